@@ -1,0 +1,27 @@
+/* Memory that lives and dies together: a scenario is many small pieces with
+ * one lifetime. There is no free of one piece; arena_free() frees them all. */
+#ifndef FW_ARENA_H
+#define FW_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+/* A new arena, or NULL where memory has run out. */
+struct arena *arena_new(void);
+
+/* Frees every piece, and the arena. NULL is allowed. */
+void arena_free(struct arena *a);
+
+/* size bytes, zeroed and aligned for any type; never NULL: a program that
+ * cannot get a few bytes cannot go on, so this aborts. */
+void *arena_alloc(struct arena *a, size_t size);
+
+/* A copy of the len bytes at s, with a NUL after them. */
+char *arena_copy(struct arena *a, const char *s, size_t len);
+
+/* printf into the arena. */
+char *arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,47 @@
+/* The numbers of one connection as our end keeps them (RFC 9293, 3.3.1), and
+ * how a segment sent or received moves them. "Lost" is here: what a scenario
+ * loses on purpose moves less, or nothing. */
+#ifndef FW_CONNECTION_H
+#define FW_CONNECTION_H
+
+#include "segment.h"
+
+struct connection {
+	struct addr local, remote;
+	uint16_t local_port, remote_port;
+
+	uint32_t iss;     /* our initial send sequence number */
+	uint32_t snd_una; /* oldest unacknowledged, as far as the scenario lets us know */
+	uint32_t snd_nxt; /* next to be sent; moves also for a segment that we lost */
+	uint32_t snd_wnd; /* bytes, scaled */
+	uint32_t irs;     /* the peer's initial sequence number */
+	uint32_t rcv_nxt; /* next expected; stays where a segment was lost */
+	uint16_t rcv_wnd; /* what we put into the window field */
+
+	/* What really passed the wire, whatever the scenario lost: the highest
+	 * ACK that the peer sent (its RCV.NXT, so what an exact RST or a fence
+	 * must use) and the end of what it sent. */
+	uint32_t peer_acked;
+	uint32_t peer_sent;
+
+	bool have_irs;        /* a SYN came: irs, rcv_nxt and peer_sent mean something */
+	bool synchronised;    /* the handshake is over */
+	uint8_t snd_wscale;   /* the peer's shift, 0 unless both sides offered one */
+	bool timestamps;      /* both SYNs carried them (RFC 7323, 3.2) */
+	uint32_t ts_recent;   /* the peer's last TSval, to be echoed */
+};
+
+/* A connection that is closed, with our ISS chosen. */
+void connection_init(struct connection *c, uint32_t iss);
+
+/* We sent s (or, where lost, only counted it as sent). SND.NXT moves to its
+ * end where s begins at or before SND.NXT and ends after it: an old segment,
+ * or one beyond a gap, moves nothing. */
+void connection_sent(struct connection *c, const struct segment *s);
+
+/* The peer's s came. Where lost, only peer_acked and peer_sent move. Else
+ * RCV.NXT moves over what is in order, SND.UNA to an acceptable ACK, SND.WND
+ * and ts_recent follow. */
+void connection_received(struct connection *c, const struct segment *s, bool lost);
+
+#endif

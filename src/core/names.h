@@ -1,0 +1,69 @@
+/* The names that a scenario, a report and the agent's protocol share: states,
+ * roles, provocations, verdicts. One table each, looked up both ways. */
+#ifndef FW_NAMES_H
+#define FW_NAMES_H
+
+#include <stdbool.h>
+
+/* RFC 9293, 3.3.2. The order is ours. */
+enum tcp_state {
+	STATE_CLOSED,
+	STATE_LISTEN,
+	STATE_SYN_SENT,
+	STATE_SYN_RECEIVED,
+	STATE_ESTABLISHED,
+	STATE_FIN_WAIT_1,
+	STATE_FIN_WAIT_2,
+	STATE_CLOSE_WAIT,
+	STATE_CLOSING,
+	STATE_LAST_ACK,
+	STATE_TIME_WAIT,
+	STATE_COUNT
+};
+
+/* "FIN-WAIT-2", as RFC 9293 writes it. */
+const char *state_name(enum tcp_state s);
+/* Any case, '-' or '_': "fin_wait_2", "FIN-WAIT-2". False where unknown. */
+bool state_parse(const char *text, enum tcp_state *out);
+
+enum role {
+	ROLE_NONE,
+	ROLE_ACTIVE,       /* we close first */
+	ROLE_PASSIVE,      /* the peer closes first */
+	ROLE_SIMULTANEOUS, /* both FINs cross (RFC 9293, Figure 13) */
+	ROLE_LISTEN        /* the peer connects to us */
+};
+
+const char *role_name(enum role r);
+bool role_parse(const char *text, enum role *out);
+
+/* What a peer's program can be asked to do. */
+enum provoke {
+	PROVOKE_CLOSE,        /* close(); with on_eof: as soon as it reads end-of-file, after delay */
+	PROVOKE_SHUTDOWN,     /* shutdown(SHUT_WR), and stay alive */
+	PROVOKE_HOLD,         /* keep the connection, whatever comes */
+	PROVOKE_RESET,        /* SO_LINGER 0, then close() */
+	PROVOKE_CRASH,        /* the process is killed (SIGKILL) */
+	PROVOKE_CRASH_UNREAD, /* the same, once data waits unread in its socket */
+	PROVOKE_WRITE,        /* write N bytes */
+	PROVOKE_READ,         /* read and discard (as it does from the start) */
+	PROVOKE_NOREAD,       /* stop reading */
+	PROVOKE_KEEPALIVE,    /* SO_KEEPALIVE with idle, interval, count */
+	PROVOKE_CONNECT,      /* connect back to us; implied by open in role listen */
+	PROVOKE_COUNT
+};
+
+const char *provoke_name(enum provoke p);
+bool provoke_parse(const char *text, enum provoke *out);
+
+enum verdict_kind {
+	VERDICT_NONE, /* not yet */
+	VERDICT_PASS,
+	VERDICT_FAIL,  /* the peer broke an expectation */
+	VERDICT_SKIP,  /* the target can't be asked this */
+	VERDICT_ERROR  /* we could not judge */
+};
+
+const char *verdict_name(enum verdict_kind v);
+
+#endif

@@ -1,0 +1,137 @@
+/* A segment as a scenario writes it: to be sent, with what is left out filled
+ * in from the connection, or to be expected, with what is left out not
+ * checked. Values are expressions over the connection's numbers and the
+ * segments bound with "as", all modulo 2^32. */
+#ifndef FW_PATTERN_H
+#define FW_PATTERN_H
+
+#include "connection.h"
+#include "diag.h"
+
+enum expr_op {
+	EXPR_CONST,
+	EXPR_ISS,
+	EXPR_IRS,
+	EXPR_SND_NXT,
+	EXPR_SND_UNA,
+	EXPR_SND_WND,
+	EXPR_RCV_NXT,
+	EXPR_RCV_WND,
+	EXPR_SEG_SEQ, /* of the bound segment in slot */
+	EXPR_SEG_END, /* SEG.SEQ + SEG.LEN */
+	EXPR_SEG_ACK,
+	EXPR_SEG_LEN,
+	EXPR_SEG_WND,
+	EXPR_ADD,
+	EXPR_SUB,
+	EXPR_MUL
+};
+
+struct expr {
+	enum expr_op op;
+	uint32_t value; /* EXPR_CONST */
+	int slot;       /* EXPR_SEG_*: index into the scenario's names */
+	const struct expr *left, *right;
+};
+
+/* One field: not named, named as "*" (any), a value, or a range low..high
+ * (both included, and for seq and ack modulo 2^32). */
+enum field_kind { FIELD_ABSENT, FIELD_ANY, FIELD_VALUE, FIELD_RANGE };
+
+struct field {
+	enum field_kind kind;
+	/* A number written with no name in it counts from the ISN of the
+	 * direction, as tcpdump prints it: seq from the sender's, ack from the
+	 * receiver's. Meaningless for other fields. */
+	bool relative;
+	const struct expr *low, *high; /* FIELD_VALUE: low alone */
+};
+
+/* One TCP option of a pattern, in its place in the list. */
+struct option_pattern {
+	uint8_t kind;
+	bool raw;             /* compare (or send) data_len bytes of data as they are */
+	uint8_t data_len;
+	const uint8_t *data;
+	struct field first;   /* mss, wscale shift, TSval */
+	struct field second;  /* TSecr */
+	uint8_t sack_blocks;
+	struct {
+		struct field left, right;
+	} sack[SACK_BLOCKS_MAX];
+};
+
+struct pattern {
+	struct where where;
+	/* "*" for the flags leaves mask 0. PSH is in the mask only where it is
+	 * written: whether a stack sets it is its own affair. Every other flag
+	 * is checked, named or not. */
+	uint16_t flags, flags_mask;
+	struct field seq, end, ack, win, len, urg, ttl;
+	bool has_options;
+	bool options_open; /* "*" at the end: more may follow */
+	unsigned options_count;
+	const struct option_pattern *options;
+	const uint8_t *payload; /* bytes that must be there (expect), or are sent */
+	uint32_t payload_len;
+	bool has_payload;
+	const char *filter; /* a pcap-filter expression of the user's, or NULL; expect only */
+	bool lost;          /* handled as if it had been lost */
+	bool bad_checksum;  /* send only */
+	int slot;           /* "as NAME": index into the scenario's names, or -1 */
+};
+
+/* A segment that a name was given to. */
+struct bound {
+	bool is_set;
+	bool ours; /* we sent it */
+	struct segment segment; /* payload and packet are NULL */
+	int64_t time_ns; /* when it passed the wire; 0 while one of ours was not seen yet, or was lost */
+};
+
+/* What expressions are evaluated against. */
+struct scope {
+	const struct connection *connection;
+	const struct bound *bound; /* by slot */
+};
+
+uint32_t expr_eval(const struct expr *e, const struct scope *scope);
+
+/* The numbers of a field for now. ours: the segment is one that we send.
+ * which is 's' for seq and end, 'a' for ack, 0 for the others (it settles what
+ * "relative" counts from). For FIELD_VALUE both are the same. */
+struct range {
+	uint32_t low, high;
+};
+struct range field_range(const struct field *f, char which, bool ours, const struct scope *scope);
+
+/* Why a segment does not match: the first field that differs. */
+enum { MISMATCH_TEXT_BYTES = 128 };
+struct mismatch {
+	const char *field; /* "flags", "seq", "ack", "options", "payload", "filter" ... */
+	char expected[MISMATCH_TEXT_BYTES];
+	char got[MISMATCH_TEXT_BYTES];
+};
+
+/* Compares field by field, all but the user's filter. False fills why (which
+ * may be NULL). Numbers in why are relative to the ISNs. */
+bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
+                   struct mismatch *why);
+
+/* The pcap-filter(7) expression that decides whether a segment of the peer's
+ * matches, with the connection's numbers of now, for packets of a family (4
+ * or 6) whose TCP header begins tcp_offset bytes into the packet (40 for IPv6
+ * without extension headers; IPv4 finds it by itself and ignores it). The
+ * link layer is raw IP. Written to buf; returns its length, or 0 where size
+ * is too small. scope->connection's addresses and ports are part of it. */
+size_t pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
+                     char *buf, size_t size);
+
+/* Fills in a segment to be sent: what the pattern names, and from the
+ * connection what it does not. now_ns gives TSval (milliseconds). payload
+ * is borrowed from the pattern. False with d where it cannot be built
+ * (options of over 40 bytes). */
+bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
+                   struct diag *d);
+
+#endif

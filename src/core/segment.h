@@ -1,0 +1,139 @@
+/* A TCP segment as a value, with what of its IP header matters here.
+ * No socket, no capture: decode.h makes one from bytes, wire/build.h makes
+ * bytes from one. */
+#ifndef FW_SEGMENT_H
+#define FW_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The control bits of RFC 9293, 3.1, as they stand in the header's bytes 12
+ * and 13, with the AE bit of RFC 9768. */
+enum {
+	TCP_FIN = 0x001,
+	TCP_SYN = 0x002,
+	TCP_RST = 0x004,
+	TCP_PSH = 0x008,
+	TCP_ACK = 0x010,
+	TCP_URG = 0x020,
+	TCP_ECE = 0x040,
+	TCP_CWR = 0x080,
+	TCP_AE = 0x100,
+	TCP_FLAGS = 0x1ff
+};
+
+enum { TCP_HEADER_BYTES = 20, TCP_OPTIONS_MAX_BYTES = 40 };
+
+/* An IPv4 or IPv6 address; family is 4 or 6, or 0 for "none". IPv4 uses the
+ * first four bytes, the rest are 0. Network byte order. */
+struct addr {
+	uint8_t family;
+	uint8_t bytes[16];
+};
+
+enum { ADDR_TEXT_BYTES = 46 };
+
+bool addr_equal(const struct addr *a, const struct addr *b);
+
+/* Writes the address as text ("192.0.2.1", "2001:db8::1") and returns buf. */
+const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_BYTES]);
+
+/* What is known of a segment's checksum (RFC 9293, 3.1; MUST-2, MUST-3). */
+enum checksum {
+	CHECKSUM_GOOD,
+	CHECKSUM_BAD,
+	CHECKSUM_OFFLOADED, /* only the pseudo-header's sum is there: left to the sender's network card */
+	CHECKSUM_UNKNOWN    /* the capture holds only a part of the segment */
+};
+
+struct segment {
+	struct addr src;
+	struct addr dst;
+	uint16_t sport; /* host byte order, as all numbers here */
+	uint16_t dport;
+	uint32_t seq;
+	uint32_t ack; /* as in the header, also where TCP_ACK is not set */
+	uint16_t flags;
+	uint16_t wnd; /* as in the header, not scaled */
+	uint16_t urg;
+	uint16_t ip_id; /* IPv4 only */
+	uint8_t ttl;    /* IPv6: hop limit */
+	uint8_t tos;    /* IPv6: traffic class */
+	uint8_t options_len; /* bytes, with padding: 0, 4 ... 40 in a decoded segment */
+	uint8_t options[TCP_OPTIONS_MAX_BYTES];
+	bool bad_checksum; /* to be sent: with a wrong checksum, on purpose */
+	enum checksum checksum; /* decoded: what was found */
+	uint32_t payload_len;   /* bytes on the wire */
+	uint32_t payload_captured; /* bytes at payload, <= payload_len */
+	const uint8_t *payload;    /* borrowed, NULL where payload_captured is 0 */
+	const uint8_t *packet;     /* decoded: the IP packet, borrowed; else NULL */
+	uint32_t packet_captured;  /* bytes at packet */
+	uint32_t tcp_offset;       /* decoded: where in packet the TCP header starts */
+	int64_t time_ns;           /* decoded: the capture's timestamp */
+};
+
+/* SEG.LEN: the sequence space that the segment occupies, SYN and FIN counted
+ * (RFC 9293, 3.4). */
+uint32_t segment_len(const struct segment *s);
+
+/* The number after the segment's last: SEG.SEQ + SEG.LEN. */
+uint32_t segment_end(const struct segment *s);
+
+/* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and
+ * "none") and returns buf. */
+enum { FLAGS_TEXT_BYTES = 12 };
+const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES]);
+
+/* --- options (RFC 9293 3.2, RFC 7323, RFC 2018) --- */
+
+enum {
+	OPT_EOL = 0,
+	OPT_NOP = 1,
+	OPT_MSS = 2,
+	OPT_WSCALE = 3,
+	OPT_SACK_PERMITTED = 4,
+	OPT_SACK = 5,
+	OPT_TIMESTAMPS = 8
+};
+
+enum { SACK_BLOCKS_MAX = 4 };
+
+/* One option. Which member holds depends on kind; an option of a kind not in
+ * the list above, or one of a known kind with a length that is not its own,
+ * is unknown and has only data. */
+struct tcp_option {
+	uint8_t kind;
+	bool unknown;
+	uint8_t data_len;    /* bytes after kind and length */
+	const uint8_t *data; /* borrowed from the options' bytes */
+	uint16_t mss;
+	uint8_t wscale;
+	uint32_t ts_val;
+	uint32_t ts_ecr;
+	uint8_t sack_blocks;
+	struct {
+		uint32_t left, right;
+	} sack[SACK_BLOCKS_MAX];
+};
+
+/* Steps through the option bytes. *at starts at 0. Returns 1 and fills opt,
+ * 0 at the end (EOL is returned once, as an option, and ends the list), -1
+ * where a length lies (RFC 9293, MUST-7): less than 2 or past the end. */
+int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option *opt);
+
+/* Finds the first well-formed option of a kind. */
+bool options_find(const uint8_t *bytes, size_t len, uint8_t kind, struct tcp_option *opt);
+
+/* Appends an option to bytes, which hold *len of at most
+ * TCP_OPTIONS_MAX_BYTES. False, with nothing written, where it does not fit. */
+bool options_append(uint8_t *bytes, uint8_t *len, const struct tcp_option *opt);
+
+/* Pads with EOL to a multiple of four (RFC 9293, MUST-69: padded with 0). */
+void options_pad(uint8_t *bytes, uint8_t *len);
+
+/* Writes the options in tcpdump's notation ("mss 1460,nop,wscale 7") and
+ * returns buf; cut where size is too small. */
+const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,50 @@
+/* What became of a scenario, with the evidence: every segment of the
+ * connection, what was measured, and for a failure the step and the field. */
+#ifndef FW_VERDICT_H
+#define FW_VERDICT_H
+
+#include "names.h"
+#include "pattern.h"
+
+enum { REASON_BYTES = 512, MEASURE_NAME_BYTES = 40, MEASURE_VALUES_MAX = 64, NOTE_BYTES = 64 };
+
+/* One thing measured. Values are seconds where unit is 's', a plain number
+ * where it is 'n', names of states where it is 'S' (enum tcp_state). */
+struct measure {
+	char name[MEASURE_NAME_BYTES]; /* "resends", "gaps", "gave_up", "state" ... unique but for a number appended */
+	char unit;
+	bool list;
+	unsigned count;
+	double values[MEASURE_VALUES_MAX];
+};
+
+enum passage { PASSED_IN, PASSED_OUT };
+
+/* One segment in the evidence. Payload is not kept. */
+struct trace {
+	enum passage passage;
+	int64_t time_ns; /* of the capture; of our decision where it was lost on our side */
+	struct segment segment; /* payload and packet are NULL */
+	int step;        /* the step that sent it or took it, or -1 */
+	bool lost;       /* the scenario lost it */
+	bool wrong;      /* it broke the scenario */
+	char note[NOTE_BYTES]; /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	char reason[REASON_BYTES]; /* one sentence; "" for a pass */
+	int step;                  /* index of the step that failed, or -1 */
+	struct where where;        /* of that step */
+	bool has_mismatch;
+	struct mismatch mismatch;
+	int64_t started_ns, ended_ns;
+	uint32_t iss, irs; /* to print relative numbers */
+	const struct measure *measures; /* these two belong to the engine */
+	size_t measure_count;
+	const struct trace *trace;
+	size_t trace_count;
+	size_t trace_left_out; /* segments over the limit of the evidence */
+};
+
+#endif
