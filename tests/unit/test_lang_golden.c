@@ -104,7 +104,7 @@ static int check_directory(const char *dir, bool wanted, unsigned least)
 		free(names[i]);
 	}
 	printf("%s: %u scenarios, %u wrong\n", dir, count, wrong);
-	return wrong > 0 || count < least || chdir("..") < 0;
+	return chdir("..") < 0 || wrong > 0 || count < least;
 }
 
 int main(void)
