@@ -2,7 +2,8 @@
 # is a library of its own, with flags of its own. libfwwire.a needs it only through send.h and build.h.
 noinst_LIBRARIES += src/wire/libfwwire.a src/wire/libfwnet.a
 
-src_wire_libfwnet_a_CFLAGS = $(AM_CFLAGS) $(LIBNET_CFLAGS)
+# _DEFAULT_SOURCE is what _BSD_SOURCE, which libnet asks for, has become.
+src_wire_libfwnet_a_CFLAGS = $(AM_CFLAGS) $(LIBNET_CFLAGS) -D_DEFAULT_SOURCE
 src_wire_libfwnet_a_SOURCES = \
 	src/wire/build.c src/wire/build.h \
 	src/wire/compose.c src/wire/compose.h \
@@ -24,4 +25,4 @@ src_wire_libfwwire_a_SOURCES = \
 
 # What a program that uses the wire links, in this order, before the core.
 WIRE_LIBS = src/wire/libfwnet.a src/wire/libfwwire.a
-WIRE_LDADD = $(WIRE_LIBS) src/core/libfwcore.a $(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
+WIRE_LINK = $(WIRE_LIBS) src/core/libfwcore.a $(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
