@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
 	src/report/clean.c src/report/clean.h \
+	src/report/evidence.c src/report/evidence.h \
 	src/report/json.c src/report/json.h \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/pen.c src/report/pen.h \
