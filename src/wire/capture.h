@@ -41,8 +41,10 @@ struct capture *capture_open(const struct capture_options *options, struct diag 
 /* NULL is allowed. Waits some 25 ms for the kernel. */
 void capture_close(struct capture *c);
 
-/* Sets the kernel's filter, a pcap-filter(7) expression, and throws away what
- * waits: what was captured before does not come any more. False: d. */
+/* Sets the kernel's filter, a pcap-filter(7) expression on the link type's frames
+ * (a tagged frame needs "vlan"). What waits in the ring is filtered by it too. While
+ * it is being changed, libpcap lets frames pass unseen and uncounted: set it
+ * once, wide enough, before the first segment is sent. False: d. */
 bool capture_filter(struct capture *c, const char *expression, struct diag *d);
 
 /* Readable when something waits (edge or level, epoll or poll); never blocks. */

@@ -9,7 +9,8 @@
 bool privilege_have_raw(void);
 
 /* What a message says to somebody who has not. */
-#define PRIVILEGE_ADVICE "run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no root"
+#define PRIVILEGE_ADVICE \
+	"run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no root"
 
 /* Gives up every capability, for good, and the possibility to gain one by exec. To
  * be called when all sockets are open. The user id stays: root's files remain
