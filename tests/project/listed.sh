@@ -12,7 +12,7 @@ git -c safe.directory='*' ls-files >"$scratch/tracked" || exit 99
 # MAKEFLAGS of the make that runs this test are not for ours.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 "${MAKE:-make}" -s -C "${top_builddir:-.}" print-distfiles >"$scratch/listed" || exit 99
-sed "s|^$top_srcdir/||; s|^\./||" "$scratch/listed" | sort -u >"$scratch/released"
+sort -u "$scratch/listed" >"$scratch/released"
 
 # These are for a clone only.
 grep -Ev '^(\.github/|\.gitattributes$)' "$scratch/tracked" | sort >"$scratch/wanted"

@@ -40,11 +40,9 @@ send     F. as fin
 expect   . ack fin.end within 1s
 END
 
-# The processes that carry our mark, those that are dead and not reaped left out.
+# The processes that carry our mark, as their directories in /proc.
 ours() {
-	for environ in /proc/[0-9]*/environ; do
-		tr '\0' '\n' 2>/dev/null <"$environ" | grep -Fqx "$mark" && echo "${environ%/environ}"
-	done
+	grep -Flxz -e "$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
 }
 
 describe() {
@@ -90,8 +88,9 @@ compare() { # WHEN
 	diff -r "$scratch/before" "$scratch/after" || fail "$1: what differs stands above"
 }
 
+# A shell lets its background jobs ignore SIGINT; ours must not.
 start() { # ARGUMENTS...; sets $child
-	env "$mark" "TMPDIR=$scratch/tmp" "$FOURWAVE" run "$@" >"$scratch/output" 2>&1 </dev/null &
+	env --default-signal=INT,TERM,HUP "$mark" "TMPDIR=$scratch/tmp" "$FOURWAVE" run "$@" >"$scratch/output" 2>&1 </dev/null &
 	child=$!
 }
 
