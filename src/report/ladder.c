@@ -290,7 +290,7 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
 		const char *state = state_name(l->states.peer.state);
 
 		pen_text(&l->pen, state);
-		at += (int)strlen(state) + 1;
+		at += (int)strlen(state) + 2;
 		pen_to(&l->pen, at);
 	}
 	if (!note_says_more(l, t))
@@ -396,7 +396,7 @@ static void put_head(struct ladder *l)
 	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
 
 	pen_paint(&l->pen, PAINT_BOLD);
-	put_heads(l, "fourwave", "peer");
+	put_heads(l, "fourwave", "peer, states inferred");
 	if (!find_ends(l->r, ours, peer))
 		return;
 	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
@@ -420,6 +420,8 @@ static void put_end(struct ladder *l)
 		pen_printf(&l->pen, "%zu segments more are not shown", v->trace_left_out);
 		pen_line(&l->pen);
 	}
+	if (v->kind != VERDICT_PASS || l->r->capture)
+		pen_line(&l->pen);
 	evidence_print(&l->pen, 2, l->r);
 }
 

@@ -17,12 +17,11 @@ static void sends_fin(struct end_view *e, const struct segment *s)
 
 static void sends(struct end_view *e, const struct segment *s)
 {
-	if ((s->flags & TCP_SYN) && (e->state == STATE_CLOSED || e->state == STATE_LISTEN)) {
-		e->state = s->flags & TCP_ACK ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
+	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
+		e->state = STATE_SYN_SENT;
+	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
 		e->sent = segment_end(s);
-	}
-	if (seq_gt(segment_end(s), e->sent) && !(s->flags & TCP_RST))
-		e->sent = segment_end(s);
+	e->has_sent = true;
 	/* a FIN without ACK is dropped (RFC 9293, 3.10.7.4), so it closes nothing */
 	if ((s->flags & TCP_FIN) && (s->flags & TCP_ACK))
 		sends_fin(e, s);
@@ -34,10 +33,8 @@ static void gets_syn(struct end_view *e, const struct segment *s)
 	e->got = s->seq + 1;
 	if (e->state == STATE_SYN_SENT && (s->flags & TCP_ACK))
 		e->state = STATE_ESTABLISHED;
-	else if (e->state == STATE_SYN_SENT)
+	else
 		e->state = STATE_SYN_RECEIVED;
-	else if (e->state == STATE_CLOSED)
-		e->state = STATE_LISTEN;
 }
 
 /* Its FIN is acknowledged, or its SYN-ACK. */

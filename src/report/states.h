@@ -7,12 +7,13 @@
 #include "core/names.h"
 #include "core/segment.h"
 
-/* One end. Zeroed, it is CLOSED. */
+/* One end. Zeroed, it is CLOSED, or LISTENs: which of them, a segment cannot tell. */
 struct end_view {
 	enum tcp_state state;
 	bool fin_sent;
 	uint32_t fin_end; /* the number after its FIN */
-	uint32_t sent;    /* the end of what it sent */
+	bool has_sent;
+	uint32_t sent; /* the end of what it sent */
 	bool synced;      /* got the other end's SYN: got means something */
 	uint32_t got;     /* next expected from the other end: its RCV.NXT */
 };
