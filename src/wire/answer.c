@@ -5,7 +5,8 @@
 #include "wire/answer.h"
 
 /* --- ARP for IPv4 on Ethernet: offsets into the packet --- */
-enum { ARP_OP = 6, ARP_SENDER_MAC = 8, ARP_SENDER = 14, ARP_TARGET_MAC = 18, ARP_TARGET = 24, ARP_BYTES = 28 };
+enum { ARP_OP = 6, ARP_SENDER_MAC = 8, ARP_SENDER = 14, ARP_TARGET_MAC = 18, ARP_TARGET = 24 };
+enum { ARP_BYTES = 28 };
 enum { ARP_REQUEST = 1, ARP_REPLY = 2 };
 static const uint8_t arp_head[ARP_OP] = { 0, 1, 8, 0, 6, 4 }; /* Ethernet, IPv4, lengths */
 
@@ -52,7 +53,8 @@ static void arp_probe(const struct claim *claim, struct answer *out)
 
 /* --- neighbour discovery: offsets into the IPv6 packet --- */
 enum { IP6_NEXT = 6, IP6_HOPS = 7, IP6_SRC = 8, IP6_DST = 24, ICMP = 40 };
-enum { ICMP_SUM = ICMP + 2, ND_FLAGS = ICMP + 4, ND_TARGET = ICMP + 8, ND_OPTION = ICMP + 24, ND_BYTES = ND_OPTION + 8 };
+enum { ICMP_SUM = ICMP + 2, ND_FLAGS = ICMP + 4, ND_TARGET = ICMP + 8, ND_OPTION = ICMP + 24 };
+enum { ND_BYTES = ND_OPTION + 8 };
 enum { NEXT_ICMP6 = 58, SOLICITATION = 135, ADVERTISEMENT = 136, OPTION_TARGET_MAC = 2 };
 enum { FLAG_SOLICITED = 0x40, FLAG_OVERRIDE = 0x20 };
 static const uint8_t unspecified[16];
@@ -90,8 +92,8 @@ static void nd_finish(struct answer *out)
 	out->bytes[ICMP_SUM + 1] = (uint8_t)sum;
 }
 
-static void nd_advertise(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES], const uint8_t *asker,
-                         struct answer *out)
+static void nd_advertise(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES],
+                         const uint8_t *asker, struct answer *out)
 {
 	/* One who has no address yet asks whether it may take this one. */
 	bool nameless = memcmp(asker, unspecified, 16) == 0;
