@@ -5,8 +5,8 @@
 #
 # Other programs come and go on this machine, so each thing is looked for where
 # only ours can be: processes by a mark in their environment, sockets by our
-# user, files in directories of our own. As root the whole test has a network
-# namespace of its own besides.
+# user, files in directories of our own. The whole test has a network namespace of
+# its own besides; an ordinary user stays one in it.
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
@@ -16,9 +16,11 @@ set -u
 	exit 99
 }
 lab_possible || skip "no user namespaces for an ordinary user here"
-if [ "$(id -u)" = 0 ] && [ -z "${FOURWAVE_OWN_NETWORK-}" ] && unshare -n true 2>/dev/null; then
+own_network='unshare --map-current-user --net'
+[ "$(id -u)" != 0 ] || own_network='unshare --net'
+if [ -z "${FOURWAVE_OWN_NETWORK-}" ] && $own_network true 2>/dev/null; then
 	rm -rf "$scratch"
-	FOURWAVE_OWN_NETWORK=1 exec unshare -n "$0"
+	FOURWAVE_OWN_NETWORK=1 exec $own_network "$0"
 fi
 
 mark=FOURWAVE_MARK=$$.$(basename "$scratch")
