@@ -21,6 +21,7 @@ void check_error(struct check *c, const struct span *at, const char *fmt, ...)
 	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
+	c->told++;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
@@ -33,6 +34,7 @@ void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
+	c->told++;
 	if (c->broken) {
 		messages_untaken(c->messages);
 		return;

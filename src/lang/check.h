@@ -9,10 +9,14 @@
 
 enum {
 	STEPS_MAX = 100000,       /* after expansion */
+	WORK_MAX = 5 * STEPS_MAX, /* see struct check */
 	EXPAND_DEPTH_MAX = 32,    /* blocks and repeats within each other */
 	SEND_PAYLOAD_MAX = 1400,  /* bytes */
 	EXPECT_PAYLOAD_MAX = 65000,
-	TERM_MAX = 256            /* nodes of an expression, arguments put in */
+	TERM_MAX = 256,           /* nodes of an expression, arguments put in */
+	TOLD_MAX = 200,           /* errors, the same one in a repeat counted each time */
+	PARAMETERS_MAX = 32,      /* of a block */
+	SYSCTLS_MAX = 256
 };
 
 /* An expression with its names resolved. absolute: a connection's or a
@@ -78,7 +82,9 @@ struct check {
 
 	struct step *steps;
 	size_t step_count, step_room;
-	size_t work; /* statements expanded, made steps or not */
+	size_t work; /* statements expanded and segments checked, made steps or not */
+	unsigned told; /* errors, those told before too */
+	uint8_t *fill; /* what "data N" sends */
 	bool stopped;
 };
 

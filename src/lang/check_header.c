@@ -30,12 +30,18 @@ static void declare_param(struct check *c, const struct tree_statement *s)
 static void declare_block(struct check *c, const struct tree_statement *s)
 {
 	const struct tree_statement *old = symbols_get(c->blocks, s->name);
+	unsigned count = 0;
 
 	if (old) {
 		check_error(c, &s->name_span, "block '%s' is defined twice", s->name);
 		messages_note(c->messages, &old->name_span, "it is defined here first");
 		return;
 	}
+	for (const struct tree_value *p = s->values; p; p = p->next)
+		if (++count > PARAMETERS_MAX) {
+			check_error(c, &p->span, "block of more than %d parameters", PARAMETERS_MAX);
+			return;
+		}
 	for (const struct tree_value *p = s->values; p; p = p->next)
 		for (const struct tree_value *q = p->next; q; q = q->next)
 			if (strcmp(p->name, q->name) == 0)
@@ -156,6 +162,10 @@ static void header_sysctl(struct check *c, const struct tree_statement *s, struc
 	struct sysctl_setting *new = &list[c->out->sysctl_count];
 	struct value v;
 
+	if (c->out->sysctl_count == SYSCTLS_MAX) {
+		check_error(c, &s->span, "more than %d sysctls", SYSCTLS_MAX);
+		return;
+	}
 	new->where = span_where(&s->span);
 	new->name = sysctl_name(c, s);
 	if (!new->name || !value_resolve(c, s->values, &v))

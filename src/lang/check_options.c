@@ -122,6 +122,10 @@ bool options_check(struct check *c, const struct tree_attr *attr, bool sent, str
 
 	for (const struct tree_option *o = attr->options; o; o = o->next)
 		room++;
+	if (room > TCP_OPTIONS_MAX_BYTES + 1) {
+		check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
+		return false;
+	}
 	all.list = arena_alloc(c->arena, (room + 1) * sizeof *all.list);
 	for (const struct tree_option *o = attr->options; o; o = o->next) {
 		if (o->kind == TREE_OPT_REST && (o->next || sent)) {

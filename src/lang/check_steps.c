@@ -49,6 +49,7 @@ static bool check_segments(struct check *c, const struct tree_statement *s, enum
 
 	for (const struct tree_segment *seg = s->segments; seg; seg = seg->next)
 		count++;
+	c->work += count;
 	out->patterns = arena_alloc(c->arena, (count > 0 ? count : 1) * sizeof *out->patterns);
 	out->pattern_count = count;
 	count = 0;
@@ -59,9 +60,12 @@ static bool check_segments(struct check *c, const struct tree_statement *s, enum
 
 static bool check_send(struct check *c, const struct tree_statement *s, struct step *out)
 {
+	bool ok;
+
 	out->kind = STEP_SEND;
+	ok = check_segments(c, s, USE_SEND, out);
 	/* The name counts as known even where the rest is wrong: one mistake, one message. */
-	return (check_segments(c, s, USE_SEND, out) & bind_all(c, s, out)) != 0;
+	return bind_all(c, s, out) && ok;
 }
 
 static bool check_expect(struct check *c, const struct tree_statement *s, struct step *out)

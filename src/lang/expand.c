@@ -21,11 +21,11 @@ static struct step *new_step(struct check *c)
 /* Counts what is expanded, steps or not, so that it ends. */
 static bool work(struct check *c, const struct span *at)
 {
-	if (c->stopped || messages_full(c->messages)) {
+	if (c->stopped || messages_full(c->messages) || c->told > TOLD_MAX) {
 		c->stopped = true;
 		return false;
 	}
-	if (++c->work <= STEPS_MAX)
+	if (++c->work <= WORK_MAX && c->step_count < STEPS_MAX)
 		return true;
 	check_error(c, at, "more than %d steps, blocks and repeats put in", STEPS_MAX);
 	c->stopped = true;

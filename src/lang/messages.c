@@ -123,6 +123,9 @@ void messages_error(struct messages *m, const struct span *span, const char *fmt
 	struct message msg = { .severity = SEVERITY_ERROR, .width = 1 };
 	va_list args;
 
+	m->taking = !messages_full(m);
+	if (!m->taking)
+		return;
 	va_start(args, fmt);
 	vsnprintf(msg.diag.text, sizeof msg.diag.text, fmt, args);
 	va_end(args);
