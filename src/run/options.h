@@ -40,7 +40,7 @@ struct options {
 	size_t path_count;
 };
 
-extern const struct flag_table options_run, options_table, options_check, options_explain;
+extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain;
 
 /* Reads the command line of one of the four tables. FLAGS_OK also means that
  * the options agree with each other and that the number of operands is right.
