@@ -60,8 +60,9 @@ static int unknown(const char *name)
 	for (int i = 0; i < COMMAND_COUNT; i++)
 		suggest_offer(&near, commands[i].name);
 	suggest_offer(&near, "help");
-	fprintf(stderr, "fourwave: unknown command \"%s\"%s: see fourwave --help\n", name,
-	        suggest_text(&near, meant, sizeof meant));
+	suggest_text(&near, meant, sizeof meant);
+	fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
+	        near.nearest != NULL ? meant : "; see fourwave --help");
 	return STATUS_USAGE;
 }
 

@@ -22,7 +22,7 @@ enum {
 	FLAG_ASCII
 };
 
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, RATE_DEFAULT = 1000, SLOW_MAX = 1000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000 };
 
 #define FLAG_D {'D', "define", "NAME=VALUE", "give a param of the scenarios another value"}
 #define FLAG_I {'I', "include", "DIR", "look here too for included files"}
@@ -39,7 +39,7 @@ static const struct flag run_flags[] = {
 	FLAG_I,
 	{FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
 	{FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
-	{FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000"},
+	{FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
 	{FLAG_PROVOKE, "provoke", "HOW", "how a plain server is made to act, repeatable: http, banner,\n"
 	                                 "eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
 	{FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
@@ -241,7 +241,6 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
-	o->rate = RATE_DEFAULT;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

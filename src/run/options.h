@@ -25,7 +25,7 @@ struct options {
 	struct strings includes;
 	bool quick;
 	double slow;             /* >= 1 */
-	unsigned rate;           /* segments a second */
+	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */
 	const char *agent;       /* [HOST:]PORT, or NULL */
 	bool no_agent;

@@ -50,7 +50,7 @@ START_TEST(defaults)
 	accept(&flags_of_run, "run a.wave");
 	ck_assert_ptr_null(line.options.target);
 	ck_assert_uint_eq(line.options.jobs, 0);
-	ck_assert_uint_eq(line.options.rate, 1000);
+	ck_assert_uint_eq(line.options.rate, 0);
 	ck_assert_double_eq(line.options.slow, 1);
 	ck_assert_uint_eq(line.options.source_port, 0);
 	ck_assert(!line.options.ipv4 && !line.options.ipv6 && !line.options.tap && !line.options.quick);
@@ -105,7 +105,7 @@ static const struct {
 } refused[] = {
 	{&flags_of_run, "run", "no scenario is named"},
 	{&flags_of_run, "run --targt x a", "unknown flag --targt; did you mean"},
-	{&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz: see"},
+	{&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
 	{&flags_of_run, "run -Z a", "unknown flag -Z"},
 	{&flags_of_run, "run --tap=yes a", "--tap takes no value"},
 	{&flags_of_run, "run a -t", "-t needs a value: HOST[:PORT]"},
