@@ -25,19 +25,34 @@ static int bind_to(int fd, const struct addr *source, uint16_t port)
 	return bind(fd, (struct sockaddr *)&in6, sizeof(in6));
 }
 
-/* The whole shield. The filter comes before listen(), so that no segment meets the
- * listener without it. -1 with errno. */
-static int try_port(const struct addr *source, uint16_t port)
+/* Makes the socket drop all that comes. Some kernels (6.18 is one) let only a process with
+ * CAP_NET_ADMIN attach a filter to a TCP socket; then every segment is made to fall
+ * short of the least TTL that the socket takes (RFC 5082), which drops it as silently. */
+static bool deafen(int fd, int family)
 {
 	struct sock_filter drop_all[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 	struct sock_fprog program = { .len = 1, .filter = drop_all };
+	int most = 255;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
+		return true;
+	if (errno != EPERM)
+		return false;
+	if (family == AF_INET)
+		return setsockopt(fd, IPPROTO_IP, IP_MINTTL, &most, sizeof(most)) == 0;
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) == 0;
+}
+
+/* The whole shield. It is deaf before listen(), so that no segment meets a
+ * listener that hears. -1 with errno. */
+static int try_port(const struct addr *source, uint16_t port)
+{
 	int family = source->family == 4 ? AF_INET : AF_INET6, error;
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0 &&
-	    bind_to(fd, source, port) == 0 && listen(fd, 1) == 0)
+	if (deafen(fd, family) && bind_to(fd, source, port) == 0 && listen(fd, 1) == 0)
 		return fd;
 	error = errno;
 	close(fd);

@@ -4,7 +4,11 @@
  * would answer RST (RFC 9293, 3.10.7.1). A listening socket on the port, with a
  * socket filter that drops everything, takes them silently. No firewall rule
  * is set, and when the descriptor is closed, or the process killed, nothing
- * is left. Bound but not listening is not enough. */
+ * is left. Bound but not listening is not enough.
+ *
+ * Where the kernel asks for CAP_NET_ADMIN to attach the filter, and we have not got
+ * it, the socket takes only segments with TTL (hop limit) 255 instead: that
+ * shields from every peer but one on the same network which sends with 255. */
 #ifndef FW_SHIELD_H
 #define FW_SHIELD_H
 
