@@ -140,7 +140,8 @@ static void set_outcome(json_t *object, const struct result *r)
 	json_object_set_new(object, "step", step_json(r));
 	json_object_set_new(object, "mismatch", mismatch_json(v));
 	json_object_set_new(object, "capture", text_value(r->capture));
-	json_object_set_new(object, "segments", json_integer((json_int_t)(v->trace_count + v->trace_left_out)));
+	json_object_set_new(object, "segments",
+	                    json_integer((json_int_t)(v->trace_count + v->trace_left_out)));
 	json_object_set_new(object, "ignored", json_integer((json_int_t)r->ignored));
 }
 

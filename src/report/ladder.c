@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "report/clean.h"
-#include "report/evidence.h"
+#include "report/finding.h"
+#include "report/measures.h"
 #include "report/pen.h"
 #include "report/states.h"
 #include "report/words.h"
@@ -265,17 +266,19 @@ static void put_arrow(struct ladder *l, const struct trace *t)
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* "as fin" says nothing where the step with the same words stands beside it. */
+/* "as fin" says nothing where the step with the same words stands beside it,
+ * nor do the notes of what any handshake is. */
 static bool note_says_more(const struct ladder *l, const struct trace *t)
 {
-	const char *text;
+	static const char *const plain[] = { "", "opens", "answers the SYN", "completes the handshake",
+		                             "expected" };
 
-	if (t->note[0] == '\0')
-		return false;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strcmp(t->note, plain[i]) == 0)
+			return false;
 	if (t->step < 0 || (size_t)t->step >= l->r->scenario->step_count)
 		return true;
-	text = l->r->scenario->steps[t->step].text;
-	return strncmp(t->note, "as ", 3) != 0 || !strstr(text, t->note);
+	return strncmp(t->note, "as ", 3) != 0 || !strstr(l->r->scenario->steps[t->step].text, t->note);
 }
 
 /* The peer's state where it changed, and the note where there is room; else
@@ -308,10 +311,12 @@ static void put_note_line(struct ladder *l, const struct trace *t, struct captio
 {
 	int room = l->right_at - LEFT_AT - 3;
 	int columns = clean_columns(t->note, l->style.unicode);
+	int at;
 
 	put_upright(l, LEFT_AT);
 	pen_paint(&l->pen, PAINT_DIM);
-	pen_to(&l->pen, t->passage == PASSED_OUT || columns >= room ? LEFT_AT + 2 : l->right_at - 1 - columns);
+	at = t->passage == PASSED_OUT || columns >= room ? LEFT_AT + 2 : l->right_at - 1 - columns;
+	pen_to(&l->pen, at);
 	pen_cut(&l->pen, t->note, room);
 	pen_paint(&l->pen, PAINT_NONE);
 	put_upright(l, l->right_at);
@@ -422,7 +427,7 @@ static void put_end(struct ladder *l)
 	}
 	if (v->kind != VERDICT_PASS || l->r->capture)
 		pen_line(&l->pen);
-	evidence_print(&l->pen, 2, l->r);
+	finding_print(&l->pen, 2, l->r);
 }
 
 bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)

@@ -16,7 +16,7 @@ struct result {
 	double seconds;                  /* wall time of the run on the capture's axis */
 	const char *capture;             /* path, or NULL */
 	const char *target;              /* "lab" or "192.0.2.1:80" */
-	const struct connection *connection; /* addresses and ports, for the evidence; NULL where none was made */
+	const struct connection *connection; /* addresses and ports; NULL where none was made */
 	size_t ignored; /* segments to our port that were not the connection's or were damaged */
 };
 

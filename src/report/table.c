@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "report/clean.h"
-#include "report/evidence.h"
+#include "report/finding.h"
+#include "report/measures.h"
 #include "report/pen.h"
 #include "report/words.h"
 
@@ -47,7 +48,8 @@ static bool same_scenario(const struct entry *e, const struct result *r)
 
 	if (s == r->scenario)
 		return true;
-	return strcmp(s->file, r->scenario->file) == 0 && strcmp(s->title, r->scenario->title) == 0;
+	return strcmp(s->file, r->scenario->file) == 0 &&
+	       strcmp(s->title, r->scenario->title) == 0;
 }
 
 static size_t collect(struct entry *entries, const struct result *results, size_t count)

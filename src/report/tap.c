@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "report/clean.h"
+#include "report/measures.h"
 #include "report/pen.h"
 #include "report/words.h"
 

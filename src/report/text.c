@@ -2,8 +2,9 @@
  * ladder by its name. */
 #include "report/text.h"
 
-#include "report/evidence.h"
+#include "report/finding.h"
 #include "report/ladder.h"
+#include "report/measures.h"
 #include "report/pen.h"
 #include "report/words.h"
 
@@ -84,7 +85,7 @@ bool text_result(FILE *out, const struct text_options *o, const struct result *r
 			return false;
 		pen_line(&p);
 	} else if (wants_evidence(o, r)) {
-		evidence_print(&p, NAME_AT, r);
+		finding_print(&p, NAME_AT, r);
 	}
 	return pen_done(&p, d);
 }

@@ -1,17 +1,9 @@
-/* Measurements, clauses and rows in words, the same in every report. All
- * write to buf, cut where size is too small, and return it. */
+/* Clauses, rows and segments in words, the same in every report. All write
+ * to buf, cut where size is too small, and return it. */
 #ifndef FW_WORDS_H
 #define FW_WORDS_H
 
 #include "report/result.h"
-
-/* "0.206 s", "41.2 ms", "17 us": a time in seconds with so many digits. */
-enum { SECONDS_TEXT_BYTES = 32 };
-const char *seconds_text(double seconds, int digits, char buf[SECONDS_TEXT_BYTES]);
-
-/* "4 resends, gaps 0.206 0.416 0.840 1.67 s, gave up after 6.52 s". digits:
- * significant ones. brief shortens long lists. "" where nothing was measured. */
-const char *measures_text(const struct verdict *v, int digits, bool brief, char *buf, size_t size);
 
 /* "RFC 6298 5.5, RFC 9293 3.10.4". "" where there is none. */
 const char *clauses_text(const struct scenario *s, char *buf, size_t size);

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "report/clean.h"
+#include "report/measures.h"
 #include "report/pen.h"
 #include "report/text.h"
-#include "report/words.h"
 #include "report_sample.h"
 
 static void write_one(struct page *p, const struct text_options *o, const struct sample *s)
@@ -169,6 +169,14 @@ START_TEST(measures_in_words)
 		  "state FIN-WAIT-2, CLOSED" },
 		{ "answer", 's', false, 1, { .0412 }, "answered after 41.2 ms", "answered after 41 ms" },
 		{ "timer", 's', false, 1, { 59.7 }, "timer 59.7 s", "timer 60 s" },
+		{ "answer", 's', true, 2, { .0412, .0029 }, "answered after 41.2 2.90 ms",
+		  "answered after 41 2.9 ms" },
+		{ "answer", 's', true, 5, { .000041, .000029, .00003, .00004, .00005 },
+		  "5 answers, after 29.0 to 50.0 us", "5 answers, after 29 to 50 us" },
+		{ "closed_after", 's', true, 1, { 3.14 }, "CLOSED after 3.14 s", "CLOSED after 3.1 s" },
+		{ "states_not_observable", 'n', true, 2, { 12, 14 }, "state not observable (line 12 14)",
+		  "state not observable (line 12 14)" },
+		{ "gaps.fin2", 's', true, 1, { .206 }, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)" },
 		{ "fin..ack2", 's', false, 1, { .000041 }, "fin to ack2 41.0 us", "fin to ack2 41 us" },
 		{ "reacked", 'n', false, 1, { 12 }, "re-ACKed 12 times", "re-ACKed 12 times" },
 		{ "new_thing", 'n', true, 2, { 7, 8 }, "new thing 7 8", "new thing 7 8" },
@@ -187,6 +195,29 @@ START_TEST(measures_in_words)
 		/* a small buffer cuts */
 		ck_assert_uint_eq(strlen(measures_text(&s.verdict, 3, false, text, 6)), 5);
 	}
+}
+END_TEST
+
+/* As the engine takes them: the gaps first, then how it ended. */
+START_TEST(a_series_is_said_in_order)
+{
+	static const double gaps[] = { .206, .416 }, two = 2, three = 3, up = 1.48, last = .62, quick = .00004;
+	struct sample s;
+	char text[256];
+
+	sample_pass(&s);
+	s.verdict.measure_count = 0;
+	sample_measure(&s, "handshake", 's', false, 1, &quick);
+	sample_measure(&s, "gaps", 's', true, 2, gaps);
+	sample_measure(&s, "gave_up", 's', false, 1, &up);
+	sample_measure(&s, "resends", 'n', false, 1, &two);
+	sample_measure(&s, "last_resend", 's', false, 1, &last);
+	sample_measure(&s, "gaps.fin2", 's', true, 2, gaps);
+	sample_measure(&s, "resends.fin2", 'n', false, 1, &three);
+	sample_measure(&s, "last_resend.fin2", 's', false, 1, &last);
+	ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text),
+	                 "2 resends, gaps 0.21 0.42 s, gave up after 1.5 s, "
+	                 "3 resends (fin2), gaps 0.21 0.42 s, the last after 0.62 s");
 }
 END_TEST
 
@@ -311,6 +342,7 @@ int main(void)
 	tcase_add_test(tc, nothing_reaches_a_terminal_unescaped);
 	tcase_add_test(tc, broken_writing_is_said);
 	tcase_add_test(tc, measures_in_words);
+	tcase_add_test(tc, a_series_is_said_in_order);
 	tcase_add_test(tc, utf8_is_checked);
 	tcase_add_test(tc, pen_cuts_and_wraps);
 	tcase_add_test(tc, style_follows_the_environment);

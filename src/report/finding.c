@@ -1,5 +1,5 @@
 /* What went wrong, in words. Knows the verdict, and not the ladder. */
-#include "report/evidence.h"
+#include "report/finding.h"
 
 enum { KEY_COLUMNS = 10 };
 
@@ -19,7 +19,7 @@ enum paint verdict_paint(enum verdict_kind kind)
 	return PAINT_NONE;
 }
 
-const struct step *evidence_step(const struct result *r)
+const struct step *finding_step(const struct result *r)
 {
 	int step = r->verdict->step;
 
@@ -56,10 +56,10 @@ static void put_step(struct pen *p, int indent, const struct step *step)
 	pen_line(p);
 }
 
-void evidence_print(struct pen *p, int indent, const struct result *r)
+void finding_print(struct pen *p, int indent, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
-	const struct step *step = evidence_step(r);
+	const struct step *step = finding_step(r);
 
 	if (v->kind == VERDICT_FAIL || v->kind == VERDICT_ERROR) {
 		if (step)
