@@ -210,6 +210,8 @@ static bool check_agreement(const struct options *o, struct diag *d)
 {
 	if (o->ipv4 && o->ipv6)
 		return diag_set(d, "-4 and -6 exclude each other; without them both are done");
+	if (o->tap && o->json != NULL && strcmp(o->json, "-") == 0)
+		return diag_set(d, "--tap and --json - both want standard output");
 	if (o->target == NULL)
 		return check_lab(o, d);
 	if (o->agent != NULL && o->no_agent)
@@ -220,8 +222,6 @@ static bool check_agreement(const struct options *o, struct diag *d)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	if (o->spare && o->no_shield)
 		return diag_set(d, "--spare needs no shield: leave out --no-shield");
-	if (o->tap && o->json != NULL && strcmp(o->json, "-") == 0)
-		return diag_set(d, "--tap and --json - both want standard output");
 	return true;
 }
 

@@ -50,10 +50,10 @@ bool target_split(const char *text, struct target_name *name, struct diag *d)
 		len = strlen(text);
 		rest = text + len;
 	}
+	if (strchr(text, '/') != NULL)
+		return diag_set(d, "\"%s\": a host is judged, not a range of addresses or a URL", text);
 	if (len == 0)
 		return diag_set(d, "\"%s\": the host is missing", text);
-	if (memchr(host, '/', len) != NULL)
-		return diag_set(d, "\"%s\": a host is judged, not a range of addresses or a URL", text);
 	return copy_part("host", host, len, name->host, sizeof name->host, d) &&
 	       split_service(text, rest, name, d);
 }

@@ -8,9 +8,25 @@
 #include "run/world.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
-#include "wire/privilege.h"
 #include "wire/send.h"
 #include "wire/spare.h"
+
+/* Nobody can be asked: both families of the one peer have that trouble. */
+static void set_nobody(struct world *w, const struct diag *why)
+{
+	if (w->peers == NULL)
+		w->peers = calloc(1, sizeof *w->peers);
+	if (w->peers == NULL)
+		abort(); /* no memory for a few bytes */
+	for (int i = 0; i < 2; i++) {
+		struct site *s = &w->peers->site[i];
+		s->remote.family = s->local.family = 0;
+		s->trouble = VERDICT_ERROR;
+		s->why = *why;
+		if (s->text[0] == '\0')
+			snprintf(s->text, sizeof s->text, "%.63s", w->options->target ? w->options->target : "lab");
+	}
+}
 
 bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d)
 {
@@ -18,12 +34,26 @@ bool world_open(struct world *w, const struct options *o, bool *usage, struct di
 	w->options = o;
 	*usage = false;
 	w->filters = filter_cache_new();
-	if (w->filters == NULL)
-		return diag_set(d, "out of memory");
-	if (o->target != NULL)
-		return world_remote(w, usage, d);
-	w->lab = lab_open(d);
-	return w->lab != NULL;
+	bool ok = w->filters != NULL || diag_set(d, "out of memory");
+	if (ok && o->target != NULL)
+		ok = world_remote(w, usage, d);
+	else if (ok)
+		ok = (w->lab = lab_open(d)) != NULL;
+	if (!ok && !*usage)
+		set_nobody(w, d);
+	return ok;
+}
+
+/* A plain server may refuse many connections at once, as sshd does from 10. */
+unsigned world_most(const struct world *w)
+{
+	enum { LAB_MOST = 256, AGENT_MOST = 128, PLAIN_MOST = 8 };
+
+	if (w->options->jobs != 0)
+		return w->options->jobs;
+	if (w->lab != NULL)
+		return LAB_MOST;
+	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST : PLAIN_MOST;
 }
 
 /* --- the lab --- */
@@ -194,7 +224,7 @@ bool world_listen(struct world *w, struct diag *d)
 {
 	if (families(w) == 0)
 		return true; /* every job has its trouble already */
-	return open_capture(w, d) && open_sender(w, d) && open_spare(w, d) && privilege_drop(d);
+	return open_capture(w, d) && open_sender(w, d) && open_spare(w, d);
 }
 
 void world_close(struct world *w)

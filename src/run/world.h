@@ -49,7 +49,8 @@ struct world {
 
 /* The peers: with no target the lab is entered, else names are resolved,
  * routes asked, the agent called. False with d where nobody can be asked at
- * all; *usage then tells a mistake of the user's from trouble of the world. Trouble
+ * all: *usage tells a mistake of the user's; else every site has that
+ * trouble, and the world can be used as far as that goes. Trouble
  * of one family is in its site. world_close() in any case. */
 bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d);
 
@@ -58,10 +59,13 @@ bool world_open(struct world *w, const struct options *o, bool *usage, struct di
 struct site *world_site(struct world *w, const struct scenario *s, int family);
 
 /* Opens the capture, the sender and what else takes privilege, for the
- * peers there are by now. False with d. */
+ * peers there are by now. Then privilege may be dropped. False with d. */
 bool world_listen(struct world *w, struct diag *d);
 
 void world_close(struct world *w);
+
+/* How many runs at a time suit these peers, where the user does not say. */
+unsigned world_most(const struct world *w);
 
 /* world_remote.c, for world_open(): the one peer of -t. */
 bool world_remote(struct world *w, bool *usage, struct diag *d);
