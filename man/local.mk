@@ -1,1 +1,5 @@
-# see Makefile.am
+# The manual; mdoc.
+dist_man_MANS += \
+	man/fourwave.1 \
+	man/fourwave-scenario.5 \
+	man/fourwave-table.7
