@@ -161,6 +161,8 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 /* The peer's segment was accounted for. */
 void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* The same for the answer to a probe of our own: it moves none of our numbers. */
+void engine_saw(struct engine *e, const struct kept *k, const char *note);
 
 /* engine_evidence.c */
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);

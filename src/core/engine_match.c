@@ -67,3 +67,9 @@ void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, co
 	if (slot >= 0)
 		engine_bind(e, slot, &k->segment, false, k->segment.time_ns);
 }
+
+void engine_saw(struct engine *e, const struct kept *k, const char *note)
+{
+	evidence_note(e, k->trace, false, "%s", note);
+	connection_received(&e->connection, &k->segment, true);
+}

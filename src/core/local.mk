@@ -16,11 +16,12 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/options.c \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
-	src/core/scenario.c src/core/scenario.h src/core/verdict.h \
+	src/core/scenario.c src/core/scenario.h \
 	src/core/segment.c src/core/segment.h \
 	src/core/seq.h \
 	src/core/step_ask.c \
 	src/core/step_expect.c \
 	src/core/step_open.c \
 	src/core/step_plain.c \
-	src/core/step_series.c
+	src/core/step_series.c \
+	src/core/verdict.h

@@ -111,7 +111,7 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 	if (!e->probing)
 		return KEPT;
 	if (k->segment.flags & TCP_RST) {
-		engine_took(e, k, true, -1, "CLOSED, by probe");
+		engine_saw(e, k, "CLOSED, by probe");
 		evidence_measure(e, "state", 'S', true, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {

@@ -228,7 +228,7 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 		return TAKEN;
 	}
 	measure_answer(e, k);
-	engine_took(e, k, true, -1, "answers the fence");
+	engine_saw(e, k, "answers the fence");
 	engine_step_done(e, k->segment.time_ns);
 	return TAKEN;
 }
