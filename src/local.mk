@@ -1,1 +1,11 @@
-# see Makefile.am
+# The program. All of it but main.c is in the libraries, so that tests link it.
+bin_PROGRAMS += src/fourwave
+src_fourwave_SOURCES = src/main.c
+src_fourwave_LDADD = \
+	src/run/libfwrun.a \
+	src/report/libfwreport.a \
+	src/lab/libfwlab.a \
+	src/wire/libfwwire.a \
+	src/lang/libfwlang.a \
+	src/core/libfwcore.a \
+	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS)

@@ -1,1 +1,57 @@
-# see Makefile.am
+# Tests of the core. They link the core and check alone: what the core would
+# need beyond that, the linker names.
+core_tests = \
+	tests/unit/test_arena \
+	tests/unit/test_connection \
+	tests/unit/test_decode \
+	tests/unit/test_diag \
+	tests/unit/test_names \
+	tests/unit/test_segment \
+	tests/unit/test_seq
+
+core_scripts = \
+	tests/arch/core-symbols.sh \
+	tests/arch/includes.sh
+
+check_PROGRAMS += $(core_tests) tests/fuzz/fuzz_decode
+TESTS += $(core_tests) tests/fuzz/fuzz_decode $(core_scripts)
+EXTRA_DIST += $(core_scripts)
+
+core_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+core_test_ldadd = src/core/libfwcore.a $(CHECK_LIBS)
+suite_h = tests/unit/suite.h
+packet_c = tests/unit/packet.c tests/unit/packet.h
+
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c $(suite_h)
+tests_unit_test_arena_CFLAGS = $(core_test_cflags)
+tests_unit_test_arena_LDADD = $(core_test_ldadd)
+
+tests_unit_test_connection_SOURCES = tests/unit/test_connection.c $(suite_h)
+tests_unit_test_connection_CFLAGS = $(core_test_cflags)
+tests_unit_test_connection_LDADD = $(core_test_ldadd)
+
+tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(packet_c) $(suite_h)
+tests_unit_test_decode_CFLAGS = $(core_test_cflags)
+tests_unit_test_decode_LDADD = $(core_test_ldadd)
+
+tests_unit_test_diag_SOURCES = tests/unit/test_diag.c $(suite_h)
+tests_unit_test_diag_CFLAGS = $(core_test_cflags)
+tests_unit_test_diag_LDADD = $(core_test_ldadd)
+
+tests_unit_test_names_SOURCES = tests/unit/test_names.c $(suite_h)
+tests_unit_test_names_CFLAGS = $(core_test_cflags)
+tests_unit_test_names_LDADD = $(core_test_ldadd)
+
+tests_unit_test_segment_SOURCES = tests/unit/test_segment.c $(suite_h)
+tests_unit_test_segment_CFLAGS = $(core_test_cflags)
+tests_unit_test_segment_LDADD = $(core_test_ldadd)
+
+tests_unit_test_seq_SOURCES = tests/unit/test_seq.c $(suite_h)
+tests_unit_test_seq_CFLAGS = $(core_test_cflags)
+tests_unit_test_seq_LDADD = $(core_test_ldadd)
+
+tests_fuzz_fuzz_decode_SOURCES = \
+	tests/fuzz/fuzz_decode.c \
+	tests/fuzz/standalone.c tests/fuzz/standalone.h \
+	$(packet_c)
+tests_fuzz_fuzz_decode_LDADD = src/core/libfwcore.a

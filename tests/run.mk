@@ -1,1 +1,19 @@
-# see Makefile.am
+# The command line: options, targets, in-band bytes, and the pieces of the loop
+# that need no wire.
+run_tests = tests/unit/test_options tests/unit/test_target tests/unit/test_plain
+check_PROGRAMS += $(run_tests)
+TESTS += $(run_tests)
+
+run_test_libs = src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(CHECK_LIBS)
+
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_options_LDADD = $(run_test_libs)
+
+tests_unit_test_target_SOURCES = tests/unit/test_target.c
+tests_unit_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_target_LDADD = $(run_test_libs)
+
+tests_unit_test_plain_SOURCES = tests/unit/test_plain.c
+tests_unit_test_plain_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_plain_LDADD = $(run_test_libs)

@@ -1,1 +1,21 @@
-# see Makefile.am
+# Tests of the wire. Those in tests/net make their own network namespaces, and are
+# skipped where that is not allowed.
+WIRE_TESTS = tests/unit/test_build tests/unit/test_filter tests/unit/test_link tests/net/test_wire
+check_PROGRAMS += $(WIRE_TESTS)
+TESTS += $(WIRE_TESTS)
+
+tests_unit_test_build_SOURCES = tests/unit/test_build.c
+tests_unit_test_build_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_build_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
+
+tests_unit_test_filter_SOURCES = tests/unit/test_filter.c
+tests_unit_test_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_filter_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
+
+tests_unit_test_link_SOURCES = tests/unit/test_link.c
+tests_unit_test_link_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_link_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
+
+tests_net_test_wire_SOURCES = tests/net/test_wire.c tests/net/hosts.c tests/net/hosts.h
+tests_net_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_net_test_wire_LDADD = $(WIRE_LINK) $(CHECK_LIBS)

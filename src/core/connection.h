@@ -6,6 +6,12 @@
 
 #include "segment.h"
 
+/* What an end's latest SYN offered (RFC 7323, 2.2 and 3.2). */
+struct syn_offer {
+	bool wscale, timestamps;
+	uint8_t shift;
+};
+
 struct connection {
 	struct addr local, remote;
 	uint16_t local_port, remote_port;
@@ -14,6 +20,8 @@ struct connection {
 	uint32_t snd_una; /* oldest unacknowledged, as far as the scenario lets us know */
 	uint32_t snd_nxt; /* next to be sent; moves also for a segment that we lost */
 	uint32_t snd_wnd; /* bytes, scaled */
+	uint32_t snd_wl1; /* SEG.SEQ and SEG.ACK of the last window update, */
+	uint32_t snd_wl2; /* so that an older segment does not bring back an older window */
 	uint32_t irs;     /* the peer's initial sequence number */
 	uint32_t rcv_nxt; /* next expected; stays where a segment was lost */
 	uint16_t rcv_wnd; /* what we put into the window field */
@@ -28,7 +36,9 @@ struct connection {
 	bool synchronised;    /* the handshake is over */
 	uint8_t snd_wscale;   /* the peer's shift, 0 unless both sides offered one */
 	bool timestamps;      /* both SYNs carried them (RFC 7323, 3.2) */
-	uint32_t ts_recent;   /* the peer's last TSval, to be echoed */
+	uint32_t ts_recent;   /* the peer's last TSval, to be echoed; from its SYN on */
+
+	struct syn_offer our_offer, peer_offer; /* snd_wscale and timestamps follow from them */
 };
 
 /* A connection that is closed, with our ISS chosen. */
@@ -36,12 +46,19 @@ void connection_init(struct connection *c, uint32_t iss);
 
 /* We sent s (or, where lost, only counted it as sent). SND.NXT moves to its
  * end where s begins at or before SND.NXT and ends after it: an old segment,
- * or one beyond a gap, moves nothing. */
+ * or one beyond a gap, moves nothing. A SYN's options are our offer. */
 void connection_sent(struct connection *c, const struct segment *s);
 
-/* The peer's s came. Where lost, only peer_acked and peer_sent move. Else
- * RCV.NXT moves over what is in order, SND.UNA to an acceptable ACK, SND.WND
- * and ts_recent follow. */
+/* The peer's s came, with a checksum that is not wrong. Where lost, only
+ * peer_acked and peer_sent move (and a SYN names its IRS: RCV.NXT is then the
+ * SYN itself, still to come). Else RCV.NXT moves over what is in order,
+ * SND.UNA to an acceptable ACK, SND.WND and ts_recent follow.
+ *
+ * What is in order counts as received also where RFC 9293 would drop it (no
+ * ACK bit, an ACK of what was never sent, beyond our window): the scenario
+ * said that it came, and can say that it was lost. A RST moves nothing but
+ * peer_acked; a SYN after the first that was taken, no RCV.NXT. Before a SYN
+ * came, nothing moves. */
 void connection_received(struct connection *c, const struct segment *s, bool lost);
 
 #endif

@@ -29,8 +29,12 @@ const char *decode_result_text(enum decode_result r);
 
 /* The Internet checksum (RFC 1071) over the segment's pseudo-header and TCP
  * bytes; used by decode and by tests. sum starts at 0 or at an earlier
- * call's value; returns the unfolded sum. */
+ * call's value (only the last call's len may be odd); returns the unfolded
+ * sum. */
 uint32_t checksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
+
+/* The sum folded to 16 bits and complemented: what a header's field is to
+ * hold; 0 where the bytes summed up hold a right checksum already. */
 uint16_t checksum_fold(uint32_t sum);
 
 #endif

@@ -91,7 +91,7 @@ int64_t engine_deadline(const struct engine *e);
 bool engine_done(const struct engine *e);
 
 /* Valid at any time and until engine_free(); kind is VERDICT_NONE while it runs. */
-const struct verdict *engine_verdict(const struct engine *e);
+const struct verdict *engine_verdict(struct engine *e);
 
 /* The step at which it is, for progress and for messages. */
 size_t engine_step(const struct engine *e);

@@ -2,5 +2,26 @@
 noinst_LIBRARIES += src/core/libfwcore.a
 src_core_libfwcore_a_SOURCES = \
 	src/core/arena.c src/core/arena.h \
+	src/core/bytes.h \
+	src/core/connection.c src/core/connection.h \
+	src/core/decode.c src/core/decode.h \
 	src/core/diag.c src/core/diag.h \
-	src/core/names.c src/core/names.h
+	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
+	src/core/engine_evidence.c \
+	src/core/engine_match.c \
+	src/core/engine_send.c \
+	src/core/fill.c \
+	src/core/lower.c \
+	src/core/names.c src/core/names.h \
+	src/core/options.c \
+	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
+	src/core/pattern_options.c \
+	src/core/scenario.c src/core/scenario.h \
+	src/core/segment.c src/core/segment.h \
+	src/core/seq.h \
+	src/core/step_ask.c \
+	src/core/step_expect.c \
+	src/core/step_open.c \
+	src/core/step_plain.c \
+	src/core/step_series.c \
+	src/core/verdict.h

@@ -44,7 +44,7 @@ enum checksum {
 	CHECKSUM_GOOD,
 	CHECKSUM_BAD,
 	CHECKSUM_OFFLOADED, /* only the pseudo-header's sum is there: left to the sender's network card */
-	CHECKSUM_UNKNOWN    /* the capture holds only a part of the segment */
+	CHECKSUM_UNKNOWN    /* the capture holds only a part of it, or a source route goes on beyond dst */
 };
 
 struct segment {

@@ -1,1 +1,34 @@
 # see Makefile.am
+# The language: text in, a scenario or located messages out.
+AM_YFLAGS = -d -Wno-yacc
+noinst_LIBRARIES += src/lang/libfwlang.a
+BUILT_SOURCES += src/lang/parse.h
+src_lang_libfwlang_a_SOURCES = \
+	src/lang/bindings.c \
+	src/lang/build.c src/lang/build.h \
+	src/lang/check.c src/lang/check.h \
+	src/lang/check_expr.c \
+	src/lang/check_header.c \
+	src/lang/check_options.c \
+	src/lang/check_provoke.c \
+	src/lang/check_segment.c \
+	src/lang/check_series.c \
+	src/lang/check_steps.c \
+	src/lang/check_times.c \
+	src/lang/expand.c \
+	src/lang/keywords.c src/lang/lexer.h \
+	src/lang/lex.l src/lang/scanner.h \
+	src/lang/literal.c src/lang/literal.h \
+	src/lang/load.c src/lang/load.h \
+	src/lang/message_text.c \
+	src/lang/messages.c src/lang/messages.h \
+	src/lang/parse.y \
+	src/lang/parser.c src/lang/parser.h \
+	src/lang/source.c src/lang/source.h \
+	src/lang/suggest.c src/lang/suggest.h \
+	src/lang/symbols.c src/lang/symbols.h \
+	src/lang/syntax.c src/lang/syntax.h \
+	src/lang/takes.c \
+	src/lang/tree.c src/lang/tree.h \
+	src/lang/utf8.c src/lang/utf8.h \
+	src/lang/values.c

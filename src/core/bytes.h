@@ -1,0 +1,30 @@
+/* Numbers in network byte order, from bytes and to bytes. The caller has
+ * checked that they are there. */
+#ifndef FW_BYTES_H
+#define FW_BYTES_H
+
+#include <stdint.h>
+
+static inline uint16_t bytes_get16(const uint8_t *b)
+{
+	return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static inline uint32_t bytes_get32(const uint8_t *b)
+{
+	return (uint32_t)bytes_get16(b) << 16 | bytes_get16(b + 2);
+}
+
+static inline void bytes_put16(uint8_t *b, uint16_t v)
+{
+	b[0] = (uint8_t)(v >> 8);
+	b[1] = (uint8_t)v;
+}
+
+static inline void bytes_put32(uint8_t *b, uint32_t v)
+{
+	bytes_put16(b, (uint16_t)(v >> 16));
+	bytes_put16(b + 2, (uint16_t)v);
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* How segments move a connection's numbers (RFC 9293, 3.10.7). Knows no
+ * scenario: whether a segment is lost, or the handshake over, it is told. */
+#include "connection.h"
+
+#include "seq.h"
+
+#include <string.h>
+
+enum { WSCALE_MAX = 14 }; /* RFC 7323, 2.3: a larger shift counts as this */
+
+void connection_init(struct connection *c, uint32_t iss)
+{
+	memset(c, 0, sizeof *c);
+	c->iss = iss;
+	c->snd_una = iss;
+	c->snd_nxt = iss;
+	c->peer_acked = iss;
+}
+
+/* --- what both SYNs offer --- */
+
+static struct syn_offer read_offer(const struct segment *syn)
+{
+	struct syn_offer offer = { 0 };
+	struct tcp_option opt;
+
+	if (options_find(syn->options, syn->options_len, OPT_WSCALE, &opt)) {
+		offer.wscale = true;
+		offer.shift = opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX;
+	}
+	offer.timestamps = options_find(syn->options, syn->options_len, OPT_TIMESTAMPS, &opt);
+	return offer;
+}
+
+static void settle_offers(struct connection *c)
+{
+	c->snd_wscale = c->our_offer.wscale && c->peer_offer.wscale ? c->peer_offer.shift : 0;
+	c->timestamps = c->our_offer.timestamps && c->peer_offer.timestamps;
+}
+
+/* --- sent --- */
+
+void connection_sent(struct connection *c, const struct segment *s)
+{
+	uint32_t end = segment_end(s);
+
+	if (s->flags & TCP_SYN) {
+		c->our_offer = read_offer(s);
+		settle_offers(c);
+	}
+	if (seq_le(s->seq, c->snd_nxt) && seq_gt(end, c->snd_nxt))
+		c->snd_nxt = end;
+}
+
+/* --- received --- */
+
+/* A SYN came and was not lost. */
+static bool has_syn(const struct connection *c)
+{
+	return c->have_irs && c->rcv_nxt != c->irs;
+}
+
+/* What passed the wire, lost or not. A RST occupies no sequence space, and
+ * the number of a reply RST is ours (RFC 9293, 3.10.7.1). */
+static void note_passage(struct connection *c, const struct segment *s)
+{
+	if (!(s->flags & TCP_RST) && seq_gt(segment_end(s), c->peer_sent))
+		c->peer_sent = segment_end(s);
+	if ((s->flags & TCP_ACK) && seq_gt(s->ack, c->peer_acked))
+		c->peer_acked = s->ack;
+}
+
+/* The peer's SYN, seen before any was taken: a lost one may come again, and
+ * with another number. */
+static void name_irs(struct connection *c, const struct segment *s)
+{
+	c->have_irs = true;
+	c->irs = s->seq;
+	c->rcv_nxt = s->seq;
+	c->peer_sent = segment_end(s);
+}
+
+static void take_timestamp(struct connection *c, const struct segment *s, bool is_first)
+{
+	struct tcp_option opt;
+
+	if (options_find(s->options, s->options_len, OPT_TIMESTAMPS, &opt) &&
+	    (is_first || seq_ge(opt.ts_val, c->ts_recent))) /* RFC 7323, 4.3 */
+		c->ts_recent = opt.ts_val;
+}
+
+static void take_window(struct connection *c, const struct segment *s)
+{
+	/* The window field of a SYN is never scaled (RFC 7323, 2.2). */
+	c->snd_wnd = (uint32_t)s->wnd << (s->flags & TCP_SYN ? 0 : c->snd_wscale);
+	c->snd_wl1 = s->seq;
+	c->snd_wl2 = s->ack;
+}
+
+/* RFC 9293, 3.10.7.4, fifth: SND.UNA < SEG.ACK =< SND.NXT is acceptable, and
+ * SND.UNA =< SEG.ACK may carry a window, where the segment is not older than
+ * the one that carried the last. */
+static void take_ack(struct connection *c, const struct segment *s)
+{
+	if (!(s->flags & TCP_ACK) || seq_lt(s->ack, c->snd_una) || seq_gt(s->ack, c->snd_nxt))
+		return;
+	c->snd_una = s->ack;
+	if (seq_lt(c->snd_wl1, s->seq) || (c->snd_wl1 == s->seq && seq_le(c->snd_wl2, s->ack)))
+		take_window(c, s);
+}
+
+/* RFC 9293, 3.10.7.3: the first SYN that is not lost. */
+static void take_syn(struct connection *c, const struct segment *s)
+{
+	c->rcv_nxt = c->irs + 1;
+	c->peer_offer = read_offer(s);
+	settle_offers(c);
+	take_timestamp(c, s, true);
+	c->snd_wnd = s->wnd;
+	c->snd_wl1 = s->seq;
+	c->snd_wl2 = c->snd_una; /* a SYN without ACK has no SEG.ACK */
+	take_ack(c, s);
+}
+
+/* Text and FIN, in order or not (RFC 9293, 3.10.7.4, seventh and eighth). */
+static void take_text(struct connection *c, const struct segment *s)
+{
+	if (seq_gt(s->seq, c->rcv_nxt))
+		return;
+	if (c->timestamps)
+		take_timestamp(c, s, false);
+	if (seq_gt(segment_end(s), c->rcv_nxt))
+		c->rcv_nxt = segment_end(s);
+}
+
+void connection_received(struct connection *c, const struct segment *s, bool lost)
+{
+	bool is_rst = s->flags & TCP_RST;
+	bool is_syn = (s->flags & TCP_SYN) && !is_rst;
+
+	if (is_syn && !has_syn(c))
+		name_irs(c, s);
+	if (!c->have_irs)
+		return;
+	note_passage(c, s);
+	if (lost || is_rst)
+		return;
+	if (is_syn && !has_syn(c)) {
+		take_syn(c, s);
+	} else if (has_syn(c) && (!is_syn || s->seq == c->irs)) {
+		/* The SYN-ACK of a simultaneous open comes after the SYN, with
+		 * the same number, and its ACK counts (RFC 9293, Figure 8). */
+		take_ack(c, s);
+		if (!is_syn)
+			take_text(c, s);
+	}
+}

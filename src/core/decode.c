@@ -1,0 +1,311 @@
+/* From untrusted bytes to a segment. Reads through struct packet alone, whose
+ * two lengths say how far it may look. Knows no link layer and no connection. */
+#include "decode.h"
+
+#include "bytes.h"
+
+#include <string.h>
+
+enum { IPV4_HEADER_BYTES = 20, IPV6_HEADER_BYTES = 40, EXTENSION_MIN_BYTES = 8 };
+
+/* Protocol numbers, as IPv4's protocol and IPv6's next header have them. */
+enum {
+	PROTO_HOP_BY_HOP = 0,
+	PROTO_TCP = 6,
+	PROTO_ROUTING = 43,
+	PROTO_FRAGMENT = 44,
+	PROTO_AH = 51,
+	PROTO_DESTINATION = 60
+};
+
+/* An IP packet and what its IP headers said. captured <= total: what is there,
+ * and how long it is by its own account. Offsets count from bytes. */
+struct packet {
+	const uint8_t *bytes;
+	size_t captured;
+	size_t total;
+	size_t tcp;       /* where the TCP header starts */
+	bool in_transit;  /* a routing header has segments left: dst is not the last destination */
+	struct addr src, dst;
+	uint16_t ip_id;
+	uint8_t ttl, tos;
+};
+
+static struct addr get_addr(const uint8_t *b, uint8_t family)
+{
+	struct addr a = { .family = family };
+
+	memcpy(a.bytes, b, family == 4 ? 4 : 16);
+	return a;
+}
+
+/* --- checksum --- */
+
+uint32_t checksum_add(uint32_t sum, const uint8_t *bytes, size_t len)
+{
+	uint64_t wide = sum;
+
+	for (; len >= 2; bytes += 2, len -= 2)
+		wide += bytes_get16(bytes);
+	if (len)
+		wide += (uint32_t)bytes[0] << 8;
+	while (wide >> 32)
+		wide = (wide & UINT32_MAX) + (wide >> 32); /* 2^32 is 1 in this arithmetic */
+	return (uint32_t)wide;
+}
+
+uint16_t checksum_fold(uint32_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* RFC 9293, 3.1, and RFC 8200, 8.1: both pseudo-headers sum up alike. */
+static uint32_t pseudo_header_sum(const struct packet *p)
+{
+	size_t addr_bytes = p->src.family == 4 ? 4 : 16;
+	uint32_t tcp_bytes = (uint32_t)(p->total - p->tcp);
+	uint32_t sum = PROTO_TCP + (tcp_bytes >> 16) + (tcp_bytes & 0xffff);
+
+	sum = checksum_add(sum, p->src.bytes, addr_bytes);
+	return checksum_add(sum, p->dst.bytes, addr_bytes);
+}
+
+static enum checksum verify(const struct packet *p)
+{
+	uint32_t pseudo = pseudo_header_sum(p);
+	uint16_t offloaded = checksum_fold(pseudo) ^ 0xffff; /* not complemented */
+
+	if (p->captured < p->total || p->in_transit)
+		return CHECKSUM_UNKNOWN;
+	if (checksum_fold(checksum_add(pseudo, p->bytes + p->tcp, p->total - p->tcp)) == 0)
+		return CHECKSUM_GOOD;
+	if (bytes_get16(p->bytes + p->tcp + 16) == offloaded)
+		return CHECKSUM_OFFLOADED;
+	return CHECKSUM_BAD;
+}
+
+/* --- lengths --- */
+
+/* Settles how long the packet is. said: by its own header, 0 where that is
+ * left open (segmentation offload, or a jumbogram: RFC 2675), and then the
+ * wire's length counts. */
+static enum decode_result set_total(struct packet *p, size_t said, size_t header_bytes, size_t wire_len)
+{
+	p->total = said ? said : wire_len;
+	if (p->total < header_bytes)
+		return DECODE_MALFORMED;
+	if (p->total > wire_len)
+		return DECODE_TRUNCATED;
+	if (p->captured > p->total)
+		p->captured = p->total; /* the link layer's padding */
+	return DECODE_OK;
+}
+
+/* Whether a header of len bytes, a length that the packet itself gives, lies
+ * at offset. */
+static enum decode_result check_header(const struct packet *p, size_t offset, size_t len)
+{
+	if (len > p->total - offset)
+		return DECODE_MALFORMED;
+	return len > p->captured - offset ? DECODE_TRUNCATED : DECODE_OK;
+}
+
+/* --- IPv4 --- */
+
+static enum decode_result decode_ipv4(struct packet *p, size_t wire_len)
+{
+	const uint8_t *ip = p->bytes;
+	size_t header_bytes;
+	enum decode_result r;
+
+	if (p->captured < IPV4_HEADER_BYTES)
+		return DECODE_TRUNCATED;
+	header_bytes = 4u * (ip[0] & 0x0f);
+	if (header_bytes < IPV4_HEADER_BYTES)
+		return DECODE_MALFORMED;
+	r = set_total(p, bytes_get16(ip + 2), header_bytes, wire_len);
+	if (r == DECODE_OK)
+		r = check_header(p, 0, header_bytes);
+	if (r != DECODE_OK)
+		return r;
+	if (bytes_get16(ip + 10) && checksum_fold(checksum_add(0, ip, header_bytes)) != 0)
+		return DECODE_BAD_IP_SUM;
+	if (ip[9] != PROTO_TCP)
+		return DECODE_NOT_TCP;
+	if (bytes_get16(ip + 6) & 0x3fff) /* more fragments, or an offset */
+		return DECODE_FRAGMENT;
+	p->tcp = header_bytes;
+	p->src = get_addr(ip + 12, 4);
+	p->dst = get_addr(ip + 16, 4);
+	p->ip_id = bytes_get16(ip + 4);
+	p->ttl = ip[8];
+	p->tos = ip[1];
+	return DECODE_OK;
+}
+
+/* --- IPv6 --- */
+
+static bool is_extension(uint8_t proto)
+{
+	return proto == PROTO_HOP_BY_HOP || proto == PROTO_ROUTING || proto == PROTO_FRAGMENT ||
+	       proto == PROTO_AH || proto == PROTO_DESTINATION;
+}
+
+/* Bytes of an extension header, by its own account (RFC 8200, 4; RFC 4302, 2.2). */
+static size_t extension_bytes(uint8_t proto, const uint8_t *header)
+{
+	if (proto == PROTO_FRAGMENT)
+		return 8;
+	if (proto == PROTO_AH)
+		return 4u * (header[1] + 2u);
+	return 8u * (header[1] + 1u);
+}
+
+/* What an extension header says beyond its length. */
+static enum decode_result check_extension(struct packet *p, uint8_t proto, const uint8_t *header, bool first)
+{
+	if (proto == PROTO_HOP_BY_HOP && !first)
+		return DECODE_MALFORMED; /* RFC 8200, 4.1 */
+	if (proto == PROTO_AH && header[1] == 0)
+		return DECODE_MALFORMED; /* shorter than its own fixed part: RFC 4302, 2 */
+	if (proto == PROTO_ROUTING && header[3] != 0)
+		p->in_transit = true;
+	if (proto == PROTO_FRAGMENT && (bytes_get16(header + 2) & 0xfff9)) /* an offset, or more fragments */
+		return header[0] == PROTO_TCP || is_extension(header[0]) ? DECODE_FRAGMENT : DECODE_NOT_TCP;
+	return DECODE_OK;
+}
+
+/* Steps over the extension headers to TCP. Each is 8 bytes and more, so the
+ * packet's end ends the loop. ESP hides what follows it: not TCP for us. */
+static enum decode_result skip_extensions(struct packet *p)
+{
+	uint8_t proto = p->bytes[6];
+
+	for (p->tcp = IPV6_HEADER_BYTES; is_extension(proto);) {
+		const uint8_t *header = p->bytes + p->tcp;
+		enum decode_result r;
+		size_t len;
+
+		if (p->captured - p->tcp < EXTENSION_MIN_BYTES)
+			return DECODE_TRUNCATED;
+		len = extension_bytes(proto, header);
+		r = check_header(p, p->tcp, len);
+		if (r == DECODE_OK)
+			r = check_extension(p, proto, header, p->tcp == IPV6_HEADER_BYTES);
+		if (r != DECODE_OK)
+			return r;
+		proto = header[0];
+		p->tcp += len;
+	}
+	return proto == PROTO_TCP ? DECODE_OK : DECODE_NOT_TCP;
+}
+
+static enum decode_result decode_ipv6(struct packet *p, size_t wire_len)
+{
+	const uint8_t *ip = p->bytes;
+	enum decode_result r;
+	size_t payload_bytes;
+
+	if (p->captured < IPV6_HEADER_BYTES)
+		return DECODE_TRUNCATED;
+	payload_bytes = bytes_get16(ip + 4);
+	r = set_total(p, payload_bytes ? IPV6_HEADER_BYTES + payload_bytes : 0, IPV6_HEADER_BYTES, wire_len);
+	if (r != DECODE_OK)
+		return r;
+	p->src = get_addr(ip + 8, 6);
+	p->dst = get_addr(ip + 24, 6);
+	p->ttl = ip[7];
+	p->tos = (uint8_t)((ip[0] & 0x0f) << 4 | ip[1] >> 4);
+	return skip_extensions(p);
+}
+
+/* --- TCP --- */
+
+static enum decode_result decode_tcp(const struct packet *p, struct segment *out)
+{
+	const uint8_t *tcp = p->bytes + p->tcp;
+	size_t header_bytes;
+	enum decode_result r;
+
+	if (p->captured - p->tcp < TCP_HEADER_BYTES)
+		return DECODE_TRUNCATED;
+	header_bytes = 4u * (tcp[12] >> 4);
+	if (header_bytes < TCP_HEADER_BYTES)
+		return DECODE_MALFORMED;
+	r = check_header(p, p->tcp, header_bytes);
+	if (r != DECODE_OK)
+		return r;
+	*out = (struct segment){
+		.src = p->src,
+		.dst = p->dst,
+		.sport = bytes_get16(tcp),
+		.dport = bytes_get16(tcp + 2),
+		.seq = bytes_get32(tcp + 4),
+		.ack = bytes_get32(tcp + 8),
+		.flags = bytes_get16(tcp + 12) & TCP_FLAGS,
+		.wnd = bytes_get16(tcp + 14),
+		.urg = bytes_get16(tcp + 18),
+		.ip_id = p->ip_id,
+		.ttl = p->ttl,
+		.tos = p->tos,
+		.options_len = (uint8_t)(header_bytes - TCP_HEADER_BYTES),
+		.checksum = verify(p),
+		.payload_len = (uint32_t)(p->total - p->tcp - header_bytes),
+		.payload_captured = (uint32_t)(p->captured - p->tcp - header_bytes),
+		.packet = p->bytes,
+		.packet_captured = (uint32_t)p->captured,
+		.tcp_offset = (uint32_t)p->tcp,
+	};
+	memcpy(out->options, tcp + TCP_HEADER_BYTES, out->options_len);
+	if (out->payload_captured)
+		out->payload = tcp + header_bytes;
+	return DECODE_OK;
+}
+
+enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                             struct segment *out)
+{
+	struct packet p = { .bytes = bytes, .captured = captured };
+	enum decode_result r;
+
+	if (wire_len > UINT32_MAX)
+		return DECODE_MALFORMED;
+	if (p.captured > wire_len)
+		p.captured = wire_len;
+	if (p.captured == 0)
+		return DECODE_TRUNCATED;
+	if (bytes[0] >> 4 == 4)
+		r = decode_ipv4(&p, wire_len);
+	else if (bytes[0] >> 4 == 6)
+		r = decode_ipv6(&p, wire_len);
+	else
+		r = DECODE_NOT_IP;
+	if (r == DECODE_OK)
+		r = decode_tcp(&p, out);
+	if (r == DECODE_OK)
+		out->time_ns = time_ns;
+	return r;
+}
+
+const char *decode_result_text(enum decode_result r)
+{
+	switch (r) {
+	case DECODE_OK:
+		return "The packet holds a TCP segment.";
+	case DECODE_NOT_IP:
+		return "The packet is neither IPv4 nor IPv6.";
+	case DECODE_NOT_TCP:
+		return "The packet holds no TCP segment.";
+	case DECODE_FRAGMENT:
+		return "The packet is a fragment.";
+	case DECODE_TRUNCATED:
+		return "The packet's headers are cut short.";
+	case DECODE_MALFORMED:
+		return "A length in the packet's headers cannot be.";
+	case DECODE_BAD_IP_SUM:
+		return "The IPv4 header's checksum is wrong.";
+	}
+	return "The packet was not understood.";
+}

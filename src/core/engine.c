@@ -1,0 +1,467 @@
+/* The engine: takes events in the order of their times, lets the current step
+ * judge them, and settles the verdict. Each kind of step is in step_*.c. */
+#include "engine_impl.h"
+
+#include "seq.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct step_ops *ops_of(const struct step *s)
+{
+	switch (s->kind) {
+	case STEP_OPEN:
+		return &step_open_ops;
+	case STEP_SEND:
+		return &step_send_ops;
+	case STEP_EXPECT:
+		return &step_expect_ops;
+	case STEP_RETRANSMIT:
+		return &step_retransmit_ops;
+	case STEP_SILENCE:
+		return &step_silence_ops;
+	case STEP_ALLOW:
+		return &step_allow_ops;
+	case STEP_FENCE:
+		return &step_fence_ops;
+	case STEP_INTERVAL:
+		return &step_interval_ops;
+	case STEP_PROVOKE:
+		return &step_provoke_ops;
+	case STEP_STATE:
+		return &step_state_ops;
+	case STEP_LEAVE:
+		return &step_leave_ops;
+	}
+	abort();
+}
+
+void *engine_grow(void *array, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	*room = *room ? *room * 2 : 16;
+	array = realloc(array, *room * size);
+	if (!array)
+		abort();
+	return array;
+}
+
+struct engine *engine_new(const struct scenario *s, const struct engine_config *config)
+{
+	struct engine *e = calloc(1, sizeof *e);
+
+	if (!e)
+		return NULL;
+	e->bound = calloc(s->name_count + 1, sizeof *e->bound);
+	if (!e->bound) {
+		free(e);
+		return NULL;
+	}
+	e->scenario = s;
+	e->config = *config;
+	connection_init(&e->connection, config->iss);
+	e->connection.local = config->local;
+	e->connection.remote = config->remote;
+	e->connection.local_port = config->local_port;
+	e->connection.remote_port = config->remote_port;
+	e->scope = (struct scope){ .connection = &e->connection, .bound = e->bound };
+	e->deadline_ns = INT64_MAX;
+	e->series_slot = -1;
+	e->verdict.step = -1;
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->kept_count; i++)
+		free(e->kept[i].bytes);
+	free(e->kept);
+	free(e->bound);
+	free(e->allowed);
+	free(e->actions);
+	free(e->outgoing);
+	free(e->trace);
+	free(e->measures);
+	free(e->filter);
+	free(e);
+}
+
+const struct step *engine_current(const struct engine *e)
+{
+	return &e->scenario->steps[e->step];
+}
+
+int64_t engine_stretch(const struct engine *e, int64_t ns)
+{
+	return e->config.slow > 1.0 ? (int64_t)((double)ns * e->config.slow) : ns;
+}
+
+int64_t engine_base(const struct engine *e, const struct timing *t)
+{
+	if (t->ref >= 0 && e->bound[t->ref].time_ns)
+		return e->bound[t->ref].time_ns;
+	return e->ref_ns;
+}
+
+void engine_step_done(struct engine *e, int64_t time_ns)
+{
+	e->ref_ns = time_ns;
+	e->ref_send = 0;
+	e->waiting = false;
+	e->deadline_ns = INT64_MAX;
+	e->step++;
+}
+
+void engine_settle(struct engine *e, enum verdict_kind kind)
+{
+	if (e->settled)
+		return;
+	e->settled = true;
+	e->settled_ns = e->now_ns;
+	e->waiting = false;
+	e->deadline_ns = INT64_MAX;
+	e->verdict.kind = kind;
+	e->verdict.ended_ns = e->now_ns;
+	if (kind != VERDICT_PASS && e->step < e->scenario->step_count) {
+		e->verdict.step = (int)e->step;
+		e->verdict.where = engine_current(e)->where;
+	}
+	if (e->step < e->scenario->step_count || !e->scenario->step_count ||
+	    e->scenario->steps[e->scenario->step_count - 1].kind != STEP_LEAVE)
+		engine_tidy(e);
+}
+
+void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, const char *fmt, ...)
+{
+	va_list args;
+
+	if (e->settled && e->verdict.kind != VERDICT_PASS)
+		return;
+	va_start(args, fmt);
+	vsnprintf(e->verdict.reason, sizeof e->verdict.reason, fmt, args);
+	va_end(args);
+	if (trace != SIZE_MAX)
+		e->trace[trace].wrong = true;
+	if (why && why->field) {
+		e->verdict.has_mismatch = true;
+		e->verdict.mismatch = *why;
+	}
+	if (e->settled)
+		e->verdict.kind = VERDICT_FAIL;
+	engine_settle(e, VERDICT_FAIL);
+}
+
+void engine_error(struct engine *e, const char *fmt, ...)
+{
+	va_list args;
+
+	if (e->settled && e->verdict.kind == VERDICT_ERROR)
+		return;
+	va_start(args, fmt);
+	vsnprintf(e->verdict.reason, sizeof e->verdict.reason, fmt, args);
+	va_end(args);
+	e->verdict.has_mismatch = false;
+	if (e->settled)
+		e->verdict.kind = VERDICT_ERROR;
+	engine_settle(e, VERDICT_ERROR);
+}
+
+/* --- the peer's segments --- */
+
+bool engine_allows(struct engine *e, const struct kept *k)
+{
+	for (size_t i = 0; i < e->allowed_count && !e->settled; i++) {
+		const struct pattern *p = e->allowed[i];
+
+		if (engine_matches(e, p, &k->segment, NULL)) {
+			engine_took(e, k, p->lost, p->slot, "allowed");
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Our ACK of the handshake may have been lost on a real network: then the
+ * peer asks again, which says nothing of its close. A few times only. */
+static bool synack_takes(struct engine *e, const struct kept *k)
+{
+	if (!e->synack.flags || k->segment.flags != e->synack.flags || k->segment.seq != e->synack.seq ||
+	    e->synack_again >= 3)
+		return false;
+	e->synack_again++;
+	evidence_note(e, k->trace, false, "the handshake's SYN-ACK again");
+	engine_send_ack(e, "answers the SYN-ACK again");
+	return true;
+}
+
+static void fail_unexpected(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+	char text[SEGMENT_TEXT_BYTES];
+	struct mismatch why = { 0 };
+
+	evidence_text(e, &k->segment, false, text);
+	evidence_note(e, k->trace, false, "not expected");
+	if (s->kind == STEP_SILENCE) {
+		engine_fail(e, k->trace, NULL, "%s came %.3f s into a silence of %.3f s", text,
+		            seconds(k->segment.time_ns - e->ref_ns), seconds(s->duration_ns));
+		return;
+	}
+	if (s->kind == STEP_EXPECT)
+		engine_matches(e, &s->patterns[0], &k->segment, &why);
+	else if (s->kind == STEP_RETRANSMIT)
+		series_explain(e, &k->segment, &why);
+	if (why.field)
+		engine_fail(e, k->trace, &why, "%s came; its %s is %s, expected %s%s", text, why.field, why.got,
+		            why.expected, s->pattern_count > 1 ? " (or another of the segments listed)" : "");
+	else
+		engine_fail(e, k->trace, NULL, "%s came and no step accounts for it", text);
+}
+
+static void drop_kept(struct engine *e)
+{
+	free(e->kept[0].bytes);
+	e->kept_count--;
+	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
+}
+
+/* The first segment that waits goes to the current step. False: the step
+ * takes no segments now. */
+static bool feed(struct engine *e)
+{
+	struct kept k = e->kept[0];
+	const struct step_ops *ops = ops_of(engine_current(e));
+	enum taken taken;
+
+	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
+	if (k.segment.time_ns > e->deadline_ns) {
+		ops->expire(e);
+		return true;
+	}
+	taken = ops->segment ? ops->segment(e, &k) : KEPT;
+	if (taken == KEPT)
+		return false;
+	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
+	    !synack_takes(e, &k) && !e->settled)
+		fail_unexpected(e, &k);
+	drop_kept(e);
+	return true;
+}
+
+/* After the last step and until the connection is tidied what comes must
+ * still be accounted for. A resend of what the scenario has seen is not new:
+ * a slow machine of ours may have left the peer waiting for an ACK. */
+static bool seen_before(const struct engine *e, const struct kept *k)
+{
+	for (size_t i = 0; i < e->trace_count; i++) {
+		const struct trace *t = &e->trace[i];
+
+		if (t->passage == PASSED_IN && i != k->trace && !t->wrong && t->step >= 0 &&
+		    t->segment.flags == k->segment.flags && t->segment.seq == k->segment.seq &&
+		    t->segment.payload_len == k->segment.payload_len)
+			return true;
+	}
+	return false;
+}
+
+static void judge_late(struct engine *e, const struct kept *k)
+{
+	char text[SEGMENT_TEXT_BYTES];
+
+	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
+		evidence_note(e, k->trace, false, "after the verdict");
+		return;
+	}
+	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
+		evidence_note(e, k->trace, false, "after the last step, again");
+		return;
+	}
+	evidence_note(e, k->trace, false, "not expected");
+	engine_fail(e, k->trace, NULL, "%s came after the last step and nothing accounts for it",
+	            evidence_text(e, &k->segment, false, text));
+}
+
+void engine_run(struct engine *e)
+{
+	while (!e->settled) {
+		const struct step_ops *ops;
+
+		if (e->waiting) {
+			if (!e->kept_count || !feed(e))
+				return;
+			continue;
+		}
+		if (e->step == e->scenario->step_count) {
+			engine_settle(e, VERDICT_PASS);
+			break;
+		}
+		ops = ops_of(engine_current(e));
+		e->waiting = true;
+		ops->begin(e);
+		if (e->waiting && ops->arm)
+			ops->arm(e);
+	}
+	while (e->kept_count) {
+		judge_late(e, &e->kept[0]);
+		drop_kept(e);
+	}
+}
+
+/* --- events --- */
+
+static void at(struct engine *e, int64_t now_ns)
+{
+	if (now_ns > e->now_ns)
+		e->now_ns = now_ns;
+}
+
+void engine_start(struct engine *e, int64_t now_ns)
+{
+	at(e, now_ns);
+	e->ref_ns = now_ns;
+	e->verdict.started_ns = now_ns;
+	engine_run(e);
+}
+
+static bool keep(struct engine *e, const struct segment *s)
+{
+	struct kept *k = realloc(e->kept, (e->kept_count + 1) * sizeof *k);
+
+	if (!k)
+		abort();
+	e->kept = k;
+	k += e->kept_count;
+	*k = (struct kept){ .segment = *s };
+	k->trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+	if (s->packet) {
+		k->bytes = malloc(s->packet_captured ? s->packet_captured : 1);
+		if (!k->bytes)
+			abort();
+		memcpy(k->bytes, s->packet, s->packet_captured);
+		k->segment.packet = k->bytes;
+		if (s->payload)
+			k->segment.payload = k->bytes + (s->payload - s->packet);
+	}
+	e->kept_count++;
+	return e->kept_count <= KEPT_MAX;
+}
+
+void engine_receive(struct engine *e, const struct segment *s)
+{
+	at(e, s->time_ns);
+	e->peer_reset = s->flags & TCP_RST;
+	if (!keep(e, s) && !e->settled)
+		engine_error(e, "%d segments came while a step waited for the peer's host to answer", KEPT_MAX);
+	engine_run(e);
+}
+
+void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
+{
+	struct outgoing *o;
+
+	if (id == 0 || id > e->outgoing_count)
+		return;
+	o = &e->outgoing[id - 1];
+	o->seen = true;
+	o->time_ns = time_ns;
+	if (o->trace != SIZE_MAX)
+		e->trace[o->trace].time_ns = time_ns;
+	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
+		e->bound[o->slot].time_ns = time_ns;
+	if (id == e->tidy_id)
+		e->tidy_seen = true;
+	if (id == e->ref_send && time_ns > e->ref_ns)
+		e->ref_ns = time_ns;
+	if (e->settled || !e->waiting)
+		return;
+	at(e, time_ns);
+	if (ops_of(engine_current(e))->arm)
+		ops_of(engine_current(e))->arm(e);
+	engine_run(e);
+}
+
+void engine_tick(struct engine *e, int64_t now_ns)
+{
+	at(e, now_ns);
+	while (!e->settled && e->waiting && e->deadline_ns != INT64_MAX &&
+	       now_ns >= e->deadline_ns + DEADLINE_GRACE_NS) {
+		ops_of(engine_current(e))->expire(e);
+		engine_run(e);
+	}
+}
+
+void engine_abort(struct engine *e, int64_t now_ns, enum verdict_kind kind, const char *reason)
+{
+	at(e, now_ns);
+	e->interrupted = true;
+	if (kind == VERDICT_ERROR) {
+		engine_error(e, "%s", reason);
+	} else if (!e->settled) {
+		snprintf(e->verdict.reason, sizeof e->verdict.reason, "%s", reason);
+		engine_settle(e, kind);
+	}
+	engine_run(e);
+}
+
+void engine_provoked(struct engine *e, int64_t now_ns, bool ok, const char *why)
+{
+	at(e, now_ns);
+	if (e->settled || !e->waiting)
+		return;
+	if (engine_current(e)->kind == STEP_OPEN)
+		open_provoked(e, ok, why);
+	else if (engine_current(e)->kind == STEP_PROVOKE && ok)
+		engine_step_done(e, e->ref_ns);
+	else if (engine_current(e)->kind == STEP_PROVOKE)
+		engine_error(e, "the peer's agent could not: %s", why);
+	engine_run(e);
+}
+
+bool engine_action(struct engine *e, struct action *out)
+{
+	if (e->action_first == e->action_count)
+		return false;
+	*out = e->actions[e->action_first++];
+	return true;
+}
+
+int64_t engine_deadline(const struct engine *e)
+{
+	if (e->settled || !e->waiting || e->deadline_ns == INT64_MAX)
+		return INT64_MAX;
+	return e->deadline_ns + DEADLINE_GRACE_NS;
+}
+
+bool engine_done(const struct engine *e)
+{
+	return e->settled && e->action_first == e->action_count;
+}
+
+const struct verdict *engine_verdict(struct engine *e)
+{
+	struct verdict *v = &e->verdict;
+
+	v->iss = e->connection.iss;
+	v->irs = e->connection.irs;
+	v->measures = e->measures;
+	v->measure_count = e->measure_count;
+	v->trace = e->trace;
+	v->trace_count = e->trace_count;
+	v->trace_left_out = e->trace_left_out;
+	return v;
+}
+
+size_t engine_step(const struct engine *e)
+{
+	return e->step;
+}
+
+const struct connection *engine_connection(const struct engine *e)
+{
+	return &e->connection;
+}

@@ -1,0 +1,186 @@
+/* The engine's inside, shared by engine*.c and step_*.c and nobody else. */
+#ifndef FW_ENGINE_IMPL_H
+#define FW_ENGINE_IMPL_H
+
+#include "engine.h"
+
+enum {
+	TRACE_MAX = 4096, /* segments kept as evidence */
+	KEPT_MAX = 1024,  /* segments that wait for their step */
+	SEGMENT_TEXT_BYTES = 96
+};
+
+#define NS_PER_S 1000000000LL
+#define NS_PER_MS 1000000LL
+
+/* A segment that was captured is in the ring a moment later: so long after a
+ * deadline the engine still takes what passed before it. */
+#define DEADLINE_GRACE_NS (20 * NS_PER_MS)
+
+/* How long a step waits that does not say. */
+#define DEFAULT_WITHIN_NS (2 * NS_PER_S)
+
+/* A kernel's timer on a busy machine may be late by so much; never early. */
+#define TIMER_LATE_NS (50 * NS_PER_MS)
+
+/* What a step says to a segment. */
+enum taken {
+	TAKEN,   /* accounted for */
+	REFUSED, /* not by this step: an allowance must, or the scenario fails */
+	KEPT     /* this step takes no segments: the next one will see it */
+};
+
+/* A segment that came and waits for its step. */
+struct kept {
+	struct segment segment; /* packet and payload point into bytes */
+	uint8_t *bytes;
+	size_t trace; /* its place in the evidence, or SIZE_MAX */
+};
+
+/* A segment of ours that was handed to the wire. */
+struct outgoing {
+	size_t trace;
+	int slot; /* the name it was bound to, or -1 */
+	uint16_t ip_id;
+	bool seen;
+	int64_t time_ns;
+};
+
+/* What a retransmission series has come to. */
+struct series_run {
+	unsigned count;
+	int64_t first_ns; /* the segment that is resent passed the wire then */
+	int64_t times_ns[MEASURE_VALUES_MAX];
+	int64_t gap_max_ns;   /* the longest that the next gap may be */
+	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
+	bool state_asked;
+	int64_t next_poll_ns;
+	int64_t closed_ns; /* the peer's socket was seen gone; 0: not */
+};
+
+struct engine {
+	const struct scenario *scenario;
+	struct engine_config config;
+	struct connection connection;
+	struct bound *bound; /* by slot */
+	struct scope scope;
+
+	size_t step;
+	bool waiting;         /* the step was begun and is not finished */
+	int64_t now_ns;       /* of the event at hand */
+	int64_t ref_ns;       /* the event before: what timings count from */
+	unsigned ref_send;    /* it was this send of ours, 0: it was not */
+	int64_t deadline_ns;  /* INT64_MAX: none */
+
+	unsigned open_tries;
+	bool open_answered;   /* the SYN-ACK came (or went); open waits on */
+	unsigned synack_again;
+	struct segment synack; /* the peer's */
+	struct series_run series;
+	int series_slot;       /* of the last series judged, -1 */
+	bool state_asked;
+	bool probing;          /* state by probe, on a bare target */
+	int64_t state_until_ns;
+
+	const struct pattern **allowed;
+	size_t allowed_count;
+
+	struct kept *kept;
+	size_t kept_count;
+	struct action *actions;
+	size_t action_first, action_count, action_room;
+	struct outgoing *outgoing; /* id - 1 */
+	size_t outgoing_count;
+
+	struct trace *trace;
+	size_t trace_count, trace_room, trace_left_out;
+	struct measure *measures;
+	size_t measure_count;
+	struct verdict verdict;
+
+	bool settled;
+	bool interrupted; /* settled from outside: nothing is judged any more */
+	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
+	bool tidy_seen;
+	int64_t settled_ns;
+	uint32_t sent_max; /* end of what really left */
+	bool have_sent;
+	bool peer_reset; /* the peer's last segment was a RST */
+	uint16_t ip_id;
+	char *filter; /* room for a lowered filter */
+	size_t filter_room;
+};
+
+/* How each kind of step plays. segment NULL: the step takes no segments. */
+struct step_ops {
+	void (*begin)(struct engine *e);
+	/* Sets deadline_ns from ref_ns; again when ref_ns was corrected. NULL: none. */
+	void (*arm)(struct engine *e);
+	enum taken (*segment)(struct engine *e, const struct kept *k);
+	void (*expire)(struct engine *e);
+};
+
+extern const struct step_ops step_open_ops, step_send_ops, step_expect_ops, step_retransmit_ops,
+    step_silence_ops, step_allow_ops, step_fence_ops, step_interval_ops, step_provoke_ops, step_state_ops,
+    step_leave_ops;
+
+/* engine.c */
+/* Plays on until a step waits for an event. */
+void engine_run(struct engine *e);
+const struct step *engine_current(const struct engine *e);
+/* The step is finished; time_ns is the event that ended it. */
+void engine_step_done(struct engine *e, int64_t time_ns);
+/* deadline: what a timing counts from. */
+int64_t engine_base(const struct engine *e, const struct timing *t);
+int64_t engine_stretch(const struct engine *e, int64_t ns);
+void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void engine_error(struct engine *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void engine_settle(struct engine *e, enum verdict_kind kind);
+/* An allowance takes the segment. */
+bool engine_allows(struct engine *e, const struct kept *k);
+void *engine_grow(void *array, size_t count, size_t *room, size_t size);
+
+/* engine_send.c */
+/* Sends s (its packet identification is chosen here) and returns its id. The
+ * connection's numbers are the caller's to move. */
+unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *note);
+/* The same for a segment that the scenario loses: it is only evidence. */
+void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note);
+/* An ACK of what was received, filled in from the connection. */
+void engine_send_ack(struct engine *e, const char *note);
+void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
+struct action *engine_ask(struct engine *e, enum action_kind kind);
+void engine_tidy(struct engine *e);
+
+/* engine_match.c */
+/* Does the peer's segment match? The filter decides, the fields explain
+ * (why may be NULL). A refused filter, or a filter and fields that disagree,
+ * settle the run as an error, and the answer is false. */
+bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why);
+/* The peer's segment was accounted for. */
+void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The same for the answer to a probe of our own: it moves none of our numbers. */
+void engine_saw(struct engine *e, const struct kept *k, const char *note);
+
+/* engine_evidence.c */
+size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
+void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Appends a value to the measure of that name. */
+void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value);
+/* "F. 1:1(0) ack 1", numbers relative to the ISNs. */
+const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
+                          char buf[SEGMENT_TEXT_BYTES]);
+double seconds(int64_t ns);
+
+/* step_series.c: a state came while a series was watched; why a segment is no resend */
+void series_state(struct engine *e, const struct observed_state *o);
+void series_explain(struct engine *e, const struct segment *s, struct mismatch *why);
+/* step_open.c: the peer's answer to "connect" */
+void open_provoked(struct engine *e, bool ok, const char *why);
+/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
+bool plain_takes(struct engine *e, const struct kept *k);
+
+#endif

@@ -1,0 +1,75 @@
+/* Asking whether a segment is the one that a step waits for. */
+#include "engine_impl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Lowers p for this segment's layout into e->filter, growing it. */
+static void lower(struct engine *e, const struct pattern *p, const struct segment *s)
+{
+	int family = s->src.family;
+
+	while (!e->filter_room ||
+	       !pattern_lower(p, &e->scope, family, s->tcp_offset, e->filter, e->filter_room)) {
+		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
+		free(e->filter);
+		e->filter = malloc(e->filter_room);
+		if (!e->filter)
+			abort();
+	}
+}
+
+/* The filter's answer to p without the user's own expression: only to see
+ * that the two ways of asking agree. */
+static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
+{
+	lower(e, p, s);
+	return e->config.filter->ask(e->config.filter->context, e->filter, s, d);
+}
+
+bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
+{
+	bool fields = pattern_match(p, s, &e->scope, why);
+	struct diag d;
+	int answer;
+
+	if (!e->config.filter || !s->packet)
+		return fields;
+	answer = ask_filter(e, p, s, &d);
+	if (answer < 0) {
+		engine_error(e, "the filter was refused: %s", d.text);
+		return false;
+	}
+	if (p->filter && fields && !answer && why) {
+		why->field = "filter";
+		snprintf(why->expected, sizeof why->expected, "%s", p->filter);
+		snprintf(why->got, sizeof why->got, "no match");
+	}
+	if (answer ? !fields : fields && !p->filter) {
+		engine_error(e, "a bug in fourwave: the filter %s this segment and the fields do not: %s",
+		             answer ? "takes" : "refuses", e->filter);
+		return false;
+	}
+	return answer;
+}
+
+void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
+{
+	char note[NOTE_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(note, sizeof note, fmt, args);
+	va_end(args);
+	evidence_note(e, k->trace, lost, "%s", note);
+	connection_received(&e->connection, &k->segment, lost);
+	if (slot >= 0)
+		engine_bind(e, slot, &k->segment, false, k->segment.time_ns);
+}
+
+void engine_saw(struct engine *e, const struct kept *k, const char *note)
+{
+	evidence_note(e, k->trace, false, "%s", note);
+	connection_received(&e->connection, &k->segment, true);
+}

@@ -1,0 +1,107 @@
+/* What the engine hands out: segments, and questions to the peer's host. */
+#include "engine_impl.h"
+
+#include "seq.h"
+
+#include <stdlib.h>
+
+static const struct pattern plain_ack = { .flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1 };
+
+struct action *engine_ask(struct engine *e, enum action_kind kind)
+{
+	struct action *a;
+
+	if (e->action_first && e->action_first == e->action_count)
+		e->action_first = e->action_count = 0;
+	e->actions = engine_grow(e->actions, e->action_count, &e->action_room, sizeof *e->actions);
+	a = &e->actions[e->action_count++];
+	*a = (struct action){ .kind = kind };
+	return a;
+}
+
+void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns)
+{
+	struct bound *b;
+
+	if (slot < 0)
+		return;
+	b = &e->bound[slot];
+	*b = (struct bound){ .is_set = true, .ours = ours, .segment = *s, .time_ns = time_ns };
+	b->segment.payload = NULL;
+	b->segment.packet = NULL;
+}
+
+static unsigned add_outgoing(struct engine *e, size_t trace, int slot, uint16_t ip_id)
+{
+	struct outgoing *o = realloc(e->outgoing, (e->outgoing_count + 1) * sizeof *o);
+
+	if (!o)
+		abort();
+	e->outgoing = o;
+	e->outgoing[e->outgoing_count++] = (struct outgoing){ .trace = trace, .slot = slot, .ip_id = ip_id };
+	return (unsigned)e->outgoing_count;
+}
+
+unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *note)
+{
+	size_t trace;
+	struct action *a;
+
+	/* Linux fills in an identification of 0, and then we would not know
+	 * our own segment again. */
+	if (++e->ip_id == 0)
+		e->ip_id = 1;
+	s->ip_id = e->ip_id;
+	trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
+	evidence_note(e, trace, false, "%s", note);
+	engine_bind(e, slot, s, true, 0);
+	if (!e->have_sent || seq_gt(segment_end(s), e->sent_max))
+		e->sent_max = segment_end(s);
+	e->have_sent = true;
+	a = engine_ask(e, ACTION_SEND);
+	a->segment = *s;
+	a->id = add_outgoing(e, trace, slot, s->ip_id);
+	return a->id;
+}
+
+void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note)
+{
+	size_t trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
+
+	evidence_note(e, trace, true, "%s", note);
+	engine_bind(e, slot, s, true, 0);
+}
+
+void engine_send_ack(struct engine *e, const char *note)
+{
+	struct segment s;
+
+	pattern_build(&plain_ack, &e->scope, e->now_ns, &s, NULL);
+	engine_send(e, &s, -1, note);
+}
+
+static unsigned send_reset(struct engine *e, uint32_t seq)
+{
+	struct segment s;
+
+	pattern_build(&plain_ack, &e->scope, e->now_ns, &s, NULL);
+	s.flags = TCP_RST;
+	s.seq = seq;
+	s.ack = 0;
+	s.wnd = 0;
+	return engine_send(e, &s, -1, "tidies");
+}
+
+/* A RST is taken at once where its number is the peer's RCV.NXT exactly (RFC
+ * 9293, 3.10.7.4; RFC 5961, 3.2). That is what the peer acknowledged last, or,
+ * where its last ACK is still on the way, the end of what we sent. */
+void engine_tidy(struct engine *e)
+{
+	const struct connection *c = &e->connection;
+
+	if (!e->have_sent || e->peer_reset)
+		return;
+	e->tidy_id = send_reset(e, c->have_irs ? c->peer_acked : e->sent_max);
+	if (c->have_irs && seq_gt(e->sent_max, c->peer_acked))
+		e->tidy_id = send_reset(e, e->sent_max);
+}

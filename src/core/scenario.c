@@ -1,0 +1,27 @@
+/* What a scenario asks of its peer, and its end. Knows no language. */
+#include "scenario.h"
+
+void scenario_free(struct scenario *s)
+{
+	if (s)
+		arena_free(s->arena); /* the scenario itself lives there */
+}
+
+struct needs scenario_needs(const struct scenario *s)
+{
+	struct needs needs = { 0 };
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct step *step = &s->steps[i];
+
+		if (step->kind == STEP_STATE)
+			needs.state = true;
+		if (step->kind != STEP_PROVOKE)
+			continue;
+		if (step->provocation.kind == PROVOKE_CLOSE && step->provocation.on_eof)
+			needs.close_on_eof = true;
+		else
+			needs.provokes |= UINT32_C(1) << step->provocation.kind;
+	}
+	return needs;
+}

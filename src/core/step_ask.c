@@ -1,0 +1,228 @@
+/* provoke and state: what is asked of the peer's host, not of its TCP.
+ * Segments that come meanwhile are the next step's. */
+#include "engine_impl.h"
+
+#include <stdio.h>
+
+#define AGENT_WAITS_NS (10 * NS_PER_S)
+#define POLL_NS (10 * NS_PER_MS)
+
+/* --- provoke --- */
+
+static void send_inband(struct engine *e, const struct inband *b)
+{
+	struct pattern p = { .flags = TCP_PSH | TCP_ACK,
+		             .flags_mask = TCP_FLAGS,
+		             .payload = b->bytes,
+		             .payload_len = (uint32_t)b->len,
+		             .has_payload = true,
+		             .slot = -1 };
+	struct segment s;
+	unsigned id;
+
+	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
+	id = engine_send(e, &s, -1, "asks in band");
+	connection_sent(&e->connection, &s);
+	engine_step_done(e, e->now_ns);
+	e->ref_send = id;
+}
+
+static void provoke_plain(struct engine *e, const struct provocation *p)
+{
+	const struct inband *b = &e->config.inband[p->kind];
+
+	if (p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) {
+		engine_step_done(e, e->ref_ns);
+	} else if (b->bytes && !p->on_eof) {
+		send_inband(e, b);
+	} else {
+		snprintf(e->verdict.reason, sizeof e->verdict.reason, "the target can't be asked to %s%s",
+		         provoke_name(p->kind), p->on_eof ? " on end-of-file" : "");
+		engine_settle(e, VERDICT_SKIP);
+	}
+}
+
+static void provoke_begin(struct engine *e)
+{
+	const struct provocation *p = &engine_current(e)->provocation;
+
+	e->ref_ns = e->now_ns;
+	e->ref_send = 0;
+	if (e->config.plain_server)
+		provoke_plain(e, p);
+	else
+		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
+}
+
+static void provoke_arm(struct engine *e)
+{
+	e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS);
+}
+
+static void agent_silent(struct engine *e)
+{
+	engine_error(e, "the peer's agent did not answer within %.0f s",
+	             seconds(engine_stretch(e, AGENT_WAITS_NS)));
+}
+
+const struct step_ops step_provoke_ops = { .begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent };
+
+/* --- state --- */
+
+static const struct state_check *check(const struct engine *e)
+{
+	return &engine_current(e)->state;
+}
+
+static bool only_closed(const struct engine *e)
+{
+	return check(e)->states == 1u << STATE_CLOSED;
+}
+
+static void state_begin(struct engine *e)
+{
+	const struct timing *t = &engine_current(e)->timing;
+	int64_t within = t->within_ns >= 0 ? t->within_ns : NS_PER_S;
+
+	e->state_until_ns = engine_base(e, t) + engine_stretch(e, within);
+	if (e->state_until_ns < e->now_ns)
+		e->state_until_ns = e->now_ns;
+	e->probing = false;
+	e->state_asked = e->config.state_observable;
+	if (e->config.state_observable) {
+		engine_ask(e, ACTION_STATE);
+		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
+	} else if (only_closed(e)) {
+		e->deadline_ns = e->state_until_ns;
+	} else {
+		evidence_measure(e, "states_not_observable", 'n', true, e->scenario->steps[e->step].where.line);
+		engine_step_done(e, e->ref_ns);
+	}
+}
+
+/* On a bare target: whether it is CLOSED is seen from its answer to an ACK
+ * (RFC 9293, 3.10.7.1), and asking does no harm, for where it is right nothing
+ * is left to disturb. */
+static enum taken state_segment(struct engine *e, const struct kept *k)
+{
+	char text[SEGMENT_TEXT_BYTES];
+	struct mismatch why = { .field = "state", .expected = "CLOSED", .got = "a connection that answers" };
+
+	if (!e->probing)
+		return KEPT;
+	if (k->segment.flags & TCP_RST) {
+		engine_saw(e, k, "CLOSED, by probe");
+		evidence_measure(e, "state", 'S', true, STATE_CLOSED);
+		engine_step_done(e, k->segment.time_ns);
+	} else {
+		engine_fail(e, k->trace, &why, "the peer is not CLOSED: the probe met %s",
+		            evidence_text(e, &k->segment, false, text));
+	}
+	return TAKEN;
+}
+
+static void state_expire(struct engine *e)
+{
+	if (!e->config.state_observable && !e->probing) {
+		e->probing = true;
+		e->ref_ns = e->now_ns;
+		engine_send_ack(e, "probe");
+		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
+	} else if (e->probing) {
+		engine_fail(e, SIZE_MAX, NULL, "the probe was not answered: a closed port answers with RST");
+	} else if (e->state_asked) {
+		agent_silent(e);
+	} else {
+		engine_ask(e, ACTION_STATE);
+		e->state_asked = true;
+		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
+	}
+}
+
+static void states_text(uint32_t states, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < STATE_COUNT && at < size; i++)
+		if (states & 1u << i)
+			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? " or " : "",
+			                       state_name((enum tcp_state)i));
+}
+
+static void fail_state(struct engine *e, const struct observed_state *o, bool state_right)
+{
+	struct mismatch why = { .field = "state" };
+
+	if (state_right) {
+		why.field = "timer";
+		snprintf(why.expected, sizeof why.expected, "%.3f to %.3f s", seconds(check(e)->timer_min_ns),
+		         seconds(check(e)->timer_max_ns));
+		if (o->has_timer)
+			snprintf(why.got, sizeof why.got, "%.3f s", seconds(o->timer_ns));
+		else
+			snprintf(why.got, sizeof why.got, "no timer");
+		engine_fail(e, SIZE_MAX, &why, "the peer's timer is %s, expected %s", why.got, why.expected);
+		return;
+	}
+	states_text(check(e)->states, why.expected, sizeof why.expected);
+	snprintf(why.got, sizeof why.got, "%s", state_name(o->state));
+	engine_fail(e, SIZE_MAX, &why, "the peer is in %s, expected %s", why.got, why.expected);
+}
+
+static bool too_early(const struct engine *e)
+{
+	const struct timing *t = &engine_current(e)->timing;
+
+	return t->after_ns >= 0 && e->now_ns < engine_base(e, t) + t->after_ns;
+}
+
+static void judge_state(struct engine *e, const struct observed_state *o)
+{
+	const struct state_check *c = check(e);
+	bool right = c->states & 1u << o->state;
+	bool timer_right = !c->has_timer ||
+	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
+	struct mismatch why = { .field = "time" };
+
+	if (right && timer_right && too_early(e)) {
+		snprintf(why.expected, sizeof why.expected, "not before %.3f s",
+		         seconds(engine_current(e)->timing.after_ns));
+		snprintf(why.got, sizeof why.got, "%.3f s",
+		         seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
+		engine_fail(e, SIZE_MAX, &why, "the peer was in %s after %s already, expected %s",
+		            state_name(o->state), why.got, why.expected);
+	} else if (right && timer_right) {
+		evidence_measure(e, "state", 'S', true, o->state);
+		if (c->has_timer)
+			evidence_measure(e, "timer", 's', true, seconds(o->timer_ns));
+		if (o->state == STATE_CLOSED && engine_current(e)->timing.within_ns >= 0)
+			evidence_measure(e, "closed_after", 's', true,
+			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
+		engine_step_done(e, e->now_ns);
+	} else if (e->now_ns >= e->state_until_ns) {
+		fail_state(e, o, right);
+	} else {
+		e->deadline_ns = e->now_ns + POLL_NS;
+	}
+}
+
+void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o)
+{
+	if (now_ns > e->now_ns)
+		e->now_ns = now_ns;
+	if (e->settled || !e->waiting)
+		return;
+	if (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) {
+		series_state(e, o);
+	} else if (engine_current(e)->kind == STEP_STATE && e->state_asked) {
+		e->state_asked = false;
+		if (o->known)
+			judge_state(e, o);
+		else
+			engine_error(e, "the peer's agent could not read its socket's state");
+	}
+	engine_run(e);
+}
+
+const struct step_ops step_state_ops = { state_begin, NULL, state_segment, state_expire };

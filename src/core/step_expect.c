@@ -1,0 +1,285 @@
+/* send, expect, silence, allow, fence, interval, leave: the steps that look
+ * at one segment at a time. */
+#include "engine_impl.h"
+
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* --- send --- */
+
+static void send_begin(struct engine *e)
+{
+	const struct pattern *p = &engine_current(e)->patterns[0];
+	struct segment s;
+	struct diag d;
+	char note[NOTE_BYTES] = "";
+	unsigned id = 0;
+
+	if (!pattern_build(p, &e->scope, e->now_ns, &s, &d)) {
+		engine_error(e, "%s", d.text);
+		return;
+	}
+	if (p->slot >= 0)
+		snprintf(note, sizeof note, "as %.40s", e->scenario->names[p->slot]);
+	if (p->win.kind == FIELD_VALUE)
+		e->connection.rcv_wnd = s.wnd;
+	if (p->lost)
+		engine_send_lost(e, &s, p->slot, note);
+	else
+		id = engine_send(e, &s, p->slot, note);
+	if (!s.bad_checksum)
+		connection_sent(&e->connection, &s);
+	engine_step_done(e, e->now_ns);
+	e->ref_send = id;
+}
+
+const struct step_ops step_send_ops = { .begin = send_begin };
+
+/* --- expect --- */
+
+static void nothing(struct engine *e)
+{
+	(void)e;
+}
+
+static void expect_arm(struct engine *e)
+{
+	const struct timing *t = &engine_current(e)->timing;
+	int64_t within = t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS;
+
+	if (t->within_ns < 0 && t->after_ns > 0)
+		within += t->after_ns;
+	e->deadline_ns = engine_base(e, t) + engine_stretch(e, within);
+}
+
+/* Too early is wrong too, where the step says so. */
+static bool too_early(struct engine *e, const struct kept *k)
+{
+	const struct timing *t = &engine_current(e)->timing;
+	int64_t after_ns = k->segment.time_ns - engine_base(e, t);
+	struct mismatch why = { .field = "time" };
+
+	if (t->after_ns < 0 || after_ns >= t->after_ns)
+		return false;
+	snprintf(why.expected, sizeof why.expected, "not before %.3f s", seconds(t->after_ns));
+	snprintf(why.got, sizeof why.got, "%.3f s", seconds(after_ns));
+	engine_fail(e, k->trace, &why, "the segment came after %s, expected %s", why.got, why.expected);
+	return true;
+}
+
+/* The time from our last segment to the peer's answer to it. */
+static void measure_answer(struct engine *e, const struct kept *k)
+{
+	unsigned id = e->ref_send;
+
+	if (id && e->outgoing[id - 1].seen)
+		evidence_measure(e, "answer", 's', true,
+		                 seconds(k->segment.time_ns - e->outgoing[id - 1].time_ns));
+}
+
+static void note_taken(struct engine *e, const struct kept *k, const struct pattern *p)
+{
+	if (p->slot >= 0)
+		engine_took(e, k, p->lost, p->slot, "as %.40s", e->scenario->names[p->slot]);
+	else
+		engine_took(e, k, p->lost, -1, "expected");
+}
+
+static enum taken expect_segment(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+
+	for (size_t i = 0; i < s->pattern_count; i++) {
+		const struct pattern *p = &s->patterns[i];
+
+		if (e->settled)
+			return TAKEN;
+		if (!engine_matches(e, p, &k->segment, NULL))
+			continue;
+		if (too_early(e, k))
+			return TAKEN;
+		measure_answer(e, k);
+		note_taken(e, k, p);
+		engine_step_done(e, k->segment.time_ns);
+		return TAKEN;
+	}
+	return REFUSED;
+}
+
+static void expect_expire(struct engine *e)
+{
+	const struct step *s = engine_current(e);
+
+	engine_fail(e, SIZE_MAX, NULL, "no such segment came within %.3f s",
+	            seconds(e->deadline_ns - engine_base(e, &s->timing)));
+}
+
+const struct step_ops step_expect_ops = { nothing, expect_arm, expect_segment, expect_expire };
+
+/* --- silence --- */
+
+static void silence_arm(struct engine *e)
+{
+	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns;
+}
+
+static enum taken silence_segment(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+
+	for (size_t i = 0; i < s->pattern_count; i++) {
+		const struct pattern *p = &s->patterns[i];
+
+		if (e->settled)
+			return TAKEN;
+		if (engine_matches(e, p, &k->segment, NULL)) {
+			engine_took(e, k, p->lost, p->slot, "excepted from the silence");
+			return TAKEN;
+		}
+	}
+	return REFUSED;
+}
+
+static void silence_expire(struct engine *e)
+{
+	engine_step_done(e, e->deadline_ns);
+}
+
+const struct step_ops step_silence_ops = { nothing, silence_arm, silence_segment, silence_expire };
+
+/* --- allow, leave --- */
+
+static void allow_begin(struct engine *e)
+{
+	const struct step *s = engine_current(e);
+
+	if (!s->pattern_count)
+		e->allowed_count = 0;
+	if (s->pattern_count) {
+		e->allowed = realloc(e->allowed, (e->allowed_count + s->pattern_count) * sizeof *e->allowed);
+		if (!e->allowed)
+			abort();
+	}
+	for (size_t i = 0; i < s->pattern_count; i++)
+		e->allowed[e->allowed_count++] = &s->patterns[i];
+	e->waiting = false;
+	e->step++;
+}
+
+const struct step_ops step_allow_ops = { .begin = allow_begin };
+
+static void leave_begin(struct engine *e)
+{
+	engine_step_done(e, e->ref_ns);
+}
+
+const struct step_ops step_leave_ops = { .begin = leave_begin };
+
+/* --- fence --- */
+
+/* One octet that the peer has acknowledged already: not acceptable, so it
+ * must be answered with an ACK at once (RFC 9293, 3.10.7.4; it is the
+ * keep-alive with one octet of RFC 1122, 4.2.3.6). With an octet in it no
+ * challenge limit holds it back. */
+static void fence_begin(struct engine *e)
+{
+	static const uint8_t octet[1] = { 0 };
+	static const struct pattern probe = { .flags = TCP_ACK,
+		                              .flags_mask = TCP_FLAGS,
+		                              .payload = octet,
+		                              .payload_len = 1,
+		                              .has_payload = true,
+		                              .slot = -1 };
+	struct segment s;
+
+	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
+	s.seq = e->connection.peer_acked - 1;
+	e->ref_ns = e->now_ns;
+	e->ref_send = engine_send(e, &s, -1, "fence");
+}
+
+static void fence_arm(struct engine *e)
+{
+	const struct timing *t = &engine_current(e)->timing;
+
+	e->deadline_ns = e->ref_ns + engine_stretch(e, t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS);
+}
+
+static enum taken fence_segment(struct engine *e, const struct kept *k)
+{
+	const struct connection *c = &e->connection;
+	struct expr seq = { .op = EXPR_CONST, .value = c->peer_sent };
+	struct expr ack = { .op = EXPR_CONST, .value = c->peer_acked };
+	struct pattern answer = { .flags = TCP_ACK,
+		                  .flags_mask = TCP_FLAGS & ~TCP_PSH,
+		                  .seq = { .kind = FIELD_VALUE, .low = &seq },
+		                  .ack = { .kind = FIELD_VALUE, .low = &ack },
+		                  .slot = -1 };
+	struct mismatch why = { 0 };
+	char text[SEGMENT_TEXT_BYTES];
+
+	if (!engine_matches(e, &answer, &k->segment, &why)) {
+		if (e->settled || engine_allows(e, k))
+			return TAKEN;
+		engine_fail(e, k->trace, &why,
+		            "%s came before the answer to the fence: its %s is %s, expected %s: the peer was not silent",
+		            evidence_text(e, &k->segment, false, text), why.field, why.got, why.expected);
+		return TAKEN;
+	}
+	measure_answer(e, k);
+	engine_saw(e, k, "answers the fence");
+	engine_step_done(e, k->segment.time_ns);
+	return TAKEN;
+}
+
+static void fence_expire(struct engine *e)
+{
+	engine_fail(e, SIZE_MAX, NULL, "the peer did not answer the fence, an old octet, within %.3f s",
+	            seconds(e->deadline_ns - e->ref_ns));
+}
+
+const struct step_ops step_fence_ops = { fence_begin, fence_arm, fence_segment, fence_expire };
+
+/* --- interval --- */
+
+static bool interval_wrong(int64_t ns, const struct timing *t, const struct engine *e)
+{
+	return (t->after_ns >= 0 && ns < t->after_ns) ||
+	       (t->within_ns >= 0 && ns > engine_stretch(e, t->within_ns));
+}
+
+/* Judged once both ends have passed the wire. */
+static void interval_arm(struct engine *e)
+{
+	const struct step *s = engine_current(e);
+	int64_t from = e->bound[s->from].time_ns, to = e->bound[s->to].time_ns;
+	char name[MEASURE_NAME_BYTES];
+	struct mismatch why = { .field = "interval" };
+
+	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
+	if (!from || !to)
+		return;
+	snprintf(name, sizeof name, "%.18s..%.18s", e->scenario->names[s->from], e->scenario->names[s->to]);
+	evidence_measure(e, name, 's', true, seconds(to - from));
+	if (!interval_wrong(to - from, &s->timing, e)) {
+		engine_step_done(e, e->ref_ns);
+		return;
+	}
+	if (s->timing.within_ns < 0)
+		snprintf(why.expected, sizeof why.expected, "at least %.3f s", seconds(s->timing.after_ns));
+	else
+		snprintf(why.expected, sizeof why.expected, "%.3f to %.3f s",
+		         seconds(s->timing.after_ns > 0 ? s->timing.after_ns : 0),
+		         seconds(engine_stretch(e, s->timing.within_ns)));
+	snprintf(why.got, sizeof why.got, "%.3f s", seconds(to - from));
+	engine_fail(e, SIZE_MAX, &why, "from %s to %s it took %s, expected %s", e->scenario->names[s->from],
+	            e->scenario->names[s->to], why.got, why.expected);
+}
+
+static void interval_expire(struct engine *e)
+{
+	engine_error(e, "one of the two segments was never seen passing the wire");
+}
+
+const struct step_ops step_interval_ops = { .begin = nothing, .arm = interval_arm, .expire = interval_expire };

@@ -1,0 +1,242 @@
+/* open: the three-way handshake (RFC 9293, 3.5), from our side or, where the
+ * peer connects to us, from the other. */
+#include "engine_impl.h"
+
+#include <stdio.h>
+
+enum { SYN_TRIES = 3, DEFAULT_WINDOW = 65535, DEFAULT_MSS = 1460, DATA_WAITS_S = 5, LISTEN_WAITS_S = 30 };
+
+static const struct expr default_mss = { .op = EXPR_CONST, .value = DEFAULT_MSS };
+static const struct option_pattern default_option = { .kind = OPT_MSS,
+	                                              .first = { .kind = FIELD_VALUE, .low = &default_mss } };
+
+/* Our SYN or SYN-ACK: what the step says of its window and options. */
+static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
+{
+	const struct handshake *h = &engine_current(e)->handshake;
+	struct pattern p = h->syn;
+
+	p.flags = flags;
+	p.flags_mask = TCP_FLAGS;
+	if (!p.has_options) {
+		p.has_options = true;
+		p.options = &default_option;
+		p.options_count = 1;
+	}
+	/* The language refused options that do not fit. */
+	pattern_build(&p, &e->scope, e->now_ns, out, NULL);
+	out->seq = e->connection.iss;
+	e->connection.rcv_wnd = out->wnd;
+}
+
+static void send_syn(struct engine *e, uint16_t flags, const char *note)
+{
+	struct segment s;
+
+	build_syn(e, flags, &s);
+	e->open_tries++;
+	e->ref_send = engine_send(e, &s, -1, note);
+	connection_sent(&e->connection, &s);
+}
+
+/* Both SYNs must have offered an option for it to count. */
+static void negotiate(struct engine *e, const struct segment *peers)
+{
+	struct connection *c = &e->connection;
+	struct tcp_option theirs, ours;
+	struct segment syn;
+
+	build_syn(e, TCP_SYN, &syn);
+	c->snd_wscale = 0;
+	if (options_find(peers->options, peers->options_len, OPT_WSCALE, &theirs) &&
+	    options_find(syn.options, syn.options_len, OPT_WSCALE, &ours))
+		c->snd_wscale = theirs.wscale > 14 ? 14 : theirs.wscale; /* RFC 7323, 2.3 */
+	c->timestamps = options_find(peers->options, peers->options_len, OPT_TIMESTAMPS, &theirs) &&
+	                options_find(syn.options, syn.options_len, OPT_TIMESTAMPS, &ours);
+	if (c->timestamps)
+		c->ts_recent = theirs.ts_val;
+}
+
+static void begin(struct engine *e)
+{
+	const struct handshake *h = &engine_current(e)->handshake;
+
+	if (h->has_iss) {
+		struct addr local = e->connection.local, remote = e->connection.remote;
+		uint16_t local_port = e->connection.local_port, remote_port = e->connection.remote_port;
+
+		connection_init(&e->connection, expr_eval(h->iss, &e->scope));
+		e->connection.local = local;
+		e->connection.remote = remote;
+		e->connection.local_port = local_port;
+		e->connection.remote_port = remote_port;
+	}
+	e->connection.rcv_wnd = DEFAULT_WINDOW;
+	e->open_tries = 0;
+	e->open_answered = false;
+	e->ref_ns = e->now_ns;
+	if (!e->scenario->listen)
+		send_syn(e, TCP_SYN, "opens");
+	else if (!e->config.plain_server)
+		engine_ask(e, ACTION_PROVOKE)->provocation.kind = PROVOKE_CONNECT;
+}
+
+/* A SYN is sent again after 1 and 3 s (RFC 6298, 2.1): a lost one is not the
+ * peer's fault. */
+static int64_t retry_ns(const struct engine *e)
+{
+	return engine_stretch(e, NS_PER_S) << (e->open_tries ? e->open_tries - 1 : 0);
+}
+
+static void arm(struct engine *e)
+{
+	const struct step *s = engine_current(e);
+	int64_t within = s->timing.within_ns;
+
+	if (e->open_answered && e->connection.synchronised)
+		e->deadline_ns = e->ref_ns + engine_stretch(e, DATA_WAITS_S * NS_PER_S);
+	else if (e->scenario->listen && !e->open_tries)
+		e->deadline_ns = e->ref_ns + engine_stretch(e, within >= 0 ? within : LISTEN_WAITS_S * NS_PER_S);
+	else if (within >= 0)
+		e->deadline_ns = e->ref_ns + engine_stretch(e, within);
+	else
+		e->deadline_ns = e->ref_ns + retry_ns(e);
+}
+
+static void opened(struct engine *e, int64_t time_ns)
+{
+	e->connection.synchronised = true;
+	e->open_answered = true;
+	if (e->config.plain_server && e->config.speaks_first) {
+		e->ref_ns = time_ns;
+		arm(e);
+		return;
+	}
+	engine_step_done(e, time_ns);
+}
+
+static bool check_field(struct engine *e, const struct kept *k, const char *field, uint32_t expected, uint32_t got,
+                        uint32_t base)
+{
+	struct mismatch why = { .field = field };
+	char text[SEGMENT_TEXT_BYTES];
+
+	if (expected == got)
+		return true;
+	snprintf(why.expected, sizeof why.expected, "%u", expected - base);
+	snprintf(why.got, sizeof why.got, "%u", got - base);
+	engine_fail(e, k->trace, &why, "the handshake: %s came; its %s is %s, expected %s",
+	            evidence_text(e, &k->segment, false, text), field, why.got, why.expected);
+	return false;
+}
+
+static void take_synack(struct engine *e, const struct kept *k)
+{
+	if (!check_field(e, k, "ack", e->connection.iss + 1, k->segment.ack, e->connection.iss))
+		return;
+	engine_took(e, k, false, -1, "answers the SYN");
+	negotiate(e, &k->segment);
+	e->synack = k->segment;
+	e->synack.payload = NULL;
+	e->synack.packet = NULL;
+	evidence_measure(e, "handshake", 's', false, seconds(k->segment.time_ns - e->ref_ns));
+	engine_send_ack(e, "completes the handshake");
+	opened(e, k->segment.time_ns);
+}
+
+static enum taken active_segment(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+	char text[SEGMENT_TEXT_BYTES];
+
+	if (e->open_answered) {
+		if (!plain_takes(e, k))
+			return REFUSED;
+		if (s->payload_len)
+			engine_step_done(e, s->time_ns);
+		return TAKEN;
+	}
+	if (s->flags & TCP_RST) {
+		evidence_note(e, k->trace, false, "refuses the connection");
+		engine_error(e, "the peer answered our SYN with RST: is the port open, and does something listen there?");
+		return TAKEN;
+	}
+	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_FIN)) == (TCP_SYN | TCP_ACK)) {
+		take_synack(e, k);
+		return TAKEN;
+	}
+	/* An earlier connection of the same numbers that the peer has not
+	 * forgotten answers with an ACK of its own (RFC 9293, 3.5.1). */
+	engine_error(e, "%s came where the answer to our SYN was expected: does the peer still hold an old connection from this port?",
+	             evidence_text(e, s, false, text));
+	return TAKEN;
+}
+
+static enum taken listen_segment(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+
+	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN) {
+		if (!e->connection.remote_port)
+			e->connection.remote_port = s->sport;
+		engine_took(e, k, false, -1, e->open_tries ? "asks again" : "connects to us");
+		if (!e->open_tries)
+			negotiate(e, s);
+		send_syn(e, TCP_SYN | TCP_ACK, "answers the SYN");
+		e->ref_ns = s->time_ns;
+		arm(e);
+		return TAKEN;
+	}
+	if (!e->open_tries || (s->flags & (TCP_SYN | TCP_RST | TCP_FIN)) || !(s->flags & TCP_ACK))
+		return REFUSED;
+	if (!check_field(e, k, "ack", e->connection.iss + 1, s->ack, e->connection.iss) ||
+	    !check_field(e, k, "seq", e->connection.rcv_nxt, s->seq, e->connection.irs))
+		return TAKEN;
+	if (!s->payload_len) {
+		engine_took(e, k, false, -1, "completes the handshake");
+		opened(e, s->time_ns);
+		return TAKEN;
+	}
+	/* The ACK was lost or came with data: the data is the next step's. */
+	opened(e, s->time_ns);
+	return KEPT;
+}
+
+static enum taken segment(struct engine *e, const struct kept *k)
+{
+	return e->scenario->listen ? listen_segment(e, k) : active_segment(e, k);
+}
+
+static void expire(struct engine *e)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	addr_text(&e->connection.remote, text);
+	if (e->open_answered) {
+		engine_error(e, "%s did not speak first within %.1f s: the target's program should greet", text,
+		             seconds(engine_stretch(e, DATA_WAITS_S * NS_PER_S)));
+		return;
+	}
+	if (e->scenario->listen && !e->open_tries) {
+		engine_error(e, "no SYN came from %s to our port %u", text, e->connection.local_port);
+		return;
+	}
+	if (e->open_tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
+		e->now_ns = e->now_ns > e->deadline_ns ? e->now_ns : e->deadline_ns;
+		e->ref_ns = e->now_ns;
+		send_syn(e, e->scenario->listen ? TCP_SYN | TCP_ACK : TCP_SYN, "asks again");
+		arm(e);
+		return;
+	}
+	engine_error(e, "no answer from %s port %u to our %s in %u %s: is the host up, and no firewall between?", text,
+	             e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN", e->open_tries,
+	             e->open_tries == 1 ? "try" : "tries");
+}
+
+void open_provoked(struct engine *e, bool ok, const char *why)
+{
+	if (!ok)
+		engine_error(e, "the peer's agent could not connect to us: %s", why);
+}
+
+const struct step_ops step_open_ops = { begin, arm, segment, expire };

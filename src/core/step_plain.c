@@ -1,0 +1,26 @@
+/* A plain server talks by itself: it answers a request that stands for a
+ * provocation, or greets. Its data is taken in order and acknowledged here,
+ * so that a scenario need not know the protocol; its FIN and RST are the
+ * scenario's. */
+#include "engine_impl.h"
+
+#include "seq.h"
+
+bool plain_takes(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+	struct connection *c = &e->connection;
+
+	if (!e->config.plain_server || !c->synchronised)
+		return false;
+	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
+		return false;
+	if (seq_gt(s->seq, c->rcv_nxt))
+		return false;
+	if (!s->payload_len && !seq_gt(s->ack, c->snd_una))
+		return false;
+	engine_took(e, k, false, -1, s->payload_len ? "the server's own data" : "acknowledges");
+	if (s->payload_len)
+		engine_send_ack(e, "acknowledges the server's data");
+	return true;
+}

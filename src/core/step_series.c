@@ -1,0 +1,292 @@
+/* expect retransmit: a segment comes again and again, with back-off, until
+ * the peer gives up (RFC 9293, 3.8.3; RFC 6298, 5).
+ *
+ * The gaps are judged together: there must be one RTO with which each of them
+ * is on the doubling schedule, within the scenario's tolerance. A timer may
+ * be late, never early, so lateness is allowed for in one direction only. */
+#include "engine_impl.h"
+
+
+#include <math.h>
+#include <stdio.h>
+
+/* Where the scenario says no back-off, the next gap may be so many times the last. */
+#define UNKNOWN_FACTOR 2.5
+#define FIRST_WITHIN_NS (5 * NS_PER_S)
+#define POLL_NS (30 * NS_PER_MS)
+
+static const struct series *wanted(const struct engine *e)
+{
+	return &engine_current(e)->series;
+}
+
+/* The resend as a pattern: the same octets and flags; the ACK may be newer. */
+static bool matches_resend(struct engine *e, const struct segment *s, struct mismatch *why)
+{
+	const struct segment *first = &e->bound[wanted(e)->slot].segment;
+	struct expr seq = { .op = EXPR_CONST, .value = first->seq };
+	struct expr len = { .op = EXPR_CONST, .value = first->payload_len };
+	struct expr ack_low = { .op = EXPR_CONST, .value = first->ack };
+	struct expr ack_high = { .op = EXPR_SND_NXT };
+	struct pattern p = { .flags = first->flags & (uint16_t)~TCP_PSH,
+		             .flags_mask = TCP_FLAGS & ~TCP_PSH,
+		             .seq = { .kind = FIELD_VALUE, .low = &seq },
+		             .len = { .kind = FIELD_VALUE, .low = &len },
+		             .ack = { .kind = FIELD_RANGE, .low = &ack_low, .high = &ack_high },
+		             .slot = -1 };
+
+	return engine_matches(e, &p, s, why);
+}
+
+void series_explain(struct engine *e, const struct segment *s, struct mismatch *why)
+{
+	matches_resend(e, s, why);
+}
+
+static int64_t within_end(const struct engine *e)
+{
+	const struct timing *t = &engine_current(e)->timing;
+
+	return t->within_ns >= 0 ? engine_base(e, t) + engine_stretch(e, t->within_ns) : INT64_MAX;
+}
+
+static int64_t last_ns(const struct engine *e)
+{
+	const struct series_run *r = &e->series;
+
+	return r->count ? r->times_ns[(r->count - 1) % MEASURE_VALUES_MAX] : r->first_ns;
+}
+
+/* When waiting for the next resend is over. */
+static int64_t wait_end(const struct engine *e)
+{
+	const struct series *w = wanted(e);
+	int64_t end;
+
+	if (e->series.count)
+		end = last_ns(e) + engine_stretch(e, e->series.gap_max_ns);
+	else if (w->first_max_ns >= 0)
+		end = e->series.first_ns + engine_stretch(e, w->first_max_ns);
+	else
+		end = within_end(e) != INT64_MAX ? within_end(e) :
+		                                   e->series.first_ns + engine_stretch(e, FIRST_WITHIN_NS);
+	return end < within_end(e) ? end : within_end(e);
+}
+
+static bool may_poll(const struct engine *e)
+{
+	return wanted(e)->gives_up && e->config.state_observable && e->series.count;
+}
+
+static void arm(struct engine *e)
+{
+	e->deadline_ns = wait_end(e);
+	if (may_poll(e) && !e->series.state_asked && e->series.next_poll_ns < e->deadline_ns)
+		e->deadline_ns = e->series.next_poll_ns;
+}
+
+static void begin(struct engine *e)
+{
+	e->series = (struct series_run){ .first_ns = e->bound[wanted(e)->slot].time_ns,
+		                         .rto_high_s = INFINITY };
+	e->series_slot = wanted(e)->slot;
+}
+
+/* Narrows the RTO that the gaps agree with; false where none is left. */
+static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
+{
+	const struct series *w = wanted(e);
+	struct series_run *r = &e->series;
+	unsigned steps = r->count - 1 - (w->first_exempt ? 1 : 0);
+	double late_s = seconds(engine_stretch(e, TIMER_LATE_NS));
+	double scale, low, high;
+
+	if (r->count == 1 && w->first_exempt) {
+		r->gap_max_ns = (int64_t)((gap_s * w->factor * (1 + w->plus) + late_s) * (double)NS_PER_S);
+		return true;
+	}
+	scale = pow(w->factor, steps);
+	low = (gap_s - late_s) / (scale * (1 + w->plus));
+	high = gap_s / (scale * (1 - w->minus));
+	why->field = "gap";
+	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s (back-off %g)",
+	         r->rto_low_s * scale * (1 - w->minus),
+	         isinf(r->rto_high_s) ? gap_s : r->rto_high_s * scale * (1 + w->plus) + late_s, w->factor);
+	snprintf(why->got, sizeof why->got, "%.3f s", gap_s);
+	if (low > r->rto_low_s)
+		r->rto_low_s = low;
+	if (high < r->rto_high_s)
+		r->rto_high_s = high;
+	r->gap_max_ns =
+	    (int64_t)((r->rto_high_s * scale * w->factor * (1 + w->plus) + late_s) * (double)NS_PER_S);
+	return r->rto_low_s <= r->rto_high_s;
+}
+
+static bool judge_first(const struct engine *e, int64_t gap_ns, struct mismatch *why)
+{
+	const struct series *w = wanted(e);
+	int64_t max = w->first_max_ns >= 0 ? engine_stretch(e, w->first_max_ns) : INT64_MAX;
+
+	if (e->series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
+		return true;
+	why->field = "first gap";
+	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s",
+	         seconds(w->first_min_ns > 0 ? w->first_min_ns : 0), seconds(max));
+	snprintf(why->got, sizeof why->got, "%.3f s", seconds(gap_ns));
+	return false;
+}
+
+static const char *series_measure(const struct engine *e, const char *name, char buf[MEASURE_NAME_BYTES])
+{
+	bool first = true;
+
+	for (size_t i = 0; i < e->step; i++)
+		if (e->scenario->steps[i].kind == STEP_RETRANSMIT)
+			first = false;
+	if (first)
+		snprintf(buf, MEASURE_NAME_BYTES, "%s", name);
+	else
+		snprintf(buf, MEASURE_NAME_BYTES, "%s.%.20s", name, e->scenario->names[wanted(e)->slot]);
+	return buf;
+}
+
+static void measure(struct engine *e, const char *name, char unit, bool list, double value)
+{
+	char buf[MEASURE_NAME_BYTES];
+
+	evidence_measure(e, series_measure(e, name, buf), unit, list, value);
+}
+
+/* The peer stops at the first time-out at which so much has passed since its
+ * first resend: its last resend was before that, the next would not have been. */
+static bool judge_budget(struct engine *e)
+{
+	const struct series *w = wanted(e);
+	const struct series_run *r = &e->series;
+	int64_t used = last_ns(e) - r->times_ns[0];
+	struct mismatch why = { .field = "budget" };
+
+	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
+	if (used > w->budget_ns + engine_stretch(e, TIMER_LATE_NS)) {
+		snprintf(why.got, sizeof why.got, "a resend after %.3f s", seconds(used));
+		engine_fail(e, SIZE_MAX, &why, "the peer went on too long: %s, its budget is %s", why.got, why.expected);
+		return false;
+	}
+	if (used + r->gap_max_ns < w->budget_ns) {
+		snprintf(why.got, sizeof why.got, "no resend where the next was due by %.3f s",
+		         seconds(used + r->gap_max_ns));
+		engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
+		            why.expected);
+		return false;
+	}
+	return true;
+}
+
+static bool judge_count(struct engine *e)
+{
+	const struct series *w = wanted(e);
+	struct mismatch why = { .field = "count" };
+
+	if (e->series.count >= w->min && e->series.count <= w->max)
+		return true;
+	if (w->min == w->max)
+		snprintf(why.expected, sizeof why.expected, "%u", w->min);
+	else
+		snprintf(why.expected, sizeof why.expected, "%u to %u", w->min, w->max);
+	snprintf(why.got, sizeof why.got, "%u", e->series.count);
+	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", e->scenario->names[w->slot],
+	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
+	return false;
+}
+
+static void finish(struct engine *e, int64_t time_ns)
+{
+	const struct series *w = wanted(e);
+
+	measure(e, "resends", 'n', false, e->series.count);
+	if (e->series.count && w->gives_up)
+		measure(e, "last_resend", 's', false, seconds(last_ns(e) - e->series.first_ns));
+	if (!judge_count(e))
+		return;
+	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
+		return;
+	engine_step_done(e, time_ns);
+}
+
+static enum taken segment(struct engine *e, const struct kept *k)
+{
+	const struct series *w = wanted(e);
+	struct series_run *r = &e->series;
+	int64_t gap_ns = k->segment.time_ns - last_ns(e);
+	struct mismatch why = { 0 };
+
+	if (!matches_resend(e, &k->segment, NULL))
+		return REFUSED;
+	r->times_ns[r->count % MEASURE_VALUES_MAX] = k->segment.time_ns;
+	r->count++;
+	r->next_poll_ns = k->segment.time_ns + POLL_NS;
+	measure(e, "gaps", 's', true, seconds(gap_ns));
+	engine_took(e, k, w->lost, -1, "resend %u of %.30s", r->count, e->scenario->names[w->slot]);
+	if (!judge_first(e, gap_ns, &why)) {
+		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got, why.expected);
+	} else if (!w->has_backoff) {
+		r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;
+	} else if (!judge_gap(e, seconds(gap_ns), &why)) {
+		engine_fail(e, k->trace, &why, "resend %u came after a gap of %s, expected %s", r->count, why.got,
+		            why.expected);
+	}
+	if (e->settled)
+		return TAKEN;
+	if (r->count > w->max || (r->count == w->max && !w->gives_up))
+		finish(e, k->segment.time_ns);
+	else
+		arm(e);
+	return TAKEN;
+}
+
+static void fail_missing(struct engine *e)
+{
+	const char *name = e->scenario->names[wanted(e)->slot];
+	double waited = seconds(e->deadline_ns - last_ns(e));
+
+	measure(e, "resends", 'n', false, e->series.count);
+	if (!e->series.count)
+		engine_fail(e, SIZE_MAX, NULL, "%s was not resent within %.3f s", name, waited);
+	else
+		engine_fail(e, SIZE_MAX, NULL, "%s was resent %u time%s, and not again within %.3f s", name,
+		            e->series.count, e->series.count == 1 ? "" : "s", waited);
+}
+
+static void expire(struct engine *e)
+{
+	const struct series *w = wanted(e);
+
+	if (e->deadline_ns < wait_end(e)) {
+		engine_ask(e, ACTION_STATE);
+		e->series.state_asked = true;
+		arm(e);
+	} else if (e->series.count && w->gives_up && e->deadline_ns < within_end(e)) {
+		finish(e, e->deadline_ns);
+	} else if (e->series.count && w->gives_up) {
+		engine_fail(e, SIZE_MAX, NULL, "after %u resends it is not known that the peer gave up: not within %.3f s",
+		            e->series.count, seconds(engine_stretch(e, engine_current(e)->timing.within_ns)));
+	} else if (e->series.count >= w->min && e->series.count) {
+		finish(e, e->deadline_ns);
+	} else {
+		fail_missing(e);
+	}
+}
+
+void series_state(struct engine *e, const struct observed_state *o)
+{
+	e->series.state_asked = false;
+	e->series.next_poll_ns = e->now_ns + POLL_NS;
+	if (o->known && o->state == STATE_CLOSED) {
+		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->series.first_ns));
+		finish(e, e->now_ns);
+		return;
+	}
+	arm(e);
+}
+
+const struct step_ops step_retransmit_ops = { begin, arm, segment, expire };

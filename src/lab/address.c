@@ -1,0 +1,83 @@
+/* Converting addresses. Knows nothing of what they are for. */
+#include "lab/address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out)
+{
+	struct sockaddr_in *in4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+
+	memset(out, 0, sizeof *out);
+	if (a->family == 4) {
+		in4->sin_family = AF_INET;
+		in4->sin_port = htons(port);
+		memcpy(&in4->sin_addr, a->bytes, 4);
+		return sizeof *in4;
+	}
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(port);
+	memcpy(&in6->sin6_addr, a->bytes, 16);
+	return sizeof *in6;
+}
+
+static void from_ipv6(const uint8_t bytes[16], struct addr *out)
+{
+	*out = (struct addr){ .family = 6 };
+	if (memcmp(bytes, mapped_prefix, sizeof mapped_prefix) == 0) {
+		out->family = 4;
+		memcpy(out->bytes, bytes + 12, 4);
+	} else {
+		memcpy(out->bytes, bytes, 16);
+	}
+}
+
+void address_from_socket(const struct sockaddr_storage *in, struct addr *out, uint16_t *port)
+{
+	const struct sockaddr_in *in4 = (const struct sockaddr_in *)in;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)in;
+	uint16_t found = 0;
+
+	*out = (struct addr){ 0 };
+	if (in->ss_family == AF_INET) {
+		out->family = 4;
+		memcpy(out->bytes, &in4->sin_addr, 4);
+		found = ntohs(in4->sin_port);
+	} else if (in->ss_family == AF_INET6) {
+		from_ipv6(in6->sin6_addr.s6_addr, out);
+		found = ntohs(in6->sin6_port);
+	}
+	if (port)
+		*port = found;
+}
+
+bool address_parse(const char *text, struct addr *out)
+{
+	uint8_t bytes[16];
+
+	*out = (struct addr){ .family = 4 };
+	if (inet_pton(AF_INET, text, out->bytes) == 1)
+		return true;
+	if (inet_pton(AF_INET6, text, bytes) != 1)
+		return false;
+	from_ipv6(bytes, out);
+	return true;
+}
+
+bool address_is_loopback(const struct addr *a)
+{
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	return a->family == 4 ? a->bytes[0] == 127 : memcmp(a->bytes, loopback6, 16) == 0;
+}
+
+bool address_is_any(const struct addr *a)
+{
+	static const uint8_t any[16];
+
+	return memcmp(a->bytes, any, a->family == 4 ? 4 : 16) == 0;
+}

@@ -1,0 +1,23 @@
+/* struct addr as the socket calls want it, and from text. IPv4 addresses
+ * mapped into IPv6 (::ffff:192.0.2.1) come out as IPv4. */
+#ifndef FW_ADDRESS_H
+#define FW_ADDRESS_H
+
+#include <sys/socket.h>
+
+#include "core/segment.h"
+
+/* Fills in a socket address; returns its length. family must be 4 or 6. */
+socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out);
+
+/* The reverse; port may be NULL. Another family than IPv4 or IPv6 gives
+ * family 0. */
+void address_from_socket(const struct sockaddr_storage *in, struct addr *out, uint16_t *port);
+
+/* "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1". No names. */
+bool address_parse(const char *text, struct addr *out);
+
+bool address_is_loopback(const struct addr *a);
+bool address_is_any(const struct addr *a); /* 0.0.0.0 or :: */
+
+#endif

@@ -1,0 +1,88 @@
+/* The tester's end of the agent's control channel. Non-blocking and
+ * pipelined: a request returns its id at once, the reply with that id comes
+ * later, when the peer's system call has returned. Replies to requests about
+ * different connections may overtake each other.
+ *
+ * A connection is named by the tester's end of it, address and port. */
+#ifndef FW_CONTROL_H
+#define FW_CONTROL_H
+
+#include "core/diag.h"
+#include "core/engine.h"
+#include "core/scenario.h"
+#include "core/segment.h"
+
+struct control;
+
+/* Takes a duplicate of a connected socket (a lab host's control) and waits
+ * for the agent's hello, 5 s at most. NULL with d. */
+struct control *control_adopt(int fd, struct diag *d);
+
+/* Connects to an agent and waits for its hello. Blocks, timeout_ms at most.
+ * NULL with d: nobody listens there, no answer, not an agent, or an agent
+ * that has no room. */
+struct control *control_connect(const struct addr *address, uint16_t port, int timeout_ms, struct diag *d);
+
+/* Ends the session: the agent forgets its claims and kills its workers. NULL
+ * is allowed. */
+void control_free(struct control *c);
+
+/* For poll: always readable interest, and writable while control_wants_write(). */
+int control_fd(const struct control *c);
+bool control_wants_write(const struct control *c);
+
+/* Writes what waits. Requests try that by themselves. False where the channel
+ * is gone. */
+bool control_flush(struct control *c);
+
+/* Where the agent listens for connections under test, from its hello. */
+uint16_t control_data_port(const struct control *c);
+
+/* Requests. Each returns its id, never 0; 0 where the channel is gone or
+ * memory has run out.
+ *
+ * claim: from now on a connection from there to the data port is ours; the
+ * agent resets every other one. Wait for its reply before the SYN leaves.
+ *
+ * provoke: ok comes when it has been done: the system call has returned, the
+ * killed process is gone. A connection that the agent's program has not
+ * accepted yet is waited for, 1 s. PROVOKE_CONNECT is connect_back. Not ok:
+ * reply.text says why.
+ *
+ * connect_back: the agent's program connects to the tester there (claimed or
+ * not; it is afterwards). ok comes when its SYN is sent, with reply.port, its
+ * port. Only to the address that the control session comes from, but in the
+ * lab to any.
+ *
+ * state: reply.state. Works for a connection that is not accepted yet, and
+ * after its program is gone, until release.
+ *
+ * release: forget the claim and kill its worker. Whoever reuses a port waits for the
+ * reply. Ending the session releases everything.
+ *
+ * get_sysctl: name as in a scenario; reply.text is the value, blanks between
+ * numbers are single spaces. Not ok: the kernel there does not have it. */
+unsigned control_claim(struct control *c, const struct addr *tester, uint16_t port);
+unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
+                         const struct provocation *p);
+unsigned control_connect_back(struct control *c, const struct addr *tester, uint16_t port);
+unsigned control_state(struct control *c, const struct addr *tester, uint16_t port);
+unsigned control_release(struct control *c, const struct addr *tester, uint16_t port);
+unsigned control_get_sysctl(struct control *c, const char *name);
+
+enum { CONTROL_TEXT_BYTES = 256 };
+
+struct control_reply {
+	unsigned id; /* the request's */
+	bool ok;
+	char text[CONTROL_TEXT_BYTES]; /* not ok: a sentence; ok: a sysctl's value, or "" */
+	struct observed_state state;   /* known only in a reply to control_state */
+	uint16_t port;                 /* reply to connect_back: the peer's port */
+};
+
+/* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what
+ * comes is not the protocol (d, which may be NULL, says which). Never blocks.
+ * Call it until it is not 1. */
+int control_read(struct control *c, struct control_reply *out, struct diag *d);
+
+#endif

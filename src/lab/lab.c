@@ -1,0 +1,416 @@
+/* The lab: peer hosts, one for each distinct set of sysctls. Knows nothing of
+ * scenarios beyond their sysctls, nor of what the agents are told. */
+#include "lab/lab.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab/agent.h"
+#include "lab/namespace.h"
+#include "lab/sysctl.h"
+#include "lab/veth.h"
+
+enum {
+	HOSTS_MAX = 500,
+	HOST_TIMEOUT_S = 10, /* for each step of a host's beginning */
+	HOST_CONNECTIONS = 4096,
+	HOST_WRITE_BYTES = 64 << 20,
+	GOODBYE_MS = 1000,
+};
+
+struct host {
+	struct lab_host public;
+	struct host *next;
+	char *key; /* its settings, in order */
+	pid_t pid;
+	struct veth_end ours, theirs;
+};
+
+struct lab {
+	struct host *hosts;
+	unsigned count; /* also of those that failed: numbers are not used twice */
+};
+
+/* What a host says while it begins. The place in why points into memory that
+ * parent and child have in common. */
+struct report {
+	enum lab_result result;
+	uint16_t data_port;
+	struct diag why;
+};
+
+/* Before any link comes, so that it takes them over. Not all are in each
+ * kernel; an address that is added with "no DAD" would do. */
+static void quiet_ipv6(void)
+{
+	static const char *const settings[][2] = {
+		{ "ipv6.conf.all.disable_ipv6", "0" },          { "ipv6.conf.default.disable_ipv6", "0" },
+		{ "ipv6.conf.all.accept_dad", "0" },            { "ipv6.conf.default.accept_dad", "0" },
+		{ "ipv6.conf.default.router_solicitations", "0" }, { "ipv6.conf.default.accept_ra", "0" },
+		{ "ipv6.conf.default.addr_gen_mode", "1" },
+	};
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		sysctl_write(settings[i][0], settings[i][1], NULL);
+}
+
+struct lab *lab_open(struct diag *d)
+{
+	struct lab *lab = calloc(1, sizeof *lab);
+
+	if (!lab) {
+		diag_set(d, "no memory for a lab");
+		return NULL;
+	}
+	if (namespace_enter(d) && veth_loopback_up(d)) {
+		quiet_ipv6();
+		return lab;
+	}
+	free(lab);
+	return NULL;
+}
+
+/* --- in the child: the host --- */
+
+static bool send_report(int fd, const struct report *r)
+{
+	return send(fd, r, sizeof *r, MSG_NOSIGNAL) == sizeof *r;
+}
+
+_Noreturn static void fail(int fd, enum lab_result result, const struct diag *why)
+{
+	send_report(fd, &(struct report){ .result = result, .why = *why });
+	_exit(1);
+}
+
+static enum lab_result apply(const struct sysctl_setting *s, struct diag *d)
+{
+	struct diag why;
+	enum lab_result result = LAB_OK;
+
+	switch (sysctl_write(s->name, s->value, &why)) {
+	case SYSCTL_OK:
+		return LAB_OK;
+	case SYSCTL_ABSENT:
+		result = LAB_ABSENT;
+		break;
+	case SYSCTL_REFUSED:
+		result = LAB_REFUSED;
+		break;
+	case SYSCTL_BAD_NAME:
+		result = LAB_FAILED;
+		break;
+	}
+	diag_at(d, s->where, "%s", why.text);
+	return result;
+}
+
+static void apply_all(int fd, const struct sysctl_setting *settings, size_t count)
+{
+	static const struct sysctl_setting base = { .name = "tcp_no_metrics_save", .value = "1" };
+	struct diag why;
+	enum lab_result result = apply(&base, &why);
+
+	quiet_ipv6();
+	for (size_t i = 0; i < count && result == LAB_OK; i++)
+		result = apply(&settings[i], &why);
+	if (result != LAB_OK)
+		fail(fd, result, &why);
+}
+
+/* Only the control channel and standard error stay, and no privilege. */
+static void leave_behind(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close_range(3, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, ~0U, 0);
+}
+
+static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
+{
+	const int *fd = context;
+
+	(void)control_port;
+	send_report(*fd, &(struct report){ .result = LAB_OK, .data_port = data_port });
+}
+
+_Noreturn static void serve(const struct host *h, int fd)
+{
+	struct agent_options options;
+	struct diag why;
+
+	agent_defaults(&options);
+	memcpy(options.listen, h->theirs.address, sizeof options.listen);
+	options.remote_allowed = true;
+	options.max_connections = HOST_CONNECTIONS;
+	options.max_write_bytes = HOST_WRITE_BYTES;
+	options.idle_ns = 0;
+	options.inherited_control = fd;
+	options.ready = tell_ready;
+	options.context = &fd;
+	if (!agent_serve(&options, &why))
+		fail(fd, LAB_FAILED, &why);
+	_exit(0);
+}
+
+/* The whole life of a peer host, which ends with its parent. */
+_Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
+                              const struct sysctl_setting *settings, size_t count)
+{
+	struct diag why;
+	char go;
+
+	prctl(PR_SET_NAME, "fourwave-peer");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(1);
+	leave_behind(fd);
+	signal(SIGINT, SIG_IGN);
+	if (!namespace_split(&why) || !veth_loopback_up(&why))
+		fail(fd, LAB_FAILED, &why);
+	apply_all(fd, settings, count);
+	if (!send_report(fd, &(struct report){ .result = LAB_OK }) || recv(fd, &go, 1, 0) != 1)
+		_exit(1);
+	if (!veth_up(&h->theirs, &why) || !veth_address(&h->theirs, &h->ours, &why))
+		fail(fd, LAB_FAILED, &why);
+	capng_clear(CAPNG_SELECT_BOTH);
+	capng_apply(CAPNG_SELECT_BOTH);
+	serve(h, fd);
+}
+
+/* --- in the parent --- */
+
+static bool have_ipv6(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Addresses that are for benchmarks (RFC 2544) and documentation (RFC 3849):
+ * host k has 198.18.k.1 and .2, 2001:db8:k::1 and ::2. */
+static void number_end(struct veth_end *end, unsigned k, uint8_t which)
+{
+	uint8_t high = (uint8_t)(k >> 8), low = (uint8_t)k;
+
+	memcpy(end->mac, (uint8_t[6]){ 0x02, 0x46, 0x57, high, low, which }, 6);
+	end->address[0] = (struct addr){ .family = 4, .bytes = { 198, (uint8_t)(18 + high), low, which } };
+	if (have_ipv6())
+		end->address[1] = (struct addr){
+			.family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which }
+		};
+}
+
+static void number_host(struct host *h, unsigned k)
+{
+	snprintf(h->ours.name, sizeof h->ours.name, "fw%u", k);
+	snprintf(h->theirs.name, sizeof h->theirs.name, "eth0");
+	number_end(&h->ours, k, 1);
+	number_end(&h->theirs, k, 2);
+	memcpy(h->public.local, h->ours.address, sizeof h->public.local);
+	memcpy(h->public.remote, h->theirs.address, sizeof h->public.remote);
+	memcpy(h->public.interface, h->ours.name, sizeof h->public.interface);
+}
+
+static enum lab_result hear(const struct host *h, struct report *r, struct diag *d)
+{
+	struct diag *why = &r->why;
+
+	if (recv(h->public.control, r, sizeof *r, MSG_WAITALL) != sizeof *r) {
+		diag_set(d, "a peer of the lab does not come up");
+		return LAB_FAILED;
+	}
+	if (r->result != LAB_OK)
+		diag_at(d, why->where, "%s", why->text);
+	return r->result;
+}
+
+/* Takes the child, step by step, until its agent listens. */
+static enum lab_result bring_up(struct host *h, struct diag *d)
+{
+	struct timeval patience = { .tv_sec = HOST_TIMEOUT_S };
+	struct report report;
+	enum lab_result result;
+
+	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	result = hear(h, &report, d);
+	if (result != LAB_OK)
+		return result;
+	if (!veth_make(&h->ours, &h->theirs, h->pid, d) || !veth_up(&h->ours, d))
+		return LAB_FAILED;
+	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1 || !veth_address(&h->ours, &h->theirs, d))
+		return LAB_FAILED;
+	result = hear(h, &report, d);
+	h->public.data_port = report.data_port;
+	return result;
+}
+
+/* Ends a host: its agent goes when its channel ends, and takes its workers
+ * along; one that does not is killed. */
+static void host_free(struct host *h)
+{
+	if (h->public.control >= 0)
+		shutdown(h->public.control, SHUT_RDWR);
+	for (int i = 0; h->pid > 0 && i < GOODBYE_MS; i++) {
+		if (waitpid(h->pid, NULL, WNOHANG) != 0)
+			h->pid = 0;
+		else
+			poll(NULL, 0, 1);
+	}
+	if (h->pid > 0) {
+		kill(h->pid, SIGKILL);
+		waitpid(h->pid, NULL, 0);
+	}
+	if (h->public.control >= 0)
+		close(h->public.control);
+	free(h->key);
+	free(h);
+}
+
+static enum lab_result start(struct host *h, const struct sysctl_setting *settings, size_t count,
+                             struct diag *d)
+{
+	pid_t parent = getpid();
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		diag_set(d, "no channel to a peer of the lab: %s", strerror(errno));
+		return LAB_FAILED;
+	}
+	fflush(NULL);
+	h->pid = fork();
+	if (h->pid == 0)
+		be_host(h, pair[1], parent, settings, count);
+	close(pair[1]);
+	h->public.control = pair[0];
+	if (h->pid > 0)
+		return bring_up(h, d);
+	diag_set(d, "no process for a peer of the lab: %s", strerror(errno));
+	return LAB_FAILED;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* "/proc/sys/net/ipv4/tcp_x=1" for a setting; NULL where another after it has
+ * the same name, or where memory has run out (*good says). */
+static char *key_of(const struct sysctl_setting *settings, size_t count, size_t at, bool *good)
+{
+	char path[SYSCTL_PATH_BYTES], other[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
+	char *key;
+
+	if (!sysctl_path(settings[at].name, path))
+		snprintf(path, sizeof path, "%s", settings[at].name);
+	for (size_t i = at + 1; i < count; i++)
+		if (sysctl_path(settings[i].name, other) && strcmp(path, other) == 0)
+			return NULL;
+	sysctl_canonical(settings[at].value, value);
+	if (asprintf(&key, "%s=%s\n", path, value) >= 0)
+		return key;
+	*good = false;
+	return NULL;
+}
+
+/* The same text for the same settings in whatever order. NULL: no memory. */
+static char *make_key(const struct sysctl_setting *settings, size_t count)
+{
+	char **lines = calloc(count + 1, sizeof *lines);
+	size_t used = 0, len = 1;
+	bool good = lines;
+	char *key = NULL;
+
+	for (size_t i = 0; good && i < count; i++) {
+		lines[used] = key_of(settings, count, i, &good);
+		if (lines[used])
+			len += strlen(lines[used++]);
+	}
+	if (good) {
+		qsort(lines, used, sizeof *lines, compare);
+		key = calloc(1, len);
+	}
+	for (size_t i = 0; i < used; i++) {
+		if (key)
+			strcat(key, lines[i]);
+		free(lines[i]);
+	}
+	free(lines);
+	return key;
+}
+
+static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_setting *settings,
+                                size_t count, struct host **out, struct diag *d)
+{
+	struct host *h = calloc(1, sizeof *h);
+	enum lab_result result;
+
+	if (!h || lab->count == HOSTS_MAX) {
+		diag_set(d, "the lab has room for %d different sets of sysctls", HOSTS_MAX);
+		free(h);
+		free(key);
+		return LAB_FAILED;
+	}
+	h->key = key;
+	h->public.control = -1;
+	number_host(h, ++lab->count);
+	result = start(h, settings, count, d);
+	*out = h;
+	if (result == LAB_OK)
+		return result;
+	host_free(h);
+	return result;
+}
+
+enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings, size_t count,
+                         const struct lab_host **out, struct diag *d)
+{
+	char *key = make_key(settings, count);
+	struct host *h = lab->hosts;
+	enum lab_result result;
+
+	*out = NULL;
+	if (!key) {
+		diag_set(d, "no memory for a peer of the lab");
+		return LAB_FAILED;
+	}
+	while (h && strcmp(h->key, key) != 0)
+		h = h->next;
+	if (h) {
+		free(key);
+		*out = &h->public;
+		return LAB_OK;
+	}
+	result = new_host(lab, key, settings, count, &h, d);
+	if (result != LAB_OK)
+		return result;
+	h->next = lab->hosts;
+	lab->hosts = h;
+	*out = &h->public;
+	return LAB_OK;
+}
+
+void lab_close(struct lab *lab)
+{
+	struct host *next;
+
+	for (struct host *h = lab ? lab->hosts : NULL; h; h = next) {
+		next = h->next;
+		host_free(h);
+	}
+	free(lab);
+}

@@ -1,0 +1,174 @@
+/* What the requests do. Those for a connection's program go to its claim;
+ * the others are answered at once. */
+#include "lab/agent_impl.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lab/address.h"
+#include "lab/states.h"
+#include "lab/sysctl.h"
+
+/* The claim of this session, or NULL and the request is answered. */
+static struct claim *own_claim(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c = claim_find(a, &r->tester, r->port);
+
+	if (c && c->session == s)
+		return c;
+	session_no(s, r->id, "this connection is not claimed here");
+	return NULL;
+}
+
+/* The session's claim, new where there is none. NULL: it is answered. */
+static struct claim *any_claim(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c = claim_find(a, &r->tester, r->port);
+
+	if (c && c->session != s) {
+		session_no(s, r->id, "another tester has claimed this address and port");
+		return NULL;
+	}
+	if (!c)
+		c = claim_new(a, s, &r->tester, r->port);
+	if (!c)
+		session_no(s, r->id, "this agent takes %u connections at one time", a->options.max_connections);
+	return c;
+}
+
+static void do_claim(struct agent *a, struct session *s, const struct request *r)
+{
+	if (any_claim(a, s, r))
+		session_done(s, r->id);
+}
+
+static void do_release(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c = own_claim(a, s, r);
+
+	if (!c)
+		return;
+	claim_release(c);
+	session_done(s, r->id);
+}
+
+static void do_sysctl(struct session *s, const struct request *r)
+{
+	char value[SYSCTL_VALUE_BYTES];
+	struct diag why;
+
+	if (sysctl_read(r->name, value, &why) == SYSCTL_OK)
+		session_ok(s, r->id, "value %s", value);
+	else
+		session_no(s, r->id, "%s", why.text);
+}
+
+/* Our end, as far as it is known before there is a connection. */
+static struct addr listening_address(const struct agent *a, int family)
+{
+	for (int i = 0; i < 2; i++)
+		if (a->options.listen[i].family == family && !address_is_any(&a->options.listen[i]))
+			return a->options.listen[i];
+	return (struct addr){ 0 };
+}
+
+static void do_state(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c = own_claim(a, s, r);
+	struct observed_state state;
+	struct addr local;
+	uint16_t port;
+	struct diag why;
+
+	if (!c)
+		return;
+	local = c->local.family ? c->local : listening_address(a, r->tester.family);
+	port = c->local.family ? c->local_port : a->data_port;
+	if (!state_lookup(&local, port, &r->tester, r->port, &state, &why))
+		session_no(s, r->id, "%s", why.text);
+	else if (state.has_timer)
+		session_ok(s, r->id, "state %s timer %" PRId64, state_name(state.state), state.timer_ns);
+	else
+		session_ok(s, r->id, "state %s", state_name(state.state));
+}
+
+/* A socket whose SYN is on its way; -1 with d. */
+static int begin_connect(const struct request *r, struct diag *d)
+{
+	struct sockaddr_storage where;
+	socklen_t len = address_to_socket(&r->tester, r->port, &where);
+	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && (connect(fd, (struct sockaddr *)&where, len) == 0 || errno == EINPROGRESS))
+		return fd;
+	diag_set(d, "cannot connect there: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void do_connect(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c;
+	struct diag why;
+	int fd;
+
+	if (s->address.family != 0 && !addr_equal(&s->address, &r->tester)) {
+		session_no(s, r->id, "the agent connects back only to where its control channel comes from");
+		return;
+	}
+	c = any_claim(a, s, r);
+	if (!c)
+		return;
+	fd = begin_connect(r, &why);
+	if (fd < 0 || !claim_attach(c, fd, &why))
+		session_no(s, r->id, "%s", why.text);
+	else
+		session_ok(s, r->id, "port %u", (unsigned)c->local_port);
+}
+
+static void do_program(struct agent *a, struct session *s, const struct request *r)
+{
+	struct claim *c = own_claim(a, s, r);
+
+	if (!c)
+		return;
+	if (r->verb == VERB_WRITE && r->numbers[0] > a->options.max_write_bytes)
+		session_no(s, r->id, "this agent writes up to %u bytes at one time",
+		           (unsigned)a->options.max_write_bytes);
+	else
+		claim_ask(c, r);
+}
+
+void request_do(struct agent *a, struct session *s, const struct request *r)
+{
+	switch (r->verb) {
+	case VERB_CLAIM:
+		return do_claim(a, s, r);
+	case VERB_RELEASE:
+		return do_release(a, s, r);
+	case VERB_STATE:
+		return do_state(a, s, r);
+	case VERB_SYSCTL:
+		return do_sysctl(s, r);
+	case VERB_CONNECT:
+		return do_connect(a, s, r);
+	case VERB_CLOSE:
+	case VERB_CLOSE_ON_EOF:
+	case VERB_SHUTDOWN:
+	case VERB_HOLD:
+	case VERB_RESET:
+	case VERB_CRASH:
+	case VERB_CRASH_UNREAD:
+	case VERB_WRITE:
+	case VERB_READ:
+	case VERB_NOREAD:
+	case VERB_KEEPALIVE:
+		return do_program(a, s, r);
+	case VERB_COUNT:
+		break;
+	}
+}

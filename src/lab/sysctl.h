@@ -1,0 +1,35 @@
+/* The network sysctls of the namespace that the caller is in, below
+ * net.ipv4 and net.ipv6 only: no other name is ever read or written. */
+#ifndef FW_SYSCTL_H
+#define FW_SYSCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/diag.h"
+
+enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160 };
+
+enum sysctl_result {
+	SYSCTL_OK,
+	SYSCTL_ABSENT,  /* not in this kernel, or not in a network namespace */
+	SYSCTL_REFUSED, /* the value is refused, or the file may not be written */
+	SYSCTL_BAD_NAME
+};
+
+/* The file of a sysctl: "tcp_fin_timeout" is below net.ipv4; "ipv4.x.y",
+ * "ipv6.x.y" and both with "net." before are the full name. Letters, digits, '_', '-' and
+ * single dots. False for any other name. */
+bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES]);
+
+/* Reads the value: blanks are made single spaces, none at either end. */
+enum sysctl_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d);
+
+/* Writes the value and reads it back: a kernel that keeps another number
+ * has refused it. */
+enum sysctl_result sysctl_write(const char *name, const char *value, struct diag *d);
+
+/* Copies a value with its blanks made single spaces; cut if longer. */
+void sysctl_canonical(const char *value, char out[SYSCTL_VALUE_BYTES]);
+
+#endif

@@ -1,0 +1,168 @@
+/* The check's own state and helpers: from a tree to a scenario. For check*.c,
+ * expand.c and load.c alone. */
+#ifndef FW_CHECK_H
+#define FW_CHECK_H
+
+#include "lang/load.h"
+#include "lang/symbols.h"
+#include "lang/tree.h"
+
+enum {
+	STEPS_MAX = 100000,       /* after expansion */
+	EXPAND_DEPTH_MAX = 32,    /* blocks and repeats within each other */
+	SEND_PAYLOAD_MAX = 1400,  /* bytes */
+	EXPECT_PAYLOAD_MAX = 65000,
+	TERM_MAX = 256            /* nodes of an expression, arguments put in */
+};
+
+/* An expression with its names resolved. absolute: a connection's or a
+ * segment's number is in it, or abs(): it does not count from an ISN. */
+struct term {
+	const struct expr *expr;
+	bool absolute;
+	unsigned size;
+};
+
+/* What a block's parameter stands for. */
+struct value {
+	enum { IS_LITERAL, IS_TERM, IS_SEGMENT } kind;
+	struct span span; /* of the argument */
+	struct literal literal;
+	struct term term;
+	const char *name; /* IS_SEGMENT: bound or yet to be bound */
+};
+
+struct param {
+	struct span span;
+	struct literal literal;
+};
+
+/* A name given to a segment. */
+struct binding {
+	const char *name;
+	int slot;
+	struct span span;
+	const struct tree_statement *by;
+	bool ours;
+	bool lost;    /* ours, and never on the wire: it has no time */
+	bool certain; /* not in some of several alternatives only */
+};
+
+/* A block that is being played. */
+struct frame {
+	const struct tree_statement *block;
+	const struct value *values; /* one for each parameter */
+	struct span call;
+	const struct frame *caller;
+};
+
+struct check {
+	struct arena *arena;
+	struct messages *messages;
+	const struct lang_options *options;
+	struct scenario *out;
+	/* Syntax errors were told: what is missing may stand in a line that
+	 * could not be read, so that is not told. */
+	bool broken;
+
+	struct symbols *params, *blocks, *bindings; /* struct param, tree_statement, binding */
+	const char **names; /* by slot */
+	size_t name_room;
+	const struct frame *frame;
+	unsigned depth;
+
+	const struct tree_statement *statement; /* being checked */
+	const struct tree_statement *first_step;
+	struct span open_span;
+	bool opened, left;
+
+	struct step *steps;
+	size_t step_count, step_room;
+	size_t work; /* statements expanded, made steps or not */
+	bool stopped;
+};
+
+/* --- check.c --- */
+
+/* An error, with a note for each block that is being played. */
+void check_error(struct check *c, const struct span *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same for a thing that is missing or unknown: not told after syntax errors. */
+void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* files[0] is the scenario, the others are what it includes. */
+bool check_run(struct check *c, const struct tree_file *const *files, size_t count);
+
+/* --- check_header.c --- */
+void check_header(struct check *c, const struct tree_file *const *files, size_t count);
+/* Params and blocks of all files, and -D. */
+void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
+
+/* --- values.c: each false after its error --- */
+bool value_resolve(struct check *c, const struct tree_value *v, struct value *out);
+bool value_number(struct check *c, const struct tree_value *v, const char *what, uint32_t *out);
+bool value_duration(struct check *c, const struct tree_value *v, int64_t *out);
+bool value_fraction(struct check *c, const struct tree_value *v, double *out);
+bool value_decimal(struct check *c, const struct tree_value *v, const char *what, double *out);
+bool value_string(struct check *c, const struct tree_value *v, const struct literal **out);
+/* The parameter of the block that is being played, or NULL. */
+const struct value *value_parameter(const struct check *c, const char *name);
+/* Tells that a name is unknown, and which may be meant; what it should have been. */
+void value_unknown(struct check *c, const struct span *at, const char *name, const char *what);
+/* -D puts other values into params. */
+void value_overrides(struct check *c, const struct tree_file *file);
+
+/* --- bindings.c --- */
+const struct binding *binding_find(struct check *c, const struct span *at, const char *name);
+/* Gives a slot; for a name of an earlier statement an error, -1. */
+int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost, bool certain);
+
+/* --- check_expr.c --- */
+bool expr_check(struct check *c, const struct tree_expr *e, struct term *out);
+/* counted: numbers count from an ISN (seq, ack). max: the largest constant. ranges: "*" and A..B may stand. */
+struct field_rule {
+	const char *what;
+	bool counted, ranges;
+	uint32_t max;
+};
+bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out);
+bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule, struct field *out);
+bool field_constant(const struct field *f, uint32_t *out);
+
+/* --- check_options.c --- */
+bool options_check(struct check *c, const struct tree_attr *attr, bool sent, struct pattern *out);
+
+/* --- check_segment.c --- */
+enum use { USE_SEND, USE_EXPECT, USE_ALTERNATIVE, USE_ALLOW, USE_EXCEPT, USE_OPEN };
+/* Binds no name: out->slot is -1. */
+bool segment_check(struct check *c, const struct tree_segment *s, enum use use, struct pattern *out);
+bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, struct pattern *out);
+/* The attribute of a kind, or NULL. */
+const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind);
+/* Each once, and each in allowed (bits 1 << kind); where names the place. */
+bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allowed, const char *where);
+
+/* --- check_times.c --- */
+enum { TIMES = 1 << ATTR_WITHIN | 1 << ATTR_AFTER | 1 << ATTR_BETWEEN | 1 << ATTR_OF };
+bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out);
+/* low..high */
+bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high);
+
+/* --- check_series.c --- */
+bool series_check(struct check *c, const struct tree_statement *s, struct step *step);
+
+/* --- check_steps.c --- */
+bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
+
+/* --- check_provoke.c --- */
+bool provoke_check(struct check *c, const struct tree_statement *s, struct provocation *out);
+bool state_check_run(struct check *c, const struct tree_statement *s, struct step *out);
+
+/* --- expand.c --- */
+void expand_statements(struct check *c, const struct tree_statement *list);
+
+/* --- takes.c --- */
+int64_t takes_sum(const struct step *steps, size_t count);
+
+#endif

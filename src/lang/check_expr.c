@@ -1,0 +1,236 @@
+/* Expressions and the fields that hold them: names looked up, constants
+ * worked out, and whether a number counts from an ISN. */
+#include <string.h>
+
+#include "lang/check.h"
+
+enum { TAIL_BYTES = 64 };
+
+static const struct variable {
+	const char *name;
+	enum expr_op op;
+} variables[] = {
+	{ "iss", EXPR_ISS },         { "irs", EXPR_IRS },         { "snd.nxt", EXPR_SND_NXT },
+	{ "snd.una", EXPR_SND_UNA }, { "snd.wnd", EXPR_SND_WND }, { "rcv.nxt", EXPR_RCV_NXT },
+	{ "rcv.wnd", EXPR_RCV_WND },
+};
+
+static const struct variable members[] = {
+	{ "seq", EXPR_SEG_SEQ }, { "end", EXPR_SEG_END }, { "ack", EXPR_SEG_ACK },
+	{ "len", EXPR_SEG_LEN }, { "win", EXPR_SEG_WND },
+};
+
+static const struct variable *find(const struct variable *table, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+#define FIND(table, name) find(table, sizeof(table) / sizeof *(table), name)
+
+static bool leaf(struct check *c, enum expr_op op, uint32_t value, int slot, struct term *out)
+{
+	struct expr *e = arena_alloc(c->arena, sizeof *e);
+
+	e->op = op;
+	e->value = value;
+	e->slot = slot;
+	*out = (struct term){ .expr = e, .absolute = op != EXPR_CONST, .size = 1 };
+	return true;
+}
+
+static bool check_member(struct check *c, const struct span *at, const char *segment, enum expr_op op,
+                         struct term *out)
+{
+	const struct binding *b = binding_find(c, at, segment);
+
+	return b && leaf(c, op, 0, b->slot, out);
+}
+
+static bool from_value(struct check *c, const struct span *at, const char *name, const struct value *v,
+                       struct term *out)
+{
+	switch (v->kind) {
+	case IS_TERM:
+		*out = v->term;
+		return true;
+	case IS_SEGMENT:
+		return check_member(c, at, name, EXPR_SEG_SEQ, out);
+	case IS_LITERAL:
+		break;
+	}
+	if (v->literal.kind == LITERAL_NUMBER)
+		return leaf(c, EXPR_CONST, v->literal.number, -1, out);
+	check_error(c, at, "'%s' is %s: only numbers can be reckoned with", name, literal_kind_text(v->literal.kind));
+	return false;
+}
+
+static bool check_name(struct check *c, const struct tree_expr *e, struct term *out)
+{
+	const struct value *argument = value_parameter(c, e->name);
+	const struct param *param = symbols_get(c->params, e->name);
+	const struct variable *variable = FIND(variables, e->name);
+	struct suggest s = suggest_start(e->name);
+	char tail[TAIL_BYTES];
+
+	if (argument)
+		return from_value(c, &e->span, e->name, argument, out);
+	if (variable)
+		return leaf(c, variable->op, 0, -1, out);
+	if (param)
+		return from_value(c, &e->span, e->name,
+		                  &(struct value){ .kind = IS_LITERAL, .literal = param->literal }, out);
+	if (symbols_get(c->bindings, e->name))
+		return check_member(c, &e->span, e->name, EXPR_SEG_SEQ, out);
+	symbols_offer(c->params, &s);
+	symbols_offer(c->bindings, &s);
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+		suggest_offer(&s, variables[i].name);
+	check_missing(c, &e->span, "unknown name '%s'%s", e->name, suggest_text(&s, tail, sizeof tail));
+	return false;
+}
+
+static bool check_dotted(struct check *c, const struct tree_expr *e, struct term *out)
+{
+	const struct variable *variable = FIND(variables, e->name), *member;
+	const char *dot = strchr(e->name, '.');
+	struct suggest s = suggest_start(e->name);
+	char tail[TAIL_BYTES];
+
+	if (variable)
+		return leaf(c, variable->op, 0, -1, out);
+	member = FIND(members, dot + 1);
+	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+		suggest_offer(&s, variables[i].name);
+	if (member && !s.nearest)
+		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)), member->op,
+		                    out);
+	if (member && symbols_get(c->bindings, arena_copy(c->arena, e->name, (size_t)(dot - e->name))))
+		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)), member->op,
+		                    out);
+	if (s.nearest)
+		check_error(c, &e->span, "unknown number '%s'%s", e->name, suggest_text(&s, tail, sizeof tail));
+	else
+		check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win", e->name);
+	return false;
+}
+
+static uint32_t fold(enum expr_op op, uint32_t a, uint32_t b)
+{
+	return op == EXPR_ADD ? a + b : op == EXPR_SUB ? a - b : a * b;
+}
+
+static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_op op, struct term *out)
+{
+	struct term left, right;
+	struct expr *both;
+
+	if (!expr_check(c, e->left, &left) || !expr_check(c, e->right, &right))
+		return false;
+	if (left.size + right.size >= TERM_MAX) {
+		check_error(c, &e->span, "expression of more than %d parts, with its arguments put in", TERM_MAX);
+		return false;
+	}
+	if (left.expr->op == EXPR_CONST && right.expr->op == EXPR_CONST) {
+		leaf(c, EXPR_CONST, fold(op, left.expr->value, right.expr->value), -1, out);
+		out->absolute = left.absolute || right.absolute;
+		return true;
+	}
+	both = arena_alloc(c->arena, sizeof *both);
+	both->op = op;
+	both->slot = -1;
+	both->left = left.expr;
+	both->right = right.expr;
+	*out = (struct term){ both, left.absolute || right.absolute, left.size + right.size + 1 };
+	return true;
+}
+
+bool expr_check(struct check *c, const struct tree_expr *e, struct term *out)
+{
+	switch (e->kind) {
+	case TREE_NUMBER:
+		return leaf(c, EXPR_CONST, e->number, -1, out);
+	case TREE_NAME:
+		return check_name(c, e, out);
+	case TREE_DOTTED:
+		return check_dotted(c, e, out);
+	case TREE_ABS:
+		if (!expr_check(c, e->left, out))
+			return false;
+		out->absolute = true;
+		return true;
+	case TREE_ADD:
+		return check_binary(c, e, EXPR_ADD, out);
+	case TREE_SUB:
+		return check_binary(c, e, EXPR_SUB, out);
+	case TREE_MUL:
+		return check_binary(c, e, EXPR_MUL, out);
+	}
+	return false;
+}
+
+static bool within_limit(struct check *c, const struct span *at, const struct field_rule *rule, const struct term *t)
+{
+	if (t->expr->op != EXPR_CONST || t->expr->value <= rule->max)
+		return true;
+	check_error(c, at, "%s %u is too large: at most %u", rule->what, t->expr->value, rule->max);
+	return false;
+}
+
+bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule, struct field *out)
+{
+	struct term t;
+
+	if (!expr_check(c, e, &t) || !within_limit(c, &e->span, rule, &t))
+		return false;
+	*out = (struct field){ FIELD_VALUE, rule->counted && !t.absolute, t.expr, t.expr };
+	return true;
+}
+
+static bool check_range(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out)
+{
+	struct field low, high;
+
+	if (!field_from_expr(c, f->low, rule, &low) || !field_from_expr(c, f->high, rule, &high))
+		return false;
+	if (low.relative != high.relative) {
+		check_error(c, &f->span, "one end of this range counts from the initial number, the other does not");
+		return false;
+	}
+	if (!rule->counted && low.low->op == EXPR_CONST && high.low->op == EXPR_CONST &&
+	    low.low->value > high.low->value) {
+		check_error(c, &f->span, "this range runs backwards");
+		return false;
+	}
+	*out = (struct field){ FIELD_RANGE, low.relative, low.low, high.low };
+	return true;
+}
+
+bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out)
+{
+	if (f->kind != TREE_FIELD_VALUE && !rule->ranges) {
+		check_error(c, &f->span, "%s is sent: it needs one value, not %s", rule->what,
+		            f->kind == TREE_FIELD_ANY ? "'*'" : "a range");
+		return false;
+	}
+	switch (f->kind) {
+	case TREE_FIELD_ANY:
+		*out = (struct field){ .kind = FIELD_ANY };
+		return true;
+	case TREE_FIELD_VALUE:
+		return field_from_expr(c, f->low, rule, out);
+	case TREE_FIELD_RANGE:
+		return check_range(c, f, rule, out);
+	}
+	return false;
+}
+
+bool field_constant(const struct field *f, uint32_t *out)
+{
+	if (f->kind != FIELD_VALUE || f->low->op != EXPR_CONST)
+		return false;
+	*out = f->low->value;
+	return true;
+}

@@ -1,0 +1,306 @@
+/* A segment as written becomes a pattern: flags, fields, payload, and what a
+ * place does not allow. */
+#include <string.h>
+
+#include "lang/check.h"
+#include "lang/parser.h"
+
+#define BIT(kind) (UINT32_C(1) << (kind))
+
+enum { TAIL_BYTES = 64 };
+
+static const uint32_t FIELDS = BIT(ATTR_SEQ) | BIT(ATTR_ACK) | BIT(ATTR_WIN) | BIT(ATTR_TTL) | BIT(ATTR_URG) |
+                               BIT(ATTR_SPAN) | BIT(ATTR_OPTIONS) | BIT(ATTR_PAYLOAD) | BIT(ATTR_DATA) |
+                               BIT(ATTR_LOST);
+
+const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind)
+{
+	while (attrs && attrs->kind != kind)
+		attrs = attrs->next;
+	return attrs;
+}
+
+bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allowed, const char *where)
+{
+	const struct tree_attr *seen[ATTR_COUNT_OF_KINDS] = { 0 };
+	bool ok = true;
+
+	for (const struct tree_attr *a = attrs; a; a = a->next) {
+		if (!(allowed & BIT(a->kind))) {
+			check_error(c, &a->span, "'%s' cannot stand in '%s'", tree_attr_word(a->kind), where);
+			ok = false;
+		} else if (seen[a->kind]) {
+			check_error(c, &a->span, "'%s' is given twice", tree_attr_word(a->kind));
+			messages_note(c->messages, &seen[a->kind]->span, "it is given here first");
+			ok = false;
+		}
+		seen[a->kind] = a;
+	}
+	return ok;
+}
+
+static bool check_flags(struct check *c, const struct tree_segment *s, struct pattern *out)
+{
+	static const char letters[] = "FSRP.UEWA"; /* by bit */
+
+	out->flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH);
+	if (s->form == TREE_FLAGS_ANY)
+		out->flags_mask = 0;
+	if (s->form != TREE_FLAGS_LETTERS)
+		return true;
+	for (const char *p = s->flags; *p; p++) {
+		uint16_t bit = (uint16_t)(1u << (strchr(letters, *p) - letters));
+
+		if (out->flags & bit) {
+			check_error(c, &s->flags_span, "flag '%c' is written twice", *p);
+			return false;
+		}
+		out->flags |= bit;
+		out->flags_mask |= bit;
+	}
+	return true;
+}
+
+/* What "data N" sends: letters in turn, so that a capture shows their order. */
+static const uint8_t *fill(struct check *c, uint32_t len)
+{
+	uint8_t *bytes = arena_alloc(c->arena, len > 0 ? len : 1);
+
+	for (uint32_t i = 0; i < len; i++)
+		bytes[i] = (uint8_t)('a' + i % 26);
+	return bytes;
+}
+
+static void set_payload(struct pattern *out, const uint8_t *bytes, uint32_t len)
+{
+	out->has_payload = true;
+	out->payload = bytes;
+	out->payload_len = len;
+}
+
+static bool check_payload(struct check *c, const struct tree_attr *a, struct pattern *out)
+{
+	const struct value *argument = a->a->kind == VALUE_NAME ? value_parameter(c, a->a->name) : NULL;
+	const struct literal *text;
+
+	if (a->a->kind == VALUE_NAME && !argument && !symbols_get(c->params, a->a->name)) {
+		struct suggest s = suggest_start(a->a->name);
+		char tail[TAIL_BYTES];
+
+		parser_offer_attributes(&s);
+		symbols_offer(c->params, &s);
+		if (c->broken && !s.nearest)
+			return false;
+		check_error(c, &a->span, "unknown word '%s'%s", a->a->name, suggest_text(&s, tail, sizeof tail));
+		return false;
+	}
+	if (!value_string(c, a->a, &text))
+		return false;
+	if (text->len > SEND_PAYLOAD_MAX) {
+		check_error(c, &a->span, "payload of %zu bytes: at most %d", text->len, SEND_PAYLOAD_MAX);
+		return false;
+	}
+	set_payload(out, (const uint8_t *)text->text, (uint32_t)text->len);
+	return true;
+}
+
+/* "data N": bytes to be sent, or as many expected. */
+static bool check_data(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
+{
+	struct field_rule rule = { "data", false, !sent, sent ? SEND_PAYLOAD_MAX : EXPECT_PAYLOAD_MAX };
+	struct field count;
+	uint32_t len;
+
+	if (!field_check(c, &a->field, &rule, &count))
+		return false;
+	if (!sent) {
+		out->len = count;
+		return true;
+	}
+	if (!field_constant(&count, &len)) {
+		check_error(c, &a->field.span, "how much data is sent must be a plain number");
+		return false;
+	}
+	set_payload(out, fill(c, len), len);
+	return true;
+}
+
+/* L of A:B(L): what is sent when nothing else says it. */
+static bool check_length(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
+{
+	uint32_t len;
+	bool constant = field_constant(&out->len, &len);
+
+	if (constant && out->has_payload && out->payload_len != len) {
+		check_error(c, &a->length->span, "length %u, but the payload has %u bytes", len, out->payload_len);
+		return false;
+	}
+	if (!sent)
+		return true;
+	out->len = (struct field){ .kind = FIELD_ABSENT };
+	if (!constant) {
+		check_error(c, &a->length->span, "how much data is sent must be a plain number");
+		return false;
+	}
+	if (len > SEND_PAYLOAD_MAX) {
+		check_error(c, &a->length->span, "payload of %u bytes: at most %d", len, SEND_PAYLOAD_MAX);
+		return false;
+	}
+	if (len > 0 && !out->has_payload)
+		set_payload(out, fill(c, len), len);
+	return true;
+}
+
+/* A:B(L), as tcpdump prints it: L bytes of payload, and B - A is L. */
+static bool check_span(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
+{
+	const struct field_rule seq = { "seq", true, !sent, UINT32_MAX };
+	const struct field_rule length = { "the length", false, !sent, EXPECT_PAYLOAD_MAX };
+	uint32_t begin, end, len;
+
+	if (!field_from_expr(c, a->begin, &seq, &out->seq) || !field_from_expr(c, a->end, &seq, &out->end) ||
+	    !field_from_expr(c, a->length, &length, &out->len))
+		return false;
+	if (field_constant(&out->seq, &begin) && field_constant(&out->end, &end) && field_constant(&out->len, &len) &&
+	    out->seq.relative == out->end.relative) {
+		if (end - begin != len) {
+			check_error(c, &a->span, "%u:%u(%u) does not agree: %u bytes lie between the two", begin, end,
+			            len, end - begin);
+			return false;
+		}
+		out->end = (struct field){ .kind = FIELD_ABSENT }; /* follows from the other two */
+	}
+	return check_length(c, a, sent, out);
+}
+
+static bool check_filter(struct check *c, const struct tree_attr *a, struct pattern *out)
+{
+	const struct literal *text;
+	struct diag d;
+
+	if (!value_string(c, a->a, &text))
+		return false;
+	if (text->len == 0 || strlen(text->text) != text->len) {
+		check_error(c, &a->a->span, "a filter must be a pcap-filter(7) expression");
+		return false;
+	}
+	if (c->options && c->options->filter_check && !c->options->filter_check(text->text, &d)) {
+		check_error(c, &a->a->span, "filter: %s", d.text);
+		return false;
+	}
+	out->filter = text->text;
+	return true;
+}
+
+static bool check_attr(struct check *c, const struct tree_attr *a, enum use use, struct pattern *out)
+{
+	bool sent = use == USE_SEND || use == USE_OPEN;
+	const struct field_rule number = { tree_attr_word(a->kind), true, !sent, UINT32_MAX };
+	const struct field_rule word = { tree_attr_word(a->kind), false, !sent, 65535 };
+	const struct field_rule byte = { tree_attr_word(a->kind), false, !sent, 255 };
+
+	switch (a->kind) {
+	case ATTR_SEQ:
+		return field_check(c, &a->field, &number, &out->seq);
+	case ATTR_ACK:
+		return field_check(c, &a->field, &number, &out->ack);
+	case ATTR_WIN:
+		return field_check(c, &a->field, &word, &out->win);
+	case ATTR_LEN:
+		return field_check(c, &a->field, &word, &out->len);
+	case ATTR_URG:
+		return field_check(c, &a->field, &word, &out->urg);
+	case ATTR_TTL:
+		return field_check(c, &a->field, &byte, &out->ttl);
+	case ATTR_OPTIONS:
+		return options_check(c, a, sent, out);
+	case ATTR_PAYLOAD:
+		return check_payload(c, a, out);
+	case ATTR_DATA:
+		return check_data(c, a, sent, out);
+	case ATTR_FILTER:
+		return check_filter(c, a, out);
+	case ATTR_LOST:
+		out->lost = true;
+		return true;
+	case ATTR_BADSUM:
+		out->bad_checksum = true;
+		return true;
+	case ATTR_SPAN: /* when the payload is known */
+	case ATTR_ISS:
+	case ATTR_AS:
+	case ATTR_WITHIN:
+	case ATTR_AFTER:
+	case ATTR_BETWEEN:
+	case ATTR_OF:
+	case ATTR_COUNT:
+	case ATTR_BACKOFF:
+	case ATTR_FIRST:
+	case ATTR_GIVES_UP:
+	case ATTR_BUDGET:
+	case ATTR_TIMER:
+	case ATTR_COUNT_OF_KINDS:
+		break;
+	}
+	return true;
+}
+
+/* Pairs that say the same thing twice, or contradict each other. */
+static bool check_pairs(struct check *c, const struct tree_attr *attrs)
+{
+	static const enum tree_attr_kind pairs[][2] = {
+		{ ATTR_SEQ, ATTR_SPAN },  { ATTR_LEN, ATTR_SPAN },     { ATTR_LEN, ATTR_DATA },
+		{ ATTR_DATA, ATTR_SPAN }, { ATTR_DATA, ATTR_PAYLOAD }, { ATTR_LEN, ATTR_PAYLOAD },
+		{ ATTR_LOST, ATTR_BADSUM },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		const struct tree_attr *a = attr_find(attrs, pairs[i][0]), *b = attr_find(attrs, pairs[i][1]);
+
+		if (!a || !b)
+			continue;
+		check_error(c, &b->span, "'%s' and '%s' do not go together", tree_attr_word(a->kind),
+		            tree_attr_word(b->kind));
+		messages_note(c->messages, &a->span, "'%s' is here", tree_attr_word(a->kind));
+		return false;
+	}
+	return true;
+}
+
+bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, struct pattern *out)
+{
+	static const uint32_t expected = BIT(ATTR_LEN) | BIT(ATTR_FILTER);
+	static const struct {
+		const char *name;
+		uint32_t more;
+	} uses[] = {
+		[USE_SEND] = { "send", BIT(ATTR_AS) | BIT(ATTR_BADSUM) },
+		[USE_EXPECT] = { "expect", expected | BIT(ATTR_AS) | TIMES },
+		[USE_ALTERNATIVE] = { "one of { }", expected | BIT(ATTR_AS) },
+		[USE_ALLOW] = { "allow", expected },
+		[USE_EXCEPT] = { "except", expected },
+		[USE_OPEN] = { "open", 0 },
+	};
+	uint32_t allowed = use == USE_OPEN ? BIT(ATTR_WIN) | BIT(ATTR_OPTIONS) | BIT(ATTR_ISS) | BIT(ATTR_WITHIN)
+	                                   : FIELDS | uses[use].more;
+	const struct tree_attr *span = attr_find(attrs, ATTR_SPAN);
+	bool ok = attrs_allowed(c, attrs, allowed, uses[use].name) && check_pairs(c, attrs);
+
+	for (const struct tree_attr *a = attrs; a; a = a->next)
+		if (allowed & BIT(a->kind))
+			ok = check_attr(c, a, use, out) && ok;
+	return ok && (!span || check_span(c, span, use == USE_SEND, out));
+}
+
+bool segment_check(struct check *c, const struct tree_segment *s, enum use use, struct pattern *out)
+{
+	out->where = span_where(&s->span);
+	out->slot = -1;
+	if (use == USE_SEND && s->form == TREE_FLAGS_ANY) {
+		check_error(c, &s->flags_span, "'*' cannot be sent: name the flags, or none");
+		return false;
+	}
+	if (!check_flags(c, s, out))
+		return false;
+	return attrs_check(c, s->attrs, use, out);
+}

@@ -1,0 +1,164 @@
+/* From files to a scenario: reads, follows includes, runs the parser and the
+ * check. */
+#include "lang/load.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "lang/check.h"
+#include "lang/parser.h"
+
+enum { INCLUDE_DEPTH_MAX = 16, FILES_MAX = 256 };
+
+struct loader {
+	struct arena *arena;
+	struct messages *messages;
+	const struct lang_options *options;
+	const struct tree_file *files[FILES_MAX]; /* [0] is the scenario */
+	size_t count;
+	bool broken; /* a syntax error, or a file that could not be read */
+};
+
+static bool load_file(struct loader *l, struct source *source);
+
+/* "a.wave -> b.wave -> a.wave" */
+static const char *chain_text(struct arena *a, const struct source *from, const struct source *top, const char *text)
+{
+	for (; from; from = from->parent) {
+		text = arena_printf(a, "%s -> %s", from->name, text);
+		if (from == top)
+			break;
+	}
+	return text;
+}
+
+/* Where an include is: beside the file that includes it, or in one of the
+ * directories that are searched. */
+static const char *find_include(struct loader *l, const struct source *from, const char *name)
+{
+	const char *slash = strrchr(from->name, '/');
+	const char *beside = slash && name[0] != '/'
+	                         ? arena_printf(l->arena, "%.*s%s", (int)(slash + 1 - from->name), from->name, name)
+	                         : name;
+
+	if (name[0] == '/' || access(beside, F_OK) == 0)
+		return beside;
+	for (size_t i = 0; l->options && i < l->options->include_count; i++) {
+		const char *path = arena_printf(l->arena, "%s/%s", l->options->include_dirs[i], name);
+
+		if (access(path, F_OK) == 0)
+			return path;
+	}
+	return beside;
+}
+
+static bool already(const struct loader *l, const struct source *s)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (source_same_file(l->files[i]->source, s))
+			return true;
+	return false;
+}
+
+static bool include(struct loader *l, struct source *from, const struct tree_statement *s)
+{
+	const struct literal *name = &s->values->literal;
+	const struct span *at = &s->values->span;
+	struct source *source;
+	unsigned depth = 0;
+	struct diag d;
+
+	if (name->len == 0 || strlen(name->text) != name->len) {
+		messages_error(l->messages, at, "this is no file's name");
+		return false;
+	}
+	if (!source_read(l->arena, find_include(l, from, name->text), true, &source, &d)) {
+		messages_error(l->messages, at, "include \"%s\" %s", name->text, d.text);
+		return false;
+	}
+	for (const struct source *up = from; up; up = up->parent, depth++)
+		if (source_same_file(up, source)) {
+			messages_error(l->messages, at, "include loop: %s",
+			               chain_text(l->arena, from, up, source->name));
+			return false;
+		}
+	if (already(l, source))
+		return true;
+	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX) {
+		messages_error(l->messages, at, depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
+		                                                          : "more than %d files",
+		               depth > INCLUDE_DEPTH_MAX ? INCLUDE_DEPTH_MAX : FILES_MAX);
+		return false;
+	}
+	source->parent = from;
+	return load_file(l, source);
+}
+
+static bool load_file(struct loader *l, struct source *source)
+{
+	struct tree_file *file = arena_alloc(l->arena, sizeof *file);
+	bool ok = parser_run(l->arena, l->messages, source, file);
+
+	l->files[l->count++] = file;
+	for (const struct tree_statement *s = file->statements; s; s = s->next)
+		if (s->kind == TREE_INCLUDE && !include(l, source, s))
+			ok = false;
+	return ok;
+}
+
+static struct scenario *run(struct loader *l, struct source *source)
+{
+	struct scenario *out = arena_alloc(l->arena, sizeof *out);
+	struct check c = { .arena = l->arena, .messages = l->messages, .options = l->options, .out = out };
+
+	out->arena = l->arena;
+	out->file = source->name;
+	c.broken = !load_file(l, source);
+	if (!check_run(&c, l->files, l->count) || c.broken)
+		return NULL;
+	return out;
+}
+
+static struct scenario *finish(struct loader *l, struct source *source)
+{
+	struct scenario *out = source ? run(l, source) : NULL;
+
+	if (!out)
+		arena_free(l->arena);
+	return out;
+}
+
+static bool start(struct loader *l, const char *name)
+{
+	l->arena = arena_new();
+	if (!l->arena)
+		messages_file_error(l->messages, name, "out of memory");
+	return l->arena;
+}
+
+struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m)
+{
+	struct loader l = { .messages = m, .options = options };
+	struct source *source = NULL;
+	struct diag d;
+
+	if (!start(&l, path))
+		return NULL;
+	if (!source_read(l.arena, path, false, &source, &d))
+		messages_file_error(m, path, "%s", d.text);
+	return finish(&l, source);
+}
+
+struct scenario *scenario_parse(const char *name, const char *text, size_t len, const struct lang_options *options,
+                                struct messages *m)
+{
+	struct loader l = { .messages = m, .options = options };
+	struct source *source = NULL;
+	struct diag d;
+
+	if (!start(&l, name))
+		return NULL;
+	if (!source_from_text(l.arena, name, text, len, &source, &d))
+		messages_file_error(m, name, "%s", d.text);
+	return finish(&l, source);
+}

@@ -1,0 +1,32 @@
+/* From a scenario file to a scenario, or to messages that say why not. */
+#ifndef FW_LOAD_H
+#define FW_LOAD_H
+
+#include "core/scenario.h"
+#include "lang/messages.h"
+
+/* -D NAME=VALUE; both borrowed for the call. */
+struct lang_define {
+	const char *name, *value;
+};
+
+struct lang_options {
+	const struct lang_define *defines;
+	size_t define_count;
+	const char *const *include_dirs; /* searched after the including file's own directory */
+	size_t include_count;
+	/* Is it a pcap-filter(7) expression? False with why. NULL: not checked. */
+	bool (*filter_check)(const char *expression, struct diag *d);
+};
+
+/* Reads, parses and checks a file with all that it includes. NULL where there
+ * is an error: messages tell. options may be NULL. The caller frees
+ * the scenario with scenario_free(). */
+struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m);
+
+/* The same for a text in memory; name stands in the messages, and what the
+ * text includes is looked for in name's directory. */
+struct scenario *scenario_parse(const char *name, const char *text, size_t len, const struct lang_options *options,
+                                struct messages *m);
+
+#endif

@@ -1,0 +1,43 @@
+/* From a source's text to a tree; what the lexer, the grammar and the
+ * messages of syntax errors share. */
+#ifndef FW_PARSER_H
+#define FW_PARSER_H
+
+#include "lang/messages.h"
+#include "lang/suggest.h"
+#include "lang/tree.h"
+
+struct parser {
+	struct arena *arena;
+	struct messages *messages;
+	struct source *source;
+	struct tree_statement *statements; /* the result */
+
+	/* the lexer's */
+	int line, column;
+	size_t offset;
+	bool at_start;  /* of a statement: here its first word may stand */
+	bool in_angles; /* between < and > */
+	int last;       /* the token before */
+	bool has_pending;
+	int pending;    /* a token that waits, because a line end was put before it */
+	const char *pending_text;
+	struct span pending_span;
+
+	/* for messages: the statement's first word, and a bare word among its
+	 * attributes, which is more likely the mistake than what follows it */
+	const char *statement;
+	bool has_bare;
+	struct span bare_span;
+	const char *bare;
+	bool failed; /* a syntax error was told */
+};
+
+/* Parses source into p->statements. False where there were errors (they are
+ * in messages); the statements that were whole are there all the same. */
+bool parser_run(struct arena *a, struct messages *m, struct source *source, struct tree_file *out);
+
+/* Words that may stand where an attribute or a time may. */
+void parser_offer_attributes(struct suggest *s);
+
+#endif

@@ -1,0 +1,161 @@
+/* Reads scenario files and refuses what is no text. Knows nothing of the
+ * language but where its comments begin. */
+#include "lang/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <stdlib.h>
+
+#include "lang/utf8.h"
+
+struct where span_where(const struct span *span)
+{
+	return (struct where){ span->source ? span->source->name : NULL, span->line, span->column };
+}
+
+struct span span_join(const struct span *first, const struct span *last)
+{
+	struct span both = *first;
+
+	both.last_line = last->last_line;
+	both.last_column = last->last_column;
+	both.end = last->end;
+	return both;
+}
+
+/* All bytes of fd, one more than the limit at most. */
+static bool read_all(int fd, char *buf, size_t *len, struct diag *d)
+{
+	*len = 0;
+	while (*len <= SOURCE_MAX_BYTES) {
+		ssize_t got = read(fd, buf + *len, SOURCE_MAX_BYTES + 1 - *len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return diag_set(d, "cannot be read: %s", strerror(errno));
+		if (got == 0)
+			break;
+		*len += (size_t)got;
+	}
+	return true;
+}
+
+static bool open_text(const char *path, bool regular, int *fd, struct stat *st, struct diag *d)
+{
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (regular ? O_NONBLOCK : 0));
+	if (*fd < 0)
+		return diag_set(d, "cannot be opened: %s", strerror(errno));
+	if (fstat(*fd, st) < 0)
+		return diag_set(d, "cannot be read: %s", strerror(errno));
+	if (S_ISDIR(st->st_mode))
+		return diag_set(d, "is a directory, not a scenario");
+	if (regular && !S_ISREG(st->st_mode))
+		return diag_set(d, "is not a regular file");
+	return true;
+}
+
+bool source_read(struct arena *a, const char *path, bool regular, struct source **out, struct diag *d)
+{
+	char *buf = malloc(SOURCE_MAX_BYTES + 1);
+	struct stat st;
+	bool ok = false;
+	size_t len;
+	int fd = -1;
+
+	if (!buf) {
+		diag_set(d, "cannot be read: out of memory");
+		goto out;
+	}
+	if (!open_text(path, regular, &fd, &st, d) || !read_all(fd, buf, &len, d))
+		goto out;
+	ok = source_from_text(a, path, buf, len, out, d);
+	if (ok) {
+		(*out)->on_disk = true;
+		(*out)->device = st.st_dev;
+		(*out)->inode = st.st_ino;
+	}
+out:
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+	return ok;
+}
+
+bool source_from_text(struct arena *a, const char *name, const char *text, size_t len, struct source **out,
+                      struct diag *d)
+{
+	struct source *s;
+
+	if (len > SOURCE_MAX_BYTES)
+		return diag_set(d, "is larger than 1 MiB: not a scenario");
+	if (len > 0 && (memchr(text, '\0', len) || utf8_valid(text, len) != len))
+		return diag_set(d, "is not a scenario: binary (not UTF-8 text)");
+	s = arena_alloc(a, sizeof *s);
+	s->name = arena_copy(a, name, strlen(name));
+	s->text = arena_copy(a, len > 0 ? text : "", len);
+	s->len = len;
+	*out = s;
+	return true;
+}
+
+bool source_same_file(const struct source *a, const struct source *b)
+{
+	if (a->on_disk && b->on_disk)
+		return a->device == b->device && a->inode == b->inode;
+	return strcmp(a->name, b->name) == 0;
+}
+
+const char *source_line(const struct source *source, int line, size_t *len)
+{
+	const char *p = source->text, *end = source->text + source->len, *stop;
+
+	for (int i = 1; i < line && p; i++) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p)
+			p++;
+	}
+	*len = 0;
+	if (!p || line < 1)
+		return source->text;
+	stop = memchr(p, '\n', (size_t)(end - p));
+	if (!stop)
+		stop = end;
+	if (stop > p && stop[-1] == '\r')
+		stop--;
+	*len = (size_t)(stop - p);
+	return p;
+}
+
+/* Where the statement's first line ends: at a line end, or at a comment or
+ * a backslash outside of a string. */
+static size_t first_line(const char *text, size_t len)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n')
+			return i;
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text[i] == '#' || text[i] == '\\'))
+			return i;
+	}
+	return len;
+}
+
+const char *source_excerpt(struct arena *a, const struct span *span)
+{
+	const char *text = span->source->text + span->begin;
+	size_t len = span->end - span->begin, cut = first_line(text, len);
+	bool more = cut < len;
+
+	while (cut > 0 && strchr(" \t\r", text[cut - 1]))
+		cut--;
+	return arena_printf(a, "%.*s%s", (int)cut, text, more ? " ..." : "");
+}

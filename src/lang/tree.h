@@ -1,0 +1,187 @@
+/* A scenario file as it was written: statements with their places, names not
+ * yet looked up. The parser makes it, the check reads it. All in one arena. */
+#ifndef FW_TREE_H
+#define FW_TREE_H
+
+#include "lang/literal.h"
+#include "lang/source.h"
+
+/* --- expressions --- */
+
+enum tree_expr_kind { TREE_NUMBER, TREE_NAME, TREE_DOTTED, TREE_ABS, TREE_ADD, TREE_SUB, TREE_MUL };
+
+enum { TREE_EXPR_MAX = 200 }; /* nodes in one expression, so that walking it is safe */
+
+struct tree_expr {
+	enum tree_expr_kind kind;
+	struct span span;
+	uint32_t number;
+	const char *name; /* TREE_NAME; TREE_DOTTED: with its dots */
+	const struct tree_expr *left, *right;
+	unsigned size;
+};
+
+/* --- values: literals, names of params, and arguments --- */
+
+enum tree_value_kind { VALUE_LITERAL, VALUE_NAME, VALUE_EXPR };
+
+struct tree_value {
+	enum tree_value_kind kind;
+	struct span span;
+	struct literal literal;
+	const char *name;
+	const struct tree_expr *expr;
+	const struct tree_value *next;
+};
+
+/* --- segments --- */
+
+enum tree_field_kind { TREE_FIELD_ANY, TREE_FIELD_VALUE, TREE_FIELD_RANGE };
+
+struct tree_field {
+	enum tree_field_kind kind;
+	struct span span;
+	const struct tree_expr *low, *high;
+};
+
+struct tree_pair { /* a SACK block */
+	const struct tree_expr *left, *right;
+	const struct tree_pair *next;
+};
+
+enum tree_option_kind {
+	TREE_OPT_MSS,
+	TREE_OPT_WSCALE,
+	TREE_OPT_SACKOK,
+	TREE_OPT_SACK,
+	TREE_OPT_TS,
+	TREE_OPT_NOP,
+	TREE_OPT_EOL,
+	TREE_OPT_RAW,
+	TREE_OPT_REST /* "*" */
+};
+
+struct tree_option {
+	enum tree_option_kind kind;
+	struct span span;
+	struct tree_field first, second;
+	const struct tree_pair *pairs;
+	const struct tree_value *number, *hex; /* TREE_OPT_RAW */
+	const struct tree_option *next;
+};
+
+/* What follows the head of a step, in any order. */
+enum tree_attr_kind {
+	ATTR_SEQ,
+	ATTR_ACK,
+	ATTR_WIN,
+	ATTR_LEN,
+	ATTR_TTL,
+	ATTR_URG,
+	ATTR_ISS,
+	ATTR_SPAN, /* A:B(L) */
+	ATTR_OPTIONS,
+	ATTR_PAYLOAD, /* a string, or the name of one */
+	ATTR_DATA,
+	ATTR_LOST,
+	ATTR_AS,
+	ATTR_BADSUM,
+	ATTR_FILTER,
+	ATTR_WITHIN,
+	ATTR_AFTER,
+	ATTR_BETWEEN,
+	ATTR_OF,
+	ATTR_COUNT,
+	ATTR_BACKOFF,
+	ATTR_FIRST,
+	ATTR_GIVES_UP,
+	ATTR_BUDGET,
+	ATTR_TIMER,
+	ATTR_COUNT_OF_KINDS
+};
+
+struct tree_attr {
+	enum tree_attr_kind kind;
+	struct span span;
+	struct tree_field field; /* SEQ ... ISS, DATA */
+	const struct tree_expr *begin, *end, *length; /* SPAN */
+	const struct tree_option *options;
+	const struct tree_value *a, *b, *c; /* the values, in the order they are written */
+	bool open;    /* COUNT: "N.." */
+	bool exempt;  /* FIRST */
+	const char *name; /* AS, OF */
+	const struct tree_attr *next;
+};
+
+enum tree_flags { TREE_FLAGS_LETTERS, TREE_FLAGS_NONE, TREE_FLAGS_ANY };
+
+struct tree_segment {
+	struct span span;
+	enum tree_flags form;
+	const char *flags; /* TREE_FLAGS_LETTERS */
+	struct span flags_span;
+	const struct tree_attr *attrs;
+	const struct tree_segment *next;
+};
+
+/* --- statements --- */
+
+enum tree_kind {
+	TREE_SCENARIO,
+	TREE_ROW,
+	TREE_ROLE,
+	TREE_RFC,
+	TREE_CLAIM,
+	TREE_CONTROL,
+	TREE_SYSCTL,
+	TREE_PARAM,
+	TREE_FAMILY,
+	TREE_TAKES,
+	TREE_INCLUDE,
+	TREE_BLOCK,
+	TREE_OPEN,
+	TREE_SEND,
+	TREE_EXPECT,     /* one segment, or "one of" */
+	TREE_RETRANSMIT,
+	TREE_SILENCE,
+	TREE_ALLOW,
+	TREE_FENCE,
+	TREE_INTERVAL,
+	TREE_PROVOKE,
+	TREE_STATE,
+	TREE_LEAVE,
+	TREE_REPEAT,
+	TREE_PLAY
+};
+
+struct tree_file;
+
+struct tree_statement {
+	enum tree_kind kind;
+	struct span span;
+	const char *name; /* BLOCK, PARAM, PLAY, SYSCTL; RETRANSMIT: the segment */
+	struct span name_span;
+	const struct tree_value *values; /* header's values; names; arguments; parameters of a block */
+	const struct tree_segment *segments;
+	const struct tree_attr *attrs;
+	const struct tree_statement *body; /* BLOCK, REPEAT */
+	const struct tree_file *included;  /* INCLUDE: once it is read */
+	const struct tree_statement *next;
+};
+
+struct tree_file {
+	struct source *source;
+	struct tree_statement *statements;
+};
+
+/* The word with which a statement begins: "expect". */
+const char *tree_kind_word(enum tree_kind k);
+/* The form of a statement: "silence DURATION [except SEGMENT, ...]". NULL for
+ * an unknown word. */
+const char *tree_form(const char *word);
+/* "seq", "within", "A:B(L)" ... */
+const char *tree_attr_word(enum tree_attr_kind k);
+/* A header statement, as opposed to a step. */
+bool tree_is_header(enum tree_kind k);
+
+#endif

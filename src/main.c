@@ -1,0 +1,99 @@
+/* fourwave: picks the command, and the exit status goes out. All work is in
+ * the libraries. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lang/suggest.h"
+#include "run/command.h"
+#include "run/options.h"
+#include "run/status.h"
+
+struct command {
+	const char *name;
+	const struct flag_table *flags;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{"run", &options_run, run_command, "play scenarios against a host, or in the lab"},
+	{"table", &options_table, table_command, "play the exception table of the TCP close"},
+	{"check", &options_check, check_command, "look for mistakes in scenarios"},
+	{"explain", &options_explain, explain_command, "say in plain words what a scenario does"},
+	{"peer", &peer_flags_table, peer_command, "serve as the peer on a target host"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "usage: fourwave COMMAND [options]\n\n"
+	             "Plays one end of a TCP connection, loses segments of its close on purpose, and\n"
+	             "judges how the other end answers.\n\n");
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fprintf(out, "  %-10s %s\n\n", "help", "explain a command: fourwave help run");
+	fprintf(out, "  -h, --help     print this\n"
+	             "  -V, --version  print the version\n\n"
+	             "Begin with: fourwave table\n");
+}
+
+static const struct command *find(const char *name)
+{
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int unknown(const char *name)
+{
+	struct suggest near = suggest_start(name);
+	char meant[96];
+
+	for (int i = 0; i < COMMAND_COUNT; i++)
+		suggest_offer(&near, commands[i].name);
+	suggest_offer(&near, "help");
+	fprintf(stderr, "fourwave: unknown command \"%s\"%s: see fourwave --help\n", name,
+	        suggest_text(&near, meant, sizeof meant));
+	return STATUS_USAGE;
+}
+
+static int help(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
+	const struct command *c = find(argv[1]);
+	if (c == NULL)
+		return unknown(argv[1]);
+	flags_help(c->flags, stdout);
+	return STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "");
+	/* A reader that goes away must not kill us before connections are tidied. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return STATUS_USAGE;
+	}
+	const char *name = argv[1];
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("%s\n", PACKAGE_STRING);
+		return STATUS_OK;
+	}
+	const struct command *c = find(name);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+}

@@ -1,0 +1,166 @@
+/* A result as a line of JSON. Knows jansson and the schema in json.h. */
+#include "report/json.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "report/clean.h"
+#include "report/pen.h"
+
+/* jansson refuses what is not UTF-8. NULL becomes null. */
+static json_t *text_value(const char *text)
+{
+	char *copy;
+	json_t *value;
+
+	if (!text)
+		return json_null();
+	copy = clean_utf8(text);
+	if (!copy)
+		return NULL;
+	value = json_string(copy);
+	free(copy);
+	return value;
+}
+
+/* JSON has no NaN. */
+static json_t *real_value(double value)
+{
+	json_t *real = json_real(value);
+
+	return real ? real : json_null();
+}
+
+static json_t *measured_value(char unit, double value)
+{
+	if (unit == 'S') {
+		bool known = value >= 0 && value < STATE_COUNT;
+
+		return known ? json_string(state_name((enum tcp_state)value)) : json_null();
+	}
+	if (unit == 'n' && value >= -9e15 && value <= 9e15)
+		return json_integer((json_int_t)value);
+	return real_value(value);
+}
+
+static json_t *measure_json(const struct measure *m)
+{
+	unsigned count = m->count < MEASURE_VALUES_MAX ? m->count : MEASURE_VALUES_MAX;
+	json_t *list;
+
+	if (!m->list)
+		return count ? measured_value(m->unit, m->values[0]) : json_null();
+	list = json_array();
+	for (unsigned i = 0; i < count; i++)
+		json_array_append_new(list, measured_value(m->unit, m->values[i]));
+	return list;
+}
+
+static json_t *measured_json(const struct verdict *v)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < v->measure_count; i++) {
+		char *name = clean_utf8(v->measures[i].name);
+
+		if (name)
+			json_object_set_new(object, name, measure_json(&v->measures[i]));
+		free(name);
+	}
+	return object;
+}
+
+static json_t *step_json(const struct result *r)
+{
+	int step = r->verdict->step;
+	json_t *object;
+
+	if (step < 0 || (size_t)step >= r->scenario->step_count)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "index", json_integer(step));
+	json_object_set_new(object, "line", json_integer(r->scenario->steps[step].where.line));
+	json_object_set_new(object, "text", text_value(r->scenario->steps[step].text));
+	return object;
+}
+
+static json_t *mismatch_json(const struct verdict *v)
+{
+	json_t *object;
+
+	if (!v->has_mismatch)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "field", text_value(v->mismatch.field));
+	json_object_set_new(object, "expected", text_value(v->mismatch.expected));
+	json_object_set_new(object, "got", text_value(v->mismatch.got));
+	return object;
+}
+
+static json_t *clauses_json(const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->clause_count; i++) {
+		json_t *object = json_object();
+
+		json_object_set_new(object, "rfc", json_integer(s->clauses[i].rfc));
+		json_object_set_new(object, "section", text_value(s->clauses[i].section));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static void set_scenario(json_t *object, const struct result *r)
+{
+	const struct scenario *s = r->scenario;
+	char name[256];
+
+	json_object_set_new(object, "scenario", text_value(s->title));
+	json_object_set_new(object, "name", text_value(result_name(r, name, sizeof name)));
+	json_object_set_new(object, "file", text_value(s->file));
+	json_object_set_new(object, "row", s->row ? json_integer(s->row) : json_null());
+	json_object_set_new(object, "role", json_string(role_name(s->role)));
+	json_object_set_new(object, "listen", json_boolean(s->listen));
+	json_object_set_new(object, "clauses", clauses_json(s));
+	json_object_set_new(object, "control", text_value(s->control));
+}
+
+static void set_outcome(json_t *object, const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+
+	json_object_set_new(object, "family", json_string(r->family == 6 ? "ipv6" : "ipv4"));
+	json_object_set_new(object, "target", text_value(r->target));
+	json_object_set_new(object, "verdict", json_string(verdict_name(v->kind)));
+	json_object_set_new(object, "reason", text_value(v->reason));
+	json_object_set_new(object, "seconds", real_value(r->seconds));
+	json_object_set_new(object, "measured", measured_json(v));
+	json_object_set_new(object, "step", step_json(r));
+	json_object_set_new(object, "mismatch", mismatch_json(v));
+	json_object_set_new(object, "capture", text_value(r->capture));
+	json_object_set_new(object, "segments",
+	                    json_integer((json_int_t)(v->trace_count + v->trace_left_out)));
+	json_object_set_new(object, "ignored", json_integer((json_int_t)r->ignored));
+}
+
+bool json_result(FILE *out, const struct result *r, struct diag *d)
+{
+	json_t *object = json_object();
+	char *line;
+	int error = 0;
+
+	json_object_set_new(object, "schema_version", json_integer(JSON_SCHEMA_VERSION));
+	set_scenario(object, r);
+	set_outcome(object, r);
+	line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+	json_decref(object);
+	if (!line)
+		return diag_set(d, "cannot write the report: out of memory");
+	errno = 0;
+	if (fputs(line, out) == EOF || fputc('\n', out) == EOF)
+		error = errno ? errno : EIO;
+	free(line);
+	return report_flush(out, error, d);
+}

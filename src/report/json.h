@@ -1,0 +1,21 @@
+/* JSON Lines: one object a result, ASCII only, flushed line by line. */
+#ifndef FW_JSON_H
+#define FW_JSON_H
+
+#include <stdio.h>
+
+#include "report/result.h"
+
+enum { JSON_SCHEMA_VERSION = 1 };
+
+/* Members, always all of them:
+ *   schema_version, scenario (title), name, file, row (1..5 or null), role,
+ *   listen, family ("ipv4", "ipv6"), target, verdict, reason ("" for a pass),
+ *   seconds, measured {name: number | [number] | state | [state]; times in
+ *   seconds}, step {index, line, text} or null, mismatch {field, expected,
+ *   got} or null, capture (path or null), clauses [{rfc, section or null}],
+ *   control (or null), segments, ignored.
+ * False where it cannot be written. */
+bool json_result(FILE *out, const struct result *r, struct diag *d);
+
+#endif

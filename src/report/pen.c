@@ -1,0 +1,207 @@
+/* Writes lines and keeps the column. Every byte that reaches a terminal from
+ * a report for people passes here, cleaned. */
+#include "report/pen.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/clean.h"
+
+static const char *const paints[] = {
+	[PAINT_NONE] = "0",     [PAINT_GOOD] = "32",  [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",
+	[PAINT_TROUBLE] = "35", [PAINT_DIM] = "2",    [PAINT_BOLD] = "1",
+};
+
+void pen_init(struct pen *p, FILE *out, const struct style *style)
+{
+	*p = (struct pen){ .out = out, .style = style };
+}
+
+static void put(struct pen *p, const char *bytes)
+{
+	errno = 0;
+	if (fputs(bytes, p->out) == EOF && p->error == 0)
+		p->error = errno ? errno : EIO;
+}
+
+static void catch_up(struct pen *p)
+{
+	for (; p->column < p->wanted; p->column++)
+		put(p, " ");
+}
+
+void pen_paint(struct pen *p, enum paint paint)
+{
+	if (!p->style->color || paint == p->paint)
+		return;
+	/* blanks stay unpainted */
+	catch_up(p);
+	if (p->paint != PAINT_NONE && paint != PAINT_NONE)
+		put(p, "\033[0m");
+	put(p, "\033[");
+	put(p, paints[paint]);
+	put(p, "m");
+	p->paint = paint;
+}
+
+/* One character, cleaned; returns nothing where it would pass the limit. */
+static bool put_char(struct pen *p, const char **text, int limit)
+{
+	char out[CLEAN_BYTES];
+	const char *next = *text;
+	int columns = clean_char(&next, p->style->unicode, out);
+
+	if (columns > limit)
+		return false;
+	*text = next;
+	if (out[0] == ' ' && out[1] == '\0') {
+		/* a blank at a line's end is never written */
+		p->wanted = (p->wanted > p->column ? p->wanted : p->column) + 1;
+		return true;
+	}
+	catch_up(p);
+	put(p, out);
+	p->column += columns;
+	p->wanted = p->column;
+	return true;
+}
+
+void pen_text(struct pen *p, const char *text)
+{
+	while (*text && put_char(p, &text, CLEAN_BYTES))
+		;
+}
+
+void pen_printf(struct pen *p, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	pen_text(p, text);
+}
+
+static int position(const struct pen *p)
+{
+	return p->wanted > p->column ? p->wanted : p->column;
+}
+
+void pen_cut(struct pen *p, const char *text, int columns)
+{
+	const char *mark = p->style->unicode ? "\xe2\x80\xa6" : "..";
+	int mark_columns = p->style->unicode ? 1 : 2;
+	int end = position(p) + columns;
+
+	if (clean_columns(text, p->style->unicode) <= columns) {
+		pen_text(p, text);
+		return;
+	}
+	while (*text && put_char(p, &text, end - mark_columns - position(p)))
+		;
+	if (columns >= mark_columns)
+		pen_text(p, mark);
+}
+
+void pen_repeat(struct pen *p, const char *character, int n)
+{
+	for (; n > 0; n--)
+		pen_text(p, character);
+}
+
+void pen_to(struct pen *p, int column)
+{
+	if (column > p->wanted)
+		p->wanted = column;
+}
+
+size_t pen_fit(const char *text, int columns, bool unicode)
+{
+	const char *at = text;
+	const char *blank = NULL;
+	char out[CLEAN_BYTES];
+	int used = 0;
+
+	while (*at) {
+		const char *next = at;
+
+		used += clean_char(&next, unicode, out);
+		if (used > columns)
+			break;
+		if (*at == ' ')
+			blank = at;
+		at = next;
+	}
+	if (*at == '\0' || *at == ' ')
+		return (size_t)(at - text);
+	if (blank && blank > text)
+		return (size_t)(blank - text);
+	if (at == text)
+		clean_char(&at, unicode, out);
+	return (size_t)(at - text);
+}
+
+/* The length of the word at text, and its columns. */
+static size_t word_len(const char *text, bool unicode, int *columns)
+{
+	const char *at = text;
+	char out[CLEAN_BYTES];
+
+	*columns = 0;
+	while (*at && *at != ' ')
+		*columns += clean_char(&at, unicode, out);
+	return (size_t)(at - text);
+}
+
+void pen_wrap(struct pen *p, int indent, const char *text)
+{
+	bool fresh = position(p) <= indent;
+
+	while (*text) {
+		int columns;
+		size_t len = word_len(text, p->style->unicode, &columns);
+		const char *end = text + len;
+
+		if (len > 0) {
+			if (!fresh && position(p) + columns > p->style->width) {
+				enum paint paint = p->paint;
+
+				pen_line(p);
+				pen_to(p, indent);
+				pen_paint(p, paint);
+			}
+			while (text < end)
+				put_char(p, &text, CLEAN_BYTES);
+			fresh = false;
+		}
+		for (; *text == ' '; text++)
+			pen_to(p, position(p) + 1);
+	}
+}
+
+void pen_line(struct pen *p)
+{
+	p->wanted = p->column;
+	pen_paint(p, PAINT_NONE);
+	put(p, "\n");
+	p->column = 0;
+	p->wanted = 0;
+}
+
+bool pen_done(struct pen *p, struct diag *d)
+{
+	return report_flush(p->out, p->error, d);
+}
+
+bool report_flush(FILE *out, int error, struct diag *d)
+{
+	errno = 0;
+	if (fflush(out) == EOF && error == 0)
+		error = errno ? errno : EIO;
+	if (error == 0 && ferror(out))
+		error = EIO;
+	return error == 0 || diag_set(d, "cannot write the report: %s", strerror(error));
+}

@@ -1,0 +1,61 @@
+/* Writes lines of cleaned text and knows the column it is at, so that
+ * reports can align, cut and wrap. */
+#ifndef FW_PEN_H
+#define FW_PEN_H
+
+#include <stdio.h>
+
+#include "core/diag.h"
+#include "report/style.h"
+
+enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_WARN, PAINT_TROUBLE, PAINT_DIM, PAINT_BOLD };
+
+struct pen {
+	FILE *out; /* borrowed */
+	const struct style *style;
+	int column; /* where the next character goes, from 0 */
+	int wanted; /* blanks are written only when something follows them */
+	enum paint paint;
+	int error; /* the first errno of writing, or 0 */
+};
+
+void pen_init(struct pen *p, FILE *out, const struct style *style);
+
+/* The colour from here on. A line's end goes back to none. */
+void pen_paint(struct pen *p, enum paint paint);
+
+/* Text, cleaned. */
+void pen_text(struct pen *p, const char *text);
+
+/* Text of our own with the numbers in it; cleaned as well. At most 255 bytes. */
+void pen_printf(struct pen *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* At most columns of text; what does not fit is cut, with a mark. */
+void pen_cut(struct pen *p, const char *text, int columns);
+
+/* The same character n times. */
+void pen_repeat(struct pen *p, const char *character, int n);
+
+/* Blanks up to a column; where it is past that already, nothing. */
+void pen_to(struct pen *p, int column);
+
+/* Text broken between words at the style's width; the lines after the first
+ * begin at indent. A word that is too long is left whole. */
+void pen_wrap(struct pen *p, int indent, const char *text);
+
+/* Ends the line. */
+void pen_line(struct pen *p);
+
+/* How many bytes of text fit into columns, broken between words where it can
+ * be; never 0 for text that is not empty. */
+size_t pen_fit(const char *text, int columns, bool unicode);
+
+/* Flushes. False with a sentence where anything could not be written since
+ * pen_init(): a full disk, a reader that went away. */
+bool pen_done(struct pen *p, struct diag *d);
+
+/* The same for a report that writes without a pen: error is the first errno,
+ * or 0. */
+bool report_flush(FILE *out, int error, struct diag *d);
+
+#endif

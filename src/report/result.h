@@ -1,0 +1,38 @@
+/* One scenario's run on one address family, as every report gets it. All
+ * pointers are borrowed: they live until the caller has done its reports. */
+#ifndef FW_RESULT_H
+#define FW_RESULT_H
+
+#include <stddef.h>
+
+#include "core/connection.h"
+#include "core/scenario.h"
+#include "core/verdict.h"
+
+struct result {
+	const struct scenario *scenario; /* never NULL */
+	int family;                      /* 4 or 6 */
+	const struct verdict *verdict;   /* never NULL; its kind is settled */
+	double seconds;                  /* wall time of the run on the capture's axis */
+	const char *capture;             /* path, or NULL */
+	const char *target;              /* "lab" or "192.0.2.1:80" */
+	const struct connection *connection; /* addresses and ports; NULL where none was made */
+	size_t ignored; /* segments to our port that were not the connection's or were damaged */
+};
+
+/* How many of each verdict. */
+struct tally {
+	unsigned passed, failed, skipped, errors;
+};
+
+/* Counts one result in. VERDICT_NONE counts as an error: it was not judged. */
+void tally_add(struct tally *t, const struct result *r);
+
+/* The name people use: the file's base name without ".wave". Not cleaned: it
+ * may hold any byte. Cut where size is too small; returns buf. */
+const char *result_name(const struct result *r, char *buf, size_t size);
+
+/* "IPv4" or "IPv6". */
+const char *family_name(int family);
+
+#endif

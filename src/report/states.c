@@ -1,0 +1,111 @@
+/* Infers both ends' states from segments. Knows only what a segment says. */
+#include "report/states.h"
+
+#include "core/seq.h"
+
+static void sends_fin(struct end_view *e, const struct segment *s)
+{
+	if (e->fin_sent)
+		return;
+	e->fin_sent = true;
+	e->fin_end = segment_end(s);
+	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
+		e->state = STATE_FIN_WAIT_1;
+	else if (e->state == STATE_CLOSE_WAIT)
+		e->state = STATE_LAST_ACK;
+}
+
+static void sends(struct end_view *e, const struct segment *s)
+{
+	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
+		e->state = STATE_SYN_SENT;
+	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
+		e->sent = segment_end(s);
+	e->has_sent = true;
+	/* a FIN without ACK is dropped (RFC 9293, 3.10.7.4), so it closes nothing */
+	if ((s->flags & TCP_FIN) && (s->flags & TCP_ACK))
+		sends_fin(e, s);
+}
+
+static void gets_syn(struct end_view *e, const struct segment *s)
+{
+	e->synced = true;
+	e->got = s->seq + 1;
+	if (e->state == STATE_SYN_SENT && (s->flags & TCP_ACK))
+		e->state = STATE_ESTABLISHED;
+	else
+		e->state = STATE_SYN_RECEIVED;
+}
+
+/* Its FIN is acknowledged, or its SYN-ACK. */
+static void gets_ack(struct end_view *e, const struct segment *s)
+{
+	if (e->state == STATE_SYN_RECEIVED && s->ack == e->sent)
+		e->state = STATE_ESTABLISHED;
+	if (!e->fin_sent || s->ack != e->fin_end)
+		return;
+	if (e->state == STATE_FIN_WAIT_1)
+		e->state = STATE_FIN_WAIT_2;
+	else if (e->state == STATE_CLOSING)
+		e->state = STATE_TIME_WAIT;
+	else if (e->state == STATE_LAST_ACK)
+		e->state = STATE_CLOSED;
+}
+
+static void gets_fin(struct end_view *e)
+{
+	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
+		e->state = STATE_CLOSE_WAIT;
+	else if (e->state == STATE_FIN_WAIT_1)
+		e->state = STATE_CLOSING;
+	else if (e->state == STATE_FIN_WAIT_2)
+		e->state = STATE_TIME_WAIT;
+}
+
+/* True where a RST closed it (RFC 9293, 3.10.7.4, second: the exact number). */
+static bool gets_rst(struct end_view *e, const struct segment *s)
+{
+	bool exact = e->synced ? s->seq == e->got : (s->flags & TCP_ACK) && s->ack == e->sent;
+
+	if (exact)
+		e->state = STATE_CLOSED;
+	return exact;
+}
+
+static void gets(struct end_view *e, const struct segment *s)
+{
+	uint32_t end = segment_end(s);
+
+	if ((s->flags & TCP_SYN) && !e->synced) {
+		gets_syn(e, s);
+		return;
+	}
+	if (!e->synced || !(s->flags & TCP_ACK))
+		return;
+	gets_ack(e, s);
+	/* in order, and something new */
+	if (seq_le(s->seq, e->got) && seq_gt(end, e->got)) {
+		e->got = end;
+		if (s->flags & TCP_FIN)
+			gets_fin(e);
+	}
+}
+
+void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost)
+{
+	struct end_view *from = by_us ? &v->ours : &v->peer;
+	struct end_view *to = by_us ? &v->peer : &v->ours;
+
+	if (s->flags & TCP_RST) {
+		bool closes = !lost && gets_rst(to, s);
+
+		/* a kernel that sends one has given the connection up; ours may be a
+		 * probe that the peer must not believe */
+		if (closes || !by_us || s->seq == from->sent)
+			from->state = STATE_CLOSED;
+		return;
+	}
+	sends(from, s);
+	if (!lost)
+		gets(to, s);
+}

@@ -1,0 +1,114 @@
+/* A line for each result, its evidence, the summary. Knows verdicts, and the
+ * ladder by its name. */
+#include "report/text.h"
+
+#include "report/finding.h"
+#include "report/ladder.h"
+#include "report/measures.h"
+#include "report/pen.h"
+#include "report/words.h"
+
+enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48 };
+
+/* The reason, and what was measured until then. */
+static void put_outcome(struct pen *p, int indent, const struct result *r)
+{
+	char measured[TEXT_BYTES];
+
+	measures_text(r->verdict, 3, false, measured, sizeof measured);
+	if (r->verdict->reason[0]) {
+		pen_wrap(p, indent, r->verdict->reason);
+		if (measured[0]) {
+			pen_line(p);
+			pen_to(p, indent);
+			pen_wrap(p, indent, "measured: ");
+		}
+	}
+	pen_wrap(p, indent, measured);
+}
+
+static void put_result(struct pen *p, const struct text_options *o, const struct result *r)
+{
+	int columns = o->name_columns < NAME_COLUMNS_MAX ? o->name_columns : NAME_COLUMNS_MAX;
+	int family_at = NAME_AT + columns + 2;
+	char name[NAME_BYTES], seconds[SECONDS_TEXT_BYTES];
+	int outcome_at;
+
+	pen_paint(p, verdict_paint(r->verdict->kind));
+	pen_text(p, verdict_name(r->verdict->kind));
+	pen_paint(p, PAINT_NONE);
+	pen_to(p, NAME_AT);
+	pen_text(p, result_name(r, name, sizeof name));
+	pen_text(p, "  ");
+	pen_to(p, family_at);
+	pen_printf(p, "%s  ", family_name(r->family));
+	if (r->verdict->kind != VERDICT_SKIP)
+		pen_text(p, seconds_text(r->seconds, 2, seconds));
+	outcome_at = p->column + 2;
+	if (o->name_columns)
+		outcome_at = family_at + 6 + 9;
+	/* the rest would stand in a narrow strip */
+	if (outcome_at > o->style.width / 2 + 8) {
+		pen_line(p);
+		outcome_at = NAME_AT + 2;
+	}
+	pen_to(p, outcome_at);
+	put_outcome(p, outcome_at, r);
+	pen_line(p);
+}
+
+static bool wants_evidence(const struct text_options *o, const struct result *r)
+{
+	switch (r->verdict->kind) {
+	case VERDICT_FAIL:
+	case VERDICT_NONE:
+	case VERDICT_ERROR:
+		return true;
+	case VERDICT_PASS:
+	case VERDICT_SKIP:
+		return o->verbose;
+	}
+	return true;
+}
+
+bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d)
+{
+	enum verdict_kind kind = r->verdict->kind;
+	struct pen p;
+
+	if (o->quiet && !o->verbose && (kind == VERDICT_PASS || kind == VERDICT_SKIP))
+		return true;
+	pen_init(&p, out, &o->style);
+	put_result(&p, o, r);
+	if (wants_evidence(o, r) && r->verdict->trace_count) {
+		if (!pen_done(&p, d) || !ladder_print(out, &o->style, r, d))
+			return false;
+		pen_line(&p);
+	} else if (wants_evidence(o, r)) {
+		finding_print(&p, NAME_AT, r);
+	}
+	return pen_done(&p, d);
+}
+
+static void put_count(struct pen *p, unsigned count, const char *what, enum paint paint)
+{
+	pen_paint(p, count ? paint : PAINT_NONE);
+	pen_printf(p, "%u %s", count, what);
+	pen_paint(p, PAINT_NONE);
+}
+
+bool text_summary(FILE *out, const struct text_options *o, const struct tally *t, double seconds,
+                  struct diag *d)
+{
+	char text[SECONDS_TEXT_BYTES];
+	struct pen p;
+
+	pen_init(&p, out, &o->style);
+	put_count(&p, t->passed, "passed, ", PAINT_GOOD);
+	put_count(&p, t->failed, "failed, ", PAINT_BAD);
+	put_count(&p, t->skipped, "skipped, ", PAINT_WARN);
+	put_count(&p, t->errors, t->errors == 1 ? "error" : "errors", PAINT_TROUBLE);
+	pen_printf(&p, " in %s", seconds_text(seconds, 3, text));
+	pen_line(&p);
+	return pen_done(&p, d);
+}

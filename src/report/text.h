@@ -1,0 +1,26 @@
+/* The report for people: a line for each result, the evidence under those
+ * that failed, a summary. */
+#ifndef FW_TEXT_H
+#define FW_TEXT_H
+
+#include <stdio.h>
+
+#include "report/result.h"
+#include "report/style.h"
+
+struct text_options {
+	struct style style;
+	int name_columns; /* to align: the longest name; 0 where it is not known */
+	bool verbose;     /* the ladder for every result, not only for failures */
+	bool quiet;       /* nothing for what passed or was skipped */
+};
+
+/* One result. A failure and an error with segments is followed by the ladder.
+ * Flushed. False where writing fails. */
+bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d);
+
+/* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s". */
+bool text_summary(FILE *out, const struct text_options *o, const struct tally *t, double seconds,
+                  struct diag *d);
+
+#endif

@@ -1,0 +1,94 @@
+/* Puts clauses, rows and segments into words. Knows no layout. */
+#include "report/words.h"
+
+#include <stdio.h>
+
+#include "report/cut.h"
+
+const char *clauses_text(const struct scenario *s, char *buf, size_t size)
+{
+	struct cut c = cut_start(buf, size);
+
+	for (size_t i = 0; i < s->clause_count; i++) {
+		const struct clause *clause = &s->clauses[i];
+
+		cut_add(&c, "%sRFC %u", i ? ", " : "", clause->rfc);
+		if (clause->section)
+			cut_add(&c, " %s", clause->section);
+	}
+	return buf;
+}
+
+const char *row_title(int row)
+{
+	static const char *const rows[] = {
+		"Other scenarios",    "The first FIN is lost", "The ACK of the first FIN is lost",
+		"The second FIN is lost", "The last ACK is lost",  "The program crashes",
+	};
+
+	return row >= 1 && row <= 5 ? rows[row] : rows[0];
+}
+
+const char *role_title(enum role role)
+{
+	switch (role) {
+	case ROLE_NONE:
+		return "nobody closes first";
+	case ROLE_ACTIVE:
+		return "we close first";
+	case ROLE_PASSIVE:
+		return "the peer closes first";
+	case ROLE_SIMULTANEOUS:
+		return "both close at once";
+	case ROLE_LISTEN:
+		return "the peer connects to us";
+	}
+	return "";
+}
+
+const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT_TEXT_BYTES])
+{
+	char text[ADDR_TEXT_BYTES];
+
+	addr_text(a, text);
+	snprintf(buf, ENDPOINT_TEXT_BYTES, a->family == 6 ? "[%s]:%u" : "%s:%u", text, port);
+	return buf;
+}
+
+/* Relative to the ISN where it is near it; else, as in a RST that answers
+ * with number 0, as it is. */
+static void add_number(struct cut *c, uint32_t number, uint32_t isn)
+{
+	int64_t relative = (int32_t)(number - isn);
+
+	if (relative > 1 << 30 || relative < -(1 << 24))
+		cut_add(c, "abs(%u)", number);
+	else
+		cut_add(c, "%lld", (long long)relative);
+}
+
+const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size)
+{
+	struct cut c = cut_start(buf, size);
+	const struct segment *s = &t->segment;
+	bool ours = t->passage == PASSED_OUT;
+	uint32_t from_isn = ours ? v->iss : v->irs;
+	char flags[FLAGS_TEXT_BYTES], options[256];
+
+	cut_add(&c, "%s ", flags_text(s->flags, flags));
+	add_number(&c, s->seq, from_isn);
+	if (s->payload_len) {
+		cut_add(&c, ":");
+		add_number(&c, s->seq + s->payload_len, from_isn);
+		cut_add(&c, "(%u)", s->payload_len);
+	}
+	if (s->flags & TCP_ACK) {
+		cut_add(&c, " ack ");
+		add_number(&c, s->ack, ours ? v->irs : v->iss);
+	}
+	if (full)
+		cut_add(&c, " win %u", s->wnd);
+	if (full && s->options_len)
+		cut_add(&c, " <%s>", options_text(s->options, s->options_len, options, sizeof options));
+	return buf;
+}

@@ -1,0 +1,25 @@
+/* Clauses, rows and segments in words, the same in every report. All write
+ * to buf, cut where size is too small, and return it. */
+#ifndef FW_WORDS_H
+#define FW_WORDS_H
+
+#include "report/result.h"
+
+/* "RFC 6298 5.5, RFC 9293 3.10.4". "" where there is none. */
+const char *clauses_text(const struct scenario *s, char *buf, size_t size);
+
+/* Row 1: "The first FIN is lost". Row 0: "Other scenarios". */
+const char *row_title(int row);
+
+/* "the peer closes first". */
+const char *role_title(enum role role);
+
+/* "[2001:db8::1]:80", "192.0.2.1:80". */
+enum { ENDPOINT_TEXT_BYTES = 64 };
+const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT_TEXT_BYTES]);
+
+/* A segment as tcpdump would name it, numbers relative: "P. 1:11(10) ack 1",
+ * with window and options where full. Numbers far from the ISN are "abs(N)". */
+const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,48 @@
+/* fourwave check: lints scenarios. */
+#include "run/collect.h"
+#include "run/command.h"
+#include "run/status.h"
+
+static void print_good(const struct collection *c)
+{
+	for (size_t i = 0; i < c->file_count; i++)
+		if (c->scenarios[i] != NULL)
+			printf("%s: ok\n", c->files[i]);
+}
+
+static int check(const struct options *o)
+{
+	struct collection c;
+	struct diag d;
+	int status = STATUS_OK;
+
+	if (!collection_find(&c, (const char *const *)o->paths, o->path_count, &d))
+		status = command_usage(&options_check, d.text);
+	else if (!collection_load(&c, o))
+		status = STATUS_USAGE;
+	if (c.scenarios != NULL && !o->quiet)
+		print_good(&c);
+	collection_free(&c);
+	return status;
+}
+
+int check_command(int argc, char **argv)
+{
+	struct options o;
+	struct diag d;
+	int status = STATUS_OK;
+
+	switch (options_parse(&options_check, argc, argv, &o, &d)) {
+	case FLAGS_HELP:
+		flags_help(&options_check, stdout);
+		break;
+	case FLAGS_BAD:
+		status = command_usage(&options_check, d.text);
+		break;
+	case FLAGS_OK:
+		status = check(&o);
+		break;
+	}
+	options_free(&o);
+	return status;
+}

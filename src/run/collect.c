@@ -1,0 +1,190 @@
+/* Finding scenario files and loading them. Sends nothing. */
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lang/load.h"
+#include "run/collect.h"
+#include "wire/filter.h"
+
+static bool add_file(struct collection *c, const char *path, struct diag *d)
+{
+	char **files = realloc(c->files, (c->file_count + 1) * sizeof *files);
+
+	if (files == NULL)
+		return diag_set(d, "out of memory");
+	c->files = files;
+	files[c->file_count] = strdup(path);
+	if (files[c->file_count] == NULL)
+		return diag_set(d, "out of memory");
+	c->file_count++;
+	return true;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_wave(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && name[0] != '.' && strcmp(name + len - 5, ".wave") == 0;
+}
+
+/* A directory below the one that was named. */
+static bool passed_over(const FTSENT *e)
+{
+	return e->fts_level > 0 && (e->fts_name[0] == '.' || strcmp(e->fts_name, "lib") == 0);
+}
+
+static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d)
+{
+	switch (e->fts_info) {
+	case FTS_D:
+		if (passed_over(e))
+			fts_set(fts, e, FTS_SKIP);
+		return true;
+	case FTS_F:
+		return !is_wave(e->fts_name) || add_file(c, e->fts_path, d);
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		return diag_set(d, "%s: %s", e->fts_path, strerror(e->fts_errno));
+	case FTS_DC:
+		return diag_set(d, "%s: the directory contains itself", e->fts_path);
+	}
+	return true;
+}
+
+static bool add_directory(struct collection *c, const char *path, struct diag *d)
+{
+	char *root = strdup(path);
+	char *roots[] = {root, NULL};
+	size_t before = c->file_count;
+	bool ok = true;
+	FTSENT *e;
+
+	FTS *fts = root != NULL ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
+	if (fts == NULL) {
+		free(root);
+		return diag_set(d, "%s: %s", path, strerror(errno));
+	}
+	while (ok && (e = fts_read(fts)) != NULL)
+		ok = take_entry(c, fts, e, d);
+	fts_close(fts);
+	free(root);
+	if (ok && c->file_count == before)
+		return diag_set(d, "%s: there is no scenario (*.wave) in this directory", path);
+	return ok;
+}
+
+bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d)
+{
+	struct stat st;
+
+	memset(c, 0, sizeof *c);
+	for (size_t i = 0; i < count; i++) {
+		if (stat(paths[i], &st) < 0)
+			return diag_set(d, "%s: %s", paths[i], strerror(errno));
+		if (!(S_ISDIR(st.st_mode) ? add_directory(c, paths[i], d) : add_file(c, paths[i], d)))
+			return false;
+	}
+	return true;
+}
+
+/* --- loading --- */
+
+static void print_messages(const struct messages *m)
+{
+	char buf[4096];
+
+	for (size_t i = 0; i < messages_count(m); i++) {
+		message_text(m, i, buf, sizeof buf);
+		fprintf(stderr, "%s\n", buf);
+	}
+}
+
+static bool load_one(struct collection *c, size_t i, const struct lang_options *lang)
+{
+	struct messages *m = messages_new();
+
+	if (m == NULL) {
+		fprintf(stderr, "fourwave: out of memory\n");
+		return false;
+	}
+	c->scenarios[i] = scenario_load(c->files[i], lang, m);
+	print_messages(m);
+	messages_free(m);
+	return c->scenarios[i] != NULL;
+}
+
+/* NAME=VALUE, taken apart; copies holds the memory. */
+static struct lang_define *make_defines(const struct strings *list, char **copies)
+{
+	struct lang_define *defines = calloc(list->count + 1, sizeof *defines);
+	size_t size = 1;
+
+	for (size_t i = 0; i < list->count; i++)
+		size += strlen(list->items[i]) + 1;
+	char *at = *copies = malloc(size);
+	for (size_t i = 0; defines != NULL && at != NULL && i < list->count; i++) {
+		strcpy(at, list->items[i]);
+		char *equals = strchr(at, '=');
+		*equals = '\0';
+		defines[i] = (struct lang_define){at, equals + 1};
+		at = equals + 1 + strlen(equals + 1) + 1;
+	}
+	return at != NULL ? defines : NULL;
+}
+
+/* -I in order, then the program's own. */
+static const char **make_includes(const struct strings *list, const char *own)
+{
+	const char **dirs = calloc(list->count + 1, sizeof *dirs);
+
+	for (size_t i = 0; dirs != NULL && i < list->count; i++)
+		dirs[i] = list->items[i];
+	if (dirs != NULL)
+		dirs[list->count] = own;
+	return dirs;
+}
+
+bool collection_load(struct collection *c, const struct options *o)
+{
+	char *copies = NULL, *own = scenarios_path("lib");
+	struct lang_define *defines = make_defines(&o->defines, &copies);
+	const char **dirs = make_includes(&o->includes, own);
+	struct lang_options lang = {
+	    .defines = defines, .define_count = o->defines.count,
+	    .include_dirs = dirs, .include_count = o->includes.count + 1,
+	    .filter_check = filter_check};
+
+	c->scenarios = calloc(c->file_count + 1, sizeof(struct scenario *));
+	bool memory = own != NULL && defines != NULL && dirs != NULL && c->scenarios != NULL;
+	for (size_t i = 0; memory && i < c->file_count; i++)
+		c->bad += !load_one(c, i, &lang);
+	if (!memory)
+		fprintf(stderr, "fourwave: out of memory\n");
+	free(own);
+	free(copies);
+	free(defines);
+	free(dirs);
+	return memory && c->bad == 0;
+}
+
+void collection_free(struct collection *c)
+{
+	for (size_t i = 0; i < c->file_count; i++) {
+		if (c->scenarios != NULL)
+			scenario_free(c->scenarios[i]);
+		free(c->files[i]);
+	}
+	free(c->scenarios);
+	free(c->files);
+	memset(c, 0, sizeof *c);
+}

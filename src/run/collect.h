@@ -1,0 +1,35 @@
+/* From files and directories to scenarios: all of them are loaded before
+ * anything is sent, so that one bad file stops the whole. */
+#ifndef FW_COLLECT_H
+#define FW_COLLECT_H
+
+#include <stddef.h>
+
+#include "core/scenario.h"
+#include "run/options.h"
+
+struct collection {
+	char **files; /* as they are opened */
+	size_t file_count;
+	struct scenario **scenarios; /* scenarios[i] is of files[i]; NULL where it is bad */
+	size_t bad; /* files with errors; the messages were printed */
+};
+
+/* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name,
+ * but not in directories named "lib" (they hold what is included) or ".x". False
+ * with d: nothing there, unreadable, a directory with no scenario.
+ * collection_free() in any case. */
+bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d);
+
+/* Loads every file with the options' -D and -I, and prints the messages of
+ * the bad ones to standard error. False where there was one. */
+bool collection_load(struct collection *c, const struct options *o);
+
+void collection_free(struct collection *c);
+
+/* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS;
+ * where this is the program of a build tree, that tree's; else the installed ones.
+ * below is put after it ("table"). The caller frees it; NULL: out of memory. */
+char *scenarios_path(const char *below);
+
+#endif

@@ -1,0 +1,87 @@
+/* The list of jobs. Plays nothing and prints nothing. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/engine.h"
+#include "run/job.h"
+
+/* The families to be played for a scenario: FAMILY_ bits. */
+static unsigned job_families(const struct world *w, const struct scenario *s)
+{
+	const struct options *o = w->options;
+	unsigned asked = o->ipv4 ? FAMILY_IPV4 : o->ipv6 ? FAMILY_IPV6 : FAMILY_IPV4 | FAMILY_IPV6;
+	unsigned both = s->families & asked;
+
+	if (w->literal == 0 || both != (FAMILY_IPV4 | FAMILY_IPV6))
+		return both;
+	return w->literal == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
+static void add(struct jobs *jobs, struct world *w, const struct scenario *s, int family)
+{
+	struct job *job = &jobs->list[jobs->count++];
+
+	memset(job, 0, sizeof *job);
+	job->scenario = s;
+	job->family = family;
+	job->site = world_site(w, s, family);
+	job->verdict.step = -1;
+}
+
+bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count,
+               struct diag *d)
+{
+	memset(jobs, 0, sizeof *jobs);
+	jobs->list = calloc(2 * count + 1, sizeof *jobs->list);
+	if (jobs->list == NULL)
+		return diag_set(d, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		unsigned families = job_families(w, scenarios[i]);
+		if (w->options->quick && scenarios[i]->takes_ns > QUICK_NS) {
+			jobs->left_out++;
+			continue;
+		}
+		if (families & FAMILY_IPV4)
+			add(jobs, w, scenarios[i], 4);
+		if (families & FAMILY_IPV6)
+			add(jobs, w, scenarios[i], 6);
+	}
+	return true;
+}
+
+void jobs_free(struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->count; i++) {
+		engine_free(jobs->list[i].engine);
+		dump_close(jobs->list[i].dump, NULL);
+		free(jobs->list[i].capture);
+	}
+	free(jobs->list);
+	memset(jobs, 0, sizeof *jobs);
+}
+
+void job_settle(struct job *job, enum verdict_kind kind, const char *reason)
+{
+	struct diag text;
+
+	diag_set(&text, "%s", reason);
+	static_assert(sizeof text.text <= sizeof job->verdict.reason, "a reason takes a diag");
+	job->verdict.kind = kind;
+	memcpy(job->verdict.reason, text.text, sizeof text.text);
+	job->finished = true;
+}
+
+struct result job_result(const struct job *job)
+{
+	return (struct result){
+	    .scenario = job->scenario,
+	    .family = job->family,
+	    .verdict = &job->verdict,
+	    .seconds = job->seconds,
+	    .capture = job->engine != NULL ? job->capture : NULL,
+	    .target = job->site->text,
+	    .connection = job->engine != NULL ? engine_connection(job->engine) : NULL,
+	    .ignored = job->ignored,
+	};
+}

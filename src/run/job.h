@@ -1,0 +1,54 @@
+/* A job: one scenario on one address family. The list of them, made before
+ * anything is sent. */
+#ifndef FW_JOB_H
+#define FW_JOB_H
+
+#include "report/result.h"
+#include "run/world.h"
+#include "wire/dump.h"
+
+struct engine;
+
+struct job {
+	const struct scenario *scenario;
+	int family;
+	struct site *site;
+	struct verdict verdict; /* a copy; its lists belong to the engine */
+	struct engine *engine;  /* NULL where it was never played; freed by jobs_free() */
+	struct dump *dump;      /* NULL where no capture is asked for */
+	char *capture;          /* its path, or NULL */
+	size_t ignored;
+	double seconds;
+	bool finished;          /* the verdict is settled */
+};
+
+struct jobs {
+	struct job *list;
+	size_t count;
+	size_t left_out; /* scenarios left out by --quick */
+};
+
+/* What takes longer than this, --quick leaves out. */
+#define QUICK_NS (10 * INT64_C(1000000000))
+
+/* For each scenario the families that it and the options allow, in the order
+ * given. A target written as an address has no jobs of the other family,
+ * unless the scenario is for that one alone (it is skipped then). Sets each
+ * job's site; in the lab that makes the hosts. False with d where memory has run
+ * out. jobs_free() in any case. */
+bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count,
+               struct diag *d);
+
+void jobs_free(struct jobs *jobs);
+
+/* Opens a dump for each job that is not finished, in dir, which is made where it is
+ * not there: DIR/NAME-ipv4.pcap, made unique by a number. False with d. */
+bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, struct diag *d);
+
+/* Settles a job without an engine. */
+void job_settle(struct job *job, enum verdict_kind kind, const char *reason);
+
+/* For the reports. Pointers live as long as the job. */
+struct result job_result(const struct job *job);
+
+#endif

@@ -1,0 +1,398 @@
+/* The event loop: capture, agents, signals, one timer. What a run does is in
+ * play.c, where packets belong in demux.c. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "run/clock.h"
+#include "run/demux.h"
+#include "run/loop.h"
+#include "wire/spare.h"
+
+/* A step of the real-time clock larger than this spoils what is measured. */
+#define STEP_NS INT64_C(50000000)
+
+struct loop {
+	struct world *world;
+	struct plays plays;
+	struct batch batch;
+	struct job **waiting; /* not yet begun, in the order of beginning */
+	size_t waiting_count, waiting_next;
+	unsigned most;
+	loop_report *report;
+	void *context;
+	int epoll, signals, timer;
+	int64_t offset_ns; /* real-time less monotonic */
+	bool more;         /* the capture may hold more: do not wait */
+	bool interrupted;
+};
+
+/* --- ends of runs --- */
+
+static void report_job(struct loop *l, struct job *job)
+{
+	l->report(l->context, job);
+}
+
+static bool end_runs(struct loop *l, int64_t now_ns)
+{
+	struct play *p, *next;
+	bool any = false;
+
+	DL_FOREACH_SAFE(l->plays.list, p, next)
+	{
+		struct job *job = p->job;
+		if (!play_over(p))
+			continue;
+		play_end(&l->plays, p, now_ns);
+		report_job(l, job);
+		any = true;
+	}
+	return any;
+}
+
+static void abort_runs(struct loop *l, const struct channel *channel, const char *reason)
+{
+	int64_t now_ns = clock_real_ns();
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		if (channel == NULL || p->job->site->channel == channel)
+			play_abort(p, now_ns, reason);
+	}
+}
+
+/* What was not begun will not be. */
+static void drop_waiting(struct loop *l, const char *reason)
+{
+	while (l->waiting_next < l->waiting_count) {
+		struct job *job = l->waiting[l->waiting_next++];
+		job_settle(job, VERDICT_ERROR, reason);
+		report_job(l, job);
+	}
+}
+
+static void begin_runs(struct loop *l, int64_t now_ns)
+{
+	while (l->waiting_next < l->waiting_count && l->plays.count < l->most) {
+		struct job *job = l->waiting[l->waiting_next++];
+		if (!play_begin(&l->plays, job, now_ns))
+			report_job(l, job);
+	}
+}
+
+static void pump_runs(struct loop *l, int64_t now_ns)
+{
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		play_pump(&l->plays, p, now_ns);
+	}
+}
+
+/* --- events --- */
+
+static void take(void *context, const struct captured *captured)
+{
+	struct loop *l = context;
+
+	demux_take(&l->plays, &l->batch, captured);
+}
+
+/* Reads a batch of the capture and, where nothing was left in it, tells the
+ * runs the time: the clock was read before, so every segment that passed
+ * until then has been given. */
+static bool capture_turn(struct loop *l, struct diag *d)
+{
+	int64_t now_ns = clock_real_ns();
+	struct play *p;
+
+	batch_clear(&l->batch);
+	int n = capture_read(l->world->capture, take, l, d);
+	if (n < 0)
+		return false;
+	batch_sort(&l->batch);
+	for (size_t i = 0; i < l->batch.count; i++) {
+		const struct segment *s = batch_segment(&l->batch, i);
+		if (l->batch.entries[i].ours)
+			play_left(l->batch.entries[i].play, s);
+		else
+			play_came(l->batch.entries[i].play, s);
+	}
+	l->more = n > 0;
+	if (n > 0)
+		return true;
+	DL_FOREACH(l->plays.list, p)
+	{
+		play_tick(p, now_ns);
+	}
+	return true;
+}
+
+static void give_reply(struct loop *l, const struct channel *c, const struct control_reply *reply)
+{
+	int64_t now_ns = clock_real_ns();
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		if (p->job->site->channel == c && play_reply(p, reply, now_ns))
+			return;
+	}
+}
+
+static void channel_turn(struct loop *l, struct channel *c)
+{
+	struct control_reply reply;
+	int got = 0;
+
+	if (c->control == NULL || c->gone)
+		return;
+	if (control_wants_write(c->control))
+		control_flush(c->control);
+	while ((got = control_read(c->control, &reply, &c->why)) == 1)
+		give_reply(l, c, &reply);
+	if (got == 0)
+		return;
+	c->gone = true;
+	epoll_ctl(l->epoll, EPOLL_CTL_DEL, control_fd(c->control), NULL);
+	abort_runs(l, c, c->why.text);
+}
+
+static void channels_turn(struct loop *l)
+{
+	for (struct peer_sites *p = l->world->peers; p != NULL; p = p->next) {
+		channel_turn(l, &p->channel[0]);
+		channel_turn(l, &p->channel[1]);
+	}
+}
+
+static void signals_turn(struct loop *l)
+{
+	struct signalfd_siginfo info;
+
+	while (read(l->signals, &info, sizeof info) == sizeof info) {
+		if (l->interrupted)
+			continue; /* it is tidying already, and takes a second at most */
+		l->interrupted = true;
+		l->plays.hurry = true;
+		abort_runs(l, NULL, "interrupted");
+		drop_waiting(l, "interrupted before it began");
+	}
+}
+
+static void clock_turn(struct loop *l)
+{
+	int64_t offset_ns = clock_real_ns() - clock_mono_ns();
+
+	if (llabs(offset_ns - l->offset_ns) < STEP_NS)
+		return;
+	l->offset_ns = offset_ns;
+	abort_runs(l, NULL, "the clock was stepped, or the machine slept, so nothing that was measured holds");
+}
+
+static void spare_turn(struct loop *l)
+{
+	struct diag d;
+
+	if (l->world->spare != NULL && !spare_serve(l->world->spare, &d))
+		abort_runs(l, NULL, d.text);
+}
+
+/* --- waiting --- */
+
+static int64_t next_ns(const struct loop *l, int64_t now_ns)
+{
+	int64_t first = INT64_MAX;
+	const struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		int64_t at = play_deadline_ns(&l->plays, p, now_ns);
+		first = at < first ? at : first;
+	}
+	return first;
+}
+
+static bool set_timer(struct loop *l, int64_t at_ns, struct diag *d)
+{
+	struct itimerspec t = {.it_value = {0, 0}};
+
+	if (at_ns != INT64_MAX) {
+		t.it_value.tv_sec = at_ns / 1000000000;
+		t.it_value.tv_nsec = at_ns % 1000000000;
+	}
+	/* The real-time clock, as the capture's; a step of it wakes us. */
+	if (timerfd_settime(l->timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) < 0 &&
+	    errno != ECANCELED)
+		return diag_set(d, "timer: %s", strerror(errno));
+	return true;
+}
+
+static void watch_writes(struct loop *l, struct channel *c)
+{
+	if (c->control == NULL || c->gone)
+		return;
+	struct epoll_event e = {.events = EPOLLIN | (control_wants_write(c->control) ? EPOLLOUT : 0u)};
+	epoll_ctl(l->epoll, EPOLL_CTL_MOD, control_fd(c->control), &e);
+}
+
+static bool await_event(struct loop *l, struct diag *d)
+{
+	struct epoll_event events[16];
+	uint64_t expirations;
+
+	for (struct peer_sites *p = l->world->peers; p != NULL; p = p->next) {
+		watch_writes(l, &p->channel[0]);
+		watch_writes(l, &p->channel[1]);
+	}
+	if (!set_timer(l, next_ns(l, clock_real_ns()), d))
+		return false;
+	if (epoll_wait(l->epoll, events, 16, l->more ? 0 : -1) < 0 && errno != EINTR)
+		return diag_set(d, "epoll: %s", strerror(errno));
+	if (read(l->timer, &expirations, sizeof expirations) < 0)
+		return true; /* not due, or the clock was stepped: clock_turn() sees it */
+	return true;
+}
+
+/* --- the whole --- */
+
+static bool watch(struct loop *l, int fd)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+
+	return fd >= 0 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
+}
+
+/* SIGHUP only where the caller did not have us ignore it (nohup). */
+static sigset_t ending_signals(void)
+{
+	sigset_t mask;
+	struct sigaction old;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaddset(&mask, SIGHUP);
+	return mask;
+}
+
+static bool open_loop(struct loop *l, struct diag *d)
+{
+	sigset_t mask = ending_signals();
+
+	/* They stay blocked: after the loop only the reports are left. */
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	l->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	l->timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	bool ok = l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
+	          watch(l, capture_fd(l->world->capture));
+	for (struct peer_sites *p = l->world->peers; ok && p != NULL; p = p->next)
+		for (int i = 0; i < 2; i++)
+			if (p->channel[i].control != NULL && !p->channel[i].gone)
+				ok = watch(l, control_fd(p->channel[i].control));
+	if (ok && l->world->spare != NULL)
+		ok = watch(l, spare_fd(l->world->spare));
+	return ok || diag_set(d, "the event loop could not be set up: %s", strerror(errno));
+}
+
+static void close_loop(struct loop *l)
+{
+	if (l->epoll >= 0)
+		close(l->epoll);
+	if (l->signals >= 0)
+		close(l->signals);
+	if (l->timer >= 0)
+		close(l->timer);
+	batch_free(&l->batch);
+	free(l->waiting);
+}
+
+/* One turn. Replies before segments: an agent's answer can be older than what
+ * waits in the capture, never the other way round by more than a moment. */
+static bool turn(struct loop *l, struct diag *d)
+{
+	signals_turn(l);
+	clock_turn(l);
+	spare_turn(l);
+	channels_turn(l);
+	if (!capture_turn(l, d))
+		return false;
+	do {
+		begin_runs(l, clock_real_ns());
+		pump_runs(l, clock_real_ns());
+	} while (end_runs(l, clock_real_ns()));
+	return true;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct job *const *x = a, *const *y = b;
+
+	if ((*x)->scenario->takes_ns != (*y)->scenario->takes_ns)
+		return (*x)->scenario->takes_ns < (*y)->scenario->takes_ns ? 1 : -1;
+	return *x < *y ? -1 : *x > *y;
+}
+
+static bool queue_jobs(struct loop *l, struct jobs *jobs)
+{
+	l->waiting = calloc(jobs->count + 1, sizeof *l->waiting);
+	if (l->waiting == NULL)
+		return false;
+	for (size_t i = 0; i < jobs->count; i++)
+		if (!jobs->list[i].finished)
+			l->waiting[l->waiting_count++] = &jobs->list[i];
+	qsort(l->waiting, l->waiting_count, sizeof *l->waiting, longest_first);
+	return true;
+}
+
+/* The loop can't go on: no verdict can be trusted, nothing will be seen. */
+static void give_up(struct loop *l, const char *reason)
+{
+	int64_t now_ns = clock_real_ns();
+	struct play *p, *next;
+
+	abort_runs(l, NULL, reason);
+	pump_runs(l, now_ns);
+	DL_FOREACH_SAFE(l->plays.list, p, next)
+	{
+		struct job *job = p->job;
+		play_end(&l->plays, p, now_ns);
+		report_job(l, job);
+	}
+	drop_waiting(l, reason);
+}
+
+bool loop_play(struct world *w, struct jobs *jobs, unsigned most, loop_report *report, void *context,
+               bool *interrupted, struct diag *d)
+{
+	struct loop l = {.world = w, .most = most, .report = report, .context = context,
+	                 .epoll = -1, .signals = -1, .timer = -1};
+
+	plays_init(&l.plays, w, clock_real_ns());
+	l.offset_ns = clock_real_ns() - clock_mono_ns();
+	if (!queue_jobs(&l, jobs))
+		return diag_set(d, "out of memory");
+	bool ok = l.waiting_count == 0 || open_loop(&l, d);
+	while (ok && (l.plays.count > 0 || l.waiting_next < l.waiting_count)) {
+		ok = turn(&l, d);
+		if (ok && l.plays.count > 0)
+			ok = await_event(&l, d);
+	}
+	if (!ok)
+		give_up(&l, d->text);
+	*interrupted = l.interrupted;
+	close_loop(&l);
+	return ok;
+}

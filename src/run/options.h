@@ -1,0 +1,53 @@
+/* The command lines of run, table, check and explain. peer has its own
+ * (peer_cmd.c). */
+#ifndef FW_OPTIONS_H
+#define FW_OPTIONS_H
+
+#include <stdint.h>
+
+#include "report/style.h"
+#include "run/flags.h"
+
+/* A list of values that one flag gave, in order. The strings are argv's. */
+struct strings {
+	const char **items;
+	size_t count;
+};
+
+struct options {
+	const char *target;      /* HOST[:PORT] as written, or NULL: the lab */
+	bool ipv4, ipv6;         /* -4, -6: only this one; both false: both */
+	const char *interface;   /* or NULL */
+	const char *source;      /* -S, or NULL */
+	uint16_t source_port;    /* -p; 0: chosen */
+	unsigned jobs;           /* 0: not said */
+	struct strings defines;  /* NAME=VALUE each */
+	struct strings includes;
+	bool quick;
+	double slow;             /* >= 1 */
+	unsigned rate;           /* segments a second */
+	struct strings provokes; /* plain.h reads them */
+	const char *agent;       /* [HOST:]PORT, or NULL */
+	bool no_agent;
+	struct strings assumes;  /* NAME=VALUE each */
+	bool no_shield, spare;
+	const char *json;        /* path, "-", or NULL */
+	bool tap;
+	const char *write_dir;   /* or NULL */
+	enum color_mode color;
+	bool ascii, verbose, quiet;
+	char **paths;            /* argv's operands */
+	size_t path_count;
+};
+
+extern const struct flag_table options_run, options_table, options_check, options_explain;
+
+/* Reads the command line of one of the four tables. FLAGS_OK also means that
+ * the options agree with each other and that the number of operands is right.
+ * options_free() in any case. */
+enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
+                                struct diag *d);
+
+void options_free(struct options *o);
+
+#endif

@@ -1,0 +1,37 @@
+/* Results to the reports that were asked for. */
+#ifndef FW_OUTPUT_H
+#define FW_OUTPUT_H
+
+#include "report/text.h"
+#include "run/job.h"
+
+struct output {
+	const struct options *options;
+	FILE *human; /* standard output; standard error where a machine reads that */
+	FILE *json;  /* NULL: not asked for */
+	struct text_options text;
+	struct tally tally;
+	size_t number;    /* of results given so far */
+	bool one_trouble; /* the reason of all was told already: no line for each */
+	bool failed;      /* something could not be written; told on standard error */
+};
+
+/* Opens the file of --json. False with d. output_close() in any case. */
+bool output_open(struct output *out, const struct options *o, struct diag *d);
+
+/* What will come: the plan of TAP, the width of names, what --quick left out. */
+void output_begin(struct output *out, const struct jobs *jobs);
+
+/* One result, as it comes. */
+void output_result(struct output *out, const struct job *job);
+
+/* A sentence that is every job's reason, told once. */
+void output_trouble(struct output *out, const char *sentence);
+
+/* After the last: the table where that is wanted, the summary. interrupted:
+ * not all was played. */
+void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
+
+void output_close(struct output *out);
+
+#endif

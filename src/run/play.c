@@ -1,0 +1,297 @@
+/* One job's life: begin, tick, abort, end. Knows no capture and no epoll. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "run/clock.h"
+#include "run/play.h"
+#include "wire/capture.h"
+#include "wire/filter.h"
+#include "wire/ports.h"
+#include "wire/shield.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define CLAIM_WAITS_NS (10 * NS_PER_S)
+
+/* A segment that is sent passes the capture within microseconds. */
+#define SEEN_WITHIN_NS (1 * NS_PER_S)
+
+void plays_init(struct plays *all, struct world *w, int64_t now_ns)
+{
+	memset(all, 0, sizeof *all);
+	all->world = w;
+	all->filter = (struct filter_ops){filter_ask, w->filters};
+	bucket_init(&all->bucket, w->options->rate, now_ns);
+}
+
+/* --- begin --- */
+
+static uint32_t random_number(void)
+{
+	uint32_t n = 0;
+
+	if (getrandom(&n, sizeof n, 0) != sizeof n)
+		n = (uint32_t)clock_mono_ns();
+	return n;
+}
+
+/* A port that no shield reserves: outside the kernel's own, never the same
+ * again until all were used. */
+static uint16_t unshielded_port(void)
+{
+	static struct port_rules rules;
+	static uint16_t last;
+
+	if (last == 0) {
+		port_rules_read(&rules);
+		last = (uint16_t)(10000 + random_number() % 20000);
+	}
+	last = port_rules_next(&rules, last);
+	return last;
+}
+
+static bool take_port(struct plays *all, struct play *p, struct diag *d)
+{
+	const struct options *o = all->world->options;
+
+	if (o->source_port != 0) {
+		unsigned port = o->source_port + all->ports_used++;
+		if (port > 65535)
+			return diag_set(d, "there is no port left from %u on (-p)", o->source_port);
+		p->local.port = (uint16_t)port;
+	}
+	if (!p->job->site->shielded) {
+		if (p->local.port == 0)
+			p->local.port = unshielded_port();
+		return true;
+	}
+	p->shield_fd = shield_open(&p->local.addr, &p->local.port, d);
+	return p->shield_fd >= 0;
+}
+
+static void make_config(struct plays *all, struct play *p, struct engine_config *c)
+{
+	const struct world *w = all->world;
+	const struct site *site = p->job->site;
+	bool listen = p->job->scenario->listen;
+
+	memset(c, 0, sizeof *c);
+	c->local = p->local.addr;
+	c->local_port = p->local.port;
+	c->remote = site->remote;
+	c->remote_port = p->remote_port;
+	c->iss = random_number();
+	c->slow = w->options->slow;
+	c->filter = &all->filter;
+	c->state_observable = site->channel != NULL;
+	if (site->channel != NULL)
+		return;
+	c->plain_server = !listen || w->plain.given;
+	c->speaks_first = w->plain.speaks_first;
+	c->closes_on_eof = w->plain.closes_on_eof;
+	for (int i = 0; i < PROVOKE_COUNT; i++)
+		c->inband[i] = (struct inband){w->plain.inband[i].bytes, w->plain.inband[i].len};
+}
+
+static void start(struct play *p, int64_t now_ns)
+{
+	p->started = true;
+	engine_start(p->engine, now_ns);
+}
+
+/* The agent must know the port before our SYN comes. */
+static void claim(struct play *p, int64_t now_ns)
+{
+	struct channel *c = p->job->site->channel;
+
+	if (c == NULL) {
+		start(p, now_ns);
+		return;
+	}
+	p->claim_id = c->gone ? 0 : control_claim(c->control, &p->local.addr, p->local.port);
+	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
+	if (p->claim_id == 0)
+		play_abort(p, now_ns, c->gone ? c->why.text : "the control channel to fourwave peer has ended");
+}
+
+static void free_play(struct play *p)
+{
+	for (size_t i = 0; i < p->pending_count; i++)
+		free(p->pending[i].bytes);
+	free(p->pending);
+	free(p);
+}
+
+static bool make_engine(struct plays *all, struct play *p, struct diag *d)
+{
+	struct engine_config config;
+
+	make_config(all, p, &config);
+	p->engine = engine_new(p->job->scenario, &config);
+	p->job->engine = p->engine;
+	return p->engine != NULL || diag_set(d, "out of memory");
+}
+
+bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
+{
+	struct play *p = calloc(1, sizeof *p);
+	struct diag d = {.text = "out of memory"};
+
+	if (p == NULL) {
+		job_settle(job, VERDICT_ERROR, d.text);
+		return false;
+	}
+	p->job = job;
+	p->shield_fd = -1;
+	p->local.addr = job->site->local;
+	p->remote_port = job->scenario->listen ? 0 : job->site->port;
+	if (!take_port(all, p, &d) || !make_engine(all, p, &d)) {
+		if (p->shield_fd >= 0)
+			close(p->shield_fd);
+		job_settle(job, VERDICT_ERROR, d.text);
+		free_play(p);
+		return false;
+	}
+	if (!capture_dropped(all->world->capture, &p->dropped))
+		p->dropped = 0;
+	HASH_ADD(hh, all->by_port, local, sizeof p->local, p);
+	DL_APPEND(all->list, p);
+	all->count++;
+	claim(p, now_ns);
+	return true;
+}
+
+/* --- time --- */
+
+static const struct pending *first_unseen(const struct play *p)
+{
+	for (size_t i = 0; i < p->pending_count; i++)
+		if (p->pending[i].left)
+			return &p->pending[i];
+	return NULL;
+}
+
+static void forget_pending(struct play *p)
+{
+	for (size_t i = 0; i < p->pending_count; i++)
+		free(p->pending[i].bytes);
+	p->pending_count = 0;
+}
+
+static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
+{
+	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
+
+	snprintf(reason, sizeof reason,
+	         "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host drop it, or "
+	         "does it leave by another interface (-i)?",
+	         flags_text(sent->action.segment.flags, flags));
+	forget_pending(p);
+	/* What tidies gets its own second, and then is given up too. */
+	if (!p->unseen)
+		play_abort(p, now_ns, reason);
+	p->unseen = true;
+}
+
+void play_tick(struct play *p, int64_t now_ns)
+{
+	const struct pending *unseen = first_unseen(p);
+
+	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+		not_seen(p, unseen, now_ns);
+	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
+		p->claim_id = 0;
+		play_abort(p, now_ns, "fourwave peer on the target does not answer");
+	}
+	if (engine_deadline(p->engine) <= now_ns)
+		engine_tick(p->engine, now_ns);
+}
+
+int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)
+{
+	int64_t first = engine_deadline(p->engine);
+
+	for (size_t i = 0; i < p->pending_count; i++) {
+		const struct pending *w = &p->pending[i];
+		int64_t at = w->left ? w->left_ns + SEEN_WITHIN_NS : bucket_next_ns(&all->bucket, now_ns);
+		if (at < first)
+			first = at;
+	}
+	if (p->claim_id != 0 && p->claim_until_ns < first)
+		first = p->claim_until_ns;
+	return first;
+}
+
+void play_abort(struct play *p, int64_t now_ns, const char *reason)
+{
+	engine_abort(p->engine, now_ns, VERDICT_ERROR, reason);
+}
+
+/* --- end --- */
+
+bool play_over(const struct play *p)
+{
+	return engine_done(p->engine) && p->pending_count == 0;
+}
+
+/* A verdict counts only where the capture is whole. */
+static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
+{
+	uint64_t dropped;
+	char reason[128];
+
+	if (!capture_dropped(all->world->capture, &dropped))
+		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
+	else if (dropped > p->dropped) {
+		snprintf(reason, sizeof reason, "the capture lost %llu packets: nothing can be judged from the rest",
+		         (unsigned long long)(dropped - p->dropped));
+		play_abort(p, now_ns, reason);
+	}
+}
+
+/* What we did not show to the engine may be why it failed. */
+static void note_damaged(struct play *p)
+{
+	struct verdict *v = &p->job->verdict;
+	size_t len = strlen(v->reason);
+
+	if (p->damaged > 0 && v->kind != VERDICT_PASS)
+		snprintf(v->reason + len, sizeof v->reason - len, " (%zu of the peer's segments had a wrong checksum)",
+		         p->damaged);
+}
+
+static bool leaves(const struct scenario *s)
+{
+	return s->step_count > 0 && s->steps[s->step_count - 1].kind == STEP_LEAVE;
+}
+
+void play_end(struct plays *all, struct play *p, int64_t now_ns)
+{
+	struct job *job = p->job;
+	struct channel *c = job->site->channel;
+	struct diag d;
+
+	check_capture(all, p, now_ns);
+	if (job->dump != NULL && !dump_close(job->dump, &d))
+		play_abort(p, now_ns, d.text);
+	job->dump = NULL;
+	job->verdict = *engine_verdict(p->engine);
+	note_damaged(p);
+	if (p->started)
+		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
+	job->finished = true;
+	if (c != NULL && !c->gone && !leaves(job->scenario))
+		control_release(c->control, &p->local.addr, p->local.port);
+	/* Where the connection is left alive, our kernel must go on not to answer: that
+	 * shield goes with the process. */
+	if (p->shield_fd >= 0 && !leaves(job->scenario))
+		close(p->shield_fd);
+	HASH_DEL(all->by_port, p);
+	DL_DELETE(all->list, p);
+	all->count--;
+	free_play(p);
+}

@@ -1,0 +1,89 @@
+/* One job while it is played: its engine, its port, and what it has under
+ * way: segments that have not been seen leaving, questions to the agent. */
+#ifndef FW_PLAY_H
+#define FW_PLAY_H
+
+#include <uthash.h>
+
+#include "core/engine.h"
+#include "run/bucket.h"
+#include "run/job.h"
+
+/* Something that the engine asked for. */
+struct pending {
+	struct action action; /* ACTION_SEND: payload points to bytes */
+	uint8_t *bytes;
+	bool left;            /* handed to the kernel, not yet seen on the wire */
+	int64_t left_ns;
+};
+
+/* Our end, as the key of the hash. Zeroed before it is filled in. */
+struct port_key {
+	struct addr addr;
+	uint16_t port;
+};
+
+struct play {
+	struct job *job;
+	struct engine *engine; /* the job's */
+	struct port_key local;
+	uint16_t remote_port; /* 0: the peer's SYN will tell */
+	int shield_fd;        /* -1: none */
+	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
+	unsigned ask_id;      /* the same, of a provocation or a state */
+	enum action_kind ask_kind;
+	int64_t claim_until_ns;
+	bool started;
+	bool unseen; /* the run is an error already, because a segment was not seen */
+	uint64_t dropped; /* of the capture, when it began */
+	size_t damaged;   /* segments of the connection with a wrong checksum */
+	struct pending *pending;
+	size_t pending_count;
+	UT_hash_handle hh;         /* by local */
+	struct play *prev, *next;  /* all that are being played */
+};
+
+struct plays {
+	struct world *world;
+	struct filter_ops filter;
+	struct bucket bucket;
+	bool hurry;         /* interrupted: what tidies is not held back */
+	unsigned ports_used; /* with -p */
+	struct play *by_port;
+	struct play *list;
+	size_t count;
+};
+
+void plays_init(struct plays *all, struct world *w, int64_t now_ns);
+
+/* Begins to play a job: chooses its port, sets up the shield, claims the port at the agent
+ * or starts the engine. False: the job is settled as an error. */
+bool play_begin(struct plays *all, struct job *job, int64_t now_ns);
+
+/* A captured segment of the run's four-tuple: ours that left, the peer's that
+ * came. In the order of their times. */
+void play_left(struct play *p, const struct segment *s);
+void play_came(struct play *p, const struct segment *s);
+
+/* The agent's answer; false where it is not for this run. */
+bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
+
+/* Does what the engine asks for, as far as the rate allows. */
+void play_pump(struct plays *all, struct play *p, int64_t now_ns);
+
+/* Every segment that passed before now_ns has been given. */
+void play_tick(struct play *p, int64_t now_ns);
+
+/* When play_tick() or play_pump() is wanted. */
+int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
+
+/* An error from outside; the engine tidies. */
+void play_abort(struct play *p, int64_t now_ns, const char *reason);
+
+/* The verdict is settled, and all that was sent has been seen. */
+bool play_over(const struct play *p);
+
+/* Settles the job and frees the play. */
+void play_end(struct plays *all, struct play *p, int64_t now_ns);
+
+#endif

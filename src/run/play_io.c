@@ -1,0 +1,210 @@
+/* What goes between a job's engine and the world: segments, and questions to
+ * the agent. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/words.h"
+#include "run/clock.h"
+#include "run/play.h"
+#include "wire/send.h"
+
+/* --- out --- */
+
+static void add_pending(struct play *p, const struct action *a)
+{
+	struct pending *list = realloc(p->pending, (p->pending_count + 1) * sizeof *list);
+
+	if (list == NULL)
+		abort();
+	p->pending = list;
+	struct pending *w = &list[p->pending_count++];
+	memset(w, 0, sizeof *w);
+	w->action = *a;
+	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
+		return;
+	/* The engine's payload lives until its next call only. */
+	w->bytes = malloc(a->segment.payload_len);
+	if (w->bytes == NULL)
+		abort();
+	memcpy(w->bytes, a->segment.payload, a->segment.payload_len);
+	w->action.segment.payload = w->bytes;
+}
+
+static void remove_pending(struct play *p, size_t i)
+{
+	free(p->pending[i].bytes);
+	p->pending_count--;
+	memmove(&p->pending[i], &p->pending[i + 1], (p->pending_count - i) * sizeof *p->pending);
+}
+
+/* The first that was not done yet; pending_count where all were. */
+static size_t first_undone(const struct play *p)
+{
+	size_t i = 0;
+
+	while (i < p->pending_count && p->pending[i].left)
+		i++;
+	return i;
+}
+
+static void take_actions(struct play *p)
+{
+	struct action a;
+
+	while (engine_action(p->engine, &a))
+		add_pending(p, &a);
+}
+
+/* False: the rate does not allow it yet. */
+static bool send_pending(struct plays *all, struct play *p, size_t i, int64_t now_ns)
+{
+	struct pending *w = &p->pending[i];
+	struct diag d;
+
+	if (!bucket_take(&all->bucket, now_ns) && !all->hurry)
+		return false;
+	w->left_ns = clock_real_ns();
+	w->left = true;
+	if (sender_send(all->world->sender, &w->action.segment, &d))
+		return true;
+	remove_pending(p, i);
+	play_abort(p, now_ns, d.text);
+	return true;
+}
+
+/* With no agent only "connect" comes here: the target's user sees to it. */
+static void ask_nobody(struct play *p, const struct action *a, int64_t now_ns)
+{
+	bool connect = a->kind == ACTION_PROVOKE && a->provocation.kind == PROVOKE_CONNECT;
+
+	engine_provoked(p->engine, now_ns, connect, connect ? "" : "there is no fourwave peer on the target");
+}
+
+static void ask(struct play *p, size_t i, int64_t now_ns)
+{
+	struct action a = p->pending[i].action;
+	struct channel *c = p->job->site->channel;
+	const struct addr *addr = &p->local.addr;
+
+	remove_pending(p, i);
+	if (c == NULL) {
+		ask_nobody(p, &a, now_ns);
+		return;
+	}
+	p->ask_kind = a.kind;
+	if (c->gone)
+		p->ask_id = 0;
+	else if (a.kind == ACTION_STATE)
+		p->ask_id = control_state(c->control, addr, p->local.port);
+	else if (a.provocation.kind == PROVOKE_CONNECT)
+		p->ask_id = control_connect_back(c->control, addr, p->local.port);
+	else
+		p->ask_id = control_provoke(c->control, addr, p->local.port, &a.provocation);
+	if (p->ask_id == 0)
+		play_abort(p, now_ns, "the control channel to fourwave peer has ended");
+}
+
+void play_pump(struct plays *all, struct play *p, int64_t now_ns)
+{
+	for (;;) {
+		take_actions(p);
+		size_t i = first_undone(p);
+		if (i == p->pending_count)
+			return;
+		if (p->pending[i].action.kind != ACTION_SEND)
+			ask(p, i, now_ns);
+		else if (!send_pending(all, p, i, now_ns))
+			return;
+	}
+}
+
+/* --- in --- */
+
+static bool same_options(const struct segment *a, const struct segment *b)
+{
+	uint8_t left[TCP_OPTIONS_MAX_BYTES], right[TCP_OPTIONS_MAX_BYTES];
+	uint8_t left_len = a->options_len, right_len = b->options_len;
+
+	memcpy(left, a->options, sizeof left);
+	memcpy(right, b->options, sizeof right);
+	options_pad(left, &left_len);
+	options_pad(right, &right_len);
+	return left_len == right_len && memcmp(left, right, left_len) == 0;
+}
+
+/* Is the captured segment the one that we sent? */
+static bool is_same(const struct segment *sent, const struct segment *seen)
+{
+	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
+	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len &&
+	       (sent->src.family == 6 || sent->ip_id == seen->ip_id) && same_options(sent, seen);
+}
+
+static void polluted(struct play *p, const struct segment *s)
+{
+	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
+
+	snprintf(reason, sizeof reason,
+	         "polluted: our own kernel sent %s seq %u ack %u to %s; do not use --no-shield, or give a spare address "
+	         "(-S ADDR --spare)",
+	         flags_text(s->flags, flags), s->seq, s->ack, endpoint_text(&s->dst, s->dport, to));
+	play_abort(p, s->time_ns, reason);
+}
+
+void play_left(struct play *p, const struct segment *s)
+{
+	for (size_t i = 0; i < p->pending_count; i++) {
+		const struct pending *w = &p->pending[i];
+		if (!w->left || !is_same(&w->action.segment, s))
+			continue;
+		unsigned id = w->action.id;
+		remove_pending(p, i);
+		engine_sent(p->engine, id, s->time_ns);
+		return;
+	}
+	polluted(p, s);
+}
+
+void play_came(struct play *p, const struct segment *s)
+{
+	if (p->started)
+		engine_receive(p->engine, s);
+}
+
+static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
+{
+	char reason[REASON_BYTES];
+
+	p->claim_id = 0;
+	if (engine_done(p->engine))
+		return;
+	if (reply->ok) {
+		p->started = true;
+		engine_start(p->engine, now_ns);
+		return;
+	}
+	snprintf(reason, sizeof reason, "fourwave peer on the target refuses: %s", reply->text);
+	play_abort(p, now_ns, reason);
+}
+
+bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns)
+{
+	if (reply->id == p->claim_id) {
+		claimed(p, reply, now_ns);
+		return true;
+	}
+	if (reply->id != p->ask_id)
+		return false;
+	p->ask_id = 0;
+	if (p->ask_kind == ACTION_STATE && reply->ok) {
+		engine_state(p->engine, now_ns, &reply->state);
+	} else if (p->ask_kind == ACTION_STATE) {
+		char reason[REASON_BYTES];
+		snprintf(reason, sizeof reason, "the peer's state can't be read: %s", reply->text);
+		play_abort(p, now_ns, reason);
+	} else {
+		engine_provoked(p->engine, now_ns, reply->ok, reply->text);
+	}
+	return true;
+}

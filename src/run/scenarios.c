@@ -1,0 +1,37 @@
+/* Where the scenarios are that come with the program. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/collect.h"
+
+/* Is this the program that the build tree made, where it made it? */
+static bool in_build_tree(void)
+{
+	char exe[PATH_MAX], built[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	if (n < 0 || realpath(ABS_BUILDDIR "/src", built) == NULL)
+		return false;
+	exe[n] = '\0';
+	char *slash = strrchr(exe, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	return strcmp(exe, built) == 0;
+}
+
+char *scenarios_path(const char *below)
+{
+	const char *dir = getenv("FOURWAVE_SCENARIOS");
+
+	if (dir == NULL || *dir == '\0')
+		dir = in_build_tree() ? ABS_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
+	size_t size = strlen(dir) + 1 + strlen(below) + 1;
+	char *path = malloc(size);
+	if (path != NULL)
+		snprintf(path, size, "%s/%s", dir, below);
+	return path;
+}

@@ -1,0 +1,73 @@
+/* Where scenarios are played: the lab's hosts or the target, with the
+ * sockets that serve them all. It is opened whole before anything is sent. */
+#ifndef FW_WORLD_H
+#define FW_WORLD_H
+
+#include "run/channel.h"
+#include "run/options.h"
+#include "run/plain.h"
+#include "run/target.h"
+
+struct lab;
+struct lab_host;
+struct capture;
+struct sender;
+struct spare;
+struct filter_cache;
+
+/* One address of one peer, and ours towards it. */
+struct site {
+	struct addr local, remote; /* family 0: this family is not to be had, see trouble */
+	uint16_t port;             /* to be connected to; 0 not known */
+	struct channel *channel;   /* NULL: no agent there */
+	const struct lab_host *host; /* the lab only */
+	bool shielded;             /* our kernel owns local, so a shield is needed */
+	enum verdict_kind trouble; /* VERDICT_NONE, or what a job here gets at once */
+	struct diag why;
+	char interface[16];        /* where it is captured */
+	char text[64];             /* "lab", "192.0.2.1:80" */
+};
+
+/* Both families of a peer. */
+struct peer_sites {
+	struct site site[2];
+	struct channel channel[2];
+	struct peer_sites *next;
+};
+
+struct world {
+	const struct options *options;
+	struct lab *lab;
+	struct peer_sites *peers;
+	struct plain plain;
+	int literal; /* 4 or 6 where the target was written as an address, else 0 */
+	struct sender *sender;
+	struct capture *capture;
+	struct spare *spare;
+	struct filter_cache *filters;
+};
+
+/* The peers: with no target the lab is entered, else names are resolved,
+ * routes asked, the agent called. False with d where nobody can be asked at
+ * all: *usage tells a mistake of the user's; else every site has that
+ * trouble, and the world can be used as far as that goes. Trouble
+ * of one family is in its site. world_close() in any case. */
+bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d);
+
+/* The site for a scenario; in the lab its host is made on first use. Never NULL;
+ * its trouble may be set. */
+struct site *world_site(struct world *w, const struct scenario *s, int family);
+
+/* Opens the capture, the sender and what else takes privilege, for the
+ * peers there are by now. Then privilege may be dropped. False with d. */
+bool world_listen(struct world *w, struct diag *d);
+
+void world_close(struct world *w);
+
+/* How many runs at a time suit these peers, where the user does not say. */
+unsigned world_most(const struct world *w);
+
+/* world_remote.c, for world_open(): the one peer of -t. */
+bool world_remote(struct world *w, bool *usage, struct diag *d);
+
+#endif

@@ -1,0 +1,206 @@
+/* The peer of -t: names, routes, source address, agent. Opens no raw socket. */
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/agent.h"
+#include "report/words.h"
+#include "run/world.h"
+#include "wire/route.h"
+
+enum { AGENT_CONNECT_MS = 5000 };
+
+static const char *family_word(int i)
+{
+	return i == 0 ? "IPv4" : "IPv6";
+}
+
+static void set_trouble(struct site *s, enum verdict_kind kind, const char *text)
+{
+	s->trouble = kind;
+	s->remote.family = s->local.family = 0;
+	diag_set(&s->why, "%s", text);
+}
+
+/* Was this family asked for by itself, so that its trouble is an error? */
+static bool insists(const struct world *w, const struct target *t, int i)
+{
+	if (i == 0 ? w->options->ipv4 : w->options->ipv6)
+		return true;
+	return t->addr[1 - i].family == 0;
+}
+
+/* The route, and our address towards the peer. */
+static bool set_route(struct world *w, const struct target *t, int i, const struct addr *source)
+{
+	struct site *s = &w->peers->site[i];
+	char scope[IF_NAMESIZE];
+	const char *interface = w->options->interface;
+	struct route route;
+	struct diag why;
+
+	if (interface == NULL && t->scope[i] != 0)
+		interface = if_indextoname(t->scope[i], scope);
+	if (!route_find(&s->remote, interface, &route, &why)) {
+		set_trouble(s, insists(w, t, i) ? VERDICT_ERROR : VERDICT_SKIP, why.text);
+		return false;
+	}
+	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
+	s->local = source->family != 0 ? *source : route.source;
+	if (s->local.family == 0) {
+		set_trouble(s, VERDICT_ERROR, "the route has no source address: give one with -S");
+		return false;
+	}
+	s->shielded = !w->options->no_shield && !w->options->spare && route_owns(&s->local);
+	return true;
+}
+
+static void set_site(struct world *w, const struct target_name *name, const struct target *t, int i,
+                     const struct addr *source)
+{
+	struct site *s = &w->peers->site[i];
+	char text[DIAG_TEXT_BYTES];
+
+	s->remote = t->addr[i];
+	s->port = t->port;
+	snprintf(s->text, sizeof s->text, "%.63s", w->options->target);
+	if (s->remote.family == 0) {
+		snprintf(text, sizeof text, "%s has no %s address", name->host, family_word(i));
+		set_trouble(s, insists(w, t, i) && (w->options->ipv4 || w->options->ipv6) ? VERDICT_ERROR : VERDICT_SKIP,
+		            text);
+		return;
+	}
+	endpoint_text(&s->remote, s->port, s->text);
+	if (source->family != 0 && source->family != s->remote.family) {
+		snprintf(text, sizeof text, "the source address of -S is not %s", family_word(i));
+		set_trouble(s, insists(w, t, i) ? VERDICT_ERROR : VERDICT_SKIP, text);
+		return;
+	}
+	set_route(w, t, i, source);
+}
+
+/* --- the agent --- */
+
+/* [HOST:]PORT of --agent; HOST is the target's where it is not said. */
+static bool agent_address(const struct world *w, const struct target *t, struct target *out, bool *usage,
+                          struct diag *d)
+{
+	struct target_name name;
+	const char *text = w->options->agent;
+
+	*out = *t;
+	out->port = AGENT_CONTROL_PORT;
+	if (text == NULL)
+		return true;
+	*usage = true;
+	if (text[strspn(text, "0123456789")] == '\0')
+		return target_port("--agent", text, &out->port, d);
+	if (!target_split(text, &name, d))
+		return false;
+	if (name.service[0] == '\0')
+		return diag_set(d, "--agent: \"%s\" is not [HOST:]PORT", text);
+	*usage = false;
+	return target_resolve(&name, out, d);
+}
+
+/* A channel for each family where the agent listens on it: it connects back
+ * only to the address that its channel comes from. Else one for both. */
+static bool call_agent(struct world *w, const struct target *at, struct diag *d)
+{
+	struct peer_sites *p = w->peers;
+	struct control *control[2] = {NULL, NULL};
+
+	for (int i = 0; i < 2; i++)
+		if (at->addr[i].family != 0 && p->site[i].remote.family != 0)
+			control[i] = control_connect(&at->addr[i], at->port, AGENT_CONNECT_MS, d);
+	for (int i = 0; i < 2 && control[0] == NULL && control[1] == NULL; i++)
+		if (at->addr[i].family != 0 && p->site[i].remote.family == 0)
+			control[i] = control_connect(&at->addr[i], at->port, AGENT_CONNECT_MS, d);
+	if (control[0] == NULL && control[1] == NULL)
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (control[i] != NULL)
+			channel_init(&p->channel[i], control[i]);
+	for (int i = 0; i < 2; i++) {
+		struct channel *c = &p->channel[control[i] != NULL ? i : 1 - i];
+		p->site[i].channel = c;
+		p->site[i].port = control_data_port(c->control);
+		if (p->site[i].remote.family != 0)
+			endpoint_text(&p->site[i].remote, p->site[i].port, p->site[i].text);
+	}
+	return true;
+}
+
+/* Is there an agent to be called? Where the user names it; where no port is named,
+ * since nothing else could be meant; and at its usual port. A host that is
+ * none of these is not bothered. */
+static bool wants_agent(const struct options *o, const struct target *t)
+{
+	if (o->agent != NULL)
+		return true;
+	if (o->no_agent || o->provokes.count > 0)
+		return false;
+	return (t->port == 0 && o->source_port == 0) || t->port == AGENT_DATA_PORT;
+}
+
+static bool set_agent(struct world *w, const struct target_name *name, const struct target *t, bool *usage,
+                      struct diag *d)
+{
+	const struct options *o = w->options;
+	struct target at;
+	struct diag why;
+
+	if (!wants_agent(o, t)) {
+		*usage = t->port == 0 && o->source_port == 0;
+		return !*usage || diag_set(d, "-t %s: the port is missing: HOST:PORT", o->target);
+	}
+	if (!agent_address(w, t, &at, usage, d))
+		return false;
+	*usage = false;
+	if (call_agent(w, &at, &why))
+		return true;
+	if (t->port == AGENT_DATA_PORT && o->agent == NULL)
+		return true; /* somebody else's port 4145 */
+	if (t->port != 0 || o->agent != NULL)
+		return diag_set(d, "fourwave peer can't be reached: %s", why.text);
+	return diag_set(d, "%s: name a port (-t %s:80), or start fourwave peer there: %s", name->host, o->target,
+	                why.text);
+}
+
+static bool wrong_family(const struct world *w, const struct target *t, struct diag *d)
+{
+	if (t->literal && w->options->ipv6 && t->addr[1].family == 0)
+		return diag_set(d, "-6: %s is an IPv4 address", w->options->target);
+	if (t->literal && w->options->ipv4 && t->addr[0].family == 0)
+		return diag_set(d, "-4: %s is an IPv6 address", w->options->target);
+	return true;
+}
+
+bool world_remote(struct world *w, bool *usage, struct diag *d)
+{
+	const struct options *o = w->options;
+	struct target_name name;
+	struct target t;
+	struct addr source = {.family = 0};
+
+	*usage = true;
+	if (!target_split(o->target, &name, d) || !plain_parse(&o->provokes, name.host, &w->plain, d) ||
+	    (o->source != NULL && !target_address("--source", o->source, &source, d)))
+		return false;
+	*usage = false;
+	if (!target_resolve(&name, &t, d))
+		return false;
+	*usage = true;
+	if (!wrong_family(w, &t, d))
+		return false;
+	*usage = false;
+	if (t.literal)
+		w->literal = t.addr[0].family != 0 ? 4 : 6;
+	w->peers = calloc(1, sizeof *w->peers);
+	if (w->peers == NULL)
+		return diag_set(d, "out of memory");
+	for (int i = 0; i < 2; i++)
+		set_site(w, &name, &t, i, &source);
+	return set_agent(w, &name, &t, usage, d);
+}

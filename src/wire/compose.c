@@ -1,0 +1,112 @@
+/* A segment's headers in a libnet context: options, TCP, IP and, on request,
+ * Ethernet. Knows no socket. What libnet has no argument for (the AE bit, a wrong
+ * checksum on purpose) is put into the finished bytes. */
+#include <libnet.h>
+#include <string.h>
+
+#include "wire/compose.h"
+
+enum { IP4_BYTES = 20, IP6_BYTES = 40, ETHER_BYTES = 14, DONT_FRAGMENT = 0x4000 };
+enum { TCP_OFFSET_BYTE = 12, TCP_SUM_BYTE = 16 };
+
+/* The bytes after IP's own header. */
+static uint32_t tcp_bytes(const struct segment *s)
+{
+	uint32_t options = (s->options_len + 3u) & ~3u;
+
+	return TCP_HEADER_BYTES + options + s->payload_len;
+}
+
+static bool possible(const struct segment *s, struct diag *d)
+{
+	uint32_t header = s->src.family == 4 ? IP4_BYTES : 0;
+
+	if (s->src.family != s->dst.family || (s->src.family != 4 && s->src.family != 6))
+		return diag_set(d, "a segment needs two addresses of one family, IPv4 or IPv6");
+	if (s->options_len > TCP_OPTIONS_MAX_BYTES)
+		return diag_set(d, "TCP options of %u bytes do not fit into a header: 40 are the most",
+		                s->options_len);
+	if (s->payload_len > UINT16_MAX || header + tcp_bytes(s) > UINT16_MAX)
+		return diag_set(d, "a payload of %u bytes does not fit into an IP packet", s->payload_len);
+	if (s->payload_captured != s->payload_len || (s->payload_len && !s->payload))
+		return diag_set(d, "the segment's payload is not whole: %u of %u bytes are there",
+		                s->payload_captured, s->payload_len);
+	return true;
+}
+
+static bool put_tcp(libnet_t *l, const struct segment *s)
+{
+	/* libnet pads with what it finds behind the options, so they are padded here. */
+	uint8_t options[TCP_OPTIONS_MAX_BYTES] = { 0 };
+	uint32_t options_len = (s->options_len + 3u) & ~3u;
+
+	memcpy(options, s->options, s->options_len);
+	if (options_len && libnet_build_tcp_options(options, options_len, l, 0) < 0)
+		return false;
+	return libnet_build_tcp(s->sport, s->dport, s->seq, s->ack, (uint8_t)s->flags, s->wnd, 0, s->urg,
+	                        (uint16_t)tcp_bytes(s), s->payload, s->payload_len, l, 0) >= 0;
+}
+
+static bool put_ip4(libnet_t *l, const struct segment *s)
+{
+	uint32_t src, dst;
+
+	memcpy(&src, s->src.bytes, sizeof(src));
+	memcpy(&dst, s->dst.bytes, sizeof(dst));
+	return libnet_build_ipv4((uint16_t)(IP4_BYTES + tcp_bytes(s)), s->tos, s->ip_id, DONT_FRAGMENT,
+	                         s->ttl, IPPROTO_TCP, 0, src, dst, NULL, 0, l, 0) >= 0;
+}
+
+static bool put_ip6(libnet_t *l, const struct segment *s)
+{
+	struct libnet_in6_addr src, dst;
+
+	memcpy(&src, s->src.bytes, sizeof(src));
+	memcpy(&dst, s->dst.bytes, sizeof(dst));
+	return libnet_build_ipv6(s->tos, 0, (uint16_t)tcp_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL, 0,
+	                         l, 0) >= 0;
+}
+
+static bool put_all(libnet_t *l, const struct segment *s, const struct compose_link *link)
+{
+	uint16_t type = s->src.family == 4 ? ETHERTYPE_IP : ETHERTYPE_IPV6;
+
+	if (!put_tcp(l, s) || !(s->src.family == 4 ? put_ip4(l, s) : put_ip6(l, s)))
+		return false;
+	return !link || libnet_build_ethernet(link->to, link->from, type, NULL, 0, l, 0) >= 0;
+}
+
+/* Sets the AE bit and keeps the sum right (RFC 1624), then spoils the sum where that is
+ * wanted. No value of a sum turns into its equal: 0 and 0xffff alone are equal. */
+static void patch(uint8_t *tcp, const struct segment *s)
+{
+	uint16_t sum = (uint16_t)(tcp[TCP_SUM_BYTE] << 8 | tcp[TCP_SUM_BYTE + 1]);
+
+	if (s->flags & TCP_AE) {
+		uint32_t fresh = (uint32_t)(uint16_t)~sum + 0x100;
+
+		tcp[TCP_OFFSET_BYTE] |= 1;
+		sum = (uint16_t)~((fresh & 0xffff) + (fresh >> 16));
+	}
+	if (s->bad_checksum)
+		sum ^= 0x5555;
+	tcp[TCP_SUM_BYTE] = (uint8_t)(sum >> 8);
+	tcp[TCP_SUM_BYTE + 1] = (uint8_t)sum;
+}
+
+bool compose_segment(struct libnet_context *l, const struct segment *s, const struct compose_link *link,
+                     uint8_t **packet, uint32_t *len, struct diag *d)
+{
+	bool ok;
+
+	if (!possible(s, d))
+		return false;
+	libnet_clear_packet(l);
+	ok = put_all(l, s, link) && libnet_pblock_coalesce(l, packet, len) >= 0;
+	if (ok)
+		patch(*packet + (link ? ETHER_BYTES : 0) + (s->src.family == 4 ? IP4_BYTES : IP6_BYTES), s);
+	else
+		diag_set(d, "libnet cannot build the segment: %s", libnet_geterror(l));
+	libnet_clear_packet(l);
+	return ok;
+}

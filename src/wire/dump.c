@@ -1,0 +1,73 @@
+/* Capture files with nanoseconds. Knows no capture handle: link type and snaplen are given. */
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/dump.h"
+
+struct dump {
+	pcap_t *pcap;
+	pcap_dumper_t *dumper;
+	FILE *file; /* the dumper's */
+	char *path;
+};
+
+static void dump_free(struct dump *dump)
+{
+	if (dump->dumper)
+		pcap_dump_close(dump->dumper);
+	else if (dump->file)
+		fclose(dump->file);
+	if (dump->pcap)
+		pcap_close(dump->pcap);
+	free(dump->path);
+	free(dump);
+}
+
+struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d)
+{
+	struct dump *dump = calloc(1, sizeof(*dump));
+
+	if (!dump || !(dump->path = strdup(path))) {
+		diag_set(d, "memory has run out");
+		free(dump);
+		return NULL;
+	}
+	dump->file = fopen(path, "wbe");
+	if (!dump->file) {
+		diag_set(d, "the capture file %s cannot be written: %s", path, strerror(errno));
+		goto fail;
+	}
+	dump->pcap = pcap_open_dead_with_tstamp_precision(linktype, snaplen, PCAP_TSTAMP_PRECISION_NANO);
+	if (dump->pcap)
+		dump->dumper = pcap_dump_fopen(dump->pcap, dump->file);
+	if (!dump->dumper) {
+		diag_set(d, "the capture file %s cannot be begun: %s", path,
+		         dump->pcap ? pcap_geterr(dump->pcap) : "memory has run out");
+		goto fail;
+	}
+	return dump;
+fail:
+	dump_free(dump);
+	return NULL;
+}
+
+void dump_write(struct dump *dump, const struct captured *captured)
+{
+	pcap_dump((u_char *)dump->dumper, captured->header, captured->frame);
+}
+
+bool dump_close(struct dump *dump, struct diag *d)
+{
+	bool ok = true;
+
+	if (!dump)
+		return true;
+	errno = 0;
+	if (fflush(dump->file) != 0 || ferror(dump->file))
+		ok = diag_set(d, "the capture file %s is not whole: %s", dump->path,
+		              errno ? strerror(errno) : "an earlier write failed");
+	dump_free(dump);
+	return ok;
+}

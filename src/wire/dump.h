@@ -1,0 +1,20 @@
+/* A capture file: pcap with nanoseconds, as tcpdump and tshark read it. */
+#ifndef FW_DUMP_H
+#define FW_DUMP_H
+
+#include "wire/capture.h"
+
+struct dump;
+
+/* Creates the file, or empties it. linktype and snaplen are the capture's. NULL
+ * with a sentence in d. */
+struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d);
+
+/* Appends a frame. Trouble, such as a full disk, is told by dump_close(). */
+void dump_write(struct dump *dump, const struct captured *captured);
+
+/* Closes and frees, in any case. False with d where not all was written.
+ * NULL is allowed, and true. */
+bool dump_close(struct dump *dump, struct diag *d);
+
+#endif

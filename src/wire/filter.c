@@ -1,0 +1,115 @@
+/* Compiled expressions. Knows raw IP packets alone, no link layer and no capture. */
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "wire/filter.h"
+
+enum { FILTER_SNAPLEN = 65535 };
+
+struct filter {
+	UT_hash_handle hh; /* uthash keeps the order of insertion: the first is the oldest */
+	struct bpf_program program;
+	char expression[];
+};
+
+struct filter_cache {
+	pcap_t *dead; /* what pcap_compile() wants: link type and snaplen */
+	struct filter *all;
+};
+
+static pcap_t *open_dead(void)
+{
+	return pcap_open_dead(DLT_RAW, FILTER_SNAPLEN);
+}
+
+struct filter_cache *filter_cache_new(void)
+{
+	struct filter_cache *cache = calloc(1, sizeof(*cache));
+
+	if (cache && !(cache->dead = open_dead())) {
+		free(cache);
+		return NULL;
+	}
+	return cache;
+}
+
+static void forget(struct filter_cache *cache, struct filter *f)
+{
+	HASH_DEL(cache->all, f);
+	pcap_freecode(&f->program);
+	free(f);
+}
+
+void filter_cache_free(struct filter_cache *cache)
+{
+	if (!cache)
+		return;
+	while (cache->all)
+		forget(cache, cache->all);
+	pcap_close(cache->dead);
+	free(cache);
+}
+
+size_t filter_cache_count(const struct filter_cache *cache)
+{
+	return HASH_COUNT(cache->all);
+}
+
+static bool compile(pcap_t *dead, const char *expression, struct bpf_program *program, struct diag *d)
+{
+	if (pcap_compile(dead, program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0)
+		return true;
+	return diag_set(d, "the filter \"%.200s\" is refused: %s", expression, pcap_geterr(dead));
+}
+
+static struct filter *add(struct filter_cache *cache, const char *expression, size_t len, struct diag *d)
+{
+	struct filter *f = calloc(1, sizeof(*f) + len + 1);
+
+	if (!f) {
+		diag_set(d, "memory has run out");
+		return NULL;
+	}
+	memcpy(f->expression, expression, len);
+	if (!compile(cache->dead, expression, &f->program, d)) {
+		free(f);
+		return NULL;
+	}
+	if (HASH_COUNT(cache->all) >= FILTER_CACHE_ENTRIES)
+		forget(cache, cache->all);
+	HASH_ADD_KEYPTR(hh, cache->all, f->expression, len, f);
+	return f;
+}
+
+int filter_ask(void *cache, const char *expression, const struct segment *s, struct diag *d)
+{
+	struct filter_cache *filters = cache;
+	size_t len = strlen(expression);
+	struct pcap_pkthdr header = { .caplen = s->packet_captured };
+	struct filter *f;
+
+	HASH_FIND(hh, filters->all, expression, len, f);
+	if (!f && !(f = add(filters, expression, len, d)))
+		return -1;
+	header.len = s->tcp_offset + TCP_HEADER_BYTES + s->options_len + s->payload_len;
+	if (header.caplen > header.len)
+		header.caplen = header.len;
+	return pcap_offline_filter(&f->program, &header, s->packet) != 0;
+}
+
+bool filter_check(const char *expression, struct diag *d)
+{
+	struct bpf_program program;
+	pcap_t *dead = open_dead();
+	bool ok;
+
+	if (!dead)
+		return diag_set(d, "memory has run out");
+	ok = compile(dead, expression, &program, d);
+	if (ok)
+		pcap_freecode(&program);
+	pcap_close(dead);
+	return ok;
+}

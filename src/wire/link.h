@@ -1,0 +1,18 @@
+/* Where the IP packet begins in a captured frame: untrusted bytes, every length checked. */
+#ifndef FW_LINK_H
+#define FW_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* linktype is a DLT_ value of libpcap: EN10MB (with 802.1Q and 802.1ad
+ * tags), LINUX_SLL, LINUX_SLL2, RAW, IPV4, IPV6, NULL, LOOP. Of the frame's len
+ * bytes, captured are at frame. False where no IPv4 or IPv6 packet is in it
+ * (ARP, a cut header, an unknown link type); else *ip_offset <= captured. */
+bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset);
+
+/* Is it one of those that link_strip() knows? */
+bool link_known(int linktype);
+
+#endif

@@ -1,0 +1,235 @@
+/* The kernel's routing, asked by libnl-route. Knows no raw socket. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+#include <netlink/route/route.h>
+#include <string.h>
+
+#include "wire/route.h"
+
+/* The kernel's answer to one question. */
+struct answer {
+	struct rtnl_route *route;
+	int error; /* errno, 0: none */
+};
+
+static int take_route(struct nl_msg *msg, void *context)
+{
+	struct answer *answer = context;
+
+	if (!answer->route)
+		rtnl_route_parse(nlmsg_hdr(msg), &answer->route);
+	return NL_OK;
+}
+
+static int take_error(struct sockaddr_nl *who, struct nlmsgerr *e, void *context)
+{
+	struct answer *answer = context;
+
+	(void)who;
+	answer->error = -e->error;
+	return NL_STOP;
+}
+
+static struct nl_sock *open_netlink(void)
+{
+	struct nl_sock *nl = nl_socket_alloc();
+
+	if (nl && nl_connect(nl, NETLINK_ROUTE) < 0) {
+		nl_socket_free(nl);
+		return NULL;
+	}
+	if (nl)
+		nl_socket_disable_auto_ack(nl);
+	return nl;
+}
+
+/* RTM_GETROUTE for one address; oif 0: any interface. */
+static struct nl_msg *question(const struct addr *remote, int oif)
+{
+	int bytes = remote->family == 4 ? 4 : 16;
+	struct rtmsg head = { .rtm_family = remote->family == 4 ? AF_INET : AF_INET6,
+		              .rtm_dst_len = (unsigned char)(bytes * 8) };
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
+
+	if (msg && nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO) == 0 &&
+	    nla_put(msg, RTA_DST, bytes, remote->bytes) == 0 &&
+	    (oif == 0 || nla_put_u32(msg, RTA_OIF, (uint32_t)oif) == 0))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* An errno, 0 with answer->route to be put by the caller. */
+static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct answer *answer)
+{
+	struct nl_msg *msg = question(remote, oif);
+	int rc;
+
+	*answer = (struct answer){ 0 };
+	if (!msg)
+		return ENOMEM;
+	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, take_route, answer);
+	nl_socket_modify_err_cb(nl, NL_CB_CUSTOM, take_error, answer);
+	rc = nl_send_auto(nl, msg);
+	nlmsg_free(msg);
+	if (rc >= 0)
+		rc = nl_recvmsgs_default(nl);
+	if (answer->route)
+		return 0;
+	return answer->error ? answer->error : EIO;
+}
+
+/* The index of an interface that is there and up; 0 with d. */
+static int usable(struct nl_sock *nl, const char *interface, struct diag *d)
+{
+	struct rtnl_link *link;
+	int index = 0;
+
+	if (rtnl_link_get_kernel(nl, 0, interface, &link) < 0) {
+		diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", interface);
+		return 0;
+	}
+	if (rtnl_link_get_flags(link) & IFF_UP)
+		index = rtnl_link_get_ifindex(link);
+	else
+		diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", interface,
+		         interface);
+	rtnl_link_put(link);
+	return index;
+}
+
+static bool no_route(const struct addr *remote, const char *interface, int error, struct diag *d)
+{
+	char to[ADDR_TEXT_BYTES];
+	const char *over = interface ? " over " : "", *name = interface ? interface : "";
+
+	addr_text(remote, to);
+	switch (error) {
+	case ENETUNREACH:
+	case ENODEV:
+		return diag_set(d, "there is no route to %s%s%s: add one with \"ip route\", or check the address",
+		                to, over, name);
+	case EHOSTUNREACH:
+	case EACCES:
+	case EINVAL:
+		return diag_set(d, "this host's routing refuses %s%s%s (%s): look at \"ip route get %s\"", to,
+		                over, name, strerror(error), to);
+	case EAFNOSUPPORT:
+	case EOPNOTSUPP:
+		return diag_set(d, "this kernel has no IPv%u", remote->family);
+	}
+	return diag_set(d, "the route to %s%s%s cannot be asked: %s", to, over, name, strerror(error));
+}
+
+static struct addr to_addr(struct nl_addr *nl)
+{
+	struct addr a = { 0 };
+	unsigned len = nl ? nl_addr_get_len(nl) : 0;
+
+	if (len != 4 && len != 16)
+		return a;
+	a.family = len == 4 ? 4 : 6;
+	memcpy(a.bytes, nl_addr_get_binary_addr(nl), len);
+	return a;
+}
+
+/* What the kernel answered, into *out. */
+static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *out)
+{
+	struct rtnl_nexthop *hop = rtnl_route_nexthop_n(r, 0);
+	struct rtnl_link *link;
+
+	if (!hop)
+		return false;
+	*out = (struct route){ .ifindex = rtnl_route_nh_get_ifindex(hop),
+		               .loopback = rtnl_route_get_type(r) == RTN_LOCAL };
+	out->source = to_addr(rtnl_route_get_pref_src(r));
+	out->gateway = to_addr(rtnl_route_nh_get_gateway(hop));
+	if (!out->gateway.family)
+		out->gateway = to_addr(rtnl_route_nh_get_via(hop));
+	out->has_gateway = out->gateway.family != 0;
+	if (rtnl_link_get_kernel(nl, out->ifindex, NULL, &link) < 0)
+		return false;
+	strncpy(out->interface, rtnl_link_get_name(link), sizeof(out->interface) - 1);
+	rtnl_link_put(link);
+	return true;
+}
+
+bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d)
+{
+	struct nl_sock *nl = open_netlink();
+	struct answer answer = { 0 };
+	int oif = 0, error;
+	bool ok = false;
+
+	if (!nl)
+		return diag_set(d, "the kernel's routing cannot be asked: no netlink socket");
+	if (interface && !(oif = usable(nl, interface, d)))
+		goto out;
+	error = ask(nl, remote, oif, &answer);
+	if (error) {
+		no_route(remote, interface, error, d);
+		goto out;
+	}
+	ok = read_answer(nl, answer.route, route);
+	if (!ok)
+		diag_set(d, "the kernel's answer about a route names no interface");
+out:
+	if (answer.route)
+		rtnl_route_put(answer.route);
+	nl_socket_free(nl);
+	return ok;
+}
+
+static bool is_address(const struct sockaddr *sa, const struct addr *a)
+{
+	if (sa->sa_family == AF_INET && a->family == 4)
+		return !memcmp(&((const struct sockaddr_in *)(const void *)sa)->sin_addr, a->bytes, 4);
+	if (sa->sa_family == AF_INET6 && a->family == 6)
+		return !memcmp(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, a->bytes, 16);
+	return false;
+}
+
+/* The interface that has the address; 0 where none. */
+static unsigned owner(const struct addr *a)
+{
+	struct ifaddrs *all;
+	unsigned index = 0;
+
+	if (getifaddrs(&all) < 0)
+		return 0;
+	for (struct ifaddrs *i = all; i && !index; i = i->ifa_next)
+		if (i->ifa_addr && is_address(i->ifa_addr, a))
+			index = if_nametoindex(i->ifa_name);
+	freeifaddrs(all);
+	return index;
+}
+
+bool route_owns(const struct addr *a)
+{
+	struct nl_sock *nl;
+	struct answer answer;
+	bool local = false;
+
+	if (owner(a))
+		return true;
+	/* 127.0.0.0/8 and other prefixes that are local as a whole. */
+	nl = open_netlink();
+	if (nl && ask(nl, a, 0, &answer) == 0) {
+		local = rtnl_route_get_type(answer.route) == RTN_LOCAL;
+		rtnl_route_put(answer.route);
+	}
+	if (nl)
+		nl_socket_free(nl);
+	return local;
+}
+
+unsigned route_scope(const struct addr *a)
+{
+	bool link_local = a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+
+	return link_local ? owner(a) : 0;
+}

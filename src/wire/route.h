@@ -1,0 +1,34 @@
+/* What the kernel says of the way to an address: interface, source address,
+ * next hop. Asked through rtnetlink, never guessed. */
+#ifndef FW_ROUTE_H
+#define FW_ROUTE_H
+
+#include <net/if.h>
+
+#include "core/diag.h"
+#include "core/segment.h"
+
+struct route {
+	char interface[IFNAMSIZ]; /* where packets leave; "lo" for an address of our own */
+	int ifindex;
+	struct addr source; /* what the kernel would choose; family 0 where it has none */
+	bool has_gateway;
+	struct addr gateway; /* may be IPv6 for an IPv4 remote (RFC 8950) */
+	bool loopback;       /* remote is this host's own */
+};
+
+/* The route to remote, over interface where that is not NULL. False with a
+ * sentence in d that says what to do: no route, an interface that is not there
+ * or is down, a route that prohibits. */
+bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d);
+
+/* Is it an address of this host? Then our kernel takes segments to it, and
+ * answers them: the shield is needed. False also where the kernel can't be
+ * asked. */
+bool route_owns(const struct addr *a);
+
+/* The index of the interface that has this address, for sin6_scope_id of a
+ * link-local IPv6 address (RFC 4007); 0 for any other address, or none. */
+unsigned route_scope(const struct addr *a);
+
+#endif

@@ -1,0 +1,201 @@
+/* Segments onto the wire, by libnet: one context for a family, cleared for each packet. Knows
+ * what to send and where, not why. */
+#include <errno.h>
+#include <libnet.h>
+#include <net/if_arp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/scenario.h"
+#include "wire/compose.h"
+#include "wire/nexthop.h"
+#include "wire/privilege.h"
+#include "wire/send.h"
+
+struct sender {
+	libnet_t *raw4, *raw6, *frames; /* NULL where not wanted */
+	char *interface;                /* NULL: routing decides */
+	struct compose_link mac;
+	bool hop_given;      /* sender_set_next_hop() settled it */
+	struct addr hop_for; /* else the destination that mac.to leads to */
+};
+
+static libnet_t *open_context(int kind, const char *interface, struct diag *d)
+{
+	char why[LIBNET_ERRBUF_SIZE] = "";
+	libnet_t *l = libnet_init(kind, interface, why);
+
+	if (l)
+		return l;
+	if (!privilege_have_raw())
+		diag_set(d, "no privilege to send handcrafted segments: %s", PRIVILEGE_ADVICE);
+	else
+		diag_set(d, "libnet cannot send: %s", why);
+	return NULL;
+}
+
+/* The routing socket is kept to the interface that was asked for. */
+static bool keep_to(libnet_t *l, const char *interface, struct diag *d)
+{
+	socklen_t len = (socklen_t)strlen(interface) + 1;
+
+	if (setsockopt(libnet_getfd(l), SOL_SOCKET, SO_BINDTODEVICE, interface, len) == 0)
+		return true;
+	if (errno == ENODEV)
+		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
+		                interface);
+	return diag_set(d, "sending cannot be kept to %s: %s", interface, strerror(errno));
+}
+
+/* Has the interface Ethernet's header? libnet would write one in any case. */
+static bool is_ethernet(const char *interface, struct diag *d)
+{
+	struct ifreq request = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+
+	if (fd < 0)
+		return diag_set(d, "no socket to ask about %s: %s", interface, strerror(errno));
+	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
+	rc = ioctl(fd, SIOCGIFHWADDR, &request);
+	close(fd);
+	if (rc < 0)
+		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
+		                interface);
+	if (request.ifr_hwaddr.sa_family == ARPHRD_ETHER || request.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK)
+		return true;
+	return diag_set(d, "%s is no Ethernet, so frames cannot be sent on it: leave out -i", interface);
+}
+
+static bool open_link(struct sender *s, struct diag *d)
+{
+	const struct libnet_ether_addr *own;
+
+	if (!is_ethernet(s->interface, d))
+		return false;
+	s->frames = open_context(LIBNET_LINK, s->interface, d);
+	if (!s->frames)
+		return false;
+	own = libnet_get_hwaddr(s->frames);
+	if (!own)
+		return diag_set(d, "%s does not say its own MAC address: %s", s->interface,
+		                libnet_geterror(s->frames));
+	memcpy(s->mac.from, own->ether_addr_octet, sizeof(s->mac.from));
+	return true;
+}
+
+static bool open_routed(struct sender *s, unsigned families, struct diag *d)
+{
+	if ((families & FAMILY_IPV4) && !(s->raw4 = open_context(LIBNET_RAW4, NULL, d)))
+		return false;
+	if ((families & FAMILY_IPV6) && !(s->raw6 = open_context(LIBNET_RAW6, NULL, d)))
+		return false;
+	if (!s->interface)
+		return true;
+	return (!s->raw4 || keep_to(s->raw4, s->interface, d)) &&
+	       (!s->raw6 || keep_to(s->raw6, s->interface, d));
+}
+
+struct sender *sender_open(const struct sender_options *options, struct diag *d)
+{
+	struct sender *s = calloc(1, sizeof(*s));
+	bool ok = s != NULL;
+
+	if (ok && options->interface)
+		ok = (s->interface = strdup(options->interface)) != NULL;
+	if (!ok)
+		diag_set(d, "memory has run out");
+	else if (options->link && !options->interface)
+		ok = diag_set(d, "frames can only be sent on a named interface: say which with -i");
+	else
+		ok = options->link ? open_link(s, d) : open_routed(s, options->families, d);
+	if (ok)
+		return s;
+	sender_close(s);
+	return NULL;
+}
+
+void sender_close(struct sender *s)
+{
+	if (!s)
+		return;
+	libnet_destroy(s->raw4);
+	libnet_destroy(s->raw6);
+	libnet_destroy(s->frames);
+	free(s->interface);
+	free(s);
+}
+
+void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES])
+{
+	memcpy(s->mac.to, mac, SENDER_MAC_BYTES);
+	s->hop_given = true;
+}
+
+bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d)
+{
+	if (!s->frames || s->hop_given || addr_equal(&s->hop_for, dst))
+		return true;
+	if (!nexthop_resolve(dst, s->interface, s->mac.to, d))
+		return false;
+	s->hop_for = *dst;
+	return true;
+}
+
+/* What the kernel's error means to the user. */
+static bool refused(const struct segment *segment, int error, struct diag *d)
+{
+	char to[ADDR_TEXT_BYTES];
+
+	addr_text(&segment->dst, to);
+	switch (error) {
+	case EPERM:
+		return diag_set(d, "this host's firewall refuses our segments to %s: look at its output rules",
+		                to);
+	case EACCES:
+		return diag_set(d, "%s is a broadcast address or prohibited by \"ip route\"", to);
+	case ENETUNREACH:
+		return diag_set(d, "there is no route to %s: add one with \"ip route\"", to);
+	case EHOSTUNREACH:
+		return diag_set(d, "%s cannot be reached: its network does not know it", to);
+	case ENETDOWN:
+	case ENODEV:
+	case ENXIO:
+		return diag_set(d, "the interface towards %s is down or gone", to);
+	case ENOBUFS:
+	case EAGAIN:
+		return diag_set(d, "the interface's queue is full: send fewer segments a second with --rate");
+	case EMSGSIZE:
+		return diag_set(d, "a segment with %u bytes of payload is too long for the way to %s",
+		                segment->payload_len, to);
+	case EINVAL:
+		return diag_set(d, "the kernel refuses a segment to %s; a link-local address needs -i", to);
+	}
+	return diag_set(d, "a segment to %s cannot be sent: %s", to, strerror(error));
+}
+
+static int write_packet(struct sender *s, libnet_t *l, int family, const uint8_t *packet, uint32_t len)
+{
+	if (l == s->frames)
+		return libnet_write_link(l, packet, len);
+	return family == 4 ? libnet_write_raw_ipv4(l, packet, len) : libnet_write_raw_ipv6(l, packet, len);
+}
+
+bool sender_send(struct sender *s, const struct segment *segment, struct diag *d)
+{
+	libnet_t *l = s->frames ? s->frames : segment->src.family == 4 ? s->raw4 : s->raw6;
+	uint8_t *packet;
+	uint32_t len;
+	int sent, error;
+
+	if (!l)
+		return diag_set(d, "the sender was not opened for IPv%u", segment->src.family);
+	if (!sender_prepare(s, &segment->dst, d))
+		return false;
+	if (!compose_segment(l, segment, s->frames ? &s->mac : NULL, &packet, &len, d))
+		return false;
+	errno = 0;
+	sent = write_packet(s, l, segment->src.family, packet, len);
+	error = errno;
+	libnet_adv_free_packet(l, packet);
+	return sent == (int)len || refused(segment, error, d);
+}

@@ -1,0 +1,43 @@
+/* Sending segments by libnet: over the kernel's routing (RAW4, RAW6), or
+ * as frames on one interface (LINK). */
+#ifndef FW_SEND_H
+#define FW_SEND_H
+
+#include "core/diag.h"
+#include "core/segment.h"
+
+struct sender;
+
+struct sender_options {
+	const char *interface; /* NULL: the routing table decides; needed where link */
+	bool link;             /* frames on the interface, past routing and firewall */
+	unsigned families;     /* FAMILY_IPV4 | FAMILY_IPV6 (core/scenario.h): what will be sent */
+};
+
+/* Opens what is needed, which takes CAP_NET_RAW; nothing later does, so
+ * privilege may be dropped afterwards. NULL with a sentence in d: no
+ * privilege, no such interface, an interface with no Ethernet header (link). */
+struct sender *sender_open(const struct sender_options *options, struct diag *d);
+
+/* NULL is allowed. */
+void sender_close(struct sender *s);
+
+enum { SENDER_MAC_BYTES = 6 };
+
+/* Link layer only: the MAC address that all frames go to from now on. Where
+ * it is not set, the first segment to each destination asks the
+ * kernel's neighbour table for the next hop; where that does not know it, one
+ * empty UDP datagram to the next hop's port 9 makes the kernel resolve it,
+ * and sending waits for at most a second. */
+void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES]);
+
+/* Resolves the next hop to dst now (link layer; else nothing is to be done), so that
+ * the first segment is not late. False with d: no route, no answer. */
+bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d);
+
+/* Sends one segment as build.h builds it. Over routing, an IPv4 identification
+ * of 0 is replaced by the kernel. False with a sentence in d that says what
+ * to do; the sender can be used further. */
+bool sender_send(struct sender *s, const struct segment *segment, struct diag *d);
+
+#endif

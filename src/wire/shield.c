@@ -1,0 +1,128 @@
+/* The port shield. Knows one address and one port, and no segment. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "wire/ports.h"
+#include "wire/route.h"
+#include "wire/shield.h"
+
+static int bind_to(int fd, const struct addr *source, uint16_t port)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+
+	if (source->family == 4) {
+		memcpy(&in.sin_addr, source->bytes, 4);
+		return bind(fd, (struct sockaddr *)&in, sizeof(in));
+	}
+	memcpy(&in6.sin6_addr, source->bytes, 16);
+	in6.sin6_scope_id = route_scope(source);
+	return bind(fd, (struct sockaddr *)&in6, sizeof(in6));
+}
+
+/* Makes the socket drop all that comes. Some kernels (6.18 is one) let only a process with
+ * CAP_NET_ADMIN attach a filter to a TCP socket; then every segment is made to fall
+ * short of the least TTL that the socket takes (RFC 5082), which drops it as silently. */
+static bool deafen(int fd, int family)
+{
+	struct sock_filter drop_all[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	struct sock_fprog program = { .len = 1, .filter = drop_all };
+	int most = 255;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
+		return true;
+	if (errno != EPERM)
+		return false;
+	if (family == AF_INET)
+		return setsockopt(fd, IPPROTO_IP, IP_MINTTL, &most, sizeof(most)) == 0;
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) == 0;
+}
+
+/* The whole shield. It is deaf before listen(), so that no segment meets a
+ * listener that hears. -1 with errno. */
+static int try_port(const struct addr *source, uint16_t port)
+{
+	int family = source->family == 4 ? AF_INET : AF_INET6, error;
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -1;
+	if (deafen(fd, family) && bind_to(fd, source, port) == 0 && listen(fd, 1) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static void refused(const struct addr *source, uint16_t port, int error, struct diag *d)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	addr_text(source, text);
+	switch (error) {
+	case EADDRINUSE:
+		diag_set(d, "the source port %u of %s is busy: choose another with -p, or none", port, text);
+		return;
+	case EADDRNOTAVAIL:
+		diag_set(d, "%s is no address of this host: say another with -S, or add --spare", text);
+		return;
+	case EACCES:
+		diag_set(d, "the source port %u is below 1024 and takes privilege: choose a higher one with -p",
+		         port);
+		return;
+	}
+	diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,
+	         strerror(error));
+}
+
+/* The port to begin with: ports go round in a process, from a random start. */
+static uint16_t *cursor(void)
+{
+	static uint16_t last;
+
+	if (last == 0 && getrandom(&last, sizeof(last), 0) != sizeof(last))
+		last = (uint16_t)getpid();
+	return &last;
+}
+
+static int choose(const struct addr *source, uint16_t *port, struct diag *d)
+{
+	uint16_t *last = cursor();
+	struct port_rules rules;
+	int fd;
+
+	port_rules_read(&rules);
+	for (int tries = 0; tries < UINT16_MAX; tries++) {
+		*last = *port = port_rules_next(&rules, *last);
+		if (*port == 0)
+			break;
+		fd = try_port(source, *port);
+		if (fd >= 0)
+			return fd;
+		if (errno != EADDRINUSE) {
+			refused(source, *port, errno, d);
+			return -1;
+		}
+	}
+	*port = 0;
+	diag_set(d, "no source port is free outside the range that the kernel gives out: name one with -p");
+	return -1;
+}
+
+int shield_open(const struct addr *source, uint16_t *port, struct diag *d)
+{
+	int fd;
+
+	if (*port == 0)
+		return choose(source, port, d);
+	fd = try_port(source, *port);
+	if (fd < 0)
+		refused(source, *port, errno, d);
+	return fd;
+}

@@ -1,0 +1,196 @@
+/* The socket beneath a spare source address. What is said is in answer.c. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "wire/answer.h"
+#include "wire/privilege.h"
+#include "wire/route.h"
+#include "wire/spare.h"
+
+struct spare {
+	struct claim claim;
+	int fd;
+	int ifindex;
+	char interface[IFNAMSIZ];
+};
+
+enum { PACKET_BYTES = 256, BATCH = 256 };
+
+/* The interface's index and MAC address. */
+static bool ask_interface(struct spare *s, struct diag *d)
+{
+	struct ifreq request = { 0 };
+
+	memcpy(request.ifr_name, s->interface, sizeof(request.ifr_name));
+	if (ioctl(s->fd, SIOCGIFINDEX, &request) < 0)
+		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
+		                s->interface);
+	s->ifindex = request.ifr_ifindex;
+	if (ioctl(s->fd, SIOCGIFHWADDR, &request) < 0)
+		return diag_set(d, "%s does not say its MAC address: %s", s->interface, strerror(errno));
+	if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
+		return diag_set(d, "%s is no Ethernet: a spare address can only be answered for on one",
+		                s->interface);
+	memcpy(s->claim.mac, request.ifr_hwaddr.sa_data, sizeof(s->claim.mac));
+	return true;
+}
+
+/* Of IPv6 only neighbour solicitations and advertisements wake us up. */
+static bool keep_discovery(struct spare *s)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6), /* next header */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 40), /* ICMPv6 type */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 135, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, PACKET_BYTES),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+
+	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
+}
+
+/* The card must take frames to the group in which an IPv6 address is asked for. */
+static bool join(struct spare *s)
+{
+	struct packet_mreq group = { .mr_ifindex = s->ifindex,
+		                     .mr_type = PACKET_MR_MULTICAST,
+		                     .mr_alen = ANSWER_MAC_BYTES };
+
+	answer_group(&s->claim.address, group.mr_address);
+	return setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) == 0;
+}
+
+static uint16_t protocol(const struct spare *s)
+{
+	return htons(s->claim.address.family == 4 ? ETH_P_ARP : ETH_P_IPV6);
+}
+
+static bool transmit(const struct spare *s, const struct answer *answer)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+		                  .sll_protocol = protocol(s),
+		                  .sll_ifindex = s->ifindex,
+		                  .sll_halen = ANSWER_MAC_BYTES };
+
+	memcpy(to.sll_addr, answer->to, ANSWER_MAC_BYTES);
+	return sendto(s->fd, answer->bytes, answer->len, 0, (struct sockaddr *)&to, sizeof(to)) >= 0;
+}
+
+/* The socket takes nothing before bind(), so the filter stands before the first packet. */
+static bool set_up(struct spare *s, struct diag *d)
+{
+	struct sockaddr_ll on = { .sll_family = AF_PACKET, .sll_protocol = protocol(s) };
+	struct answer probe;
+
+	if (!ask_interface(s, d))
+		return false;
+	on.sll_ifindex = s->ifindex;
+	answer_probe(&s->claim, &probe);
+	if ((s->claim.address.family == 6 && (!keep_discovery(s) || !join(s))) ||
+	    bind(s->fd, (struct sockaddr *)&on, sizeof(on)) < 0 || !transmit(s, &probe))
+		return diag_set(d, "a spare address cannot be answered for on %s: %s", s->interface,
+		                strerror(errno));
+	return true;
+}
+
+struct spare *spare_open(const char *interface, const struct addr *a, struct diag *d)
+{
+	struct spare *s;
+	char text[ADDR_TEXT_BYTES];
+
+	if (route_owns(a)) {
+		diag_set(d, "%s is this host's own address: leave out --spare", addr_text(a, text));
+		return NULL;
+	}
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		diag_set(d, "memory has run out");
+		return NULL;
+	}
+	s->claim.address = *a;
+	strncpy(s->interface, interface, sizeof(s->interface) - 1);
+	s->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd >= 0 && set_up(s, d))
+		return s;
+	if (s->fd < 0 && (errno == EPERM || errno == EACCES))
+		diag_set(d, "no privilege to answer for a spare address: %s", PRIVILEGE_ADVICE);
+	else if (s->fd < 0)
+		diag_set(d, "no socket to answer for a spare address: %s", strerror(errno));
+	spare_close(s);
+	return NULL;
+}
+
+void spare_close(struct spare *s)
+{
+	if (!s)
+		return;
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s);
+}
+
+int spare_fd(const struct spare *s) { return s->fd; }
+
+static bool conflict(const struct spare *s, const uint8_t mac[ANSWER_MAC_BYTES], struct diag *d)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	return diag_set(d,
+	                "%s is not spare: the host with the MAC address %02x:%02x:%02x:%02x:%02x:%02x has it; "
+	                "choose another with -S",
+	                addr_text(&s->claim.address, text), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
+/* True while there may be more. */
+static bool serve_one(struct spare *s, bool *ok, struct diag *d)
+{
+	uint8_t packet[PACKET_BYTES];
+	struct sockaddr_ll from = { 0 };
+	socklen_t from_len = sizeof(from);
+	struct answer answer;
+	ssize_t len = recvfrom(s->fd, packet, sizeof(packet), 0, (struct sockaddr *)&from, &from_len);
+
+	if (len < 0 && errno == EINTR)
+		return true;
+	if (len < 0) {
+		*ok = errno == EAGAIN ||
+		      diag_set(d, "%s can no longer be answered on: %s", s->interface, strerror(errno));
+		return false;
+	}
+	if (from.sll_pkttype == PACKET_OUTGOING || from.sll_halen != ANSWER_MAC_BYTES)
+		return true;
+	switch (answer_make(&s->claim, from.sll_addr, packet, (size_t)len, &answer)) {
+	case ANSWER_NONE:
+		break;
+	case ANSWER_SEND:
+		/* A queue that is full loses an answer, as a network may: it is asked for again. */
+		transmit(s, &answer);
+		break;
+	case ANSWER_CONFLICT:
+		*ok = conflict(s, answer.other, d);
+		return false;
+	}
+	return true;
+}
+
+bool spare_serve(struct spare *s, struct diag *d)
+{
+	bool ok = true;
+
+	for (int i = 0; i < BATCH && serve_one(s, &ok, d); i++)
+		;
+	return ok;
+}

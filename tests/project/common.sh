@@ -1,0 +1,34 @@
+# What the shell tests of the project share. Sourced by sh, after set -u.
+# The caller gets a scratch directory, $scratch, that is removed at the end.
+# shellcheck shell=sh
+
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${FOURWAVE:=$PWD/src/fourwave}"
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/fourwave-check.XXXXXX") || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 99' INT TERM HUP
+failures=0
+
+skip() { # REASON
+	echo "skipped: $*"
+	exit 77
+}
+
+fail() { # SENTENCE; the test goes on
+	echo "FAIL: $*"
+	failures=$((failures + 1))
+}
+
+finish() {
+	[ "$failures" = 0 ] || {
+		echo "$failures failed"
+		exit 1
+	}
+	exit 0
+}
+
+# Can fourwave make its lab here?
+lab_possible() {
+	[ "$(id -u)" = 0 ] || unshare -Urn true 2>/dev/null
+}

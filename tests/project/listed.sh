@@ -1,0 +1,24 @@
+#!/bin/sh
+# Each file of the clone is in a release, and each scenario is installed: nobody
+# forgets a line in a local.mk.
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/common.sh"
+
+cd "$top_srcdir" || exit 99
+{ [ -e .git ] && command -v git >/dev/null; } || skip "this is no clone: no list of files to compare with"
+git -c safe.directory='*' ls-files >"$scratch/tracked" || exit 99
+
+# MAKEFLAGS of the make that runs this test are not for ours.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+"${MAKE:-make}" -s -C "${top_builddir:-.}" print-distfiles >"$scratch/listed" || exit 99
+sort -u "$scratch/listed" >"$scratch/released"
+
+# These are for a clone only.
+grep -Ev '^(\.github/|\.gitattributes$)' "$scratch/tracked" | sort >"$scratch/wanted"
+comm -23 "$scratch/wanted" "$scratch/released" >"$scratch/forgotten"
+[ ! -s "$scratch/forgotten" ] || {
+	cat "$scratch/forgotten"
+	fail "these files are in the clone and not in a release: see the local.mk next to them"
+}
+finish

@@ -1,0 +1,171 @@
+/* See engine_rig.h. */
+#include "engine_rig.h"
+
+#include "lang/load.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t ns(double ms)
+{
+	return (int64_t)(ms * 1e6) + 1000000000000LL;
+}
+
+void rig_init(struct rig *r, const char *header, const char *steps)
+{
+	struct messages *messages = messages_new();
+	struct lang_options options = { 0 };
+	char text[8192], message[2048];
+
+	*r = (struct rig){ .confirm = true };
+	snprintf(text, sizeof text, "scenario \"t\"\n%s\n%s\n", header, steps);
+	r->scenario = scenario_parse("t.wave", text, strlen(text), &options, messages);
+	if (!r->scenario) {
+		message_text(messages, 0, message, sizeof message);
+		ck_abort_msg("%s", message);
+	}
+	messages_free(messages);
+	r->config = (struct engine_config){
+		.local = { 4, { 192, 0, 2, 1 } },
+		.remote = { 4, { 192, 0, 2, 2 } },
+		.local_port = 61000,
+		.remote_port = 80,
+		.iss = RIG_ISS,
+		.slow = 1.0,
+		.state_observable = true,
+	};
+}
+
+void rig_free(struct rig *r)
+{
+	engine_free(r->engine);
+	scenario_free(r->scenario);
+}
+
+void rig_start(struct rig *r)
+{
+	r->engine = engine_new(r->scenario, &r->config);
+	ck_assert_ptr_nonnull(r->engine);
+	engine_start(r->engine, ns(0));
+}
+
+static uint16_t parse_flags(const char *flags)
+{
+	static const char letters[] = "FSRP.U";
+	uint16_t bits = 0;
+
+	for (; *flags; flags++) {
+		const char *at = strchr(letters, *flags);
+
+		ck_assert_ptr_nonnull(at);
+		bits = (uint16_t)(bits | 1u << (at - letters));
+	}
+	return bits;
+}
+
+void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+{
+	static const uint8_t payload[2048];
+	struct segment s = { .src = r->config.remote,
+		             .dst = r->config.local,
+		             .sport = r->config.remote_port ? r->config.remote_port : 80,
+		             .dport = r->config.local_port,
+		             .flags = parse_flags(flags),
+		             .seq = RIG_IRS + seq,
+		             .ack = RIG_ISS + ack,
+		             .wnd = 65535,
+		             .payload = len ? payload : NULL,
+		             .payload_len = len,
+		             .payload_captured = len,
+		             .time_ns = ns(ms) };
+
+	engine_receive(r->engine, &s);
+}
+
+void rig_open(struct rig *r)
+{
+	rig_start(r);
+	rig_out(r, "S", 0, 0, 0);
+	rig_in(r, 1, "S.", 0, 1, 0);
+	rig_out(r, ".", 1, 1, 0);
+}
+
+void rig_tick(struct rig *r, double ms)
+{
+	engine_tick(r->engine, ns(ms));
+}
+
+void rig_out(struct rig *r, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+{
+	struct action a;
+
+	ck_assert_msg(engine_action(r->engine, &a), "no action, expected %s", flags);
+	ck_assert_int_eq(a.kind, ACTION_SEND);
+	ck_assert_uint_eq(a.segment.flags, parse_flags(flags));
+	ck_assert_uint_eq(a.segment.seq - RIG_ISS, seq);
+	if (a.segment.flags & TCP_ACK)
+		ck_assert_uint_eq(a.segment.ack - RIG_IRS, ack);
+	ck_assert_uint_eq(a.segment.payload_len, len);
+	r->last_id = a.id;
+	if (r->confirm)
+		engine_sent(r->engine, a.id, a.segment.time_ns);
+}
+
+struct provocation rig_asks(struct rig *r, enum action_kind kind)
+{
+	struct action a;
+
+	ck_assert(engine_action(r->engine, &a));
+	ck_assert_int_eq(a.kind, kind);
+	return a.provocation;
+}
+
+void rig_nothing(struct rig *r)
+{
+	struct action a;
+
+	ck_assert(!engine_action(r->engine, &a));
+}
+
+void rig_provoked(struct rig *r, double ms)
+{
+	engine_provoked(r->engine, ns(ms), true, "");
+}
+
+void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms)
+{
+	struct observed_state o = { .known = true, .state = state, .has_timer = timer_ms >= 0 };
+
+	o.timer_ns = (int64_t)(timer_ms * 1e6);
+	engine_state(r->engine, ns(ms), &o);
+}
+
+void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
+{
+	const struct verdict *v = engine_verdict(r->engine);
+
+	ck_assert_msg(v->kind == kind, "%s, expected %s: %s", verdict_name(v->kind), verdict_name(kind), v->reason);
+	if (reason)
+		ck_assert_msg(strstr(v->reason, reason) != NULL, "'%s' is not in: %s", reason, v->reason);
+}
+
+void rig_field(struct rig *r, const char *field)
+{
+	const struct verdict *v = engine_verdict(r->engine);
+
+	ck_assert(v->has_mismatch);
+	ck_assert_str_eq(v->mismatch.field, field);
+}
+
+double rig_measure(struct rig *r, const char *name, unsigned index)
+{
+	const struct verdict *v = engine_verdict(r->engine);
+
+	for (size_t i = 0; i < v->measure_count; i++)
+		if (strcmp(v->measures[i].name, name) == 0 && index < v->measures[i].count)
+			return v->measures[i].values[index];
+	ck_abort_msg("nothing measured as %s[%u]", name, index);
+	return 0;
+}

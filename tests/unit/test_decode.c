@@ -1,0 +1,735 @@
+/* Decoding: every field, every error, every cut, and packets that a kernel
+ * made. */
+#include "core/decode.h"
+
+#include "packet.h"
+#include "suite.h"
+
+#include <string.h>
+
+/* Decodes from memory that ends where the capture ends, so that ASan sees a
+ * byte read too far. *s is valid until the next call. */
+static enum decode_result decode_part(const struct packet *p, size_t captured, size_t wire_len, struct segment *s)
+{
+	static uint8_t *bytes;
+
+	free(bytes);
+	bytes = malloc(captured ? captured : 1);
+	memcpy(bytes, p->bytes, captured);
+	return decode_ip(bytes, captured, wire_len, 42, s);
+}
+
+static enum decode_result decode(const struct packet *p, struct segment *s)
+{
+	return decode_part(p, p->len, p->len, s);
+}
+
+/* The result alone. */
+static enum decode_result result(const struct packet *p)
+{
+	struct segment s;
+
+	return decode(p, &s);
+}
+
+static const int families[] = { 4, 6 };
+
+static struct segment with_payload(int family)
+{
+	static const uint8_t text[] = "hello, world";
+	static const uint8_t options[] = { 1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7 };
+	struct segment s = packet_segment(family);
+
+	s.flags = TCP_FIN | TCP_PSH | TCP_ACK;
+	s.tos = 0xb9;
+	s.urg = 0x1234;
+	s.payload = text;
+	s.payload_len = 12;
+	s.options_len = sizeof options;
+	memcpy(s.options, options, sizeof options);
+	return s;
+}
+
+/* --- what is right --- */
+
+START_TEST(test_fields)
+{
+	int family = families[_i];
+	struct segment want = with_payload(family), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+	ck_assert(addr_equal(&got.src, &want.src));
+	ck_assert(addr_equal(&got.dst, &want.dst));
+	ck_assert_uint_eq(got.sport, want.sport);
+	ck_assert_uint_eq(got.dport, want.dport);
+	ck_assert_uint_eq(got.seq, want.seq);
+	ck_assert_uint_eq(got.ack, want.ack);
+	ck_assert_uint_eq(got.flags, want.flags);
+	ck_assert_uint_eq(got.wnd, want.wnd);
+	ck_assert_uint_eq(got.urg, want.urg);
+	ck_assert_uint_eq(got.ip_id, want.ip_id);
+	ck_assert_uint_eq(got.ttl, want.ttl);
+	ck_assert_uint_eq(got.tos, want.tos);
+	ck_assert_uint_eq(got.options_len, want.options_len);
+	ck_assert_mem_eq(got.options, want.options, want.options_len);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	ck_assert_uint_eq(got.payload_len, 12);
+	ck_assert_uint_eq(got.payload_captured, 12);
+	ck_assert_mem_eq(got.payload, "hello, world", 12);
+	ck_assert_ptr_eq(got.packet + got.tcp_offset + 32, got.payload);
+	ck_assert_uint_eq(got.packet_captured, p.len);
+	ck_assert_uint_eq(got.tcp_offset, family == 4 ? 20 : 40);
+	ck_assert_int_eq(got.time_ns, 42);
+	ck_assert(!got.bad_checksum);
+}
+END_TEST
+
+START_TEST(test_flags)
+{
+	for (unsigned bits = 0; bits < 0x1000; bits++) { /* with the reserved ones */
+		struct segment want = packet_segment(families[_i]), got;
+		struct packet p;
+
+		want.flags = (uint16_t)bits;
+		packet_build(&p, &want);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_uint_eq(got.flags, bits & TCP_FLAGS);
+	}
+}
+END_TEST
+
+START_TEST(test_all_options)
+{
+	for (uint8_t n = 0; n <= TCP_OPTIONS_MAX_BYTES; n += 4) {
+		struct segment want = packet_segment(families[_i]), got;
+		struct packet p;
+
+		want.options_len = n;
+		memset(want.options, OPT_NOP, n);
+		packet_build(&p, &want);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_uint_eq(got.options_len, n);
+		ck_assert_mem_eq(got.options, want.options, sizeof want.options);
+		ck_assert_uint_eq(got.payload_len, 0);
+		ck_assert_ptr_null(got.payload);
+		ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	}
+}
+END_TEST
+
+START_TEST(test_padding)
+{
+	struct segment want = packet_segment(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	p.bytes[p.len] = 0xff; /* Ethernet's padding need not be zero */
+	ck_assert_int_eq(decode_part(&p, p.len + 6, p.len + 6, &got), DECODE_OK);
+	ck_assert_uint_eq(got.payload_len, 0);
+	ck_assert_uint_eq(got.packet_captured, p.len);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	/* A capture that claims more than passed. */
+	ck_assert_int_eq(decode_part(&p, p.len + 6, p.len, &got), DECODE_OK);
+	ck_assert_uint_eq(got.packet_captured, p.len);
+}
+END_TEST
+
+START_TEST(test_ipv4_options)
+{
+	for (size_t n = 0; n <= 40; n += 4) {
+		struct segment want = with_payload(4), got;
+		uint8_t options[40];
+		struct packet p;
+
+		memset(options, 1, sizeof options);
+		packet_ip(&p, &want, options, n);
+		packet_tcp(&p, &want);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_uint_eq(got.tcp_offset, 20 + n);
+		ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+		ck_assert_uint_eq(got.payload_len, 12);
+	}
+}
+END_TEST
+
+/* Segmentation offload, and jumbograms: no length in the header. */
+START_TEST(test_no_length)
+{
+	struct segment want = with_payload(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	if (families[_i] == 4)
+		memset(p.bytes + 10, 0, 2); /* its sum too is left to the card */
+	memset(p.bytes + (families[_i] == 4 ? 2 : 4), 0, 2);
+	ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+	ck_assert_uint_eq(got.payload_len, 12);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	/* 100,000 bytes of payload, of which 12 were captured. */
+	ck_assert_int_eq(decode_part(&p, p.len, p.len - 12 + 100000, &got), DECODE_OK);
+	ck_assert_uint_eq(got.payload_len, 100000);
+	ck_assert_uint_eq(got.payload_captured, 12);
+	ck_assert_int_eq(got.checksum, CHECKSUM_UNKNOWN);
+}
+END_TEST
+
+/* --- the kernel's own --- */
+
+/* A SYN on loopback, as tcpdump captured it: its checksum is offloaded, and
+ * tcpdump names the right one, 0x2e6d. */
+static const uint8_t loopback_syn[] = {
+	0x45, 0x00, 0x00, 0x3c, 0xbb, 0x7c, 0x40, 0x00, 0x40, 0x06, 0x81, 0x3d, 0x7f, 0x00, 0x00, 0x01,
+	0x7f, 0x00, 0x00, 0x01, 0x83, 0x40, 0x13, 0x87, 0xe2, 0xf7, 0x1d, 0xe8, 0x00, 0x00, 0x00, 0x00,
+	0xa0, 0x02, 0xff, 0xd7, 0xfe, 0x30, 0x00, 0x00, 0x02, 0x04, 0xff, 0xd7, 0x04, 0x02, 0x08, 0x0a,
+	0x6b, 0x62, 0x1e, 0x88, 0x00, 0x00, 0x00, 0x00, 0x01, 0x03, 0x03, 0x0a,
+};
+
+START_TEST(test_kernel_syn)
+{
+	struct packet p = { .len = sizeof loopback_syn };
+	struct segment s;
+	char text[100];
+
+	memcpy(p.bytes, loopback_syn, p.len);
+	ck_assert_int_eq(decode(&p, &s), DECODE_OK);
+	ck_assert_int_eq(s.checksum, CHECKSUM_OFFLOADED);
+	ck_assert_uint_eq(s.sport, 33600);
+	ck_assert_uint_eq(s.dport, 4999);
+	ck_assert_uint_eq(s.seq, 3807845864u);
+	ck_assert_uint_eq(s.flags, TCP_SYN);
+	ck_assert_uint_eq(s.wnd, 65495);
+	ck_assert_uint_eq(s.ip_id, 47996);
+	ck_assert_str_eq(options_text(s.options, s.options_len, text, sizeof text),
+	                 "mss 65495,sackOK,TS val 1801592456 ecr 0,nop,wscale 10");
+	p.bytes[36] = 0x2e;
+	p.bytes[37] = 0x6d;
+	ck_assert_int_eq(decode(&p, &s), DECODE_OK);
+	ck_assert_int_eq(s.checksum, CHECKSUM_GOOD);
+	p.bytes[37] = 0x6e;
+	ck_assert_int_eq(decode(&p, &s), DECODE_OK);
+	ck_assert_int_eq(s.checksum, CHECKSUM_BAD);
+}
+END_TEST
+
+/* --- checksums --- */
+
+START_TEST(test_rfc1071)
+{
+	static const uint8_t bytes[] = { 0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7 };
+	uint8_t ones[3] = { 0xff, 0xff, 0x80 };
+
+	ck_assert_uint_eq(checksum_add(0, bytes, sizeof bytes), 0x2ddf0); /* RFC 1071, 3 */
+	ck_assert_uint_eq(checksum_fold(0x2ddf0), 0x220d);
+	ck_assert_uint_eq(checksum_add(checksum_add(0, bytes, 4), bytes + 4, 4), 0x2ddf0);
+	ck_assert_uint_eq(checksum_add(0, bytes, 0), 0);
+	ck_assert_uint_eq(checksum_add(0, ones, 3), 0x17fff);
+	/* A sum that does not fit comes around. */
+	ck_assert_uint_eq(checksum_fold(checksum_add(0xffffffff, ones, 3)), checksum_fold(0x8000));
+	ck_assert_uint_eq(checksum_fold(0xffffffff), 0);
+	ck_assert_uint_eq(checksum_fold(0), 0xffff);
+}
+END_TEST
+
+/* Any single bit that flips is seen. */
+START_TEST(test_checksum_bits)
+{
+	struct segment want = with_payload(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (size_t bit = 8 * p.tcp; bit < 8 * p.len; bit++) {
+		p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		if (decode(&p, &got) == DECODE_OK)
+			ck_assert_int_eq(got.checksum, CHECKSUM_BAD);
+		p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+}
+END_TEST
+
+START_TEST(test_checksum_offloaded)
+{
+	for (uint32_t len = 0; len <= 12; len++) { /* odd lengths too */
+		struct segment want = with_payload(families[_i]), got;
+		struct packet p;
+
+		want.payload_len = len;
+		packet_build(&p, &want);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+		packet_tcp_sum(&p, true);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_int_eq(got.checksum, CHECKSUM_OFFLOADED);
+		p.bytes[p.tcp + 17] ^= 1;
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_int_eq(got.checksum, CHECKSUM_BAD);
+		memset(p.bytes + p.tcp + 16, 0, 2);
+		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+		ck_assert_int_eq(got.checksum, CHECKSUM_BAD);
+	}
+}
+END_TEST
+
+START_TEST(test_ip_checksum)
+{
+	struct segment want = with_payload(4), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (size_t bit = 8; bit < 8 * 20; bit++) {
+		if (bit / 8 >= 2 && bit / 8 < 4)
+			continue; /* the length is judged first */
+		p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		ck_assert_int_eq(result(&p), DECODE_BAD_IP_SUM);
+		p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	memset(p.bytes + 10, 0, 2); /* offloaded */
+	ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+}
+END_TEST
+
+/* --- cuts --- */
+
+/* Each shorter capture: truncated in the headers, and in the payload not. */
+START_TEST(test_capture_cut)
+{
+	struct segment want = with_payload(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (size_t captured = 0; captured < p.len; captured++) {
+		enum decode_result r = decode_part(&p, captured, p.len, &got);
+
+		if (captured < p.len - 12) {
+			ck_assert_int_eq(r, DECODE_TRUNCATED);
+			continue;
+		}
+		ck_assert_int_eq(r, DECODE_OK);
+		ck_assert_uint_eq(got.payload_len, 12);
+		ck_assert_uint_eq(got.payload_captured, captured - (p.len - 12));
+		ck_assert_int_eq(got.payload == NULL, got.payload_captured == 0);
+		ck_assert_uint_eq(got.packet_captured, captured);
+		ck_assert_int_eq(got.checksum, CHECKSUM_UNKNOWN);
+	}
+}
+END_TEST
+
+/* Each shorter packet, whole on the wire: less than its own length says. */
+START_TEST(test_wire_cut)
+{
+	struct segment want = with_payload(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (size_t len = 0; len < p.len; len++)
+		ck_assert_int_eq(decode_part(&p, len, len, &got), DECODE_TRUNCATED);
+}
+END_TEST
+
+/* The packet's own length leaves no room for its headers. */
+START_TEST(test_own_length)
+{
+	struct segment want = packet_segment(families[_i]), got;
+	size_t ip = families[_i] == 4 ? 20 : 40;
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (size_t len = 1; len < ip + TCP_HEADER_BYTES; len++) {
+		enum decode_result r;
+
+		if (families[_i] == 4) {
+			p.bytes[3] = (uint8_t)len;
+			memset(p.bytes + 10, 0, 2);
+		} else if (len > ip) {
+			p.bytes[5] = (uint8_t)(len - ip);
+		} else {
+			continue;
+		}
+		r = decode_part(&p, p.len, p.len, &got);
+		ck_assert_int_eq(r, len < ip ? DECODE_MALFORMED : DECODE_TRUNCATED);
+	}
+}
+END_TEST
+
+/* --- what cannot be --- */
+
+START_TEST(test_not_ip)
+{
+	for (unsigned version = 0; version < 16; version++) {
+		struct segment want = packet_segment(4);
+		struct packet p;
+
+		packet_build(&p, &want);
+		p.bytes[0] = (uint8_t)(version << 4 | 5);
+		if (version != 4 && version != 6)
+			ck_assert_int_eq(result(&p), DECODE_NOT_IP);
+	}
+}
+END_TEST
+
+START_TEST(test_ipv4_header_length)
+{
+	struct segment want = packet_segment(4);
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (unsigned words = 0; words < 5; words++) {
+		p.bytes[0] = (uint8_t)(0x40 | words);
+		ck_assert_int_eq(result(&p), DECODE_MALFORMED);
+	}
+	p.bytes[0] = 0x4b; /* 44 bytes of header, in a packet of 40 */
+	ck_assert_int_eq(result(&p), DECODE_MALFORMED);
+}
+END_TEST
+
+START_TEST(test_data_offset)
+{
+	struct segment want = packet_segment(families[_i]);
+	struct packet p;
+
+	packet_build(&p, &want);
+	for (unsigned words = 0; words < 16; words++) {
+		p.bytes[p.tcp + 12] = (uint8_t)(words << 4);
+		packet_seal(&p);
+		ck_assert_int_eq(result(&p), words == 5 ? DECODE_OK : DECODE_MALFORMED);
+	}
+}
+END_TEST
+
+START_TEST(test_protocols)
+{
+	for (unsigned proto = 0; proto < 256; proto++) {
+		struct segment want = packet_segment(families[_i]);
+		bool extension = proto == 0 || proto == 43 || proto == 44 || proto == 51 || proto == 60;
+		struct packet p;
+
+		if (proto == 6 || (families[_i] == 6 && extension))
+			continue;
+		packet_build(&p, &want);
+		p.bytes[families[_i] == 4 ? 9 : 6] = (uint8_t)proto; /* ESP (50) and none (59) too */
+		packet_seal(&p);
+		ck_assert_int_eq(result(&p), DECODE_NOT_TCP);
+	}
+}
+END_TEST
+
+START_TEST(test_ipv4_fragments)
+{
+	static const struct {
+		uint8_t high, low;
+		enum decode_result result;
+	} cases[] = {
+		{ 0x00, 0x00, DECODE_OK },       { 0x40, 0x00, DECODE_OK }, /* don't fragment */
+		{ 0x80, 0x00, DECODE_OK },                                  /* reserved */
+		{ 0x20, 0x00, DECODE_FRAGMENT }, { 0x60, 0x00, DECODE_FRAGMENT },
+		{ 0x00, 0x01, DECODE_FRAGMENT }, { 0x1f, 0xff, DECODE_FRAGMENT },
+		{ 0x20, 0x10, DECODE_FRAGMENT },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment want = with_payload(4);
+		struct packet p;
+
+		packet_build(&p, &want);
+		p.bytes[6] = cases[i].high;
+		p.bytes[7] = cases[i].low;
+		packet_seal(&p);
+		ck_assert_int_eq(result(&p), cases[i].result);
+		p.bytes[9] = 17; /* a fragment of UDP is no affair of ours */
+		p.tcp = 0;
+		packet_seal(&p);
+		ck_assert_int_eq(result(&p), DECODE_NOT_TCP);
+	}
+}
+END_TEST
+
+/* --- IPv6 extension headers --- */
+
+/* One extension header between IPv6 and TCP; body[0] is its length field. */
+static enum decode_result decode_extension(uint8_t kind, const uint8_t *body, size_t len, struct packet *p,
+                                           struct segment *got)
+{
+	struct segment want = with_payload(6);
+
+	packet_ip(p, &want, NULL, 0);
+	packet_extension(p, kind, body, len);
+	packet_tcp(p, &want);
+	return decode(p, got);
+}
+
+START_TEST(test_extension_lengths)
+{
+	static const uint8_t kinds[] = { 0, 43, 60, 51 };
+	uint8_t body[1023] = { 0 };
+
+	for (size_t k = 0; k < sizeof kinds; k++) {
+		for (unsigned n = kinds[k] == 51 ? 1 : 0; n < 128; n++) {
+			size_t len = kinds[k] == 51 ? 4u * (n + 2) : 8u * (n + 1);
+			struct segment got;
+			struct packet p;
+
+			body[0] = (uint8_t)n;
+			ck_assert_int_eq(decode_extension(kinds[k], body, len - 1, &p, &got), DECODE_OK);
+			ck_assert_uint_eq(got.tcp_offset, 40 + len);
+			ck_assert_uint_eq(got.payload_len, 12);
+			ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_extension_too_long)
+{
+	static const uint8_t kinds[] = { 0, 43, 60, 51 };
+	uint8_t body[7] = { 255 };
+
+	for (size_t k = 0; k < sizeof kinds; k++) {
+		struct segment got;
+		struct packet p;
+
+		ck_assert_int_eq(decode_extension(kinds[k], body, 7, &p, &got), DECODE_MALFORMED);
+	}
+}
+END_TEST
+
+START_TEST(test_extension_short_ah)
+{
+	uint8_t body[7] = { 0 };
+	struct segment got;
+	struct packet p;
+
+	ck_assert_int_eq(decode_extension(51, body, 7, &p, &got), DECODE_MALFORMED);
+}
+END_TEST
+
+/* Hop-by-hop, destination, routing, an atomic fragment, AH, destination. */
+static void build_chain(struct packet *p)
+{
+	static const uint8_t zeros[15] = { 0 }, routing[15] = { 1 }, ah[11] = { 1 };
+	struct segment want = with_payload(6);
+
+	packet_ip(p, &want, NULL, 0);
+	packet_extension(p, 0, zeros, 7);
+	packet_extension(p, 60, zeros, 7);
+	packet_extension(p, 43, routing, 15);
+	packet_extension(p, 44, zeros, 7);
+	packet_extension(p, 51, ah, 11);
+	packet_extension(p, 60, zeros, 7);
+	packet_tcp(p, &want);
+}
+
+START_TEST(test_extension_chain)
+{
+	struct segment got;
+	struct packet p;
+
+	build_chain(&p);
+	ck_assert_int_eq(decode(&p, &got), DECODE_OK);
+	ck_assert_uint_eq(got.tcp_offset, 40 + 5 * 8 + 16 + 4);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	ck_assert_mem_eq(got.payload, "hello, world", 12);
+	for (size_t captured = 0; captured < p.len - 12; captured++)
+		ck_assert_int_eq(decode_part(&p, captured, p.len, &got), DECODE_TRUNCATED);
+}
+END_TEST
+
+START_TEST(test_extension_misplaced)
+{
+	static const uint8_t zeros[7] = { 0 };
+	struct segment want = with_payload(6);
+	struct packet p;
+
+	packet_ip(&p, &want, NULL, 0);
+	packet_extension(&p, 60, zeros, 7);
+	packet_extension(&p, 0, zeros, 7); /* hop-by-hop, and not the first */
+	packet_tcp(&p, &want);
+	ck_assert_int_eq(result(&p), DECODE_MALFORMED);
+}
+END_TEST
+
+START_TEST(test_extension_no_next)
+{
+	static const uint8_t zeros[7] = { 0 };
+	static const uint8_t ends[] = { 59, 50, 17, 58, 135 };
+	struct segment want = with_payload(6);
+	struct packet p;
+
+	for (size_t i = 0; i < sizeof ends; i++) {
+		packet_ip(&p, &want, NULL, 0);
+		packet_extension(&p, 60, zeros, 7);
+		packet_tcp(&p, &want);
+		p.bytes[p.next] = ends[i];
+		ck_assert_int_eq(result(&p), DECODE_NOT_TCP);
+	}
+}
+END_TEST
+
+START_TEST(test_ipv6_fragments)
+{
+	static const struct {
+		uint8_t high, low, next;
+		enum decode_result result;
+	} cases[] = {
+		{ 0x00, 0x00, 6, DECODE_OK },        /* atomic: RFC 6946 */
+		{ 0x00, 0x06, 6, DECODE_OK },        /* reserved bits */
+		{ 0x00, 0x01, 6, DECODE_FRAGMENT },  /* the first */
+		{ 0x00, 0x08, 6, DECODE_FRAGMENT },  /* the last */
+		{ 0xff, 0xf9, 6, DECODE_FRAGMENT },
+		{ 0x00, 0x01, 60, DECODE_FRAGMENT }, /* TCP may follow */
+		{ 0x00, 0x01, 17, DECODE_NOT_TCP },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t body[7] = { 99, cases[i].high, cases[i].low, 1, 2, 3, 4 }; /* 99: reserved, no length */
+		struct segment got;
+		struct packet p;
+
+		decode_extension(44, body, 7, &p, &got);
+		p.bytes[p.next] = cases[i].next;
+		ck_assert_int_eq(result(&p), cases[i].result);
+	}
+}
+END_TEST
+
+/* The pseudo-header has the last destination, which is not yet in dst. */
+START_TEST(test_source_route)
+{
+	uint8_t body[23] = { 2, 4, 1 };
+	struct segment got;
+	struct packet p;
+
+	ck_assert_int_eq(decode_extension(43, body, 23, &p, &got), DECODE_OK);
+	ck_assert_int_eq(got.checksum, CHECKSUM_UNKNOWN);
+	body[2] = 0;
+	ck_assert_int_eq(decode_extension(43, body, 23, &p, &got), DECODE_OK);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+}
+END_TEST
+
+/* A jumbogram's hop-by-hop option (RFC 2675), as big segments on IPv6 have it. */
+START_TEST(test_jumbo)
+{
+	uint8_t body[7] = { 0, 0xc2, 4, 0, 1, 0x86, 0xa0 };
+	struct segment got;
+	struct packet p;
+
+	ck_assert_int_eq(decode_extension(0, body, 7, &p, &got), DECODE_OK);
+	memset(p.bytes + 4, 0, 2);
+	ck_assert_int_eq(decode_part(&p, p.len, 40 + 100000, &got), DECODE_OK);
+	ck_assert_uint_eq(got.payload_len, 100000 - 8 - 32);
+	ck_assert_uint_eq(got.payload_captured, 12);
+}
+END_TEST
+
+/* --- the rest --- */
+
+START_TEST(test_huge_wire_length)
+{
+	struct segment want = packet_segment(4), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	ck_assert_int_eq(decode_part(&p, p.len, SIZE_MAX, &got), DECODE_MALFORMED);
+	ck_assert_int_eq(decode_part(&p, p.len, UINT32_MAX, &got), DECODE_OK);
+}
+END_TEST
+
+START_TEST(test_untouched)
+{
+	struct segment want = packet_segment(4), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	p.bytes[p.tcp + 12] = 0;
+	memset(&got, 0x5a, sizeof got);
+	ck_assert_int_eq(decode(&p, &got), DECODE_MALFORMED);
+	for (size_t i = 0; i < sizeof got; i++)
+		ck_assert_uint_eq(((const uint8_t *)&got)[i], 0x5a);
+}
+END_TEST
+
+START_TEST(test_text)
+{
+	for (int r = DECODE_OK; r <= DECODE_BAD_IP_SUM; r++) {
+		const char *text = decode_result_text((enum decode_result)r);
+
+		ck_assert_uint_gt(strlen(text), 10);
+		ck_assert_int_eq(text[strlen(text) - 1], '.');
+		for (int other = DECODE_OK; other < r; other++)
+			ck_assert_str_ne(text, decode_result_text((enum decode_result)other));
+	}
+}
+END_TEST
+
+static TCase *right_case(void)
+{
+	TCase *c = tcase_create("right");
+
+	tcase_add_loop_test(c, test_fields, 0, 2);
+	tcase_add_loop_test(c, test_flags, 0, 2);
+	tcase_add_loop_test(c, test_all_options, 0, 2);
+	tcase_add_loop_test(c, test_padding, 0, 2);
+	tcase_add_test(c, test_ipv4_options);
+	tcase_add_loop_test(c, test_no_length, 0, 2);
+	tcase_add_test(c, test_kernel_syn);
+	return c;
+}
+
+static TCase *checksum_case(void)
+{
+	TCase *c = tcase_create("checksum");
+
+	tcase_add_test(c, test_rfc1071);
+	tcase_add_loop_test(c, test_checksum_bits, 0, 2);
+	tcase_add_loop_test(c, test_checksum_offloaded, 0, 2);
+	tcase_add_test(c, test_ip_checksum);
+	return c;
+}
+
+static TCase *wrong_case(void)
+{
+	TCase *c = tcase_create("wrong");
+
+	tcase_add_loop_test(c, test_capture_cut, 0, 2);
+	tcase_add_loop_test(c, test_wire_cut, 0, 2);
+	tcase_add_loop_test(c, test_own_length, 0, 2);
+	tcase_add_test(c, test_not_ip);
+	tcase_add_test(c, test_ipv4_header_length);
+	tcase_add_loop_test(c, test_data_offset, 0, 2);
+	tcase_add_loop_test(c, test_protocols, 0, 2);
+	tcase_add_test(c, test_ipv4_fragments);
+	tcase_add_test(c, test_huge_wire_length);
+	tcase_add_test(c, test_untouched);
+	tcase_add_test(c, test_text);
+	return c;
+}
+
+static TCase *extension_case(void)
+{
+	TCase *c = tcase_create("extension headers");
+
+	tcase_add_test(c, test_extension_lengths);
+	tcase_add_test(c, test_extension_too_long);
+	tcase_add_test(c, test_extension_short_ah);
+	tcase_add_test(c, test_extension_chain);
+	tcase_add_test(c, test_extension_misplaced);
+	tcase_add_test(c, test_extension_no_next);
+	tcase_add_test(c, test_ipv6_fragments);
+	tcase_add_test(c, test_source_route);
+	tcase_add_test(c, test_jumbo);
+	return c;
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("decode");
+
+	suite_add_tcase(suite, right_case());
+	suite_add_tcase(suite, checksum_case());
+	suite_add_tcase(suite, wrong_case());
+	suite_add_tcase(suite, extension_case());
+	return suite_run(suite);
+}

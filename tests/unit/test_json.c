@@ -1,0 +1,178 @@
+/* JSON Lines: what is written is read again. */
+#include <check.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/json.h"
+#include "report_sample.h"
+
+static json_t *write_and_read(const struct sample *s, struct page *p)
+{
+	struct diag d;
+	json_error_t error;
+	json_t *object;
+
+	page_open(p);
+	ck_assert_msg(json_result(p->out, &s->result, &d), "%s", d.text);
+	page_close(p);
+	ck_assert_uint_eq(strcspn(p->text, "\n"), p->len - 1);
+	for (size_t i = 0; i < p->len; i++)
+		ck_assert_int_lt((unsigned char)p->text[i], 0x7f);
+	object = json_loads(p->text, JSON_REJECT_DUPLICATES, &error);
+	ck_assert_msg(object != NULL, "%s", error.text);
+	return object;
+}
+
+static const char *text_of(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	ck_assert_msg(text != NULL, "%s is no text", key);
+	return text;
+}
+
+START_TEST(pass_has_everything)
+{
+	struct sample s;
+	struct page p;
+	json_t *object, *measured, *clause;
+
+	sample_pass(&s);
+	object = write_and_read(&s, &p);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 1);
+	ck_assert_str_eq(text_of(object, "scenario"), s.scenario.title);
+	ck_assert_str_eq(text_of(object, "name"), "row1-passive-retries1");
+	ck_assert_str_eq(text_of(object, "file"), s.scenario.file);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "row")), 1);
+	ck_assert_str_eq(text_of(object, "role"), "passive");
+	ck_assert(json_is_false(json_object_get(object, "listen")));
+	ck_assert_str_eq(text_of(object, "family"), "ipv4");
+	ck_assert_str_eq(text_of(object, "target"), "lab");
+	ck_assert_str_eq(text_of(object, "verdict"), "pass");
+	ck_assert_str_eq(text_of(object, "reason"), "");
+	ck_assert_double_eq_tol(json_real_value(json_object_get(object, "seconds")), 1.7049, 1e-9);
+	ck_assert_str_eq(text_of(object, "control"), "tcp_orphan_retries");
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "segments")), 8);
+	ck_assert(json_is_integer(json_object_get(object, "ignored")));
+	ck_assert(json_is_null(json_object_get(object, "step")));
+	ck_assert(json_is_null(json_object_get(object, "mismatch")));
+	ck_assert(json_is_null(json_object_get(object, "capture")));
+	ck_assert_uint_eq(json_object_size(object), 20);
+	clause = json_array_get(json_object_get(object, "clauses"), 1);
+	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
+	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");
+	measured = json_object_get(object, "measured");
+	ck_assert_int_eq(json_integer_value(json_object_get(measured, "resends")), 2);
+	ck_assert_uint_eq(json_array_size(json_object_get(measured, "gaps")), 2);
+	ck_assert_double_eq_tol(json_real_value(json_object_get(measured, "gave_up")), 1.4801, 1e-9);
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(failure_has_its_evidence)
+{
+	struct sample s;
+	struct page p;
+	json_t *object, *step, *mismatch;
+
+	sample_fail(&s);
+	s.verdict.trace_left_out = 5;
+	s.result.family = 6;
+	object = write_and_read(&s, &p);
+	step = json_object_get(object, "step");
+	mismatch = json_object_get(object, "mismatch");
+	ck_assert_str_eq(text_of(object, "verdict"), "fail");
+	ck_assert_str_eq(text_of(object, "family"), "ipv6");
+	ck_assert_str_eq(text_of(object, "reason"), s.verdict.reason);
+	ck_assert_str_eq(text_of(object, "capture"), s.result.capture);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "segments")), 12);
+	ck_assert_int_eq(json_integer_value(json_object_get(step, "index")), 3);
+	ck_assert_int_eq(json_integer_value(json_object_get(step, "line")), 16);
+	ck_assert_str_eq(text_of(step, "text"), s.steps[3].text);
+	ck_assert_str_eq(text_of(mismatch, "field"), "seq");
+	ck_assert_str_eq(text_of(mismatch, "expected"), "1");
+	ck_assert_str_eq(text_of(mismatch, "got"), "2");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(states_are_names)
+{
+	static const double states[] = { STATE_FIN_WAIT_2, STATE_CLOSED };
+	struct sample s;
+	struct page p;
+	json_t *object, *list;
+
+	sample_pass(&s);
+	sample_measure(&s, "state", 'S', true, 2, states);
+	object = write_and_read(&s, &p);
+	list = json_object_get(json_object_get(object, "measured"), "state");
+	ck_assert_str_eq(json_string_value(json_array_get(list, 0)), "FIN-WAIT-2");
+	ck_assert_str_eq(json_string_value(json_array_get(list, 1)), "CLOSED");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(bad_bytes_and_numbers_stay_valid)
+{
+	static const double nan_value = NAN;
+	struct sample s;
+	struct page p;
+	json_t *object;
+
+	sample_pass(&s);
+	s.scenario.title = "a\xff\xc0\xaf \xed\xa0\x80 \x1b[2J \"q\" \xe6\xb3\xa2";
+	s.scenario.file = "dir/\x80name.wave";
+	s.scenario.row = 0;
+	s.scenario.control = NULL;
+	sample_measure(&s, "odd", 's', false, 1, &nan_value);
+	object = write_and_read(&s, &p);
+	ck_assert_str_eq(text_of(object, "scenario"),
+	                 "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
+	                 "\x1b[2J \"q\" \xe6\xb3\xa2");
+	ck_assert_str_eq(text_of(object, "name"), "\xef\xbf\xbdname");
+	ck_assert(json_is_null(json_object_get(object, "row")));
+	ck_assert(json_is_null(json_object_get(object, "control")));
+	ck_assert(json_is_null(json_object_get(json_object_get(object, "measured"), "odd")));
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(full_disk_is_said)
+{
+	struct sample s;
+	struct diag d = { 0 };
+	FILE *full = fopen("/dev/full", "w");
+
+	ck_assert_ptr_nonnull(full);
+	sample_pass(&s);
+	ck_assert(!json_result(full, &s.result, &d));
+	ck_assert_ptr_nonnull(strstr(d.text, "No space left"));
+	fclose(full);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("json");
+	TCase *tc = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_test(tc, pass_has_everything);
+	tcase_add_test(tc, failure_has_its_evidence);
+	tcase_add_test(tc, states_are_names);
+	tcase_add_test(tc, bad_bytes_and_numbers_stay_valid);
+	tcase_add_test(tc, full_disk_is_said);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,144 @@
+/* --provoke: presets, kinds and escapes. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/plain.h"
+
+static struct plain plain;
+static struct diag d;
+
+static bool parse(const char *a, const char *b)
+{
+	const char *items[] = {a, b};
+	struct strings list = {items, b != NULL ? 2 : 1};
+
+	plain_free(&plain);
+	return plain_parse(&list, "web1", &plain, &d);
+}
+
+static void teardown(void)
+{
+	plain_free(&plain);
+}
+
+static void has(enum provoke kind, const char *bytes, size_t len)
+{
+	ck_assert_uint_eq(plain.inband[kind].len, len);
+	ck_assert_int_eq(memcmp(plain.inband[kind].bytes, bytes, len), 0);
+}
+
+START_TEST(http)
+{
+	ck_assert(parse("http", NULL));
+	ck_assert(plain.given && plain.closes_on_eof && !plain.speaks_first);
+	const char *request = "GET / HTTP/1.1\r\nHost: web1\r\nUser-Agent: fourwave\r\nConnection: close\r\n\r\n";
+	has(PROVOKE_CLOSE, request, strlen(request));
+	for (int i = PROVOKE_CLOSE + 1; i < PROVOKE_COUNT; i++)
+		ck_assert_ptr_null(plain.inband[i].bytes);
+}
+END_TEST
+
+START_TEST(banner)
+{
+	ck_assert(parse("banner", NULL));
+	ck_assert(plain.closes_on_eof && plain.speaks_first);
+	has(PROVOKE_CLOSE, "QUIT\r\n", 6);
+}
+END_TEST
+
+START_TEST(eof)
+{
+	ck_assert(parse("eof", NULL));
+	ck_assert(plain.given && plain.closes_on_eof);
+	ck_assert_ptr_null(plain.inband[PROVOKE_CLOSE].bytes);
+}
+END_TEST
+
+START_TEST(bytes)
+{
+	ck_assert(parse("BYE\\n", NULL));
+	ck_assert(!plain.closes_on_eof);
+	has(PROVOKE_CLOSE, "BYE\n", 4);
+	/* What stands before "=" is no kind. */
+	ck_assert(parse("a=b", NULL));
+	has(PROVOKE_CLOSE, "a=b", 3);
+}
+END_TEST
+
+START_TEST(kinds)
+{
+	ck_assert(parse("shutdown=half\\x00", "write=more"));
+	has(PROVOKE_SHUTDOWN, "half\0", 5);
+	has(PROVOKE_WRITE, "more", 4);
+	ck_assert_ptr_null(plain.inband[PROVOKE_CLOSE].bytes);
+	/* The later one counts. */
+	ck_assert(parse("banner", "close=x=y"));
+	has(PROVOKE_CLOSE, "x=y", 3);
+	ck_assert(plain.speaks_first);
+}
+END_TEST
+
+START_TEST(escapes)
+{
+	size_t len;
+	uint8_t *b = plain_unescape("\\n\\r\\t\\\\\\\"\\x41\\x4a\\xfZ\\0\\101\\377", &len, &d);
+	static const uint8_t want[] = {'\n', '\r', '\t', '\\', '"', 'A', 'J', 0x0f, 'Z', 0, 'A', 255};
+
+	ck_assert_ptr_nonnull(b);
+	ck_assert_uint_eq(len, sizeof want);
+	ck_assert_int_eq(memcmp(b, want, len), 0);
+	free(b);
+}
+END_TEST
+
+START_TEST(refuses)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+	    {"\\", "backslash at the end"}, {"\\xg", "hexadecimal"},   {"\\q", "unknown escape"},
+	    {"\\400", "over a byte"},       {"", "0 bytes"},           {"close=", "0 bytes"},
+	    {"connect=x", "no bytes make"}, {"keepalive=x", "no bytes make"},
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		ck_assert_msg(!parse(bad[i].text, NULL), "taken: %s", bad[i].text);
+		ck_assert_msg(strstr(d.text, bad[i].says) != NULL, "%s: says %s", bad[i].text, d.text);
+	}
+}
+END_TEST
+
+START_TEST(too_long)
+{
+	char text[PLAIN_BYTES_MAX + 2];
+
+	memset(text, 'a', sizeof text);
+	text[PLAIN_BYTES_MAX + 1] = '\0';
+	ck_assert(!parse(text, NULL));
+	text[PLAIN_BYTES_MAX] = '\0';
+	ck_assert(parse(text, NULL));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("plain");
+	TCase *t = tcase_create("all");
+
+	tcase_add_checked_fixture(t, NULL, teardown);
+	tcase_add_test(t, http);
+	tcase_add_test(t, banner);
+	tcase_add_test(t, eof);
+	tcase_add_test(t, bytes);
+	tcase_add_test(t, kinds);
+	tcase_add_test(t, escapes);
+	tcase_add_test(t, refuses);
+	tcase_add_test(t, too_long);
+	suite_add_tcase(s, t);
+	SRunner *r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	int failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

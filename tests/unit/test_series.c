@@ -1,0 +1,243 @@
+/* Retransmission series on a fake clock: schedule, count, budget, giving up.
+ * The times are the ones that Linux was measured at. */
+#include "engine_rig.h"
+#include "suite.h"
+
+#include <stdio.h>
+
+static struct rig r;
+
+static void teardown(void)
+{
+	rig_free(&r);
+}
+
+/* Opens, loses the peer's FIN at 2 ms, and then the series begins. */
+static void begin(const char *series)
+{
+	char steps[256];
+
+	snprintf(steps, sizeof steps, "open\nexpect F. seq rcv.nxt lost as fin\nexpect retransmit fin %s", series);
+	rig_init(&r, "role passive", steps);
+	r.config.state_observable = false;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+}
+
+static void resends(const double *ms, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		rig_in(&r, 2 + ms[i], "F.", 1, 1, 0);
+}
+
+#define RESENDS(...) \
+	do { \
+		const double ms_[] = { __VA_ARGS__ }; \
+		resends(ms_, sizeof ms_ / sizeof *ms_); \
+	} while (0)
+
+START_TEST(linux_retries_3)
+{
+	begin("lost count 3..5 backoff 2 +15%/-2% gives up budget 3s within 20s");
+	RESENDS(206, 620, 1460, 3130);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_tick(&r, 7500);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq(rig_measure(&r, "resends", 0), 4);
+	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 1), 0.414, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, "last_resend", 0), 3.130, 1e-6);
+}
+END_TEST
+
+START_TEST(count_alone_ends_at_the_last)
+{
+	begin("lost count 3 backoff 2 +-25% within 8s");
+	RESENDS(206, 620);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	RESENDS(1460);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(never_resent)
+{
+	begin("lost count 3 backoff 2 +-25% within 8s");
+	rig_tick(&r, 8100);
+	rig_verdict(&r, VERDICT_FAIL, "fin was not resent within 8.000 s");
+}
+END_TEST
+
+START_TEST(no_backoff_is_caught_at_the_second)
+{
+	begin("lost count 4 backoff 2 +15%/-2% within 20s");
+	RESENDS(206, 412);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.206 s");
+	rig_field(&r, "gap");
+}
+END_TEST
+
+START_TEST(backoff_of_one_and_a_half_is_caught)
+{
+	begin("lost count 5 backoff 2 +15%/-2% within 20s");
+	RESENDS(206, 206 + 309, 206 + 309 + 463, 206 + 309 + 463 + 695);
+	rig_verdict(&r, VERDICT_FAIL, "back-off 2");
+}
+END_TEST
+
+START_TEST(backoff_of_three_is_caught)
+{
+	begin("lost count 5 backoff 2 +15%/-2% within 20s");
+	RESENDS(206, 206 + 618, 206 + 618 + 1854);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
+START_TEST(late_timers_are_no_fault)
+{
+	begin("lost count 4 backoff 2 +15%/-2% within 20s");
+	RESENDS(246, 246 + 412, 246 + 412 + 860, 246 + 412 + 860 + 1650);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(tail_loss_probe_exempt)
+{
+	begin("lost count 4 backoff 2 +15%/-2% first exempt within 20s");
+	RESENDS(206, 414, 834, 1664);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(goes_on_too_long)
+{
+	begin("lost count 1..9 backoff 2 +15%/-2% gives up budget 600ms within 20s");
+	RESENDS(206, 620, 1460);
+	rig_tick(&r, 6000);
+	rig_verdict(&r, VERDICT_FAIL, "went on too long");
+	rig_field(&r, "budget");
+}
+END_TEST
+
+START_TEST(gives_up_too_early)
+{
+	begin("lost count 1..9 backoff 2 +15%/-2% gives up budget 3s within 20s");
+	RESENDS(206, 620);
+	rig_tick(&r, 6000);
+	rig_verdict(&r, VERDICT_FAIL, "gave up too early");
+}
+END_TEST
+
+START_TEST(one_too_many)
+{
+	begin("lost count 2 backoff 2 +15%/-2% gives up within 20s");
+	RESENDS(206, 620, 1460);
+	rig_verdict(&r, VERDICT_FAIL, "resent 3 times, expected 2");
+	rig_field(&r, "count");
+}
+END_TEST
+
+START_TEST(too_few)
+{
+	begin("lost count 3.. backoff 2 +15%/-2% gives up within 20s");
+	RESENDS(206, 620);
+	rig_tick(&r, 6000);
+	rig_verdict(&r, VERDICT_FAIL, "resent 2 times");
+	rig_field(&r, "count");
+}
+END_TEST
+
+START_TEST(resend_with_a_wrong_number)
+{
+	begin("lost count 3 backoff 2 +-25% within 8s");
+	rig_in(&r, 208, "F.", 2, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its seq is 2, expected 1");
+	rig_field(&r, "seq");
+}
+END_TEST
+
+START_TEST(rst_instead_of_silence)
+{
+	begin("lost count 1..9 backoff 2 +15%/-2% gives up budget 600ms within 20s");
+	RESENDS(206, 620);
+	rig_in(&r, 1480, "R.", 2, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its flags is R., expected F.");
+}
+END_TEST
+
+START_TEST(first_gap_has_bounds)
+{
+	begin("lost count 1 first 150ms..400ms within 8s");
+	RESENDS(120);
+	rig_verdict(&r, VERDICT_FAIL, "first resend");
+	rig_field(&r, "first gap");
+}
+END_TEST
+
+START_TEST(does_not_give_up_in_time)
+{
+	begin("lost count 1.. backoff 2 +15%/-2% gives up within 2s");
+	RESENDS(206, 620, 1460);
+	rig_tick(&r, 2100);
+	rig_verdict(&r, VERDICT_FAIL, "not known that the peer gave up");
+}
+END_TEST
+
+START_TEST(not_lost_moves_the_numbers)
+{
+	begin("count 1 within 1s\nsend .");
+	RESENDS(206);
+	rig_out(&r, ".", 1, 2, 0);
+}
+END_TEST
+
+START_TEST(giving_up_is_seen_by_the_state)
+{
+	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\n"
+	                             "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 600ms within 20s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	RESENDS(206, 620);
+	rig_tick(&r, 680);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 690, STATE_FIN_WAIT_1, -1);
+	rig_nothing(&r);
+	rig_tick(&r, 1490);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 1492, STATE_CLOSED, -1);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq_tol(rig_measure(&r, "gave_up", 0), 1.490, 1e-6);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("series");
+	TCase *c = tcase_create("series");
+
+	tcase_add_checked_fixture(c, NULL, teardown);
+	tcase_add_test(c, linux_retries_3);
+	tcase_add_test(c, count_alone_ends_at_the_last);
+	tcase_add_test(c, never_resent);
+	tcase_add_test(c, no_backoff_is_caught_at_the_second);
+	tcase_add_test(c, backoff_of_one_and_a_half_is_caught);
+	tcase_add_test(c, backoff_of_three_is_caught);
+	tcase_add_test(c, late_timers_are_no_fault);
+	tcase_add_test(c, tail_loss_probe_exempt);
+	tcase_add_test(c, goes_on_too_long);
+	tcase_add_test(c, gives_up_too_early);
+	tcase_add_test(c, one_too_many);
+	tcase_add_test(c, too_few);
+	tcase_add_test(c, resend_with_a_wrong_number);
+	tcase_add_test(c, rst_instead_of_silence);
+	tcase_add_test(c, first_gap_has_bounds);
+	tcase_add_test(c, does_not_give_up_in_time);
+	tcase_add_test(c, not_lost_moves_the_numbers);
+	tcase_add_test(c, giving_up_is_seen_by_the_state);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void)
+{
+	return suite_run(suite());
+}

@@ -1,0 +1,354 @@
+/* The lines for people, and the words and characters below them. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/clean.h"
+#include "report/measures.h"
+#include "report/pen.h"
+#include "report/text.h"
+#include "report_sample.h"
+
+static void write_one(struct page *p, const struct text_options *o, const struct sample *s)
+{
+	struct diag d;
+
+	page_open(p);
+	ck_assert(text_result(p->out, o, &s->result, &d));
+	page_close(p);
+}
+
+START_TEST(pass_is_a_line)
+{
+	struct text_options o = { .style = { .width = 120 }, .name_columns = 21 };
+	struct sample s;
+	struct page p;
+
+	sample_pass(&s);
+	write_one(&p, &o, &s);
+	ck_assert_str_eq(p.text, "pass   row1-passive-retries1  IPv4  1.7 s    "
+	                         "2 resends, gaps 0.206 0.416 s, gave up after 1.48 s\n");
+	page_free(&p);
+	o.quiet = true;
+	write_one(&p, &o, &s);
+	ck_assert_str_eq(p.text, "");
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(failure_shows_its_evidence)
+{
+	struct text_options o = { .style = plain80, .name_columns = 21, .quiet = true };
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	write_one(&p, &o, &s);
+	page_is_tidy(&p, 80);
+	ck_assert(strncmp(p.text, "fail   row1", 11) == 0);
+	ck_assert_ptr_nonnull(strstr(p.text, "the segment that came"));
+	ck_assert_ptr_nonnull(strstr(p.text, "measured: 1 resend"));
+	ck_assert_ptr_nonnull(strstr(p.text, "<---- F. 2 ack 1"));
+	ck_assert_ptr_nonnull(strstr(p.text, "  capture   captures/"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(skip_and_error_say_why)
+{
+	struct text_options o = { .style = plain80 };
+	struct sample s;
+	struct page p;
+
+	sample_pass(&s);
+	s.verdict.measure_count = 0;
+	s.verdict.trace_count = 0;
+	s.verdict.kind = VERDICT_SKIP;
+	strcpy(s.verdict.reason, "no agent");
+	write_one(&p, &o, &s);
+	ck_assert_str_eq(p.text, "skip   row1-passive-retries1  IPv4  no agent\n");
+	page_free(&p);
+	s.verdict.kind = VERDICT_ERROR;
+	strcpy(s.verdict.reason, "our own kernel sent RST: polluted");
+	s.result.capture = "x.pcap";
+	write_one(&p, &o, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "error"));
+	ck_assert_ptr_nonnull(strstr(p.text, "polluted\n"));
+	ck_assert_ptr_nonnull(strstr(p.text, "capture   x.pcap\n"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(summary_counts)
+{
+	struct text_options o = { .style = plain80 };
+	struct tally t = { 0 };
+	struct sample s;
+	struct page p;
+	struct diag d;
+
+	sample_pass(&s);
+	tally_add(&t, &s.result);
+	tally_add(&t, &s.result);
+	s.verdict.kind = VERDICT_NONE;
+	tally_add(&t, &s.result);
+	sample_fail(&s);
+	tally_add(&t, &s.result);
+	page_open(&p);
+	ck_assert(text_summary(p.out, &o, &t, 12.345, &d));
+	page_close(&p);
+	ck_assert_str_eq(p.text, "2 passed, 1 failed, 0 skipped, 1 error in 12.3 s\n");
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(nothing_reaches_a_terminal_unescaped)
+{
+	struct text_options o = { .style = plain80, .verbose = true };
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	s.scenario.file = "d/\x1b]0;x\x07.wave";
+	s.steps[3].where.file = s.scenario.file;
+	s.steps[3].text = "expect \xe2\x80\xae \xc2\x9b \xff";
+	strcpy(s.verdict.reason, "\x1b[2J\r");
+	strcpy(s.trace[5].note, "\b\b\x7f");
+	strcpy(s.verdict.mismatch.got, "\x1b[31m");
+	s.result.capture = "a\nb";
+	write_one(&p, &o, &s);
+	page_is_tidy(&p, 200);
+	ck_assert_ptr_nonnull(strstr(p.text, "\\x1b]0;x\\x07"));
+	ck_assert_ptr_nonnull(strstr(p.text, "expect \\u202e \\u009b \\xff"));
+	ck_assert_ptr_nonnull(strstr(p.text, "\\x1b[2J\\r"));
+	ck_assert_ptr_nonnull(strstr(p.text, "a\\nb"));
+	page_free(&p);
+	/* nor where Unicode is welcome */
+	o.style = fancy140;
+	write_one(&p, &o, &s);
+	page_is_tidy(&p, 200);
+	ck_assert_ptr_null(strstr(p.text, "\xe2\x80\xae"));
+	ck_assert_ptr_null(strstr(p.text, "\xc2\x9b"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(broken_writing_is_said)
+{
+	struct text_options o = { .style = plain80 };
+	struct sample s;
+	struct diag d = { 0 };
+	FILE *full = fopen("/dev/full", "w");
+
+	sample_fail(&s);
+	ck_assert(!text_result(full, &o, &s.result, &d));
+	ck_assert_ptr_nonnull(strstr(d.text, "No space left"));
+	fclose(full);
+}
+END_TEST
+
+START_TEST(measures_in_words)
+{
+	static const struct {
+		const char *name;
+		char unit;
+		bool list;
+		unsigned count;
+		double values[8];
+		const char *text, *brief;
+	} cases[] = {
+		{ "resends", 'n', false, 1, { 1 }, "1 resend", "1 resend" },
+		{ "resends2", 'n', false, 1, { 4 }, "4 resends", "4 resends" },
+		{ "gaps", 's', true, 4, { .206, .416, .84, 1.666 }, "gaps 0.206 0.416 0.840 1.67 s",
+		  "gaps 0.21 0.42 0.84 1.7 s" },
+		{ "gaps", 's', true, 8, { .206, .416, .84, 1.666, 3.3, 6.6, 13, 26.5 },
+		  "gaps 0.206 0.416 0.840 1.67 3.30 6.60 13.0 26.5 s", "gaps 0.21 0.42 0.84 1.7 .. 26 s" },
+		{ "gave_up", 's', false, 1, { 106.54 }, "gave up after 107 s", "gave up after 107 s" },
+		{ "state", 'S', true, 2, { STATE_FIN_WAIT_2, STATE_CLOSED }, "state FIN-WAIT-2, CLOSED",
+		  "state FIN-WAIT-2, CLOSED" },
+		{ "answer", 's', false, 1, { .0412 }, "answered after 41.2 ms", "answered after 41 ms" },
+		{ "timer", 's', false, 1, { 59.7 }, "timer 59.7 s", "timer 60 s" },
+		{ "answer", 's', true, 2, { .0412, .0029 }, "answered after 41.2 2.90 ms",
+		  "answered after 41 2.9 ms" },
+		{ "answer", 's', true, 5, { .000041, .000029, .00003, .00004, .00005 },
+		  "5 answers, after 29.0 to 50.0 us", "5 answers, after 29 to 50 us" },
+		{ "closed_after", 's', true, 1, { 3.14 }, "CLOSED after 3.14 s", "CLOSED after 3.1 s" },
+		{ "states_not_observable", 'n', true, 2, { 12, 14 }, "state not observable (line 12 14)",
+		  "state not observable (line 12 14)" },
+		{ "gaps.fin2", 's', true, 1, { .206 }, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)" },
+		{ "fin..ack2", 's', false, 1, { .000041 }, "fin to ack2 41.0 us", "fin to ack2 41 us" },
+		{ "reacked", 'n', false, 1, { 12 }, "re-ACKed 12 times", "re-ACKed 12 times" },
+		{ "new_thing", 'n', true, 2, { 7, 8 }, "new thing 7 8", "new thing 7 8" },
+		{ "gaps", 's', true, 0, { 0 }, "gaps none", "gaps none" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sample s;
+		char text[256];
+
+		sample_pass(&s);
+		s.verdict.measure_count = 0;
+		sample_measure(&s, cases[i].name, cases[i].unit, cases[i].list, cases[i].count, cases[i].values);
+		ck_assert_str_eq(measures_text(&s.verdict, 3, false, text, sizeof text), cases[i].text);
+		ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text), cases[i].brief);
+		/* a small buffer cuts */
+		ck_assert_uint_eq(strlen(measures_text(&s.verdict, 3, false, text, 6)), 5);
+	}
+}
+END_TEST
+
+/* As the engine takes them: the gaps first, then how it ended. */
+START_TEST(a_series_is_said_in_order)
+{
+	static const double gaps[] = { .206, .416 }, two = 2, three = 3, up = 1.48, last = .62, quick = .00004;
+	struct sample s;
+	char text[256];
+
+	sample_pass(&s);
+	s.verdict.measure_count = 0;
+	sample_measure(&s, "handshake", 's', false, 1, &quick);
+	sample_measure(&s, "gaps", 's', true, 2, gaps);
+	sample_measure(&s, "gave_up", 's', false, 1, &up);
+	sample_measure(&s, "resends", 'n', false, 1, &two);
+	sample_measure(&s, "last_resend", 's', false, 1, &last);
+	sample_measure(&s, "gaps.fin2", 's', true, 2, gaps);
+	sample_measure(&s, "resends.fin2", 'n', false, 1, &three);
+	sample_measure(&s, "last_resend.fin2", 's', false, 1, &last);
+	ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text),
+	                 "2 resends, gaps 0.21 0.42 s, gave up after 1.5 s, "
+	                 "3 resends (fin2), gaps 0.21 0.42 s, the last after 0.62 s");
+}
+END_TEST
+
+START_TEST(utf8_is_checked)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *clean;
+	} cases[] = {
+		{ "plain", 5, "plain" },
+		{ "\xe6\xb3\xa2", 2, "\xe6\xb3\xa2" },
+		{ "e\xcc\x81", 1, "e\xcc\x81" },
+		{ "\xc0\x80", 8, "\\xc0\\x80" },
+		{ "\xed\xa0\x80", 12, "\\xed\\xa0\\x80" },
+		{ "\xf4\x90\x80\x80", 16, "\\xf4\\x90\\x80\\x80" },
+		{ "\xe6\xb3", 8, "\\xe6\\xb3" },
+		{ "\xe2\x80\x8b", 6, "\\u200b" },
+		{ "\xf3\xa0\x80\x81", 10, "\\U000e0001" },
+		{ "\t", 2, "\\t" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *at = cases[i].text;
+		char all[64] = "", out[CLEAN_BYTES];
+
+		ck_assert_int_eq(clean_columns(at, true), cases[i].columns);
+		while (*at) {
+			clean_char(&at, true, out);
+			strcat(all, out);
+		}
+		ck_assert_str_eq(all, cases[i].clean);
+	}
+	ck_assert_int_eq(clean_columns("\xe6\xb3\xa2", false), 6);
+}
+END_TEST
+
+START_TEST(pen_cuts_and_wraps)
+{
+	struct style style = { .width = 10 };
+	struct page page;
+	struct pen p;
+	struct diag d;
+
+	page_open(&page);
+	pen_init(&p, page.out, &style);
+	pen_to(&p, 2);
+	pen_wrap(&p, 4, "one two three aLongWordThatIsLeft x ");
+	pen_line(&p);
+	pen_cut(&p, "abcdefgh", 5);
+	pen_to(&p, 9);
+	pen_line(&p);
+	ck_assert(pen_done(&p, &d));
+	page_close(&page);
+	ck_assert_str_eq(page.text, "  one two\n    three\n    aLongWordThatIsLeft\n    x\nabc..\n");
+	page_free(&page);
+	ck_assert_uint_eq(pen_fit("one two", 5, false), 3);
+	ck_assert_uint_eq(pen_fit("one two", 7, false), 7);
+	ck_assert_uint_eq(pen_fit("onetwo", 4, false), 4);
+	ck_assert_uint_eq(pen_fit("\x1b", 1, false), 1);
+}
+END_TEST
+
+START_TEST(style_follows_the_environment)
+{
+	int pipes[2];
+
+	ck_assert_int_eq(pipe(pipes), 0);
+	setenv("LC_ALL", "C", 1);
+	unsetenv("COLUMNS");
+	ck_assert(!style_detect(pipes[1], COLOR_AUTO, false).unicode);
+	ck_assert_int_eq(style_detect(pipes[1], COLOR_AUTO, false).width, 80);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("COLUMNS", "132", 1);
+	ck_assert(style_detect(pipes[1], COLOR_AUTO, false).unicode);
+	ck_assert(!style_detect(pipes[1], COLOR_AUTO, true).unicode);
+	ck_assert(!style_detect(pipes[1], COLOR_AUTO, false).color);
+	ck_assert(style_detect(pipes[1], COLOR_ALWAYS, false).color);
+	ck_assert(!style_detect(pipes[1], COLOR_NEVER, false).color);
+	ck_assert_int_eq(style_detect(pipes[1], COLOR_AUTO, false).width, 132);
+	setenv("COLUMNS", "7", 1);
+	ck_assert_int_eq(style_detect(pipes[1], COLOR_AUTO, false).width, STYLE_WIDTH_MIN);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+END_TEST
+
+START_TEST(colours_end_with_their_line)
+{
+	struct text_options o = { .style = { .width = 80, .color = true } };
+	struct sample s;
+	struct page p;
+	const char *at;
+
+	sample_fail(&s);
+	write_one(&p, &o, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "\033[1;31mfail\033[0m"));
+	for (at = p.text; (at = strchr(at, '\n')); at++) {
+		const char *on = at, *reset;
+
+		while (on > p.text && on[-1] != '\n' && *on != '\033')
+			on--;
+		reset = *on == '\033' ? on : NULL;
+		ck_assert(!reset || strncmp(reset, "\033[0m", 4) == 0);
+	}
+	page_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("text");
+	TCase *tc = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tc);
+	tcase_add_test(tc, pass_is_a_line);
+	tcase_add_test(tc, failure_shows_its_evidence);
+	tcase_add_test(tc, skip_and_error_say_why);
+	tcase_add_test(tc, summary_counts);
+	tcase_add_test(tc, nothing_reaches_a_terminal_unescaped);
+	tcase_add_test(tc, broken_writing_is_said);
+	tcase_add_test(tc, measures_in_words);
+	tcase_add_test(tc, a_series_is_said_in_order);
+	tcase_add_test(tc, utf8_is_checked);
+	tcase_add_test(tc, pen_cuts_and_wraps);
+	tcase_add_test(tc, style_follows_the_environment);
+	tcase_add_test(tc, colours_end_with_their_line);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
