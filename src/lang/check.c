@@ -33,8 +33,10 @@ void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
-	if (c->broken)
+	if (c->broken) {
+		messages_untaken(c->messages);
 		return;
+	}
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
@@ -59,8 +61,8 @@ static void check_order(struct check *c, const struct tree_file *file, bool incl
 			            "'%s' in an included file: it may hold blocks, params, sysctls and includes",
 			            tree_kind_word(s->kind));
 		if (c->first_step) {
-			check_error(c, &s->span, "'%s' after the first step: the header comes before the steps",
-			            tree_kind_word(s->kind));
+			check_missing(c, &s->span, "'%s' after the first step: the header comes before the steps",
+			              tree_kind_word(s->kind));
 			messages_note(c->messages, &c->first_step->span, "the first step is here");
 		}
 	}
@@ -77,7 +79,8 @@ static void finish(struct check *c)
 		out->takes_ns = takes_sum(c->steps, c->step_count);
 	for (size_t i = 0; i < c->step_count; i++)
 		for (size_t j = 0; j < c->steps[i].pattern_count; j++)
-			if (c->steps[i].patterns[j].has_payload || c->steps[i].patterns[j].filter)
+			if (c->steps[i].kind != STEP_SEND &&
+			    (c->steps[i].patterns[j].has_payload || c->steps[i].patterns[j].filter))
 				out->needs_payload = true;
 }
 
@@ -95,7 +98,7 @@ bool check_run(struct check *c, const struct tree_file *const *files, size_t cou
 	value_overrides(c, files[0]);
 	check_header(c, files, count);
 	expand_statements(c, files[0]->statements);
-	if (!c->opened)
+	if (!c->opened && !c->too_early)
 		check_missing(c, &whole, "no 'open': a scenario opens its connection with its first step");
 	finish(c);
 	symbols_free(c->params);

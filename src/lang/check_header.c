@@ -233,6 +233,7 @@ static void header_one(struct check *c, const struct tree_statement *s, struct c
 	case TREE_OPEN:
 	case TREE_SEND:
 	case TREE_EXPECT:
+	case TREE_ONE_OF:
 	case TREE_RETRANSMIT:
 	case TREE_SILENCE:
 	case TREE_ALLOW:

@@ -24,7 +24,7 @@ static bool check_sack(struct check *c, const struct tree_option *o, bool sent, 
 	return true;
 }
 
-static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+static bool check_raw(struct check *c, const struct tree_option *o, struct option_pattern *out)
 {
 	const struct literal *hex;
 	size_t count = 0;
@@ -37,7 +37,8 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 		return false;
 	}
 	out->kind = (uint8_t)kind;
-	out->raw = sent || o->hex;
+	out->raw = true;
+	out->data = (const uint8_t *)"";
 	if (!o->hex)
 		return true;
 	if (!value_string(c, o->hex, &hex))
@@ -87,7 +88,7 @@ static bool check_one(struct check *c, const struct tree_option *o, bool sent, s
 		out->kind = OPT_EOL;
 		return true;
 	case TREE_OPT_RAW:
-		return check_raw(c, o, sent, out);
+		return check_raw(c, o, out);
 	case TREE_OPT_REST:
 		break;
 	}

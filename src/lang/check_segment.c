@@ -27,7 +27,8 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 	for (const struct tree_attr *a = attrs; a; a = a->next) {
 		if (!(allowed & BIT(a->kind))) {
-			check_error(c, &a->span, "'%s' cannot stand in '%s'", tree_attr_word(a->kind), where);
+			check_error(c, &a->span, "'%s' cannot stand in '%s'%s", tree_attr_word(a->kind), where,
+			            a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
 			ok = false;
 		} else if (seen[a->kind]) {
 			check_error(c, &a->span, "'%s' is given twice", tree_attr_word(a->kind));

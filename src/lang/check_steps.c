@@ -66,8 +66,7 @@ static bool check_send(struct check *c, const struct tree_statement *s, struct s
 
 static bool check_expect(struct check *c, const struct tree_statement *s, struct step *out)
 {
-	bool single = s->segments && s->attrs == s->segments->attrs && !s->segments->next;
-	bool ok;
+	bool single = s->kind == TREE_EXPECT, ok;
 
 	out->kind = STEP_EXPECT;
 	if (!s->segments) {
@@ -149,21 +148,20 @@ static bool check_open(struct check *c, const struct tree_statement *s, struct s
 static bool check_place(struct check *c, const struct tree_statement *s)
 {
 	if (c->left) {
-		check_error(c, &s->span, "step after 'leave': it ends the scenario");
+		check_missing(c, &s->span, "step after 'leave': it ends the scenario");
 		return false;
 	}
 	if (s->kind == TREE_OPEN && c->opened) {
-		check_error(c, &s->span, "second 'open': a scenario has one connection");
+		check_missing(c, &s->span, "second 'open': a scenario has one connection");
 		messages_note(c->messages, &c->open_span, "it is opened here");
 		return false;
 	}
 	if (s->kind == TREE_OPEN) {
 		c->opened = true;
 		c->open_span = s->span;
-	} else if (!c->opened && s->kind != TREE_ALLOW) {
+	} else if (!c->opened && !c->too_early && s->kind != TREE_ALLOW) {
 		check_missing(c, &s->span, "'%s' before 'open': only 'allow' may precede it", tree_kind_word(s->kind));
-		c->opened = true; /* told once */
-		return false;
+		c->too_early = true; /* told once */
 	}
 	c->left = s->kind == TREE_LEAVE;
 	return true;
@@ -177,6 +175,7 @@ static bool dispatch(struct check *c, const struct tree_statement *s, struct ste
 	case TREE_SEND:
 		return check_send(c, s, out);
 	case TREE_EXPECT:
+	case TREE_ONE_OF:
 		return check_expect(c, s, out);
 	case TREE_RETRANSMIT:
 		out->kind = STEP_RETRANSMIT;

@@ -59,7 +59,6 @@ static const struct tree_statement *find_block(struct check *c, const struct tre
 		return block;
 	if (block) {
 		check_error(c, &s->span, "the block '%s' plays itself: that would never end", s->name);
-		c->stopped = true;
 		return NULL;
 	}
 	symbols_offer(c->blocks, &suggest);

@@ -123,8 +123,10 @@ static struct scenario *finish(struct loader *l, struct source *source)
 {
 	struct scenario *out = source ? run(l, source) : NULL;
 
-	if (!out)
+	if (!out) {
 		arena_free(l->arena);
+		messages_sort(l->messages);
+	}
 	return out;
 }
 

@@ -41,12 +41,16 @@ void messages_free(struct messages *m)
 
 size_t messages_count(const struct messages *m)
 {
-	return m->count;
+	return m->count + messages_full(m);
 }
 
 const struct message *messages_at(const struct messages *m, size_t i)
 {
-	return &m->list[i];
+	static const struct message last = {
+		.diag = { .text = "too many errors: checking stopped" }, .severity = SEVERITY_NOTE,
+	};
+
+	return i < m->count ? &m->list[i] : &last;
 }
 
 size_t messages_errors(const struct messages *m)
@@ -99,10 +103,7 @@ static void add(struct messages *m, struct message *msg)
 	if (m->count == MESSAGES_MAX)
 		return;
 	m->list[m->count++] = *msg;
-	if (msg->severity != SEVERITY_ERROR || ++m->errors < MESSAGES_MAX_ERRORS || m->count == MESSAGES_MAX)
-		return;
-	m->list[m->count] = (struct message){ .severity = SEVERITY_NOTE };
-	diag_set(&m->list[m->count++].diag, "too many errors: the rest is left out");
+	m->errors += msg->severity == SEVERITY_ERROR;
 }
 
 static void take_error(struct messages *m, struct message *msg)
@@ -110,7 +111,11 @@ static void take_error(struct messages *m, struct message *msg)
 	m->taking = !messages_full(m) && !known(m, msg);
 	if (m->taking)
 		add(m, msg);
-	m->taking = m->taking && !messages_full(m);
+}
+
+void messages_untaken(struct messages *m)
+{
+	m->taking = false;
 }
 
 void messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
@@ -151,4 +156,52 @@ void messages_file_error(struct messages *m, const char *file, const char *fmt, 
 	va_end(args);
 	msg.diag.where.file = arena_printf(m->arena, "%s", file);
 	take_error(m, &msg);
+}
+
+/* How far down the file of an error stands among those first told of. */
+static size_t file_rank(const struct messages *m, const struct message *msg)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->list[i].diag.where.file && msg->diag.where.file &&
+		    strcmp(m->list[i].diag.where.file, msg->diag.where.file) == 0)
+			return i;
+	return 0;
+}
+
+struct group { /* an error with its notes */
+	size_t first, count, rank;
+	struct where where;
+};
+
+static int compare_groups(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->where.line != y->where.line)
+		return x->where.line < y->where.line ? -1 : 1;
+	if (x->where.column != y->where.column)
+		return x->where.column < y->where.column ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+void messages_sort(struct messages *m)
+{
+	struct message *sorted = arena_alloc(m->arena, sizeof m->list);
+	struct group groups[MESSAGES_MAX];
+	size_t count = 0, to = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->list[i].severity == SEVERITY_ERROR || count == 0)
+			groups[count++] =
+			    (struct group){ i, 1, file_rank(m, &m->list[i]), m->list[i].diag.where };
+		else
+			groups[count - 1].count++;
+	}
+	qsort(groups, count, sizeof *groups, compare_groups);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < groups[i].count; k++)
+			sorted[to++] = m->list[groups[i].first + k];
+	memcpy(m->list, sorted, to * sizeof *sorted);
 }

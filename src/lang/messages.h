@@ -40,6 +40,12 @@ void messages_error(struct messages *m, const struct span *span, const char *fmt
 void messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The error that would come now is not told, nor are its notes. */
+void messages_untaken(struct messages *m);
+
+/* Orders them by place: files as they were first told of, then lines. */
+void messages_sort(struct messages *m);
+
 /* An error of a file as a whole. */
 void messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

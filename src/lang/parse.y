@@ -118,7 +118,7 @@ step:
   OPEN open_items				{ $$ = build_step(p, TREE_OPEN, NULL, &$2); }
 | SEND segment					{ $$ = build_send(p, $2); }
 | EXPECT segment				{ $$ = build_expect(p, $2); }
-| EXPECT ONE OF '{' alternatives '}' timings	{ $$ = build_step(p, TREE_EXPECT, &$5, &$7); }
+| EXPECT ONE OF '{' alternatives '}' timings	{ $$ = build_step(p, TREE_ONE_OF, &$5, &$7); }
 | EXPECT RETRANSMIT name series_items		{ $$ = build_step(p, TREE_RETRANSMIT, NULL, &$4);
 						  build_name($$, $3, &@3); }
 | SILENCE value exceptions			{ $$ = build_step(p, TREE_SILENCE, &$3, NULL); $$->values = $2; }

@@ -72,18 +72,36 @@ static const char *summary(const char *const *expected, size_t count, bool reser
 
 static void quote(char *buf, size_t size, const char *name)
 {
-	if (is_class(name))
-		snprintf(buf, size, "%s", name);
+	if (strcmp(name, "end of line") == 0)
+		snprintf(buf, size, "the end of the line");
+	else if (is_class(name))
+		snprintf(buf, size, "%s%s", strcmp(name, "flags") == 0 ? "" : "a ", name);
 	else if (name[0] == '\'') /* the grammar's own form of a mark: '{' */
 		snprintf(buf, size, "%s", name);
 	else
 		snprintf(buf, size, "'%s'", name);
 }
 
+/* An expression can always go on; what else can come says more. At most
+ * LIST_MAX are there. */
+static size_t without_operators(const char *const *expected, size_t count, const char **kept)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(expected[i], "'+'") != 0 && strcmp(expected[i], "'-'") != 0 &&
+		    strcmp(expected[i], "'*'") != 0)
+			kept[n++] = expected[i];
+	if (n > 0)
+		return n;
+	memcpy(kept, expected, count * sizeof *kept);
+	return count;
+}
+
 /* "; expected X, Y or Z", or "" where the list would be too long. */
 static void expectation(char *buf, size_t size, const char *const *expected, size_t count, bool reserved)
 {
-	const char *all = summary(expected, count, reserved);
+	const char *all = summary(expected, count, reserved), *kept[LIST_MAX];
 	size_t len = 0;
 
 	buf[0] = '\0';
@@ -91,10 +109,11 @@ static void expectation(char *buf, size_t size, const char *const *expected, siz
 		snprintf(buf, size, "; expected %s", all);
 	if (all || count == 0 || count > LIST_MAX)
 		return;
+	count = without_operators(expected, count, kept);
 	for (size_t i = 0; i < count; i++) {
 		char named[NAMED_BYTES];
 
-		quote(named, sizeof named, expected[i]);
+		quote(named, sizeof named, kept[i]);
 		len += (size_t)snprintf(buf + len, size - len, "%s%s",
 		                        i == 0 ? "; expected " : i + 1 < count ? ", " : " or ", named);
 		if (len >= size)
@@ -127,7 +146,8 @@ static void report_bare(struct parser *p)
 	parser_offer_attributes(&s);
 	messages_error(p->messages, &p->bare_span, "unknown word '%s'%s", p->bare,
 	               suggest_text(&s, tail, sizeof tail));
-	note_form(p);
+	if (!s.nearest)
+		note_form(p);
 }
 
 /* Letters that were meant as flags: all capitals, or with a dot. */
@@ -159,6 +179,8 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 		messages_error(p->messages, at, "unknown word '%s' at the start of a statement", word);
 	else
 		messages_error(p->messages, at, "unexpected '%s'%s", word, s.nearest ? tail : list);
+	if (!s.nearest)
+		note_form(p);
 }
 
 static void report_other(struct parser *p, const struct span *at, const char *token, const char *const *expected,
@@ -175,7 +197,9 @@ static void report_other(struct parser *p, const struct span *at, const char *to
 	text[len] = '\0';
 	if (is_end && len == 1 && text[0] == ';')
 		is_end = false;
-	if (is_end && at->begin == at->source->len)
+	if (token && strcmp(token, "end of file") == 0)
+		messages_error(p->messages, at, "the file ends, but a '{' is still open");
+	else if (is_end && at->begin == at->source->len)
 		messages_error(p->messages, at, "the file ends too early%s", list);
 	else if (is_end)
 		messages_error(p->messages, at, "the line ends too early%s", list);
@@ -185,6 +209,7 @@ static void report_other(struct parser *p, const struct span *at, const char *to
 		messages_error(p->messages, at, "unexpected %s%s", token, list);
 	else
 		messages_error(p->messages, at, "unexpected '%s'%s", text, list);
+	note_form(p);
 }
 
 void syntax_report(struct parser *p, const struct span *at, const char *token, const char *const *expected,
@@ -197,6 +222,11 @@ void syntax_report(struct parser *p, const struct span *at, const char *token, c
 	p->failed = true;
 	if (closing && failed)
 		return; /* its opening brace stood in a line that is wrong already */
+	if (!p->has_bare && p->before && has(expected, count, "':'") && has(expected, count, "lost")) {
+		p->has_bare = true;
+		p->bare = p->before;
+		p->bare_span = p->before_span;
+	}
 	if (p->has_bare) {
 		report_bare(p);
 		return;
@@ -209,5 +239,4 @@ void syntax_report(struct parser *p, const struct span *at, const char *token, c
 		report_word(p, at, word, expected, count);
 	else
 		report_other(p, at, token, expected, count);
-	note_form(p);
 }

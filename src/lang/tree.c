@@ -20,9 +20,9 @@ static const struct statement_form {
 	[TREE_BLOCK] = { "block", "block NAME(PARAMETER, ...) { steps }" },
 	[TREE_OPEN] = { "open", "open [iss N] [win N] [<options>] [within D]" },
 	[TREE_SEND] = { "send", "send FLAGS [seq N] [ack N] [win N] [<options>] [\"payload\"] [lost] [as NAME] ..." },
-	[TREE_EXPECT] = { "expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]; "
-	                            "expect one of { ... }; expect retransmit NAME ..." },
-	[TREE_RETRANSMIT] = { "expect", "expect retransmit NAME [lost] [count N] [backoff F +-P%] [first D..D] "
+	[TREE_EXPECT] = { "expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]" },
+	[TREE_ONE_OF] = { "expect one", "expect one of { SEGMENT; SEGMENT ... } [within D]" },
+	[TREE_RETRANSMIT] = { "expect retransmit", "expect retransmit NAME [lost] [count N] [backoff F +-P%] [first D..D] "
 	                                "[gives up] [budget D] [within D]" },
 	[TREE_SILENCE] = { "silence", "silence D [except SEGMENT {, SEGMENT}]" },
 	[TREE_ALLOW] = { "allow", "allow SEGMENT {, SEGMENT}; allow nothing" },

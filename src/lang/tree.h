@@ -141,7 +141,8 @@ enum tree_kind {
 	TREE_BLOCK,
 	TREE_OPEN,
 	TREE_SEND,
-	TREE_EXPECT,     /* one segment, or "one of" */
+	TREE_EXPECT,     /* one segment */
+	TREE_ONE_OF,
 	TREE_RETRANSMIT,
 	TREE_SILENCE,
 	TREE_ALLOW,

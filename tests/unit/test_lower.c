@@ -6,6 +6,8 @@
 #include "core/decode.h"
 #include "core/pattern.h"
 
+#include "suite.h"
+
 #include <check.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -324,16 +326,10 @@ int main(void)
 {
 	Suite *s = suite_create("lower");
 	TCase *c = tcase_create("lower");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(c, 300);
 	tcase_add_loop_test(c, filter_and_fields_agree, 0, 4);
 	tcase_add_test(c, too_small_a_buffer_is_said);
 	suite_add_tcase(s, c);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(s);
 }

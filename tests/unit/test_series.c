@@ -1,8 +1,9 @@
 /* Retransmission series on a fake clock: schedule, count, budget, giving up.
  * The times are the ones that Linux was measured at. */
 #include "engine_rig.h"
+#include "suite.h"
 
-#include <check.h>
+#include <stdio.h>
 
 static struct rig r;
 
@@ -238,11 +239,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(suite());
 }
