@@ -42,6 +42,31 @@ static bool plain_can(struct job *job, const struct world *w)
 	return false;
 }
 
+/* A plain server takes what comes for its own protocol: until it has closed, our
+ * data makes it say who knows what. And it closes at once on end-of-file. */
+static bool plain_understands(struct job *job)
+{
+	const struct scenario *s = job->scenario;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct step *step = &s->steps[i];
+		const struct provocation *p = &step->provocation;
+		if (step->kind == STEP_PROVOKE && p->on_eof && p->delay_ns > 0) {
+			job_settle(job, VERDICT_SKIP,
+			           "needs a peer that waits before it closes: run fourwave peer on the target");
+			return false;
+		}
+		if (step->kind == STEP_PROVOKE && p->kind == PROVOKE_CLOSE && !p->on_eof)
+			return true;
+		if (step->kind == STEP_SEND && step->patterns[0].payload_len > 0 && !step->patterns[0].lost) {
+			job_settle(job, VERDICT_SKIP,
+			           "needs a peer that reads any data and says nothing: run fourwave peer on the target");
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Nobody makes the target connect: then its user must know our port. */
 static bool listen_can(struct job *job, const struct world *w)
 {
@@ -127,7 +152,8 @@ void skip_judge(struct job *job, const struct world *w)
 	}
 	if (w->lab != NULL)
 		return;
-	if (site->channel == NULL && (!listen_can(job, w) || !port_can(job) || !plain_can(job, w)))
+	if (site->channel == NULL && (!listen_can(job, w) || !port_can(job) || !plain_can(job, w) ||
+	                              (!job->scenario->listen && !plain_understands(job))))
 		return;
 	sysctls_hold(job, w);
 }

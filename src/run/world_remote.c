@@ -159,7 +159,9 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 		return false;
 	*usage = false;
 	if (call_agent(w, &at, &why))
-		return true;
+		return t->port == 0 || t->port == w->peers->site[0].port ||
+		       diag_set(d, "port %u of -t is not where fourwave peer listens, which is %u: leave the port out", t->port,
+		                w->peers->site[0].port);
 	if (t->port == AGENT_DATA_PORT && o->agent == NULL)
 		return true; /* somebody else's port 4145 */
 	if (t->port != 0 || o->agent != NULL)
