@@ -16,6 +16,8 @@
 #include "run/loop.h"
 #include "wire/spare.h"
 
+enum { BEGIN_IN_TURN = 4 };
+
 /* A step of the real-time clock larger than this spoils what is measured. */
 #define STEP_NS INT64_C(50000000)
 
@@ -80,9 +82,15 @@ static void drop_waiting(struct loop *l, const char *reason)
 	}
 }
 
+static bool can_begin(const struct loop *l)
+{
+	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
+}
+
+/* A few in a turn: those that are under way want to be answered meanwhile. */
 static void begin_runs(struct loop *l, int64_t now_ns)
 {
-	while (l->waiting_next < l->waiting_count && l->plays.count < l->most) {
+	for (int i = 0; i < BEGIN_IN_TURN && can_begin(l) && play_may_begin(&l->plays, now_ns); i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
@@ -212,7 +220,7 @@ static void spare_turn(struct loop *l)
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
 {
-	int64_t first = INT64_MAX;
+	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
 	const struct play *p;
 
 	DL_FOREACH(l->plays.list, p)
@@ -387,7 +395,7 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, loop_report *r
 	bool ok = l.waiting_count == 0 || open_loop(&l, d);
 	while (ok && (l.plays.count > 0 || l.waiting_next < l.waiting_count)) {
 		ok = turn(&l, d);
-		if (ok && l.plays.count > 0)
+		if (ok && (l.plays.count > 0 || can_begin(&l)))
 			ok = await_event(&l, d);
 	}
 	if (!ok)

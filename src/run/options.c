@@ -22,7 +22,7 @@ enum {
 	FLAG_ASCII
 };
 
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, RATE_DEFAULT = 1000, SLOW_MAX = 1000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000 };
 
 #define FLAG_D {'D', "define", "NAME=VALUE", "give a param of the scenarios another value"}
 #define FLAG_I {'I', "include", "DIR", "look here too for included files"}
@@ -39,7 +39,7 @@ static const struct flag run_flags[] = {
 	FLAG_I,
 	{FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
 	{FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
-	{FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000"},
+	{FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
 	{FLAG_PROVOKE, "provoke", "HOW", "how a plain server is made to act, repeatable: http, banner,\n"
 	                                 "eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
 	{FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
@@ -66,24 +66,24 @@ static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-const struct flag_table options_run = {
+const struct flag_table flags_of_run = {
 	"run", "[-t HOST[:PORT]] [options] FILE|DIR...",
 	"Plays scenarios against a host, or against this kernel in the lab, and judges\n"
 	"the peer. A directory stands for all *.wave files below it.",
 	run_flags, COUNT(run_flags)};
 
-const struct flag_table options_table = {
+const struct flag_table flags_of_table = {
 	"table", "[-t HOST[:PORT]] [options]",
 	"Plays the exception table of the TCP close, each lost segment in both roles,\n"
 	"and prints it with verdicts and measurements.",
 	run_flags, COUNT(run_flags)};
 
-const struct flag_table options_check = {
+const struct flag_table flags_of_check = {
 	"check", "[-q] [-D NAME=VALUE] [-I DIR] FILE|DIR...",
 	"Looks for mistakes in scenarios. Nothing is sent.",
 	check_flags, COUNT(check_flags)};
 
-const struct flag_table options_explain = {
+const struct flag_table flags_of_explain = {
 	"explain", "[-D NAME=VALUE] [-I DIR] FILE...",
 	"Says in plain words what each step of a scenario does, and the pcap filter it\n"
 	"becomes, for IPv4 and for IPv6.",
@@ -227,9 +227,9 @@ static bool check_agreement(const struct options *o, struct diag *d)
 
 static bool check_operands(const struct flag_table *table, const struct options *o, struct diag *d)
 {
-	if (table == &options_table && o->path_count > 0)
+	if (table == &flags_of_table && o->path_count > 0)
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
-	if (table != &options_table && o->path_count == 0)
+	if (table != &flags_of_table && o->path_count == 0)
 		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
 	return true;
 }
@@ -241,7 +241,6 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
-	o->rate = RATE_DEFAULT;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

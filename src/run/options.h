@@ -25,7 +25,7 @@ struct options {
 	struct strings includes;
 	bool quick;
 	double slow;             /* >= 1 */
-	unsigned rate;           /* segments a second */
+	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */
 	const char *agent;       /* [HOST:]PORT, or NULL */
 	bool no_agent;
@@ -40,7 +40,7 @@ struct options {
 	size_t path_count;
 };
 
-extern const struct flag_table options_run, options_table, options_check, options_explain;
+extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain;
 
 /* Reads the command line of one of the four tables. FLAGS_OK also means that
  * the options agree with each other and that the number of operands is right.

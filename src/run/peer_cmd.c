@@ -21,7 +21,7 @@ static const struct flag peer_flags[] = {
 	{'q', "quiet", NULL, "do not say where it listens"},
 };
 
-const struct flag_table peer_flags_table = {
+const struct flag_table flags_of_peer = {
 	"peer", "[options]",
 	"Serves as the peer of fourwave run and fourwave table on another host: takes\n"
 	"connections and does with them what the tester asks. Needs no privilege. Ends\n"
@@ -109,17 +109,17 @@ int peer_command(int argc, char **argv)
 	int first = argc;
 
 	agent_defaults(&o.agent);
-	switch (flags_parse(&peer_flags_table, argc, argv, take, &o, &first, &d)) {
+	switch (flags_parse(&flags_of_peer, argc, argv, take, &o, &first, &d)) {
 	case FLAGS_HELP:
-		flags_help(&peer_flags_table, stdout);
+		flags_help(&flags_of_peer, stdout);
 		return STATUS_OK;
 	case FLAGS_BAD:
-		return command_usage(&peer_flags_table, d.text);
+		return command_usage(&flags_of_peer, d.text);
 	case FLAGS_OK:
 		break;
 	}
 	if (first < argc)
-		return command_usage(&peer_flags_table, "it takes no operands");
+		return command_usage(&flags_of_peer, "it takes no operands");
 	settle(&o);
 	if (agent_serve(&o.agent, &d))
 		return STATUS_OK;

@@ -17,6 +17,10 @@
 #define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
+/* Of the rate, the part that beginnings may take: what is under way must not
+ * wait for tokens, for that would change what it measures. */
+enum { BEGIN_SHARE = 8 };
+
 /* A segment that is sent passes the capture within microseconds. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
 
@@ -25,10 +29,17 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	memset(all, 0, sizeof *all);
 	all->world = w;
 	all->filter = (struct filter_ops){filter_ask, w->filters};
-	bucket_init(&all->bucket, w->options->rate, now_ns);
+	unsigned rate = world_rate(w);
+	bucket_init(&all->bucket, rate, now_ns);
+	bucket_init(&all->begins, rate / BEGIN_SHARE + 1, now_ns);
 }
 
 /* --- begin --- */
+
+bool play_may_begin(struct plays *all, int64_t now_ns)
+{
+	return bucket_take(&all->begins, now_ns);
+}
 
 static uint32_t random_number(void)
 {

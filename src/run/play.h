@@ -46,7 +46,8 @@ struct play {
 struct plays {
 	struct world *world;
 	struct filter_ops filter;
-	struct bucket bucket;
+	struct bucket bucket; /* segments */
+	struct bucket begins; /* runs begun */
 	bool hurry;         /* interrupted: what tidies is not held back */
 	unsigned ports_used; /* with -p */
 	struct play *by_port;
@@ -55,6 +56,9 @@ struct plays {
 };
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns);
+
+/* Does the rate allow one more to begin? */
+bool play_may_begin(struct plays *all, int64_t now_ns);
 
 /* Begins to play a job: chooses its port, sets up the shield, claims the port at the agent
  * or starts the engine. False: the job is settled as an error. */

@@ -142,7 +142,7 @@ static int play_all(struct session *s, const struct flag_table *table)
 static int play_command(const struct flag_table *table, int argc, char **argv)
 {
 	struct options options;
-	struct session s = {.options = &options, .table = table == &options_table};
+	struct session s = {.options = &options, .table = table == &flags_of_table};
 	struct diag d = {.text = ""};
 	int status = STATUS_OK;
 
@@ -172,10 +172,10 @@ static int play_command(const struct flag_table *table, int argc, char **argv)
 
 int run_command(int argc, char **argv)
 {
-	return play_command(&options_run, argc, argv);
+	return play_command(&flags_of_run, argc, argv);
 }
 
 int table_command(int argc, char **argv)
 {
-	return play_command(&options_table, argc, argv);
+	return play_command(&flags_of_table, argc, argv);
 }

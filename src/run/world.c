@@ -44,6 +44,16 @@ bool world_open(struct world *w, const struct options *o, bool *usage, struct di
 	return ok;
 }
 
+/* The limit is a matter of manners towards other people's hosts; the lab is ours. */
+unsigned world_rate(const struct world *w)
+{
+	enum { LAB_RATE = 1000000, TARGET_RATE = 1000 };
+
+	if (w->options->rate != 0)
+		return w->options->rate;
+	return w->lab != NULL ? LAB_RATE : TARGET_RATE;
+}
+
 /* A plain server may refuse many connections at once, as sshd does from 10. */
 unsigned world_most(const struct world *w)
 {

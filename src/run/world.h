@@ -64,6 +64,9 @@ bool world_listen(struct world *w, struct diag *d);
 
 void world_close(struct world *w);
 
+/* Segments a second that these peers may be sent, at most. */
+unsigned world_rate(const struct world *w);
+
 /* How many runs at a time suit these peers, where the user does not say. */
 unsigned world_most(const struct world *w);
 
