@@ -22,11 +22,11 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{"run", &flags_of_run, run_command, "play scenarios against a host, or in the lab"},
-	{"table", &flags_of_table, table_command, "play the exception table of the TCP close"},
-	{"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
-	{"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
-	{"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
+    {"run", &flags_of_run, run_command, "play scenarios against a host, or in the lab"},
+    {"table", &flags_of_table, table_command, "play the exception table of the TCP close"},
+    {"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
+    {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
+    {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -33,15 +33,9 @@ int check_command(int argc, char **argv)
 	int status = STATUS_OK;
 
 	switch (options_parse(&flags_of_check, argc, argv, &o, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_check, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(&flags_of_check, d.text);
-		break;
-	case FLAGS_OK:
-		status = check(&o);
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_check, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_check, d.text); break;
+	case FLAGS_OK: status = check(&o); break;
 	}
 	options_free(&o);
 	return status;

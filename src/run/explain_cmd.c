@@ -46,15 +46,9 @@ int explain_command(int argc, char **argv)
 	int status = STATUS_OK;
 
 	switch (options_parse(&flags_of_explain, argc, argv, &o, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_explain, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(&flags_of_explain, d.text);
-		break;
-	case FLAGS_OK:
-		status = explain(&o);
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_explain, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_explain, d.text); break;
+	case FLAGS_OK: status = explain(&o); break;
 	}
 	options_free(&o);
 	return status;

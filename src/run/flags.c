@@ -26,8 +26,8 @@ static void make_form(const struct flag_table *table, struct getopt_form *form)
 	form->letters[at++] = 'h';
 	for (size_t i = 0; i < table->count; i++) {
 		const struct flag *f = &table->flags[i];
-		form->names[i] = (struct option){
-		    f->name, f->arg != NULL ? required_argument : no_argument, NULL, f->id};
+		form->names[i] =
+		    (struct option){f->name, f->arg != NULL ? required_argument : no_argument, NULL, f->id};
 		if (f->id >= FLAG_LONG_ONLY)
 			continue;
 		form->letters[at++] = (char)f->id;

@@ -13,7 +13,7 @@
 struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
-	bool left;            /* handed to the kernel, not yet seen on the wire */
+	bool left; /* handed to the kernel, not yet seen on the wire */
 	int64_t left_ns;
 };
 
@@ -34,13 +34,13 @@ struct play {
 	enum action_kind ask_kind;
 	int64_t claim_until_ns;
 	bool started;
-	bool unseen; /* the run is an error already, because a segment was not seen */
+	bool unseen;      /* the run is an error already, because a segment was not seen */
 	uint64_t dropped; /* of the capture, when it began */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
 	struct pending *pending;
 	size_t pending_count;
-	UT_hash_handle hh;         /* by local */
-	struct play *prev, *next;  /* all that are being played */
+	UT_hash_handle hh;        /* by local */
+	struct play *prev, *next; /* all that are being played */
 };
 
 struct plays {
@@ -48,8 +48,8 @@ struct plays {
 	struct filter_ops filter;
 	struct bucket bucket; /* segments */
 	struct bucket begins; /* runs begun */
-	bool hurry;         /* interrupted: what tidies is not held back */
-	unsigned ports_used; /* with -p */
+	bool hurry;           /* interrupted: what tidies is not held back */
+	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct play *list;
 	size_t count;

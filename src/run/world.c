@@ -24,7 +24,8 @@ static void set_nobody(struct world *w, const struct diag *why)
 		s->trouble = VERDICT_ERROR;
 		s->why = *why;
 		if (s->text[0] == '\0')
-			snprintf(s->text, sizeof s->text, "%.63s", w->options->target ? w->options->target : "lab");
+			snprintf(s->text, sizeof s->text, "%.63s",
+			         w->options->target ? w->options->target : "lab");
 	}
 }
 
@@ -63,7 +64,8 @@ unsigned world_most(const struct world *w)
 		return w->options->jobs;
 	if (w->lab != NULL)
 		return LAB_MOST;
-	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST : PLAIN_MOST;
+	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST
+	                                                                              : PLAIN_MOST;
 }
 
 /* --- the lab --- */
@@ -205,14 +207,16 @@ static unsigned families(const struct world *w)
 /* On the link layer the next hop is asked for now, not by the first segment. */
 static bool open_sender(struct world *w, struct diag *d)
 {
-	struct sender_options options = {
-	    .interface = w->options->interface, .link = w->options->interface != NULL, .families = families(w)};
+	struct sender_options options = {.interface = w->options->interface,
+	                                 .link = w->options->interface != NULL,
+	                                 .families = families(w)};
 
 	w->sender = sender_open(&options, d);
 	if (w->sender == NULL)
 		return false;
 	for (int i = 0; options.link && i < 2; i++)
-		if (w->peers->site[i].remote.family != 0 && !sender_prepare(w->sender, &w->peers->site[i].remote, d))
+		if (w->peers->site[i].remote.family != 0 &&
+		    !sender_prepare(w->sender, &w->peers->site[i].remote, d))
 			return false;
 	return true;
 }

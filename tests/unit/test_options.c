@@ -62,7 +62,7 @@ END_TEST
 START_TEST(everything)
 {
 	accept(&flags_of_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
-	                     "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
+	                      "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
 	const struct options *o = &line.options;
 	ck_assert_str_eq(o->target, "web1:80");
 	ck_assert(o->ipv4 && !o->ipv6 && o->quick && o->no_agent);
@@ -103,35 +103,35 @@ static const struct {
 	const struct flag_table *table;
 	const char *text, *says;
 } refused[] = {
-	{&flags_of_run, "run", "no scenario is named"},
-	{&flags_of_run, "run --targt x a", "unknown flag --targt; did you mean"},
-	{&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
-	{&flags_of_run, "run -Z a", "unknown flag -Z"},
-	{&flags_of_run, "run --tap=yes a", "--tap takes no value"},
-	{&flags_of_run, "run a -t", "-t needs a value: HOST[:PORT]"},
-	{&flags_of_run, "run a --json", "--json needs a value: FILE"},
-	{&flags_of_run, "run -j 0 a", "--jobs: 0 is too small"},
-	{&flags_of_run, "run -j x a", "--jobs: \"x\" is not a number"},
-	{&flags_of_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
-	{&flags_of_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
-	{&flags_of_run, "run --rate 99999999999999999999999 a", "is too large"},
-	{&flags_of_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
-	{&flags_of_run, "run --slow inf a", "is not a number"},
-	{&flags_of_run, "run --slow 1e3 a", "is not a number"},
-	{&flags_of_run, "run -D patience a", "is not NAME=VALUE"},
-	{&flags_of_run, "run -D =1 a", "is not NAME=VALUE"},
-	{&flags_of_run, "run --color pink a", "none of auto, always, never"},
-	{&flags_of_run, "run -4 -6 a", "-4 and -6 exclude each other"},
-	{&flags_of_run, "run -i eth0 a", "--interface makes no sense in the lab"},
-	{&flags_of_run, "run --provoke http a", "--provoke makes no sense in the lab"},
-	{&flags_of_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
-	{&flags_of_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
-	{&flags_of_run, "run -t h --spare a", "--spare needs the spare address"},
-	{&flags_of_run, "run -t h --tap --json - a", "both want standard output"},
-	{&flags_of_run, "run --tap --json - a", "both want standard output"},
-	{&flags_of_table, "table a.wave", "table plays its own scenarios"},
-	{&flags_of_check, "check -j 2 a", "unknown flag -j"},
-	{&flags_of_explain, "explain", "no scenario is named"},
+    {&flags_of_run, "run", "no scenario is named"},
+    {&flags_of_run, "run --targt x a", "unknown flag --targt; did you mean"},
+    {&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
+    {&flags_of_run, "run -Z a", "unknown flag -Z"},
+    {&flags_of_run, "run --tap=yes a", "--tap takes no value"},
+    {&flags_of_run, "run a -t", "-t needs a value: HOST[:PORT]"},
+    {&flags_of_run, "run a --json", "--json needs a value: FILE"},
+    {&flags_of_run, "run -j 0 a", "--jobs: 0 is too small"},
+    {&flags_of_run, "run -j x a", "--jobs: \"x\" is not a number"},
+    {&flags_of_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
+    {&flags_of_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
+    {&flags_of_run, "run --rate 99999999999999999999999 a", "is too large"},
+    {&flags_of_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
+    {&flags_of_run, "run --slow inf a", "is not a number"},
+    {&flags_of_run, "run --slow 1e3 a", "is not a number"},
+    {&flags_of_run, "run -D patience a", "is not NAME=VALUE"},
+    {&flags_of_run, "run -D =1 a", "is not NAME=VALUE"},
+    {&flags_of_run, "run --color pink a", "none of auto, always, never"},
+    {&flags_of_run, "run -4 -6 a", "-4 and -6 exclude each other"},
+    {&flags_of_run, "run -i eth0 a", "--interface makes no sense in the lab"},
+    {&flags_of_run, "run --provoke http a", "--provoke makes no sense in the lab"},
+    {&flags_of_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
+    {&flags_of_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
+    {&flags_of_run, "run -t h --spare a", "--spare needs the spare address"},
+    {&flags_of_run, "run -t h --tap --json - a", "both want standard output"},
+    {&flags_of_run, "run --tap --json - a", "both want standard output"},
+    {&flags_of_table, "table a.wave", "table plays its own scenarios"},
+    {&flags_of_check, "check -j 2 a", "unknown flag -j"},
+    {&flags_of_explain, "explain", "no scenario is named"},
 };
 
 START_TEST(refuses)
