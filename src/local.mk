@@ -5,7 +5,7 @@ src_fourwave_LDADD = \
 	src/run/libfwrun.a \
 	src/report/libfwreport.a \
 	src/lab/libfwlab.a \
-	src/wire/libfwwire.a \
+	$(WIRE_LIBS) \
 	src/lang/libfwlang.a \
 	src/core/libfwcore.a \
-	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS)
+	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) -lm

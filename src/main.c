@@ -22,11 +22,11 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{"run", &options_run, run_command, "play scenarios against a host, or in the lab"},
-	{"table", &options_table, table_command, "play the exception table of the TCP close"},
-	{"check", &options_check, check_command, "look for mistakes in scenarios"},
-	{"explain", &options_explain, explain_command, "say in plain words what a scenario does"},
-	{"peer", &peer_flags_table, peer_command, "serve as the peer on a target host"},
+    {"run", &flags_of_run, run_command, "play scenarios against a host, or in the lab"},
+    {"table", &flags_of_table, table_command, "play the exception table of the TCP close"},
+    {"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
+    {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
+    {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -60,8 +60,9 @@ static int unknown(const char *name)
 	for (int i = 0; i < COMMAND_COUNT; i++)
 		suggest_offer(&near, commands[i].name);
 	suggest_offer(&near, "help");
-	fprintf(stderr, "fourwave: unknown command \"%s\"%s: see fourwave --help\n", name,
-	        suggest_text(&near, meant, sizeof meant));
+	suggest_text(&near, meant, sizeof meant);
+	fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
+	        near.nearest != NULL ? meant : "; see fourwave --help");
 	return STATUS_USAGE;
 }
 

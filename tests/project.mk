@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	tests/project/manual-examples.sh \
 	tests/project/readme.sh \
 	tests/project/listed.sh \
+	tests/project/symbols.sh \
 	tests/project/nothing-left.sh
 TESTS += \
 	tests/project/manual-lint.sh \
@@ -12,5 +13,6 @@ TESTS += \
 	tests/project/manual-examples.sh \
 	tests/project/readme.sh \
 	tests/project/listed.sh \
+	tests/project/symbols.sh \
 	tests/project/nothing-left.sh
 EXTRA_DIST += tests/project/common.sh tests/project/manual.pl tests/project/may-skip

@@ -94,18 +94,17 @@ static void take_window(struct connection *c, const struct segment *s)
 	/* The window field of a SYN is never scaled (RFC 7323, 2.2). */
 	c->snd_wnd = (uint32_t)s->wnd << (s->flags & TCP_SYN ? 0 : c->snd_wscale);
 	c->snd_wl1 = s->seq;
-	c->snd_wl2 = s->ack;
 }
 
 /* RFC 9293, 3.10.7.4, fifth: SND.UNA < SEG.ACK =< SND.NXT is acceptable, and
  * SND.UNA =< SEG.ACK may carry a window, where the segment is not older than
- * the one that carried the last. */
+ * the one that carried the last. (SND.WL2 is at most SND.UNA: no need of it.) */
 static void take_ack(struct connection *c, const struct segment *s)
 {
 	if (!(s->flags & TCP_ACK) || seq_lt(s->ack, c->snd_una) || seq_gt(s->ack, c->snd_nxt))
 		return;
 	c->snd_una = s->ack;
-	if (seq_lt(c->snd_wl1, s->seq) || (c->snd_wl1 == s->seq && seq_le(c->snd_wl2, s->ack)))
+	if (seq_le(c->snd_wl1, s->seq))
 		take_window(c, s);
 }
 
@@ -118,7 +117,6 @@ static void take_syn(struct connection *c, const struct segment *s)
 	take_timestamp(c, s, true);
 	c->snd_wnd = s->wnd;
 	c->snd_wl1 = s->seq;
-	c->snd_wl2 = c->snd_una; /* a SYN without ACK has no SEG.ACK */
 	take_ack(c, s);
 }
 

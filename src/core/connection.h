@@ -20,8 +20,7 @@ struct connection {
 	uint32_t snd_una; /* oldest unacknowledged, as far as the scenario lets us know */
 	uint32_t snd_nxt; /* next to be sent; moves also for a segment that we lost */
 	uint32_t snd_wnd; /* bytes, scaled */
-	uint32_t snd_wl1; /* SEG.SEQ and SEG.ACK of the last window update, */
-	uint32_t snd_wl2; /* so that an older segment does not bring back an older window */
+	uint32_t snd_wl1; /* SEG.SEQ of the last window update: an older segment brings back no older window */
 	uint32_t irs;     /* the peer's initial sequence number */
 	uint32_t rcv_nxt; /* next expected; stays where a segment was lost */
 	uint16_t rcv_wnd; /* what we put into the window field */
@@ -37,6 +36,7 @@ struct connection {
 	uint8_t snd_wscale;   /* the peer's shift, 0 unless both sides offered one */
 	bool timestamps;      /* both SYNs carried them (RFC 7323, 3.2) */
 	uint32_t ts_recent;   /* the peer's last TSval, to be echoed; from its SYN on */
+	uint32_t ts_offset;   /* from milliseconds to our TSval: it counts on from our SYN's */
 
 	struct syn_offer our_offer, peer_offer; /* snd_wscale and timestamps follow from them */
 };

@@ -91,11 +91,9 @@ static enum checksum verify(const struct packet *p)
 /* Settles how long the packet is. said: by its own header, 0 where that is
  * left open (segmentation offload, or a jumbogram: RFC 2675), and then the
  * wire's length counts. */
-static enum decode_result set_total(struct packet *p, size_t said, size_t header_bytes, size_t wire_len)
+static enum decode_result set_total(struct packet *p, size_t said, size_t wire_len)
 {
 	p->total = said ? said : wire_len;
-	if (p->total < header_bytes)
-		return DECODE_MALFORMED;
 	if (p->total > wire_len)
 		return DECODE_TRUNCATED;
 	if (p->captured > p->total)
@@ -125,7 +123,7 @@ static enum decode_result decode_ipv4(struct packet *p, size_t wire_len)
 	header_bytes = 4u * (ip[0] & 0x0f);
 	if (header_bytes < IPV4_HEADER_BYTES)
 		return DECODE_MALFORMED;
-	r = set_total(p, bytes_get16(ip + 2), header_bytes, wire_len);
+	r = set_total(p, bytes_get16(ip + 2), wire_len);
 	if (r == DECODE_OK)
 		r = check_header(p, 0, header_bytes);
 	if (r != DECODE_OK)
@@ -211,7 +209,7 @@ static enum decode_result decode_ipv6(struct packet *p, size_t wire_len)
 	if (p->captured < IPV6_HEADER_BYTES)
 		return DECODE_TRUNCATED;
 	payload_bytes = bytes_get16(ip + 4);
-	r = set_total(p, payload_bytes ? IPV6_HEADER_BYTES + payload_bytes : 0, IPV6_HEADER_BYTES, wire_len);
+	r = set_total(p, payload_bytes ? IPV6_HEADER_BYTES + payload_bytes : 0, wire_len);
 	if (r != DECODE_OK)
 		return r;
 	p->src = get_addr(ip + 8, 6);
@@ -273,7 +271,7 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
 	if (wire_len > UINT32_MAX)
 		return DECODE_MALFORMED;
 	if (p.captured > wire_len)
-		p.captured = wire_len;
+		p.captured = wire_len; /* a capture that claims more than passed */
 	if (p.captured == 0)
 		return DECODE_TRUNCATED;
 	if (bytes[0] >> 4 == 4)

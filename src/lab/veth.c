@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/ethtool.h>
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/sockios.h>
@@ -90,41 +91,48 @@ bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t 
 	return good;
 }
 
-/* An ioctl about an interface, on a socket made for it. */
-static bool interface_ioctl(unsigned long request, struct ifreq *r)
+static bool checksums_in_software(const char *name)
 {
+	struct ethtool_value off = { .cmd = ETHTOOL_STXCSUM, .data = 0 };
+	struct ifreq r = { .ifr_data = (char *)&off };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int result = fd < 0 ? -1 : ioctl(fd, request, r);
-	int error = errno;
+	int result, error;
 
-	if (fd >= 0)
-		close(fd);
+	memcpy(r.ifr_name, name, sizeof r.ifr_name);
+	if (fd < 0)
+		return false;
+	result = ioctl(fd, SIOCETHTOOL, &r);
+	error = errno;
+	close(fd);
 	errno = error;
 	return result == 0;
 }
 
 bool veth_up(const struct veth_end *own, struct diag *d)
 {
-	struct ethtool_value off = { .cmd = ETHTOOL_STXCSUM, .data = 0 };
-	struct ifreq r = { .ifr_data = (char *)&off };
-
-	memcpy(r.ifr_name, own->name, sizeof r.ifr_name);
-	if (!interface_ioctl(SIOCETHTOOL, &r))
+	if (!checksums_in_software(own->name))
 		return diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name, strerror(errno));
 	return link_up(own->name, d);
 }
 
+/* The kernel's word on whether the link works. A flag of the interface is no
+ * good: that is also set while the kernel has not looked yet. */
+static bool is_operational(struct nl_sock *sock, const char *name)
+{
+	struct rtnl_link *link = NULL;
+	bool up = rtnl_link_get_kernel(sock, 0, name, &link) == 0 &&
+	          rtnl_link_get_operstate(link) == IF_OPER_UP;
+
+	rtnl_link_put(link);
+	return up;
+}
+
 /* The carrier comes a moment after both ends are up; what is sent before is
  * dropped. */
-static bool await_running(const char *name, struct diag *d)
+static bool await_running(struct nl_sock *sock, const char *name, struct diag *d)
 {
-	struct ifreq r = { 0 };
-
-	memcpy(r.ifr_name, name, sizeof r.ifr_name);
 	for (int i = 0; i < RUNNING_TRIES; i++) {
-		if (!interface_ioctl(SIOCGIFFLAGS, &r))
-			return diag_set(d, "no lab here: flags of %s: %s", name, strerror(errno));
-		if (r.ifr_flags & IFF_RUNNING)
+		if (is_operational(sock, name))
 			return true;
 		poll(NULL, 0, 1);
 	}
@@ -182,13 +190,9 @@ static bool add_neighbour(struct nl_sock *sock, const char *name, const struct a
 
 bool veth_address(const struct veth_end *own, const struct veth_end *other, struct diag *d)
 {
-	struct nl_sock *sock;
-	bool good;
+	struct nl_sock *sock = open_route(d);
+	bool good = sock && await_running(sock, own->name, d);
 
-	if (!await_running(own->name, d))
-		return false;
-	sock = open_route(d);
-	good = sock;
 	for (int i = 0; i < 2 && good; i++)
 		if (own->address[i].family)
 			good = add_address(sock, own->name, &own->address[i], d) &&

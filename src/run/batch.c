@@ -55,10 +55,7 @@ const struct segment *batch_segment(struct batch *b, size_t i)
 	return &e->segment;
 }
 
-void batch_clear(struct batch *b)
-{
-	b->count = b->used = 0;
-}
+void batch_clear(struct batch *b) { b->count = b->used = 0; }
 
 void batch_free(struct batch *b)
 {

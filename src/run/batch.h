@@ -13,8 +13,8 @@ struct play;
 
 struct batch_entry {
 	struct play *play;
-	bool ours;              /* it left; else it came */
-	struct segment segment; /* packet and payload are set by batch_segment() */
+	bool ours;                    /* it left; else it came */
+	struct segment segment;       /* packet and payload are set by batch_segment() */
 	size_t packet_at, payload_at; /* places in bytes */
 };
 

@@ -29,8 +29,7 @@ void channel_close(struct channel *c)
 {
 	struct sysctl_known *k, *next;
 
-	HASH_ITER(hh, c->known, k, next)
-	{
+	HASH_ITER (hh, c->known, k, next) {
 		HASH_DEL(c->known, k);
 		free(k->name);
 		free(k);
@@ -106,8 +105,10 @@ enum channel_answer channel_sysctl(struct channel *c, const char *name, const ch
 	if (k->ok && strcmp(k->text, wanted) == 0)
 		return CHANNEL_YES;
 	if (k->ok)
-		diag_set(d, "needs %s=%s on the target, where it is %s: set it there with sysctl", name, wanted, k->text);
+		diag_set(d, "needs %s=%s on the target, where it is %s: set it there with sysctl", name,
+		         wanted, k->text);
 	else
-		diag_set(d, "needs %s=%s on the target, and it can't be read there: %s", name, wanted, k->text);
+		diag_set(d, "needs %s=%s on the target, and it can't be read there: %s", name, wanted,
+		         k->text);
 	return CHANNEL_NO;
 }

@@ -17,7 +17,7 @@ static int check(const struct options *o)
 	int status = STATUS_OK;
 
 	if (!collection_find(&c, (const char *const *)o->paths, o->path_count, &d))
-		status = command_usage(&options_check, d.text);
+		status = command_usage(&flags_of_check, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
 	if (c.scenarios != NULL && !o->quiet)
@@ -32,16 +32,10 @@ int check_command(int argc, char **argv)
 	struct diag d;
 	int status = STATUS_OK;
 
-	switch (options_parse(&options_check, argc, argv, &o, &d)) {
-	case FLAGS_HELP:
-		flags_help(&options_check, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(&options_check, d.text);
-		break;
-	case FLAGS_OK:
-		status = check(&o);
-		break;
+	switch (options_parse(&flags_of_check, argc, argv, &o, &d)) {
+	case FLAGS_HELP: flags_help(&flags_of_check, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_check, d.text); break;
+	case FLAGS_OK: status = check(&o); break;
 	}
 	options_free(&o);
 	return status;

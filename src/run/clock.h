@@ -14,15 +14,9 @@ static inline int64_t clock_read_ns(clockid_t id)
 }
 
 /* The capture's axis: nanoseconds since 1970. It can be stepped. */
-static inline int64_t clock_real_ns(void)
-{
-	return clock_read_ns(CLOCK_REALTIME);
-}
+static inline int64_t clock_real_ns(void) { return clock_read_ns(CLOCK_REALTIME); }
 
 /* Never stepped, and stands still while the machine sleeps. */
-static inline int64_t clock_mono_ns(void)
-{
-	return clock_read_ns(CLOCK_MONOTONIC);
-}
+static inline int64_t clock_mono_ns(void) { return clock_read_ns(CLOCK_MONOTONIC); }
 
 #endif

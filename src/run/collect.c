@@ -24,10 +24,7 @@ static bool add_file(struct collection *c, const char *path, struct diag *d)
 	return true;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
+static int by_name(const FTSENT **a, const FTSENT **b) { return strcmp((*a)->fts_name, (*b)->fts_name); }
 
 static bool is_wave(const char *name)
 {
@@ -49,14 +46,11 @@ static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d
 		if (passed_over(e))
 			fts_set(fts, e, FTS_SKIP);
 		return true;
-	case FTS_F:
-		return !is_wave(e->fts_name) || add_file(c, e->fts_path, d);
+	case FTS_F: return !is_wave(e->fts_name) || add_file(c, e->fts_path, d);
 	case FTS_DNR:
 	case FTS_ERR:
-	case FTS_NS:
-		return diag_set(d, "%s: %s", e->fts_path, strerror(e->fts_errno));
-	case FTS_DC:
-		return diag_set(d, "%s: the directory contains itself", e->fts_path);
+	case FTS_NS: return diag_set(d, "%s: %s", e->fts_path, strerror(e->fts_errno));
+	case FTS_DC: return diag_set(d, "%s: the directory contains itself", e->fts_path);
 	}
 	return true;
 }
@@ -159,10 +153,11 @@ bool collection_load(struct collection *c, const struct options *o)
 	char *copies = NULL, *own = scenarios_path("lib");
 	struct lang_define *defines = make_defines(&o->defines, &copies);
 	const char **dirs = make_includes(&o->includes, own);
-	struct lang_options lang = {
-	    .defines = defines, .define_count = o->defines.count,
-	    .include_dirs = dirs, .include_count = o->includes.count + 1,
-	    .filter_check = filter_check};
+	struct lang_options lang = {.defines = defines,
+	                            .define_count = o->defines.count,
+	                            .include_dirs = dirs,
+	                            .include_count = o->includes.count + 1,
+	                            .filter_check = filter_check};
 
 	c->scenarios = calloc(c->file_count + 1, sizeof(struct scenario *));
 	bool memory = own != NULL && defines != NULL && dirs != NULL && c->scenarios != NULL;

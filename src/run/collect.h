@@ -12,7 +12,7 @@ struct collection {
 	char **files; /* as they are opened */
 	size_t file_count;
 	struct scenario **scenarios; /* scenarios[i] is of files[i]; NULL where it is bad */
-	size_t bad; /* files with errors; the messages were printed */
+	size_t bad;                  /* files with errors; the messages were printed */
 };
 
 /* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name,

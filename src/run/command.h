@@ -11,7 +11,7 @@ int check_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int peer_command(int argc, char **argv);
 
-extern const struct flag_table peer_flags_table;
+extern const struct flag_table flags_of_peer;
 
 /* "fourwave run: TEXT" to standard error; returns STATUS_USAGE. */
 int command_usage(const struct flag_table *table, const char *text);

@@ -17,7 +17,8 @@ static struct play *find(const struct plays *all, const struct addr *addr, uint1
 }
 
 /* Is this the other end? In role listen the first SYN settles its port. */
-static bool is_peer(struct play *p, const struct addr *addr, uint16_t port, const struct segment *s, bool ours)
+static bool is_peer(struct play *p, const struct addr *addr, uint16_t port, const struct segment *s,
+                    bool ours)
 {
 	if (!addr_equal(addr, &p->job->site->remote))
 		return false;
@@ -69,7 +70,8 @@ void demux_take(struct plays *all, struct batch *batch, const struct captured *c
 {
 	struct segment s;
 
-	if (decode_ip(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s) != DECODE_OK)
+	if (decode_ip(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s) !=
+	    DECODE_OK)
 		return;
 	if (!take_ours(all, batch, captured, &s))
 		take_theirs(all, batch, captured, &s);

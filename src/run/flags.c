@@ -26,8 +26,8 @@ static void make_form(const struct flag_table *table, struct getopt_form *form)
 	form->letters[at++] = 'h';
 	for (size_t i = 0; i < table->count; i++) {
 		const struct flag *f = &table->flags[i];
-		form->names[i] = (struct option){
-		    f->name, f->arg != NULL ? required_argument : no_argument, NULL, f->id};
+		form->names[i] =
+		    (struct option){f->name, f->arg != NULL ? required_argument : no_argument, NULL, f->id};
 		if (f->id >= FLAG_LONG_ONLY)
 			continue;
 		form->letters[at++] = (char)f->id;
@@ -62,8 +62,9 @@ static bool unknown_name(const struct flag_table *table, const char *text, struc
 	for (size_t i = 0; i < table->count; i++)
 		suggest_offer(&near, table->flags[i].name);
 	suggest_offer(&near, "help");
-	return diag_set(d, "unknown flag --%s%s: see fourwave %s --help", word,
-	                suggest_text(&near, meant, sizeof meant), table->command);
+	if (near.nearest == NULL)
+		return diag_set(d, "unknown flag --%s; see fourwave %s --help", word, table->command);
+	return diag_set(d, "unknown flag --%s%s", word, suggest_text(&near, meant, sizeof meant));
 }
 
 /* getopt_long said '?': an unknown letter, an unknown or ambiguous name, or a
@@ -75,7 +76,7 @@ static bool refuse(const struct flag_table *table, const char *argv_text, int op
 	if (opt == 'h' || f != NULL)
 		return diag_set(d, "--%s takes no value", f != NULL ? f->name : "help");
 	if (opt != 0)
-		return diag_set(d, "unknown flag -%c: see fourwave %s --help", opt, table->command);
+		return diag_set(d, "unknown flag -%c; see fourwave %s --help", opt, table->command);
 	return unknown_name(table, argv_text + 2, d);
 }
 

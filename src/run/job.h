@@ -19,7 +19,7 @@ struct job {
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
 	double seconds;
-	bool finished;          /* the verdict is settled */
+	bool finished; /* the verdict is settled */
 };
 
 struct jobs {

@@ -67,7 +67,8 @@ bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, 
 		job->capture = choose_path(jobs, job, dir);
 		if (job->capture == NULL)
 			return diag_set(d, "out of memory");
-		job->dump = dump_open(job->capture, capture_linktype(w->capture), capture_snaplen(w->capture), d);
+		job->dump =
+		    dump_open(job->capture, capture_linktype(w->capture), capture_snaplen(w->capture), d);
 		if (job->dump == NULL)
 			return false;
 	}

@@ -1,7 +1,5 @@
 # From the command line to the exit status: options, the event loop, the jobs.
 noinst_LIBRARIES += src/run/libfwrun.a
-src_run_libfwrun_a_CPPFLAGS = $(AM_CPPFLAGS) -DABS_BUILDDIR='"$(abs_top_builddir)"' \
-	-DABS_SRCDIR='"$(abs_top_srcdir)"' -DPKGDATADIR='"$(pkgdatadir)"'
 src_run_libfwrun_a_SOURCES = \
 	src/run/batch.c src/run/batch.h \
 	src/run/bucket.c src/run/bucket.h \

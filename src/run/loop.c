@@ -16,6 +16,8 @@
 #include "run/loop.h"
 #include "wire/spare.h"
 
+enum { BEGIN_IN_TURN = 4 };
+
 /* A step of the real-time clock larger than this spoils what is measured. */
 #define STEP_NS INT64_C(50000000)
 
@@ -36,18 +38,14 @@ struct loop {
 
 /* --- ends of runs --- */
 
-static void report_job(struct loop *l, struct job *job)
-{
-	l->report(l->context, job);
-}
+static void report_job(struct loop *l, struct job *job) { l->report(l->context, job); }
 
 static bool end_runs(struct loop *l, int64_t now_ns)
 {
 	struct play *p, *next;
 	bool any = false;
 
-	DL_FOREACH_SAFE(l->plays.list, p, next)
-	{
+	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
 		if (!play_over(p))
 			continue;
@@ -63,8 +61,7 @@ static void abort_runs(struct loop *l, const struct channel *channel, const char
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	DL_FOREACH(l->plays.list, p)
-	{
+	DL_FOREACH (l->plays.list, p) {
 		if (channel == NULL || p->job->site->channel == channel)
 			play_abort(p, now_ns, reason);
 	}
@@ -80,9 +77,15 @@ static void drop_waiting(struct loop *l, const char *reason)
 	}
 }
 
+static bool can_begin(const struct loop *l)
+{
+	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
+}
+
+/* A few in a turn: those that are under way want to be answered meanwhile. */
 static void begin_runs(struct loop *l, int64_t now_ns)
 {
-	while (l->waiting_next < l->waiting_count && l->plays.count < l->most) {
+	for (int i = 0; i < BEGIN_IN_TURN && can_begin(l) && play_may_begin(&l->plays, now_ns); i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
@@ -93,8 +96,7 @@ static void pump_runs(struct loop *l, int64_t now_ns)
 {
 	struct play *p;
 
-	DL_FOREACH(l->plays.list, p)
-	{
+	DL_FOREACH (l->plays.list, p) {
 		play_pump(&l->plays, p, now_ns);
 	}
 }
@@ -131,8 +133,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	l->more = n > 0;
 	if (n > 0)
 		return true;
-	DL_FOREACH(l->plays.list, p)
-	{
+	DL_FOREACH (l->plays.list, p) {
 		play_tick(p, now_ns);
 	}
 	return true;
@@ -143,8 +144,7 @@ static void give_reply(struct loop *l, const struct channel *c, const struct con
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	DL_FOREACH(l->plays.list, p)
-	{
+	DL_FOREACH (l->plays.list, p) {
 		if (p->job->site->channel == c && play_reply(p, reply, now_ns))
 			return;
 	}
@@ -197,7 +197,8 @@ static void clock_turn(struct loop *l)
 	if (llabs(offset_ns - l->offset_ns) < STEP_NS)
 		return;
 	l->offset_ns = offset_ns;
-	abort_runs(l, NULL, "the clock was stepped, or the machine slept, so nothing that was measured holds");
+	abort_runs(l, NULL,
+	           "the clock was stepped, or the machine slept, so nothing that was measured holds");
 }
 
 static void spare_turn(struct loop *l)
@@ -212,11 +213,10 @@ static void spare_turn(struct loop *l)
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
 {
-	int64_t first = INT64_MAX;
+	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
 	const struct play *p;
 
-	DL_FOREACH(l->plays.list, p)
-	{
+	DL_FOREACH (l->plays.list, p) {
 		int64_t at = play_deadline_ns(&l->plays, p, now_ns);
 		first = at < first ? at : first;
 	}
@@ -365,8 +365,7 @@ static void give_up(struct loop *l, const char *reason)
 
 	abort_runs(l, NULL, reason);
 	pump_runs(l, now_ns);
-	DL_FOREACH_SAFE(l->plays.list, p, next)
-	{
+	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
 		play_end(&l->plays, p, now_ns);
 		report_job(l, job);
@@ -377,8 +376,13 @@ static void give_up(struct loop *l, const char *reason)
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, loop_report *report, void *context,
                bool *interrupted, struct diag *d)
 {
-	struct loop l = {.world = w, .most = most, .report = report, .context = context,
-	                 .epoll = -1, .signals = -1, .timer = -1};
+	struct loop l = {.world = w,
+	                 .most = most,
+	                 .report = report,
+	                 .context = context,
+	                 .epoll = -1,
+	                 .signals = -1,
+	                 .timer = -1};
 
 	plays_init(&l.plays, w, clock_real_ns());
 	l.offset_ns = clock_real_ns() - clock_mono_ns();
@@ -387,7 +391,7 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, loop_report *r
 	bool ok = l.waiting_count == 0 || open_loop(&l, d);
 	while (ok && (l.plays.count > 0 || l.waiting_next < l.waiting_count)) {
 		ok = turn(&l, d);
-		if (ok && l.plays.count > 0)
+		if (ok && (l.plays.count > 0 || can_begin(&l)))
 			ok = await_event(&l, d);
 	}
 	if (!ok)

@@ -11,7 +11,8 @@ static bool is_digits(const char *text)
 	return *text != '\0' && strspn(text, "0123456789") == strlen(text);
 }
 
-bool number_parse(const char *what, const char *text, uint64_t low, uint64_t high, uint64_t *out, struct diag *d)
+bool number_parse(const char *what, const char *text, uint64_t low, uint64_t high, uint64_t *out,
+                  struct diag *d)
 {
 	if (!is_digits(text))
 		return diag_set(d, "%s: \"%s\" is not a number", what, text);
@@ -36,7 +37,8 @@ static bool is_real(const char *text)
 	return is_digits(text + whole + 1);
 }
 
-bool number_parse_real(const char *what, const char *text, double low, double high, double *out, struct diag *d)
+bool number_parse_real(const char *what, const char *text, double low, double high, double *out,
+                       struct diag *d)
 {
 	if (!is_real(text))
 		return diag_set(d, "%s: \"%s\" is not a number", what, text);

@@ -22,72 +22,79 @@ enum {
 	FLAG_ASCII
 };
 
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, RATE_DEFAULT = 1000, SLOW_MAX = 1000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000 };
 
-#define FLAG_D {'D', "define", "NAME=VALUE", "give a param of the scenarios another value"}
-#define FLAG_I {'I', "include", "DIR", "look here too for included files"}
+#define FLAG_D                                                                                               \
+	{                                                                                                    \
+		'D', "define", "NAME=VALUE", "give a param of the scenarios another value"                   \
+	}
+#define FLAG_I                                                                                               \
+	{                                                                                                    \
+		'I', "include", "DIR", "look here too for included files"                                    \
+	}
 
 static const struct flag run_flags[] = {
-	{'t', "target", "HOST[:PORT]", "the host to be judged; without it, the lab:\nnetwork namespaces on this machine"},
-	{'4', "ipv4", NULL, "IPv4 only"},
-	{'6', "ipv6", NULL, "IPv6 only"},
-	{'i', "interface", "IF", "send on the link layer of this interface, and capture there"},
-	{'S', "source", "ADDR", "our address, instead of the route's"},
-	{'p', "source-port", "N", "the first of our ports"},
-	{'j', "jobs", "N", "run at most so many scenarios side by side"},
-	FLAG_D,
-	FLAG_I,
-	{FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
-	{FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
-	{FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000"},
-	{FLAG_PROVOKE, "provoke", "HOW", "how a plain server is made to act, repeatable: http, banner,\n"
-	                                 "eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
-	{FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
-	{FLAG_NO_AGENT, "no-agent", NULL, "do not ask for fourwave peer on the target"},
-	{FLAG_ASSUME, "assume", "NAME=VALUE", "a sysctl that the target is known to have"},
-	{FLAG_NO_SHIELD, "no-shield", NULL, "do not keep our own kernel from answering"},
-	{FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
-	{FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
-	{FLAG_TAP, "tap", NULL, "write TAP to standard output"},
-	{'w', "write", "DIR", "write a capture file for each result into this directory"},
-	{FLAG_COLOR, "color", "WHEN", "auto, always or never"},
-	{FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-	{'v', "verbose", NULL, "show the segments of what passed, too"},
-	{'q', "quiet", NULL, "show only what failed"},
+    {'t', "target", "HOST[:PORT]",
+     "the host to be judged; without it, the lab:\nnetwork namespaces on this machine"},
+    {'4', "ipv4", NULL, "IPv4 only"},
+    {'6', "ipv6", NULL, "IPv6 only"},
+    {'i', "interface", "IF", "send on the link layer of this interface, and capture there"},
+    {'S', "source", "ADDR", "our address, instead of the route's"},
+    {'p', "source-port", "N", "the first of our ports"},
+    {'j', "jobs", "N", "run at most so many scenarios side by side"},
+    FLAG_D,
+    FLAG_I,
+    {FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
+    {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
+    {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
+    {FLAG_PROVOKE, "provoke", "HOW",
+     "how a plain server is made to act, repeatable: http, banner,\n"
+     "eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
+    {FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
+    {FLAG_NO_AGENT, "no-agent", NULL, "do not ask for fourwave peer on the target"},
+    {FLAG_ASSUME, "assume", "NAME=VALUE", "a sysctl that the target is known to have"},
+    {FLAG_NO_SHIELD, "no-shield", NULL, "do not keep our own kernel from answering"},
+    {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
+    {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
+    {FLAG_TAP, "tap", NULL, "write TAP to standard output"},
+    {'w', "write", "DIR", "write a capture file for each result into this directory"},
+    {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
+    {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
+    {'v', "verbose", NULL, "show the segments of what passed, too"},
+    {'q', "quiet", NULL, "show only what failed"},
 };
 
 static const struct flag check_flags[] = {
-	FLAG_D,
-	FLAG_I,
-	{'q', "quiet", NULL, "say nothing of files that are sound"},
+    FLAG_D,
+    FLAG_I,
+    {'q', "quiet", NULL, "say nothing of files that are sound"},
 };
 
 static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-const struct flag_table options_run = {
-	"run", "[-t HOST[:PORT]] [options] FILE|DIR...",
-	"Plays scenarios against a host, or against this kernel in the lab, and judges\n"
-	"the peer. A directory stands for all *.wave files below it.",
-	run_flags, COUNT(run_flags)};
+const struct flag_table flags_of_run = {
+    "run", "[-t HOST[:PORT]] [options] FILE|DIR...",
+    "Plays scenarios against a host, or against this kernel in the lab, and judges\n"
+    "the peer. A directory stands for all *.wave files below it.",
+    run_flags, COUNT(run_flags)};
 
-const struct flag_table options_table = {
-	"table", "[-t HOST[:PORT]] [options]",
-	"Plays the exception table of the TCP close, each lost segment in both roles,\n"
-	"and prints it with verdicts and measurements.",
-	run_flags, COUNT(run_flags)};
+const struct flag_table flags_of_table = {
+    "table", "[-t HOST[:PORT]] [options]",
+    "Plays the exception table of the TCP close, each lost segment in both roles,\n"
+    "and prints it with verdicts and measurements.",
+    run_flags, COUNT(run_flags)};
 
-const struct flag_table options_check = {
-	"check", "[-q] [-D NAME=VALUE] [-I DIR] FILE|DIR...",
-	"Looks for mistakes in scenarios. Nothing is sent.",
-	check_flags, COUNT(check_flags)};
+const struct flag_table flags_of_check = {"check", "[-q] [-D NAME=VALUE] [-I DIR] FILE|DIR...",
+                                          "Looks for mistakes in scenarios. Nothing is sent.", check_flags,
+                                          COUNT(check_flags)};
 
-const struct flag_table options_explain = {
-	"explain", "[-D NAME=VALUE] [-I DIR] FILE...",
-	"Says in plain words what each step of a scenario does, and the pcap filter it\n"
-	"becomes, for IPv4 and for IPv6.",
-	explain_flags, COUNT(explain_flags)};
+const struct flag_table flags_of_explain = {
+    "explain", "[-D NAME=VALUE] [-I DIR] FILE...",
+    "Says in plain words what each step of a scenario does, and the pcap filter it\n"
+    "becomes, for IPv4 and for IPv6.",
+    explain_flags, COUNT(explain_flags)};
 
 static bool add(struct strings *list, const char *item, struct diag *d)
 {
@@ -194,15 +201,19 @@ static bool check_lab(const struct options *o, struct diag *d)
 		bool given;
 		const char *name;
 	} flags[] = {
-		{o->interface != NULL, "--interface"}, {o->source != NULL, "--source"},
-		{o->provokes.count > 0, "--provoke"},  {o->agent != NULL, "--agent"},
-		{o->assumes.count > 0, "--assume"},    {o->no_agent, "--no-agent"},
-		{o->spare, "--spare"},
+	    {o->interface != NULL, "--interface"},
+	    {o->source != NULL, "--source"},
+	    {o->provokes.count > 0, "--provoke"},
+	    {o->agent != NULL, "--agent"},
+	    {o->assumes.count > 0, "--assume"},
+	    {o->no_agent, "--no-agent"},
+	    {o->spare, "--spare"},
 	};
 
 	for (size_t i = 0; i < COUNT(flags); i++)
 		if (flags[i].given)
-			return diag_set(d, "%s makes no sense in the lab: name a target with -t", flags[i].name);
+			return diag_set(d, "%s makes no sense in the lab: name a target with -t",
+			                flags[i].name);
 	return true;
 }
 
@@ -217,7 +228,8 @@ static bool check_agreement(const struct options *o, struct diag *d)
 	if (o->agent != NULL && o->no_agent)
 		return diag_set(d, "--agent and --no-agent exclude each other");
 	if (o->agent != NULL && o->provokes.count > 0)
-		return diag_set(d, "--provoke is for plain servers, --agent for fourwave peer: give one of them");
+		return diag_set(
+		    d, "--provoke is for plain servers, --agent for fourwave peer: give one of them");
 	if (o->spare && o->source == NULL)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	if (o->spare && o->no_shield)
@@ -227,9 +239,9 @@ static bool check_agreement(const struct options *o, struct diag *d)
 
 static bool check_operands(const struct flag_table *table, const struct options *o, struct diag *d)
 {
-	if (table == &options_table && o->path_count > 0)
+	if (table == &flags_of_table && o->path_count > 0)
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
-	if (table != &options_table && o->path_count == 0)
+	if (table != &flags_of_table && o->path_count == 0)
 		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
 	return true;
 }
@@ -241,7 +253,6 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
-	o->rate = RATE_DEFAULT;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

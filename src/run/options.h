@@ -15,32 +15,32 @@ struct strings {
 };
 
 struct options {
-	const char *target;      /* HOST[:PORT] as written, or NULL: the lab */
-	bool ipv4, ipv6;         /* -4, -6: only this one; both false: both */
-	const char *interface;   /* or NULL */
-	const char *source;      /* -S, or NULL */
-	uint16_t source_port;    /* -p; 0: chosen */
-	unsigned jobs;           /* 0: not said */
-	struct strings defines;  /* NAME=VALUE each */
+	const char *target;     /* HOST[:PORT] as written, or NULL: the lab */
+	bool ipv4, ipv6;        /* -4, -6: only this one; both false: both */
+	const char *interface;  /* or NULL */
+	const char *source;     /* -S, or NULL */
+	uint16_t source_port;   /* -p; 0: chosen */
+	unsigned jobs;          /* 0: not said */
+	struct strings defines; /* NAME=VALUE each */
 	struct strings includes;
 	bool quick;
 	double slow;             /* >= 1 */
-	unsigned rate;           /* segments a second */
+	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */
 	const char *agent;       /* [HOST:]PORT, or NULL */
 	bool no_agent;
-	struct strings assumes;  /* NAME=VALUE each */
+	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
-	const char *json;        /* path, "-", or NULL */
+	const char *json; /* path, "-", or NULL */
 	bool tap;
-	const char *write_dir;   /* or NULL */
+	const char *write_dir; /* or NULL */
 	enum color_mode color;
 	bool ascii, verbose, quiet;
-	char **paths;            /* argv's operands */
+	char **paths; /* argv's operands */
 	size_t path_count;
 };
 
-extern const struct flag_table options_run, options_table, options_check, options_explain;
+extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain;
 
 /* Reads the command line of one of the four tables. FLAGS_OK also means that
  * the options agree with each other and that the number of operands is right.

@@ -57,8 +57,8 @@ void output_begin(struct output *out, const struct jobs *jobs)
 	if (out->options->tap)
 		check(out, tap_begin(stdout, jobs->count, &d), &d);
 	if (jobs->left_out > 0 && !out->options->quiet)
-		fprintf(out->human, "--quick leaves out %zu scenario%s that take%s over 10 s\n", jobs->left_out,
-		        jobs->left_out == 1 ? "" : "s", jobs->left_out == 1 ? "s" : "");
+		fprintf(out->human, "--quick leaves out %zu scenario%s that take%s over 10 s\n",
+		        jobs->left_out, jobs->left_out == 1 ? "" : "s", jobs->left_out == 1 ? "s" : "");
 }
 
 void output_result(struct output *out, const struct job *job)

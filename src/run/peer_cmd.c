@@ -10,23 +10,25 @@
 enum { FLAG_DATA_PORT = FLAG_LONG_ONLY, FLAG_REMOTE, FLAG_MAX_CONNECTIONS, FLAG_MAX_WRITE, FLAG_IDLE };
 
 static const struct flag peer_flags[] = {
-	{'l', "listen", "ADDR", "the address to listen on, one of each family; default:\nloopback, with --remote any"},
-	{'p', "port", "PORT", "the control port; default 4144"},
-	{FLAG_DATA_PORT, "data-port", "PORT", "the port for connections under test; default 4145"},
-	{FLAG_REMOTE, "remote", NULL, "serve other hosts too. Whoever reaches the control port can\n"
-	                              "have this host open and reset connections on the data port"},
-	{FLAG_MAX_CONNECTIONS, "max-connections", "N", "connections under test at one time; default 256"},
-	{FLAG_MAX_WRITE, "max-write", "BYTES", "the most that one write sends; default 1048576"},
-	{FLAG_IDLE, "idle", "S", "end a tester's session after so many idle seconds; 0:\nnever; default 600"},
-	{'q', "quiet", NULL, "do not say where it listens"},
+    {'l', "listen", "ADDR",
+     "the address to listen on, one of each family; default:\nloopback, with --remote any"},
+    {'p', "port", "PORT", "the control port; default 4144"},
+    {FLAG_DATA_PORT, "data-port", "PORT", "the port for connections under test; default 4145"},
+    {FLAG_REMOTE, "remote", NULL,
+     "serve other hosts too. Whoever reaches the control port can\n"
+     "have this host open and reset connections on the data port"},
+    {FLAG_MAX_CONNECTIONS, "max-connections", "N", "connections under test at one time; default 256"},
+    {FLAG_MAX_WRITE, "max-write", "BYTES", "the most that one write sends; default 1048576"},
+    {FLAG_IDLE, "idle", "S", "end a tester's session after so many idle seconds; 0:\nnever; default 600"},
+    {'q', "quiet", NULL, "do not say where it listens"},
 };
 
-const struct flag_table peer_flags_table = {
-	"peer", "[options]",
-	"Serves as the peer of fourwave run and fourwave table on another host: takes\n"
-	"connections and does with them what the tester asks. Needs no privilege. Ends\n"
-	"with SIGINT or SIGTERM.",
-	peer_flags, sizeof peer_flags / sizeof peer_flags[0]};
+const struct flag_table flags_of_peer = {
+    "peer", "[options]",
+    "Serves as the peer of fourwave run and fourwave table on another host: takes\n"
+    "connections and does with them what the tester asks. Needs no privilege. Ends\n"
+    "with SIGINT or SIGTERM.",
+    peer_flags, sizeof peer_flags / sizeof peer_flags[0]};
 
 struct peer_options {
 	struct agent_options agent;
@@ -109,17 +111,13 @@ int peer_command(int argc, char **argv)
 	int first = argc;
 
 	agent_defaults(&o.agent);
-	switch (flags_parse(&peer_flags_table, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP:
-		flags_help(&peer_flags_table, stdout);
-		return STATUS_OK;
-	case FLAGS_BAD:
-		return command_usage(&peer_flags_table, d.text);
-	case FLAGS_OK:
-		break;
+	switch (flags_parse(&flags_of_peer, argc, argv, take, &o, &first, &d)) {
+	case FLAGS_HELP: flags_help(&flags_of_peer, stdout); return STATUS_OK;
+	case FLAGS_BAD: return command_usage(&flags_of_peer, d.text);
+	case FLAGS_OK: break;
 	}
 	if (first < argc)
-		return command_usage(&peer_flags_table, "it takes no operands");
+		return command_usage(&flags_of_peer, "it takes no operands");
 	settle(&o);
 	if (agent_serve(&o.agent, &d))
 		return STATUS_OK;

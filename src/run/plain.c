@@ -95,7 +95,8 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 		return false;
 	if (len == 0 || len > PLAIN_BYTES_MAX) {
 		free(bytes);
-		return diag_set(d, "--provoke: %zu bytes; 1 to %d must leave in one segment", len, PLAIN_BYTES_MAX);
+		return diag_set(d, "--provoke: %zu bytes; 1 to %d must leave in one segment", len,
+		                PLAIN_BYTES_MAX);
 	}
 	free(plain->inband[kind].bytes);
 	plain->inband[kind].bytes = bytes;
@@ -108,7 +109,8 @@ static bool set_http(struct plain *plain, const char *host, struct diag *d)
 	char request[512];
 
 	snprintf(request, sizeof request,
-	         "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n", host);
+	         "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n",
+	         host);
 	plain->closes_on_eof = true;
 	return set_bytes(plain, PROVOKE_CLOSE, request, d);
 }

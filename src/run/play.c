@@ -17,6 +17,10 @@
 #define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
+/* Of the rate, the part that beginnings may take: what is under way must not
+ * wait for tokens, for that would change what it measures. */
+enum { BEGIN_SHARE = 8 };
+
 /* A segment that is sent passes the capture within microseconds. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
 
@@ -25,10 +29,14 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	memset(all, 0, sizeof *all);
 	all->world = w;
 	all->filter = (struct filter_ops){filter_ask, w->filters};
-	bucket_init(&all->bucket, w->options->rate, now_ns);
+	unsigned rate = world_rate(w);
+	bucket_init(&all->bucket, rate, now_ns);
+	bucket_init(&all->begins, rate / BEGIN_SHARE + 1, now_ns);
 }
 
 /* --- begin --- */
+
+bool play_may_begin(struct plays *all, int64_t now_ns) { return bucket_take(&all->begins, now_ns); }
 
 static uint32_t random_number(void)
 {
@@ -115,7 +123,8 @@ static void claim(struct play *p, int64_t now_ns)
 	p->claim_id = c->gone ? 0 : control_claim(c->control, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
 	if (p->claim_id == 0)
-		play_abort(p, now_ns, c->gone ? c->why.text : "the control channel to fourwave peer has ended");
+		play_abort(p, now_ns,
+		           c->gone ? c->why.text : "the control channel to fourwave peer has ended");
 }
 
 static void free_play(struct play *p)
@@ -187,7 +196,8 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
 
 	snprintf(reason, sizeof reason,
-	         "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host drop it, or "
+	         "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host drop "
+	         "it, or "
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
 	forget_pending(p);
@@ -233,10 +243,7 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason)
 
 /* --- end --- */
 
-bool play_over(const struct play *p)
-{
-	return engine_done(p->engine) && p->pending_count == 0;
-}
+bool play_over(const struct play *p) { return engine_done(p->engine) && p->pending_count == 0; }
 
 /* A verdict counts only where the capture is whole. */
 static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
@@ -247,7 +254,8 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 	if (!capture_dropped(all->world->capture, &dropped))
 		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
 	else if (dropped > p->dropped) {
-		snprintf(reason, sizeof reason, "the capture lost %llu packets: nothing can be judged from the rest",
+		snprintf(reason, sizeof reason,
+		         "the capture lost %llu packets: nothing can be judged from the rest",
 		         (unsigned long long)(dropped - p->dropped));
 		play_abort(p, now_ns, reason);
 	}
@@ -260,8 +268,8 @@ static void note_damaged(struct play *p)
 	size_t len = strlen(v->reason);
 
 	if (p->damaged > 0 && v->kind != VERDICT_PASS)
-		snprintf(v->reason + len, sizeof v->reason - len, " (%zu of the peer's segments had a wrong checksum)",
-		         p->damaged);
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (%zu of the peer's segments had a wrong checksum)", p->damaged);
 }
 
 static bool leaves(const struct scenario *s)

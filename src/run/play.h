@@ -13,7 +13,7 @@
 struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
-	bool left;            /* handed to the kernel, not yet seen on the wire */
+	bool left; /* handed to the kernel, not yet seen on the wire */
 	int64_t left_ns;
 };
 
@@ -34,27 +34,31 @@ struct play {
 	enum action_kind ask_kind;
 	int64_t claim_until_ns;
 	bool started;
-	bool unseen; /* the run is an error already, because a segment was not seen */
+	bool unseen;      /* the run is an error already, because a segment was not seen */
 	uint64_t dropped; /* of the capture, when it began */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
 	struct pending *pending;
 	size_t pending_count;
-	UT_hash_handle hh;         /* by local */
-	struct play *prev, *next;  /* all that are being played */
+	UT_hash_handle hh;        /* by local */
+	struct play *prev, *next; /* all that are being played */
 };
 
 struct plays {
 	struct world *world;
 	struct filter_ops filter;
-	struct bucket bucket;
-	bool hurry;         /* interrupted: what tidies is not held back */
-	unsigned ports_used; /* with -p */
+	struct bucket bucket; /* segments */
+	struct bucket begins; /* runs begun */
+	bool hurry;           /* interrupted: what tidies is not held back */
+	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct play *list;
 	size_t count;
 };
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns);
+
+/* Does the rate allow one more to begin? */
+bool play_may_begin(struct plays *all, int64_t now_ns);
 
 /* Begins to play a job: chooses its port, sets up the shield, claims the port at the agent
  * or starts the engine. False: the job is settled as an error. */

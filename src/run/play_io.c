@@ -146,7 +146,8 @@ static void polluted(struct play *p, const struct segment *s)
 	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
 
 	snprintf(reason, sizeof reason,
-	         "polluted: our own kernel sent %s seq %u ack %u to %s; do not use --no-shield, or give a spare address "
+	         "polluted: our own kernel sent %s seq %u ack %u to %s; do not use --no-shield, or give a "
+	         "spare address "
 	         "(-S ADDR --spare)",
 	         flags_text(s->flags, flags), s->seq, s->ack, endpoint_text(&s->dst, s->dport, to));
 	play_abort(p, s->time_ns, reason);

@@ -134,25 +134,22 @@ static int play_all(struct session *s, const struct flag_table *table)
 		return STATUS_ERROR;
 	}
 	play(s, whole, &d);
-	output_end(&s->output, &s->jobs, s->table, s->interrupted, (double)(clock_mono_ns() - began_ns) * 1e-9);
+	output_end(&s->output, &s->jobs, s->table, s->interrupted,
+	           (double)(clock_mono_ns() - began_ns) * 1e-9);
 	output_close(&s->output);
-	return status_of_session(s);
+	return (int)status_of_session(s);
 }
 
 static int play_command(const struct flag_table *table, int argc, char **argv)
 {
 	struct options options;
-	struct session s = {.options = &options, .table = table == &options_table};
+	struct session s = {.options = &options, .table = table == &flags_of_table};
 	struct diag d = {.text = ""};
 	int status = STATUS_OK;
 
 	switch (options_parse(table, argc, argv, &options, &d)) {
-	case FLAGS_HELP:
-		flags_help(table, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(table, d.text);
-		break;
+	case FLAGS_HELP: flags_help(table, stdout); break;
+	case FLAGS_BAD: status = command_usage(table, d.text); break;
 	case FLAGS_OK:
 		if (!find_scenarios(&s, &d))
 			status = command_usage(table, d.text);
@@ -170,12 +167,6 @@ static int play_command(const struct flag_table *table, int argc, char **argv)
 	return status;
 }
 
-int run_command(int argc, char **argv)
-{
-	return play_command(&options_run, argc, argv);
-}
+int run_command(int argc, char **argv) { return play_command(&flags_of_run, argc, argv); }
 
-int table_command(int argc, char **argv)
-{
-	return play_command(&options_table, argc, argv);
-}
+int table_command(int argc, char **argv) { return play_command(&flags_of_table, argc, argv); }

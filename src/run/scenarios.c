@@ -13,7 +13,7 @@ static bool in_build_tree(void)
 	char exe[PATH_MAX], built[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 
-	if (n < 0 || realpath(ABS_BUILDDIR "/src", built) == NULL)
+	if (n < 0 || realpath(ABS_TOP_BUILDDIR "/src", built) == NULL)
 		return false;
 	exe[n] = '\0';
 	char *slash = strrchr(exe, '/');
@@ -28,7 +28,7 @@ char *scenarios_path(const char *below)
 	const char *dir = getenv("FOURWAVE_SCENARIOS");
 
 	if (dir == NULL || *dir == '\0')
-		dir = in_build_tree() ? ABS_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
+		dir = in_build_tree() ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
 	size_t size = strlen(dir) + 1 + strlen(below) + 1;
 	char *path = malloc(size);
 	if (path != NULL)

@@ -37,7 +37,56 @@ static bool plain_can(struct job *job, const struct world *w)
 	kinds_text(missing, no_eof, kinds, sizeof kinds);
 	snprintf(reason, sizeof reason,
 	         "needs a peer that can be told to %s: run fourwave peer on the target%s", kinds,
-	         missing & ~(1u << PROVOKE_CLOSE) ? "" : ", or say how its server is made to close, with --provoke");
+	         missing & ~(1u << PROVOKE_CLOSE)
+	             ? ""
+	             : ", or say how its server is made to close, with --provoke");
+	job_settle(job, VERDICT_SKIP, reason);
+	return false;
+}
+
+/* Does the step send something on the wire, with these flags or with data? */
+static bool sends(const struct step *s, uint16_t flags)
+{
+	const struct pattern *p = s->patterns;
+
+	return s->kind == STEP_SEND && !p->lost &&
+	       (flags != 0 ? (p->flags & flags) != 0 : p->payload_len > 0);
+}
+
+/* A plain server takes what comes for its own protocol: until it has closed, our
+ * data makes it say who knows what. It closes at once on end-of-file. And bytes that make
+ * it act go by the numbers of the connection that "open" made. */
+static const char *plain_misunderstands(const struct scenario *s)
+{
+	bool by_hand = false;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct step *step = &s->steps[i];
+		const struct provocation *p = &step->provocation;
+		by_hand |= sends(step, TCP_SYN);
+		if (sends(step, 0))
+			return "needs a peer that reads any data and says nothing";
+		if (step->kind != STEP_PROVOKE)
+			continue;
+		if (by_hand)
+			return "needs a peer that can be told what to do with a connection that was not made "
+			       "by \"open\"";
+		if (p->on_eof && p->delay_ns > 0)
+			return "needs a peer that waits before it closes";
+		if (p->kind == PROVOKE_CLOSE && !p->on_eof)
+			return NULL;
+	}
+	return NULL;
+}
+
+static bool plain_understands(struct job *job)
+{
+	const char *need = plain_misunderstands(job->scenario);
+	char reason[DIAG_TEXT_BYTES];
+
+	if (job->scenario->listen || need == NULL)
+		return true;
+	snprintf(reason, sizeof reason, "%s: run fourwave peer on the target", need);
 	job_settle(job, VERDICT_SKIP, reason);
 	return false;
 }
@@ -47,9 +96,10 @@ static bool listen_can(struct job *job, const struct world *w)
 {
 	if (!job->scenario->listen || w->options->source_port != 0)
 		return true;
-	job_settle(job, VERDICT_SKIP,
-	           "needs a peer that connects to us: run fourwave peer on the target, or name our port with -p and "
-	           "let the target connect to it");
+	job_settle(
+	    job, VERDICT_SKIP,
+	    "needs a peer that connects to us: run fourwave peer on the target, or name our port with -p and "
+	    "let the target connect to it");
 	return false;
 }
 
@@ -86,11 +136,12 @@ static bool assumed_holds(struct job *job, const struct world *w, const struct s
 		sysctl_canonical(value, said);
 		if (strcmp(said, wanted) == 0)
 			return true;
-		snprintf(reason, sizeof reason, "needs %s=%s on the target, which has %s as --assume says", s->name,
-		         wanted, said);
+		snprintf(reason, sizeof reason, "needs %s=%s on the target, which has %s as --assume says",
+		         s->name, wanted, said);
 	} else {
 		snprintf(reason, sizeof reason,
-		         "needs %s=%s on the target: where it is so, say --assume %s=%s, or run fourwave peer there",
+		         "needs %s=%s on the target: where it is so, say --assume %s=%s, or run fourwave "
+		         "peer there",
 		         s->name, wanted, s->name, wanted);
 	}
 	job_settle(job, VERDICT_SKIP, reason);
@@ -127,7 +178,8 @@ void skip_judge(struct job *job, const struct world *w)
 	}
 	if (w->lab != NULL)
 		return;
-	if (site->channel == NULL && (!listen_can(job, w) || !port_can(job) || !plain_can(job, w)))
+	if (site->channel == NULL &&
+	    (!listen_can(job, w) || !port_can(job) || !plain_can(job, w) || !plain_understands(job)))
 		return;
 	sysctls_hold(job, w);
 }

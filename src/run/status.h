@@ -5,11 +5,11 @@
 #include "report/result.h"
 
 enum status {
-	STATUS_OK = 0,     /* all passed, or some skipped */
-	STATUS_FAIL = 1,   /* a failure */
-	STATUS_USAGE = 2,  /* bad usage or a bad scenario: nothing was sent */
-	STATUS_SKIP = 77,  /* all skipped */
-	STATUS_ERROR = 99  /* something could not be judged */
+	STATUS_OK = 0,    /* all passed, or some skipped */
+	STATUS_FAIL = 1,  /* a failure */
+	STATUS_USAGE = 2, /* bad usage or a bad scenario: nothing was sent */
+	STATUS_SKIP = 77, /* all skipped */
+	STATUS_ERROR = 99 /* something could not be judged */
 };
 
 /* A failure comes before an error, an error before "all skipped". */

@@ -86,9 +86,11 @@ static bool resolver_says(const struct target_name *name, int error, struct diag
 #endif
 		return diag_set(d, "unknown host \"%s\"", name->host);
 	case EAI_SERVICE:
-		return diag_set(d, "unknown port \"%s\": a number, or a name of /etc/services", name->service);
+		return diag_set(d, "unknown port \"%s\": a number, or a name of /etc/services",
+		                name->service);
 	case EAI_AGAIN:
-		return diag_set(d, "\"%s\" could not be looked up: the name server does not answer", name->host);
+		return diag_set(d, "\"%s\" could not be looked up: the name server does not answer",
+		                name->host);
 	}
 	return diag_set(d, "\"%s\" could not be looked up: %s", name->host, gai_strerror(error));
 }

@@ -39,9 +39,6 @@ bool target_address(const char *what, const char *text, struct addr *out, struct
 bool target_port(const char *what, const char *text, uint16_t *out, struct diag *d);
 
 /* Where a family (4 or 6) stands in the arrays of two. */
-static inline int family_index(int family)
-{
-	return family == 6;
-}
+static inline int family_index(int family) { return family == 6; }
 
 #endif

@@ -24,7 +24,8 @@ static void set_nobody(struct world *w, const struct diag *why)
 		s->trouble = VERDICT_ERROR;
 		s->why = *why;
 		if (s->text[0] == '\0')
-			snprintf(s->text, sizeof s->text, "%.63s", w->options->target ? w->options->target : "lab");
+			snprintf(s->text, sizeof s->text, "%.63s",
+			         w->options->target ? w->options->target : "lab");
 	}
 }
 
@@ -44,6 +45,16 @@ bool world_open(struct world *w, const struct options *o, bool *usage, struct di
 	return ok;
 }
 
+/* The limit is a matter of manners towards other people's hosts; the lab is ours. */
+unsigned world_rate(const struct world *w)
+{
+	enum { LAB_RATE = 1000000, TARGET_RATE = 1000 };
+
+	if (w->options->rate != 0)
+		return w->options->rate;
+	return w->lab != NULL ? LAB_RATE : TARGET_RATE;
+}
+
 /* A plain server may refuse many connections at once, as sshd does from 10. */
 unsigned world_most(const struct world *w)
 {
@@ -53,7 +64,8 @@ unsigned world_most(const struct world *w)
 		return w->options->jobs;
 	if (w->lab != NULL)
 		return LAB_MOST;
-	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST : PLAIN_MOST;
+	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST
+	                                                                              : PLAIN_MOST;
 }
 
 /* --- the lab --- */
@@ -195,14 +207,16 @@ static unsigned families(const struct world *w)
 /* On the link layer the next hop is asked for now, not by the first segment. */
 static bool open_sender(struct world *w, struct diag *d)
 {
-	struct sender_options options = {
-	    .interface = w->options->interface, .link = w->options->interface != NULL, .families = families(w)};
+	struct sender_options options = {.interface = w->options->interface,
+	                                 .link = w->options->interface != NULL,
+	                                 .families = families(w)};
 
 	w->sender = sender_open(&options, d);
 	if (w->sender == NULL)
 		return false;
 	for (int i = 0; options.link && i < 2; i++)
-		if (w->peers->site[i].remote.family != 0 && !sender_prepare(w->sender, &w->peers->site[i].remote, d))
+		if (w->peers->site[i].remote.family != 0 &&
+		    !sender_prepare(w->sender, &w->peers->site[i].remote, d))
 			return false;
 	return true;
 }

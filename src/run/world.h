@@ -17,15 +17,15 @@ struct filter_cache;
 
 /* One address of one peer, and ours towards it. */
 struct site {
-	struct addr local, remote; /* family 0: this family is not to be had, see trouble */
-	uint16_t port;             /* to be connected to; 0 not known */
-	struct channel *channel;   /* NULL: no agent there */
+	struct addr local, remote;   /* family 0: this family is not to be had, see trouble */
+	uint16_t port;               /* to be connected to; 0 not known */
+	struct channel *channel;     /* NULL: no agent there */
 	const struct lab_host *host; /* the lab only */
-	bool shielded;             /* our kernel owns local, so a shield is needed */
-	enum verdict_kind trouble; /* VERDICT_NONE, or what a job here gets at once */
+	bool shielded;               /* our kernel owns local, so a shield is needed */
+	enum verdict_kind trouble;   /* VERDICT_NONE, or what a job here gets at once */
 	struct diag why;
-	char interface[16];        /* where it is captured */
-	char text[64];             /* "lab", "192.0.2.1:80" */
+	char interface[16]; /* where it is captured */
+	char text[64];      /* "lab", "192.0.2.1:80" */
 };
 
 /* Both families of a peer. */
@@ -63,6 +63,9 @@ struct site *world_site(struct world *w, const struct scenario *s, int family);
 bool world_listen(struct world *w, struct diag *d);
 
 void world_close(struct world *w);
+
+/* Segments a second that these peers may be sent, at most. */
+unsigned world_rate(const struct world *w);
 
 /* How many runs at a time suit these peers, where the user does not say. */
 unsigned world_most(const struct world *w);

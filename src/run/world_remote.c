@@ -11,10 +11,7 @@
 
 enum { AGENT_CONNECT_MS = 5000 };
 
-static const char *family_word(int i)
-{
-	return i == 0 ? "IPv4" : "IPv6";
-}
+static const char *family_word(int i) { return i == 0 ? "IPv4" : "IPv6"; }
 
 static void set_trouble(struct site *s, enum verdict_kind kind, const char *text)
 {
@@ -67,7 +64,9 @@ static void set_site(struct world *w, const struct target_name *name, const stru
 	snprintf(s->text, sizeof s->text, "%.63s", w->options->target);
 	if (s->remote.family == 0) {
 		snprintf(text, sizeof text, "%s has no %s address", name->host, family_word(i));
-		set_trouble(s, insists(w, t, i) && (w->options->ipv4 || w->options->ipv6) ? VERDICT_ERROR : VERDICT_SKIP,
+		set_trouble(s,
+		            insists(w, t, i) && (w->options->ipv4 || w->options->ipv6) ? VERDICT_ERROR
+		                                                                       : VERDICT_SKIP,
 		            text);
 		return;
 	}
@@ -159,13 +158,17 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 		return false;
 	*usage = false;
 	if (call_agent(w, &at, &why))
-		return true;
+		return t->port == 0 || t->port == w->peers->site[0].port ||
+		       diag_set(d,
+		                "port %u of -t is not where fourwave peer listens, which is %u: leave the "
+		                "port out",
+		                t->port, w->peers->site[0].port);
 	if (t->port == AGENT_DATA_PORT && o->agent == NULL)
 		return true; /* somebody else's port 4145 */
 	if (t->port != 0 || o->agent != NULL)
 		return diag_set(d, "fourwave peer can't be reached: %s", why.text);
-	return diag_set(d, "%s: name a port (-t %s:80), or start fourwave peer there: %s", name->host, o->target,
-	                why.text);
+	return diag_set(d, "%s: name a port (-t %s:80), or start fourwave peer there: %s", name->host,
+	                o->target, why.text);
 }
 
 static bool wrong_family(const struct world *w, const struct target *t, struct diag *d)

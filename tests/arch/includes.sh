@@ -75,6 +75,7 @@ awk '{
             name = substr($1, 1, index($1, "/")) name
         print name, $1
     }' "$work/includes" >"$work/headers"
+awk '$1 == $2 { print $1 ": includes itself" }' "$work/headers" >>"$work/bad"
 awk '$2 ~ /^"/ && $1 ~ /\// && $2 ~ /\// {
         from = substr($1, 1, index($1, "/") - 1)
         to = substr($2, 2, index($2, "/") - 2)

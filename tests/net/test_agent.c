@@ -282,33 +282,6 @@ START_TEST(keepalive_runs_its_timer)
 }
 END_TEST
 
-/* Our kernel loses what comes, so the peer stays where it waits for us. */
-START_TEST(states_in_between)
-{
-	struct ours o = bind_ours(&loopback[_i]);
-
-	await_ok(control, control_claim(control, &o.address, o.port));
-	expect_state(control, &o, STATE_CLOSED, 0);
-	lose_incoming(&o);
-	begin_connect_ours(&o, &loopback[_i], control_data_port(control));
-	ck_assert(expect_state(control, &o, STATE_SYN_RECEIVED, 100).state.has_timer);
-
-	o = open_one(_i);
-	lose_incoming(&o);
-	provoke_ok(control, &o, PROVOKE_CLOSE);
-	ck_assert(expect_state(control, &o, STATE_FIN_WAIT_1, 0).state.has_timer);
-	shutdown(o.fd, SHUT_WR);
-	expect_state(control, &o, STATE_CLOSING, 100);
-
-	o = open_one(_i);
-	shutdown(o.fd, SHUT_WR);
-	expect_state(control, &o, STATE_CLOSE_WAIT, 100);
-	lose_incoming(&o);
-	provoke_ok(control, &o, PROVOKE_CLOSE);
-	expect_state(control, &o, STATE_LAST_ACK, 0);
-}
-END_TEST
-
 START_TEST(connect_back)
 {
 	struct control *c = connect_control(_i);
@@ -561,7 +534,7 @@ static Suite *suite(void)
 		close_is_a_fin, an_unclaimed_connection_is_reset, shutdown_leaves_it_reading, reset_is_a_reset,
 		a_crash_with_nothing_unread_is_a_fin, a_crash_with_unread_data_is_a_reset,
 		a_crash_among_others_is_as_clean, crash_unread_needs_data, close_on_eof, close_on_eof_after_a_time,
-		it_holds_at_eof_unless_told, write_gives_the_letters, keepalive_runs_its_timer, states_in_between,
+		it_holds_at_eof_unless_told, write_gives_the_letters, keepalive_runs_its_timer,
 		connect_back, commands_wait_for_the_connection, release_and_reuse,
 		the_end_of_a_session_ends_its_connections, hundreds_at_once,
 	};

@@ -9,7 +9,8 @@
 
 /* Decodes from memory that ends where the capture ends, so that ASan sees a
  * byte read too far. *s is valid until the next call. */
-static enum decode_result decode_part(const struct packet *p, size_t captured, size_t wire_len, struct segment *s)
+static enum decode_result decode_part(const struct packet *p, size_t captured, size_t wire_len,
+                                      struct segment *s)
 {
 	static uint8_t *bytes;
 
@@ -172,6 +173,48 @@ START_TEST(test_no_length)
 	ck_assert_uint_eq(got.payload_len, 100000);
 	ck_assert_uint_eq(got.payload_captured, 12);
 	ck_assert_int_eq(got.checksum, CHECKSUM_UNKNOWN);
+}
+END_TEST
+
+/* No length in the header, and less of it on the wire than was captured. */
+START_TEST(test_no_length_cut)
+{
+	struct segment want = packet_segment(families[_i]), got;
+	struct packet p;
+
+	packet_build(&p, &want);
+	if (families[_i] == 4)
+		memset(p.bytes + 10, 0, 2);
+	memset(p.bytes + (families[_i] == 4 ? 2 : 4), 0, 2);
+	for (size_t wire_len = 0; wire_len < p.len; wire_len++) {
+		enum decode_result r = decode_part(&p, p.len, wire_len, &got);
+
+		ck_assert_int_eq(r, DECODE_TRUNCATED);
+	}
+}
+END_TEST
+
+/* Over 64 KiB, all captured: the pseudo-header's length has 32 bits. */
+START_TEST(test_big_segment)
+{
+	enum { MORE = 70000 };
+	struct segment want = packet_segment(6), got;
+	uint8_t *bytes;
+	struct packet p;
+	uint32_t sum;
+
+	packet_build(&p, &want);
+	memset(p.bytes + 4, 0, 2);
+	bytes = calloc(1, p.len + MORE); /* zeros add to the sum by their length alone */
+	memcpy(bytes, p.bytes, p.len);
+	sum = 0xffffu - (uint32_t)(bytes[p.tcp + 16] << 8 | bytes[p.tcp + 17]);
+	sum = 0xffff - (sum + MORE) % 0xffff;
+	bytes[p.tcp + 16] = (uint8_t)(sum >> 8);
+	bytes[p.tcp + 17] = (uint8_t)sum;
+	ck_assert_int_eq(decode_ip(bytes, p.len + MORE, p.len + MORE, 0, &got), DECODE_OK);
+	ck_assert_uint_eq(got.payload_len, MORE);
+	ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+	free(bytes);
 }
 END_TEST
 
@@ -674,6 +717,8 @@ static TCase *right_case(void)
 	tcase_add_loop_test(c, test_padding, 0, 2);
 	tcase_add_test(c, test_ipv4_options);
 	tcase_add_loop_test(c, test_no_length, 0, 2);
+	tcase_add_loop_test(c, test_no_length_cut, 0, 2);
+	tcase_add_test(c, test_big_segment);
 	tcase_add_test(c, test_kernel_syn);
 	return c;
 }

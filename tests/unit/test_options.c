@@ -47,10 +47,10 @@ static void teardown(void)
 
 START_TEST(defaults)
 {
-	accept(&options_run, "run a.wave");
+	accept(&flags_of_run, "run a.wave");
 	ck_assert_ptr_null(line.options.target);
 	ck_assert_uint_eq(line.options.jobs, 0);
-	ck_assert_uint_eq(line.options.rate, 1000);
+	ck_assert_uint_eq(line.options.rate, 0);
 	ck_assert_double_eq(line.options.slow, 1);
 	ck_assert_uint_eq(line.options.source_port, 0);
 	ck_assert(!line.options.ipv4 && !line.options.ipv6 && !line.options.tap && !line.options.quick);
@@ -61,8 +61,8 @@ END_TEST
 
 START_TEST(everything)
 {
-	accept(&options_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
-	                     "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
+	accept(&flags_of_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
+	                      "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
 	const struct options *o = &line.options;
 	ck_assert_str_eq(o->target, "web1:80");
 	ck_assert(o->ipv4 && !o->ipv6 && o->quick && o->no_agent);
@@ -82,7 +82,7 @@ END_TEST
 /* Flags may stand after operands; "--" ends them. */
 START_TEST(order)
 {
-	accept(&options_run, "run a.wave -q -- -b.wave");
+	accept(&flags_of_run, "run a.wave -q -- -b.wave");
 	ck_assert(line.options.quiet);
 	ck_assert_uint_eq(line.options.path_count, 2);
 	ck_assert_str_eq(line.options.paths[1], "-b.wave");
@@ -91,10 +91,10 @@ END_TEST
 
 START_TEST(help)
 {
-	parse(&options_table, "table --help");
+	parse(&flags_of_table, "table --help");
 	ck_assert_int_eq(line.result, FLAGS_HELP);
 	teardown();
-	parse(&options_check, "check -h");
+	parse(&flags_of_check, "check -h");
 	ck_assert_int_eq(line.result, FLAGS_HELP);
 }
 END_TEST
@@ -103,35 +103,35 @@ static const struct {
 	const struct flag_table *table;
 	const char *text, *says;
 } refused[] = {
-	{&options_run, "run", "no scenario is named"},
-	{&options_run, "run --targt x a", "unknown flag --targt; did you mean"},
-	{&options_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz: see"},
-	{&options_run, "run -Z a", "unknown flag -Z"},
-	{&options_run, "run --tap=yes a", "--tap takes no value"},
-	{&options_run, "run a -t", "-t needs a value: HOST[:PORT]"},
-	{&options_run, "run a --json", "--json needs a value: FILE"},
-	{&options_run, "run -j 0 a", "--jobs: 0 is too small"},
-	{&options_run, "run -j x a", "--jobs: \"x\" is not a number"},
-	{&options_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
-	{&options_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
-	{&options_run, "run --rate 99999999999999999999999 a", "is too large"},
-	{&options_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
-	{&options_run, "run --slow inf a", "is not a number"},
-	{&options_run, "run --slow 1e3 a", "is not a number"},
-	{&options_run, "run -D patience a", "is not NAME=VALUE"},
-	{&options_run, "run -D =1 a", "is not NAME=VALUE"},
-	{&options_run, "run --color pink a", "none of auto, always, never"},
-	{&options_run, "run -4 -6 a", "-4 and -6 exclude each other"},
-	{&options_run, "run -i eth0 a", "--interface makes no sense in the lab"},
-	{&options_run, "run --provoke http a", "--provoke makes no sense in the lab"},
-	{&options_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
-	{&options_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
-	{&options_run, "run -t h --spare a", "--spare needs the spare address"},
-	{&options_run, "run -t h --tap --json - a", "both want standard output"},
-	{&options_run, "run --tap --json - a", "both want standard output"},
-	{&options_table, "table a.wave", "table plays its own scenarios"},
-	{&options_check, "check -j 2 a", "unknown flag -j"},
-	{&options_explain, "explain", "no scenario is named"},
+    {&flags_of_run, "run", "no scenario is named"},
+    {&flags_of_run, "run --targt x a", "unknown flag --targt; did you mean"},
+    {&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
+    {&flags_of_run, "run -Z a", "unknown flag -Z"},
+    {&flags_of_run, "run --tap=yes a", "--tap takes no value"},
+    {&flags_of_run, "run a -t", "-t needs a value: HOST[:PORT]"},
+    {&flags_of_run, "run a --json", "--json needs a value: FILE"},
+    {&flags_of_run, "run -j 0 a", "--jobs: 0 is too small"},
+    {&flags_of_run, "run -j x a", "--jobs: \"x\" is not a number"},
+    {&flags_of_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
+    {&flags_of_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
+    {&flags_of_run, "run --rate 99999999999999999999999 a", "is too large"},
+    {&flags_of_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
+    {&flags_of_run, "run --slow inf a", "is not a number"},
+    {&flags_of_run, "run --slow 1e3 a", "is not a number"},
+    {&flags_of_run, "run -D patience a", "is not NAME=VALUE"},
+    {&flags_of_run, "run -D =1 a", "is not NAME=VALUE"},
+    {&flags_of_run, "run --color pink a", "none of auto, always, never"},
+    {&flags_of_run, "run -4 -6 a", "-4 and -6 exclude each other"},
+    {&flags_of_run, "run -i eth0 a", "--interface makes no sense in the lab"},
+    {&flags_of_run, "run --provoke http a", "--provoke makes no sense in the lab"},
+    {&flags_of_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
+    {&flags_of_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
+    {&flags_of_run, "run -t h --spare a", "--spare needs the spare address"},
+    {&flags_of_run, "run -t h --tap --json - a", "both want standard output"},
+    {&flags_of_run, "run --tap --json - a", "both want standard output"},
+    {&flags_of_table, "table a.wave", "table plays its own scenarios"},
+    {&flags_of_check, "check -j 2 a", "unknown flag -j"},
+    {&flags_of_explain, "explain", "no scenario is named"},
 };
 
 START_TEST(refuses)
@@ -146,8 +146,8 @@ END_TEST
 /* Each flag of each table is printed, at the start of a line. */
 START_TEST(help_text)
 {
-	static const struct flag_table *const tables[] = {&options_run, &options_table, &options_check,
-	                                                  &options_explain};
+	static const struct flag_table *const tables[] = {&flags_of_run, &flags_of_table, &flags_of_check,
+	                                                  &flags_of_explain};
 	const struct flag_table *t = tables[_i];
 	char *text = NULL, want[64];
 	size_t size;

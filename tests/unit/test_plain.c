@@ -17,10 +17,7 @@ static bool parse(const char *a, const char *b)
 	return plain_parse(&list, "web1", &plain, &d);
 }
 
-static void teardown(void)
-{
-	plain_free(&plain);
-}
+static void teardown(void) { plain_free(&plain); }
 
 static void has(enum provoke kind, const char *bytes, size_t len)
 {
@@ -32,7 +29,8 @@ START_TEST(http)
 {
 	ck_assert(parse("http", NULL));
 	ck_assert(plain.given && plain.closes_on_eof && !plain.speaks_first);
-	const char *request = "GET / HTTP/1.1\r\nHost: web1\r\nUser-Agent: fourwave\r\nConnection: close\r\n\r\n";
+	const char *request =
+	    "GET / HTTP/1.1\r\nHost: web1\r\nUser-Agent: fourwave\r\nConnection: close\r\n\r\n";
 	has(PROVOKE_CLOSE, request, strlen(request));
 	for (int i = PROVOKE_CLOSE + 1; i < PROVOKE_COUNT; i++)
 		ck_assert_ptr_null(plain.inband[i].bytes);
@@ -97,9 +95,14 @@ START_TEST(refuses)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-	    {"\\", "backslash at the end"}, {"\\xg", "hexadecimal"},   {"\\q", "unknown escape"},
-	    {"\\400", "over a byte"},       {"", "0 bytes"},           {"close=", "0 bytes"},
-	    {"connect=x", "no bytes make"}, {"keepalive=x", "no bytes make"},
+	    {"\\", "backslash at the end"},
+	    {"\\xg", "hexadecimal"},
+	    {"\\q", "unknown escape"},
+	    {"\\400", "over a byte"},
+	    {"", "0 bytes"},
+	    {"close=", "0 bytes"},
+	    {"connect=x", "no bytes make"},
+	    {"keepalive=x", "no bytes make"},
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

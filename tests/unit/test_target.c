@@ -8,16 +8,16 @@
 static const struct {
 	const char *text, *host, *service;
 } good[] = {
-	{"web1", "web1", ""},
-	{"web1:80", "web1", "80"},
-	{"web1:http", "web1", "http"},
-	{"192.0.2.1", "192.0.2.1", ""},
-	{"192.0.2.1:8080", "192.0.2.1", "8080"},
-	{"[2001:db8::1]:80", "2001:db8::1", "80"},
-	{"[2001:db8::1]", "2001:db8::1", ""},
-	{"2001:db8::1", "2001:db8::1", ""},
-	{"::1", "::1", ""},
-	{"[fe80::1%eth0]:22", "fe80::1%eth0", "22"},
+    {"web1", "web1", ""},
+    {"web1:80", "web1", "80"},
+    {"web1:http", "web1", "http"},
+    {"192.0.2.1", "192.0.2.1", ""},
+    {"192.0.2.1:8080", "192.0.2.1", "8080"},
+    {"[2001:db8::1]:80", "2001:db8::1", "80"},
+    {"[2001:db8::1]", "2001:db8::1", ""},
+    {"2001:db8::1", "2001:db8::1", ""},
+    {"::1", "::1", ""},
+    {"[fe80::1%eth0]:22", "fe80::1%eth0", "22"},
 };
 
 START_TEST(splits)
@@ -34,15 +34,15 @@ END_TEST
 static const struct {
 	const char *text, *says;
 } bad[] = {
-	{"", "the host is missing"},
-	{":80", "the host is missing"},
-	{"web1:", "the port after the colon is missing"},
-	{"[::1", "closing bracket"},
-	{"[::1]80", "only :PORT may follow"},
-	{"[::1]:", "the port after the colon is missing"},
-	{"[]:80", "the host is missing"},
-	{"192.0.2.0/24", "not a range"},
-	{"http://web1/", "not a range of addresses or a URL"},
+    {"", "the host is missing"},
+    {":80", "the host is missing"},
+    {"web1:", "the port after the colon is missing"},
+    {"[::1", "closing bracket"},
+    {"[::1]80", "only :PORT may follow"},
+    {"[::1]:", "the port after the colon is missing"},
+    {"[]:80", "the host is missing"},
+    {"192.0.2.0/24", "not a range"},
+    {"http://web1/", "not a range of addresses or a URL"},
 };
 
 START_TEST(refuses)
@@ -102,8 +102,8 @@ END_TEST
 
 START_TEST(bad_ports)
 {
-	static const char *const texts[] = {"192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:99999999999999999999",
-	                                    "192.0.2.1:no-such-service"};
+	static const char *const texts[] = {"192.0.2.1:0", "192.0.2.1:65536",
+	                                    "192.0.2.1:99999999999999999999", "192.0.2.1:no-such-service"};
 	struct target t;
 	struct diag d;
 

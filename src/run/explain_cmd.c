@@ -1,0 +1,55 @@
+/* fourwave explain: a scenario in plain words. Sends nothing. */
+#include "lang/explain.h"
+#include "run/collect.h"
+#include "run/command.h"
+#include "run/status.h"
+
+static bool print(const struct scenario *s)
+{
+	struct buffer text = {0};
+	bool ok = scenario_explain(s, 0, &text);
+
+	if (ok)
+		fwrite(text.text, 1, text.len, stdout);
+	else
+		fprintf(stderr, "fourwave: out of memory\n");
+	buffer_free(&text);
+	return ok;
+}
+
+static int explain(const struct options *o)
+{
+	struct collection c;
+	struct diag d;
+	int status = STATUS_OK;
+
+	if (!collection_find(&c, (const char *const *)o->paths, o->path_count, &d))
+		status = command_usage(&flags_of_explain, d.text);
+	else if (!collection_load(&c, o))
+		status = STATUS_USAGE;
+	for (size_t i = 0; c.scenarios != NULL && i < c.file_count; i++) {
+		if (c.scenarios[i] == NULL)
+			continue;
+		if (i > 0)
+			putchar('\n');
+		if (!print(c.scenarios[i]))
+			status = STATUS_ERROR;
+	}
+	collection_free(&c);
+	return status;
+}
+
+int explain_command(int argc, char **argv)
+{
+	struct options o;
+	struct diag d;
+	int status = STATUS_OK;
+
+	switch (options_parse(&flags_of_explain, argc, argv, &o, &d)) {
+	case FLAGS_HELP: flags_help(&flags_of_explain, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_explain, d.text); break;
+	case FLAGS_OK: status = explain(&o); break;
+	}
+	options_free(&o);
+	return status;
+}
