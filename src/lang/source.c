@@ -15,7 +15,7 @@ enum { EXCERPT_MAX = 240 };
 
 struct where span_where(const struct span *span)
 {
-	return (struct where){ span->source ? span->source->name : NULL, span->line, span->column };
+	return (struct where){span->source ? span->source->name : NULL, span->line, span->column};
 }
 
 struct span span_join(const struct span *first, const struct span *last)
