@@ -185,6 +185,7 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 		_exit(1);
 	if (!veth_up(&h->theirs, &why) || !veth_address(&h->theirs, &h->ours, &why))
 		fail(fd, LAB_FAILED, &why);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_apply(CAPNG_SELECT_BOTH);
 	serve(h, fd);
@@ -291,7 +292,6 @@ static enum lab_result start(struct host *h, const struct sysctl_setting *settin
 		diag_set(d, "no channel to a peer of the lab: %s", strerror(errno));
 		return LAB_FAILED;
 	}
-	fflush(NULL);
 	h->pid = fork();
 	if (h->pid == 0)
 		be_host(h, pair[1], parent, settings, count);
