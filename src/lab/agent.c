@@ -30,7 +30,8 @@ int64_t agent_now_ns(void)
 void agent_defaults(struct agent_options *options)
 {
 	*options = (struct agent_options){
-		.listen = { { .family = 4, .bytes = { 127, 0, 0, 1 } }, { .family = 6, .bytes = { [15] = 1 } } },
+		.listen = { { .family = 4, .bytes = { 127, 0, 0, 1 } },
+		            { .family = 6, .bytes = { [15] = 1 } } },
 		.control_port = AGENT_CONTROL_PORT,
 		.data_port = AGENT_DATA_PORT,
 		.max_connections = 256,
@@ -97,7 +98,8 @@ static bool listen_once(const struct agent_options *o, int fds[2], uint16_t *por
 			continue;
 		}
 		error = errno;
-		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port, strerror(error));
+		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port,
+		         strerror(error));
 		errno = error;
 		/* A host without IPv6 still has the other loopback. */
 		if (!address_is_loopback(address) || (error != EADDRNOTAVAIL && error != EAFNOSUPPORT))
@@ -126,8 +128,9 @@ static bool addresses_allowed(const struct agent_options *o, struct diag *d)
 
 	for (int i = 0; i < 2; i++)
 		if (o->listen[i].family && !o->remote_allowed && !address_is_loopback(&o->listen[i]))
-			return diag_set(d, "%s can be reached by other hosts, and they are not allowed to use this agent",
-			                addr_text(&o->listen[i], text));
+			return diag_set(
+			    d, "%s can be reached by other hosts, and they are not allowed to use this agent",
+			    addr_text(&o->listen[i], text));
 	return true;
 }
 
@@ -136,7 +139,8 @@ static bool open_listeners(struct agent *a, struct diag *d)
 	a->data_port = a->options.data_port;
 	a->control_port = a->options.inherited_control >= 0 ? 0 : a->options.control_port;
 	return addresses_allowed(&a->options, d) && listen_both(&a->options, a->data, &a->data_port, d) &&
-	       (a->options.inherited_control >= 0 || listen_both(&a->options, a->control, &a->control_port, d));
+	       (a->options.inherited_control >= 0 ||
+	        listen_both(&a->options, a->control, &a->control_port, d));
 }
 
 /* Signals come as something to read. In the lab those of the terminal are for

@@ -164,7 +164,8 @@ START_TEST(write_gives_the_letters)
 	static char bytes[300000];
 	size_t len = 0;
 
-	ck_assert(provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = sizeof bytes }).ok);
+	ck_assert(
+	    provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = sizeof bytes }).ok);
 	while (len < sizeof bytes) {
 		struct pollfd p = { .fd = o.fd, .events = POLLIN };
 		ssize_t got;
@@ -183,7 +184,9 @@ END_TEST
 START_TEST(keepalive_runs_its_timer)
 {
 	struct ours o = agent_open_one(_i);
-	struct provocation p = { .kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3 };
+	struct provocation p = {
+		.kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3
+	};
 	struct control_reply r;
 
 	ck_assert(provoke(control, &o, p).ok);
@@ -295,12 +298,24 @@ END_TEST
 static Suite *suite(void)
 {
 	const TTest *const each_family[] = {
-		close_is_a_fin, an_unclaimed_connection_is_reset, shutdown_leaves_it_reading, reset_is_a_reset,
-		a_crash_with_nothing_unread_is_a_fin, a_crash_with_unread_data_is_a_reset,
-		a_crash_among_others_is_as_clean, crash_unread_needs_data, close_on_eof, close_on_eof_after_a_time,
-		it_holds_at_eof_unless_told, write_gives_the_letters, keepalive_runs_its_timer,
-		connect_back, commands_wait_for_the_connection, release_and_reuse,
-		the_end_of_a_session_ends_its_connections, hundreds_at_once,
+		close_is_a_fin,
+		an_unclaimed_connection_is_reset,
+		shutdown_leaves_it_reading,
+		reset_is_a_reset,
+		a_crash_with_nothing_unread_is_a_fin,
+		a_crash_with_unread_data_is_a_reset,
+		a_crash_among_others_is_as_clean,
+		crash_unread_needs_data,
+		close_on_eof,
+		close_on_eof_after_a_time,
+		it_holds_at_eof_unless_told,
+		write_gives_the_letters,
+		keepalive_runs_its_timer,
+		connect_back,
+		commands_wait_for_the_connection,
+		release_and_reuse,
+		the_end_of_a_session_ends_its_connections,
+		hundreds_at_once,
 	};
 	Suite *s = suite_create("agent");
 	TCase *served = tcase_create("served");

@@ -83,7 +83,8 @@ START_TEST(nonsense_ends_the_session)
 		close(fd);
 	}
 	close(raw_session(longest, sizeof longest));
-	expect_state(control, &(struct ours){ .address = loopback[0], .port = agent_open_one(0).port }, STATE_ESTABLISHED, 0);
+	expect_state(control, &(struct ours){ .address = loopback[0], .port = agent_open_one(0).port },
+	             STATE_ESTABLISHED, 0);
 }
 END_TEST
 
