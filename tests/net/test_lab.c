@@ -65,7 +65,9 @@ START_TEST(distinct_sets_have_their_hosts)
 		{ .name = "net.ipv4.tcp_orphan_retries", .value = "1" },
 		{ .name = "tcp_rmem", .value = "4096 87380   262144" },
 	};
-	const struct sysctl_setting reordered[] = { { .name = "tcp_fin_timeout", .value = "9" }, quick[2], quick[1],
+	const struct sysctl_setting reordered[] = { { .name = "tcp_fin_timeout", .value = "9" },
+		                                    quick[2],
+		                                    quick[1],
 		                                    { .name = "ipv4.tcp_fin_timeout", .value = "3 " } };
 	const struct lab_host *plain = make_host(NULL, 0), *set = make_host(quick, 3);
 	struct control *a = adopt(plain), *b = adopt(set);
