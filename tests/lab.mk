@@ -4,7 +4,12 @@ lab_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/net
 lab_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 lab_test_common = tests/net/peer_test.c tests/net/peer_test.h tests/net/weak_addr.c
 
-check_PROGRAMS += tests/net/test_agent tests/net/test_lab tests/net/lab_holder
+check_PROGRAMS += tests/unit/test_control tests/net/test_agent tests/net/test_lab tests/net/lab_holder
+
+tests_unit_test_control_SOURCES = tests/unit/test_control.c tests/net/weak_addr.c
+tests_unit_test_control_CPPFLAGS = $(lab_test_cppflags)
+tests_unit_test_control_CFLAGS = $(lab_test_cflags)
+tests_unit_test_control_LDADD = $(lab_test_ldadd)
 
 tests_net_test_agent_SOURCES = tests/net/test_agent.c $(lab_test_common)
 tests_net_test_agent_CPPFLAGS = $(lab_test_cppflags)
@@ -22,7 +27,7 @@ tests_net_lab_holder_LDADD = $(lab_test_ldadd)
 
 lab_scripts = tests/net/test_lab_left.sh tests/net/test_lab_user.sh
 EXTRA_DIST += $(lab_scripts)
-TESTS += tests/net/test_agent tests/net/test_lab $(lab_scripts)
+TESTS += tests/unit/test_control tests/net/test_agent tests/net/test_lab $(lab_scripts)
 # The second runs the first, and what the first looks at would change below it.
 tests/net/test_lab_left.log: tests/net/test_agent.log tests/net/test_lab.log
 tests/net/test_lab_user.log: tests/net/test_lab_left.log

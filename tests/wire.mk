@@ -17,5 +17,5 @@ tests_unit_test_link_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_link_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
 
 tests_net_test_wire_SOURCES = tests/net/test_wire.c tests/net/hosts.c tests/net/hosts.h
-tests_net_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_net_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS)
 tests_net_test_wire_LDADD = $(WIRE_LINK) $(CHECK_LIBS)

@@ -36,6 +36,7 @@ struct connection {
 	uint8_t snd_wscale;   /* the peer's shift, 0 unless both sides offered one */
 	bool timestamps;      /* both SYNs carried them (RFC 7323, 3.2) */
 	uint32_t ts_recent;   /* the peer's last TSval, to be echoed; from its SYN on */
+	uint32_t ts_offset;   /* from milliseconds to our TSval: it counts on from our SYN's */
 
 	struct syn_offer our_offer, peer_offer; /* snd_wscale and timestamps follow from them */
 };

@@ -50,7 +50,7 @@ static void put_timestamps(const struct connection *c, int64_t now_ns, struct se
 {
 	struct tcp_option nop = { .kind = OPT_NOP };
 	struct tcp_option ts = { .kind = OPT_TIMESTAMPS,
-		                 .ts_val = (uint32_t)(now_ns / NS_PER_MS),
+		                 .ts_val = (uint32_t)(now_ns / NS_PER_MS) + c->ts_offset,
 		                 .ts_ecr = c->ts_recent };
 
 	options_append(out->options, &out->options_len, &nop);

@@ -15,6 +15,7 @@ static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
 {
 	const struct handshake *h = &engine_current(e)->handshake;
 	struct pattern p = h->syn;
+	struct tcp_option ts;
 
 	p.flags = flags;
 	p.flags_mask = TCP_FLAGS;
@@ -26,6 +27,8 @@ static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
 	/* The language refused options that do not fit. */
 	pattern_build(&p, &e->scope, e->now_ns, out, NULL);
 	out->seq = e->connection.iss;
+	if (options_find(out->options, out->options_len, OPT_TIMESTAMPS, &ts))
+		e->connection.ts_offset = ts.ts_val - (uint32_t)(e->now_ns / NS_PER_MS);
 	e->connection.rcv_wnd = out->wnd;
 }
 
@@ -37,24 +40,6 @@ static void send_syn(struct engine *e, uint16_t flags, const char *note)
 	e->open_tries++;
 	e->ref_send = engine_send(e, &s, -1, note);
 	connection_sent(&e->connection, &s);
-}
-
-/* Both SYNs must have offered an option for it to count. */
-static void negotiate(struct engine *e, const struct segment *peers)
-{
-	struct connection *c = &e->connection;
-	struct tcp_option theirs, ours;
-	struct segment syn;
-
-	build_syn(e, TCP_SYN, &syn);
-	c->snd_wscale = 0;
-	if (options_find(peers->options, peers->options_len, OPT_WSCALE, &theirs) &&
-	    options_find(syn.options, syn.options_len, OPT_WSCALE, &ours))
-		c->snd_wscale = theirs.wscale > 14 ? 14 : theirs.wscale; /* RFC 7323, 2.3 */
-	c->timestamps = options_find(peers->options, peers->options_len, OPT_TIMESTAMPS, &theirs) &&
-	                options_find(syn.options, syn.options_len, OPT_TIMESTAMPS, &ours);
-	if (c->timestamps)
-		c->ts_recent = theirs.ts_val;
 }
 
 static void begin(struct engine *e)
@@ -135,7 +120,6 @@ static void take_synack(struct engine *e, const struct kept *k)
 	if (!check_field(e, k, "ack", e->connection.iss + 1, k->segment.ack, e->connection.iss))
 		return;
 	engine_took(e, k, false, -1, "answers the SYN");
-	negotiate(e, &k->segment);
 	e->synack = k->segment;
 	e->synack.payload = NULL;
 	e->synack.packet = NULL;
@@ -180,8 +164,6 @@ static enum taken listen_segment(struct engine *e, const struct kept *k)
 		if (!e->connection.remote_port)
 			e->connection.remote_port = s->sport;
 		engine_took(e, k, false, -1, e->open_tries ? "asks again" : "connects to us");
-		if (!e->open_tries)
-			negotiate(e, s);
 		send_syn(e, TCP_SYN | TCP_ACK, "answers the SYN");
 		e->ref_ns = s->time_ns;
 		arm(e);

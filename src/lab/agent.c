@@ -149,7 +149,8 @@ static bool open_tables(struct agent *a, struct diag *d)
 
 /* --- the loop --- */
 
-static void accept_data(struct agent *a, int listener)
+/* False: there may be more. */
+static bool accept_data(struct agent *a, int listener)
 {
 	struct sockaddr_storage from;
 	struct addr tester;
@@ -161,7 +162,7 @@ static void accept_data(struct agent *a, int listener)
 		struct claim *c;
 
 		if (fd < 0)
-			return;
+			return true;
 		address_from_socket(&from, &tester, &port);
 		c = claim_find(a, &tester, port);
 		if (c)
@@ -169,6 +170,7 @@ static void accept_data(struct agent *a, int listener)
 		else
 			connection_reset(fd);
 	}
+	return false;
 }
 
 static void accept_control(struct agent *a, int listener)
@@ -228,6 +230,10 @@ static int patience(struct agent *a, int64_t now)
 {
 	int64_t next = INT64_MAX;
 
+	/* A connection that waits to be accepted has come in time, however
+	 * slow this machine is. */
+	if (!a->all_accepted)
+		return 0;
 	for (unsigned i = 0; i < a->claim_places; i++) {
 		int64_t then = a->claims[i].session ? claim_expire(&a->claims[i], now) : INT64_MAX;
 
@@ -309,9 +315,10 @@ static bool wait_and_serve(struct agent *a)
 		goes_on = take_signals(a);
 	/* Connections before requests: a request may be about one that has
 	 * come in the same moment. */
+	a->all_accepted = true;
 	for (int i = 0; i < 2; i++)
-		if (a->data[i] >= 0)
-			accept_data(a, a->data[i]);
+		if (a->data[i] >= 0 && !accept_data(a, a->data[i]))
+			a->all_accepted = false;
 	for (int i = 0; i < 2; i++)
 		if (a->polled[2 + 2 * i].revents)
 			accept_control(a, a->control[i]);

@@ -55,6 +55,7 @@ struct agent {
 	int signals;
 	int control[2], data[2]; /* listening, or -1 */
 	uint16_t control_port, data_port;
+	bool all_accepted; /* no connection waits */
 	struct session *sessions;
 	unsigned session_places;
 	struct claim *claims;

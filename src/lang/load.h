@@ -26,7 +26,7 @@ struct scenario *scenario_load(const char *path, const struct lang_options *opti
 
 /* The same for a text in memory; name stands in the messages, and what the
  * text includes is looked for in name's directory. */
-struct scenario *scenario_parse(const char *name, const char *text, size_t len, const struct lang_options *options,
-                                struct messages *m);
+struct scenario *scenario_parse(const char *name, const char *text, size_t len,
+                                const struct lang_options *options, struct messages *m);
 
 #endif

@@ -5,6 +5,7 @@ noinst_LIBRARIES += src/lang/libfwlang.a
 BUILT_SOURCES += src/lang/parse.h
 src_lang_libfwlang_a_SOURCES = \
 	src/lang/bindings.c \
+	src/lang/buffer.c src/lang/buffer.h \
 	src/lang/build.c src/lang/build.h \
 	src/lang/check.c src/lang/check.h \
 	src/lang/check_expr.c \
@@ -16,6 +17,8 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
 	src/lang/expand.c \
+	src/lang/explain.c src/lang/explain.h \
+	src/lang/explain_words.c src/lang/explain_words.h \
 	src/lang/keywords.c src/lang/lexer.h \
 	src/lang/lex.l src/lang/scanner.h \
 	src/lang/literal.c src/lang/literal.h \
@@ -32,3 +35,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/tree.c src/lang/tree.h \
 	src/lang/utf8.c src/lang/utf8.h \
 	src/lang/values.c
+
+# For a target that is asked for by name: BUILT_SOURCES help "make all" alone.
+src/lang/keywords.$(OBJEXT) src/lang/lex.$(OBJEXT) src/lang/parser.$(OBJEXT): src/lang/parse.h

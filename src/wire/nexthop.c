@@ -95,7 +95,7 @@ bool nexthop_resolve(const struct addr *dst, const char *interface, uint8_t mac[
 		return false;
 	memset(mac, 0, 6);
 	if (route.loopback && strcmp(interface, "lo") != 0)
-		return diag_set(d, "%s is this host's own: frames on %s do not reach it; leave out -i, or say -i lo",
+		return diag_set(d, "%s is this host's own, and no frame on %s reaches it: leave out -i",
 		                addr_text(dst, text), interface);
 	if (route.loopback)
 		return true;

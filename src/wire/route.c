@@ -110,8 +110,7 @@ static bool no_route(const struct addr *remote, const char *interface, int error
 	switch (error) {
 	case ENETUNREACH:
 	case ENODEV:
-		return diag_set(d, "there is no route to %s%s%s: add one with \"ip route\", or check the address",
-		                to, over, name);
+		return diag_set(d, "there is no route to %s%s%s: add one with \"ip route\"", to, over, name);
 	case EHOSTUNREACH:
 	case EACCES:
 	case EINVAL:

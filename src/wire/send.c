@@ -149,8 +149,7 @@ static bool refused(const struct segment *segment, int error, struct diag *d)
 	addr_text(&segment->dst, to);
 	switch (error) {
 	case EPERM:
-		return diag_set(d, "this host's firewall refuses our segments to %s: look at its output rules",
-		                to);
+		return diag_set(d, "this host's firewall refuses segments to %s: see its output rules", to);
 	case EACCES:
 		return diag_set(d, "%s is a broadcast address or prohibited by \"ip route\"", to);
 	case ENETUNREACH:

@@ -73,8 +73,7 @@ static void refused(const struct addr *source, uint16_t port, int error, struct 
 		diag_set(d, "%s is no address of this host: say another with -S, or add --spare", text);
 		return;
 	case EACCES:
-		diag_set(d, "the source port %u is below 1024 and takes privilege: choose a higher one with -p",
-		         port);
+		diag_set(d, "the source port %u takes privilege: choose one above 1023 with -p", port);
 		return;
 	}
 	diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,

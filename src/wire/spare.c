@@ -148,9 +148,7 @@ static bool conflict(const struct spare *s, const uint8_t mac[ANSWER_MAC_BYTES],
 {
 	char text[ADDR_TEXT_BYTES];
 
-	return diag_set(d,
-	                "%s is not spare: the host with the MAC address %02x:%02x:%02x:%02x:%02x:%02x has it; "
-	                "choose another with -S",
+	return diag_set(d, "%s is not spare, %02x:%02x:%02x:%02x:%02x:%02x has it: choose another with -S",
 	                addr_text(&s->claim.address, text), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 

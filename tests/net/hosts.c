@@ -97,8 +97,7 @@ static void connect_spare(int family)
 
 static void settle(const char *interface, const char *last)
 {
-	hosts_run("sysctl -qw net.ipv6.conf.%s.accept_dad=0 net.ipv6.conf.%s.router_solicitations=0", interface,
-	          interface);
+	hosts_run("sysctl -qw net.ipv6.conf.%s.accept_dad=0", interface);
 	hosts_run("ip link set lo up");
 	hosts_run("ip addr add 10.9.0.%s/24 dev %s", last, interface);
 	hosts_run("ip addr add fd09::%s/64 dev %s nodad", last, interface);

@@ -11,9 +11,12 @@
 #include "lab/control.h"
 #include "lab/lab.h"
 
-static bool connect_to(const struct lab_host *host, struct diag *d)
+/* Until the process goes. */
+static struct control *channels[2];
+
+static bool connect_to(const struct lab_host *host, int i, struct diag *d)
 {
-	struct control *c = control_adopt(host->control, d);
+	struct control *c = channels[i] = control_adopt(host->control, d);
 	struct sockaddr_storage where;
 	struct addr address;
 	uint16_t port;
@@ -41,8 +44,8 @@ int main(int argc, char **argv)
 		printf("skip %s\n", why.text);
 		return 77;
 	}
-	if (lab_host(lab, NULL, 0, &host, &why) != LAB_OK || !connect_to(host, &why) ||
-	    lab_host(lab, &quick, 1, &host, &why) != LAB_OK || !connect_to(host, &why)) {
+	if (lab_host(lab, NULL, 0, &host, &why) != LAB_OK || !connect_to(host, 0, &why) ||
+	    lab_host(lab, &quick, 1, &host, &why) != LAB_OK || !connect_to(host, 1, &why)) {
 		printf("failed %s\n", why.text);
 		return 1;
 	}

@@ -74,7 +74,7 @@ await_ready
 wait $pid || exit 1
 gone "a close"
 
-for signal in KILL INT TERM; do
+for signal in KILL TERM; do
 	hold hold
 	await_ready
 	namespaces >"$work/namespaces"

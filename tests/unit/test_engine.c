@@ -491,6 +491,29 @@ START_TEST(zero_window_stays_advertised)
 }
 END_TEST
 
+START_TEST(timestamps_count_on_from_our_syn)
+{
+	struct tcp_option ts;
+	struct action a;
+	struct segment synack = { .flags = TCP_SYN | TCP_ACK, .seq = RIG_IRS, .ack = RIG_ISS + 1u };
+
+	setup(ACTIVE, "open <mss 1460,nop,nop,TS val 1000 ecr 0>\nsilence 250ms\nsend .");
+	rig_start(&r);
+	rig_out(&r, "S", 0, 0, 0);
+	ts = (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = 77 };
+	options_append(synack.options, &synack.options_len, &ts);
+	options_pad(synack.options, &synack.options_len);
+	synack.time_ns = 1000000000000LL + 1000000;
+	engine_receive(r.engine, &synack);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_tick(&r, 300);
+	ck_assert(engine_action(r.engine, &a));
+	ck_assert(options_find(a.segment.options, a.segment.options_len, OPT_TIMESTAMPS, &ts));
+	ck_assert_uint_eq(ts.ts_val, 1300);
+	ck_assert_uint_eq(ts.ts_ecr, 77);
+}
+END_TEST
+
 START_TEST(slow_stretches_our_deadlines_only)
 {
 	setup(PASSIVE, "open\nexpect F. within 500ms\nsilence 100ms");
@@ -546,6 +569,7 @@ static Suite *suite(void)
 	tcase_add_test(c, abort_tidies_exactly);
 	tcase_add_test(c, error_overrules_a_failure_and_a_pass);
 	tcase_add_test(c, zero_window_stays_advertised);
+	tcase_add_test(c, timestamps_count_on_from_our_syn);
 	tcase_add_test(c, slow_stretches_our_deadlines_only);
 	suite_add_tcase(s, c);
 	return s;

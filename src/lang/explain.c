@@ -1,0 +1,323 @@
+/* Walks a scenario with an imagined connection and says what each step does.
+ * Sends nothing and judges nothing: an expected segment comes in its simplest
+ * form. */
+#include "lang/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/explain_words.h"
+#include "lang/literal.h"
+
+enum {
+	FILTER_BYTES = 256 * 1024,
+	LOCAL_PORT = 61000,
+	REMOTE_PORT = 80,
+	WINDOW = 65535,
+	IPV6_HEADER_BYTES = 40
+};
+
+struct walk {
+	const struct scenario *s;
+	struct buffer *out;
+	unsigned families;
+	struct connection c;
+	struct bound *bound; /* by slot */
+	struct scope scope;
+	char *filter; /* FILTER_BYTES */
+};
+
+static struct addr example(int family, uint8_t last)
+{
+	struct addr v4 = {.family = 4, .bytes = {192, 0, 2, last}};
+	struct addr v6 = {.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = last}};
+
+	return family == 4 ? v4 : v6;
+}
+
+static void set_family(struct walk *w, int family)
+{
+	w->c.local = example(family, 1);
+	w->c.remote = example(family, 2);
+	w->c.local_port = LOCAL_PORT;
+	w->c.remote_port = REMOTE_PORT;
+}
+
+static void add_filter(struct walk *w, const struct pattern *p, int family)
+{
+	set_family(w, family);
+	if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
+		buffer_add(w->out, "    ipv%d: %s\n", family, w->filter);
+}
+
+static void add_filters(struct walk *w, const struct pattern *p)
+{
+	if (w->families & FAMILY_IPV4)
+		add_filter(w, p, 4);
+	if (w->families & FAMILY_IPV6)
+		add_filter(w, p, 6);
+}
+
+/* --- the imagined connection --- */
+
+static uint32_t low_or(struct walk *w, const struct field *f, char which, uint32_t otherwise)
+{
+	if (f->kind != FIELD_VALUE && f->kind != FIELD_RANGE)
+		return otherwise;
+	return field_range(f, which, false, &w->scope).low;
+}
+
+/* The simplest segment that matches. */
+static void imagine(struct walk *w, const struct pattern *p, struct segment *out)
+{
+	*out = (struct segment){
+	    .flags = p->flags_mask ? p->flags : TCP_ACK,
+	    .seq = low_or(w, &p->seq, 's', w->c.rcv_nxt),
+	    .wnd = (uint16_t)low_or(w, &p->win, 0, WINDOW),
+	    .payload_len = p->has_payload ? p->payload_len : low_or(w, &p->len, 0, 0),
+	};
+	if (out->flags & TCP_ACK)
+		out->ack = low_or(w, &p->ack, 'a', w->c.snd_nxt);
+}
+
+static void keep(struct walk *w, int slot, bool ours, const struct segment *s)
+{
+	if (slot < 0)
+		return;
+	w->bound[slot] = (struct bound){.is_set = true, .ours = ours, .segment = *s};
+	w->bound[slot].segment.payload = NULL;
+}
+
+static void walk_sent(struct walk *w, const struct pattern *p)
+{
+	struct segment s;
+
+	if (!pattern_build(p, &w->scope, 0, &s, NULL))
+		return;
+	connection_sent(&w->c, &s);
+	keep(w, p->slot, true, &s);
+}
+
+static void walk_open(struct walk *w, const struct handshake *h)
+{
+	struct pattern syn = h->syn;
+	struct segment ours, theirs;
+	bool listen = w->s->listen;
+
+	connection_init(&w->c, 0);
+	w->c.rcv_wnd = WINDOW;
+	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
+	theirs = (struct segment){.flags = (uint16_t)(listen ? TCP_SYN : TCP_SYN | TCP_ACK), .wnd = WINDOW};
+	if (listen)
+		connection_received(&w->c, &theirs, false);
+	if (pattern_build(&syn, &w->scope, 0, &ours, NULL)) {
+		w->c.rcv_wnd = ours.wnd;
+		connection_sent(&w->c, &ours);
+	}
+	theirs.ack = w->c.snd_nxt;
+	if (listen)
+		theirs = (struct segment){
+		    .flags = TCP_ACK, .seq = w->c.rcv_nxt, .ack = w->c.snd_nxt, .wnd = WINDOW};
+	connection_received(&w->c, &theirs, false);
+	w->c.synchronised = true;
+}
+
+/* --- steps --- */
+
+static void explain_open(struct walk *w, const struct step *step)
+{
+	buffer_add(w->out, w->s->listen ? "waits for the peer's SYN and answers with SYN+ACK"
+	                                : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
+	if (step->handshake.has_iss)
+		buffer_add(w->out, ", our initial number being %u", step->handshake.iss->value);
+	words_timing(w->out, w->s, &step->timing);
+	buffer_add(w->out, "\n");
+	walk_open(w, &step->handshake);
+}
+
+static void explain_send(struct walk *w, const struct step *step)
+{
+	const struct pattern *p = &step->patterns[0];
+
+	buffer_add(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
+	words_segment(w->out, w->s, p, true, &w->scope);
+	buffer_add(w->out, "\n");
+	walk_sent(w, p);
+}
+
+static void explain_expect(struct walk *w, const struct step *step)
+{
+	struct segment s;
+
+	buffer_add(w->out, "waits for the peer's ");
+	for (size_t i = 0; i < step->pattern_count; i++) {
+		buffer_add(w->out, "%s", i > 0 ? "\n   or its " : "");
+		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
+		if (step->patterns[i].lost)
+			buffer_add(w->out, "; and then behaves as if it had been lost");
+	}
+	words_timing(w->out, w->s, &step->timing);
+	buffer_add(w->out, "\n");
+	for (size_t i = 0; i < step->pattern_count; i++)
+		add_filters(w, &step->patterns[i]);
+	/* The first alternative is the one that comes; each name is bound. */
+	for (size_t i = step->pattern_count; i-- > 0;) {
+		imagine(w, &step->patterns[i], &s);
+		keep(w, step->patterns[i].slot, false, &s);
+	}
+	connection_received(&w->c, &s, step->patterns[0].lost);
+}
+
+/* A resend has the same octets and flags; its ACK may be newer. */
+static void explain_series(struct walk *w, const struct step *step)
+{
+	const struct segment *first = &w->bound[step->series.slot].segment;
+	const struct expr seq = {.op = EXPR_CONST, .value = first->seq};
+	const struct expr len = {.op = EXPR_CONST, .value = first->payload_len};
+	const struct expr ack = {.op = EXPR_CONST, .value = first->ack}, newest = {.op = EXPR_SND_NXT};
+	const struct pattern p = {
+	    .flags = (uint16_t)(first->flags & ~TCP_PSH),
+	    .flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH),
+	    .seq = {.kind = FIELD_VALUE, .low = &seq, .high = &seq},
+	    .len = {.kind = FIELD_VALUE, .low = &len, .high = &len},
+	    .ack = {.kind = FIELD_RANGE, .low = &ack, .high = &newest},
+	    .slot = -1,
+	};
+
+	words_series(w->out, w->s, step);
+	buffer_add(w->out, "\n");
+	add_filters(w, &p);
+	connection_received(&w->c, first, step->series.lost);
+}
+
+static void explain_list(struct walk *w, const struct step *step, const char *before)
+{
+	for (size_t i = 0; i < step->pattern_count; i++) {
+		buffer_add(w->out, "%s", i > 0 ? "\n   or " : before);
+		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
+		if (step->patterns[i].lost)
+			buffer_add(w->out, ", as if it had been lost");
+	}
+	buffer_add(w->out, "\n");
+	for (size_t i = 0; i < step->pattern_count; i++)
+		add_filters(w, &step->patterns[i]);
+}
+
+static void explain_step(struct walk *w, const struct step *step)
+{
+	char text[DURATION_TEXT_BYTES];
+
+	switch (step->kind) {
+	case STEP_OPEN:
+		explain_open(w, step);
+		return;
+	case STEP_SEND:
+		explain_send(w, step);
+		return;
+	case STEP_EXPECT:
+		explain_expect(w, step);
+		return;
+	case STEP_RETRANSMIT:
+		explain_series(w, step);
+		return;
+	case STEP_SILENCE:
+		buffer_add(w->out, "for %s the peer must be silent", duration_text(step->duration_ns, text));
+		explain_list(w, step, ", but for ");
+		return;
+	case STEP_ALLOW:
+		buffer_add(w->out, "%s",
+		           step->pattern_count > 0 ? "from now on these may come at any time: "
+		                                   : "takes back what was allowed");
+		explain_list(w, step, "");
+		return;
+	case STEP_FENCE:
+		buffer_add(w->out, "sends a probe: its answer must be the next thing that comes");
+		words_timing(w->out, w->s, &step->timing);
+		break;
+	case STEP_INTERVAL:
+		buffer_add(w->out, "the time from %s to %s must be right", w->s->names[step->from],
+		           w->s->names[step->to]);
+		words_timing(w->out, w->s, &step->timing);
+		break;
+	case STEP_PROVOKE:
+		words_provoke(w->out, &step->provocation);
+		break;
+	case STEP_STATE:
+		words_state(w->out, step);
+		words_timing(w->out, w->s, &step->timing);
+		break;
+	case STEP_LEAVE:
+		buffer_add(w->out, "leaves the connection as it is: no RST tidies it");
+		break;
+	}
+	buffer_add(w->out, "\n");
+}
+
+/* --- the whole --- */
+
+static void explain_role(struct walk *w)
+{
+	static const char *const texts[] = {
+	    [ROLE_NONE] = "",
+	    [ROLE_ACTIVE] = "we close first",
+	    [ROLE_PASSIVE] = "the peer closes first",
+	    [ROLE_SIMULTANEOUS] = "both close at once",
+	    [ROLE_LISTEN] = "the peer connects to us",
+	};
+
+	if (w->s->row > 0)
+		buffer_add(w->out, "row %d of the exception table; ", w->s->row);
+	buffer_add(w->out, "%s%s\n", texts[w->s->role],
+	           w->s->listen && w->s->role != ROLE_LISTEN ? ", having connected to us" : "");
+}
+
+static void explain_header(struct walk *w)
+{
+	const struct scenario *s = w->s;
+	char text[DURATION_TEXT_BYTES];
+
+	buffer_add(w->out, "%s\n", s->title);
+	explain_role(w);
+	if (s->claim)
+		buffer_add(w->out, "claim: %s\n", s->claim);
+	for (size_t i = 0; i < s->clause_count; i++)
+		buffer_add(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
+		           s->clauses[i].section ? " (" : "",
+		           s->clauses[i].section ? s->clauses[i].section : "",
+		           s->clauses[i].section ? ")" : "");
+	buffer_add(w->out, "%s", s->clause_count > 0 ? "\n" : "");
+	for (size_t i = 0; i < s->sysctl_count; i++)
+		buffer_add(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name,
+		           s->sysctls[i].value);
+	buffer_add(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
+}
+
+static unsigned families(const struct scenario *s, int family)
+{
+	if (family == 0)
+		return s->families;
+	return family == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
+bool scenario_explain(const struct scenario *s, int family, struct buffer *out)
+{
+	struct walk w = {.s = s, .out = out, .families = families(s, family)};
+
+	w.bound = calloc(s->name_count + 1, sizeof *w.bound);
+	w.filter = malloc(FILTER_BYTES);
+	w.scope = (struct scope){&w.c, w.bound};
+	if (!w.bound || !w.filter) {
+		out->failed = true;
+	} else {
+		connection_init(&w.c, 0);
+		set_family(&w, 4);
+		explain_header(&w);
+		for (size_t i = 0; i < s->step_count; i++) {
+			buffer_add(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
+			explain_step(&w, &s->steps[i]);
+		}
+	}
+	free(w.filter);
+	free(w.bound);
+	return !out->failed;
+}
