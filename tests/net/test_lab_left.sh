@@ -30,10 +30,12 @@ namespaces() {
 look() {
 	ours
 	sed -n 's/^ *\(fw[0-9]*\):.*/link \1/p' /proc/net/dev
-	ls "$work/here" "$work/tmp" | grep -v '^$' | grep -v ':$'
-	for n in $(cat "$work/namespaces"); do
-		ls -l /proc/[0-9]*/ns/net 2>/dev/null | grep -F "$n"
-	done
+	find "$work/here" "$work/tmp" -mindepth 1
+	while read -r n; do
+		for f in /proc/[0-9]*/ns/net; do
+			[ "$(readlink "$f" 2>/dev/null)" != "$n" ] || echo "$f"
+		done
+	done <"$work/namespaces"
 }
 
 # Waits until all is gone: the kernel ends processes in its own time.
