@@ -38,7 +38,8 @@ static bool try_once(const struct addr *from, const struct addr *to, uint16_t po
 	if (fd < 0)
 		return false;
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-	answered = bind(fd, (struct sockaddr *)&source, source_len) == 0 && is_answered(fd, &target, target_len);
+	answered = bind(fd, (struct sockaddr *)&source, source_len) == 0 &&
+	           is_answered(fd, &target, target_len);
 	close(fd);
 	return answered;
 }
