@@ -7,6 +7,7 @@
 #include "engine_impl.h"
 
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -182,18 +183,28 @@ static bool judge_budget(struct engine *e)
 	return true;
 }
 
+static void explain_count(const struct engine *e, struct mismatch *why)
+{
+	const struct series *w = wanted(e);
+
+	why->field = "count";
+	if (w->min == w->max)
+		snprintf(why->expected, sizeof why->expected, "%u", w->min);
+	else if (w->max == UINT_MAX)
+		snprintf(why->expected, sizeof why->expected, "%u or more", w->min);
+	else
+		snprintf(why->expected, sizeof why->expected, "%u to %u", w->min, w->max);
+	snprintf(why->got, sizeof why->got, "%u", e->series.count);
+}
+
 static bool judge_count(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	struct mismatch why = { .field = "count" };
+	struct mismatch why;
 
 	if (e->series.count >= w->min && e->series.count <= w->max)
 		return true;
-	if (w->min == w->max)
-		snprintf(why.expected, sizeof why.expected, "%u", w->min);
-	else
-		snprintf(why.expected, sizeof why.expected, "%u to %u", w->min, w->max);
-	snprintf(why.got, sizeof why.got, "%u", e->series.count);
+	explain_count(e, &why);
 	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", e->scenario->names[w->slot],
 	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
 	return false;
@@ -248,13 +259,26 @@ static void fail_missing(struct engine *e)
 {
 	const char *name = e->scenario->names[wanted(e)->slot];
 	double waited = seconds(e->deadline_ns - last_ns(e));
+	struct mismatch why;
 
+	explain_count(e, &why);
 	measure(e, "resends", 'n', false, e->series.count);
 	if (!e->series.count)
-		engine_fail(e, SIZE_MAX, NULL, "%s was not resent within %.3f s", name, waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", name, waited);
 	else
-		engine_fail(e, SIZE_MAX, NULL, "%s was resent %u time%s, and not again within %.3f s", name,
+		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s", name,
 		            e->series.count, e->series.count == 1 ? "" : "s", waited);
+}
+
+/* The whole series had a limit, and it came before the end was known. */
+static void fail_not_over(struct engine *e)
+{
+	double limit = seconds(engine_stretch(e, engine_current(e)->timing.within_ns));
+	struct mismatch why = { .field = "time", .got = "no end seen" };
+
+	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
+	engine_fail(e, SIZE_MAX, &why, "after %u resends it is not known that the peer gave up: not within %.3f s",
+	            e->series.count, limit);
 }
 
 static void expire(struct engine *e)
@@ -268,8 +292,7 @@ static void expire(struct engine *e)
 	} else if (e->series.count && w->gives_up && e->deadline_ns < within_end(e)) {
 		finish(e, e->deadline_ns);
 	} else if (e->series.count && w->gives_up) {
-		engine_fail(e, SIZE_MAX, NULL, "after %u resends it is not known that the peer gave up: not within %.3f s",
-		            e->series.count, seconds(engine_stretch(e, engine_current(e)->timing.within_ns)));
+		fail_not_over(e);
 	} else if (e->series.count >= w->min && e->series.count) {
 		finish(e, e->deadline_ns);
 	} else {

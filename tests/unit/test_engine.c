@@ -162,6 +162,7 @@ START_TEST(silence_is_broken)
 	rig_open(&r);
 	rig_in(&r, 500, ".", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "into a silence of 1.000 s");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -193,6 +194,7 @@ START_TEST(segment_after_a_deadline_fails)
 	rig_open(&r);
 	rig_in(&r, 502, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "no such segment came within 0.500 s");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -299,6 +301,7 @@ START_TEST(fence_unanswered)
 	rig_out(&r, ".", 0, 1, 1);
 	rig_tick(&r, 1100);
 	rig_verdict(&r, VERDICT_FAIL, "did not answer the fence");
+	rig_field(&r, "segment");
 }
 END_TEST
 
