@@ -23,6 +23,8 @@ static void send_inband(struct engine *e, const struct inband *b)
 	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
 	id = engine_send(e, &s, -1, "asks in band");
 	connection_sent(&e->connection, &s);
+	e->asked_inband = true;
+	e->inband_end = segment_end(&s);
 	engine_step_done(e, e->now_ns);
 	e->ref_send = id;
 }

@@ -15,6 +15,8 @@
 #define UNKNOWN_FACTOR 2.5
 #define FIRST_WITHIN_NS (5 * NS_PER_S)
 #define POLL_NS (30 * NS_PER_MS)
+/* The peer counts its budget in ticks of its own clock. */
+#define TIMER_EARLY_NS (20 * NS_PER_MS)
 
 static const struct series *wanted(const struct engine *e)
 {
@@ -300,13 +302,31 @@ static void expire(struct engine *e)
 	}
 }
 
+/* Seen to be gone already: then the end itself tells more than the last resend,
+ * for it comes at a time-out after the budget, and never before. */
+static bool judge_end(struct engine *e)
+{
+	const struct series *w = wanted(e);
+	int64_t lived_ns = e->now_ns - e->series.times_ns[0];
+	struct mismatch why = { .field = "budget" };
+
+	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
+		return true;
+	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
+	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
+	measure(e, "resends", 'n', false, e->series.count);
+	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);
+	return false;
+}
+
 void series_state(struct engine *e, const struct observed_state *o)
 {
 	e->series.state_asked = false;
 	e->series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
 		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->series.first_ns));
-		finish(e, e->now_ns);
+		if (judge_end(e))
+			finish(e, e->now_ns);
 		return;
 	}
 	arm(e);

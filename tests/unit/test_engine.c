@@ -430,6 +430,22 @@ START_TEST(plain_server_answers_in_band)
 }
 END_TEST
 
+/* Its ACK of the request is taken; of our FIN, which the scenario lost, a
+ * second one is a fault. */
+START_TEST(plain_server_repeats_its_ack)
+{
+	plain("open\nprovoke close\nsend F. as fin\nexpect . ack fin.end lost\nsilence 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_out(&r, "F.", 4, 1, 0);
+	rig_in(&r, 2, ".", 1, 4, 0);
+	rig_in(&r, 3, ".", 1, 5, 0);
+	rig_in(&r, 300, ".", 1, 5, 0);
+	rig_verdict(&r, VERDICT_FAIL, "into a silence");
+	rig_field(&r, "segment");
+}
+END_TEST
+
 START_TEST(plain_server_can_not_be_asked)
 {
 	plain("open\nprovoke crash\nexpect F.");
@@ -567,6 +583,7 @@ static Suite *suite(void)
 	tcase_add_test(c, closed_on_a_bare_target_is_probed);
 	tcase_add_test(c, not_closed_on_a_bare_target);
 	tcase_add_test(c, plain_server_answers_in_band);
+	tcase_add_test(c, plain_server_repeats_its_ack);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, abort_tidies_exactly);
