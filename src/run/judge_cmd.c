@@ -27,7 +27,8 @@ static bool same_param(const char *a, const char *b)
 	return strncmp(a, b, len + 1) == 0;
 }
 
-/* The run's own -D hold, but for those that are given again. */
+/* The run's own -D hold, but for those that are given again. Some may have been
+ * for other scenarios of that run. */
 static bool add_defines(struct judging *j)
 {
 	struct strings *list = &j->options.defines;
@@ -44,6 +45,7 @@ static bool add_defines(struct judging *j)
 			return false;
 		list->items = items;
 		items[list->count++] = j->journal->defines[i];
+		j->options.loose_defines++;
 	}
 	return true;
 }

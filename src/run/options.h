@@ -22,6 +22,7 @@ struct options {
 	uint16_t source_port;   /* -p; 0: chosen */
 	unsigned jobs;          /* 0: not said */
 	struct strings defines; /* NAME=VALUE each */
+	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
 	double slow;             /* >= 1 */

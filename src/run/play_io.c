@@ -28,6 +28,7 @@ static void add_pending(struct play *p, const struct action *a)
 	struct pending *w = &list[p->pending_count++];
 	memset(w, 0, sizeof *w);
 	w->action = *a;
+	w->asked_ns = clock_real_ns();
 	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
 		return;
 	/* The engine's payload lives until its next call only. */
@@ -134,6 +135,12 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 
 /* --- in --- */
 
+static void note_late(struct play *p, int64_t ns)
+{
+	if (ns > p->late_ns)
+		p->late_ns = ns;
+}
+
 static bool same_options(const struct segment *a, const struct segment *b)
 {
 	uint8_t left[TCP_OPTIONS_MAX_BYTES], right[TCP_OPTIONS_MAX_BYTES];
@@ -173,6 +180,7 @@ void play_left(struct play *p, const struct segment *s)
 		if (!w->left || !is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
+		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(p, i);
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
@@ -182,8 +190,12 @@ void play_left(struct play *p, const struct segment *s)
 
 void play_came(struct play *p, const struct segment *s)
 {
-	if (p->started)
-		play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
+	if (!p->started)
+		return;
+	note_late(p, clock_real_ns() - s->time_ns);
+	if (p->ask_id != 0 && p->kept_ns == 0)
+		p->kept_ns = s->time_ns;
+	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
 }
 
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
@@ -234,6 +246,9 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (reply->id != p->ask_id)
 		return false;
 	p->ask_id = 0;
+	if (p->kept_ns != 0)
+		note_late(p, now_ns - p->kept_ns);
+	p->kept_ns = 0;
 	answered(p, reply, now_ns);
 	return true;
 }

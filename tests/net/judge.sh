@@ -108,6 +108,9 @@ expect . ack fin.end within 1s
 END
 run broken -D wait=300ms broken/timestamps.wave || fail "timestamps: $(cat broken.out)"
 agree broken
+# A -D that was for another scenario of the run does not stand in the way.
+run broken -D wait=300ms broken/timestamps.wave "$scenarios/examples/first.wave" || fail "-D: $(cat broken.out)"
+agree broken
 run broken broken/field.wave broken/late.wave broken/silence.wave broken/state.wave
 [ $? = 1 ] || fail "the broken scenarios do not fail: $(cat broken.out)"
 agree broken
