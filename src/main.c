@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"table", &flags_of_table, table_command, "play the exception table of the TCP close"},
     {"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
     {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
+    {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
     {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
 };
 

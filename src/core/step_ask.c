@@ -94,7 +94,7 @@ static void state_begin(struct engine *e)
 	if (e->config.state_observable) {
 		engine_ask(e, ACTION_STATE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
-	} else if (only_closed(e)) {
+	} else if (only_closed(e) && !e->config.no_probe) {
 		e->deadline_ns = e->state_until_ns;
 	} else {
 		evidence_measure(e, "states_not_observable", 'n', true, e->scenario->steps[e->step].where.line);
