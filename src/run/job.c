@@ -83,5 +83,7 @@ struct result job_result(const struct job *job)
 	    .target = job->site->text,
 	    .connection = job->engine != NULL ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
+	    .ignored_why = job->ignored_why,
+	    .late = (double)job->late_ns * 1e-9,
 	};
 }

@@ -18,6 +18,8 @@ struct job {
 	struct dump *dump;      /* NULL where no capture is asked for */
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
+	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
+	int64_t late_ns; /* the longest that a segment waited for us */
 	double seconds;
 	bool finished; /* the verdict is settled */
 };

@@ -47,7 +47,7 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
-		if (!play_over(p))
+		if (!play_over(p, now_ns))
 			continue;
 		play_end(&l->plays, p, now_ns);
 		report_job(l, job);
@@ -129,6 +129,8 @@ static bool capture_turn(struct loop *l, struct diag *d)
 		const struct segment *s = batch_segment(&l->batch, i);
 		if (l->batch.entries[i].ours)
 			play_left(l->batch.entries[i].play, s);
+		else if (l->batch.entries[i].ignored != IGNORED_NOT)
+			play_ignores(l->batch.entries[i].play, l->batch.entries[i].ignored, s);
 		else
 			play_came(l->batch.entries[i].play, s);
 	}
