@@ -107,8 +107,8 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason);
 bool play_over(const struct play *p, int64_t now_ns);
 
 /* Settles the job and frees the play. Or does not settle it, where it failed for the first time
- * against a target: the way there may have done that, without a trace where it was a segment
- * of ours. Then it is to be played again; what fails both times is the peer's. */
+ * and --confirm is given: the way to the peer may have done that, without a trace here where it was a
+ * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 #endif

@@ -76,14 +76,11 @@ static void blame_way(struct play *p, const struct diag *d, int64_t now_ns)
 	play_abort(p, now_ns, reason);
 }
 
-/* In the lab there is no way that could do anything, and a peer that was told our port (-p) connects
- * to that one only. */
 static bool plays_again(const struct plays *all, const struct play *p)
 {
 	const struct verdict *v = engine_verdict(p->engine);
 
-	return v->kind == VERDICT_FAIL && !p->job->again && all->world->lab == NULL && !all->hurry &&
-	       all->world->options->source_port == 0;
+	return v->kind == VERDICT_FAIL && all->world->options->confirm && !p->job->again && !all->hurry;
 }
 
 static void check_again(struct play *p, int64_t now_ns)
