@@ -1,5 +1,6 @@
 /* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends
  * nothing. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,10 @@ static void close_dump(struct play *p, int64_t now_ns)
 	struct diag d;
 
 	if (p->journal != NULL) {
+		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why, "a kind has a place");
 		p->journal->ignored = p->job->ignored;
+		memcpy(p->journal->ignored_why, p->job->ignored_why, sizeof p->job->ignored_why);
+		p->journal->late_ns = p->job->late_ns;
 		p->journal->damaged = p->damaged;
 		char *text = journal_text(p->journal);
 		if (text != NULL)
