@@ -242,7 +242,8 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	if (table == &flags_of_table && o->path_count > 0)
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
 	if (table != &flags_of_table && o->path_count == 0)
-		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
+		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
+		                table->command, table->synopsis);
 	return true;
 }
 
