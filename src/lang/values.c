@@ -183,7 +183,9 @@ void value_overrides(struct check *c, const struct tree_file *file)
 		char tail[TAIL_BYTES];
 		struct diag d;
 
-		if (!param && !c->broken) {
+		if (param && c->options->define_used)
+			c->options->define_used[i] = true;
+		if (!param && !c->broken && !c->options->define_used) {
 			symbols_offer(c->params, &s);
 			messages_file_error(c->messages, file->source->name,
 			                    "-D %s=%s: the scenario has no such param%s", define->name,

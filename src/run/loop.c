@@ -16,7 +16,7 @@
 #include "run/loop.h"
 #include "wire/spare.h"
 
-enum { BEGIN_IN_TURN = 4 };
+enum { BEGIN_IN_TURN = 2 };
 
 /* A step of the real-time clock larger than this spoils what is measured. */
 #define STEP_NS INT64_C(50000000)
@@ -82,10 +82,12 @@ static bool can_begin(const struct loop *l)
 	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
 }
 
-/* A few in a turn: those that are under way want to be answered meanwhile. */
+/* A few in a turn, and none where something came: those that are under way
+ * must not wait. */
 static void begin_runs(struct loop *l, int64_t now_ns)
 {
-	for (int i = 0; i < BEGIN_IN_TURN && can_begin(l) && play_may_begin(&l->plays, now_ns); i++) {
+	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) && play_may_begin(&l->plays, now_ns);
+	     i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);

@@ -17,9 +17,13 @@
 #define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
+/* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
+ * than that can't be held against it. */
+#define LATE_NS (NS_PER_S / 10)
+
 /* Of the rate, the part that beginnings may take: what is under way must not
  * wait for tokens, for that would change what it measures. */
-enum { BEGIN_SHARE = 8 };
+enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
 
 /* A segment that is sent passes the capture within microseconds. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
@@ -31,7 +35,9 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	all->filter = (struct filter_ops){filter_ask, w->filters};
 	unsigned rate = world_rate(w);
 	bucket_init(&all->bucket, rate, now_ns);
-	bucket_init(&all->begins, rate / BEGIN_SHARE + 1, now_ns);
+	rate = rate / BEGIN_SHARE + 1;
+	bucket_init(&all->begins, rate < BEGIN_RATE ? rate : BEGIN_RATE, now_ns);
+	all->begins.most = all->begins.tokens = BEGIN_AT_ONCE;
 }
 
 /* --- begin --- */
@@ -261,6 +267,23 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 	}
 }
 
+/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
+ * that is slow? A pass is a pass. */
+static void check_late(struct play *p, int64_t now_ns)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	char reason[REASON_BYTES];
+
+	if (v->kind != VERDICT_FAIL || p->late_ns < LATE_NS)
+		return;
+	snprintf(reason, sizeof reason,
+	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
+	         "the other, is "
+	         "too busy; -j runs fewer side by side): %.300s",
+	         (long long)(p->late_ns / 1000000), v->reason);
+	play_abort(p, now_ns, reason);
+}
+
 /* What we did not show to the engine may be why it failed. */
 static void note_damaged(struct play *p)
 {
@@ -283,6 +306,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	struct channel *c = job->site->channel;
 	struct diag d;
 
+	check_late(p, now_ns);
 	check_capture(all, p, now_ns);
 	if (job->dump != NULL && !dump_close(job->dump, &d))
 		play_abort(p, now_ns, d.text);

@@ -14,7 +14,7 @@ struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
 	bool left; /* handed to the kernel, not yet seen on the wire */
-	int64_t left_ns;
+	int64_t asked_ns, left_ns;
 };
 
 /* Our end, as the key of the hash. Zeroed before it is filled in. */
@@ -36,6 +36,8 @@ struct play {
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
 	uint64_t dropped; /* of the capture, when it began */
+	int64_t late_ns;  /* the longest that a segment waited for us, come or to be sent */
+	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
 	struct pending *pending;
 	size_t pending_count;

@@ -21,6 +21,7 @@ static void add_pending(struct play *p, const struct action *a)
 	struct pending *w = &list[p->pending_count++];
 	memset(w, 0, sizeof *w);
 	w->action = *a;
+	w->asked_ns = clock_real_ns();
 	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
 		return;
 	/* The engine's payload lives until its next call only. */
@@ -121,6 +122,12 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 
 /* --- in --- */
 
+static void note_late(struct play *p, int64_t ns)
+{
+	if (ns > p->late_ns)
+		p->late_ns = ns;
+}
+
 static bool same_options(const struct segment *a, const struct segment *b)
 {
 	uint8_t left[TCP_OPTIONS_MAX_BYTES], right[TCP_OPTIONS_MAX_BYTES];
@@ -160,6 +167,7 @@ void play_left(struct play *p, const struct segment *s)
 		if (!w->left || !is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
+		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(p, i);
 		engine_sent(p->engine, id, s->time_ns);
 		return;
@@ -169,8 +177,12 @@ void play_left(struct play *p, const struct segment *s)
 
 void play_came(struct play *p, const struct segment *s)
 {
-	if (p->started)
-		engine_receive(p->engine, s);
+	if (!p->started)
+		return;
+	note_late(p, clock_real_ns() - s->time_ns);
+	if (p->ask_id != 0 && p->kept_ns == 0)
+		p->kept_ns = s->time_ns;
+	engine_receive(p->engine, s);
 }
 
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
@@ -198,6 +210,9 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (reply->id != p->ask_id)
 		return false;
 	p->ask_id = 0;
+	if (p->kept_ns != 0)
+		note_late(p, now_ns - p->kept_ns);
+	p->kept_ns = 0;
 	if (p->ask_kind == ACTION_STATE && reply->ok) {
 		engine_state(p->engine, now_ns, &reply->state);
 	} else if (p->ask_kind == ACTION_STATE) {

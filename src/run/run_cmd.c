@@ -127,6 +127,11 @@ static int play_all(struct session *s, const struct flag_table *table)
 	bool whole = world_open(&s->world, s->options, &usage, &d);
 	if (!whole && usage)
 		return command_usage(table, d.text);
+	if (s->world.guessed != NULL && !s->options->quiet)
+		fprintf(stderr,
+		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
+		        "(--provoke none: ask nothing of it)\n",
+		        s->world.guessed);
 	struct diag no_memory;
 	if (!jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	               s->scenarios.file_count, &no_memory)) {
