@@ -9,11 +9,14 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/clock.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/demux.c src/run/demux.h \
+	src/run/doctor.h src/run/doctor_cmd.c src/run/doctor_lab.c src/run/doctor_net.c \
+	src/run/examples.c src/run/examples.h \
 	src/run/explain_cmd.c \
 	src/run/flags.c src/run/flags.h \
 	src/run/job.c src/run/job.h src/run/job_dump.c \
 	src/run/judge_cmd.c \
 	src/run/loop.c src/run/loop.h \
+	src/run/new_cmd.c \
 	src/run/number.c src/run/number.h \
 	src/run/options.c src/run/options.h \
 	src/run/output.c src/run/output.h \
@@ -25,4 +28,5 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/skip.c src/run/skip.h \
 	src/run/status.h \
 	src/run/target.c src/run/target.h \
+	src/run/templates.c src/run/templates.h \
 	src/run/world.c src/run/world.h src/run/world_remote.c

@@ -283,7 +283,8 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	if (table == &flags_of_judge && o->path_count > 1)
 		return diag_set(d, "one scenario is judged at a time, not %s too", o->paths[1]);
 	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
-		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
+		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
+		                table->command, table->synopsis);
 	return true;
 }
 

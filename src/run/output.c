@@ -79,7 +79,8 @@ void output_result(struct output *out, const struct job *job)
 void output_trouble(struct output *out, const char *sentence)
 {
 	out->one_trouble = true;
-	fprintf(stderr, "fourwave: %s\n", sentence);
+	fprintf(stderr, "fourwave: %s\nfourwave: what this machine can do, and what helps: fourwave doctor\n",
+	        sentence);
 }
 
 static void print_table(struct output *out, const struct jobs *jobs)
