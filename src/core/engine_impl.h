@@ -81,6 +81,7 @@ struct engine {
 	struct series_run series;
 	int series_slot;       /* of the last series judged, -1 */
 	bool state_asked;
+	unsigned state_asks;   /* of the current step */
 	bool probing;          /* state by probe, on a bare target */
 	int64_t state_until_ns;
 
