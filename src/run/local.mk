@@ -9,6 +9,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/clock.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/demux.c src/run/demux.h \
+	src/run/draw_cmd.c \
 	src/run/explain_cmd.c \
 	src/run/flags.c src/run/flags.h \
 	src/run/job.c src/run/job.h src/run/job_dump.c \
