@@ -6,7 +6,8 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/finding.c src/report/finding.h \
 	src/report/cut.c src/report/cut.h \
 	src/report/json.c src/report/json.h \
-	src/report/ladder.c src/report/ladder.h \
+	src/report/ladder.c src/report/ladder.h src/report/ladder_impl.h \
+	src/report/ladder_steps.c \
 	src/report/measures.c src/report/measures.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/result.c src/report/result.h \
