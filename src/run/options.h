@@ -35,7 +35,8 @@ struct options {
 	bool tap;
 	const char *write_dir; /* or NULL */
 	enum color_mode color;
-	bool ascii, verbose, quiet;
+	bool ascii, quiet;
+	unsigned verbose; /* how often -v */
 	char **paths; /* argv's operands */
 	size_t path_count;
 };
