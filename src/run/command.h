@@ -9,6 +9,8 @@ int run_command(int argc, char **argv);
 int table_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
+int judge_command(int argc, char **argv);
+int draw_command(int argc, char **argv);
 int peer_command(int argc, char **argv);
 int new_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
