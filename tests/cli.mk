@@ -3,6 +3,7 @@ cli_tests = \
 	tests/project/help.sh \
 	tests/project/new.sh \
 	tests/project/doctor.sh \
+	tests/project/progress.sh \
 	tests/project/completion.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)

@@ -15,5 +15,6 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/style.c src/report/style.h \
 	src/report/table.c src/report/table.h \
 	src/report/tap.c src/report/tap.h \
+	src/report/tcpdump.c src/report/tcpdump.h \
 	src/report/text.c src/report/text.h \
 	src/report/words.c src/report/words.h

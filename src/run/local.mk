@@ -24,6 +24,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/peer_cmd.c \
 	src/run/plain.c src/run/plain.h \
 	src/run/play.c src/run/play.h src/run/play_io.c \
+	src/run/progress.c src/run/progress.h \
 	src/run/run_cmd.c \
 	src/run/scenarios.c \
 	src/run/skip.c src/run/skip.h \

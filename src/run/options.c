@@ -60,8 +60,8 @@ static const struct flag run_flags[] = {
     {'w', "write", "DIR", "write a capture file for each result into this directory"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-    {'v', "verbose", NULL, "show the segments of what passed, too"},
-    {'q', "quiet", NULL, "show only what failed"},
+    {'v', "verbose", NULL, "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
+    {'q', "quiet", NULL, "show only what failed, and no progress"},
 };
 
 static const struct flag check_flags[] = {
@@ -215,7 +215,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	switch (id) {
 	case '4': return o->ipv4 = true;
 	case '6': return o->ipv6 = true;
-	case 'v': return o->verbose = true;
+	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
 	case FLAG_NO_AGENT: return o->no_agent = true;

@@ -37,7 +37,8 @@ struct options {
 	const char *write_dir; /* or NULL */
 	const char *read;      /* the capture of judge and draw, or NULL */
 	enum color_mode color;
-	bool ascii, verbose, quiet;
+	bool ascii, quiet;
+	unsigned verbose; /* how often -v */
 	char **paths; /* argv's operands */
 	size_t path_count;
 };
