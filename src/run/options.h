@@ -32,10 +32,14 @@ struct options {
 	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
 	const char *json; /* path, "-", or NULL */
+	const char *junit;       /* path, or NULL */
+	const char *html;        /* the same */
 	bool tap;
 	const char *write_dir; /* or NULL */
 	enum color_mode color;
 	bool ascii, verbose, quiet;
+	int argc;                /* all of it, for the reports */
+	char **argv;
 	char **paths; /* argv's operands */
 	size_t path_count;
 };
