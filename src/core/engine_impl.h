@@ -75,10 +75,13 @@ struct engine {
 	unsigned open_tries;
 	bool open_answered;   /* the SYN-ACK came (or went); open waits on */
 	unsigned synack_again;
+	bool asked_inband;   /* a plain server was sent what stands for a provocation */
+	uint32_t inband_end; /* the number after it */
 	struct segment synack; /* the peer's */
 	struct series_run series;
 	int series_slot;       /* of the last series judged, -1 */
 	bool state_asked;
+	unsigned state_asks;   /* of the current step */
 	bool probing;          /* state by probe, on a bare target */
 	int64_t state_until_ns;
 

@@ -17,6 +17,7 @@
 
 #include "lab/agent.h"
 #include "lab/namespace.h"
+#include "lab/path.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
 
@@ -120,10 +121,15 @@ static enum lab_result apply(const struct sysctl_setting *s, struct diag *d)
 
 static void apply_all(int fd, const struct sysctl_setting *settings, size_t count)
 {
-	static const struct sysctl_setting base = { .name = "tcp_no_metrics_save", .value = "1" };
-	struct diag why;
-	enum lab_result result = apply(&base, &why);
+	struct diag why, refused;
+	enum lab_result result = LAB_OK;
 
+	/* Without it no set of sysctls can be had: nothing to skip one for. */
+	if (sysctl_write("tcp_no_metrics_save", "1", &refused) != SYSCTL_OK) {
+		diag_set(&why, "no lab here: %s; run outside of the container, or name a target with -t HOST",
+		         refused.text);
+		fail(fd, LAB_FAILED, &why);
+	}
 	quiet_ipv6();
 	for (size_t i = 0; i < count && result == LAB_OK; i++)
 		result = apply(&settings[i], &why);
@@ -260,6 +266,10 @@ static enum lab_result bring_up(struct host *h, struct diag *d)
 		return LAB_FAILED;
 	result = hear(h, &report, d);
 	h->public.data_port = report.data_port;
+	for (int i = 0; i < 2 && result == LAB_OK; i++)
+		if (h->ours.address[i].family &&
+		    !path_await(&h->ours.address[i], &h->theirs.address[i], report.data_port, d))
+			result = LAB_FAILED;
 	return result;
 }
 

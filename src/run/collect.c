@@ -148,12 +148,13 @@ static const char **make_includes(const struct strings *list, const char *own)
 	return dirs;
 }
 
-/* With several files a -D is for those that have such a param; one must. */
-static bool all_used(const struct lang_options *lang)
+/* With several files a -D is for those that have such a param; one must, but for
+ * those that the user did not give here. */
+static bool all_used(const struct lang_options *lang, size_t strict)
 {
 	bool ok = true;
 
-	for (size_t i = 0; lang->define_used && i < lang->define_count; i++) {
+	for (size_t i = 0; lang->define_used && i < strict; i++) {
 		if (lang->define_used[i])
 			continue;
 		fprintf(stderr, "fourwave: -D %s=%s: none of the scenarios has such a param\n",
@@ -171,7 +172,7 @@ bool collection_load(struct collection *c, const struct options *o)
 	bool *used = calloc(o->defines.count + 1, sizeof *used);
 	struct lang_options lang = {.defines = defines,
 	                            .define_count = o->defines.count,
-	                            .define_used = c->file_count > 1 ? used : NULL,
+	                            .define_used = c->file_count > 1 || o->loose_defines > 0 ? used : NULL,
 	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
@@ -182,7 +183,7 @@ bool collection_load(struct collection *c, const struct options *o)
 		c->bad += !load_one(c, i, &lang);
 	if (!memory)
 		fprintf(stderr, "fourwave: out of memory\n");
-	if (memory && c->bad == 0 && !all_used(&lang))
+	if (memory && c->bad == 0 && !all_used(&lang, o->defines.count - o->loose_defines))
 		c->bad = 1;
 	free(used);
 	free(own);

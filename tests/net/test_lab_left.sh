@@ -31,11 +31,10 @@ look() {
 	ours
 	sed -n 's/^ *\(fw[0-9]*\):.*/link \1/p' /proc/net/dev
 	find "$work/here" "$work/tmp" -mindepth 1
-	while read -r n; do
-		for f in /proc/[0-9]*/ns/net; do
-			[ "$(readlink "$f" 2>/dev/null)" != "$n" ] || echo "$f"
-		done
-	done <"$work/namespaces"
+	# A bracket is a pattern to find.
+	sed 's/\[/\\[/' "$work/namespaces" | while read -r n; do
+		find /proc/[0-9]*/ns/net -lname "$n" 2>/dev/null
+	done
 }
 
 # Waits until all is gone: the kernel ends processes in its own time.
