@@ -4,6 +4,7 @@ src_fourwave_SOURCES = src/main.c
 src_fourwave_LDADD = \
 	src/run/libfwrun.a \
 	src/report/libfwreport.a \
+	src/read/libfwread.a \
 	src/lab/libfwlab.a \
 	$(WIRE_LIBS) \
 	src/lang/libfwlang.a \

@@ -203,12 +203,13 @@ static void fail_unexpected(struct engine *e, const struct kept *k)
 {
 	const struct step *s = engine_current(e);
 	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch why = { 0 };
+	struct mismatch why = { 0 }, none = { .field = "segment", .expected = "none" };
 
 	evidence_text(e, &k->segment, false, text);
+	snprintf(none.got, sizeof none.got, "%s", text);
 	evidence_note(e, k->trace, false, "not expected");
 	if (s->kind == STEP_SILENCE) {
-		engine_fail(e, k->trace, NULL, "%s came %.3f s into a silence of %.3f s", text,
+		engine_fail(e, k->trace, &none, "%s came %.3f s into a silence of %.3f s", text,
 		            seconds(k->segment.time_ns - e->ref_ns), seconds(s->duration_ns));
 		return;
 	}
@@ -220,7 +221,7 @@ static void fail_unexpected(struct engine *e, const struct kept *k)
 		engine_fail(e, k->trace, &why, "%s came; its %s is %s, expected %s%s", text, why.field, why.got,
 		            why.expected, s->pattern_count > 1 ? " (or another of the segments listed)" : "");
 	else
-		engine_fail(e, k->trace, NULL, "%s came and no step accounts for it", text);
+		engine_fail(e, k->trace, &none, "%s came and no step accounts for it", text);
 }
 
 static void drop_kept(struct engine *e)
@@ -231,7 +232,7 @@ static void drop_kept(struct engine *e)
 }
 
 /* The first segment that waits goes to the current step. False: the step
- * takes no segments now. */
+ * takes no segments now, and is not finished either. */
 static bool feed(struct engine *e)
 {
 	struct kept k = e->kept[0];
@@ -245,7 +246,7 @@ static bool feed(struct engine *e)
 	}
 	taken = ops->segment ? ops->segment(e, &k) : KEPT;
 	if (taken == KEPT)
-		return false;
+		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
 	    !synack_takes(e, &k) && !e->settled)
 		fail_unexpected(e, &k);
@@ -272,6 +273,7 @@ static bool seen_before(const struct engine *e, const struct kept *k)
 static void judge_late(struct engine *e, const struct kept *k)
 {
 	char text[SEGMENT_TEXT_BYTES];
+	struct mismatch none = { .field = "segment", .expected = "none" };
 
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
 		evidence_note(e, k->trace, false, "after the verdict");
@@ -282,8 +284,9 @@ static void judge_late(struct engine *e, const struct kept *k)
 		return;
 	}
 	evidence_note(e, k->trace, false, "not expected");
-	engine_fail(e, k->trace, NULL, "%s came after the last step and nothing accounts for it",
-	            evidence_text(e, &k->segment, false, text));
+	evidence_text(e, &k->segment, false, text);
+	snprintf(none.got, sizeof none.got, "%s", text);
+	engine_fail(e, k->trace, &none, "%s came after the last step and nothing accounts for it", text);
 }
 
 void engine_run(struct engine *e)

@@ -7,6 +7,7 @@
 #include "engine_impl.h"
 
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -14,6 +15,8 @@
 #define UNKNOWN_FACTOR 2.5
 #define FIRST_WITHIN_NS (5 * NS_PER_S)
 #define POLL_NS (30 * NS_PER_MS)
+/* The peer counts its budget in ticks of its own clock. */
+#define TIMER_EARLY_NS (20 * NS_PER_MS)
 
 static const struct series *wanted(const struct engine *e)
 {
@@ -50,13 +53,6 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_stretch(e, t->within_ns) : INT64_MAX;
 }
 
-static int64_t last_ns(const struct engine *e)
-{
-	const struct series_run *r = &e->series;
-
-	return r->count ? r->times_ns[(r->count - 1) % MEASURE_VALUES_MAX] : r->first_ns;
-}
-
 /* When waiting for the next resend is over. */
 static int64_t wait_end(const struct engine *e)
 {
@@ -64,7 +60,7 @@ static int64_t wait_end(const struct engine *e)
 	int64_t end;
 
 	if (e->series.count)
-		end = last_ns(e) + engine_stretch(e, e->series.gap_max_ns);
+		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns);
 	else if (w->first_max_ns >= 0)
 		end = e->series.first_ns + engine_stretch(e, w->first_max_ns);
 	else
@@ -87,8 +83,9 @@ static void arm(struct engine *e)
 
 static void begin(struct engine *e)
 {
-	e->series = (struct series_run){ .first_ns = e->bound[wanted(e)->slot].time_ns,
-		                         .rto_high_s = INFINITY };
+	int64_t first_ns = e->bound[wanted(e)->slot].time_ns;
+
+	e->series = (struct series_run){ .first_ns = first_ns, .last_ns = first_ns, .rto_high_s = INFINITY };
 	e->series_slot = wanted(e)->slot;
 }
 
@@ -163,7 +160,7 @@ static bool judge_budget(struct engine *e)
 {
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->series;
-	int64_t used = last_ns(e) - r->times_ns[0];
+	int64_t used = r->last_ns - r->first_resend_ns;
 	struct mismatch why = { .field = "budget" };
 
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
@@ -182,18 +179,28 @@ static bool judge_budget(struct engine *e)
 	return true;
 }
 
+static void explain_count(const struct engine *e, struct mismatch *why)
+{
+	const struct series *w = wanted(e);
+
+	why->field = "count";
+	if (w->min == w->max)
+		snprintf(why->expected, sizeof why->expected, "%u", w->min);
+	else if (w->max == UINT_MAX)
+		snprintf(why->expected, sizeof why->expected, "%u or more", w->min);
+	else
+		snprintf(why->expected, sizeof why->expected, "%u to %u", w->min, w->max);
+	snprintf(why->got, sizeof why->got, "%u", e->series.count);
+}
+
 static bool judge_count(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	struct mismatch why = { .field = "count" };
+	struct mismatch why;
 
 	if (e->series.count >= w->min && e->series.count <= w->max)
 		return true;
-	if (w->min == w->max)
-		snprintf(why.expected, sizeof why.expected, "%u", w->min);
-	else
-		snprintf(why.expected, sizeof why.expected, "%u to %u", w->min, w->max);
-	snprintf(why.got, sizeof why.got, "%u", e->series.count);
+	explain_count(e, &why);
 	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", e->scenario->names[w->slot],
 	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
 	return false;
@@ -205,7 +212,7 @@ static void finish(struct engine *e, int64_t time_ns)
 
 	measure(e, "resends", 'n', false, e->series.count);
 	if (e->series.count && w->gives_up)
-		measure(e, "last_resend", 's', false, seconds(last_ns(e) - e->series.first_ns));
+		measure(e, "last_resend", 's', false, seconds(e->series.last_ns - e->series.first_ns));
 	if (!judge_count(e))
 		return;
 	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
@@ -217,13 +224,14 @@ static enum taken segment(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->series;
-	int64_t gap_ns = k->segment.time_ns - last_ns(e);
+	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
 	struct mismatch why = { 0 };
 
 	if (!matches_resend(e, &k->segment, NULL))
 		return REFUSED;
-	r->times_ns[r->count % MEASURE_VALUES_MAX] = k->segment.time_ns;
-	r->count++;
+	if (!r->count++)
+		r->first_resend_ns = k->segment.time_ns;
+	r->last_ns = k->segment.time_ns;
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
 	measure(e, "gaps", 's', true, seconds(gap_ns));
 	engine_took(e, k, w->lost, -1, "resend %u of %.30s", r->count, e->scenario->names[w->slot]);
@@ -247,14 +255,27 @@ static enum taken segment(struct engine *e, const struct kept *k)
 static void fail_missing(struct engine *e)
 {
 	const char *name = e->scenario->names[wanted(e)->slot];
-	double waited = seconds(e->deadline_ns - last_ns(e));
+	double waited = seconds(e->deadline_ns - e->series.last_ns);
+	struct mismatch why;
 
+	explain_count(e, &why);
 	measure(e, "resends", 'n', false, e->series.count);
 	if (!e->series.count)
-		engine_fail(e, SIZE_MAX, NULL, "%s was not resent within %.3f s", name, waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", name, waited);
 	else
-		engine_fail(e, SIZE_MAX, NULL, "%s was resent %u time%s, and not again within %.3f s", name,
+		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s", name,
 		            e->series.count, e->series.count == 1 ? "" : "s", waited);
+}
+
+/* The whole series had a limit, and it came before the end was known. */
+static void fail_not_over(struct engine *e)
+{
+	double limit = seconds(engine_stretch(e, engine_current(e)->timing.within_ns));
+	struct mismatch why = { .field = "time", .got = "no end seen" };
+
+	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
+	engine_fail(e, SIZE_MAX, &why, "after %u resends it is not known that the peer gave up: not within %.3f s",
+	            e->series.count, limit);
 }
 
 static void expire(struct engine *e)
@@ -268,13 +289,29 @@ static void expire(struct engine *e)
 	} else if (e->series.count && w->gives_up && e->deadline_ns < within_end(e)) {
 		finish(e, e->deadline_ns);
 	} else if (e->series.count && w->gives_up) {
-		engine_fail(e, SIZE_MAX, NULL, "after %u resends it is not known that the peer gave up: not within %.3f s",
-		            e->series.count, seconds(engine_stretch(e, engine_current(e)->timing.within_ns)));
+		fail_not_over(e);
 	} else if (e->series.count >= w->min && e->series.count) {
 		finish(e, e->deadline_ns);
 	} else {
 		fail_missing(e);
 	}
+}
+
+/* Seen to be gone already: then the end itself tells more than the last resend,
+ * for it comes at a time-out after the budget, and never before. */
+static bool judge_end(struct engine *e)
+{
+	const struct series *w = wanted(e);
+	int64_t lived_ns = e->now_ns - e->series.first_resend_ns;
+	struct mismatch why = { .field = "budget" };
+
+	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
+		return true;
+	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
+	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
+	measure(e, "resends", 'n', false, e->series.count);
+	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);
+	return false;
 }
 
 void series_state(struct engine *e, const struct observed_state *o)
@@ -283,7 +320,8 @@ void series_state(struct engine *e, const struct observed_state *o)
 	e->series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
 		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->series.first_ns));
-		finish(e, e->now_ns);
+		if (judge_end(e))
+			finish(e, e->now_ns);
 		return;
 	}
 	arm(e);

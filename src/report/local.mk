@@ -9,7 +9,8 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
 	src/report/junit.c src/report/junit.h \
-	src/report/ladder.c src/report/ladder.h \
+	src/report/ladder.c src/report/ladder.h src/report/ladder_impl.h \
+	src/report/ladder_steps.c \
 	src/report/link.c src/report/link.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
@@ -25,5 +26,6 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/svg.c src/report/svg.h \
 	src/report/table.c src/report/table.h \
 	src/report/tap.c src/report/tap.h \
+	src/report/tcpdump.c src/report/tcpdump.h \
 	src/report/text.c src/report/text.h \
 	src/report/words.c src/report/words.h

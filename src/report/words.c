@@ -13,7 +13,10 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size)
 	for (size_t i = 0; i < s->clause_count; i++) {
 		const struct clause *clause = &s->clauses[i];
 
-		cut_add(&c, "%sRFC %u", i ? ", " : "", clause->rfc);
+		if (!i || clause->rfc != s->clauses[i - 1].rfc)
+			cut_add(&c, "%sRFC %u", i ? "; " : "", clause->rfc);
+		else
+			cut_add(&c, ",");
 		if (clause->section)
 			cut_add(&c, " %s", clause->section);
 	}

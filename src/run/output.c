@@ -5,12 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/engine.h"
 #include "report/clean.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/pen.h"
 #include "report/table.h"
 #include "report/tap.h"
+#include "report/tcpdump.h"
 #include "run/output.h"
 
 /* Told once: the next line would fail in the same way. */
@@ -43,7 +46,7 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->options = o;
 	out->human = to_stdout || o->tap ? stderr : stdout;
 	out->text.style = style_detect(fileno(out->human), o->color, o->ascii);
-	out->text.verbose = o->verbose;
+	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
 	about_fill(&out->about, o->argc, o->argv, o->target);
 	if (!open_late(out, o, d))
@@ -94,10 +97,33 @@ void output_result(struct output *out, const struct job *job)
 		check(out, text_result(out->human, &out->text, &r, &d), &d);
 }
 
+void output_segment(struct output *out, const struct job *job, const struct segment *s)
+{
+	const struct connection *c = engine_connection(job->engine);
+	bool ours = s->sport == c->local_port && addr_equal(&s->src, &c->local);
+	struct tcpdump_base base = {.relative = c->have_irs,
+	                            .from = ours ? c->iss : c->irs,
+	                            .to = ours ? c->irs : c->iss};
+	char time[TCPDUMP_TIME_BYTES], text[TCPDUMP_TEXT_BYTES], name[256];
+	struct result r = job_result(job);
+	struct pen pen;
+	struct diag d;
+
+	pen_init(&pen, out->human, &out->text.style);
+	pen_text(&pen, tcpdump_time(s->time_ns, time));
+	pen_text(&pen, " ");
+	pen_text(&pen, result_name(&r, name, sizeof name));
+	pen_text(&pen, " ");
+	pen_text(&pen, tcpdump_text(s, &base, text));
+	pen_line(&pen);
+	check(out, pen_done(&pen, &d), &d);
+}
+
 void output_trouble(struct output *out, const char *sentence)
 {
 	out->one_trouble = true;
-	fprintf(stderr, "fourwave: %s\n", sentence);
+	fprintf(stderr, "fourwave: %s\nfourwave: what this machine can do, and what helps: fourwave doctor\n",
+	        sentence);
 }
 
 /* What the table and the late reports are made of. NULL: out of memory. */

@@ -29,6 +29,9 @@ void output_begin(struct output *out, const struct jobs *jobs);
 /* One result, as it comes. */
 void output_result(struct output *out, const struct job *job);
 
+/* A segment of a job, as it passes: "TIME NAME FAMILY SEGMENT". */
+void output_segment(struct output *out, const struct job *job, const struct segment *s);
+
 /* A sentence that is every job's reason, told once. */
 void output_trouble(struct output *out, const char *sentence);
 

@@ -64,6 +64,7 @@ START_TEST(never_resent)
 	begin("lost count 3 backoff 2 +-25% within 8s");
 	rig_tick(&r, 8100);
 	rig_verdict(&r, VERDICT_FAIL, "fin was not resent within 8.000 s");
+	rig_field(&r, "count");
 }
 END_TEST
 
@@ -190,6 +191,24 @@ START_TEST(not_lost_moves_the_numbers)
 }
 END_TEST
 
+/* The third resend and the tolerance reach the budget; the end, which was seen,
+ * does not. */
+START_TEST(an_end_that_is_seen_too_early)
+{
+	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\n"
+	                             "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 3s within 20s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_in(&r, 208, "F.", 1, 1, 0);
+	rig_in(&r, 630, "F.", 1, 1, 0);
+	rig_in(&r, 1465, "F.", 1, 1, 0);
+	rig_tick(&r, 1500);
+	rig_state(&r, 3130, STATE_CLOSED, -1);
+	rig_verdict(&r, VERDICT_FAIL, "gone after 2.922 s");
+	rig_field(&r, "budget");
+}
+END_TEST
+
 START_TEST(giving_up_is_seen_by_the_state)
 {
 	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\n"
@@ -232,6 +251,7 @@ static Suite *suite(void)
 	tcase_add_test(c, first_gap_has_bounds);
 	tcase_add_test(c, does_not_give_up_in_time);
 	tcase_add_test(c, not_lost_moves_the_numbers);
+	tcase_add_test(c, an_end_that_is_seen_too_early);
 	tcase_add_test(c, giving_up_is_seen_by_the_state);
 	suite_add_tcase(s, c);
 	return s;
