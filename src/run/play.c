@@ -21,8 +21,10 @@
  * wait for tokens, for that would change what it measures. */
 enum { BEGIN_SHARE = 8 };
 
-/* A segment that is sent passes the capture within microseconds. */
+/* A segment that is sent passes the capture within microseconds. But a SYN may wait
+ * in the kernel until the next hop has told its link address, or for ever. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
+#define SYN_SEEN_WITHIN_NS (8 * NS_PER_S)
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
@@ -176,6 +178,13 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 
 /* --- time --- */
 
+static int64_t seen_until_ns(const struct pending *w)
+{
+	bool syn = w->action.segment.flags == TCP_SYN;
+
+	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
+}
+
 static const struct pending *first_unseen(const struct play *p)
 {
 	for (size_t i = 0; i < p->pending_count; i++)
@@ -200,6 +209,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	         "it, or "
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
+	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	forget_pending(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
@@ -211,7 +221,7 @@ void play_tick(struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
 		not_seen(p, unseen, now_ns);
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
@@ -227,7 +237,7 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 
 	for (size_t i = 0; i < p->pending_count; i++) {
 		const struct pending *w = &p->pending[i];
-		int64_t at = w->left ? w->left_ns + SEEN_WITHIN_NS : bucket_next_ns(&all->bucket, now_ns);
+		int64_t at = w->left ? seen_until_ns(w) : bucket_next_ns(&all->bucket, now_ns);
 		if (at < first)
 			first = at;
 	}
@@ -261,6 +271,19 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 	}
 }
 
+/* What the engine does not know may be why it could not go on. */
+static void note_unseen(struct play *p)
+{
+	struct verdict *v = &p->job->verdict;
+	size_t len = strlen(v->reason);
+
+	if (p->syn_unseen && v->kind == VERDICT_ERROR)
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
+		         "drops it, or it leaves by another interface, which -i would name)",
+		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
+}
+
 /* What we did not show to the engine may be why it failed. */
 static void note_damaged(struct play *p)
 {
@@ -288,6 +311,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 		play_abort(p, now_ns, d.text);
 	job->dump = NULL;
 	job->verdict = *engine_verdict(p->engine);
+	note_unseen(p);
 	note_damaged(p);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;

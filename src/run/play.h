@@ -35,6 +35,7 @@ struct play {
 	int64_t claim_until_ns;
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
+	bool syn_unseen;  /* that was our SYN */
 	uint64_t dropped; /* of the capture, when it began */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
 	struct pending *pending;
