@@ -4,8 +4,9 @@ src_fourwave_SOURCES = src/main.c
 src_fourwave_LDADD = \
 	src/run/libfwrun.a \
 	src/report/libfwreport.a \
+	src/read/libfwread.a \
 	src/lab/libfwlab.a \
 	$(WIRE_LIBS) \
 	src/lang/libfwlang.a \
 	src/core/libfwcore.a \
-	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) -lm
+	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm

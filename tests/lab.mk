@@ -2,32 +2,35 @@
 lab_test_ldadd = src/lab/libfwlab.a src/core/libfwcore.a $(CHECK_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
 lab_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/net
 lab_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-lab_test_common = tests/net/peer_test.c tests/net/peer_test.h tests/net/weak_addr.c
+lab_test_common = tests/net/peer_test.c tests/net/peer_test.h
+agent_fixture = tests/net/agent_fixture.c tests/net/agent_fixture.h
 
-check_PROGRAMS += tests/unit/test_control tests/net/test_agent tests/net/test_lab tests/net/lab_holder
+check_PROGRAMS += tests/unit/test_control tests/net/test_agent tests/net/test_agent_sessions tests/net/test_lab tests/net/lab_holder
 
-tests_unit_test_control_SOURCES = tests/unit/test_control.c tests/net/weak_addr.c
+tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_CPPFLAGS = $(lab_test_cppflags)
 tests_unit_test_control_CFLAGS = $(lab_test_cflags)
 tests_unit_test_control_LDADD = $(lab_test_ldadd)
 
-tests_net_test_agent_SOURCES = tests/net/test_agent.c $(lab_test_common)
+tests_net_test_agent_SOURCES = tests/net/test_agent.c $(agent_fixture) $(lab_test_common)
 tests_net_test_agent_CPPFLAGS = $(lab_test_cppflags)
 tests_net_test_agent_CFLAGS = $(lab_test_cflags)
 tests_net_test_agent_LDADD = $(lab_test_ldadd)
+
+tests_net_test_agent_sessions_SOURCES = tests/net/test_agent_sessions.c $(agent_fixture) $(lab_test_common)
+tests_net_test_agent_sessions_CPPFLAGS = $(lab_test_cppflags)
+tests_net_test_agent_sessions_CFLAGS = $(lab_test_cflags)
+tests_net_test_agent_sessions_LDADD = $(lab_test_ldadd)
 
 tests_net_test_lab_SOURCES = tests/net/test_lab.c $(lab_test_common)
 tests_net_test_lab_CPPFLAGS = $(lab_test_cppflags)
 tests_net_test_lab_CFLAGS = $(lab_test_cflags)
 tests_net_test_lab_LDADD = $(lab_test_ldadd)
 
-tests_net_lab_holder_SOURCES = tests/net/lab_holder.c tests/net/weak_addr.c
+tests_net_lab_holder_SOURCES = tests/net/lab_holder.c
 tests_net_lab_holder_CPPFLAGS = $(lab_test_cppflags)
 tests_net_lab_holder_LDADD = $(lab_test_ldadd)
 
 lab_scripts = tests/net/test_lab_left.sh tests/net/test_lab_user.sh
 EXTRA_DIST += $(lab_scripts)
-TESTS += tests/unit/test_control tests/net/test_agent tests/net/test_lab $(lab_scripts)
-# The second runs the first, and what the first looks at would change below it.
-tests/net/test_lab_left.log: tests/net/test_agent.log tests/net/test_lab.log
-tests/net/test_lab_user.log: tests/net/test_lab_left.log
+TESTS += tests/unit/test_control tests/net/test_agent tests/net/test_agent_sessions tests/net/test_lab $(lab_scripts)

@@ -232,7 +232,7 @@ static void drop_kept(struct engine *e)
 }
 
 /* The first segment that waits goes to the current step. False: the step
- * takes no segments now. */
+ * takes no segments now, and is not finished either. */
 static bool feed(struct engine *e)
 {
 	struct kept k = e->kept[0];
@@ -246,7 +246,7 @@ static bool feed(struct engine *e)
 	}
 	taken = ops->segment ? ops->segment(e, &k) : KEPT;
 	if (taken == KEPT)
-		return false;
+		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
 	    !synack_takes(e, &k) && !e->settled)
 		fail_unexpected(e, &k);

@@ -35,6 +35,7 @@ struct engine_config {
 	double slow;                      /* stretches our deadlines; 1.0 */
 	const struct filter_ops *filter;  /* NULL: the fields alone decide (unit tests) */
 	bool state_observable;            /* else STATE steps are reported, not judged */
+	bool no_probe;  /* not observable: nor is CLOSED asked for by a probe, for the run is over */
 	bool plain_server;  /* the peer's program talks by itself: its data is taken and ACKed */
 	bool speaks_first;  /* plain_server: open waits for its greeting */
 	bool closes_on_eof; /* plain_server: "provoke close on eof" is what it does anyway */

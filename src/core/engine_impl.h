@@ -21,7 +21,7 @@ enum {
 #define DEFAULT_WITHIN_NS (2 * NS_PER_S)
 
 /* A kernel's timer on a busy machine may be late by so much; never early. */
-#define TIMER_LATE_NS (50 * NS_PER_MS)
+#define TIMER_LATE_NS (75 * NS_PER_MS)
 
 /* What a step says to a segment. */
 enum taken {
@@ -50,12 +50,12 @@ struct outgoing {
 struct series_run {
 	unsigned count;
 	int64_t first_ns; /* the segment that is resent passed the wire then */
-	int64_t times_ns[MEASURE_VALUES_MAX];
+	int64_t first_resend_ns;
+	int64_t last_ns; /* the last resend, or as yet the segment itself */
 	int64_t gap_max_ns;   /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
 	bool state_asked;
 	int64_t next_poll_ns;
-	int64_t closed_ns; /* the peer's socket was seen gone; 0: not */
 };
 
 struct engine {
@@ -81,6 +81,7 @@ struct engine {
 	struct series_run series;
 	int series_slot;       /* of the last series judged, -1 */
 	bool state_asked;
+	unsigned state_asks;   /* of the current step */
 	bool probing;          /* state by probe, on a bare target */
 	int64_t state_until_ns;
 

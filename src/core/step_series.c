@@ -53,13 +53,6 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_stretch(e, t->within_ns) : INT64_MAX;
 }
 
-static int64_t last_ns(const struct engine *e)
-{
-	const struct series_run *r = &e->series;
-
-	return r->count ? r->times_ns[(r->count - 1) % MEASURE_VALUES_MAX] : r->first_ns;
-}
-
 /* When waiting for the next resend is over. */
 static int64_t wait_end(const struct engine *e)
 {
@@ -67,7 +60,7 @@ static int64_t wait_end(const struct engine *e)
 	int64_t end;
 
 	if (e->series.count)
-		end = last_ns(e) + engine_stretch(e, e->series.gap_max_ns);
+		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns);
 	else if (w->first_max_ns >= 0)
 		end = e->series.first_ns + engine_stretch(e, w->first_max_ns);
 	else
@@ -90,8 +83,9 @@ static void arm(struct engine *e)
 
 static void begin(struct engine *e)
 {
-	e->series = (struct series_run){ .first_ns = e->bound[wanted(e)->slot].time_ns,
-		                         .rto_high_s = INFINITY };
+	int64_t first_ns = e->bound[wanted(e)->slot].time_ns;
+
+	e->series = (struct series_run){ .first_ns = first_ns, .last_ns = first_ns, .rto_high_s = INFINITY };
 	e->series_slot = wanted(e)->slot;
 }
 
@@ -166,7 +160,7 @@ static bool judge_budget(struct engine *e)
 {
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->series;
-	int64_t used = last_ns(e) - r->times_ns[0];
+	int64_t used = r->last_ns - r->first_resend_ns;
 	struct mismatch why = { .field = "budget" };
 
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
@@ -218,7 +212,7 @@ static void finish(struct engine *e, int64_t time_ns)
 
 	measure(e, "resends", 'n', false, e->series.count);
 	if (e->series.count && w->gives_up)
-		measure(e, "last_resend", 's', false, seconds(last_ns(e) - e->series.first_ns));
+		measure(e, "last_resend", 's', false, seconds(e->series.last_ns - e->series.first_ns));
 	if (!judge_count(e))
 		return;
 	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
@@ -230,13 +224,14 @@ static enum taken segment(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->series;
-	int64_t gap_ns = k->segment.time_ns - last_ns(e);
+	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
 	struct mismatch why = { 0 };
 
 	if (!matches_resend(e, &k->segment, NULL))
 		return REFUSED;
-	r->times_ns[r->count % MEASURE_VALUES_MAX] = k->segment.time_ns;
-	r->count++;
+	if (!r->count++)
+		r->first_resend_ns = k->segment.time_ns;
+	r->last_ns = k->segment.time_ns;
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
 	measure(e, "gaps", 's', true, seconds(gap_ns));
 	engine_took(e, k, w->lost, -1, "resend %u of %.30s", r->count, e->scenario->names[w->slot]);
@@ -260,7 +255,7 @@ static enum taken segment(struct engine *e, const struct kept *k)
 static void fail_missing(struct engine *e)
 {
 	const char *name = e->scenario->names[wanted(e)->slot];
-	double waited = seconds(e->deadline_ns - last_ns(e));
+	double waited = seconds(e->deadline_ns - e->series.last_ns);
 	struct mismatch why;
 
 	explain_count(e, &why);
@@ -307,7 +302,7 @@ static void expire(struct engine *e)
 static bool judge_end(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	int64_t lived_ns = e->now_ns - e->series.times_ns[0];
+	int64_t lived_ns = e->now_ns - e->series.first_resend_ns;
 	struct mismatch why = { .field = "budget" };
 
 	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)

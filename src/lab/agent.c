@@ -17,7 +17,7 @@
 
 #include "lab/address.h"
 
-enum { BACKLOG = 4096, ACCEPTS_AT_ONCE = 64 };
+enum { BACKLOG = 4096, ACCEPTS_AT_ONCE = 64, PORT_TRIES = 20 };
 
 int64_t agent_now_ns(void)
 {
@@ -30,7 +30,8 @@ int64_t agent_now_ns(void)
 void agent_defaults(struct agent_options *options)
 {
 	*options = (struct agent_options){
-		.listen = { { .family = 4, .bytes = { 127, 0, 0, 1 } }, { .family = 6, .bytes = { [15] = 1 } } },
+		.listen = { { .family = 4, .bytes = { 127, 0, 0, 1 } },
+		            { .family = 6, .bytes = { [15] = 1 } } },
 		.control_port = AGENT_CONTROL_PORT,
 		.data_port = AGENT_DATA_PORT,
 		.max_connections = 256,
@@ -69,8 +70,17 @@ static int listen_on(const struct addr *address, uint16_t *port)
 	return -1;
 }
 
-/* One listener for each address, on the same port. */
-static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
+static void close_both(int fds[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+		fds[i] = -1;
+	}
+}
+
+/* One listener for each address, on the same port. False with errno. */
+static bool listen_once(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
 {
 	char text[ADDR_TEXT_BYTES];
 	bool any = false;
@@ -78,31 +88,59 @@ static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *por
 	diag_set(d, "no address to listen on");
 	for (int i = 0; i < 2; i++) {
 		const struct addr *address = &o->listen[i];
+		int error;
 
 		if (address->family == 0)
 			continue;
-		if (!o->remote_allowed && !address_is_loopback(address))
-			return diag_set(d, "%s can be reached by other hosts, and they are not allowed to use this agent",
-			                addr_text(address, text));
 		fds[i] = listen_on(address, port);
 		if (fds[i] >= 0) {
 			any = true;
 			continue;
 		}
-		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port, strerror(errno));
+		error = errno;
+		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port,
+		         strerror(error));
+		errno = error;
 		/* A host without IPv6 still has the other loopback. */
-		if (!address_is_loopback(address) || (errno != EADDRNOTAVAIL && errno != EAFNOSUPPORT))
+		if (!address_is_loopback(address) || (error != EADDRNOTAVAIL && error != EAFNOSUPPORT))
 			return false;
 	}
 	return any;
+}
+
+/* A port that the kernel chose for one address may be taken at the other. */
+static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
+{
+	const uint16_t asked = *port;
+	bool good = listen_once(o, fds, port, d);
+
+	for (int i = 0; i < PORT_TRIES && !good && asked == 0 && errno == EADDRINUSE; i++) {
+		close_both(fds);
+		*port = 0;
+		good = listen_once(o, fds, port, d);
+	}
+	return good;
+}
+
+static bool addresses_allowed(const struct agent_options *o, struct diag *d)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	for (int i = 0; i < 2; i++)
+		if (o->listen[i].family && !o->remote_allowed && !address_is_loopback(&o->listen[i]))
+			return diag_set(
+			    d, "%s can be reached by other hosts, and they are not allowed to use this agent",
+			    addr_text(&o->listen[i], text));
+	return true;
 }
 
 static bool open_listeners(struct agent *a, struct diag *d)
 {
 	a->data_port = a->options.data_port;
 	a->control_port = a->options.inherited_control >= 0 ? 0 : a->options.control_port;
-	return listen_both(&a->options, a->data, &a->data_port, d) &&
-	       (a->options.inherited_control >= 0 || listen_both(&a->options, a->control, &a->control_port, d));
+	return addresses_allowed(&a->options, d) && listen_both(&a->options, a->data, &a->data_port, d) &&
+	       (a->options.inherited_control >= 0 ||
+	        listen_both(&a->options, a->control, &a->control_port, d));
 }
 
 /* Signals come as something to read. In the lab those of the terminal are for
@@ -335,12 +373,8 @@ static void agent_close(struct agent *a)
 	/* Every worker is killed by now. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
-	for (int i = 0; i < 2; i++) {
-		if (a->data[i] >= 0)
-			close(a->data[i]);
-		if (a->control[i] >= 0)
-			close(a->control[i]);
-	}
+	close_both(a->data);
+	close_both(a->control);
 	if (a->signals >= 0)
 		close(a->signals);
 	free(a->sessions);

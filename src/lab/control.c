@@ -87,7 +87,8 @@ static bool await_hello(struct control *c, int64_t deadline_ms, struct diag *d)
 		int64_t left = deadline_ms - now_ms();
 
 		if (left <= 0)
-			return diag_set(d, "it accepts the connection, but sends no greeting: not a fourwave peer");
+			return diag_set(
+			    d, "it accepts the connection, but sends no greeting: not a fourwave peer");
 		if (c->in_len >= PROTOCOL_LINE_BYTES)
 			return diag_set(d, "what answers there is not a fourwave peer");
 		if (poll(&p, 1, (int)left) > 0 && !fill(c))
@@ -156,8 +157,8 @@ struct control *control_connect(const struct addr *address, uint16_t port, int t
 	if (!error)
 		return begin(fd, deadline_ms, d);
 	if (error == ECONNREFUSED)
-		diag_set(d, "no agent listens at %s port %u: start \"fourwave peer\" there", addr_text(address, text),
-		         port);
+		diag_set(d, "no agent listens at %s port %u: start \"fourwave peer\" there",
+		         addr_text(address, text), port);
 	else
 		diag_set(d, "no agent at %s port %u: %s", addr_text(address, text), port, strerror(error));
 	if (fd >= 0)

@@ -17,6 +17,7 @@
 
 #include "lab/agent.h"
 #include "lab/namespace.h"
+#include "lab/path.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
 
@@ -54,9 +55,12 @@ struct report {
 static void quiet_ipv6(void)
 {
 	static const char *const settings[][2] = {
-		{ "ipv6.conf.all.disable_ipv6", "0" },          { "ipv6.conf.default.disable_ipv6", "0" },
-		{ "ipv6.conf.all.accept_dad", "0" },            { "ipv6.conf.default.accept_dad", "0" },
-		{ "ipv6.conf.default.router_solicitations", "0" }, { "ipv6.conf.default.accept_ra", "0" },
+		{ "ipv6.conf.all.disable_ipv6", "0" },
+		{ "ipv6.conf.default.disable_ipv6", "0" },
+		{ "ipv6.conf.all.accept_dad", "0" },
+		{ "ipv6.conf.default.accept_dad", "0" },
+		{ "ipv6.conf.default.router_solicitations", "0" },
+		{ "ipv6.conf.default.accept_ra", "0" },
 		{ "ipv6.conf.default.addr_gen_mode", "1" },
 	};
 
@@ -117,10 +121,15 @@ static enum lab_result apply(const struct sysctl_setting *s, struct diag *d)
 
 static void apply_all(int fd, const struct sysctl_setting *settings, size_t count)
 {
-	static const struct sysctl_setting base = { .name = "tcp_no_metrics_save", .value = "1" };
-	struct diag why;
-	enum lab_result result = apply(&base, &why);
+	struct diag why, refused;
+	enum lab_result result = LAB_OK;
 
+	/* Without it no set of sysctls can be had: nothing to skip one for. */
+	if (sysctl_write("tcp_no_metrics_save", "1", &refused) != SYSCTL_OK) {
+		diag_set(&why, "no lab here: %s; run outside of the container, or name a target with -t HOST",
+		         refused.text);
+		fail(fd, LAB_FAILED, &why);
+	}
 	quiet_ipv6();
 	for (size_t i = 0; i < count && result == LAB_OK; i++)
 		result = apply(&settings[i], &why);
@@ -185,6 +194,7 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 		_exit(1);
 	if (!veth_up(&h->theirs, &why) || !veth_address(&h->theirs, &h->ours, &why))
 		fail(fd, LAB_FAILED, &why);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_apply(CAPNG_SELECT_BOTH);
 	serve(h, fd);
@@ -210,9 +220,9 @@ static void number_end(struct veth_end *end, unsigned k, uint8_t which)
 	memcpy(end->mac, (uint8_t[6]){ 0x02, 0x46, 0x57, high, low, which }, 6);
 	end->address[0] = (struct addr){ .family = 4, .bytes = { 198, (uint8_t)(18 + high), low, which } };
 	if (have_ipv6())
-		end->address[1] = (struct addr){
-			.family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which }
-		};
+		end->address[1] =
+		    (struct addr){ .family = 6,
+			           .bytes = { 0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which } };
 }
 
 static void number_host(struct host *h, unsigned k)
@@ -256,6 +266,10 @@ static enum lab_result bring_up(struct host *h, struct diag *d)
 		return LAB_FAILED;
 	result = hear(h, &report, d);
 	h->public.data_port = report.data_port;
+	for (int i = 0; i < 2 && result == LAB_OK; i++)
+		if (h->ours.address[i].family &&
+		    !path_await(&h->ours.address[i], &h->theirs.address[i], report.data_port, d))
+			result = LAB_FAILED;
 	return result;
 }
 
@@ -291,7 +305,6 @@ static enum lab_result start(struct host *h, const struct sysctl_setting *settin
 		diag_set(d, "no channel to a peer of the lab: %s", strerror(errno));
 		return LAB_FAILED;
 	}
-	fflush(NULL);
 	h->pid = fork();
 	if (h->pid == 0)
 		be_host(h, pair[1], parent, settings, count);

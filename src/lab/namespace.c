@@ -30,6 +30,8 @@ static const char *remedy(int error)
 {
 	if (error == EINVAL)
 		return "this process has more than one thread";
+	if (number_in("/proc/sys/user/max_net_namespaces") == 0)
+		return "raise the sysctl user.max_net_namespaces";
 	if (number_in("/proc/sys/user/max_user_namespaces") == 0 || error == ENOSPC)
 		return "raise the sysctl user.max_user_namespaces";
 	if (number_in("/proc/sys/kernel/unprivileged_userns_clone") == 0)

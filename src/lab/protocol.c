@@ -73,7 +73,8 @@ static bool parse_connection(char **words, struct request *out)
 {
 	uint64_t port;
 
-	if (!address_parse(words[0], &out->tester) || !protocol_number(words[1], UINT16_MAX, &port) || port == 0)
+	if (!address_parse(words[0], &out->tester) || !protocol_number(words[1], UINT16_MAX, &port) ||
+	    port == 0)
 		return false;
 	out->port = (uint16_t)port;
 	for (unsigned i = 0; i < verbs[out->verb].numbers; i++)

@@ -3,8 +3,9 @@
  *
  * The agent speaks first:
  *     fourwave-peer 1 data-port N
- * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the tester asks, any number of requests at
- * a time, each with an id of its own choice (1 ... 4294967295):
+ * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
+ * tester asks, any number of requests at a time, each with an id of its own
+ * choice (1 ... 4294967295):
  *     ID VERB ARGUMENTS
  * and each is answered once, in any order:
  *     ID ok [state NAME [timer NS]] | [port N] | [value TEXT]

@@ -35,7 +35,8 @@ static struct claim *any_claim(struct agent *a, struct session *s, const struct 
 	if (!c)
 		c = claim_new(a, s, &r->tester, r->port);
 	if (!c)
-		session_no(s, r->id, "this agent takes %u connections at one time", a->options.max_connections);
+		session_no(s, r->id, "this agent takes %u connections at one time",
+		           a->options.max_connections);
 	return c;
 }
 

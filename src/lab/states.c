@@ -66,7 +66,8 @@ static bool is_ours(const struct lookup *l, const struct inet_diag_msg *m)
 	return m->idiag_state != TCP_LISTEN && ntohs(m->id.idiag_sport) == l->local_port &&
 	       ntohs(m->id.idiag_dport) == l->remote_port &&
 	       memcmp(m->id.idiag_dst, l->remote->bytes, address_bytes(l->remote)) == 0 &&
-	       (l->local->family == 0 || memcmp(m->id.idiag_src, l->local->bytes, address_bytes(l->local)) == 0);
+	       (l->local->family == 0 ||
+	        memcmp(m->id.idiag_src, l->local->bytes, address_bytes(l->local)) == 0);
 }
 
 static int take(struct nl_msg *msg, void *context)
@@ -95,8 +96,8 @@ static struct nl_msg *question(const struct lookup *l, int flags, uint32_t state
 		.sdiag_protocol = IPPROTO_TCP,
 		.idiag_states = states,
 		.id = { .idiag_sport = htons(l->local_port),
-			.idiag_dport = htons(l->remote_port),
-			.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE } },
+		        .idiag_dport = htons(l->remote_port),
+		        .idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE } },
 	};
 	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags);
 
@@ -160,7 +161,8 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
 		error = ask(sock, &l, NLM_F_DUMP, 0);
 	nl_socket_free(sock);
 	if (error == -NLE_OBJ_NOTFOUND)
-		return diag_set(d, "the kernel cannot be asked for states: it has no inet_diag (modprobe tcp_diag)");
+		return diag_set(
+		    d, "the kernel cannot be asked for states: it has no inet_diag (modprobe tcp_diag)");
 	if (error < 0)
 		return diag_set(d, "the kernel cannot be asked for states: %s", nl_geterror(error));
 	out->known = true;

@@ -81,7 +81,8 @@ bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t 
 
 	if (good) {
 		rtnl_link_set_ns_pid(peer, pid);
-		good = check(rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL), "making the veth pair", ours->name, d);
+		good = check(rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL), "making the veth pair",
+		             ours->name, d);
 	}
 	if (peer)
 		rtnl_link_put(peer);
@@ -111,7 +112,8 @@ static bool checksums_in_software(const char *name)
 bool veth_up(const struct veth_end *own, struct diag *d)
 {
 	if (!checksums_in_software(own->name))
-		return diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name, strerror(errno));
+		return diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name,
+		                strerror(errno));
 	return link_up(own->name, d);
 }
 
@@ -120,8 +122,8 @@ bool veth_up(const struct veth_end *own, struct diag *d)
 static bool is_operational(struct nl_sock *sock, const char *name)
 {
 	struct rtnl_link *link = NULL;
-	bool up = rtnl_link_get_kernel(sock, 0, name, &link) == 0 &&
-	          rtnl_link_get_operstate(link) == IF_OPER_UP;
+	bool up =
+	    rtnl_link_get_kernel(sock, 0, name, &link) == 0 && rtnl_link_get_operstate(link) == IF_OPER_UP;
 
 	rtnl_link_put(link);
 	return up;
@@ -180,7 +182,8 @@ static bool add_neighbour(struct nl_sock *sock, const char *name, const struct a
 		rtnl_neigh_set_dst(neighbour, to);
 		rtnl_neigh_set_lladdr(neighbour, lladdr);
 		rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
-		good = check(rtnl_neigh_add(sock, neighbour, NLM_F_CREATE | NLM_F_REPLACE), "a neighbour", name, d);
+		good = check(rtnl_neigh_add(sock, neighbour, NLM_F_CREATE | NLM_F_REPLACE), "a neighbour",
+		             name, d);
 	}
 	rtnl_neigh_put(neighbour);
 	nl_addr_put(to);

@@ -261,7 +261,8 @@ static void wait_and_work(struct worker *w)
 		{ .fd = events ? w->connection : -1, .events = events },
 	};
 	int64_t left = w->close_at_ns == NEVER ? 0 : w->close_at_ns - now_ns();
-	struct timespec t = { .tv_sec = left > 0 ? left / NS_PER_S : 0, .tv_nsec = left > 0 ? left % NS_PER_S : 0 };
+	struct timespec t = { .tv_sec = left > 0 ? left / NS_PER_S : 0,
+		              .tv_nsec = left > 0 ? left % NS_PER_S : 0 };
 
 	if (ppoll(p, 2, w->close_at_ns == NEVER ? NULL : &t, NULL) < 0)
 		return;

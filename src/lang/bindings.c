@@ -11,7 +11,8 @@ static const char *meant(struct check *c, const struct span *at, const char *nam
 	if (argument && argument->kind == IS_SEGMENT)
 		return argument->name;
 	if (argument || symbols_get(c->params, name)) {
-		check_error(c, at, "'%s' is a %s, not a segment", name, argument ? "value given to the block" : "param");
+		check_error(c, at, "'%s' is a %s, not a segment", name,
+		            argument ? "value given to the block" : "param");
 		return NULL;
 	}
 	return name;
@@ -65,7 +66,8 @@ static int make_new(struct check *c, const struct binding *like)
 
 int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost, bool certain)
 {
-	struct binding like = { .span = *at, .by = c->statement, .ours = ours, .lost = lost, .certain = certain };
+	struct binding like = {
+	    .span = *at, .by = c->statement, .ours = ours, .lost = lost, .certain = certain};
 	struct binding *old;
 
 	like.name = meant(c, at, name);

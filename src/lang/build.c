@@ -4,19 +4,16 @@
 
 #include <string.h>
 
-#define APPEND(list, node) \
-	do { \
-		if ((list)->last) \
-			(list)->last->next = (node); \
-		else \
-			(list)->first = (node); \
-		(list)->last = (node); \
+#define APPEND(list, node)                                                                                   \
+	do {                                                                                                 \
+		if ((list)->last)                                                                            \
+			(list)->last->next = (node);                                                         \
+		else                                                                                         \
+			(list)->first = (node);                                                              \
+		(list)->last = (node);                                                                       \
 	} while (0)
 
-void build_append_value(struct value_list *l, struct tree_value *v)
-{
-	APPEND(l, v);
-}
+void build_append_value(struct value_list *l, struct tree_value *v) { APPEND(l, v); }
 
 void build_append_pair(struct parser *p, struct pair_list *l, const struct tree_expr *left,
                        const struct tree_expr *right)
@@ -28,25 +25,13 @@ void build_append_pair(struct parser *p, struct pair_list *l, const struct tree_
 	APPEND(l, pair);
 }
 
-void build_append_option(struct option_list *l, struct tree_option *o)
-{
-	APPEND(l, o);
-}
+void build_append_option(struct option_list *l, struct tree_option *o) { APPEND(l, o); }
 
-void build_append_attr(struct attr_list *l, struct tree_attr *a)
-{
-	APPEND(l, a);
-}
+void build_append_attr(struct attr_list *l, struct tree_attr *a) { APPEND(l, a); }
 
-void build_append_segment(struct segment_list *l, struct tree_segment *s)
-{
-	APPEND(l, s);
-}
+void build_append_segment(struct segment_list *l, struct tree_segment *s) { APPEND(l, s); }
 
-void build_append_statement(struct statement_list *l, struct tree_statement *s)
-{
-	APPEND(l, s);
-}
+void build_append_statement(struct statement_list *l, struct tree_statement *s) { APPEND(l, s); }
 
 static struct tree_expr *new_expr(struct parser *p, enum tree_expr_kind kind, const struct span *at)
 {
@@ -66,7 +51,8 @@ struct tree_expr *build_number(struct parser *p, const struct span *at, const st
 	return e;
 }
 
-struct tree_expr *build_operand(struct parser *p, enum tree_expr_kind kind, const struct span *at, const char *name)
+struct tree_expr *build_operand(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                                const char *name)
 {
 	struct tree_expr *e = new_expr(p, kind, at);
 
@@ -126,7 +112,7 @@ struct tree_value *build_argument(struct parser *p, const struct tree_expr *e)
 		v->name = e->name;
 	} else if (e->kind == TREE_NUMBER) {
 		v->kind = VALUE_LITERAL;
-		v->literal = (struct literal){ .kind = LITERAL_NUMBER, .number = e->number };
+		v->literal = (struct literal){.kind = LITERAL_NUMBER, .number = e->number};
 	}
 	v->expr = e;
 	return v;
@@ -228,7 +214,8 @@ struct tree_segment *build_filter_segment(struct parser *p, const struct span *a
 {
 	struct tree_segment *s = build_segment(p, at, word, NULL, attrs);
 	struct span both = span_join(word, string);
-	struct tree_attr *filter = build_attr(p, ATTR_FILTER, &both, build_literal(p, string, expression), NULL);
+	struct tree_attr *filter =
+	    build_attr(p, ATTR_FILTER, &both, build_literal(p, string, expression), NULL);
 
 	filter->next = attrs->first;
 	s->attrs = filter;

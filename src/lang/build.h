@@ -33,7 +33,8 @@ void build_append_segment(struct segment_list *l, struct tree_segment *s);
 void build_append_statement(struct statement_list *l, struct tree_statement *s);
 
 struct tree_expr *build_number(struct parser *p, const struct span *at, const struct literal *l);
-struct tree_expr *build_operand(struct parser *p, enum tree_expr_kind kind, const struct span *at, const char *name);
+struct tree_expr *build_operand(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                                const char *name);
 /* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
 struct tree_expr *build_binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
                                struct tree_expr *left, struct tree_expr *right);
@@ -65,7 +66,8 @@ struct tree_segment *build_filter_segment(struct parser *p, const struct span *a
                                           const struct span *string, const struct literal *expression,
                                           const struct attr_list *attrs);
 
-struct tree_statement *build_statement(struct parser *p, enum tree_kind kind, const struct value_list *values);
+struct tree_statement *build_statement(struct parser *p, enum tree_kind kind,
+                                       const struct value_list *values);
 struct tree_statement *build_one(struct parser *p, enum tree_kind kind, const struct tree_value *value);
 /* segments and attrs may be NULL. */
 struct tree_statement *build_step(struct parser *p, enum tree_kind kind, const struct segment_list *segments,

@@ -21,6 +21,7 @@ void check_error(struct check *c, const struct span *at, const char *fmt, ...)
 	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
+	c->told++;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
@@ -33,6 +34,7 @@ void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
+	c->told++;
 	if (c->broken) {
 		messages_untaken(c->messages);
 		return;
@@ -50,18 +52,21 @@ static void check_order(struct check *c, const struct tree_file *file, bool incl
 	for (const struct tree_statement *s = file->statements; s; s = s->next) {
 		if (!tree_is_header(s->kind)) {
 			if (included)
-				check_error(c, &s->span, "step in an included file: steps stand there in blocks");
+				check_error(c, &s->span,
+				            "step in an included file: steps stand there in blocks");
 			else if (!c->first_step)
 				c->first_step = s;
 			continue;
 		}
 		if (included && s->kind != TREE_PARAM && s->kind != TREE_BLOCK && s->kind != TREE_INCLUDE &&
 		    s->kind != TREE_SYSCTL)
-			check_error(c, &s->span,
-			            "'%s' in an included file: it may hold blocks, params, sysctls and includes",
-			            tree_kind_word(s->kind));
+			check_error(
+			    c, &s->span,
+			    "'%s' in an included file: it may hold blocks, params, sysctls and includes",
+			    tree_kind_word(s->kind));
 		if (c->first_step) {
-			check_missing(c, &s->span, "'%s' after the first step: the header comes before the steps",
+			check_missing(c, &s->span,
+			              "'%s' after the first step: the header comes before the steps",
 			              tree_kind_word(s->kind));
 			messages_note(c->messages, &c->first_step->span, "the first step is here");
 		}
@@ -86,7 +91,7 @@ static void finish(struct check *c)
 
 bool check_run(struct check *c, const struct tree_file *const *files, size_t count)
 {
-	struct span whole = { .source = files[0]->source };
+	struct span whole = {.source = files[0]->source};
 
 	c->params = symbols_new(c->arena);
 	c->blocks = symbols_new(c->arena);

@@ -9,10 +9,14 @@
 
 enum {
 	STEPS_MAX = 100000,       /* after expansion */
+	WORK_MAX = 5 * STEPS_MAX, /* see struct check */
 	EXPAND_DEPTH_MAX = 32,    /* blocks and repeats within each other */
 	SEND_PAYLOAD_MAX = 1400,  /* bytes */
 	EXPECT_PAYLOAD_MAX = 65000,
-	TERM_MAX = 256            /* nodes of an expression, arguments put in */
+	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
+	TOLD_MAX = 200,      /* errors, the same one in a repeat counted each time */
+	PARAMETERS_MAX = 32, /* of a block */
+	SYSCTLS_MAX = 256
 };
 
 /* An expression with its names resolved. absolute: a connection's or a
@@ -66,7 +70,7 @@ struct check {
 	bool broken;
 
 	struct symbols *params, *blocks, *bindings; /* struct param, tree_statement, binding */
-	const char **names; /* by slot */
+	const char **names;                         /* by slot */
 	size_t name_room;
 	const struct frame *frame;
 	unsigned depth;
@@ -78,7 +82,9 @@ struct check {
 
 	struct step *steps;
 	size_t step_count, step_room;
-	size_t work; /* statements expanded, made steps or not */
+	size_t work;   /* statements expanded and segments checked, made steps or not */
+	unsigned told; /* errors, those told before too */
+	uint8_t *fill; /* what "data N" sends */
 	bool stopped;
 };
 
@@ -116,18 +122,22 @@ void value_overrides(struct check *c, const struct tree_file *file);
 /* --- bindings.c --- */
 const struct binding *binding_find(struct check *c, const struct span *at, const char *name);
 /* Gives a slot; for a name of an earlier statement an error, -1. */
-int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost, bool certain);
+int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost,
+                 bool certain);
 
 /* --- check_expr.c --- */
 bool expr_check(struct check *c, const struct tree_expr *e, struct term *out);
-/* counted: numbers count from an ISN (seq, ack). max: the largest constant. ranges: "*" and A..B may stand. */
+/* counted: numbers count from an ISN (seq, ack). max: the largest constant. ranges: "*" and A..B may stand.
+ */
 struct field_rule {
 	const char *what;
 	bool counted, ranges;
 	uint32_t max;
 };
-bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out);
-bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule, struct field *out);
+bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule,
+                 struct field *out);
+bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule,
+                     struct field *out);
 bool field_constant(const struct field *f, uint32_t *out);
 
 /* --- check_options.c --- */

@@ -10,14 +10,14 @@ static const struct variable {
 	const char *name;
 	enum expr_op op;
 } variables[] = {
-	{ "iss", EXPR_ISS },         { "irs", EXPR_IRS },         { "snd.nxt", EXPR_SND_NXT },
-	{ "snd.una", EXPR_SND_UNA }, { "snd.wnd", EXPR_SND_WND }, { "rcv.nxt", EXPR_RCV_NXT },
-	{ "rcv.wnd", EXPR_RCV_WND },
+    {"iss", EXPR_ISS},         {"irs", EXPR_IRS},         {"snd.nxt", EXPR_SND_NXT},
+    {"snd.una", EXPR_SND_UNA}, {"snd.wnd", EXPR_SND_WND}, {"rcv.nxt", EXPR_RCV_NXT},
+    {"rcv.wnd", EXPR_RCV_WND},
 };
 
 static const struct variable members[] = {
-	{ "seq", EXPR_SEG_SEQ }, { "end", EXPR_SEG_END }, { "ack", EXPR_SEG_ACK },
-	{ "len", EXPR_SEG_LEN }, { "win", EXPR_SEG_WND },
+    {"seq", EXPR_SEG_SEQ}, {"end", EXPR_SEG_END}, {"ack", EXPR_SEG_ACK},
+    {"len", EXPR_SEG_LEN}, {"win", EXPR_SEG_WND},
 };
 
 static const struct variable *find(const struct variable *table, size_t count, const char *name)
@@ -37,7 +37,7 @@ static bool leaf(struct check *c, enum expr_op op, uint32_t value, int slot, str
 	e->op = op;
 	e->value = value;
 	e->slot = slot;
-	*out = (struct term){ .expr = e, .absolute = op != EXPR_CONST, .size = 1 };
+	*out = (struct term){.expr = e, .absolute = op != EXPR_CONST, .size = 1};
 	return true;
 }
 
@@ -63,7 +63,8 @@ static bool from_value(struct check *c, const struct span *at, const char *name,
 	}
 	if (v->literal.kind == LITERAL_NUMBER)
 		return leaf(c, EXPR_CONST, v->literal.number, -1, out);
-	check_error(c, at, "'%s' is %s: only numbers can be reckoned with", name, literal_kind_text(v->literal.kind));
+	check_error(c, at, "'%s' is %s: only numbers can be reckoned with", name,
+	            literal_kind_text(v->literal.kind));
 	return false;
 }
 
@@ -81,7 +82,7 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 		return leaf(c, variable->op, 0, -1, out);
 	if (param)
 		return from_value(c, &e->span, e->name,
-		                  &(struct value){ .kind = IS_LITERAL, .literal = param->literal }, out);
+		                  &(struct value){.kind = IS_LITERAL, .literal = param->literal}, out);
 	if (symbols_get(c->bindings, e->name))
 		return check_member(c, &e->span, e->name, EXPR_SEG_SEQ, out);
 	symbols_offer(c->params, &s);
@@ -105,15 +106,17 @@ static bool check_dotted(struct check *c, const struct tree_expr *e, struct term
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
 		suggest_offer(&s, variables[i].name);
 	if (member && !s.nearest)
-		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)), member->op,
-		                    out);
+		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)),
+		                    member->op, out);
 	if (member && symbols_get(c->bindings, arena_copy(c->arena, e->name, (size_t)(dot - e->name))))
-		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)), member->op,
-		                    out);
+		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)),
+		                    member->op, out);
 	if (s.nearest)
-		check_error(c, &e->span, "unknown number '%s'%s", e->name, suggest_text(&s, tail, sizeof tail));
+		check_error(c, &e->span, "unknown number '%s'%s", e->name,
+		            suggest_text(&s, tail, sizeof tail));
 	else
-		check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win", e->name);
+		check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win",
+		            e->name);
 	return false;
 }
 
@@ -130,7 +133,8 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 	if (!expr_check(c, e->left, &left) || !expr_check(c, e->right, &right))
 		return false;
 	if (left.size + right.size >= TERM_MAX) {
-		check_error(c, &e->span, "expression of more than %d parts, with its arguments put in", TERM_MAX);
+		check_error(c, &e->span, "expression of more than %d parts, with its arguments put in",
+		            TERM_MAX);
 		return false;
 	}
 	if (left.expr->op == EXPR_CONST && right.expr->op == EXPR_CONST) {
@@ -143,7 +147,7 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 	both->slot = -1;
 	both->left = left.expr;
 	both->right = right.expr;
-	*out = (struct term){ both, left.absolute || right.absolute, left.size + right.size + 1 };
+	*out = (struct term){both, left.absolute || right.absolute, left.size + right.size + 1};
 	return true;
 }
 
@@ -171,7 +175,8 @@ bool expr_check(struct check *c, const struct tree_expr *e, struct term *out)
 	return false;
 }
 
-static bool within_limit(struct check *c, const struct span *at, const struct field_rule *rule, const struct term *t)
+static bool within_limit(struct check *c, const struct span *at, const struct field_rule *rule,
+                         const struct term *t)
 {
 	if (t->expr->op != EXPR_CONST || t->expr->value <= rule->max)
 		return true;
@@ -179,24 +184,27 @@ static bool within_limit(struct check *c, const struct span *at, const struct fi
 	return false;
 }
 
-bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule, struct field *out)
+bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule,
+                     struct field *out)
 {
 	struct term t;
 
 	if (!expr_check(c, e, &t) || !within_limit(c, &e->span, rule, &t))
 		return false;
-	*out = (struct field){ FIELD_VALUE, rule->counted && !t.absolute, t.expr, t.expr };
+	*out = (struct field){FIELD_VALUE, rule->counted && !t.absolute, t.expr, t.expr};
 	return true;
 }
 
-static bool check_range(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out)
+static bool check_range(struct check *c, const struct tree_field *f, const struct field_rule *rule,
+                        struct field *out)
 {
 	struct field low, high;
 
 	if (!field_from_expr(c, f->low, rule, &low) || !field_from_expr(c, f->high, rule, &high))
 		return false;
 	if (low.relative != high.relative) {
-		check_error(c, &f->span, "one end of this range counts from the initial number, the other does not");
+		check_error(c, &f->span,
+		            "one end of this range counts from the initial number, the other does not");
 		return false;
 	}
 	if (!rule->counted && low.low->op == EXPR_CONST && high.low->op == EXPR_CONST &&
@@ -204,11 +212,12 @@ static bool check_range(struct check *c, const struct tree_field *f, const struc
 		check_error(c, &f->span, "this range runs backwards");
 		return false;
 	}
-	*out = (struct field){ FIELD_RANGE, low.relative, low.low, high.low };
+	*out = (struct field){FIELD_RANGE, low.relative, low.low, high.low};
 	return true;
 }
 
-bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule, struct field *out)
+bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule,
+                 struct field *out)
 {
 	if (f->kind != TREE_FIELD_VALUE && !rule->ranges) {
 		check_error(c, &f->span, "%s is sent: it needs one value, not %s", rule->what,
@@ -217,7 +226,7 @@ bool field_check(struct check *c, const struct tree_field *f, const struct field
 	}
 	switch (f->kind) {
 	case TREE_FIELD_ANY:
-		*out = (struct field){ .kind = FIELD_ANY };
+		*out = (struct field){.kind = FIELD_ANY};
 		return true;
 	case TREE_FIELD_VALUE:
 		return field_from_expr(c, f->low, rule, out);

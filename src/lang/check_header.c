@@ -23,19 +23,26 @@ static void declare_param(struct check *c, const struct tree_statement *s)
 	p->span = s->span;
 	p->literal = s->values->literal;
 	if (s->values->kind != VALUE_LITERAL)
-		check_error(c, &s->values->span, "a param's value is a number, duration, percentage or string");
+		check_error(c, &s->values->span,
+		            "a param's value is a number, duration, percentage or string");
 	symbols_put(c->params, s->name, p);
 }
 
 static void declare_block(struct check *c, const struct tree_statement *s)
 {
 	const struct tree_statement *old = symbols_get(c->blocks, s->name);
+	unsigned count = 0;
 
 	if (old) {
 		check_error(c, &s->name_span, "block '%s' is defined twice", s->name);
 		messages_note(c->messages, &old->name_span, "it is defined here first");
 		return;
 	}
+	for (const struct tree_value *p = s->values; p; p = p->next)
+		if (++count > PARAMETERS_MAX) {
+			check_error(c, &p->span, "block of more than %d parameters", PARAMETERS_MAX);
+			return;
+		}
 	for (const struct tree_value *p = s->values; p; p = p->next)
 		for (const struct tree_value *q = p->next; q; q = q->next)
 			if (strcmp(p->name, q->name) == 0)
@@ -65,7 +72,8 @@ static bool header_text(struct check *c, const struct tree_statement *s, const c
 		return false;
 	for (size_t i = 0; i < l->len; i++)
 		if (iscntrl((unsigned char)l->text[i])) {
-			check_error(c, &s->values->span, "this text is one line: it may hold no control characters");
+			check_error(c, &s->values->span,
+			            "this text is one line: it may hold no control characters");
 			return false;
 		}
 	if (l->len == 0) {
@@ -83,7 +91,8 @@ static void header_row(struct check *c, const struct tree_statement *s)
 	if (!value_number(c, s->values, "a row", &row))
 		return;
 	if (row < 1 || row > 5)
-		check_error(c, &s->values->span, "there is no row %u: the exception table has rows 1 to 5", row);
+		check_error(c, &s->values->span, "there is no row %u: the exception table has rows 1 to 5",
+		            row);
 	else
 		c->out->row = (int)row;
 }
@@ -124,7 +133,7 @@ static void header_rfc(struct check *c, const struct tree_statement *s, struct c
 	for (const struct tree_value *v = s->values; v; v = v->next) {
 		if (v->literal.number == 0 || v->literal.number > 99999)
 			check_error(c, &v->span, "there is no RFC %u", v->literal.number);
-		list[c->out->clause_count++] = (struct clause){ v->literal.number, v->name };
+		list[c->out->clause_count++] = (struct clause){v->literal.number, v->name};
 	}
 }
 
@@ -142,7 +151,8 @@ static const char *sysctl_name(struct check *c, const struct tree_statement *s)
 	if (!strchr(name, '.'))
 		return name;
 	if (strncmp(name, "net.", 4) != 0 || !strchr(name + 4, '.')) {
-		check_error(c, &s->name_span, "a sysctl is a name below net.ipv4, or one in full: net.ipv6.x.y");
+		check_error(c, &s->name_span,
+		            "a sysctl is a name below net.ipv4, or one in full: net.ipv6.x.y");
 		return NULL;
 	}
 	name += 4;
@@ -156,6 +166,10 @@ static void header_sysctl(struct check *c, const struct tree_statement *s, struc
 	struct sysctl_setting *new = &list[c->out->sysctl_count];
 	struct value v;
 
+	if (c->out->sysctl_count == SYSCTLS_MAX) {
+		check_error(c, &s->span, "more than %d sysctls", SYSCTLS_MAX);
+		return;
+	}
 	new->where = span_where(&s->span);
 	new->name = sysctl_name(c, s);
 	if (!new->name || !value_resolve(c, s->values, &v))
@@ -273,7 +287,7 @@ static void check_title(struct check *c, const struct tree_file *file)
 		if (!first && s->kind != TREE_PARAM && s->kind != TREE_BLOCK && s->kind != TREE_INCLUDE)
 			first = s;
 	if (!s)
-		check_missing(c, first ? &first->span : &(struct span){ .source = file->source },
+		check_missing(c, first ? &first->span : &(struct span){.source = file->source},
 		              "no 'scenario \"TITLE\"': a scenario begins with it");
 	else if (first)
 		check_missing(c, &first->span, "'%s' before 'scenario': a scenario begins with its title",
@@ -315,7 +329,7 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 			if (tree_is_header(s->kind) && (repeatable(s->kind) || check_once(c, files[i], s)))
 				header_one(c, s, list, settings);
 	if (c->out->role == ROLE_NONE && c->out->title && messages_errors(c->messages) == 0)
-		check_missing(c, &(struct span){ .source = files[0]->source },
+		check_missing(c, &(struct span){.source = files[0]->source},
 		              "no 'role': say who closes first (active, passive, simultaneous, listen)");
 	if (!c->out->control)
 		c->out->control = default_control(c);

@@ -9,7 +9,7 @@ struct options {
 
 static bool check_sack(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
-	const struct field_rule rule = { "a SACK block's edge", true, !sent, UINT32_MAX };
+	const struct field_rule rule = {"a SACK block's edge", true, !sent, UINT32_MAX};
 
 	for (const struct tree_pair *p = o->pairs; p; p = p->next) {
 		if (out->sack_blocks == SACK_BLOCKS_MAX) {
@@ -61,9 +61,9 @@ static bool check_raw(struct check *c, const struct tree_option *o, struct optio
 
 static bool check_one(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
-	const struct field_rule mss = { "mss", false, !sent, 65535 }, shift = { "wscale", false, !sent, 255 };
-	const struct field_rule val = { "TS val", false, !sent, UINT32_MAX };
-	const struct field_rule ecr = { "TS ecr", false, !sent, UINT32_MAX };
+	const struct field_rule mss = {"mss", false, !sent, 65535}, shift = {"wscale", false, !sent, 255};
+	const struct field_rule val = {"TS val", false, !sent, UINT32_MAX};
+	const struct field_rule ecr = {"TS ecr", false, !sent, UINT32_MAX};
 
 	switch (o->kind) {
 	case TREE_OPT_MSS:
@@ -80,7 +80,8 @@ static bool check_one(struct check *c, const struct tree_option *o, bool sent, s
 		return check_sack(c, o, sent, out);
 	case TREE_OPT_TS:
 		out->kind = OPT_TIMESTAMPS;
-		return field_check(c, &o->first, &val, &out->first) && field_check(c, &o->second, &ecr, &out->second);
+		return field_check(c, &o->first, &val, &out->first) &&
+		       field_check(c, &o->second, &ecr, &out->second);
 	case TREE_OPT_NOP:
 		out->kind = OPT_NOP;
 		return true;
@@ -117,16 +118,21 @@ static unsigned option_bytes(const struct option_pattern *o)
 
 bool options_check(struct check *c, const struct tree_attr *attr, bool sent, struct pattern *out)
 {
-	struct options all = { 0 };
+	struct options all = {0};
 	unsigned room = 0;
 
 	for (const struct tree_option *o = attr->options; o; o = o->next)
 		room++;
+	if (room > TCP_OPTIONS_MAX_BYTES + 1) {
+		check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
+		return false;
+	}
 	all.list = arena_alloc(c->arena, (room + 1) * sizeof *all.list);
 	for (const struct tree_option *o = attr->options; o; o = o->next) {
 		if (o->kind == TREE_OPT_REST && (o->next || sent)) {
-			check_error(c, &o->span, sent ? "'*' cannot be sent: name the options"
-			                              : "'*' stands last: behind it any options may follow");
+			check_error(c, &o->span,
+			            sent ? "'*' cannot be sent: name the options"
+			                 : "'*' stands last: behind it any options may follow");
 			return false;
 		}
 		if (o->kind == TREE_OPT_REST) {

@@ -39,7 +39,8 @@ static bool check_close(struct check *c, const struct tree_value *v, struct prov
 		return true;
 	if (!is_word(v, "after") || !v->next)
 		return too_much(c, v, "close on eof");
-	return value_duration(c, v->next, &out->delay_ns) && too_much(c, v->next->next, "close on eof after D");
+	return value_duration(c, v->next, &out->delay_ns) &&
+	       too_much(c, v->next->next, "close on eof after D");
 }
 
 static bool check_write(struct check *c, const struct tree_statement *s, const struct tree_value *v,
@@ -63,12 +64,14 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 	uint32_t count;
 
 	if (!v || !v->next || !v->next->next)
-		return missing(c, s, "keepalive: it needs the idle time, the interval and the count of probes");
+		return missing(c, s,
+		               "keepalive: it needs the idle time, the interval and the count of probes");
 	if (!value_duration(c, v, &out->idle_ns) || !value_duration(c, v->next, &out->interval_ns) ||
 	    !value_number(c, v->next->next, "a count of probes", &count))
 		return false;
 	if (out->idle_ns % second_ns != 0 || out->interval_ns % second_ns != 0 || out->idle_ns == 0 ||
-	    out->interval_ns == 0 || out->idle_ns > 32767 * second_ns || out->interval_ns > 32767 * second_ns) {
+	    out->interval_ns == 0 || out->idle_ns > 32767 * second_ns ||
+	    out->interval_ns > 32767 * second_ns) {
 		check_error(c, &v->span, "keepalive times are whole seconds, from 1s to 32767s");
 		return false;
 	}

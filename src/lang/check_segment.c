@@ -1,5 +1,6 @@
 /* A segment as written becomes a pattern: flags, fields, payload, and what a
  * place does not allow. */
+#include <assert.h>
 #include <string.h>
 
 #include "lang/check.h"
@@ -22,13 +23,13 @@ const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_
 
 bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allowed, const char *where)
 {
-	const struct tree_attr *seen[ATTR_COUNT_OF_KINDS] = { 0 };
+	const struct tree_attr *seen[ATTR_COUNT_OF_KINDS] = {0};
 	bool ok = true;
 
 	for (const struct tree_attr *a = attrs; a; a = a->next) {
 		if (!(allowed & BIT(a->kind))) {
-			check_error(c, &a->span, "'%s' cannot stand in '%s'%s", tree_attr_word(a->kind), where,
-			            a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
+			check_error(c, &a->span, "'%s' cannot stand in '%s'%s", tree_attr_word(a->kind),
+			            where, a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
 			ok = false;
 		} else if (seen[a->kind]) {
 			check_error(c, &a->span, "'%s' is given twice", tree_attr_word(a->kind));
@@ -65,11 +66,13 @@ static bool check_flags(struct check *c, const struct tree_segment *s, struct pa
 /* What "data N" sends: letters in turn, so that a capture shows their order. */
 static const uint8_t *fill(struct check *c, uint32_t len)
 {
-	uint8_t *bytes = arena_alloc(c->arena, len > 0 ? len : 1);
-
-	for (uint32_t i = 0; i < len; i++)
-		bytes[i] = (uint8_t)('a' + i % 26);
-	return bytes;
+	assert(len <= SEND_PAYLOAD_MAX);
+	if (!c->fill) {
+		c->fill = arena_alloc(c->arena, SEND_PAYLOAD_MAX);
+		for (uint32_t i = 0; i < SEND_PAYLOAD_MAX; i++)
+			c->fill[i] = (uint8_t)('a' + i % 26);
+	}
+	return c->fill;
 }
 
 static void set_payload(struct pattern *out, const uint8_t *bytes, uint32_t len)
@@ -92,7 +95,8 @@ static bool check_payload(struct check *c, const struct tree_attr *a, struct pat
 		symbols_offer(c->params, &s);
 		if (c->broken && !s.nearest)
 			return false;
-		check_error(c, &a->span, "unknown word '%s'%s", a->a->name, suggest_text(&s, tail, sizeof tail));
+		check_error(c, &a->span, "unknown word '%s'%s", a->a->name,
+		            suggest_text(&s, tail, sizeof tail));
 		return false;
 	}
 	if (!value_string(c, a->a, &text))
@@ -108,7 +112,7 @@ static bool check_payload(struct check *c, const struct tree_attr *a, struct pat
 /* "data N": bytes to be sent, or as many expected. */
 static bool check_data(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
-	struct field_rule rule = { "data", false, !sent, sent ? SEND_PAYLOAD_MAX : EXPECT_PAYLOAD_MAX };
+	struct field_rule rule = {"data", false, !sent, sent ? SEND_PAYLOAD_MAX : EXPECT_PAYLOAD_MAX};
 	struct field count;
 	uint32_t len;
 
@@ -133,12 +137,13 @@ static bool check_length(struct check *c, const struct tree_attr *a, bool sent, 
 	bool constant = field_constant(&out->len, &len);
 
 	if (constant && out->has_payload && out->payload_len != len) {
-		check_error(c, &a->length->span, "length %u, but the payload has %u bytes", len, out->payload_len);
+		check_error(c, &a->length->span, "length %u, but the payload has %u bytes", len,
+		            out->payload_len);
 		return false;
 	}
 	if (!sent)
 		return true;
-	out->len = (struct field){ .kind = FIELD_ABSENT };
+	out->len = (struct field){.kind = FIELD_ABSENT};
 	if (!constant) {
 		check_error(c, &a->length->span, "how much data is sent must be a plain number");
 		return false;
@@ -155,21 +160,21 @@ static bool check_length(struct check *c, const struct tree_attr *a, bool sent, 
 /* A:B(L), as tcpdump prints it: L bytes of payload, and B - A is L. */
 static bool check_span(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
-	const struct field_rule seq = { "seq", true, !sent, UINT32_MAX };
-	const struct field_rule length = { "the length", false, !sent, EXPECT_PAYLOAD_MAX };
+	const struct field_rule seq = {"seq", true, !sent, UINT32_MAX};
+	const struct field_rule length = {"the length", false, !sent, EXPECT_PAYLOAD_MAX};
 	uint32_t begin, end, len;
 
 	if (!field_from_expr(c, a->begin, &seq, &out->seq) || !field_from_expr(c, a->end, &seq, &out->end) ||
 	    !field_from_expr(c, a->length, &length, &out->len))
 		return false;
-	if (field_constant(&out->seq, &begin) && field_constant(&out->end, &end) && field_constant(&out->len, &len) &&
-	    out->seq.relative == out->end.relative) {
+	if (field_constant(&out->seq, &begin) && field_constant(&out->end, &end) &&
+	    field_constant(&out->len, &len) && out->seq.relative == out->end.relative) {
 		if (end - begin != len) {
-			check_error(c, &a->span, "%u:%u(%u) does not agree: %u bytes lie between the two", begin, end,
-			            len, end - begin);
+			check_error(c, &a->span, "%u:%u(%u) does not agree: %u bytes lie between the two",
+			            begin, end, len, end - begin);
 			return false;
 		}
-		out->end = (struct field){ .kind = FIELD_ABSENT }; /* follows from the other two */
+		out->end = (struct field){.kind = FIELD_ABSENT}; /* follows from the other two */
 	}
 	return check_length(c, a, sent, out);
 }
@@ -196,9 +201,9 @@ static bool check_filter(struct check *c, const struct tree_attr *a, struct patt
 static bool check_attr(struct check *c, const struct tree_attr *a, enum use use, struct pattern *out)
 {
 	bool sent = use == USE_SEND || use == USE_OPEN;
-	const struct field_rule number = { tree_attr_word(a->kind), true, !sent, UINT32_MAX };
-	const struct field_rule word = { tree_attr_word(a->kind), false, !sent, 65535 };
-	const struct field_rule byte = { tree_attr_word(a->kind), false, !sent, 255 };
+	const struct field_rule number = {tree_attr_word(a->kind), true, !sent, UINT32_MAX};
+	const struct field_rule word = {tree_attr_word(a->kind), false, !sent, 65535};
+	const struct field_rule byte = {tree_attr_word(a->kind), false, !sent, 255};
 
 	switch (a->kind) {
 	case ATTR_SEQ:
@@ -250,9 +255,9 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 {
 	static const enum tree_attr_kind pairs[][2] = {
-		{ ATTR_SEQ, ATTR_SPAN },  { ATTR_LEN, ATTR_SPAN },     { ATTR_LEN, ATTR_DATA },
-		{ ATTR_DATA, ATTR_SPAN }, { ATTR_DATA, ATTR_PAYLOAD }, { ATTR_LEN, ATTR_PAYLOAD },
-		{ ATTR_LOST, ATTR_BADSUM },
+	    {ATTR_SEQ, ATTR_SPAN},    {ATTR_LEN, ATTR_SPAN},     {ATTR_LEN, ATTR_DATA},
+	    {ATTR_DATA, ATTR_SPAN},   {ATTR_DATA, ATTR_PAYLOAD}, {ATTR_LEN, ATTR_PAYLOAD},
+	    {ATTR_LOST, ATTR_BADSUM},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -275,15 +280,16 @@ bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, s
 		const char *name;
 		uint32_t more;
 	} uses[] = {
-		[USE_SEND] = { "send", BIT(ATTR_AS) | BIT(ATTR_BADSUM) },
-		[USE_EXPECT] = { "expect", expected | BIT(ATTR_AS) | TIMES },
-		[USE_ALTERNATIVE] = { "one of { }", expected | BIT(ATTR_AS) },
-		[USE_ALLOW] = { "allow", expected },
-		[USE_EXCEPT] = { "except", expected },
-		[USE_OPEN] = { "open", 0 },
+	    [USE_SEND] = {"send", BIT(ATTR_AS) | BIT(ATTR_BADSUM)},
+	    [USE_EXPECT] = {"expect", expected | BIT(ATTR_AS) | TIMES},
+	    [USE_ALTERNATIVE] = {"one of { }", expected | BIT(ATTR_AS)},
+	    [USE_ALLOW] = {"allow", expected},
+	    [USE_EXCEPT] = {"except", expected},
+	    [USE_OPEN] = {"open", 0},
 	};
-	uint32_t allowed = use == USE_OPEN ? BIT(ATTR_WIN) | BIT(ATTR_OPTIONS) | BIT(ATTR_ISS) | BIT(ATTR_WITHIN)
-	                                   : FIELDS | uses[use].more;
+	uint32_t allowed = use == USE_OPEN
+	                       ? BIT(ATTR_WIN) | BIT(ATTR_OPTIONS) | BIT(ATTR_ISS) | BIT(ATTR_WITHIN)
+	                       : FIELDS | uses[use].more;
 	const struct tree_attr *span = attr_find(attrs, ATTR_SPAN);
 	bool ok = attrs_allowed(c, attrs, allowed, uses[use].name) && check_pairs(c, attrs);
 

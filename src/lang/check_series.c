@@ -82,7 +82,8 @@ static bool check_name(struct check *c, const struct tree_statement *s, struct s
 	if (!b)
 		return false;
 	if (b->ours) {
-		check_error(c, &s->name_span, "'%s' is a segment of ours: only the peer's can be expected again", s->name);
+		check_error(c, &s->name_span,
+		            "'%s' is a segment of ours: only the peer's can be expected again", s->name);
 		messages_note(c->messages, &b->span, "it is sent here");
 		return false;
 	}
@@ -94,12 +95,15 @@ bool series_check(struct check *c, const struct tree_statement *s, struct step *
 {
 	const uint32_t allowed = BIT(ATTR_LOST) | BIT(ATTR_COUNT) | BIT(ATTR_BACKOFF) | BIT(ATTR_FIRST) |
 	                         BIT(ATTR_GIVES_UP) | BIT(ATTR_BUDGET) | TIMES;
-	const struct tree_attr *count = attr_find(s->attrs, ATTR_COUNT), *backoff = attr_find(s->attrs, ATTR_BACKOFF);
-	const struct tree_attr *first = attr_find(s->attrs, ATTR_FIRST), *budget = attr_find(s->attrs, ATTR_BUDGET);
+	const struct tree_attr *count = attr_find(s->attrs, ATTR_COUNT),
+	                       *backoff = attr_find(s->attrs, ATTR_BACKOFF);
+	const struct tree_attr *first = attr_find(s->attrs, ATTR_FIRST),
+	                       *budget = attr_find(s->attrs, ATTR_BUDGET);
 	struct series *out = &step->series;
 	bool ok;
 
-	*out = (struct series){ .slot = -1, .min = 1, .max = 1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1 };
+	*out = (struct series){
+	    .slot = -1, .min = 1, .max = 1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1};
 	out->lost = attr_find(s->attrs, ATTR_LOST);
 	out->gives_up = attr_find(s->attrs, ATTR_GIVES_UP);
 	if (out->gives_up && !count)

@@ -5,7 +5,8 @@
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-static bool bind_one(struct check *c, const struct tree_segment *s, bool ours, bool certain, struct pattern *p)
+static bool bind_one(struct check *c, const struct tree_segment *s, bool ours, bool certain,
+                     struct pattern *p)
 {
 	const struct tree_attr *as = attr_find(s->attrs, ATTR_AS);
 
@@ -49,6 +50,7 @@ static bool check_segments(struct check *c, const struct tree_statement *s, enum
 
 	for (const struct tree_segment *seg = s->segments; seg; seg = seg->next)
 		count++;
+	c->work += count;
 	out->patterns = arena_alloc(c->arena, (count > 0 ? count : 1) * sizeof *out->patterns);
 	out->pattern_count = count;
 	count = 0;
@@ -59,9 +61,12 @@ static bool check_segments(struct check *c, const struct tree_statement *s, enum
 
 static bool check_send(struct check *c, const struct tree_statement *s, struct step *out)
 {
+	bool ok;
+
 	out->kind = STEP_SEND;
+	ok = check_segments(c, s, USE_SEND, out);
 	/* The name counts as known even where the rest is wrong: one mistake, one message. */
-	return (check_segments(c, s, USE_SEND, out) & bind_all(c, s, out)) != 0;
+	return bind_all(c, s, out) && ok;
 }
 
 static bool check_expect(struct check *c, const struct tree_statement *s, struct step *out)
@@ -123,21 +128,23 @@ static bool check_interval(struct check *c, const struct tree_statement *s, stru
 static bool check_open(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	const struct tree_attr *iss = attr_find(s->attrs, ATTR_ISS);
-	const struct field_rule rule = { "iss", false, false, UINT32_MAX };
+	const struct field_rule rule = {"iss", false, false, UINT32_MAX};
 	struct field field;
 	uint32_t value;
 
 	out->kind = STEP_OPEN;
 	out->handshake.syn.where = out->where;
 	out->handshake.syn.slot = -1;
-	if (!attrs_check(c, s->attrs, USE_OPEN, &out->handshake.syn) || !timing_check(c, s->attrs, &out->timing))
+	if (!attrs_check(c, s->attrs, USE_OPEN, &out->handshake.syn) ||
+	    !timing_check(c, s->attrs, &out->timing))
 		return false;
 	if (!iss)
 		return true;
 	if (!field_check(c, &iss->field, &rule, &field))
 		return false;
 	if (!field_constant(&field, &value)) {
-		check_error(c, &iss->field.span, "our initial number must be a plain number: there is no connection yet");
+		check_error(c, &iss->field.span,
+		            "our initial number must be a plain number: there is no connection yet");
 		return false;
 	}
 	out->handshake.has_iss = true;
@@ -160,7 +167,8 @@ static bool check_place(struct check *c, const struct tree_statement *s)
 		c->opened = true;
 		c->open_span = s->span;
 	} else if (!c->opened && !c->too_early && s->kind != TREE_ALLOW) {
-		check_missing(c, &s->span, "'%s' before 'open': only 'allow' may precede it", tree_kind_word(s->kind));
+		check_missing(c, &s->span, "'%s' before 'open': only 'allow' may precede it",
+		              tree_kind_word(s->kind));
 		c->too_early = true; /* told once */
 	}
 	c->left = s->kind == TREE_LEAVE;
@@ -187,7 +195,8 @@ static bool dispatch(struct check *c, const struct tree_statement *s, struct ste
 		return check_segments(c, s, USE_ALLOW, out);
 	case TREE_FENCE:
 		out->kind = STEP_FENCE;
-		return attrs_allowed(c, s->attrs, BIT(ATTR_WITHIN), "fence") && timing_check(c, s->attrs, &out->timing);
+		return attrs_allowed(c, s->attrs, BIT(ATTR_WITHIN), "fence") &&
+		       timing_check(c, s->attrs, &out->timing);
 	case TREE_INTERVAL:
 		return check_interval(c, s, out);
 	case TREE_PROVOKE:
@@ -222,8 +231,11 @@ bool step_check(struct check *c, const struct tree_statement *s, struct step *ou
 	bool placed = check_place(c, s);
 
 	*out = (struct step){
-		.where = span_where(&s->span), .timing = { -1, -1, -1 }, .from = -1, .to = -1,
-		.series = { .slot = -1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1 },
+	    .where = span_where(&s->span),
+	    .timing = {-1, -1, -1},
+	    .from = -1,
+	    .to = -1,
+	    .series = {.slot = -1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1},
 	};
 	out->handshake.syn.slot = -1;
 	out->text = source_excerpt(c->arena, &s->span);

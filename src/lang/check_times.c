@@ -28,11 +28,14 @@ static bool check_of(struct check *c, const struct tree_attr *a, const struct ti
 	if (!b)
 		return false;
 	if (b->lost) {
-		check_error(c, &a->span, "'%s' was lost on our side: it never passed the wire, so it has no time", a->name);
+		check_error(c, &a->span,
+		            "'%s' was lost on our side: it never passed the wire, so it has no time",
+		            a->name);
 		return false;
 	}
 	if (t->within_ns < 0 && t->after_ns < 0) {
-		check_error(c, &a->span, "'of %s' without a time: write within, after or between before it", a->name);
+		check_error(c, &a->span, "'of %s' without a time: write within, after or between before it",
+		            a->name);
 		return false;
 	}
 	*ref = b->slot;
@@ -44,7 +47,7 @@ bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing 
 	const struct tree_attr *within = attr_find(attrs, ATTR_WITHIN), *after = attr_find(attrs, ATTR_AFTER);
 	const struct tree_attr *between = attr_find(attrs, ATTR_BETWEEN), *of = attr_find(attrs, ATTR_OF);
 
-	*out = (struct timing){ -1, -1, -1 };
+	*out = (struct timing){-1, -1, -1};
 	if (between && !check_between(c, between, attrs, out))
 		return false;
 	if (within && !check_within(c, within, out))

@@ -21,11 +21,11 @@ static struct step *new_step(struct check *c)
 /* Counts what is expanded, steps or not, so that it ends. */
 static bool work(struct check *c, const struct span *at)
 {
-	if (c->stopped || messages_full(c->messages)) {
+	if (c->stopped || messages_full(c->messages) || c->told > TOLD_MAX) {
 		c->stopped = true;
 		return false;
 	}
-	if (++c->work <= STEPS_MAX)
+	if (++c->work <= WORK_MAX && c->step_count < STEPS_MAX)
 		return true;
 	check_error(c, at, "more than %d steps, blocks and repeats put in", STEPS_MAX);
 	c->stopped = true;
@@ -62,7 +62,8 @@ static const struct tree_statement *find_block(struct check *c, const struct tre
 		return NULL;
 	}
 	symbols_offer(c->blocks, &suggest);
-	check_missing(c, &s->name_span, "unknown block '%s'%s", s->name, suggest_text(&suggest, tail, sizeof tail));
+	check_missing(c, &s->name_span, "unknown block '%s'%s", s->name,
+	              suggest_text(&suggest, tail, sizeof tail));
 	return NULL;
 }
 
@@ -92,7 +93,7 @@ static bool arguments(struct check *c, const struct tree_statement *s, const str
 static void play(struct check *c, const struct tree_statement *s)
 {
 	const struct tree_statement *block = find_block(c, s);
-	struct frame frame = { .block = block, .call = s->span, .caller = c->frame };
+	struct frame frame = {.block = block, .call = s->span, .caller = c->frame};
 	struct value *values = NULL;
 
 	if (!block || !deeper(c, &s->span) || !arguments(c, s, block, &values))

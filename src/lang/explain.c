@@ -9,7 +9,13 @@
 #include "lang/explain_words.h"
 #include "lang/literal.h"
 
-enum { FILTER_BYTES = 256 * 1024, LOCAL_PORT = 61000, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
+enum {
+	FILTER_BYTES = 256 * 1024,
+	LOCAL_PORT = 61000,
+	REMOTE_PORT = 80,
+	WINDOW = 65535,
+	IPV6_HEADER_BYTES = 40
+};
 
 struct walk {
 	const struct scenario *s;
@@ -23,8 +29,8 @@ struct walk {
 
 static struct addr example(int family, uint8_t last)
 {
-	struct addr v4 = { .family = 4, .bytes = { 192, 0, 2, last } };
-	struct addr v6 = { .family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8, [15] = last } };
+	struct addr v4 = {.family = 4, .bytes = {192, 0, 2, last}};
+	struct addr v6 = {.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = last}};
 
 	return family == 4 ? v4 : v6;
 }
@@ -65,10 +71,10 @@ static uint32_t low_or(struct walk *w, const struct field *f, char which, uint32
 static void imagine(struct walk *w, const struct pattern *p, struct segment *out)
 {
 	*out = (struct segment){
-		.flags = p->flags_mask ? p->flags : TCP_ACK,
-		.seq = low_or(w, &p->seq, 's', w->c.rcv_nxt),
-		.wnd = (uint16_t)low_or(w, &p->win, 0, WINDOW),
-		.payload_len = p->has_payload ? p->payload_len : low_or(w, &p->len, 0, 0),
+	    .flags = p->flags_mask ? p->flags : TCP_ACK,
+	    .seq = low_or(w, &p->seq, 's', w->c.rcv_nxt),
+	    .wnd = (uint16_t)low_or(w, &p->win, 0, WINDOW),
+	    .payload_len = p->has_payload ? p->payload_len : low_or(w, &p->len, 0, 0),
 	};
 	if (out->flags & TCP_ACK)
 		out->ack = low_or(w, &p->ack, 'a', w->c.snd_nxt);
@@ -78,7 +84,7 @@ static void keep(struct walk *w, int slot, bool ours, const struct segment *s)
 {
 	if (slot < 0)
 		return;
-	w->bound[slot] = (struct bound){ .is_set = true, .ours = ours, .segment = *s };
+	w->bound[slot] = (struct bound){.is_set = true, .ours = ours, .segment = *s};
 	w->bound[slot].segment.payload = NULL;
 }
 
@@ -101,7 +107,7 @@ static void walk_open(struct walk *w, const struct handshake *h)
 	connection_init(&w->c, 0);
 	w->c.rcv_wnd = WINDOW;
 	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
-	theirs = (struct segment){ .flags = (uint16_t)(listen ? TCP_SYN : TCP_SYN | TCP_ACK), .wnd = WINDOW };
+	theirs = (struct segment){.flags = (uint16_t)(listen ? TCP_SYN : TCP_SYN | TCP_ACK), .wnd = WINDOW};
 	if (listen)
 		connection_received(&w->c, &theirs, false);
 	if (pattern_build(&syn, &w->scope, 0, &ours, NULL)) {
@@ -110,7 +116,8 @@ static void walk_open(struct walk *w, const struct handshake *h)
 	}
 	theirs.ack = w->c.snd_nxt;
 	if (listen)
-		theirs = (struct segment){ .flags = TCP_ACK, .seq = w->c.rcv_nxt, .ack = w->c.snd_nxt, .wnd = WINDOW };
+		theirs = (struct segment){
+		    .flags = TCP_ACK, .seq = w->c.rcv_nxt, .ack = w->c.snd_nxt, .wnd = WINDOW};
 	connection_received(&w->c, &theirs, false);
 	w->c.synchronised = true;
 }
@@ -132,7 +139,7 @@ static void explain_send(struct walk *w, const struct step *step)
 {
 	const struct pattern *p = &step->patterns[0];
 
-	buffer_add(w->out, "%s", p->lost ? "counts as sent, and does not send, a " : "sends a ");
+	buffer_add(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
 	words_segment(w->out, w->s, p, true, &w->scope);
 	buffer_add(w->out, "\n");
 	walk_sent(w, p);
@@ -165,15 +172,16 @@ static void explain_expect(struct walk *w, const struct step *step)
 static void explain_series(struct walk *w, const struct step *step)
 {
 	const struct segment *first = &w->bound[step->series.slot].segment;
-	const struct expr seq = { .op = EXPR_CONST, .value = first->seq };
-	const struct expr len = { .op = EXPR_CONST, .value = first->payload_len };
-	const struct expr ack = { .op = EXPR_CONST, .value = first->ack }, newest = { .op = EXPR_SND_NXT };
+	const struct expr seq = {.op = EXPR_CONST, .value = first->seq};
+	const struct expr len = {.op = EXPR_CONST, .value = first->payload_len};
+	const struct expr ack = {.op = EXPR_CONST, .value = first->ack}, newest = {.op = EXPR_SND_NXT};
 	const struct pattern p = {
-		.flags = (uint16_t)(first->flags & ~TCP_PSH), .flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH),
-		.seq = { .kind = FIELD_VALUE, .low = &seq, .high = &seq },
-		.len = { .kind = FIELD_VALUE, .low = &len, .high = &len },
-		.ack = { .kind = FIELD_RANGE, .low = &ack, .high = &newest },
-		.slot = -1,
+	    .flags = (uint16_t)(first->flags & ~TCP_PSH),
+	    .flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH),
+	    .seq = {.kind = FIELD_VALUE, .low = &seq, .high = &seq},
+	    .len = {.kind = FIELD_VALUE, .low = &len, .high = &len},
+	    .ack = {.kind = FIELD_RANGE, .low = &ack, .high = &newest},
+	    .slot = -1,
 	};
 
 	words_series(w->out, w->s, step);
@@ -217,8 +225,9 @@ static void explain_step(struct walk *w, const struct step *step)
 		explain_list(w, step, ", but for ");
 		return;
 	case STEP_ALLOW:
-		buffer_add(w->out, "%s", step->pattern_count > 0 ? "from now on these may come at any time: "
-		                                                 : "takes back what was allowed");
+		buffer_add(w->out, "%s",
+		           step->pattern_count > 0 ? "from now on these may come at any time: "
+		                                   : "takes back what was allowed");
 		explain_list(w, step, "");
 		return;
 	case STEP_FENCE:
@@ -249,11 +258,11 @@ static void explain_step(struct walk *w, const struct step *step)
 static void explain_role(struct walk *w)
 {
 	static const char *const texts[] = {
-		[ROLE_NONE] = "",
-		[ROLE_ACTIVE] = "we close first",
-		[ROLE_PASSIVE] = "the peer closes first",
-		[ROLE_SIMULTANEOUS] = "both close at once",
-		[ROLE_LISTEN] = "the peer connects to us",
+	    [ROLE_NONE] = "",
+	    [ROLE_ACTIVE] = "we close first",
+	    [ROLE_PASSIVE] = "the peer closes first",
+	    [ROLE_SIMULTANEOUS] = "both close at once",
+	    [ROLE_LISTEN] = "the peer connects to us",
 	};
 
 	if (w->s->row > 0)
@@ -273,11 +282,13 @@ static void explain_header(struct walk *w)
 		buffer_add(w->out, "claim: %s\n", s->claim);
 	for (size_t i = 0; i < s->clause_count; i++)
 		buffer_add(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
-		           s->clauses[i].section ? " (" : "", s->clauses[i].section ? s->clauses[i].section : "",
+		           s->clauses[i].section ? " (" : "",
+		           s->clauses[i].section ? s->clauses[i].section : "",
 		           s->clauses[i].section ? ")" : "");
 	buffer_add(w->out, "%s", s->clause_count > 0 ? "\n" : "");
 	for (size_t i = 0; i < s->sysctl_count; i++)
-		buffer_add(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name, s->sysctls[i].value);
+		buffer_add(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name,
+		           s->sysctls[i].value);
 	buffer_add(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
 
@@ -290,11 +301,11 @@ static unsigned families(const struct scenario *s, int family)
 
 bool scenario_explain(const struct scenario *s, int family, struct buffer *out)
 {
-	struct walk w = { .s = s, .out = out, .families = families(s, family) };
+	struct walk w = {.s = s, .out = out, .families = families(s, family)};
 
 	w.bound = calloc(s->name_count + 1, sizeof *w.bound);
 	w.filter = malloc(FILTER_BYTES);
-	w.scope = (struct scope){ &w.c, w.bound };
+	w.scope = (struct scope){&w.c, w.bound};
 	if (!w.bound || !w.filter) {
 		out->failed = true;
 	} else {

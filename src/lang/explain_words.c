@@ -9,12 +9,12 @@
 static const char *op_text(enum expr_op op)
 {
 	static const char *const texts[] = {
-		[EXPR_CONST] = "",          [EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",
-		[EXPR_SND_NXT] = "snd.nxt", [EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd",
-		[EXPR_RCV_NXT] = "rcv.nxt", [EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = "seq",
-		[EXPR_SEG_END] = "end",     [EXPR_SEG_ACK] = "ack",     [EXPR_SEG_LEN] = "len",
-		[EXPR_SEG_WND] = "win",     [EXPR_ADD] = " + ",         [EXPR_SUB] = " - ",
-		[EXPR_MUL] = " * ",
+	    [EXPR_CONST] = "",          [EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",
+	    [EXPR_SND_NXT] = "snd.nxt", [EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd",
+	    [EXPR_RCV_NXT] = "rcv.nxt", [EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = "seq",
+	    [EXPR_SEG_END] = "end",     [EXPR_SEG_ACK] = "ack",     [EXPR_SEG_LEN] = "len",
+	    [EXPR_SEG_WND] = "win",     [EXPR_ADD] = " + ",         [EXPR_SUB] = " - ",
+	    [EXPR_MUL] = " * ",
 	};
 
 	return texts[op];
@@ -69,7 +69,7 @@ static void add_field(struct buffer *b, const struct scenario *s, const char *na
 
 static void add_flags(struct buffer *b, const struct pattern *p)
 {
-	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+	static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"};
 	const char *between = "";
 
 	if (p->flags_mask == 0)
@@ -86,8 +86,13 @@ static void add_flags(struct buffer *b, const struct pattern *p)
 static void add_options(struct buffer *b, const struct pattern *p, bool ours)
 {
 	static const char *const names[] = {
-		[OPT_EOL] = "eol",   [OPT_NOP] = "nop",        [OPT_MSS] = "mss", [OPT_WSCALE] = "wscale",
-		[OPT_SACK_PERMITTED] = "sackOK", [OPT_SACK] = "sack", [OPT_TIMESTAMPS] = "TS",
+	    [OPT_EOL] = "eol",
+	    [OPT_NOP] = "nop",
+	    [OPT_MSS] = "mss",
+	    [OPT_WSCALE] = "wscale",
+	    [OPT_SACK_PERMITTED] = "sackOK",
+	    [OPT_SACK] = "sack",
+	    [OPT_TIMESTAMPS] = "TS",
 	};
 
 	if (!p->has_options)
@@ -134,7 +139,8 @@ void words_timing(struct buffer *b, const struct scenario *s, const struct timin
 	if (t->after_ns >= 0)
 		buffer_add(b, ", not sooner than %s", duration_text(t->after_ns, after));
 	if (t->within_ns >= 0)
-		buffer_add(b, "%s at most %s", t->after_ns >= 0 ? " and" : ",", duration_text(t->within_ns, within));
+		buffer_add(b, "%s at most %s", t->after_ns >= 0 ? " and" : ",",
+		           duration_text(t->within_ns, within));
 	if (t->ref >= 0)
 		buffer_add(b, " after %s", s->names[t->ref]);
 }
@@ -148,7 +154,8 @@ static void add_gaps(struct buffer *b, const struct series *r)
 		           duration_text(r->first_max_ns, high));
 	if (r->has_backoff)
 		buffer_add(b, "; each gap %g times the one before (+%g%%, -%g%%)%s", r->factor, r->plus * 100,
-		           r->minus * 100, r->first_exempt ? ", but for the first, which a tail-loss probe may fill" : "");
+		           r->minus * 100,
+		           r->first_exempt ? ", but for the first, which a tail-loss probe may fill" : "");
 	if (r->gives_up)
 		buffer_add(b, "; then it gives up, for as long as the next gap would be");
 	if (r->budget_ns >= 0)
@@ -182,7 +189,8 @@ void words_provoke(struct buffer *b, const struct provocation *p)
 	case PROVOKE_CLOSE:
 		buffer_add(b, "close its socket");
 		if (p->on_eof)
-			buffer_add(b, " %s%sit reads end-of-file", p->delay_ns > 0 ? duration_text(p->delay_ns, idle) : "",
+			buffer_add(b, " %s%sit reads end-of-file",
+			           p->delay_ns > 0 ? duration_text(p->delay_ns, idle) : "",
 			           p->delay_ns > 0 ? " after " : "as soon as ");
 		break;
 	case PROVOKE_SHUTDOWN:
@@ -210,8 +218,9 @@ void words_provoke(struct buffer *b, const struct provocation *p)
 		buffer_add(b, "stop reading");
 		break;
 	case PROVOKE_KEEPALIVE:
-		buffer_add(b, "turn keepalive on: idle for %s, then %u probes %s apart", duration_text(p->idle_ns, idle),
-		           p->count, duration_text(p->interval_ns, interval));
+		buffer_add(b, "turn keepalive on: idle for %s, then %u probes %s apart",
+		           duration_text(p->idle_ns, idle), p->count,
+		           duration_text(p->interval_ns, interval));
 		break;
 	case PROVOKE_CONNECT:
 		buffer_add(b, "connect to us");

@@ -11,26 +11,58 @@ struct keyword {
 };
 
 static const struct keyword first_words[] = {
-	{ "scenario", T_SCENARIO }, { "row", T_ROW },           { "role", T_ROLE },       { "rfc", T_RFC },
-	{ "claim", T_CLAIM },       { "control", T_CONTROL },   { "sysctl", T_SYSCTL },   { "param", T_PARAM },
-	{ "family", T_FAMILY },     { "takes", T_TAKES },       { "include", T_INCLUDE }, { "block", T_BLOCK },
-	{ "open", T_OPEN },         { "send", T_SEND },         { "expect", T_EXPECT },   { "silence", T_SILENCE },
-	{ "allow", T_ALLOW },       { "fence", T_FENCE },       { "interval", T_INTERVAL }, { "provoke", T_PROVOKE },
-	{ "state", T_STATE },       { "leave", T_LEAVE },       { "repeat", T_REPEAT },   { "play", T_PLAY },
+    {"scenario", T_SCENARIO}, {"row", T_ROW},         {"role", T_ROLE},         {"rfc", T_RFC},
+    {"claim", T_CLAIM},       {"control", T_CONTROL}, {"sysctl", T_SYSCTL},     {"param", T_PARAM},
+    {"family", T_FAMILY},     {"takes", T_TAKES},     {"include", T_INCLUDE},   {"block", T_BLOCK},
+    {"open", T_OPEN},         {"send", T_SEND},       {"expect", T_EXPECT},     {"silence", T_SILENCE},
+    {"allow", T_ALLOW},       {"fence", T_FENCE},     {"interval", T_INTERVAL}, {"provoke", T_PROVOKE},
+    {"state", T_STATE},       {"leave", T_LEAVE},     {"repeat", T_REPEAT},     {"play", T_PLAY},
 };
 
 static const struct keyword words[] = {
-	{ "seq", T_SEQ },         { "ack", T_ACK },       { "win", T_WIN },       { "len", T_LEN },
-	{ "ttl", T_TTL },         { "urg", T_URG },       { "iss", T_ISS },       { "data", T_DATA },
-	{ "lost", T_LOST },       { "as", T_AS },         { "badsum", T_BADSUM }, { "filter", T_FILTER },
-	{ "within", T_WITHIN },   { "after", T_AFTER },   { "between", T_BETWEEN }, { "and", T_AND },
-	{ "of", T_OF },           { "one", T_ONE },       { "retransmit", T_RETRANSMIT }, { "count", T_COUNT },
-	{ "backoff", T_BACKOFF }, { "first", T_FIRST },   { "exempt", T_EXEMPT }, { "gives", T_GIVES },
-	{ "up", T_UP },           { "budget", T_BUDGET }, { "timer", T_TIMER },   { "or", T_OR },
-	{ "except", T_EXCEPT },   { "nothing", T_NOTHING }, { "none", T_NONE },   { "mss", T_MSS },
-	{ "wscale", T_WSCALE },   { "sackOK", T_SACKOK }, { "sack", T_SACK },     { "TS", T_TS },
-	{ "val", T_VAL },         { "ecr", T_ECR },       { "nop", T_NOP },       { "eol", T_EOL },
-	{ "opt", T_OPT },         { "hex", T_HEX },       { "abs", T_ABS },
+    {"seq", T_SEQ},
+    {"ack", T_ACK},
+    {"win", T_WIN},
+    {"len", T_LEN},
+    {"ttl", T_TTL},
+    {"urg", T_URG},
+    {"iss", T_ISS},
+    {"data", T_DATA},
+    {"lost", T_LOST},
+    {"as", T_AS},
+    {"badsum", T_BADSUM},
+    {"filter", T_FILTER},
+    {"within", T_WITHIN},
+    {"after", T_AFTER},
+    {"between", T_BETWEEN},
+    {"and", T_AND},
+    {"of", T_OF},
+    {"one", T_ONE},
+    {"retransmit", T_RETRANSMIT},
+    {"count", T_COUNT},
+    {"backoff", T_BACKOFF},
+    {"first", T_FIRST},
+    {"exempt", T_EXEMPT},
+    {"gives", T_GIVES},
+    {"up", T_UP},
+    {"budget", T_BUDGET},
+    {"timer", T_TIMER},
+    {"or", T_OR},
+    {"except", T_EXCEPT},
+    {"nothing", T_NOTHING},
+    {"none", T_NONE},
+    {"mss", T_MSS},
+    {"wscale", T_WSCALE},
+    {"sackOK", T_SACKOK},
+    {"sack", T_SACK},
+    {"TS", T_TS},
+    {"val", T_VAL},
+    {"ecr", T_ECR},
+    {"nop", T_NOP},
+    {"eol", T_EOL},
+    {"opt", T_OPT},
+    {"hex", T_HEX},
+    {"abs", T_ABS},
 };
 
 static int find(const struct keyword *table, size_t count, const char *word)
@@ -48,7 +80,4 @@ int lexer_keyword(const char *word, bool at_start)
 	return token != 0 ? token : find(words, sizeof words / sizeof *words, word);
 }
 
-bool lexer_is_reserved(const char *word)
-{
-	return find(words, sizeof words / sizeof *words, word) != 0;
-}
+bool lexer_is_reserved(const char *word) { return find(words, sizeof words / sizeof *words, word) != 0; }

@@ -11,27 +11,24 @@ static const struct unit {
 	const char *name;
 	int64_t ns;
 } units[] = {
-	{ "us", 1000 },
-	{ "ms", 1000000 },
-	{ "s", 1000000000 },
-	{ "min", INT64_C(60000000000) },
+    {"us", 1000},
+    {"ms", 1000000},
+    {"s", 1000000000},
+    {"min", INT64_C(60000000000)},
 };
 
 const char *literal_kind_text(enum literal_kind k)
 {
 	static const char *const texts[] = {
-		[LITERAL_NUMBER] = "a number",         [LITERAL_DECIMAL] = "a decimal number",
-		[LITERAL_DURATION] = "a duration",     [LITERAL_PERCENT] = "a percentage",
-		[LITERAL_STRING] = "a string",
+	    [LITERAL_NUMBER] = "a number",     [LITERAL_DECIMAL] = "a decimal number",
+	    [LITERAL_DURATION] = "a duration", [LITERAL_PERCENT] = "a percentage",
+	    [LITERAL_STRING] = "a string",
 	};
 
 	return texts[k];
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static int hex_digit(char c)
 {
@@ -162,13 +159,14 @@ bool literal_string(struct arena *a, const char *text, size_t len, struct litera
 			copy[to] = text[i];
 		if (step == 0) {
 			*at = i;
-			return diag_set(d, "unknown escape in a string: there are \\\" \\\\ \\n \\r \\t and \\xHH");
+			return diag_set(
+			    d, "unknown escape in a string: there are \\\" \\\\ \\n \\r \\t and \\xHH");
 		}
 		i += step;
 		to++;
 	}
 	copy[to] = '\0';
-	*out = (struct literal){ .kind = LITERAL_STRING, .text = copy, .len = to };
+	*out = (struct literal){.kind = LITERAL_STRING, .text = copy, .len = to};
 	return true;
 }
 

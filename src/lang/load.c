@@ -22,7 +22,8 @@ struct loader {
 static bool load_file(struct loader *l, struct source *source);
 
 /* "a.wave -> b.wave -> a.wave" */
-static const char *chain_text(struct arena *a, const struct source *from, const struct source *top, const char *text)
+static const char *chain_text(struct arena *a, const struct source *from, const struct source *top,
+                              const char *text)
 {
 	for (; from; from = from->parent) {
 		text = arena_printf(a, "%s -> %s", from->name, text);
@@ -37,9 +38,10 @@ static const char *chain_text(struct arena *a, const struct source *from, const 
 static const char *find_include(struct loader *l, const struct source *from, const char *name)
 {
 	const char *slash = strrchr(from->name, '/');
-	const char *beside = slash && name[0] != '/'
-	                         ? arena_printf(l->arena, "%.*s%s", (int)(slash + 1 - from->name), from->name, name)
-	                         : name;
+	const char *beside =
+	    slash && name[0] != '/'
+	        ? arena_printf(l->arena, "%.*s%s", (int)(slash + 1 - from->name), from->name, name)
+	        : name;
 
 	if (name[0] == '/' || access(beside, F_OK) == 0)
 		return beside;
@@ -85,8 +87,9 @@ static bool include(struct loader *l, struct source *from, const struct tree_sta
 	if (already(l, source))
 		return true;
 	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX) {
-		messages_error(l->messages, at, depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
-		                                                          : "more than %d files",
+		messages_error(l->messages, at,
+		               depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
+		                                         : "more than %d files",
 		               depth > INCLUDE_DEPTH_MAX ? INCLUDE_DEPTH_MAX : FILES_MAX);
 		return false;
 	}
@@ -109,7 +112,7 @@ static bool load_file(struct loader *l, struct source *source)
 static struct scenario *run(struct loader *l, struct source *source)
 {
 	struct scenario *out = arena_alloc(l->arena, sizeof *out);
-	struct check c = { .arena = l->arena, .messages = l->messages, .options = l->options, .out = out };
+	struct check c = {.arena = l->arena, .messages = l->messages, .options = l->options, .out = out};
 
 	out->arena = l->arena;
 	out->file = source->name;
@@ -140,7 +143,7 @@ static bool start(struct loader *l, const char *name)
 
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m)
 {
-	struct loader l = { .messages = m, .options = options };
+	struct loader l = {.messages = m, .options = options};
 	struct source *source = NULL;
 	struct diag d;
 
@@ -151,10 +154,10 @@ struct scenario *scenario_load(const char *path, const struct lang_options *opti
 	return finish(&l, source);
 }
 
-struct scenario *scenario_parse(const char *name, const char *text, size_t len, const struct lang_options *options,
-                                struct messages *m)
+struct scenario *scenario_parse(const char *name, const char *text, size_t len,
+                                const struct lang_options *options, struct messages *m)
 {
-	struct loader l = { .messages = m, .options = options };
+	struct loader l = {.messages = m, .options = options};
 	struct source *source = NULL;
 	struct diag d;
 

@@ -13,6 +13,9 @@ struct lang_define {
 struct lang_options {
 	const struct lang_define *defines;
 	size_t define_count;
+	/* By define, set to true where the scenario has such a param; one that it
+	 * lacks is then no error. NULL: each define must fit. */
+	bool *define_used;
 	const char *const *include_dirs; /* searched after the including file's own directory */
 	size_t include_count;
 	/* Is it a pcap-filter(7) expression? False with why. NULL: not checked. */
@@ -26,7 +29,7 @@ struct scenario *scenario_load(const char *path, const struct lang_options *opti
 
 /* The same for a text in memory; name stands in the messages, and what the
  * text includes is looked for in name's directory. */
-struct scenario *scenario_parse(const char *name, const char *text, size_t len, const struct lang_options *options,
-                                struct messages *m);
+struct scenario *scenario_parse(const char *name, const char *text, size_t len,
+                                const struct lang_options *options, struct messages *m);
 
 #endif

@@ -24,10 +24,7 @@ static void put(struct writer *w, const char *s, size_t len)
 			w->buf[w->len] = s[i];
 }
 
-static void put_text(struct writer *w, const char *s)
-{
-	put(w, s, strlen(s));
-}
+static void put_text(struct writer *w, const char *s) { put(w, s, strlen(s)); }
 
 /* A character that must not reach a terminal as it is: C0 but the tab, DEL,
  * C1, and bytes that are no character. */
@@ -104,7 +101,7 @@ static size_t put_window(struct writer *w, struct writer *pad, const char *line,
 static void put_line(struct writer *w, const struct message *msg)
 {
 	char below[WINDOW * 8 + 16];
-	struct writer pad = { below, sizeof below, 0 };
+	struct writer pad = {below, sizeof below, 0};
 	size_t count = utf8_count(msg->line, strlen(msg->line)), under = (size_t)msg->diag.where.column - 1;
 	size_t first = count > WINDOW && under > BEFORE ? under - BEFORE : 0;
 	size_t last = first + WINDOW < count ? first + WINDOW : count;
@@ -128,7 +125,7 @@ size_t message_text(const struct messages *m, size_t i, char *buf, size_t size)
 {
 	const struct message *msg = messages_at(m, i);
 	const struct where *where = &msg->diag.where;
-	struct writer w = { buf, size, 0 };
+	struct writer w = {buf, size, 0};
 	char place[32];
 
 	if (where->file) {

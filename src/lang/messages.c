@@ -39,29 +39,21 @@ void messages_free(struct messages *m)
 	free(m);
 }
 
-size_t messages_count(const struct messages *m)
-{
-	return m->count + messages_full(m);
-}
+size_t messages_count(const struct messages *m) { return m->count + messages_full(m); }
 
 const struct message *messages_at(const struct messages *m, size_t i)
 {
 	static const struct message last = {
-		.diag = { .text = "too many errors: checking stopped" }, .severity = SEVERITY_NOTE,
+	    .diag = {.text = "too many errors: checking stopped"},
+	    .severity = SEVERITY_NOTE,
 	};
 
 	return i < m->count ? &m->list[i] : &last;
 }
 
-size_t messages_errors(const struct messages *m)
-{
-	return m->errors;
-}
+size_t messages_errors(const struct messages *m) { return m->errors; }
 
-bool messages_full(const struct messages *m)
-{
-	return m->errors >= MESSAGES_MAX_ERRORS;
-}
+bool messages_full(const struct messages *m) { return m->errors >= MESSAGES_MAX_ERRORS; }
 
 static bool known(const struct messages *m, const struct message *new)
 {
@@ -69,9 +61,10 @@ static bool known(const struct messages *m, const struct message *new)
 		const struct message *old = &m->list[i];
 
 		if (old->severity == SEVERITY_ERROR && old->diag.where.line == new->diag.where.line &&
-		    old->diag.where.column == new->diag.where.column &&
-		    strcmp(old->diag.text, new->diag.text) == 0 && old->diag.where.file &&
-		    new->diag.where.file && strcmp(old->diag.where.file, new->diag.where.file) == 0)
+		    old->diag.where.column ==
+		        new->diag.where.column &&strcmp(old->diag.text, new->diag.text) == 0 &&
+		    old->diag.where.file &&new->diag.where.file &&strcmp(old->diag.where.file,
+		                                                         new->diag.where.file) == 0)
 			return true;
 	}
 	return false;
@@ -113,16 +106,16 @@ static void take_error(struct messages *m, struct message *msg)
 		add(m, msg);
 }
 
-void messages_untaken(struct messages *m)
-{
-	m->taking = false;
-}
+void messages_untaken(struct messages *m) { m->taking = false; }
 
 void messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
 {
-	struct message msg = { .severity = SEVERITY_ERROR, .width = 1 };
+	struct message msg = {.severity = SEVERITY_ERROR, .width = 1};
 	va_list args;
 
+	m->taking = !messages_full(m);
+	if (!m->taking)
+		return;
 	va_start(args, fmt);
 	vsnprintf(msg.diag.text, sizeof msg.diag.text, fmt, args);
 	va_end(args);
@@ -133,7 +126,7 @@ void messages_error(struct messages *m, const struct span *span, const char *fmt
 
 void messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
 {
-	struct message msg = { .severity = SEVERITY_NOTE, .width = 1 };
+	struct message msg = {.severity = SEVERITY_NOTE, .width = 1};
 	va_list args;
 
 	if (!m->taking)
@@ -148,7 +141,7 @@ void messages_note(struct messages *m, const struct span *span, const char *fmt,
 
 void messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
 {
-	struct message msg = { .severity = SEVERITY_ERROR, .width = 1 };
+	struct message msg = {.severity = SEVERITY_ERROR, .width = 1};
 	va_list args;
 
 	va_start(args, fmt);
@@ -195,7 +188,7 @@ void messages_sort(struct messages *m)
 	for (size_t i = 0; i < m->count; i++) {
 		if (m->list[i].severity == SEVERITY_ERROR || count == 0)
 			groups[count++] =
-			    (struct group){ i, 1, file_rank(m, &m->list[i]), m->list[i].diag.where };
+			    (struct group){i, 1, file_rank(m, &m->list[i]), m->list[i].diag.where};
 		else
 			groups[count - 1].count++;
 	}

@@ -16,16 +16,16 @@ struct parser {
 	/* the lexer's */
 	int line, column;
 	size_t offset;
-	bool at_start;  /* of a statement: here its first word may stand */
-	bool in_angles; /* between < and > */
-	int last;       /* the token before */
+	bool at_start;         /* of a statement: here its first word may stand */
+	bool in_angles;        /* between < and > */
+	int last;              /* the token before */
 	const char *last_text; /* its text and place, where it is a name */
 	struct span last_span;
 	const char *before; /* the name that stood before the last token, or NULL */
 	struct span before_span;
 	int error_line; /* one error of the lexer's for each line */
 	bool has_pending;
-	int pending;    /* a token that waits, because a line end was put before it */
+	int pending; /* a token that waits, because a line end was put before it */
 	const char *pending_text;
 	struct span pending_span;
 

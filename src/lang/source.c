@@ -11,9 +11,11 @@
 
 #include "lang/utf8.h"
 
+enum { EXCERPT_MAX = 240 };
+
 struct where span_where(const struct span *span)
 {
-	return (struct where){ span->source ? span->source->name : NULL, span->line, span->column };
+	return (struct where){span->source ? span->source->name : NULL, span->line, span->column};
 }
 
 struct span span_join(const struct span *first, const struct span *last)
@@ -155,6 +157,10 @@ const char *source_excerpt(struct arena *a, const struct span *span)
 	size_t len = span->end - span->begin, cut = first_line(text, len);
 	bool more = cut < len;
 
+	if (cut > EXCERPT_MAX) {
+		cut = utf8_valid(text, EXCERPT_MAX);
+		more = true;
+	}
 	while (cut > 0 && strchr(" \t\r", text[cut - 1]))
 		cut--;
 	return arena_printf(a, "%.*s%s", (int)cut, text, more ? " ..." : "");

@@ -50,7 +50,7 @@ bool source_same_file(const struct source *a, const struct source *b);
 const char *source_line(const struct source *source, int line, size_t *len);
 
 /* What a span holds as one line: comments and line ends cut off, " ..." for
- * what stood in further lines. */
+ * what stood in further lines, or makes it very long. */
 const char *source_excerpt(struct arena *a, const struct span *span);
 
 #endif

@@ -7,15 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
+static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
-static int lower(char c)
-{
-	return tolower((unsigned char)c);
-}
+static int lower(char c) { return tolower((unsigned char)c); }
 
 unsigned suggest_distance(const char *a, const char *b)
 {
@@ -46,7 +40,7 @@ unsigned suggest_distance(const char *a, const char *b)
 
 struct suggest suggest_start(const char *word)
 {
-	return (struct suggest){ .word = word, .distance = UINT_MAX };
+	return (struct suggest){.word = word, .distance = UINT_MAX};
 }
 
 void suggest_offer(struct suggest *s, const char *candidate)

@@ -26,10 +26,7 @@ struct symbols *symbols_new(struct arena *a)
 	return s;
 }
 
-void symbols_free(struct symbols *s)
-{
-	HASH_CLEAR(hh, s->head);
-}
+void symbols_free(struct symbols *s) { HASH_CLEAR(hh, s->head); }
 
 void *symbols_get(const struct symbols *s, const char *name)
 {

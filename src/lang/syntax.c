@@ -29,9 +29,17 @@ void syntax_too_deep(struct parser *p, const struct span *at, const char *text)
 /* Tokens that stand for many words, as opposed to one word or mark. */
 static bool is_class(const char *name)
 {
-	static const char *const classes[] = { "end of line", "number", "decimal number", "duration", "percentage",
-		                               "string", "name", "number of the connection", "name of capital letters",
-		                               "flags", "name of a sysctl" };
+	static const char *const classes[] = {"end of line",
+	                                      "number",
+	                                      "decimal number",
+	                                      "duration",
+	                                      "percentage",
+	                                      "string",
+	                                      "name",
+	                                      "number of the connection",
+	                                      "name of capital letters",
+	                                      "flags",
+	                                      "name of a sysctl"};
 
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (strcmp(classes[i], name) == 0)
@@ -47,10 +55,7 @@ static bool has(const char *const *expected, size_t count, const char *name)
 	return false;
 }
 
-static bool is_word(const char *s)
-{
-	return isalpha((unsigned char)s[0]) || s[0] == '_';
-}
+static bool is_word(const char *s) { return isalpha((unsigned char)s[0]) || s[0] == '_'; }
 
 /* Where an expression may begin, or any name may stand, the list of tokens
  * says less than one word for all of them. */
@@ -115,7 +120,10 @@ static void expectation(char *buf, size_t size, const char *const *expected, siz
 
 		quote(named, sizeof named, kept[i]);
 		len += (size_t)snprintf(buf + len, size - len, "%s%s",
-		                        i == 0 ? "; expected " : i + 1 < count ? ", " : " or ", named);
+		                        i == 0          ? "; expected "
+		                        : i + 1 < count ? ", "
+		                                        : " or ",
+		                        named);
 		if (len >= size)
 			return;
 	}
@@ -159,8 +167,8 @@ static bool like_flags(const char *word)
 	return true;
 }
 
-static void report_word(struct parser *p, const struct span *at, const char *word, const char *const *expected,
-                        size_t count)
+static void report_word(struct parser *p, const struct span *at, const char *word,
+                        const char *const *expected, size_t count)
 {
 	struct suggest s = suggest_start(word);
 	char tail[NAMED_BYTES], list[256];
@@ -172,7 +180,8 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 	suggest_text(&s, tail, sizeof tail);
 	expectation(list, sizeof list, expected, count, reserved);
 	if (has(expected, count, "flags") && !s.nearest && like_flags(word))
-		messages_error(p->messages, at, "'%s' is no set of flags: these are letters of S F R P . U E W A", word);
+		messages_error(p->messages, at,
+		               "'%s' is no set of flags: these are letters of S F R P . U E W A", word);
 	else if (s.nearest && !reserved)
 		messages_error(p->messages, at, "unknown word '%s'%s", word, tail);
 	else if (at_start)
@@ -183,8 +192,8 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 		note_form(p);
 }
 
-static void report_other(struct parser *p, const struct span *at, const char *token, const char *const *expected,
-                         size_t count)
+static void report_other(struct parser *p, const struct span *at, const char *token,
+                         const char *const *expected, size_t count)
 {
 	bool is_end = !token || strcmp(token, "end of line") == 0;
 	char list[256], text[NAMED_BYTES];

@@ -103,13 +103,13 @@ enum tree_attr_kind {
 struct tree_attr {
 	enum tree_attr_kind kind;
 	struct span span;
-	struct tree_field field; /* SEQ ... ISS, DATA */
+	struct tree_field field;                      /* SEQ ... ISS, DATA */
 	const struct tree_expr *begin, *end, *length; /* SPAN */
 	const struct tree_option *options;
 	const struct tree_value *a, *b, *c; /* the values, in the order they are written */
-	bool open;    /* COUNT: "N.." */
-	bool exempt;  /* FIRST */
-	const char *name; /* AS, OF */
+	bool open;                          /* COUNT: "N.." */
+	bool exempt;                        /* FIRST */
+	const char *name;                   /* AS, OF */
 	const struct tree_attr *next;
 };
 
@@ -141,7 +141,7 @@ enum tree_kind {
 	TREE_BLOCK,
 	TREE_OPEN,
 	TREE_SEND,
-	TREE_EXPECT,     /* one segment */
+	TREE_EXPECT, /* one segment */
 	TREE_ONE_OF,
 	TREE_RETRANSMIT,
 	TREE_SILENCE,

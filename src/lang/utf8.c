@@ -6,7 +6,7 @@
 size_t utf8_char(const char *s, size_t left)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	uint32_t code;
 	size_t len;
 

@@ -28,7 +28,8 @@ void value_unknown(struct check *c, const struct span *at, const char *name, con
 	if (c->frame)
 		for (const struct tree_value *p = c->frame->block->values; p; p = p->next)
 			suggest_offer(&s, p->name);
-	check_missing(c, at, "unknown name '%s': it is no %s%s", name, what, suggest_text(&s, tail, sizeof tail));
+	check_missing(c, at, "unknown name '%s': it is no %s%s", name, what,
+	              suggest_text(&s, tail, sizeof tail));
 }
 
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out)
@@ -36,7 +37,7 @@ bool value_resolve(struct check *c, const struct tree_value *v, struct value *ou
 	const struct value *argument;
 	const struct param *param;
 
-	*out = (struct value){ .kind = IS_LITERAL, .span = v->span };
+	*out = (struct value){.kind = IS_LITERAL, .span = v->span};
 	switch (v->kind) {
 	case VALUE_LITERAL:
 		out->literal = v->literal;
@@ -83,7 +84,7 @@ static bool resolve_as(struct check *c, const struct tree_value *v, enum literal
 		return false;
 	if (out->kind == IS_TERM && out->term.expr->op == EXPR_CONST && !out->term.absolute &&
 	    kind == LITERAL_NUMBER) {
-		out->literal = (struct literal){ .kind = LITERAL_NUMBER, .number = out->term.expr->value };
+		out->literal = (struct literal){.kind = LITERAL_NUMBER, .number = out->term.expr->value};
 		out->kind = IS_LITERAL;
 	}
 	if (out->kind == IS_LITERAL && out->literal.kind == kind)
@@ -93,7 +94,8 @@ static bool resolve_as(struct check *c, const struct tree_value *v, enum literal
 	else if (kind == LITERAL_DURATION && out->kind == IS_LITERAL && out->literal.kind == LITERAL_NUMBER)
 		check_error(c, &v->span, "a duration needs its unit: us, ms, s or min");
 	else
-		check_error(c, &v->span, "%s must be %s, not %s", what, literal_kind_text(kind), type_of(out));
+		check_error(c, &v->span, "%s must be %s, not %s", what, literal_kind_text(kind),
+		            type_of(out));
 	return false;
 }
 
@@ -157,7 +159,7 @@ bool value_string(struct check *c, const struct tree_value *v, const struct lite
 static bool parse_define(const char *text, enum literal_kind kind, struct literal *out, struct diag *d)
 {
 	if (kind == LITERAL_STRING) {
-		*out = (struct literal){ .kind = kind, .text = text, .len = strlen(text) };
+		*out = (struct literal){.kind = kind, .text = text, .len = strlen(text)};
 		return true;
 	}
 	if (!literal_parse(text, strlen(text), out, d))
@@ -181,10 +183,13 @@ void value_overrides(struct check *c, const struct tree_file *file)
 		char tail[TAIL_BYTES];
 		struct diag d;
 
-		if (!param && !c->broken) {
+		if (param && c->options->define_used)
+			c->options->define_used[i] = true;
+		if (!param && !c->broken && !c->options->define_used) {
 			symbols_offer(c->params, &s);
-			messages_file_error(c->messages, file->source->name, "-D %s=%s: the scenario has no such param%s",
-			                    define->name, define->value, suggest_text(&s, tail, sizeof tail));
+			messages_file_error(c->messages, file->source->name,
+			                    "-D %s=%s: the scenario has no such param%s", define->name,
+			                    define->value, suggest_text(&s, tail, sizeof tail));
 		}
 		if (!param)
 			continue;

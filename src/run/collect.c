@@ -148,23 +148,44 @@ static const char **make_includes(const struct strings *list, const char *own)
 	return dirs;
 }
 
+/* With several files a -D is for those that have such a param; one must, but for
+ * those that the user did not give here. */
+static bool all_used(const struct lang_options *lang, size_t strict)
+{
+	bool ok = true;
+
+	for (size_t i = 0; lang->define_used && i < strict; i++) {
+		if (lang->define_used[i])
+			continue;
+		fprintf(stderr, "fourwave: -D %s=%s: none of the scenarios has such a param\n",
+		        lang->defines[i].name, lang->defines[i].value);
+		ok = false;
+	}
+	return ok;
+}
+
 bool collection_load(struct collection *c, const struct options *o)
 {
 	char *copies = NULL, *own = scenarios_path("lib");
 	struct lang_define *defines = make_defines(&o->defines, &copies);
 	const char **dirs = make_includes(&o->includes, own);
+	bool *used = calloc(o->defines.count + 1, sizeof *used);
 	struct lang_options lang = {.defines = defines,
 	                            .define_count = o->defines.count,
+	                            .define_used = c->file_count > 1 || o->loose_defines > 0 ? used : NULL,
 	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
 
 	c->scenarios = calloc(c->file_count + 1, sizeof(struct scenario *));
-	bool memory = own != NULL && defines != NULL && dirs != NULL && c->scenarios != NULL;
+	bool memory = own != NULL && defines != NULL && dirs != NULL && used != NULL && c->scenarios != NULL;
 	for (size_t i = 0; memory && i < c->file_count; i++)
 		c->bad += !load_one(c, i, &lang);
 	if (!memory)
 		fprintf(stderr, "fourwave: out of memory\n");
+	if (memory && c->bad == 0 && !all_used(&lang, o->defines.count - o->loose_defines))
+		c->bad = 1;
+	free(used);
 	free(own);
 	free(copies);
 	free(defines);

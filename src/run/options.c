@@ -1,4 +1,4 @@
-/* What the flags of run, table, check and explain mean. Opens nothing and
+/* What the flags of run, table, check, explain, judge and draw mean. Opens nothing and
  * prints nothing. */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,8 @@ enum {
 	FLAG_SPARE,
 	FLAG_JSON,
 	FLAG_TAP,
+	FLAG_JUNIT,
+	FLAG_HTML,
 	FLAG_COLOR,
 	FLAG_ASCII
 };
@@ -57,11 +59,13 @@ static const struct flag run_flags[] = {
     {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
     {FLAG_TAP, "tap", NULL, "write TAP to standard output"},
+    {FLAG_JUNIT, "junit", "FILE", "write JUnit XML, at the end"},
+    {FLAG_HTML, "html", "FILE", "write a page with the table, ladders and plots, at the end"},
     {'w', "write", "DIR", "write a capture file for each result into this directory"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-    {'v', "verbose", NULL, "show the segments of what passed, too"},
-    {'q', "quiet", NULL, "show only what failed"},
+    {'v', "verbose", NULL, "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
+    {'q', "quiet", NULL, "show only what failed, and no progress"},
 };
 
 static const struct flag check_flags[] = {
@@ -71,6 +75,26 @@ static const struct flag check_flags[] = {
 };
 
 static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
+
+static const struct flag judge_flags[] = {
+    {'r', "read", "FILE", "the capture to be judged; - for standard input"},
+    FLAG_D,
+    FLAG_I,
+    {FLAG_JSON, "json", "FILE", "write the result as a JSON object; - for standard output"},
+    {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
+    {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
+    {'v', "verbose", NULL, "show the segments where it passed, too"},
+    {'q', "quiet", NULL, "say nothing where it passed"},
+};
+
+static const struct flag draw_flags[] = {
+    {'r', "read", "FILE", "the capture to be drawn; - for standard input"},
+    {FLAG_JSON, "json", "FILE", "write a JSON object a line for each connection; - for\nstandard output"},
+    {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
+    {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
+    {'v', "verbose", NULL, "draw every segment, not only those of the close"},
+    {'q', "quiet", NULL, "name the cases, and draw nothing"},
+};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -95,6 +119,18 @@ const struct flag_table flags_of_explain = {
     "Says in plain words what each step of a scenario does, and the pcap filter it\n"
     "becomes, for IPv4 and for IPv6.",
     explain_flags, COUNT(explain_flags)};
+
+const struct flag_table flags_of_judge = {
+    "judge", "-r FILE [options] SCENARIO",
+    "Gives a scenario's verdict again from a capture of it, without network and\n"
+    "privilege. A capture that fourwave run -w made holds all that the run knew.",
+    judge_flags, COUNT(judge_flags)};
+
+const struct flag_table flags_of_draw = {
+    "draw", "-r FILE [options]",
+    "Draws the connections of a capture, anybody's, as sequence diagrams, and says how\n"
+    "each of them was closed, what was lost, and what is unusual against RFC 9293.",
+    draw_flags, COUNT(draw_flags)};
 
 static bool add(struct strings *list, const char *item, struct diag *d)
 {
@@ -145,6 +181,14 @@ static bool take_text(const char *what, const char *value, const char **out, str
 	return true;
 }
 
+/* A report that is written at the end. */
+static bool take_file(const char *what, const char *value, const char **out, struct diag *d)
+{
+	if (strcmp(value, "-") == 0)
+		return diag_set(d, "%s takes the name of a file; for standard output, /dev/stdout", what);
+	return take_text(what, value, out, d);
+}
+
 static bool take_color(const char *value, enum color_mode *out, struct diag *d)
 {
 	if (!color_mode_parse(value, out))
@@ -164,12 +208,15 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'D': return add_pair(&o->defines, "--define", value, d);
 	case 'I': return add(&o->includes, value, d);
 	case 'w': return take_text("--write", value, &o->write_dir, d);
+	case 'r': return take_text("--read", value, &o->read, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_RATE: return take_number("--rate", value, RATE_MAX, &o->rate, d);
 	case FLAG_PROVOKE: return add(&o->provokes, value, d);
 	case FLAG_AGENT: return take_text("--agent", value, &o->agent, d);
 	case FLAG_ASSUME: return add_pair(&o->assumes, "--assume", value, d);
 	case FLAG_JSON: return take_text("--json", value, &o->json, d);
+	case FLAG_JUNIT: return take_file("--junit", value, &o->junit, d);
+	case FLAG_HTML: return take_file("--html", value, &o->html, d);
 	case FLAG_COLOR: return take_color(value, &o->color, d);
 	}
 	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
@@ -182,7 +229,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	switch (id) {
 	case '4': return o->ipv4 = true;
 	case '6': return o->ipv6 = true;
-	case 'v': return o->verbose = true;
+	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
 	case FLAG_NO_AGENT: return o->no_agent = true;
@@ -241,8 +288,17 @@ static bool check_operands(const struct flag_table *table, const struct options 
 {
 	if (table == &flags_of_table && o->path_count > 0)
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
-	if (table != &flags_of_table && o->path_count == 0)
-		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
+	bool reads = table == &flags_of_judge || table == &flags_of_draw;
+
+	if (reads && o->read == NULL)
+		return diag_set(d, "no capture is named: fourwave %s %s", table->command, table->synopsis);
+	if (table == &flags_of_draw && o->path_count > 0)
+		return diag_set(d, "draw takes no scenario: for %s use fourwave judge", o->paths[0]);
+	if (table == &flags_of_judge && o->path_count > 1)
+		return diag_set(d, "one scenario is judged at a time, not %s too", o->paths[1]);
+	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
+		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
+		                table->command, table->synopsis);
 	return true;
 }
 
@@ -253,6 +309,8 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
+	o->argc = argc;
+	o->argv = argv;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

@@ -1,4 +1,4 @@
-/* The command lines of run, table, check and explain. peer has its own
+/* The command lines of run, table, check, explain, judge and draw. peer has its own
  * (peer_cmd.c). */
 #ifndef FW_OPTIONS_H
 #define FW_OPTIONS_H
@@ -22,6 +22,7 @@ struct options {
 	uint16_t source_port;   /* -p; 0: chosen */
 	unsigned jobs;          /* 0: not said */
 	struct strings defines; /* NAME=VALUE each */
+	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
 	double slow;             /* >= 1 */
@@ -32,17 +33,24 @@ struct options {
 	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
 	const char *json; /* path, "-", or NULL */
+	const char *junit;       /* path, or NULL */
+	const char *html;        /* the same */
 	bool tap;
 	const char *write_dir; /* or NULL */
+	const char *read;      /* the capture of judge and draw, or NULL */
 	enum color_mode color;
-	bool ascii, verbose, quiet;
+	bool ascii, quiet;
+	unsigned verbose;        /* how often -v */
+	int argc;                /* all of it, for the reports */
+	char **argv;
 	char **paths; /* argv's operands */
 	size_t path_count;
 };
 
-extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain;
+extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain, flags_of_judge,
+    flags_of_draw;
 
-/* Reads the command line of one of the four tables. FLAGS_OK also means that
+/* Reads the command line of one of these tables. FLAGS_OK also means that
  * the options agree with each other and that the number of operands is right.
  * options_free() in any case. */
 enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,

@@ -106,11 +106,13 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 
 static bool set_http(struct plain *plain, const char *host, struct diag *d)
 {
+	bool colons = strchr(host, ':') != NULL; /* an IPv6 address (RFC 3986, 3.2.2) */
 	char request[512];
 
 	snprintf(request, sizeof request,
-	         "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n",
-	         host);
+	         "GET / HTTP/1.1\\r\\nHost: %s%s%s\\r\\nUser-Agent: fourwave\\r\\n"
+	         "Connection: close\\r\\n\\r\\n",
+	         colons ? "[" : "", host, colons ? "]" : "");
 	plain->closes_on_eof = true;
 	return set_bytes(plain, PROVOKE_CLOSE, request, d);
 }
@@ -143,7 +145,6 @@ static bool set_kind(struct plain *plain, const char *value, struct diag *d)
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)
 {
 	memset(plain, 0, sizeof *plain);
-	plain->given = values->count > 0;
 	for (size_t i = 0; i < values->count; i++) {
 		const char *value = values->items[i];
 		bool ok = true;
@@ -153,12 +154,30 @@ bool plain_parse(const struct strings *values, const char *host, struct plain *p
 			ok = set_banner(plain, d);
 		else if (strcmp(value, "eof") == 0)
 			plain->closes_on_eof = true;
+		else if (strcmp(value, "none") == 0)
+			plain_free(plain);
 		else
 			ok = set_kind(plain, value, d);
 		if (!ok)
 			return false;
+		plain->given = strcmp(value, "none") != 0;
 	}
 	return true;
+}
+
+const char *plain_guess(uint16_t port)
+{
+	static const struct {
+		uint16_t port;
+		const char *how;
+	} known[] = {{80, "http"},     {8000, "http"},   {8008, "http"},   {8080, "http"},
+	             {21, "banner"},   {22, "banner"},   {25, "banner"},   {110, "banner"},
+	             {143, "banner"},  {587, "banner"}};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].port == port)
+			return known[i].how;
+	return NULL;
 }
 
 void plain_free(struct plain *plain)

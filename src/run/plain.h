@@ -25,10 +25,15 @@ enum { PLAIN_BYTES_MAX = 1200 };
  *   banner    it speaks first (SSH, SMTP, FTP ...), "QUIT" makes it close, as
  *             does end-of-file
  *   eof       it closes on end-of-file
+ *   none      nothing is known of it: nothing is asked, nor guessed from its port
  *   KIND=BYTES  BYTES make it do KIND, one of names.h; with C escapes
  *   BYTES     the same as close=BYTES
  * host is put into the request for http. plain_free() in any case. */
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d);
+
+/* What a server on this port is taken for where --provoke was not given:
+ * "http", "banner", or NULL: nobody can tell. */
+const char *plain_guess(uint16_t port);
 
 void plain_free(struct plain *plain);
 

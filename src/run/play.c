@@ -7,6 +7,7 @@
 
 #include <utlist.h>
 
+#include "core/arena.h"
 #include "run/clock.h"
 #include "run/play.h"
 #include "wire/capture.h"
@@ -17,9 +18,15 @@
 #define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
+/* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
+ * than that can't be held against it. */
+#define LATE_NS (NS_PER_S / 10)
+
 /* Of the rate, the part that beginnings may take: what is under way must not
  * wait for tokens, for that would change what it measures. */
-enum { BEGIN_SHARE = 8 };
+enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
+
+enum { NAME_BYTES = 256 };
 
 /* A segment that is sent passes the capture within microseconds. But a SYN may wait
  * in the kernel until the next hop has told its link address, or for ever. */
@@ -33,7 +40,9 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	all->filter = (struct filter_ops){filter_ask, w->filters};
 	unsigned rate = world_rate(w);
 	bucket_init(&all->bucket, rate, now_ns);
-	bucket_init(&all->begins, rate / BEGIN_SHARE + 1, now_ns);
+	rate = rate / BEGIN_SHARE + 1;
+	bucket_init(&all->begins, rate < BEGIN_RATE ? rate : BEGIN_RATE, now_ns);
+	all->begins.most = all->begins.tokens = BEGIN_AT_ONCE;
 }
 
 /* --- begin --- */
@@ -110,7 +119,7 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 static void start(struct play *p, int64_t now_ns)
 {
 	p->started = true;
-	engine_start(p->engine, now_ns);
+	play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
 }
 
 /* The agent must know the port before our SYN comes. */
@@ -134,7 +143,27 @@ static void free_play(struct play *p)
 	for (size_t i = 0; i < p->pending_count; i++)
 		free(p->pending[i].bytes);
 	free(p->pending);
+	journal_free(p->journal);
 	free(p);
+}
+
+/* What the capture file is to know of this run besides its segments. */
+static void begin_journal(struct plays *all, struct play *p, const struct engine_config *config)
+{
+	const struct strings *defines = &all->world->options->defines;
+	struct result r = job_result(p->job);
+	struct journal *j = journal_new();
+	char name[NAME_BYTES];
+
+	p->journal = j;
+	result_name(&r, name, sizeof name);
+	j->scenario = arena_copy(j->arena, name, strlen(name));
+	j->title = arena_copy(j->arena, r.scenario->title, strlen(r.scenario->title));
+	j->target = arena_copy(j->arena, r.target, strlen(r.target));
+	j->family = r.family;
+	for (size_t i = 0; i < defines->count; i++)
+		journal_define(j, defines->items[i]);
+	journal_configure(j, config);
 }
 
 static bool make_engine(struct plays *all, struct play *p, struct diag *d)
@@ -144,6 +173,8 @@ static bool make_engine(struct plays *all, struct play *p, struct diag *d)
 	make_config(all, p, &config);
 	p->engine = engine_new(p->job->scenario, &config);
 	p->job->engine = p->engine;
+	if (p->job->dump != NULL)
+		begin_journal(all, p, &config);
 	return p->engine != NULL || diag_set(d, "out of memory");
 }
 
@@ -228,7 +259,7 @@ void play_tick(struct play *p, int64_t now_ns)
 		play_abort(p, now_ns, "fourwave peer on the target does not answer");
 	}
 	if (engine_deadline(p->engine) <= now_ns)
-		engine_tick(p->engine, now_ns);
+		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
 }
 
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)
@@ -248,7 +279,10 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 
 void play_abort(struct play *p, int64_t now_ns, const char *reason)
 {
-	engine_abort(p->engine, now_ns, VERDICT_ERROR, reason);
+	struct event abort = {
+	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .text = reason};
+
+	play_give(p, &abort, NULL, 0);
 }
 
 /* --- end --- */
@@ -284,15 +318,39 @@ static void note_unseen(struct play *p)
 		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
 }
 
-/* What we did not show to the engine may be why it failed. */
-static void note_damaged(struct play *p)
+/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
+ * that is slow? A pass is a pass. */
+static void check_late(struct play *p, int64_t now_ns)
 {
-	struct verdict *v = &p->job->verdict;
-	size_t len = strlen(v->reason);
+	const struct verdict *v = engine_verdict(p->engine);
+	char reason[REASON_BYTES];
 
-	if (p->damaged > 0 && v->kind != VERDICT_PASS)
-		snprintf(v->reason + len, sizeof v->reason - len,
-		         " (%zu of the peer's segments had a wrong checksum)", p->damaged);
+	if (v->kind != VERDICT_FAIL || p->late_ns < LATE_NS)
+		return;
+	snprintf(reason, sizeof reason,
+	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
+	         "the other, is "
+	         "too busy; -j runs fewer side by side): %.300s",
+	         (long long)(p->late_ns / 1000000), v->reason);
+	play_abort(p, now_ns, reason);
+}
+
+/* Closes the capture file, with the journal at its end. */
+static void close_dump(struct play *p, int64_t now_ns)
+{
+	struct diag d;
+
+	if (p->journal != NULL) {
+		p->journal->ignored = p->job->ignored;
+		p->journal->damaged = p->damaged;
+		char *text = journal_text(p->journal);
+		if (text != NULL)
+			dump_note(p->job->dump, text, strlen(text));
+		free(text);
+	}
+	if (!dump_close(p->job->dump, &d))
+		play_abort(p, now_ns, d.text);
+	p->job->dump = NULL;
 }
 
 static bool leaves(const struct scenario *s)
@@ -304,15 +362,14 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 {
 	struct job *job = p->job;
 	struct channel *c = job->site->channel;
-	struct diag d;
 
+	check_late(p, now_ns);
 	check_capture(all, p, now_ns);
-	if (job->dump != NULL && !dump_close(job->dump, &d))
-		play_abort(p, now_ns, d.text);
-	job->dump = NULL;
+	if (job->dump != NULL)
+		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
 	note_unseen(p);
-	note_damaged(p);
+	journal_note_damaged(&job->verdict, p->damaged);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;

@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "core/engine.h"
+#include "read/journal.h"
 #include "run/bucket.h"
 #include "run/job.h"
 
@@ -14,7 +15,7 @@ struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
 	bool left; /* handed to the kernel, not yet seen on the wire */
-	int64_t left_ns;
+	int64_t asked_ns, left_ns;
 };
 
 /* Our end, as the key of the hash. Zeroed before it is filled in. */
@@ -32,12 +33,16 @@ struct play {
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
 	enum action_kind ask_kind;
+	enum provoke ask_provoke;
 	int64_t claim_until_ns;
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;  /* that was our SYN */
 	uint64_t dropped; /* of the capture, when it began */
+	int64_t late_ns;  /* the longest that a segment waited for us, come or to be sent */
+	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
+	struct journal *journal; /* for the capture file; NULL where there is none */
 	struct pending *pending;
 	size_t pending_count;
 	UT_hash_handle hh;        /* by local */
@@ -81,6 +86,9 @@ void play_tick(struct play *p, int64_t now_ns);
 
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
+
+/* Gives an event to the engine and writes it down. came needs s, left needs id. */
+void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id);
 
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, const char *reason);

@@ -9,6 +9,13 @@
 #include "run/play.h"
 #include "wire/send.h"
 
+void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id)
+{
+	if (p->journal != NULL)
+		journal_add(p->journal, event);
+	event_give(event, p->engine, s, id);
+}
+
 /* --- out --- */
 
 static void add_pending(struct play *p, const struct action *a)
@@ -21,6 +28,7 @@ static void add_pending(struct play *p, const struct action *a)
 	struct pending *w = &list[p->pending_count++];
 	memset(w, 0, sizeof *w);
 	w->action = *a;
+	w->asked_ns = clock_real_ns();
 	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
 		return;
 	/* The engine's payload lives until its next call only. */
@@ -77,8 +85,13 @@ static bool send_pending(struct plays *all, struct play *p, size_t i, int64_t no
 static void ask_nobody(struct play *p, const struct action *a, int64_t now_ns)
 {
 	bool connect = a->kind == ACTION_PROVOKE && a->provocation.kind == PROVOKE_CONNECT;
+	struct event provoked = {.kind = EVENT_PROVOKED,
+	                         .time_ns = now_ns,
+	                         .provoke = a->provocation.kind,
+	                         .ok = connect,
+	                         .text = connect ? NULL : "there is no fourwave peer on the target"};
 
-	engine_provoked(p->engine, now_ns, connect, connect ? "" : "there is no fourwave peer on the target");
+	play_give(p, &provoked, NULL, 0);
 }
 
 static void ask(struct play *p, size_t i, int64_t now_ns)
@@ -93,6 +106,7 @@ static void ask(struct play *p, size_t i, int64_t now_ns)
 		return;
 	}
 	p->ask_kind = a.kind;
+	p->ask_provoke = a.provocation.kind;
 	if (c->gone)
 		p->ask_id = 0;
 	else if (a.kind == ACTION_STATE)
@@ -120,6 +134,12 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 }
 
 /* --- in --- */
+
+static void note_late(struct play *p, int64_t ns)
+{
+	if (ns > p->late_ns)
+		p->late_ns = ns;
+}
 
 static bool same_options(const struct segment *a, const struct segment *b)
 {
@@ -160,8 +180,9 @@ void play_left(struct play *p, const struct segment *s)
 		if (!w->left || !is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
+		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(p, i);
-		engine_sent(p->engine, id, s->time_ns);
+		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
 	polluted(p, s);
@@ -169,8 +190,12 @@ void play_left(struct play *p, const struct segment *s)
 
 void play_came(struct play *p, const struct segment *s)
 {
-	if (p->started)
-		engine_receive(p->engine, s);
+	if (!p->started)
+		return;
+	note_late(p, clock_real_ns() - s->time_ns);
+	if (p->ask_id != 0 && p->kept_ns == 0)
+		p->kept_ns = s->time_ns;
+	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
 }
 
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
@@ -182,11 +207,34 @@ static void claimed(struct play *p, const struct control_reply *reply, int64_t n
 		return;
 	if (reply->ok) {
 		p->started = true;
-		engine_start(p->engine, now_ns);
+		play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
 		return;
 	}
 	snprintf(reason, sizeof reason, "fourwave peer on the target refuses: %s", reply->text);
 	play_abort(p, now_ns, reason);
+}
+
+/* The answer to what the engine asked of the agent. */
+static void answered(struct play *p, const struct control_reply *reply, int64_t now_ns)
+{
+	struct event e = {.time_ns = now_ns};
+	char reason[REASON_BYTES];
+
+	if (p->ask_kind == ACTION_STATE && !reply->ok) {
+		snprintf(reason, sizeof reason, "the peer's state can't be read: %s", reply->text);
+		play_abort(p, now_ns, reason);
+		return;
+	}
+	if (p->ask_kind == ACTION_STATE) {
+		e.kind = EVENT_STATE;
+		e.state = reply->state;
+	} else {
+		e.kind = EVENT_PROVOKED;
+		e.provoke = p->ask_provoke;
+		e.ok = reply->ok;
+		e.text = reply->ok ? NULL : reply->text;
+	}
+	play_give(p, &e, NULL, 0);
 }
 
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns)
@@ -198,14 +246,9 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (reply->id != p->ask_id)
 		return false;
 	p->ask_id = 0;
-	if (p->ask_kind == ACTION_STATE && reply->ok) {
-		engine_state(p->engine, now_ns, &reply->state);
-	} else if (p->ask_kind == ACTION_STATE) {
-		char reason[REASON_BYTES];
-		snprintf(reason, sizeof reason, "the peer's state can't be read: %s", reply->text);
-		play_abort(p, now_ns, reason);
-	} else {
-		engine_provoked(p->engine, now_ns, reply->ok, reply->text);
-	}
+	if (p->kept_ns != 0)
+		note_late(p, now_ns - p->kept_ns);
+	p->kept_ns = 0;
+	answered(p, reply, now_ns);
 	return true;
 }

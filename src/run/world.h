@@ -40,6 +40,7 @@ struct world {
 	struct lab *lab;
 	struct peer_sites *peers;
 	struct plain plain;
+	const char *guessed; /* the --provoke that the target's port stands for, or NULL */
 	int literal; /* 4 or 6 where the target was written as an address, else 0 */
 	struct sender *sender;
 	struct capture *capture;

@@ -143,6 +143,15 @@ static bool wants_agent(const struct options *o, const struct target *t)
 	return (t->port == 0 && o->source_port == 0) || t->port == AGENT_DATA_PORT;
 }
 
+/* Without --provoke a well-known port says what the server is made to act by. */
+static bool guess_plain(struct world *w, uint16_t port, const char *host, struct diag *d)
+{
+	struct strings values = {.items = &w->guessed, .count = 1};
+
+	w->guessed = plain_guess(port);
+	return w->guessed == NULL || plain_parse(&values, host, &w->plain, d);
+}
+
 static bool set_agent(struct world *w, const struct target_name *name, const struct target *t, bool *usage,
                       struct diag *d)
 {
@@ -151,6 +160,8 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 	struct diag why;
 
 	if (!wants_agent(o, t)) {
+		if (o->provokes.count == 0 && !guess_plain(w, t->port, name->host, d))
+			return false;
 		*usage = t->port == 0 && o->source_port == 0;
 		return !*usage || diag_set(d, "-t %s: the port is missing: HOST:PORT", o->target);
 	}

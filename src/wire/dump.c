@@ -5,13 +5,20 @@
 #include <string.h>
 
 #include "wire/dump.h"
+#include "wire/note.h"
 
 struct dump {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
 	FILE *file; /* the dumper's */
 	char *path;
+	int linktype;
+	size_t snaplen;
+	struct timeval last; /* the last frame's */
 };
+
+/* No frame of a note is longer, whatever the snaplen. */
+enum { NOTE_FRAME_MAX = 1514 };
 
 static void dump_free(struct dump *dump)
 {
@@ -34,6 +41,8 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 		free(dump);
 		return NULL;
 	}
+	dump->linktype = linktype;
+	dump->snaplen = (size_t)snaplen;
 	dump->file = fopen(path, "wbe");
 	if (!dump->file) {
 		diag_set(d, "the capture file %s cannot be written: %s", path, strerror(errno));
@@ -55,7 +64,32 @@ fail:
 
 void dump_write(struct dump *dump, const struct captured *captured)
 {
+	dump->last = captured->header->ts;
 	pcap_dump((u_char *)dump->dumper, captured->header, captured->frame);
+}
+
+void dump_note(struct dump *dump, const char *text, size_t len)
+{
+	size_t most = dump->snaplen < NOTE_FRAME_MAX ? dump->snaplen : NOTE_FRAME_MAX;
+	uint8_t frame[NOTE_FRAME_MAX], head[NOTE_HEAD_MAX];
+
+	if (most <= NOTE_HEAD_MAX)
+		return;
+	size_t room = most - NOTE_HEAD_MAX;
+	unsigned parts = (unsigned)((len + room - 1) / room);
+	for (unsigned part = 1; part <= parts; part++) {
+		size_t at = (part - 1) * room;
+		size_t take = len - at < room ? len - at : room;
+		size_t head_len = note_head(dump->linktype, part, parts, take, head);
+		if (head_len == 0)
+			return;
+		memcpy(frame, head, head_len);
+		memcpy(frame + head_len, text + at, take);
+		struct pcap_pkthdr header = {.ts = dump->last,
+		                             .caplen = (bpf_u_int32)(head_len + take),
+		                             .len = (bpf_u_int32)(head_len + take)};
+		pcap_dump((u_char *)dump->dumper, &header, frame);
+	}
 }
 
 bool dump_close(struct dump *dump, struct diag *d)

@@ -13,6 +13,10 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 /* Appends a frame. Trouble, such as a full disk, is told by dump_close(). */
 void dump_write(struct dump *dump, const struct captured *captured);
 
+/* Appends a text as a note (note.h), at the time of the last frame. Where the
+ * link type can hold none, nothing is written. */
+void dump_note(struct dump *dump, const char *text, size_t len);
+
 /* Closes and frees, in any case. False with d where not all was written.
  * NULL is allowed, and true. */
 bool dump_close(struct dump *dump, struct diag *d);

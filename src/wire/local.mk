@@ -16,6 +16,7 @@ src_wire_libfwwire_a_SOURCES = \
 	src/wire/filter.c src/wire/filter.h \
 	src/wire/link.c src/wire/link.h \
 	src/wire/nexthop.c src/wire/nexthop.h \
+	src/wire/note.c src/wire/note.h \
 	src/wire/ports.c src/wire/ports.h \
 	src/wire/privilege.c src/wire/privilege.h \
 	src/wire/route.c src/wire/route.h \

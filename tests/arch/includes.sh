@@ -1,5 +1,5 @@
 #!/bin/sh
-# Includes go one way: core <- lang <- edges (wire, lab, report, run) <- main,
+# Includes go one way: core <- lang <- edges (wire, lab, read, report, run) <- main,
 # with no cycle. Reads src/**/*.[chly] of the tree at $srcdir, or at the
 # first argument.
 set -eu
@@ -30,7 +30,7 @@ awk -v pure="$pure" '
         for (i = 1; i <= n; i++)
             is_pure["<" names[i] ".h>"] = 1
         level["core"] = 1; level["lang"] = 2
-        level["wire"] = level["lab"] = level["report"] = level["run"] = 3
+        level["wire"] = level["lab"] = level["read"] = level["report"] = level["run"] = 3
         level["main"] = 4
     }
     function dir_of(path) { return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "main" }

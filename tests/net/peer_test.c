@@ -151,8 +151,8 @@ struct control_reply expect_state(struct control *c, const struct ours *o, enum 
 		ck_assert(reply.state.known);
 		if (reply.state.state == state)
 			return reply;
-		ck_assert_msg(monotonic_ms() < deadline, "the state is %s, not %s", state_name(reply.state.state),
-		              state_name(state));
+		ck_assert_msg(monotonic_ms() < deadline, "the state is %s, not %s",
+		              state_name(reply.state.state), state_name(state));
 		poll(NULL, 0, 5);
 	}
 }

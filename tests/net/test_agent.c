@@ -1,107 +1,19 @@
-/* The agent over loopback, in the host's own namespace and without any
- * privilege: our end is our kernel's TCP. */
+/* What the agent's program does with a connection, over loopback, in the
+ * host's own namespace and without any privilege: our end is our kernel's TCP. */
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent_fixture.h"
 #include "lab/address.h"
-#include "lab/agent.h"
-#include "lab/protocol.h"
-#include "lab/sysctl.h"
-#include "peer_test.h"
 
 static const int64_t SECOND = 1000000000;
-static const struct addr loopback[2] = {
-	{ .family = 4, .bytes = { 127, 0, 0, 1 } },
-	{ .family = 6, .bytes = { [15] = 1 } },
-};
-
-static struct agent_options options;
-static pid_t agent;
-static uint16_t control_port;
-static struct control *control;
-
-struct ports {
-	uint16_t control, data;
-};
-
-static void ready(void *context, uint16_t control_at, uint16_t data_at)
-{
-	struct ports ports = { control_at, data_at };
-
-	(void)!write(*(int *)context, &ports, sizeof ports);
-}
-
-static void start_agent(void)
-{
-	struct ports ports;
-	int pipe_fds[2];
-
-	ck_assert_int_eq(pipe(pipe_fds), 0);
-	agent = fork();
-	ck_assert_int_ge(agent, 0);
-	if (agent == 0) {
-		struct diag why;
-
-		options.ready = ready;
-		options.context = &pipe_fds[1];
-		if (!agent_serve(&options, &why))
-			fprintf(stderr, "%s\n", why.text);
-		_exit(0);
-	}
-	close(pipe_fds[1]);
-	ck_assert_int_eq(read(pipe_fds[0], &ports, sizeof ports), sizeof ports);
-	close(pipe_fds[0]);
-	control_port = ports.control;
-}
-
-static struct control *connect_control(int family_index)
-{
-	struct diag why = { .text = "" };
-	struct control *c = control_connect(&loopback[family_index], control_port, 2000, &why);
-
-	ck_assert_msg(c, "%s", why.text);
-	return c;
-}
-
-static void defaults(void)
-{
-	agent_defaults(&options);
-	options.control_port = options.data_port = 0;
-}
-
-static void setup(void)
-{
-	defaults();
-	start_agent();
-	control = connect_control(0);
-}
-
-static void teardown(void)
-{
-	int status;
-
-	control_free(control);
-	kill(agent, SIGTERM);
-	ck_assert_int_eq(waitpid(agent, &status, 0), agent);
-	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static struct ours open_one(int family_index)
-{
-	return connect_ours(control, &loopback[family_index], &loopback[family_index]);
-}
 
 START_TEST(close_is_a_fin)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	struct control_reply r;
 
 	expect_state(control, &o, STATE_ESTABLISHED, 0);
@@ -129,7 +41,7 @@ END_TEST
 
 START_TEST(shutdown_leaves_it_reading)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 
 	provoke_ok(control, &o, PROVOKE_SHUTDOWN);
 	ck_assert_int_eq(read_result(&o, 100), 0);
@@ -144,7 +56,7 @@ END_TEST
 
 START_TEST(reset_is_a_reset)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 
 	provoke_ok(control, &o, PROVOKE_RESET);
 	ck_assert_int_eq(read_result(&o, 100), ECONNRESET);
@@ -154,7 +66,7 @@ END_TEST
 
 START_TEST(a_crash_with_nothing_unread_is_a_fin)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 
 	ck_assert_int_eq(send(o.fd, "data", 4, MSG_NOSIGNAL), 4);
 	poll(NULL, 0, 20);
@@ -167,7 +79,7 @@ END_TEST
 
 START_TEST(a_crash_with_unread_data_is_a_reset)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 
 	provoke_ok(control, &o, PROVOKE_NOREAD);
 	ck_assert_int_eq(send(o.fd, "data", 4, MSG_NOSIGNAL), 4);
@@ -182,7 +94,7 @@ START_TEST(a_crash_among_others_is_as_clean)
 	struct ours o[20];
 
 	for (int i = 0; i < 20; i++)
-		o[i] = open_one(_i);
+		o[i] = agent_open_one(_i);
 	/* No worker that was forked later, nor the agent, has a copy. */
 	for (int i = 0; i < 20; i++) {
 		provoke_ok(control, &o[i], PROVOKE_CRASH);
@@ -193,7 +105,7 @@ END_TEST
 
 START_TEST(crash_unread_needs_data)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	int64_t before = monotonic_ms();
 
 	ck_assert(!provoke(control, &o, (struct provocation){ .kind = PROVOKE_CRASH_UNREAD }).ok);
@@ -204,7 +116,7 @@ END_TEST
 
 START_TEST(close_on_eof)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true };
 
 	ck_assert(provoke(control, &o, p).ok);
@@ -217,7 +129,7 @@ END_TEST
 
 START_TEST(close_on_eof_after_a_time)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 5 };
 	int64_t before;
 
@@ -232,7 +144,7 @@ END_TEST
 
 START_TEST(it_holds_at_eof_unless_told)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 10 };
 
 	shutdown(o.fd, SHUT_WR);
@@ -248,11 +160,12 @@ END_TEST
 
 START_TEST(write_gives_the_letters)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 	static char bytes[300000];
 	size_t len = 0;
 
-	ck_assert(provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = sizeof bytes }).ok);
+	ck_assert(
+	    provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = sizeof bytes }).ok);
 	while (len < sizeof bytes) {
 		struct pollfd p = { .fd = o.fd, .events = POLLIN };
 		ssize_t got;
@@ -270,8 +183,10 @@ END_TEST
 
 START_TEST(keepalive_runs_its_timer)
 {
-	struct ours o = open_one(_i);
-	struct provocation p = { .kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3 };
+	struct ours o = agent_open_one(_i);
+	struct provocation p = {
+		.kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3
+	};
 	struct control_reply r;
 
 	ck_assert(provoke(control, &o, p).ok);
@@ -284,7 +199,7 @@ END_TEST
 
 START_TEST(connect_back)
 {
-	struct control *c = connect_control(_i);
+	struct control *c = agent_control(_i);
 	struct ours listener = bind_ours(&loopback[_i]);
 	struct sockaddr_storage from;
 	socklen_t len = sizeof from;
@@ -329,25 +244,9 @@ START_TEST(commands_wait_for_the_connection)
 }
 END_TEST
 
-START_TEST(sysctls_are_read)
-{
-	char value[SYSCTL_VALUE_BYTES];
-	struct control_reply r = await_ok(control, control_get_sysctl(control, "tcp_fin_timeout"));
-
-	ck_assert_int_eq(sysctl_read("net.ipv4.tcp_fin_timeout", value, NULL), SYSCTL_OK);
-	ck_assert_str_eq(r.text, value);
-	r = await_ok(control, control_get_sysctl(control, "tcp_rmem"));
-	ck_assert_ptr_null(strchr(r.text, '\t'));
-	await_no(control, control_get_sysctl(control, "tcp_no_such_thing"));
-	await_no(control, control_get_sysctl(control, "net.core.somaxconn"));
-	await_no(control, control_get_sysctl(control, "../../../../etc/passwd"));
-	await_no(control, control_get_sysctl(control, "ipv4/../core/somaxconn"));
-}
-END_TEST
-
 START_TEST(release_and_reuse)
 {
-	struct ours o = open_one(_i);
+	struct ours o = agent_open_one(_i);
 
 	await_ok(control, control_release(control, &o.address, o.port));
 	ck_assert_int_eq(read_result(&o, 500), 0);
@@ -360,8 +259,8 @@ END_TEST
 
 START_TEST(the_end_of_a_session_ends_its_connections)
 {
-	struct control *c = connect_control(_i);
-	struct ours mine = open_one(_i);
+	struct control *c = agent_control(_i);
+	struct ours mine = agent_open_one(_i);
 	struct ours theirs = connect_ours(c, &loopback[_i], &loopback[_i]);
 
 	/* Nobody has another tester's connection. */
@@ -396,165 +295,36 @@ START_TEST(hundreds_at_once)
 }
 END_TEST
 
-/* Thousands of requests before the first answer is read. */
-START_TEST(pipelined_without_reading)
-{
-	enum { MANY = 20000 };
-	unsigned first = control_get_sysctl(control, "tcp_fin_timeout"), last = first;
-
-	for (int i = 1; i < MANY; i++)
-		last = control_get_sysctl(control, "tcp_fin_timeout");
-	ck_assert_uint_eq(last, first + MANY - 1);
-	await_ok(control, last);
-}
-END_TEST
-
-static int raw_session(const char *text, size_t len)
-{
-	struct sockaddr_storage where;
-	socklen_t where_len = address_to_socket(&loopback[0], control_port, &where);
-	struct pollfd p;
-	char bytes[256];
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	ck_assert_int_eq(connect(fd, (struct sockaddr *)&where, where_len), 0);
-	ck_assert_int_gt(recv(fd, bytes, sizeof bytes, 0), 0);
-	ck_assert_int_eq(send(fd, text, len, MSG_NOSIGNAL), (ssize_t)len);
-	p = (struct pollfd){ .fd = fd, .events = POLLIN };
-	ck_assert_int_eq(poll(&p, 1, 2000), 1);
-	return fd;
-}
-
-START_TEST(nonsense_ends_the_session)
-{
-	static const char *const lines[] = { "\n",
-		                             "hello\n",
-		                             "0 sysctl tcp_x\n",
-		                             "1 fly 127.0.0.1 1\n",
-		                             "1 close localhost 1\n",
-		                             "1 close 127.0.0.1 65536\n",
-		                             "1 close 127.0.0.1 0\n",
-		                             "1 close 127.0.0.1 1 2\n",
-		                             "1 write 127.0.0.1 1 -1\n",
-		                             "1 write 127.0.0.1 1 99999999999999999999\n",
-		                             "99999999999 close 127.0.0.1 1\n" };
-	char longest[2000], byte;
-
-	memset(longest, 'x', sizeof longest);
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		int fd = raw_session(lines[i], strlen(lines[i]));
-
-		ck_assert_msg(recv(fd, &byte, 1, 0) <= 0, "%s", lines[i]);
-		close(fd);
-	}
-	close(raw_session(longest, sizeof longest));
-	expect_state(control, &(struct ours){ .address = loopback[0], .port = open_one(0).port }, STATE_ESTABLISHED, 0);
-}
-END_TEST
-
-START_TEST(limits)
-{
-	struct ours o = { .address = loopback[0], .port = 1000 };
-	struct diag why;
-
-	defaults();
-	options.max_sessions = 1;
-	options.max_connections = 2;
-	options.idle_ns = SECOND / 2;
-	start_agent();
-	control = connect_control(0);
-	ck_assert_ptr_null(control_connect(&loopback[0], control_port, 1000, &why));
-	ck_assert_msg(strstr(why.text, "too many"), "%s", why.text);
-	await_ok(control, control_claim(control, &o.address, 1000));
-	await_ok(control, control_claim(control, &o.address, 1001));
-	await_no(control, control_claim(control, &o.address, 1002));
-	await_ok(control, control_claim(control, &o.address, 1001));
-	await_ok(control, control_release(control, &o.address, 1000));
-	await_ok(control, control_claim(control, &o.address, 1002));
-	poll(NULL, 0, 800);
-	ck_assert_int_eq(control_read(control, &(struct control_reply){ 0 }, &why), -1);
-	teardown();
-}
-END_TEST
-
-START_TEST(only_loopback_unless_allowed)
-{
-	struct diag why;
-
-	defaults();
-	options.listen[0] = (struct addr){ .family = 4 };
-	ck_assert(!agent_serve(&options, &why));
-	ck_assert_msg(strstr(why.text, "0.0.0.0"), "%s", why.text);
-}
-END_TEST
-
-START_TEST(a_port_in_use_is_said)
-{
-	struct ours o = bind_ours(&loopback[0]);
-	struct diag why;
-
-	ck_assert_int_eq(listen(o.fd, 1), 0);
-	defaults();
-	options.data_port = o.port;
-	ck_assert(!agent_serve(&options, &why));
-	ck_assert_msg(strstr(why.text, "in use"), "%s", why.text);
-}
-END_TEST
-
-START_TEST(no_agent_is_said)
-{
-	struct ours o = bind_ours(&loopback[0]);
-	struct diag why;
-
-	ck_assert_ptr_null(control_connect(&loopback[0], o.port, 1000, &why));
-	ck_assert_msg(strstr(why.text, "fourwave peer"), "%s", why.text);
-	ck_assert_int_eq(listen(o.fd, 1), 0);
-	ck_assert_ptr_null(control_connect(&loopback[0], o.port, 300, &why));
-	ck_assert_msg(strstr(why.text, "greeting"), "%s", why.text);
-}
-END_TEST
-
-/* A killed agent takes its workers along. */
-START_TEST(killed_with_its_workers)
-{
-	struct ours o;
-
-	setup();
-	o = open_one(0);
-	kill(agent, SIGKILL);
-	ck_assert_int_eq(read_result(&o, 1000), 0);
-	waitpid(agent, NULL, 0);
-	control_free(control);
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	const TTest *const each_family[] = {
-		close_is_a_fin, an_unclaimed_connection_is_reset, shutdown_leaves_it_reading, reset_is_a_reset,
-		a_crash_with_nothing_unread_is_a_fin, a_crash_with_unread_data_is_a_reset,
-		a_crash_among_others_is_as_clean, crash_unread_needs_data, close_on_eof, close_on_eof_after_a_time,
-		it_holds_at_eof_unless_told, write_gives_the_letters, keepalive_runs_its_timer,
-		connect_back, commands_wait_for_the_connection, release_and_reuse,
-		the_end_of_a_session_ends_its_connections, hundreds_at_once,
+		close_is_a_fin,
+		an_unclaimed_connection_is_reset,
+		shutdown_leaves_it_reading,
+		reset_is_a_reset,
+		a_crash_with_nothing_unread_is_a_fin,
+		a_crash_with_unread_data_is_a_reset,
+		a_crash_among_others_is_as_clean,
+		crash_unread_needs_data,
+		close_on_eof,
+		close_on_eof_after_a_time,
+		it_holds_at_eof_unless_told,
+		write_gives_the_letters,
+		keepalive_runs_its_timer,
+		connect_back,
+		commands_wait_for_the_connection,
+		release_and_reuse,
+		the_end_of_a_session_ends_its_connections,
+		hundreds_at_once,
 	};
 	Suite *s = suite_create("agent");
-	TCase *served = tcase_create("served"), *other = tcase_create("other");
+	TCase *served = tcase_create("served");
 
-	tcase_add_checked_fixture(served, setup, teardown);
+	tcase_add_checked_fixture(served, agent_setup, agent_teardown);
 	tcase_set_timeout(served, 30);
 	for (size_t i = 0; i < sizeof each_family / sizeof *each_family; i++)
 		tcase_add_loop_test(served, each_family[i], 0, 2);
-	tcase_add_test(served, sysctls_are_read);
-	tcase_add_test(served, pipelined_without_reading);
-	tcase_add_test(served, nonsense_ends_the_session);
 	suite_add_tcase(s, served);
-	tcase_add_test(other, limits);
-	tcase_add_test(other, only_loopback_unless_allowed);
-	tcase_add_test(other, a_port_in_use_is_said);
-	tcase_add_test(other, no_agent_is_said);
-	tcase_add_test(other, killed_with_its_workers);
-	suite_add_tcase(s, other);
 	return s;
 }
 

@@ -30,9 +30,10 @@ namespaces() {
 look() {
 	ours
 	sed -n 's/^ *\(fw[0-9]*\):.*/link \1/p' /proc/net/dev
-	ls "$work/here" "$work/tmp" | grep -v '^$' | grep -v ':$'
-	for n in $(cat "$work/namespaces"); do
-		ls -l /proc/[0-9]*/ns/net 2>/dev/null | grep -F "$n"
+	find "$work/here" "$work/tmp" -mindepth 1
+	# A bracket is a pattern to find.
+	sed 's/\[/\\[/' "$work/namespaces" | while read -r n; do
+		find /proc/[0-9]*/ns/net -lname "$n" 2>/dev/null
 	done
 }
 

@@ -17,7 +17,7 @@ if ! as_nobody test -x "$build/tests/net/test_lab"; then
 	exit 77
 fi
 result=0
-for t in test_agent test_lab; do
+for t in test_agent test_agent_sessions test_lab; do
 	as_nobody "$build/tests/net/$t" || result=$?
 	[ $result = 0 ] || exit $result
 done

@@ -5,19 +5,16 @@
 #include <limits.h>
 #include <string.h>
 
-static const char *name(const struct scenario *s, int slot)
-{
-	return slot < 0 ? "-" : s->names[slot];
-}
+static const char *name(const struct scenario *s, int slot) { return slot < 0 ? "-" : s->names[slot]; }
 
 static void dump_expr(const struct scenario *s, const struct expr *e, FILE *to)
 {
 	static const char *const words[] = {
-		[EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",         [EXPR_SND_NXT] = "snd.nxt",
-		[EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd", [EXPR_RCV_NXT] = "rcv.nxt",
-		[EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = ".seq",    [EXPR_SEG_END] = ".end",
-		[EXPR_SEG_ACK] = ".ack",    [EXPR_SEG_LEN] = ".len",    [EXPR_SEG_WND] = ".win",
-		[EXPR_ADD] = "+",           [EXPR_SUB] = "-",           [EXPR_MUL] = "*",
+	    [EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",         [EXPR_SND_NXT] = "snd.nxt",
+	    [EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd", [EXPR_RCV_NXT] = "rcv.nxt",
+	    [EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = ".seq",    [EXPR_SEG_END] = ".end",
+	    [EXPR_SEG_ACK] = ".ack",    [EXPR_SEG_LEN] = ".len",    [EXPR_SEG_WND] = ".win",
+	    [EXPR_ADD] = "+",           [EXPR_SUB] = "-",           [EXPR_MUL] = "*",
 	};
 
 	if (e->op == EXPR_CONST) {
@@ -154,14 +151,17 @@ static void dump_states(const struct state_check *c, FILE *to)
 static void dump_step(const struct scenario *s, const struct step *step, FILE *to)
 {
 	static const char *const kinds[] = {
-		[STEP_OPEN] = "OPEN",   [STEP_SEND] = "SEND",   [STEP_EXPECT] = "EXPECT",     [STEP_RETRANSMIT] = "RETRANSMIT",
-		[STEP_SILENCE] = "SILENCE", [STEP_ALLOW] = "ALLOW", [STEP_FENCE] = "FENCE",   [STEP_INTERVAL] = "INTERVAL",
-		[STEP_PROVOKE] = "PROVOKE", [STEP_STATE] = "STATE", [STEP_LEAVE] = "LEAVE",
+	    [STEP_OPEN] = "OPEN",       [STEP_SEND] = "SEND",
+	    [STEP_EXPECT] = "EXPECT",   [STEP_RETRANSMIT] = "RETRANSMIT",
+	    [STEP_SILENCE] = "SILENCE", [STEP_ALLOW] = "ALLOW",
+	    [STEP_FENCE] = "FENCE",     [STEP_INTERVAL] = "INTERVAL",
+	    [STEP_PROVOKE] = "PROVOKE", [STEP_STATE] = "STATE",
+	    [STEP_LEAVE] = "LEAVE",
 	};
 	const char *file = strrchr(step->where.file, '/');
 
-	fprintf(to, "%s:%d:%d %s [%s]", file ? file + 1 : step->where.file, step->where.line, step->where.column,
-	        kinds[step->kind], step->text);
+	fprintf(to, "%s:%d:%d %s [%s]", file ? file + 1 : step->where.file, step->where.line,
+	        step->where.column, kinds[step->kind], step->text);
 	dump_ns("after", step->timing.after_ns, to);
 	dump_ns("within", step->timing.within_ns, to);
 	if (step->timing.ref >= 0)
@@ -198,7 +198,8 @@ void dump_scenario(const struct scenario *s, FILE *to)
 	if (s->control)
 		fprintf(to, "control %s\n", s->control);
 	for (size_t i = 0; i < s->clause_count; i++)
-		fprintf(to, "rfc %u %s\n", s->clauses[i].rfc, s->clauses[i].section ? s->clauses[i].section : "-");
+		fprintf(to, "rfc %u %s\n", s->clauses[i].rfc,
+		        s->clauses[i].section ? s->clauses[i].section : "-");
 	for (size_t i = 0; i < s->sysctl_count; i++)
 		fprintf(to, "sysctl %s = %s\n", s->sysctls[i].name, s->sysctls[i].value);
 	fprintf(to, "needs %x%s%s\n", needs.provokes, needs.close_on_eof ? " close-on-eof" : "",

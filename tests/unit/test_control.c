@@ -60,8 +60,14 @@ END_TEST
 
 START_TEST(lines_that_are_not_requests)
 {
-	static const char *const lines[] = { "", " ", "1", "1 claim", "1 claim 192.0.2.1", "x claim 192.0.2.1 1",
-		                             "1 claim 192.0.2.1 1 1", "1 keepalive 192.0.2.1 1 1 1",
+	static const char *const lines[] = { "",
+		                             " ",
+		                             "1",
+		                             "1 claim",
+		                             "1 claim 192.0.2.1",
+		                             "x claim 192.0.2.1 1",
+		                             "1 claim 192.0.2.1 1 1",
+		                             "1 keepalive 192.0.2.1 1 1 1",
 		                             "1 write 192.0.2.1 1 9223372036854775808",
 		                             "1 a b c d e f g h i j k l m n o p q" };
 	struct request r;
@@ -81,14 +87,16 @@ START_TEST(mapped_addresses_are_ipv4)
 
 	ck_assert(address_parse("::ffff:192.0.2.1", &a) && addr_equal(&a, &tester));
 	ck_assert(address_parse("2001:db8::1", &a) && a.family == 6);
-	ck_assert(!address_parse("192.0.2.256", &a) && !address_parse("localhost", &a) && !address_parse("", &a));
+	ck_assert(!address_parse("192.0.2.256", &a) && !address_parse("localhost", &a) &&
+	          !address_parse("", &a));
 }
 END_TEST
 
 START_TEST(sysctl_names)
 {
 	char path[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
-	static const char *const bad[] = { "", ".", "..", "a..b", ".a", "a.", "a/b", "net.core.x", "net.", "a b", "a\n" };
+	static const char *const bad[] = { "",    ".",          "..",   "a..b", ".a", "a.",
+		                           "a/b", "net.core.x", "net.", "a b",  "a\n" };
 
 	ck_assert(sysctl_path("tcp_x", path));
 	ck_assert_str_eq(path, "/proc/sys/net/ipv4/tcp_x");
@@ -115,7 +123,8 @@ START_TEST(replies_in_pieces_and_together)
 	ck_assert_int_eq(control_read(c, &r, NULL), 0);
 	say(other, "7 ok state FIN-WAIT-2 tim");
 	ck_assert_int_eq(control_read(c, &r, NULL), 0);
-	say(other, "er 2500000000\n8 no why not\n9 ok port 40000\n10 ok value 1 2 3\n11 ok\n12 ok state CLOSED\n");
+	say(other,
+	    "er 2500000000\n8 no why not\n9 ok port 40000\n10 ok value 1 2 3\n11 ok\n12 ok state CLOSED\n");
 	ck_assert_int_eq(control_read(c, &r, NULL), 1);
 	ck_assert(r.id == 7 && r.ok && r.state.known && r.state.state == STATE_FIN_WAIT_2);
 	ck_assert(r.state.has_timer && r.state.timer_ns == 2500000000);
@@ -140,8 +149,14 @@ END_TEST
 
 START_TEST(replies_that_are_not)
 {
-	static const char *const lines[] = { "\n", "x ok\n", "1\n", "1 maybe\n", "1 ok state NOWHERE\n", "1 ok port 65536\n",
-		                             "1 ok state CLOSED timer\n", "1 ok state CLOSED timer x\n" };
+	static const char *const lines[] = { "\n",
+		                             "x ok\n",
+		                             "1\n",
+		                             "1 maybe\n",
+		                             "1 ok state NOWHERE\n",
+		                             "1 ok port 65536\n",
+		                             "1 ok state CLOSED timer\n",
+		                             "1 ok state CLOSED timer x\n" };
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		struct diag why = { .text = "" };
@@ -161,7 +176,8 @@ END_TEST
 
 START_TEST(hellos_that_are_not)
 {
-	static const char *const hellos[] = { "fourwave-peer 2 data-port 1\n", "SSH-2.0-x\n", "fourwave-peer 1 no room\n",
+	static const char *const hellos[] = { "fourwave-peer 2 data-port 1\n", "SSH-2.0-x\n",
+		                              "fourwave-peer 1 no room\n",
 		                              "fourwave-peer 1 data-port 99999\n" };
 	struct diag why;
 	int other;

@@ -96,6 +96,18 @@ START_TEST(listen_answers_a_syn)
 }
 END_TEST
 
+START_TEST(listen_takes_data_in_the_last_ack)
+{
+	setup("role passive listen", "open\nexpect P. seq rcv.nxt len 5 within 1s");
+	rig_start(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 1, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 2, "P.", 1, 1, 5);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 /* --- lost --- */
 
 START_TEST(lost_fin_of_ours_counts_as_sent)
@@ -556,6 +568,7 @@ static Suite *suite(void)
 	tcase_add_test(c, synack_with_wrong_ack_fails);
 	tcase_add_test(c, synack_again_is_answered);
 	tcase_add_test(c, listen_answers_a_syn);
+	tcase_add_test(c, listen_takes_data_in_the_last_ack);
 	tcase_add_test(c, lost_fin_of_ours_counts_as_sent);
 	tcase_add_test(c, lost_fin_of_the_peers_leaves_rcv_nxt);
 	tcase_add_test(c, unexpected_segment_names_step_and_field);

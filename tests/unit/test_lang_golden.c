@@ -34,9 +34,10 @@ static char *read_whole(const char *path)
 /* Runs from within the golden directory, so that names are the same anywhere. */
 static char *outcome(const char *name, bool *loaded)
 {
-	static const struct lang_define define = { "overridden", "3s" };
-	static const char *const dirs[] = { "lib" };
-	struct lang_options options = { .include_dirs = dirs, .include_count = 1, .filter_check = dump_filter_check };
+	static const struct lang_define define = {"overridden", "3s"};
+	static const char *const dirs[] = {"lib"};
+	struct lang_options options = {
+	    .include_dirs = dirs, .include_count = 1, .filter_check = dump_filter_check};
 	struct messages *m = messages_new();
 	struct scenario *s;
 	char *text = NULL;
@@ -73,17 +74,15 @@ static bool check_one(const char *name, bool wanted)
 	expected = read_whole(path);
 	ok = expected && strcmp(expected, got) == 0 && loaded == wanted;
 	if (!ok)
-		printf("%s: %s\n--- expected\n%s\n--- got\n%s\n", name, loaded == wanted ? "differs" : "wrong outcome",
+		printf("%s: %s\n--- expected\n%s\n--- got\n%s\n", name,
+		       loaded == wanted ? "differs" : "wrong outcome",
 		       expected ? expected : "(no .expected file)", got);
 	free(expected);
 	free(got);
 	return ok;
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
+static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
 static int check_directory(const char *dir, bool wanted, unsigned least)
 {

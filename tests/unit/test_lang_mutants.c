@@ -30,9 +30,12 @@ static uint32_t random_below(uint32_t n)
 	return (uint32_t)(state >> 32) % (n > 0 ? n : 1);
 }
 
-static const char *const pieces[] = { "{", "}", "\n", "\"", "(", ")", "<", ">", "..", ",", ";", "\\\n", "#", "*", "4294967295",
-	                              "repeat 99999 {", "play ", "block a(", " as fin ", "seq ", "one of {", "\xc3\xa4", "\xff",
-	                              "0s", "%", "include \"", "state ", "sysctl ", "expect ", "sack {", " lost", "snd.nxt", "=" };
+static const char *const pieces[] = {
+    "{",     "}",          "\n",       "\"",      "(",        ")",        "<",          ">",
+    "..",    ",",          ";",        "\\\n",    "#",        "*",        "4294967295", "repeat 99999 {",
+    "play ", "block a(",   " as fin ", "seq ",    "one of {", "\xc3\xa4", "\xff",       "0s",
+    "%",     "include \"", "state ",   "sysctl ", "expect ",  "sack {",   " lost",      "snd.nxt",
+    "="};
 
 static void insert(struct seed *s, size_t at, const char *bytes, size_t len)
 {
@@ -83,7 +86,7 @@ static bool run(const struct seed *s)
 {
 	struct messages *m = messages_new();
 	struct scenario *scenario = scenario_parse("good/mutant.wave", s->text, s->len, NULL, m);
-	struct buffer out = { 0 };
+	struct buffer out = {0};
 	bool ok = scenario ? messages_count(m) == 0 : messages_errors(m) > 0;
 	char text[64];
 

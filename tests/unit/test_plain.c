@@ -37,6 +37,23 @@ START_TEST(http)
 }
 END_TEST
 
+START_TEST(ports_that_say_it)
+{
+	ck_assert_str_eq(plain_guess(80), "http");
+	ck_assert_str_eq(plain_guess(22), "banner");
+	ck_assert_ptr_null(plain_guess(4711));
+}
+END_TEST
+
+START_TEST(none_takes_all_back)
+{
+	ck_assert(parse("http", "none"));
+	ck_assert(!plain.given);
+	ck_assert(!plain.closes_on_eof);
+	ck_assert_ptr_null(plain.inband[PROVOKE_CLOSE].bytes);
+}
+END_TEST
+
 START_TEST(banner)
 {
 	ck_assert(parse("banner", NULL));
@@ -132,6 +149,8 @@ int main(void)
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, http);
 	tcase_add_test(t, banner);
+	tcase_add_test(t, ports_that_say_it);
+	tcase_add_test(t, none_takes_all_back);
 	tcase_add_test(t, eof);
 	tcase_add_test(t, bytes);
 	tcase_add_test(t, kinds);

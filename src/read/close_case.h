@@ -1,0 +1,89 @@
+/* What became of one connection's close, named from its segments alone: who
+ * closed first, what was lost, how it ended, and what is unusual against RFC
+ * 9293. Pure: no file, no output, no clock. It includes the core and nothing else.
+ *
+ * What was lost is inferred. A FIN that comes again with no ACK in between
+ * counts as lost (it or its ACK was: a capture at one end cannot tell). Where an
+ * ACK was seen in between, that ACK counts as lost. */
+#ifndef FW_CLOSE_CASE_H
+#define FW_CLOSE_CASE_H
+
+#include "core/segment.h"
+
+enum close_kind {
+	CLOSE_OPEN,         /* no FIN and no RST */
+	CLOSE_NORMAL,       /* FIN, ACK, FIN, ACK */
+	CLOSE_THREE,        /* the second FIN carried the first ACK */
+	CLOSE_SIMULTANEOUS, /* the FINs crossed (RFC 9293, 3.6, case 3) */
+	CLOSE_HALF,         /* one end closed and the other did not */
+	CLOSE_UNANSWERED,   /* a FIN was never acknowledged */
+	CLOSE_RESET,        /* a RST ended it before the close was over */
+	CLOSE_REFUSED,      /* a RST answered the SYN */
+	CLOSE_NEVER_OPENED  /* the SYN was not answered, or its answer not taken */
+};
+
+/* "normal", "three-segment" ... */
+const char *close_kind_name(enum close_kind kind);
+
+enum { CASE_TEXT_BYTES = 512, CASE_NOTE_BYTES = 64, CASE_CLAUSES_MAX = 10, CASE_CLAUSE_BYTES = 160,
+       CASE_UNUSUAL_MAX = 16 };
+
+/* The ends: 0 sent the SYN, or where that is not there, the first segment. */
+struct close_end {
+	bool seen;
+	uint32_t isn;        /* or where its SYN is not there, the number before its first */
+	bool syn;
+	uint32_t sent;       /* the end of what it sent */
+	bool has_acked;
+	uint32_t acked;      /* the highest ACK that it sent: its RCV.NXT */
+	bool fin;
+	uint32_t fin_end;
+	unsigned fin_copies; /* how often it was sent */
+	unsigned fin_lost;
+	unsigned ack_lost;   /* ACKs of its FIN */
+	bool fin_acked;      /* and not lost */
+	int64_t fin_ns, fin_last_ns, acked_ns;
+	bool rst;
+	uint64_t after_fin;  /* bytes that the other end sent it after its FIN */
+	int64_t after_last_ns;
+};
+
+/* One thing that is not as RFC 9293 has it. */
+struct unusual {
+	size_t segment;
+	char text[CASE_CLAUSE_BYTES];
+};
+
+/* What to write beside a segment. */
+struct case_mark {
+	int from; /* the end that sent it */
+	bool lost;
+	bool unusual;
+	char note[CASE_NOTE_BYTES];
+};
+
+struct close_case {
+	enum close_kind kind;
+	bool began;   /* a SYN is there */
+	int first;    /* the end that closed, or reset, first; -1 */
+	struct close_end ends[2];
+	int64_t seconds_ns; /* from the first FIN to the end of the close, or -1 */
+	size_t close_at;    /* the first FIN or RST; the number of segments where there is none */
+	char clauses[CASE_CLAUSES_MAX][CASE_CLAUSE_BYTES];
+	unsigned clause_count;
+	struct unusual unusual[CASE_UNUSUAL_MAX];
+	unsigned unusual_count, unusual_more; /* more: what there was no room for */
+};
+
+/* Names the case of a connection's segments, in the order of their times, from
+ * both ends. marks has count members and is filled in; it may be NULL. */
+void close_case_name(const struct segment *const *list, size_t count, struct close_case *out,
+                     struct case_mark *marks);
+
+/* The clauses as one sentence, "; " between them. Returns buf. */
+const char *close_case_text(const struct close_case *c, char buf[CASE_TEXT_BYTES]);
+
+/* "the client", "the server"; where the SYN is not there, "A" and "B". */
+const char *close_end_name(const struct close_case *c, int end);
+
+#endif

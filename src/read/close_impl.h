@@ -1,0 +1,59 @@
+/* The inside of close_case.h, shared by close_*.c and nobody else. */
+#ifndef FW_CLOSE_IMPL_H
+#define FW_CLOSE_IMPL_H
+
+#include "read/close_case.h"
+
+/* A FIN's way so far. */
+struct fin_way {
+	size_t first, last; /* its copies */
+	bool answered;      /* an ACK came after the last copy */
+	size_t ack;         /* the last of these */
+	size_t first_ack;
+	int64_t gaps_ns[8]; /* between its copies */
+	unsigned gap_count;
+};
+
+/* A RST, the first that counts. */
+struct rst_facts {
+	bool seen;
+	int from;
+	size_t at;
+	bool answers;      /* its number is the ACK of the segment before */
+	bool answers_data; /* and that carried data */
+	bool gave_up;      /* its own FIN, resent, had got no answer before */
+	bool was_closed;   /* both FINs were acknowledged */
+	bool fin_before[2];
+};
+
+struct naming {
+	const struct segment *const *list;
+	size_t count;
+	struct close_case *out;
+	struct case_mark *marks; /* never NULL */
+	const struct segment *guide; /* tells who is who */
+	bool turned;                 /* it came from end 1 */
+	struct fin_way way[2];
+	struct rst_facts rst;
+	bool merged, crossed; /* of the second FIN */
+	unsigned syn_copies;
+	bool syn_acked, opened;
+	int last_from; /* the end of the segment before, -1 */
+	size_t last_of[2];
+	bool has_last[2];
+	bool spoke_after_rst[2];
+};
+
+void naming_unusual(struct naming *n, size_t segment, const char *note, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void naming_note(struct naming *n, size_t segment, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* close_unusual.c: looks at a segment before the numbers are moved. */
+void unusual_look(struct naming *n, size_t i, int from);
+/* What is seen of the whole only. */
+void unusual_end(struct naming *n);
+
+/* close_words.c: settles the kind and writes the clauses. */
+void words_settle(struct naming *n);
+
+#endif

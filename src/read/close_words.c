@@ -1,0 +1,271 @@
+/* The case in words. Knows the facts, and looks at no segment's bytes. */
+#include "read/close_impl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *close_kind_name(enum close_kind kind)
+{
+	static const char *const names[] = {"open",        "normal",     "three-segment", "simultaneous",
+	                                    "half-closed", "unanswered", "reset",         "refused",
+	                                    "never-opened"};
+
+	return names[kind];
+}
+
+const char *close_end_name(const struct close_case *c, int end)
+{
+	static const char *const names[2][2] = {{"A", "B"}, {"the client", "the server"}};
+
+	return names[c->began][end];
+}
+
+const char *close_case_text(const struct close_case *c, char buf[CASE_TEXT_BYTES])
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < c->clause_count && at < CASE_TEXT_BYTES; i++)
+		at += (size_t)snprintf(buf + at, CASE_TEXT_BYTES - at, "%s%s", i > 0 ? "; " : "",
+		                       c->clauses[i]);
+	return buf;
+}
+
+static void __attribute__((format(printf, 2, 3))) say(struct naming *n, const char *fmt, ...)
+{
+	struct close_case *c = n->out;
+	va_list args;
+
+	if (c->clause_count == CASE_CLAUSES_MAX)
+		return;
+	va_start(args, fmt);
+	vsnprintf(c->clauses[c->clause_count++], CASE_CLAUSE_BYTES, fmt, args);
+	va_end(args);
+}
+
+static const char *name(const struct naming *n, int end) { return close_end_name(n->out, end); }
+
+/* "once", "twice", "3 times" */
+static const char *times(unsigned count, char buf[24])
+{
+	if (count == 1)
+		return "once";
+	if (count == 2)
+		return "twice";
+	snprintf(buf, 24, "%u times", count);
+	return buf;
+}
+
+/* Three digits: "41.2 ms", "1.4 s". */
+static const char *duration(int64_t ns, char buf[32])
+{
+	if (ns < 1000000)
+		snprintf(buf, 32, "%.3g us", (double)ns / 1e3);
+	else if (ns < 1000000000)
+		snprintf(buf, 32, "%.3g ms", (double)ns / 1e6);
+	else
+		snprintf(buf, 32, "%.3g s", (double)ns / 1e9);
+	return buf;
+}
+
+/* --- what was lost --- */
+
+static void say_lost(struct naming *n, unsigned count, const char *what)
+{
+	char buf[24];
+
+	if (count > 0)
+		say(n, "%s was lost %s", what, times(count, buf));
+}
+
+static void say_never(struct naming *n, int end, const char *which)
+{
+	const struct close_end *e = &n->out->ends[end];
+	char buf[32];
+
+	if (e->fin_copies > 1)
+		say(n, "%s was never acknowledged: sent %u times in %s", which, e->fin_copies,
+		    duration(e->fin_last_ns - e->fin_ns, buf));
+	else
+		say(n, "%s was not acknowledged", which);
+}
+
+/* A FIN's way and its ACK's. The first's ACK is "its", the second's the last. */
+static void say_fin(struct naming *n, int end, bool second)
+{
+	const struct close_end *e = &n->out->ends[end];
+	const char *which = second ? "the second FIN" : "the first FIN";
+	bool known = e->fin_acked || e->ack_lost > 0;
+
+	if (!e->fin)
+		return;
+	if (known)
+		say_lost(n, e->fin_lost, which);
+	else if (!n->rst.seen || e->fin_copies > 1)
+		say_never(n, end, which);
+	say_lost(n, e->ack_lost, second ? "the last ACK" : "the ACK of the first FIN");
+}
+
+static void say_half(struct naming *n, int first)
+{
+	const struct close_end *e = &n->out->ends[first];
+	char buf[32];
+
+	if (e->after_fin == 0)
+		return;
+	say(n, "half-closed for %s, in which %llu byte%s came from %s",
+	    duration(e->after_last_ns - e->fin_ns, buf), (unsigned long long)e->after_fin,
+	    e->after_fin == 1 ? "" : "s", name(n, !first));
+}
+
+/* --- how it ended --- */
+
+static void say_rst_late(struct naming *n)
+{
+	const struct rst_facts *r = &n->rst;
+
+	if (r->seen && r->answers)
+		say(n, "a late segment met RST from %s: nothing was left", name(n, r->from));
+	else if (r->seen)
+		say(n, "then %s sent RST", name(n, r->from));
+}
+
+/* A RST in the middle: who, and in answer to what. */
+static void say_rst(struct naming *n, int first)
+{
+	const struct rst_facts *r = &n->rst;
+	const char *who = name(n, r->from);
+
+	if (r->gave_up)
+		say(n, "%s had given up: a late segment met RST", who);
+	else if (r->answers && r->answers_data && r->fin_before[r->from])
+		say(n, "%s answered data after its close with RST", who);
+	else if (r->answers && r->fin_before[r->from])
+		say(n, "%s answered a late segment with RST: its end was gone already", who);
+	else if (r->answers && first >= 0)
+		say(n, "%s answered with RST: it had no such connection any more", who);
+	else if (first < 0)
+		say(n, r->answers ? "%s answered with RST: it had no such connection any more" :
+		                    "%s aborted it with RST, with no FIN before",
+		    who);
+	else if (r->from == first)
+		say(n, "%s then aborted it with RST", who);
+	else
+		say(n, "%s aborted it with RST after the first FIN", who);
+}
+
+static void settle_closed(struct naming *n, int first)
+{
+	struct close_case *c = n->out;
+	char buf[32];
+
+	if (n->crossed) {
+		c->kind = CLOSE_SIMULTANEOUS;
+		say(n, "both closed at once: the FINs crossed");
+	} else if (n->merged) {
+		c->kind = CLOSE_THREE;
+		say(n, "closed by three segments, %s first: the second FIN carried the ACK of the first",
+		    name(n, first));
+	} else {
+		c->kind = CLOSE_NORMAL;
+		say(n, "closed by four segments, %s first", name(n, first));
+	}
+	say_fin(n, first, false);
+	say_half(n, first);
+	say_fin(n, !first, true);
+	int64_t end_ns = c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
+	c->seconds_ns = end_ns - c->ends[first].fin_ns;
+	say(n, "closed after %s", duration(c->seconds_ns, buf));
+	if (n->rst.seen)
+		say_rst_late(n);
+}
+
+static void settle_reset(struct naming *n, int first)
+{
+	struct close_case *c = n->out;
+	char buf[32];
+
+	c->kind = CLOSE_RESET;
+	if (first >= 0) {
+		say(n, "%s closed first", name(n, first));
+		say_fin(n, first, false);
+		if (!(n->rst.answers_data && n->rst.from == first))
+			say_half(n, first);
+		say_fin(n, !first, true);
+	}
+	say_rst(n, first);
+	if (first >= 0) {
+		c->seconds_ns = n->list[n->rst.at]->time_ns - c->ends[first].fin_ns;
+		say(n, "reset after %s", duration(c->seconds_ns, buf));
+	}
+}
+
+/* No RST, and not all FINs were acknowledged. */
+static void settle_unfinished(struct naming *n, int first)
+{
+	struct close_case *c = n->out;
+	const struct close_end *e = &c->ends[first], *o = &c->ends[!first];
+	char buf[32];
+
+	say(n, "%s closed first", name(n, first));
+	say_fin(n, first, false);
+	say_half(n, first);
+	say_fin(n, !first, true);
+	bool half = !o->fin && e->fin_acked;
+	c->kind = half ? CLOSE_HALF : CLOSE_UNANSWERED;
+	if (half)
+		say(n, "%s never closed: it stays in CLOSE-WAIT, %s so far", name(n, !first),
+		    duration(n->list[n->count - 1]->time_ns - e->fin_ns, buf));
+}
+
+/* Neither FIN nor RST after the handshake, or none of that either. */
+static void settle_open(struct naming *n)
+{
+	struct close_case *c = n->out;
+	char buf[24];
+
+	c->kind = c->began && !n->opened ? CLOSE_NEVER_OPENED : CLOSE_OPEN;
+	if (c->kind == CLOSE_OPEN)
+		say(n, "not closed in the capture");
+	else if (n->syn_acked)
+		say(n, "never opened: the SYN-ACK was not acknowledged");
+	else
+		say(n, "never opened: the SYN, sent %s, was not answered", times(n->syn_copies, buf));
+}
+
+static int first_closer(const struct naming *n)
+{
+	const struct close_end *a = &n->out->ends[0], *b = &n->out->ends[1];
+
+	if (a->fin && b->fin)
+		return n->way[0].first < n->way[1].first ? 0 : 1;
+	return a->fin ? 0 : b->fin ? 1 : -1;
+}
+
+static void say_first(struct naming *n)
+{
+	if (!n->out->began)
+		say(n, "its beginning is not in the capture");
+}
+
+void words_settle(struct naming *n)
+{
+	struct close_case *c = n->out;
+	int first = first_closer(n);
+
+	c->first = first >= 0 ? first : n->rst.seen ? n->rst.from : -1;
+	say_first(n);
+	if (n->rst.seen && !n->opened && c->began && first < 0) {
+		c->kind = CLOSE_REFUSED;
+		say(n, "%s refused the connection with RST", name(n, n->rst.from));
+	} else if (c->ends[0].fin_acked && c->ends[1].fin_acked && (!n->rst.seen || n->rst.was_closed)) {
+		settle_closed(n, first);
+	} else if (n->rst.seen) {
+		settle_reset(n, first);
+	} else if (first >= 0) {
+		settle_unfinished(n, first);
+	} else {
+		settle_open(n);
+	}
+}

@@ -1,0 +1,162 @@
+/* From a capture file to its segments. Judges nothing. */
+#include "read/file.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/decode.h"
+#include "wire/link.h"
+#include "wire/note.h"
+
+/* The note while its parts come. */
+struct note_parts {
+	unsigned next, parts; /* next 1: nothing came */
+	size_t room;
+};
+
+static void *grow(void *list, size_t need, size_t *room, size_t size)
+{
+	if (need <= *room)
+		return list;
+	*room = need * 2;
+	list = realloc(list, *room * size);
+	if (list == NULL)
+		abort();
+	return list;
+}
+
+static void drop_note(struct capture_file *file)
+{
+	free(file->note);
+	file->note = NULL;
+	file->note_len = 0;
+}
+
+/* Parts come in order; anything else is no note. */
+static void take_part(struct capture_file *file, struct note_parts *note, unsigned part, unsigned parts,
+                      const char *text, size_t len)
+{
+	if (part == 1) {
+		drop_note(file);
+		*note = (struct note_parts){1, parts, 0};
+	}
+	if (part != note->next || parts != note->parts)
+		return;
+	file->note = grow(file->note, file->note_len + len + 1, &note->room, 1);
+	memcpy(file->note + file->note_len, text, len);
+	file->note_len += len;
+	file->note[file->note_len] = '\0';
+	note->next++;
+}
+
+static void add_segment(struct capture_file *file, const struct segment *s)
+{
+	file->segments = grow(file->segments, file->count + 1, &file->room, sizeof *file->segments);
+	struct file_segment *to = &file->segments[file->count++];
+	uint8_t *packet = (uint8_t *)arena_copy(file->arena, (const char *)s->packet, s->packet_captured);
+	to->segment = *s;
+	to->frame = file->frames;
+	to->segment.packet = packet;
+	if (s->payload != NULL)
+		to->segment.payload = packet + (s->payload - s->packet);
+}
+
+static void take_frame(struct capture_file *file, struct note_parts *note, const struct pcap_pkthdr *h,
+                       const uint8_t *frame)
+{
+	int64_t time_ns = (int64_t)h->ts.tv_sec * 1000000000 + h->ts.tv_usec;
+	unsigned part, parts;
+	const char *text;
+	size_t offset, len;
+	struct segment s;
+
+	file->frames++;
+	if (note_strip(file->linktype, frame, h->caplen, &part, &parts, &text, &len)) {
+		take_part(file, note, part, parts, text, len);
+		return;
+	}
+	if (!link_strip(file->linktype, frame, h->caplen, h->len, &offset))
+		return;
+	switch (decode_ip(frame + offset, h->caplen - offset, h->len - offset, time_ns, &s)) {
+	case DECODE_OK:
+		add_segment(file, &s);
+		break;
+	case DECODE_FRAGMENT:
+		file->fragments++;
+		break;
+	case DECODE_TRUNCATED:
+	case DECODE_MALFORMED:
+	case DECODE_BAD_IP_SUM:
+		file->damaged++;
+		break;
+	case DECODE_NOT_IP:
+	case DECODE_NOT_TCP:
+		break;
+	}
+}
+
+static bool read_frames(struct capture_file *file, pcap_t *pcap, const char *path, struct diag *d)
+{
+	struct note_parts note = {1, 0, 0};
+	struct pcap_pkthdr *h;
+	const u_char *frame;
+	int got;
+
+	while ((got = pcap_next_ex(pcap, &h, &frame)) == 1) {
+		/* A time before 1970 or far ahead is a broken file, and would overflow. */
+		if (h->ts.tv_sec < 0 || h->ts.tv_sec > UINT32_MAX)
+			return diag_set(d, "%s is broken at frame %zu: its time cannot be", path,
+			                file->frames + 1);
+		take_frame(file, &note, h, frame);
+	}
+	if (note.next != note.parts + 1)
+		drop_note(file);
+	return got == PCAP_ERROR_BREAK ||
+	       diag_set(d, "%s is broken or cut at frame %zu: %s", path, file->frames + 1, pcap_geterr(pcap));
+}
+
+static bool check_link(struct capture_file *file, pcap_t *pcap, const char *path, struct diag *d)
+{
+	file->linktype = pcap_datalink(pcap);
+	if (link_known(file->linktype))
+		return true;
+	const char *name = pcap_datalink_val_to_name(file->linktype);
+	return diag_set(d,
+	                "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
+	                "loopback are",
+	                path, name != NULL ? name : "a number without a name");
+}
+
+bool capture_file_read(const char *path, struct capture_file *file, struct diag *d)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+
+	memset(file, 0, sizeof *file);
+	file->arena = arena_new();
+	if (file->arena == NULL)
+		return diag_set(d, "out of memory");
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	if (in == NULL)
+		return diag_set(d, "%s: %s", path, strerror(errno));
+	pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (pcap == NULL) {
+		if (in != stdin)
+			fclose(in);
+		return diag_set(d, "%s is no capture file that libpcap reads: %s", path, why);
+	}
+	bool ok = check_link(file, pcap, path, d) && read_frames(file, pcap, path, d);
+	pcap_close(pcap);
+	return ok;
+}
+
+void capture_file_free(struct capture_file *file)
+{
+	arena_free(file->arena);
+	free(file->segments);
+	free(file->note);
+	memset(file, 0, sizeof *file);
+}

@@ -1,0 +1,38 @@
+/* A capture file read whole: the TCP segments in it, in the order of the
+ * file, and the note that fourwave may have put at its end. pcap in both byte
+ * orders, pcapng, micro- and nanoseconds: what libpcap reads. Every byte is
+ * untrusted. */
+#ifndef FW_READ_FILE_H
+#define FW_READ_FILE_H
+
+#include "core/diag.h"
+#include "core/segment.h"
+
+struct arena;
+
+struct file_segment {
+	struct segment segment; /* with its packet */
+	size_t frame;           /* in the file, from 1 */
+};
+
+struct capture_file {
+	struct arena *arena;
+	struct file_segment *segments;
+	size_t count, room;
+	size_t frames;    /* in all */
+	size_t fragments; /* of IP: their TCP segments are not seen */
+	size_t damaged;   /* IP or TCP headers that cannot be, or were cut */
+	int linktype;
+	char *note; /* or NULL */
+	size_t note_len;
+};
+
+/* Reads path; "-" is standard input. False with d: it cannot be opened, is no
+ * capture, has a link type that is not known, or is broken or cut at some
+ * frame. In the last case what stands before that frame is there, else nothing.
+ * capture_file_free() in any case. */
+bool capture_file_read(const char *path, struct capture_file *file, struct diag *d);
+
+void capture_file_free(struct capture_file *file);
+
+#endif

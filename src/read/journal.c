@@ -1,0 +1,102 @@
+/* The list of a run's events. Knows no capture and no file. */
+#include "read/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+
+static void *grow(void *list, size_t count, size_t size)
+{
+	list = realloc(list, count * size);
+	if (list == NULL)
+		abort();
+	return list;
+}
+
+struct journal *journal_new(void)
+{
+	struct journal *j = calloc(1, sizeof *j);
+
+	if (j == NULL || (j->arena = arena_new()) == NULL)
+		abort();
+	j->scenario = j->title = j->target = "";
+	return j;
+}
+
+void journal_free(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	arena_free(j->arena);
+	free(j->defines);
+	free(j->events);
+	free(j);
+}
+
+void journal_add(struct journal *j, const struct event *event)
+{
+	if (j->count == j->room) {
+		j->room = j->room * 2 + 64;
+		j->events = grow(j->events, j->room, sizeof *j->events);
+	}
+	struct event *e = &j->events[j->count++];
+	*e = *event;
+	if (event->text != NULL)
+		e->text = arena_copy(j->arena, event->text, strlen(event->text));
+}
+
+void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id)
+{
+	switch (event->kind) {
+	case EVENT_START:
+		engine_start(engine, event->time_ns);
+		break;
+	case EVENT_CAME:
+		engine_receive(engine, s);
+		break;
+	case EVENT_LEFT:
+		engine_sent(engine, id, event->time_ns);
+		break;
+	case EVENT_PROVOKED:
+		engine_provoked(engine, event->time_ns, event->ok, event->ok ? "" : event->text);
+		break;
+	case EVENT_STATE:
+		engine_state(engine, event->time_ns, &event->state);
+		break;
+	case EVENT_TICK:
+		engine_tick(engine, event->time_ns);
+		break;
+	case EVENT_ABORT:
+		engine_abort(engine, event->time_ns, event->verdict, event->text);
+		break;
+	}
+}
+
+void journal_configure(struct journal *j, const struct engine_config *config)
+{
+	j->config = *config;
+	j->config.filter = NULL;
+	for (int i = 0; i < PROVOKE_COUNT; i++) {
+		const struct inband *from = &config->inband[i];
+		if (from->bytes != NULL)
+			j->config.inband[i].bytes =
+			    (const uint8_t *)arena_copy(j->arena, (const char *)from->bytes, from->len);
+	}
+}
+
+void journal_define(struct journal *j, const char *define)
+{
+	j->defines = grow(j->defines, j->define_count + 1, sizeof *j->defines);
+	j->defines[j->define_count++] = arena_copy(j->arena, define, strlen(define));
+}
+
+void journal_note_damaged(struct verdict *v, size_t damaged)
+{
+	size_t len = strlen(v->reason);
+
+	if (damaged > 0 && v->kind != VERDICT_PASS)
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (%zu of the peer's segments had a wrong checksum)", damaged);
+}

@@ -1,0 +1,75 @@
+/* What a run met that is not on the wire, and in which order: how its engine
+ * was configured, and each event that it was given, with the time. With the
+ * capture beside it a scenario's verdict can be given again.
+ *
+ * A segment's event has only its time: the segment is in the capture, the
+ * first of that time and direction that no earlier event took. */
+#ifndef FW_JOURNAL_H
+#define FW_JOURNAL_H
+
+#include "core/engine.h"
+
+enum event_kind {
+	EVENT_START,
+	EVENT_CAME, /* the peer's segment */
+	EVENT_LEFT, /* ours was seen leaving */
+	EVENT_PROVOKED,
+	EVENT_STATE,
+	EVENT_TICK,
+	EVENT_ABORT
+};
+
+struct event {
+	enum event_kind kind;
+	int64_t time_ns;
+	enum provoke provoke;      /* provoked: what was asked */
+	bool ok;                   /* provoked: it was done */
+	enum verdict_kind verdict; /* abort: skip or error */
+	const char *text;          /* abort: the reason; provoked and not ok: why; else NULL */
+	struct observed_state state;
+};
+
+struct journal {
+	struct arena *arena; /* of all text and bytes below */
+	const char *scenario; /* its file's name, without directories */
+	const char *title;
+	const char *target; /* "lab", "192.0.2.1:80" */
+	int family;
+	struct engine_config config; /* no filter */
+	const char **defines;        /* NAME=VALUE each */
+	size_t define_count;
+	size_t ignored; /* segments that were not the connection's, or were damaged */
+	size_t damaged; /* of these, the peer's with a wrong checksum */
+	struct event *events;
+	size_t count, room;
+};
+
+/* Never NULL: aborts where memory has run out. */
+struct journal *journal_new(void);
+
+/* NULL is allowed. */
+void journal_free(struct journal *j);
+
+/* Appends a copy. */
+void journal_add(struct journal *j, const struct event *event);
+
+/* Gives an event to an engine: came needs the segment, left the id of
+ * what was sent. */
+void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id);
+
+/* Takes copies of what the configuration points to. */
+void journal_configure(struct journal *j, const struct engine_config *config);
+
+void journal_define(struct journal *j, const char *define);
+
+/* The journal as JSON, to be freed. NULL where memory has run out. */
+char *journal_text(const struct journal *j);
+
+/* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */
+struct journal *journal_parse(const char *text, size_t len, struct diag *d);
+
+/* Damaged segments were not shown to the engine, so they may be why it
+ * failed: adds that to the reason. */
+void journal_note_damaged(struct verdict *v, size_t damaged);
+
+#endif

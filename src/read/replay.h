@@ -1,0 +1,30 @@
+/* A scenario's verdict given again from a capture. The engine gets the events
+ * of the run in their order, from the journal in the capture; where there is
+ * none (tcpdump's captures), the segments in the order of their times, what
+ * is provoked is taken as done at once, and states are not observable. What the
+ * engine sends is looked for among our own segments in the capture. */
+#ifndef FW_REPLAY_H
+#define FW_REPLAY_H
+
+#include "core/engine.h"
+#include "read/file.h"
+#include "read/journal.h"
+
+struct replay {
+	struct engine *engine; /* with the verdict's lists; NULL: never begun */
+	struct verdict verdict;
+	size_t ignored;
+	bool started;
+	size_t connections; /* with no journal: how many the capture holds */
+};
+
+/* Plays it. journal may be NULL. The scenario, the file and the filter outlive the
+ * replay. False with d where there is nothing to play: no connection is in the
+ * capture. A capture that does not fit the scenario is an error in
+ * the verdict. replay_free() in any case. */
+bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
+                 const struct journal *journal, const struct filter_ops *filter, struct diag *d);
+
+void replay_free(struct replay *r);
+
+#endif

@@ -1,0 +1,174 @@
+#!/bin/sh
+# fourwave judge gives the verdicts of fourwave run: the same, member by member, for
+# each scenario of the table and of the claims, those that take long only where
+# FOURWAVE_TESTS_LONG is set. Then captures that do not fit, changed scenarios,
+# captures that are not ours, and broken ones.
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/../project/common.sh"
+
+[ -x "$FOURWAVE" ] || {
+	echo "$FOURWAVE is not there"
+	exit 99
+}
+lab_possible || skip "no user namespaces for an ordinary user here"
+scenarios=$top_srcdir/scenarios
+FOURWAVE_SCENARIOS=$scenarios
+export FOURWAVE_SCENARIOS
+cd "$scratch" || exit 99
+
+quick=--quick
+[ -z "${FOURWAVE_TESTS_LONG-}" ] || quick=
+
+run() { # NAME ARGUMENTS...
+	name=$1
+	shift
+	"$FOURWAVE" run -q --json "$name.json" -w "$name" "$@" >"$name.out" 2>&1
+}
+
+# The members that must be the same are all of them.
+agree() { # NAME
+	perl - "$1.json" "$FOURWAVE" <<'END' || fail "$1: judge and run disagree"
+use strict;
+use JSON::PP;
+my ($file, $fourwave) = @ARGV;
+my $json = JSON::PP->new->canonical;
+my ($count, $bad) = (0, 0);
+open my $in, '<', $file or die "$file: $!\n";
+while (my $line = <$in>) {
+	my $run = $json->decode($line);
+	next unless defined $run->{capture};
+	my $name = "$run->{name} $run->{family}";
+	my $again = qx('$fourwave' judge -q -r '$run->{capture}' --json - '$run->{file}' 2>err);
+	my $judged = eval { $json->decode($again) };
+	$count++;
+	if (!$judged) {
+		print "$name: no verdict: ", qx(cat err);
+		$bad++;
+		next;
+	}
+	for my $member (sort keys %$run) {
+		my ($x, $y) = map { $json->allow_nonref->encode($_->{$member}) } $run, $judged;
+		next if $x eq $y;
+		print "$name: $member: run says $x, judge says $y\n";
+		$bad++;
+	}
+}
+print "$count results judged again, $bad differ\n";
+exit($bad > 0 || $count == 0);
+END
+}
+
+# shellcheck disable=SC2086
+run all $quick "$scenarios/table" "$scenarios/claims" || fail "not all passed: $(tail -5 all.out)"
+agree all
+
+# Failures, skips of the peer's and errors must come out the same as well.
+mkdir broken
+cat >broken/field.wave <<'END'
+scenario "The peer's ACK has another number than this expects"
+role active
+open
+send F. as fin
+expect . ack fin.end+1 within 1s
+END
+cat >broken/late.wave <<'END'
+scenario "The peer's resend comes later than this allows"
+role passive
+sysctl tcp_orphan_retries = 3
+open
+provoke close
+expect F. lost as fin
+expect retransmit fin count 2 within 100ms
+END
+cat >broken/silence.wave <<'END'
+scenario "The peer is not as silent as this expects"
+role passive
+open
+provoke close
+expect F. lost as fin
+silence 1s
+END
+cat >broken/state.wave <<'END'
+scenario "The peer is in another state"
+role active
+open
+send F. as fin
+expect . ack fin.end
+state LAST-ACK within 100ms
+END
+cat >broken/timestamps.wave <<'END'
+scenario "Timestamps, that count with the clock"
+role active
+param wait = 200ms
+open <mss 1460,nop,nop,TS val 1000 ecr 0>
+silence wait
+send F. as fin
+expect . ack fin.end within 1s
+END
+run broken -D wait=300ms broken/timestamps.wave || fail "timestamps: $(cat broken.out)"
+agree broken
+# A -D that was for another scenario of the run does not stand in the way.
+run broken -D wait=300ms broken/timestamps.wave "$scenarios/examples/first.wave" || fail "-D: $(cat broken.out)"
+agree broken
+run broken broken/field.wave broken/late.wave broken/silence.wave broken/state.wave
+[ $? = 1 ] || fail "the broken scenarios do not fail: $(cat broken.out)"
+agree broken
+
+verdict() { # STATUS TEXT ARGUMENTS...
+	status=$1 text=$2
+	shift 2
+	"$FOURWAVE" judge --ascii "$@" >out 2>&1
+	got=$?
+	[ "$got" = "$status" ] || fail "judge $* ends with $got, not $status: $(head -3 out)"
+	tr -s ' \n' '  ' <out | grep -qF -e "$text" || fail "judge $* does not say \"$text\": $(head -5 out)"
+}
+
+# A scenario that was changed is tried on yesterday's capture.
+capture=broken/field-ipv4.pcap
+sed 's/fin.end+1/fin.end/' broken/field.wave >mended.wave
+verdict 0 "pass mended" -r $capture mended.wave
+sed 's/fin.end+1/fin.end/; s/within 1s/within 1us/' broken/field.wave >hasty.wave
+verdict 1 "no such segment came within 0.000 s" -r $capture hasty.wave
+sed 's/^send F. as fin/silence 1s\n&/' broken/field.wave >late.wave
+verdict 99 "the capture does not fit the scenario at step 2, line 4: our segment in frame" -r $capture late.wave
+sed 's/^send F. as fin/send P. "x" as data\n&/' broken/field.wave >more.wave
+verdict 99 "the capture does not fit the scenario at step" -r $capture more.wave
+sed 's/^send F. as fin/provoke close\n&/' broken/field.wave >provoked.wave
+verdict 99 "does not fit the scenario at step 2, line 4: " -r $capture provoked.wave
+verdict 2 "no such param" -D nonsense=1 -r $capture mended.wave
+
+# What tcpdump wrote has no journal.
+if command -v tcpdump >/dev/null; then
+	tcpdump -r $capture -w foreign.pcap 'not ether proto 0x88b5' 2>/dev/null
+	verdict 0 "pass mended" -r foreign.pcap mended.wave
+	verdict 1 "its ack is 2, expected 3" -r foreign.pcap broken/field.wave
+	verdict 99 "does not fit" -r foreign.pcap more.wave
+	tcpdump -r $capture -w rest.pcap 'tcp[13] & 2 = 0 and not ether proto 0x88b5' 2>/dev/null
+	verdict 2 "no SYN is there" -r rest.pcap mended.wave
+	tcpdump -nr $capture >tcpdump.out 2>tcpdump.err || fail "tcpdump does not open $capture: $(cat tcpdump.err)"
+fi
+if command -v tshark >/dev/null; then
+	HOME=$scratch tshark -nr $capture -Y _ws.malformed >tshark.out 2>tshark.err || fail "tshark: $(cat tshark.err)"
+	[ ! -s tshark.out ] || fail "tshark finds malformed frames: $(cat tshark.out)"
+fi
+
+# Broken files.
+verdict 2 "No such file" -r nothing.pcap mended.wave
+verdict 2 "no capture is named" mended.wave
+verdict 2 "is no capture file" -r mended.wave mended.wave
+size=$(wc -c <$capture)
+head -c $((size - 100)) $capture >cut.pcap
+verdict 2 "broken or cut at frame" -r cut.pcap mended.wave
+sed 's/"fourwave_journal":1/"fourwave_journal":7/' $capture >version.pcap
+verdict 2 "of version 7" -r version.pcap mended.wave
+sed 's/"iss":[0-9]/"iss":x/' $capture >damaged.pcap
+verdict 2 "what fourwave wrote at its end is damaged" -r damaged.pcap mended.wave
+
+# No privilege is taken and none is needed.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	chmod -R a+rX "$scratch"
+	setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
+		"$FOURWAVE" judge -q -r $capture mended.wave || fail "judge needs privilege"
+fi
+finish

@@ -1,0 +1,261 @@
+/* Cases of the close, each written down as its segments with the name that it
+ * must get. Times are milliseconds, numbers relative to the ISNs; '>' is from
+ * the client. Played at three places of the sequence space, one of them at its end. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/close_case.h"
+#include "suite.h"
+
+enum { SEGMENTS_MAX = 64 };
+
+struct named {
+	const char *segments; /* "TIME>FLAGS SEQ[+LEN] [ACK]", "|" between */
+	enum close_kind kind;
+	const char *text;
+	const char *unusual; /* part of the first, or NULL: none */
+};
+
+#define OPEN "0>S 0|1<S. 0 1|2>. 1 1|"
+
+static const struct named cases[] = {
+    /* --- nothing lost --- */
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; closed after 11 ms", NULL},
+    {OPEN "100<F. 1 1|101>. 1 2|110>F. 1 2|111<. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the server first; closed after 11 ms", NULL},
+    {OPEN "100>F. 1 1|101<F. 1 2|102>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; "
+     "closed after 2 ms",
+     NULL},
+    {OPEN "100>F. 1 1|100<F. 1 1|101>. 2 2|101<. 2 2", CLOSE_SIMULTANEOUS,
+     "both closed at once: the FINs crossed; closed after 1 ms", NULL},
+    {OPEN "10>P. 1+100 1|11<. 1 101|12<P. 1+500 101|13<FP. 501+20 101|14>. 101 522|15>F. 101 522|16<. 522 102",
+     CLOSE_NORMAL, "closed by four segments, the server first; closed after 3 ms", NULL},
+    /* --- the first wave is lost --- */
+    {OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; the first FIN was lost once; closed after 203 ms", NULL},
+    {OPEN "100<F. 1 1|306<F. 1 1|712<F. 1 1|713>. 1 2|720>F. 1 2|721<. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the server first; the first FIN was lost twice; closed after 621 ms", NULL},
+    {OPEN "100>F. 1 1|300>F. 1 1|700>F. 1 1|1500>F. 1 1", CLOSE_UNANSWERED,
+     "the client closed first; the first FIN was never acknowledged: sent 4 times in 1.4 s", NULL},
+    {OPEN "100>F. 1 1", CLOSE_UNANSWERED, "the client closed first; the first FIN was not acknowledged", NULL},
+    {OPEN "100<F. 1 1|300<F. 1 1|700<F. 1 1|9000>. 1 2|9001<R 2", CLOSE_RESET,
+     "the server closed first; the first FIN was never acknowledged: sent 3 times in 600 ms; the server had "
+     "given up: a late segment met RST; reset after 8.9 s",
+     NULL},
+    /* --- its ACK is lost --- */
+    {OPEN "100>F. 1 1|101<. 1 2|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; the ACK of the first FIN was lost once; closed after 203 ms",
+     NULL},
+    {OPEN "100>F. 1 1|200>F. 1 1|201<. 1 2|400>F. 1 1|401<. 1 2|402<F. 1 2|403>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; the first FIN was lost once; the ACK of the first FIN was "
+     "lost once; closed after 303 ms",
+     NULL},
+    /* --- the third wave is lost --- */
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2|711>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; the second FIN was lost twice; closed after 611 ms", NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2", CLOSE_UNANSWERED,
+     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms", NULL},
+    {OPEN "100<F. 1 1|101>. 1 2|60000>F. 1 2|60001<R 2", CLOSE_RESET,
+     "the server closed first; the server answered a late segment with RST: its end was gone already; "
+     "reset after 59.9 s",
+     NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2|5000>. 2 2|5001<R 2", CLOSE_RESET,
+     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms; the server had "
+     "given up: a late segment met RST; reset after 4.9 s",
+     NULL},
+    /* --- the last ACK is lost --- */
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2|310<F. 1 2|311>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; the last ACK was lost once; closed after 211 ms", NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|311<F. 1 2|711<F. 1 2|712>. 2 2|1500<F. 1 2|1501>. 2 2",
+     CLOSE_NORMAL,
+     "closed by four segments, the client first; the second FIN was lost twice; the last ACK was lost once; "
+     "closed after 1.4 s",
+     NULL},
+    {OPEN "100>F. 1 1|101<F. 1 2|102>. 2 2|302<F. 1 2|303>. 2 2|703<F. 1 2|704>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the last ACK "
+     "was lost twice; closed after 604 ms",
+     NULL},
+    /* --- a path slower than the time-out: nothing is lost --- */
+    {OPEN "100>F. 1 1|300>F. 1 1|400<. 1 2|600<. 1 2|700<F. 1 2|701>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; closed after 601 ms", NULL},
+    /* --- half-closed --- */
+    {OPEN "100>F. 1 1|101<. 1 2|1101<P. 1+1000 2|1102>. 2 1001|1200<F. 1001 2|1201>. 2 1002", CLOSE_NORMAL,
+     "closed by four segments, the client first; half-closed for 1 s, in which 1000 bytes came from the "
+     "server; closed after 1.1 s",
+     NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|5000<P. 1+5 2|5001>. 2 6", CLOSE_HALF,
+     "the client closed first; half-closed for 4.9 s, in which 5 bytes came from the server; the server "
+     "never closed: it stays in CLOSE-WAIT, 4.9 s so far",
+     NULL},
+    {OPEN "100<F. 1 1|101>. 1 2", CLOSE_HALF,
+     "the server closed first; the client never closed: it stays in CLOSE-WAIT, 1 ms so far", NULL},
+    /* --- RST --- */
+    {OPEN "100>R. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before", NULL},
+    {OPEN "100>P. 1+10 1|101<R. 1 11", CLOSE_RESET, "the server aborted it with RST, with no FIN before", NULL},
+    {OPEN "100>P. 1+10 1|101<R 1", CLOSE_RESET,
+     "the server answered with RST: it had no such connection any more", NULL},
+    {OPEN "100<F. 1 1|101>. 1 2|200>P. 1+10 2|201<R 2", CLOSE_RESET,
+     "the server closed first; the server answered data after its close with RST; reset after 101 ms", NULL},
+    {OPEN "100<F. 1 1|101>. 1 2|200>R. 1 2", CLOSE_RESET,
+     "the server closed first; the client aborted it with RST after the first FIN; reset after 100 ms", NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|200>R. 2 1", CLOSE_RESET,
+     "the client closed first; the client then aborted it with RST; reset after 100 ms", NULL},
+    {OPEN "100>F. 1 1|101<R 1", CLOSE_RESET,
+     "the client closed first; the server answered with RST: it had no such connection any more; reset after "
+     "1 ms",
+     NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2|200>. 2 2|201<R 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; closed after 11 ms; a late segment met RST from the server: "
+     "nothing was left",
+     NULL},
+    {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
+     "the client sent RST with a number 76 off what the other end expects"},
+    /* --- it never opened --- */
+    {"0>S 0|1<R. 0 1", CLOSE_REFUSED, "the server refused the connection with RST", NULL},
+    {"0>S 0|1000>S 0|3000>S 0", CLOSE_NEVER_OPENED, "never opened: the SYN, sent 3 times, was not answered",
+     NULL},
+    {"0>S 0|1<S. 0 1|1001<S. 0 1", CLOSE_NEVER_OPENED, "never opened: the SYN-ACK was not acknowledged", NULL},
+    {OPEN "10>P. 1+10 1|11<. 1 11", CLOSE_OPEN, "not closed in the capture", NULL},
+    /* --- its beginning is not there --- */
+    {"100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
+     "its beginning is not in the capture; closed by four segments, A first; closed after 11 ms", NULL},
+    {"1<S. 0 1|2>. 1 1|100<F. 1 1|101>F. 1 2|102<. 2 2", CLOSE_THREE,
+     "closed by three segments, the server first: the second FIN carried the ACK of the first; closed after "
+     "2 ms",
+     NULL},
+    /* --- unusual --- */
+    {OPEN "100>F 1|300>F. 1 1|301<F. 1 2|302>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
+     "2 ms",
+     "the client sent a FIN without ACK, which must be dropped"},
+    {OPEN "100>F. 1 1|101<. 1 2|200>P. 2+5 1|201<. 1 2|300<F. 1 2|301>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; closed after 201 ms", "the client sent data after its FIN"},
+    {OPEN "100>F. 1 1|300>F. 1 1|500>F. 1 1|700>F. 1 1|701<F. 1 2|702>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
+     "was lost 3 times; closed after 602 ms",
+     "the client resent its FIN without back-off"},
+    {OPEN "100>F. 1 1|101<. 1 9|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
+     "closed by four segments, the client first; closed after 11 ms",
+     "the server acknowledged what was never sent"},
+    {OPEN "100>S 50|101<. 1 1|200>F. 1 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
+     "2 ms",
+     "the client sent a SYN in mid-connection"},
+    {OPEN "100>R. 1 1|200>P. 1+4 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
+     "the client spoke on after its own RST"},
+    {OPEN "100>F. 1 1|200>F. 5 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
+     "102 ms",
+     "the client sent a second FIN with another number"},
+    {"0>SF 0|1<R. 0 2", CLOSE_REFUSED, "the server refused the connection with RST",
+     "the client sent SYN and FIN in one segment"},
+};
+
+static uint16_t parse_flags(const char *text, size_t len)
+{
+	static const char letters[] = "FSRP.";
+	uint16_t flags = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const char *at = strchr(letters, text[i]);
+		ck_assert_ptr_nonnull(at);
+		flags |= (uint16_t)(1 << (at - letters));
+	}
+	return flags;
+}
+
+/* "100>F. 1+5 2": returns the text after it. */
+static const char *parse_segment(const char *text, uint32_t client, uint32_t server, struct segment *s)
+{
+	char *end;
+
+	memset(s, 0, sizeof *s);
+	s->time_ns = strtol(text, &end, 10) * 1000000 + 1700000000000000000;
+	bool ours = *end++ == '>';
+	size_t len = strcspn(end, " ");
+	s->flags = parse_flags(end, len);
+	s->src.family = s->dst.family = 4;
+	s->src.bytes[3] = ours ? 1 : 2;
+	s->dst.bytes[3] = ours ? 2 : 1;
+	s->sport = ours ? 40000 : 80;
+	s->dport = ours ? 80 : 40000;
+	s->seq = (ours ? client : server) + (uint32_t)strtoul(end + len, &end, 10);
+	if (*end == '+')
+		s->payload_len = (uint32_t)strtoul(end + 1, &end, 10);
+	if (*end == ' ')
+		s->ack = (ours ? server : client) + (uint32_t)strtoul(end, &end, 10);
+	s->wnd = 1000;
+	return *end == '|' ? end + 1 : end;
+}
+
+static void name_at(const struct named *named, uint32_t client, uint32_t server)
+{
+	struct segment segments[SEGMENTS_MAX];
+	const struct segment *list[SEGMENTS_MAX];
+	struct case_mark marks[SEGMENTS_MAX];
+	struct close_case c;
+	char text[CASE_TEXT_BYTES];
+	size_t count = 0;
+
+	for (const char *at = named->segments; *at != '\0'; count++) {
+		at = parse_segment(at, client, server, &segments[count]);
+		list[count] = &segments[count];
+	}
+	close_case_name(list, count, &c, marks);
+	ck_assert_str_eq(close_case_text(&c, text), named->text);
+	ck_assert_str_eq(close_kind_name(c.kind), close_kind_name(named->kind));
+	if (named->unusual == NULL) {
+		ck_assert_msg(c.unusual_count == 0, "%s: unusual: %s", named->segments, c.unusual[0].text);
+	} else {
+		ck_assert_msg(c.unusual_count > 0, "%s: nothing is unusual", named->segments);
+		ck_assert_msg(strncmp(c.unusual[0].text, named->unusual, strlen(named->unusual)) == 0,
+		              "%s: unusual: %s", named->segments, c.unusual[0].text);
+	}
+}
+
+START_TEST(names)
+{
+	name_at(&cases[_i], 1000, 5000000);
+	name_at(&cases[_i], UINT32_MAX, UINT32_MAX);
+	name_at(&cases[_i], UINT32_MAX - 1, INT32_MAX);
+}
+END_TEST
+
+/* Which copies are drawn as lost. */
+START_TEST(marks_what_was_lost)
+{
+	static const char *const text = OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|500>F. 1 1|501<F. 1 2|502>. 2 2";
+	struct segment segments[SEGMENTS_MAX];
+	const struct segment *list[SEGMENTS_MAX];
+	struct case_mark marks[SEGMENTS_MAX];
+	struct close_case c;
+	size_t count = 0;
+
+	for (const char *at = text; *at != '\0'; count++) {
+		at = parse_segment(at, 0, 0, &segments[count]);
+		list[count] = &segments[count];
+	}
+	close_case_name(list, count, &c, marks);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_msg(marks[i].lost == (i == 3 || i == 5), "segment %zu", i);
+	ck_assert_str_eq(marks[6].note, "resend 2 of the FIN");
+	ck_assert_int_eq(marks[0].from, 0);
+	ck_assert_int_eq(marks[1].from, 1);
+	ck_assert_uint_eq(c.close_at, 3);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("case");
+	TCase *tests = tcase_create("case");
+
+	tcase_add_loop_test(tests, names, 0, sizeof cases / sizeof *cases);
+	tcase_add_test(tests, marks_what_was_lost);
+	suite_add_tcase(suite, tests);
+	return suite_run(suite);
+}
