@@ -28,8 +28,10 @@ enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
 
 enum { NAME_BYTES = 256 };
 
-/* A segment that is sent passes the capture within microseconds. */
+/* A segment that is sent passes the capture within microseconds. But a SYN may wait
+ * in the kernel until the next hop has told its link address, or for ever. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
+#define SYN_SEEN_WITHIN_NS (8 * NS_PER_S)
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
@@ -207,6 +209,13 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 
 /* --- time --- */
 
+static int64_t seen_until_ns(const struct pending *w)
+{
+	bool syn = w->action.segment.flags == TCP_SYN;
+
+	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
+}
+
 static const struct pending *first_unseen(const struct play *p)
 {
 	for (size_t i = 0; i < p->pending_count; i++)
@@ -231,6 +240,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	         "it, or "
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
+	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	forget_pending(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
@@ -242,7 +252,7 @@ void play_tick(struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
 		not_seen(p, unseen, now_ns);
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
@@ -258,7 +268,7 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 
 	for (size_t i = 0; i < p->pending_count; i++) {
 		const struct pending *w = &p->pending[i];
-		int64_t at = w->left ? w->left_ns + SEEN_WITHIN_NS : bucket_next_ns(&all->bucket, now_ns);
+		int64_t at = w->left ? seen_until_ns(w) : bucket_next_ns(&all->bucket, now_ns);
 		if (at < first)
 			first = at;
 	}
@@ -293,6 +303,19 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 		         (unsigned long long)(dropped - p->dropped));
 		play_abort(p, now_ns, reason);
 	}
+}
+
+/* What the engine does not know may be why it could not go on. */
+static void note_unseen(struct play *p)
+{
+	struct verdict *v = &p->job->verdict;
+	size_t len = strlen(v->reason);
+
+	if (p->syn_unseen && v->kind == VERDICT_ERROR)
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
+		         "drops it, or it leaves by another interface, which -i would name)",
+		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
 }
 
 /* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
@@ -345,6 +368,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	if (job->dump != NULL)
 		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
+	note_unseen(p);
 	journal_note_damaged(&job->verdict, p->damaged);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
