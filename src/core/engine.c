@@ -363,6 +363,17 @@ void engine_receive(struct engine *e, const struct segment *s)
 	engine_run(e);
 }
 
+void engine_ignore(struct engine *e, const struct segment *s, const char *note)
+{
+	size_t trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+
+	if (trace == SIZE_MAX)
+		return;
+	e->trace[trace].ignored = true;
+	e->trace[trace].lost = true;
+	snprintf(e->trace[trace].note, sizeof e->trace[trace].note, "%s", note);
+}
+
 void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 {
 	struct outgoing *o;

@@ -262,6 +262,14 @@ void play_tick(struct play *p, int64_t now_ns)
 		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
 }
 
+/* Until then something may come that explains why it failed. */
+static int64_t explained_at_ns(const struct play *p)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->kind == VERDICT_FAIL ? v->ended_ns + WAY_NS : INT64_MAX;
+}
+
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)
 {
 	int64_t first = engine_deadline(p->engine);
@@ -274,7 +282,7 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	}
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
-	return first;
+	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
 void play_abort(struct play *p, int64_t now_ns, const char *reason)
@@ -287,7 +295,12 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason)
 
 /* --- end --- */
 
-bool play_over(const struct play *p) { return engine_done(p->engine) && p->pending_count == 0; }
+bool play_over(const struct play *p, int64_t now_ns)
+{
+	int64_t at_ns = explained_at_ns(p);
+
+	return engine_done(p->engine) && p->pending_count == 0 && (at_ns == INT64_MAX || now_ns >= at_ns);
+}
 
 /* A verdict counts only where the capture is whole. */
 static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
@@ -325,13 +338,46 @@ static void check_late(struct play *p, int64_t now_ns)
 	const struct verdict *v = engine_verdict(p->engine);
 	char reason[REASON_BYTES];
 
-	if (v->kind != VERDICT_FAIL || p->late_ns < LATE_NS)
+	if (v->kind != VERDICT_FAIL || p->job->late_ns < LATE_NS)
 		return;
 	snprintf(reason, sizeof reason,
 	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
 	         "the other, is "
 	         "too busy; -j runs fewer side by side): %.300s",
-	         (long long)(p->late_ns / 1000000), v->reason);
+	         (long long)(p->job->late_ns / 1000000), v->reason);
+	play_abort(p, now_ns, reason);
+}
+
+/* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
+ * copies of the peer's segments or lets them overtake each other it does so with ours
+ * too, and what the peer makes of that is not to be known. */
+static bool way_excuses(const struct plays *all, const struct play *p, struct diag *d)
+{
+	if (way_doubts(engine_verdict(p->engine), d))
+		return true;
+	if (all->copies > 0 || all->overtakings > 0)
+		diag_set(d,
+		         "the way to the peer copies packets or lets them overtake each other (so far %zu cop%s "
+		         "of the peer's, and overtaking in %zu run%s)",
+		         all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
+		         all->overtakings == 1 ? "" : "s");
+	else if (p->job->ignored_why[IGNORED_STATION] > 0)
+		diag_set(d, "segments of the connection came from another link address than its handshake");
+	else
+		return false;
+	return true;
+}
+
+static void check_way(struct plays *all, struct play *p, int64_t now_ns)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	char reason[REASON_BYTES];
+	struct diag d;
+
+	all->overtakings += way_overtook(v);
+	if (v->kind != VERDICT_FAIL || !way_excuses(all, p, &d))
+		return;
+	snprintf(reason, sizeof reason, "%.220s: so this can't be held against the peer: %.240s", d.text, v->reason);
 	play_abort(p, now_ns, reason);
 }
 
@@ -364,6 +410,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	struct channel *c = job->site->channel;
 
 	check_late(p, now_ns);
+	check_way(all, p, now_ns);
 	check_capture(all, p, now_ns);
 	if (job->dump != NULL)
 		close_dump(p, now_ns);
