@@ -384,7 +384,7 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 	o->seen = true;
 	o->time_ns = time_ns;
 	if (o->trace != SIZE_MAX)
-		e->trace[o->trace].time_ns = time_ns;
+		evidence_left(e, o->trace, time_ns);
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
 	if (id == e->tidy_id)
