@@ -1,6 +1,8 @@
 # The mutant peer: a small TCP of our own with one planted fault, and the script that
 # plays the scenarios against each.
 check_PROGRAMS += tests/mutants/peer
+TESTS += tests/mutants/run
+EXTRA_DIST += tests/mutants/run
 
 tests_mutants_peer_SOURCES = \
 	tests/mutants/arrive.c \

@@ -61,16 +61,12 @@ static void answer(const struct control_session *e, const struct request *r, boo
 	say(e, line);
 }
 
-static void tell_state(const struct control_server *c, const struct control_session *e, const struct stack *s,
-                       const struct tcb *t, const struct request *r)
+static void tell_state(const struct control_session *e, const struct stack *s, const struct tcb *t,
+                       const struct request *r)
 {
 	char text[96];
 	int64_t at = STACK_NEVER;
 
-	if (c->mute) {
-		answer(e, r, false, "this peer tells no state");
-		return;
-	}
 	if (t)
 		at = t->end_at != STACK_NEVER ? t->end_at : t->resend_at;
 	if (at == STACK_NEVER)
@@ -154,15 +150,14 @@ static bool comes_too_soon(const struct tcb *t, const struct request *r)
 }
 
 /* False: not yet. */
-static bool do_request(const struct control_server *c, struct control_session *e, struct stack *s,
-                       const struct request *r)
+static bool do_request(struct control_session *e, struct stack *s, const struct request *r)
 {
 	struct tcb *t = r->verb == VERB_SYSCTL ? NULL : stack_find(s, &r->tester, r->port);
 
 	if (r->verb == VERB_SYSCTL) {
 		tell_setting(e, s, r);
 	} else if (r->verb == VERB_STATE) {
-		tell_state(c, e, s, t, r);
+		tell_state(e, s, t, r);
 	} else if (r->verb == VERB_CLAIM || r->verb == VERB_RELEASE) {
 		if (t)
 			tcb_free(t);
@@ -183,7 +178,7 @@ static bool do_request(const struct control_server *c, struct control_session *e
 	return true;
 }
 
-static void do_lines(struct control_server *c, struct control_session *e, struct stack *s)
+static void do_lines(struct control_session *e, struct stack *s)
 {
 	char *end;
 
@@ -203,7 +198,7 @@ static void do_lines(struct control_server *c, struct control_session *e, struct
 			e->fd = -1;
 			return;
 		}
-		if (!do_request(c, e, s, &r))
+		if (!do_request(e, s, &r))
 			return;
 		e->in_len -= len;
 		memmove(e->in, end + 1, e->in_len);
@@ -228,7 +223,7 @@ bool control_serve(struct control_server *c, struct stack *s, int64_t now_ns)
 		}
 		if (got > 0)
 			e->in_len += (size_t)got;
-		do_lines(c, e, s);
+		do_lines(e, s);
 		waits = waits || e->waits_since;
 	}
 	return waits;

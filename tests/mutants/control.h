@@ -17,7 +17,6 @@ struct control_session {
 
 struct control_server {
 	int listener;
-	bool mute; /* tells no state: only what is on the wire counts */
 	struct control_session sessions[CONTROL_SESSIONS];
 };
 

@@ -228,8 +228,11 @@ int64_t stack_tick(struct stack *s, int64_t now_ns)
 		};
 
 		for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
-			if (t->used && *timers[i].at <= now_ns)
+			if (t->used && *timers[i].at <= now_ns) {
+				if (now_ns - *timers[i].at > s->late_ns)
+					s->late_ns = now_ns - *timers[i].at;
 				timers[i].due(s, t);
+			}
 			if (t->used && *timers[i].at < next)
 				next = *timers[i].at;
 		}
