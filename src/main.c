@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
     {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
     {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
+    {"draw", &flags_of_draw, draw_command, "draw how the connections of a capture were closed"},
     {"new", &flags_of_new, new_command, "write a scenario to start from"},
     {"send", &flags_of_send, send_command, "send one crafted segment, show what comes back"},
     {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},

@@ -21,7 +21,7 @@ enum {
 #define DEFAULT_WITHIN_NS (2 * NS_PER_S)
 
 /* A kernel's timer on a busy machine may be late by so much; never early. */
-#define TIMER_LATE_NS (50 * NS_PER_MS)
+#define TIMER_LATE_NS (75 * NS_PER_MS)
 
 /* What a step says to a segment. */
 enum taken {
@@ -81,6 +81,7 @@ struct engine {
 	struct series_run series;
 	int series_slot;       /* of the last series judged, -1 */
 	bool state_asked;
+	unsigned state_asks;   /* of the current step */
 	bool probing;          /* state by probe, on a bare target */
 	int64_t state_until_ns;
 

@@ -11,6 +11,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/demux.c src/run/demux.h \
 	src/run/doctor.h src/run/doctor_cmd.c src/run/doctor_lab.c src/run/doctor_net.c \
 	src/run/examples.c src/run/examples.h \
+	src/run/draw_cmd.c \
 	src/run/explain_cmd.c \
 	src/run/flags.c src/run/flags.h \
 	src/run/job.c src/run/job.h src/run/job_dump.c \

@@ -268,6 +268,7 @@ scripted_peer() { # NUMBER FILE -Ds...; sets $target
 	output=$scratch/peer-$1.json
 	file=$broken/$2.wave
 	shift 2
+	# shellcheck disable=SC2046 # each define is one word
 	set -- $(printf -- '-D %s ' "$@")
 	[ "$*" != "-D" ] || set --
 	address=$our_ip4 target=$peer_ip4:$port

@@ -63,7 +63,7 @@ START_TEST(failure_has_yaml)
 	                         "  expected: \"1\"\n"
 	                         "  got: \"2\"\n"
 	                         "  measured: \"1 resend, gaps 0.206 s\"\n"
-	                         "  clauses: \"RFC 6298 5.5, RFC 9293 3.10.4\"\n"
+	                         "  clauses: \"RFC 6298 5.5; RFC 9293 3.10.4\"\n"
 	                         "  target: \"lab\"\n"
 	                         "  capture: \"captures/row1-passive-retries1-ipv4.pcap\"\n"
 	                         "  seconds: 0.620\n"
