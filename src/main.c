@@ -31,6 +31,7 @@ static const struct command commands[] = {
     {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
     {"draw", &flags_of_draw, draw_command, "draw how the connections of a capture were closed"},
     {"new", &flags_of_new, new_command, "write a scenario to start from"},
+    {"send", &flags_of_send, send_command, "send one crafted segment, show what comes back"},
     {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
     {"doctor", &flags_of_doctor, doctor_command, "say what this machine can do, and what not"},
 };
