@@ -91,6 +91,7 @@ static void state_begin(struct engine *e)
 		e->state_until_ns = e->now_ns;
 	e->probing = false;
 	e->state_asked = e->config.state_observable;
+	e->state_asks = 1;
 	if (e->config.state_observable) {
 		engine_ask(e, ACTION_STATE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
@@ -139,6 +140,7 @@ static void state_expire(struct engine *e)
 	} else {
 		engine_ask(e, ACTION_STATE);
 		e->state_asked = true;
+		e->state_asks++;
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
 	}
 }
@@ -200,7 +202,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		evidence_measure(e, "state", 'S', true, o->state);
 		if (c->has_timer)
 			evidence_measure(e, "timer", 's', true, seconds(o->timer_ns));
-		if (o->state == STATE_CLOSED && engine_current(e)->timing.within_ns >= 0)
+		if (o->state == STATE_CLOSED && e->state_asks > 1)
 			evidence_measure(e, "closed_after", 's', true,
 			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
 		engine_step_done(e, e->now_ns);

@@ -11,6 +11,10 @@
 
 #define NS_PER_MS INT64_C(1000000)
 
+/* A kernel's RST in answer to a segment follows it at once. The capture may be
+ * taken at the other end of a path, so this is generous. */
+#define ANSWER_NS (20 * NS_PER_MS)
+
 void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
 {
 	va_list args;
@@ -167,6 +171,20 @@ static void take_ack(struct naming *n, size_t i, int from)
 
 /* --- a RST --- */
 
+/* Was the segment that the RST answers the first to acknowledge a FIN that had been resent?
+ * Then it came too late: its sender had given up. */
+static void settle_given_up(struct naming *n, int from)
+{
+	struct close_end *e = &n->out->ends[from];
+	const struct fin_way *w = &n->way[from];
+
+	if (!n->rst.answers || n->rst.answers_data || !w->answered || w->first_ack != n->last_of[!from] ||
+	    e->fin_copies < 2 || e->ack_lost > 0)
+		return;
+	n->rst.gave_up = true;
+	e->fin_acked = false;
+}
+
 static void take_rst(struct naming *n, size_t i, int from)
 {
 	struct close_case *c = n->out;
@@ -178,14 +196,14 @@ static void take_rst(struct naming *n, size_t i, int from)
 	if (r->seen)
 		return;
 	*r = (struct rst_facts){.seen = true, .from = from, .at = i};
-	for (int k = 0; k < 2; k++) {
+	for (int k = 0; k < 2; k++)
 		r->fin_before[k] = c->ends[k].fin;
-		r->acked_before[k] = c->ends[k].fin_acked;
-	}
-	r->was_closed = c->ends[0].fin_acked && c->ends[1].fin_acked;
 	r->answers = before != NULL && n->last_from == !from && (before->flags & TCP_ACK) &&
-	             !(s->flags & TCP_ACK) && s->seq == before->ack;
+	             !(s->flags & TCP_ACK) && s->seq == before->ack &&
+	             s->time_ns - before->time_ns < ANSWER_NS;
 	r->answers_data = before != NULL && before->payload_len > 0;
+	settle_given_up(n, from);
+	r->was_closed = c->ends[0].fin_acked && c->ends[1].fin_acked;
 	if (c->close_at == n->count)
 		c->close_at = i;
 }

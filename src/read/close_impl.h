@@ -21,8 +21,9 @@ struct rst_facts {
 	size_t at;
 	bool answers;      /* its number is the ACK of the segment before */
 	bool answers_data; /* and that carried data */
+	bool gave_up;      /* its own FIN, resent, had got no answer before */
 	bool was_closed;   /* both FINs were acknowledged */
-	bool fin_before[2], acked_before[2];
+	bool fin_before[2];
 };
 
 struct naming {

@@ -136,9 +136,8 @@ static void say_rst(struct naming *n, int first)
 {
 	const struct rst_facts *r = &n->rst;
 	const char *who = name(n, r->from);
-	bool gave_up = r->fin_before[r->from] && n->out->ends[r->from].fin_copies > 1 && r->answers;
 
-	if (gave_up)
+	if (r->gave_up)
 		say(n, "%s had given up: a late segment met RST", who);
 	else if (r->answers && r->answers_data && r->fin_before[r->from])
 		say(n, "%s answered data after its close with RST", who);

@@ -1,6 +1,6 @@
 /* Draws a run as a sequence diagram. Knows the trace and the steps, judges
  * nothing. */
-#include "report/ladder.h"
+#include "report/ladder_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,48 +8,10 @@
 #include "report/clean.h"
 #include "report/finding.h"
 #include "report/measures.h"
-#include "report/pen.h"
-#include "report/states.h"
 #include "report/words.h"
-
-enum {
-	TIME_END = 10,   /* the time is set against this column */
-	GAP_END = 19,
-	OURS_AT = 21,    /* our state */
-	LEFT_AT = 34,    /* our line */
-	NARROW = 80,     /* never drawn for less */
-	WIDE = 120,      /* from here on steps stand beside */
-	PEER_COLUMNS = 15, /* room for the peer's state, narrow */
-	INNER_MAX = 60,
-	STEP_GAP = 2,
-	WORDS_BYTES = 512
-};
-
-struct glyphs {
-	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *wrong;
-};
 
 static const struct glyphs unicode_glyphs = { "─", "├", "┤", "►", "◄", "│", "╳", "✗" };
 static const struct glyphs ascii_glyphs = { "-", "|", "|", ">", "<", "|", "X", "x" };
-
-struct ladder {
-	struct pen pen;
-	struct style style; /* with the width it is drawn for */
-	const struct glyphs *glyphs;
-	const struct result *r;
-	int right_at;     /* the peer's line */
-	int steps_at;     /* 0: on lines of their own */
-	size_t next_step; /* the first that was not shown yet */
-	struct states_view states;
-	int64_t start_ns, before_ns;
-};
-
-/* What stands in the step's column of a line. */
-struct caption {
-	const char *text; /* what is left of it, or NULL */
-	int line;
-	bool wrong;
-};
 
 static void set_layout(struct ladder *l, const struct style *style)
 {
@@ -73,110 +35,6 @@ static void put_right(struct ladder *l, int end, const char *text)
 {
 	pen_to(&l->pen, end - clean_columns(text, l->style.unicode));
 	pen_text(&l->pen, text);
-}
-
-static void put_upright(struct ladder *l, int at)
-{
-	pen_to(&l->pen, at);
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_text(&l->pen, l->glyphs->upright);
-	pen_paint(&l->pen, PAINT_NONE);
-}
-
-/* --- steps --- */
-
-/* As much of the caption as a line of the wide layout takes; "12: " before
- * the first. */
-static void put_beside(struct ladder *l, struct caption *c, bool first)
-{
-	int at = l->steps_at + 5;
-	size_t fits;
-	char *part;
-
-	if (!c->text || !*c->text)
-		return;
-	pen_to(&l->pen, l->steps_at);
-	pen_paint(&l->pen, c->wrong ? PAINT_BAD : PAINT_DIM);
-	if (first)
-		pen_printf(&l->pen, "%3d: ", c->line);
-	pen_to(&l->pen, at);
-	fits = pen_fit(c->text, l->style.width - at, l->style.unicode);
-	part = strndup(c->text, fits);
-	if (part)
-		pen_text(&l->pen, part);
-	free(part);
-	pen_paint(&l->pen, PAINT_NONE);
-	c->text += fits;
-	c->text += strspn(c->text, " ");
-}
-
-/* The lines that a caption needs below the first. */
-static void put_rest(struct ladder *l, struct caption *c)
-{
-	while (c->text && *c->text) {
-		put_upright(l, LEFT_AT);
-		put_upright(l, l->right_at);
-		put_beside(l, c, false);
-		pen_line(&l->pen);
-	}
-}
-
-static void put_mark(struct ladder *l)
-{
-	pen_paint(&l->pen, PAINT_BAD);
-	pen_text(&l->pen, l->glyphs->wrong);
-	pen_paint(&l->pen, PAINT_NONE);
-}
-
-static void put_above(struct ladder *l, const struct caption *c)
-{
-	char line[24];
-
-	if (c->wrong)
-		put_mark(l);
-	snprintf(line, sizeof line, "%d:", c->line);
-	pen_to(&l->pen, TIME_END - (int)strlen(line));
-	pen_paint(&l->pen, c->wrong ? PAINT_BAD : PAINT_DIM);
-	pen_text(&l->pen, line);
-	pen_to(&l->pen, TIME_END + 1);
-	pen_wrap(&l->pen, TIME_END + 3, c->text);
-	pen_line(&l->pen);
-}
-
-static struct caption caption_of(const struct ladder *l, size_t step)
-{
-	const struct step *s = &l->r->scenario->steps[step];
-	const struct verdict *v = l->r->verdict;
-
-	return (struct caption){
-		.text = s->text,
-		.line = s->where.line,
-		.wrong = v->kind == VERDICT_FAIL && v->step == (int)step,
-	};
-}
-
-/* A step that no segment stands beside. */
-static void put_bare_step(struct ladder *l, size_t step)
-{
-	struct caption c = caption_of(l, step);
-
-	if (!l->steps_at) {
-		put_above(l, &c);
-		return;
-	}
-	if (c.wrong)
-		put_mark(l);
-	put_upright(l, LEFT_AT);
-	put_upright(l, l->right_at);
-	put_beside(l, &c, true);
-	pen_line(&l->pen);
-	put_rest(l, &c);
-}
-
-static void put_steps_until(struct ladder *l, size_t end)
-{
-	for (; l->next_step < end && l->next_step < l->r->scenario->step_count; l->next_step++)
-		put_bare_step(l, l->next_step);
 }
 
 /* --- segments --- */
@@ -222,7 +80,7 @@ static void put_arrow_right(struct ladder *l, const struct trace *t, const char 
 	pen_text(&l->pen, " ");
 	pen_repeat(&l->pen, g->line, t->lost && dashes > 2 ? 2 : dashes);
 	pen_text(&l->pen, t->lost ? g->broken : g->to_right);
-	put_upright(l, l->right_at);
+	ladder_upright(l, l->right_at);
 }
 
 /* the peer's: "│◄─── F. 1 ack 1 ─┤", lost "│   ╳── F. 1 ack 1 ─┤". */
@@ -231,7 +89,7 @@ static void put_arrow_left(struct ladder *l, const struct trace *t, const char *
 	const struct glyphs *g = l->glyphs;
 	int shown = t->lost && dashes > 2 ? 2 : dashes;
 
-	put_upright(l, LEFT_AT);
+	ladder_upright(l, LEFT_AT);
 	pen_paint(&l->pen, arrow_paint(t));
 	pen_to(&l->pen, LEFT_AT + 1 + dashes - shown);
 	pen_text(&l->pen, t->lost ? g->broken : g->to_left);
@@ -266,21 +124,6 @@ static void put_arrow(struct ladder *l, const struct trace *t)
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* "as fin" says nothing where the step with the same words stands beside it,
- * nor do the notes of what any handshake is. */
-static bool note_says_more(const struct ladder *l, const struct trace *t)
-{
-	static const char *const plain[] = { "", "opens", "answers the SYN", "completes the handshake",
-		                             "expected" };
-
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (strcmp(t->note, plain[i]) == 0)
-			return false;
-	if (t->step < 0 || (size_t)t->step >= l->r->scenario->step_count)
-		return true;
-	return strncmp(t->note, "as ", 3) != 0 || !strstr(l->r->scenario->steps[t->step].text, t->note);
-}
-
 /* The peer's state where it changed, and the note where there is room; else
  * the note is left for a line of its own. */
 static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
@@ -296,7 +139,7 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
 		at += (int)strlen(state) + 2;
 		pen_to(&l->pen, at);
 	}
-	if (!note_says_more(l, t))
+	if (!note_says_more(l->r, t))
 		return true;
 	if (at + clean_columns(t->note, l->style.unicode) > limit)
 		return false;
@@ -313,14 +156,14 @@ static void put_note_line(struct ladder *l, const struct trace *t, struct captio
 	int columns = clean_columns(t->note, l->style.unicode);
 	int at;
 
-	put_upright(l, LEFT_AT);
+	ladder_upright(l, LEFT_AT);
 	pen_paint(&l->pen, PAINT_DIM);
 	at = t->passage == PASSED_OUT || columns >= room ? LEFT_AT + 2 : l->right_at - 1 - columns;
 	pen_to(&l->pen, at);
 	pen_cut(&l->pen, t->note, room);
 	pen_paint(&l->pen, PAINT_NONE);
-	put_upright(l, l->right_at);
-	put_beside(l, c, false);
+	ladder_upright(l, l->right_at);
+	ladder_beside(l, c, false);
 	pen_line(&l->pen);
 }
 
@@ -332,7 +175,7 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	if (!t->ignored)
 		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	if (t->wrong)
-		put_mark(l);
+		ladder_mark(l);
 	put_times(l, t);
 	if (l->states.ours.state != before.ours.state) {
 		pen_to(&l->pen, OURS_AT);
@@ -340,11 +183,11 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	}
 	put_arrow(l, t);
 	noted = put_peer(l, t, l->states.peer.state != before.peer.state);
-	put_beside(l, c, true);
+	ladder_beside(l, c, true);
 	pen_line(&l->pen);
 	if (!noted)
 		put_note_line(l, t, c);
-	put_rest(l, c);
+	ladder_rest(l, c);
 }
 
 /* The steps up to the segment's own, then the segment. */
@@ -357,11 +200,11 @@ static void put_row(struct ladder *l, const struct trace *t)
 	if (t->wrong && v->step >= 0)
 		step = v->step;
 	if (step >= 0 && (size_t)step >= l->next_step && (size_t)step < l->r->scenario->step_count) {
-		put_steps_until(l, (size_t)step);
-		c = caption_of(l, (size_t)step);
+		ladder_steps_until(l, (size_t)step);
+		c = ladder_caption(l, (size_t)step);
 		l->next_step = (size_t)step + 1;
 		if (!l->steps_at) {
-			put_above(l, &c);
+			ladder_above(l, &c);
 			c.text = NULL;
 		}
 	}
@@ -369,22 +212,6 @@ static void put_row(struct ladder *l, const struct trace *t)
 }
 
 /* --- the whole --- */
-
-static bool find_ends(const struct result *r, char *ours, char *peer)
-{
-	const struct trace *t = r->verdict->trace;
-
-	if (r->connection && r->connection->local.family) {
-		endpoint_text(&r->connection->local, r->connection->local_port, ours);
-		endpoint_text(&r->connection->remote, r->connection->remote_port, peer);
-		return true;
-	}
-	if (r->verdict->trace_count == 0)
-		return false;
-	endpoint_text(&t->segment.src, t->segment.sport, t->passage == PASSED_OUT ? ours : peer);
-	endpoint_text(&t->segment.dst, t->segment.dport, t->passage == PASSED_OUT ? peer : ours);
-	return true;
-}
 
 static void put_heads(struct ladder *l, const char *ours, const char *peer)
 {
@@ -402,8 +229,8 @@ static void put_head(struct ladder *l)
 	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
 
 	pen_paint(&l->pen, PAINT_BOLD);
-	put_heads(l, "fourwave", "peer, states inferred");
-	if (!find_ends(l->r, ours, peer))
+	put_heads(l, l->left, l->right);
+	if (!ends_text(l->r, ours, peer))
 		return;
 	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
 		put_heads(l, ours, peer);
@@ -418,9 +245,9 @@ static void put_end(struct ladder *l)
 	const struct verdict *v = l->r->verdict;
 
 	if (v->kind == VERDICT_PASS)
-		put_steps_until(l, l->r->scenario->step_count);
+		ladder_steps_until(l, l->r->scenario->step_count);
 	else if (v->step >= 0)
-		put_steps_until(l, (size_t)v->step + 1);
+		ladder_steps_until(l, (size_t)v->step + 1);
 	if (v->trace_left_out) {
 		pen_to(&l->pen, OURS_AT);
 		pen_printf(&l->pen, "%zu segments more are not shown", v->trace_left_out);
@@ -434,7 +261,8 @@ static void put_end(struct ladder *l)
 bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
 {
 	const struct verdict *v = r->verdict;
-	struct ladder l = { .r = r, .start_ns = v->started_ns };
+	struct ladder l = {
+	    .r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer, states inferred"};
 
 	set_layout(&l, style);
 	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
@@ -445,5 +273,57 @@ bool ladder_print(FILE *out, const struct style *style, const struct result *r, 
 	for (size_t i = 0; i < v->trace_count; i++)
 		put_row(&l, &v->trace[i]);
 	put_end(&l);
+	return pen_done(&l.pen, d);
+}
+
+/* --- without a scenario --- */
+
+static void skip_row(struct ladder *l, const struct trace *t)
+{
+	states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	l->before_ns = t->time_ns;
+}
+
+static void put_skipped(struct ladder *l, size_t count)
+{
+	ladder_upright(l, LEFT_AT);
+	pen_paint(&l->pen, PAINT_DIM);
+	pen_printf(&l->pen, " %zu segment%s more", count, count == 1 ? "" : "s");
+	pen_paint(&l->pen, PAINT_NONE);
+	ladder_upright(l, l->right_at);
+	pen_line(&l->pen);
+}
+
+bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d)
+{
+	static const struct scenario none = {.file = "", .title = ""};
+	const struct verdict v = {.kind = VERDICT_PASS,
+	                          .step = -1,
+	                          .iss = picture->left_isn,
+	                          .irs = picture->right_isn,
+	                          .trace = picture->trace,
+	                          .trace_count = picture->count};
+	const struct result r = {.scenario = &none, .verdict = &v};
+	struct ladder l = {.r = &r, .left = picture->left, .right = picture->right};
+
+	set_layout(&l, style);
+	l.steps_at = 0;
+	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
+	pen_init(&l.pen, out, &l.style);
+	if (picture->count > 0) {
+		const struct trace *first = &picture->trace[0];
+		l.start_ns = first->time_ns;
+		if (!picture->begun)
+			states_begin(&l.states, &first->segment, first->passage == PASSED_OUT);
+	}
+	put_head(&l);
+	for (size_t i = 0; i < picture->count; i++) {
+		if (picture->skip > 0 && i == picture->skip_at)
+			put_skipped(&l, picture->skip);
+		if (i >= picture->skip_at && i < picture->skip_at + picture->skip)
+			skip_row(&l, &picture->trace[i]);
+		else
+			put_row(&l, &picture->trace[i]);
+	}
 	return pen_done(&l.pen, d);
 }

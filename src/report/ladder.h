@@ -14,4 +14,18 @@
  * its steps. Under 80 columns it is drawn for 80. False where writing fails. */
 bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d);
 
+/* Any connection, with no scenario beside it. */
+struct ladder_picture {
+	const struct trace *trace; /* left to right is PASSED_OUT; a note may stand beside each */
+	size_t count;
+	uint32_t left_isn, right_isn;
+	const char *left, *right; /* who they are */
+	bool begun;               /* SYNs are among the segments; else both ends begin ESTABLISHED */
+	size_t skip_at, skip;     /* so many from there are counted and not drawn */
+};
+
+/* Draws it; the states are inferred, the lost ones are those that trace has as
+ * lost. False where writing fails. */
+bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d);
+
 #endif

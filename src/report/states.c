@@ -91,6 +91,18 @@ static void gets(struct end_view *e, const struct segment *s)
 	}
 }
 
+void states_begin(struct states_view *v, const struct segment *s, bool by_us)
+{
+	struct end_view *from = by_us ? &v->ours : &v->peer;
+	struct end_view *to = by_us ? &v->peer : &v->ours;
+
+	from->state = to->state = STATE_ESTABLISHED;
+	from->has_sent = to->has_sent = s->flags & TCP_ACK;
+	from->synced = to->synced = true;
+	from->sent = to->got = s->seq;
+	to->sent = from->got = s->ack;
+}
+
 void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost)
 {
 	struct end_view *from = by_us ? &v->ours : &v->peer;

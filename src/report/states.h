@@ -22,6 +22,10 @@ struct states_view {
 	struct end_view ours, peer;
 };
 
+/* A connection whose SYNs were not seen: both ends are taken for ESTABLISHED.
+ * s is the first segment that was. */
+void states_begin(struct states_view *v, const struct segment *s, bool by_us);
+
 /* One segment more. A lost one moves its sender and not its receiver. */
 void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost);
 

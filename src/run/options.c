@@ -21,6 +21,8 @@ enum {
 	FLAG_SPARE,
 	FLAG_JSON,
 	FLAG_TAP,
+	FLAG_JUNIT,
+	FLAG_HTML,
 	FLAG_COLOR,
 	FLAG_ASCII
 };
@@ -63,11 +65,13 @@ static const struct flag run_flags[] = {
     {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
     {FLAG_TAP, "tap", NULL, "write TAP to standard output"},
+    {FLAG_JUNIT, "junit", "FILE", "write JUnit XML, at the end"},
+    {FLAG_HTML, "html", "FILE", "write a page with the table, ladders and plots, at the end"},
     {'w', "write", "DIR", "write a capture file for each result into this directory"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-    {'v', "verbose", NULL, "show the segments of what passed, too"},
-    {'q', "quiet", NULL, "show only what failed"},
+    {'v', "verbose", NULL, "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
+    {'q', "quiet", NULL, "show only what failed, and no progress"},
 };
 
 static const struct flag check_flags[] = {
@@ -183,6 +187,14 @@ static bool take_text(const char *what, const char *value, const char **out, str
 	return true;
 }
 
+/* A report that is written at the end. */
+static bool take_file(const char *what, const char *value, const char **out, struct diag *d)
+{
+	if (strcmp(value, "-") == 0)
+		return diag_set(d, "%s takes the name of a file; for standard output, /dev/stdout", what);
+	return take_text(what, value, out, d);
+}
+
 static bool take_color(const char *value, enum color_mode *out, struct diag *d)
 {
 	if (!color_mode_parse(value, out))
@@ -211,6 +223,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case FLAG_AGENT: return take_text("--agent", value, &o->agent, d);
 	case FLAG_ASSUME: return add_pair(&o->assumes, "--assume", value, d);
 	case FLAG_JSON: return take_text("--json", value, &o->json, d);
+	case FLAG_JUNIT: return take_file("--junit", value, &o->junit, d);
+	case FLAG_HTML: return take_file("--html", value, &o->html, d);
 	case FLAG_COLOR: return take_color(value, &o->color, d);
 	}
 	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
@@ -223,7 +237,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	switch (id) {
 	case '4': return o->ipv4 = true;
 	case '6': return o->ipv6 = true;
-	case 'v': return o->verbose = true;
+	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
 	case FLAG_CONFIRM: return o->confirm = true;
@@ -292,7 +306,8 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	if (table == &flags_of_judge && o->path_count > 1)
 		return diag_set(d, "one scenario is judged at a time, not %s too", o->paths[1]);
 	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
-		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
+		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
+		                table->command, table->synopsis);
 	return true;
 }
 
@@ -303,6 +318,8 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
+	o->argc = argc;
+	o->argv = argv;
 	o->repeat = 1;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)

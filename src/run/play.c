@@ -24,8 +24,10 @@ enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
 
 enum { NAME_BYTES = 256 };
 
-/* A segment that is sent passes the capture within microseconds. */
+/* A segment that is sent passes the capture within microseconds. But a SYN may wait
+ * in the kernel until the next hop has told its link address, or for ever. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
+#define SYN_SEEN_WITHIN_NS (8 * NS_PER_S)
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
@@ -203,6 +205,13 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 
 /* --- time --- */
 
+static int64_t seen_until_ns(const struct pending *w)
+{
+	bool syn = w->action.segment.flags == TCP_SYN;
+
+	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
+}
+
 static const struct pending *first_unseen(const struct play *p)
 {
 	for (size_t i = 0; i < p->pending_count; i++)
@@ -227,6 +236,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	         "it, or "
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
+	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	forget_pending(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
@@ -238,7 +248,7 @@ void play_tick(struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
 		not_seen(p, unseen, now_ns);
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
@@ -262,7 +272,7 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 
 	for (size_t i = 0; i < p->pending_count; i++) {
 		const struct pending *w = &p->pending[i];
-		int64_t at = w->left ? w->left_ns + SEEN_WITHIN_NS : bucket_next_ns(&all->bucket, now_ns);
+		int64_t at = w->left ? seen_until_ns(w) : bucket_next_ns(&all->bucket, now_ns);
 		if (at < first)
 			first = at;
 	}

@@ -38,6 +38,7 @@ struct play {
 	int64_t claim_until_ns;
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
+	bool syn_unseen;  /* that was our SYN */
 	uint64_t dropped; /* of the capture, when it began */
 	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */

@@ -31,6 +31,19 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 	}
 }
 
+/* What the engine does not know may be why it could not go on. */
+static void note_unseen(struct play *p)
+{
+	struct verdict *v = &p->job->verdict;
+	size_t len = strlen(v->reason);
+
+	if (p->syn_unseen && v->kind == VERDICT_ERROR)
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
+		         "drops it, or it leaves by another interface, which -i would name)",
+		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
+}
+
 /* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
  * that is slow? A pass is a pass. */
 static void check_late(struct play *p, int64_t now_ns)
@@ -130,6 +143,7 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	if (job->dump != NULL)
 		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
+	note_unseen(p);
 	journal_note_damaged(&job->verdict, p->damaged);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;

@@ -43,8 +43,8 @@ static const struct named cases[] = {
      "the client closed first; the first FIN was never acknowledged: sent 4 times in 1.4 s", NULL},
     {OPEN "100>F. 1 1", CLOSE_UNANSWERED, "the client closed first; the first FIN was not acknowledged", NULL},
     {OPEN "100<F. 1 1|300<F. 1 1|700<F. 1 1|9000>. 1 2|9001<R 2", CLOSE_RESET,
-     "the server closed first; the first FIN was lost twice; the server had given up: a late segment met "
-     "RST; reset after 8.9 s",
+     "the server closed first; the first FIN was never acknowledged: sent 3 times in 600 ms; the server had "
+     "given up: a late segment met RST; reset after 8.9 s",
      NULL},
     /* --- its ACK is lost --- */
     {OPEN "100>F. 1 1|101<. 1 2|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
@@ -62,6 +62,10 @@ static const struct named cases[] = {
     {OPEN "100<F. 1 1|101>. 1 2|60000>F. 1 2|60001<R 2", CLOSE_RESET,
      "the server closed first; the server answered a late segment with RST: its end was gone already; "
      "reset after 59.9 s",
+     NULL},
+    {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2|5000>. 2 2|5001<R 2", CLOSE_RESET,
+     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms; the server had "
+     "given up: a late segment met RST; reset after 4.9 s",
      NULL},
     /* --- the last ACK is lost --- */
     {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2|310<F. 1 2|311>. 2 2", CLOSE_NORMAL,

@@ -1,0 +1,103 @@
+/* A named case to JSON. Writes nothing. */
+#include "read/case_json.h"
+
+#include <jansson.h>
+
+static json_t *end_json(const struct addr *a, uint16_t port)
+{
+	json_t *object = json_object();
+	char text[ADDR_TEXT_BYTES];
+
+	json_object_set_new(object, "address", json_string(addr_text(a, text)));
+	json_object_set_new(object, "port", json_integer(port));
+	return object;
+}
+
+static void set_ends(json_t *object, const struct flow *flow, const struct case_mark *mark)
+{
+	const struct segment *s = flow->list[0];
+	json_t *from = end_json(&s->src, s->sport), *to = end_json(&s->dst, s->dport);
+
+	json_object_set_new(object, "client", mark->from == 0 ? from : to);
+	json_object_set_new(object, "server", mark->from == 0 ? to : from);
+}
+
+static json_t *end_name(int end)
+{
+	return end < 0 ? json_null() : json_string(end == 0 ? "client" : "server");
+}
+
+static json_t *clauses_json(const struct close_case *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < c->clause_count; i++)
+		json_array_append_new(list, json_string(c->clauses[i]));
+	return list;
+}
+
+static json_t *unusual_json(const struct flow *flow, const struct close_case *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < c->unusual_count; i++) {
+		json_t *object = json_object();
+		size_t frame = flow->frames[c->unusual[i].segment];
+
+		json_object_set_new(object, "frame", json_integer((json_int_t)frame));
+		json_object_set_new(object, "text", json_string(c->unusual[i].text));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+static json_t *lost_json(const struct close_case *c)
+{
+	json_t *object = json_object();
+	int first = c->first > 0;
+
+	json_object_set_new(object, "first_fin", json_integer(c->ends[first].fin_lost));
+	json_object_set_new(object, "first_ack", json_integer(c->ends[first].ack_lost));
+	json_object_set_new(object, "second_fin", json_integer(c->ends[!first].fin_lost));
+	json_object_set_new(object, "last_ack", json_integer(c->ends[!first].ack_lost));
+	return object;
+}
+
+static json_t *states_json(const enum tcp_state states[2])
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "client", json_string(state_name(states[0])));
+	json_object_set_new(object, "server", json_string(state_name(states[1])));
+	return object;
+}
+
+char *case_json(const char *capture, size_t number, const struct flow *flow, const struct close_case *c,
+                const struct case_mark *marks, const enum tcp_state states[2])
+{
+	json_t *object = json_object(), *frames = json_array(), *path = json_string(capture);
+	char text[CASE_TEXT_BYTES];
+
+	json_array_append_new(frames, json_integer((json_int_t)flow->frames[0]));
+	json_array_append_new(frames, json_integer((json_int_t)flow->frames[flow->count - 1]));
+	json_object_set_new(object, "schema_version", json_integer(CASE_SCHEMA_VERSION));
+	json_object_set_new(object, "capture", path != NULL ? path : json_string("(no UTF-8)"));
+	json_object_set_new(object, "connection", json_integer((json_int_t)number));
+	set_ends(object, flow, &marks[0]);
+	json_object_set_new(object, "begun", json_boolean(c->began));
+	json_object_set_new(object, "start", json_real((double)flow->list[0]->time_ns * 1e-9));
+	json_object_set_new(object, "segments", json_integer((json_int_t)flow->count));
+	json_object_set_new(object, "frames", frames);
+	json_object_set_new(object, "kind", json_string(close_kind_name(c->kind)));
+	json_object_set_new(object, "summary", json_string(close_case_text(c, text)));
+	json_object_set_new(object, "clauses", clauses_json(c));
+	json_object_set_new(object, "first", end_name(c->first));
+	json_object_set_new(object, "seconds",
+	                    c->seconds_ns < 0 ? json_null() : json_real((double)c->seconds_ns * 1e-9));
+	json_object_set_new(object, "lost", lost_json(c));
+	json_object_set_new(object, "states", states_json(states));
+	json_object_set_new(object, "unusual", unusual_json(flow, c));
+	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(object);
+	return line;
+}

@@ -1,0 +1,25 @@
+/* The TCP connections of a capture file, each with its segments in the order
+ * of their times. */
+#ifndef FW_FLOWS_H
+#define FW_FLOWS_H
+
+#include "read/file.h"
+
+struct flow {
+	const struct segment **list; /* of the file's segments */
+	size_t *frames;              /* their frames in the file */
+	size_t count;
+};
+
+struct flows {
+	struct flow *list; /* in the order of their first segments */
+	size_t count, room;
+};
+
+/* Sorts the file's segments, which must outlive the flows, into connections: the same
+ * two ends, and no new SYN after a FIN, a RST or data. flows_free(). */
+void flows_find(struct flows *flows, const struct capture_file *file);
+
+void flows_free(struct flows *flows);
+
+#endif

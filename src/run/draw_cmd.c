@@ -1,0 +1,228 @@
+/* fourwave draw: how the connections of a capture were closed. Sends nothing
+ * and needs no privilege. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/case_json.h"
+#include "report/ladder.h"
+#include "report/states.h"
+#include "report/words.h"
+#include "run/command.h"
+#include "run/options.h"
+#include "run/status.h"
+
+/* Of what is before the close, so many segments are drawn at either end. */
+enum { OPENING = 3, BEFORE_CLOSE = 2 };
+
+struct drawing {
+	struct options options;
+	struct capture_file file;
+	struct flows flows;
+	FILE *human, *json; /* json NULL: not asked for */
+	struct style style;
+};
+
+/* One connection, named, as the ladder wants it. */
+struct view {
+	const struct flow *flow;
+	struct close_case named;
+	struct case_mark *marks;
+	struct trace *trace;
+	enum tcp_state states[2];
+};
+
+static bool make_view(struct view *v, const struct flow *flow)
+{
+	memset(v, 0, sizeof *v);
+	v->flow = flow;
+	v->marks = calloc(flow->count, sizeof *v->marks);
+	v->trace = calloc(flow->count, sizeof *v->trace);
+	if (v->marks == NULL || v->trace == NULL)
+		return false;
+	close_case_name(flow->list, flow->count, &v->named, v->marks);
+	for (size_t i = 0; i < flow->count; i++) {
+		struct trace *t = &v->trace[i];
+		t->passage = v->marks[i].from == 0 ? PASSED_OUT : PASSED_IN;
+		t->time_ns = flow->list[i]->time_ns;
+		t->segment = *flow->list[i];
+		t->segment.packet = t->segment.payload = NULL;
+		t->step = -1;
+		t->lost = v->marks[i].lost || flow->list[i]->checksum == CHECKSUM_BAD;
+		t->wrong = v->marks[i].unusual;
+		snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
+	}
+	return true;
+}
+
+static void free_view(struct view *v)
+{
+	free(v->marks);
+	free(v->trace);
+}
+
+static void infer_states(struct view *v)
+{
+	struct states_view states;
+
+	memset(&states, 0, sizeof states);
+	if (!v->named.began)
+		states_begin(&states, &v->trace[0].segment, v->trace[0].passage == PASSED_OUT);
+	for (size_t i = 0; i < v->flow->count; i++)
+		states_after(&states, &v->trace[i].segment, v->trace[i].passage == PASSED_OUT,
+		             v->trace[i].lost);
+	v->states[0] = states.ours.state;
+	v->states[1] = states.peer.state;
+}
+
+/* --- text --- */
+
+static void put_head(struct drawing *d, const struct view *v, size_t number)
+{
+	const struct segment *s = v->flow->list[0];
+	char from[ENDPOINT_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES], text[CASE_TEXT_BYTES];
+	bool turned = v->marks[0].from != 0;
+
+	endpoint_text(&s->src, s->sport, from);
+	endpoint_text(&s->dst, s->dport, to);
+	fprintf(d->human, "%zu  %s > %s\n   %s\n", number, turned ? to : from, turned ? from : to,
+	        close_case_text(&v->named, text));
+	for (unsigned i = 0; i < v->named.unusual_count; i++)
+		fprintf(d->human, "   unusual: frame %zu: %s\n", v->flow->frames[v->named.unusual[i].segment],
+		        v->named.unusual[i].text);
+	if (v->named.unusual_more > 0)
+		fprintf(d->human, "   unusual: %u more\n", v->named.unusual_more);
+}
+
+/* What lies between the handshake and the close is left out. */
+static void choose_rows(const struct drawing *d, const struct view *v, struct ladder_picture *p)
+{
+	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
+
+	if (end > BEFORE_CLOSE)
+		end -= BEFORE_CLOSE;
+	if (d->options.verbose || end <= begin + 1)
+		return;
+	p->skip_at = begin;
+	p->skip = end - begin;
+}
+
+static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
+{
+	struct ladder_picture p = {.trace = v->trace,
+	                           .count = v->flow->count,
+	                           .left_isn = v->named.ends[0].isn,
+	                           .right_isn = v->named.ends[1].isn,
+	                           .left = v->named.began ? "client" : "A",
+	                           .right = v->named.began ? "server, states inferred" :
+	                                                     "B, states inferred",
+	                           .begun = v->named.began};
+
+	choose_rows(d, v, &p);
+	fputc('\n', d->human);
+	bool ok = ladder_draw(d->human, &d->style, &p, why);
+	fputc('\n', d->human);
+	return ok;
+}
+
+/* --- all --- */
+
+static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
+{
+	char *line = case_json(d->options.read, number, v->flow, &v->named, v->marks, v->states);
+	bool ok = line != NULL && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
+
+	free(line);
+	return ok || diag_set(why, "the JSON is not whole: %s", strerror(errno));
+}
+
+static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
+{
+	struct view v;
+	bool ok = make_view(&v, &d->flows.list[i]) || diag_set(why, "out of memory");
+
+	if (ok) {
+		infer_states(&v);
+		put_head(d, &v, i + 1);
+		ok = d->options.quiet || put_ladder(d, &v, why);
+	}
+	if (ok && d->json != NULL)
+		ok = put_json(d, &v, i + 1, why);
+	free_view(&v);
+	return ok;
+}
+
+static bool open_output(struct drawing *d, struct diag *why)
+{
+	const struct options *o = &d->options;
+	bool to_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
+
+	d->human = to_stdout ? stderr : stdout;
+	d->style = style_detect(fileno(d->human), o->color, o->ascii);
+	if (o->json != NULL)
+		d->json = to_stdout ? stdout : fopen(o->json, "we");
+	return o->json == NULL || d->json != NULL || diag_set(why, "--json %s: %s", o->json, strerror(errno));
+}
+
+/* What the capture holds and nobody can draw. */
+static void tell_rest(const struct drawing *d)
+{
+	const struct capture_file *f = &d->file;
+
+	if (f->fragments > 0)
+		fprintf(stderr, "fourwave draw: %zu fragments of IP packets were left out\n", f->fragments);
+	if (f->damaged > 0)
+		fprintf(stderr, "fourwave draw: %zu frames were left out: cut short, or with headers that "
+		                "cannot be\n",
+		        f->damaged);
+}
+
+static int draw(struct drawing *d)
+{
+	struct diag broken = {.text = ""}, why;
+	bool whole = capture_file_read(d->options.read, &d->file, &broken);
+
+	if (!open_output(d, &why))
+		return command_usage(&flags_of_draw, why.text);
+	flows_find(&d->flows, &d->file);
+	for (size_t i = 0; i < d->flows.count; i++)
+		if (!draw_flow(d, i, &why)) {
+			fprintf(stderr, "fourwave draw: %s\n", why.text);
+			return STATUS_ERROR;
+		}
+	tell_rest(d);
+	/* What stands before the break was drawn. */
+	if (!whole)
+		return command_usage(&flags_of_draw, broken.text);
+	if (d->flows.count == 0)
+		fprintf(stderr, "fourwave draw: no TCP segment is in %s\n", d->options.read);
+	return d->flows.count == 0 ? STATUS_USAGE : STATUS_OK;
+}
+
+int draw_command(int argc, char **argv)
+{
+	struct drawing d;
+	struct diag why;
+	int status = STATUS_OK;
+
+	memset(&d, 0, sizeof d);
+	switch (options_parse(&flags_of_draw, argc, argv, &d.options, &why)) {
+	case FLAGS_HELP:
+		flags_help(&flags_of_draw, stdout);
+		break;
+	case FLAGS_BAD:
+		status = command_usage(&flags_of_draw, why.text);
+		break;
+	case FLAGS_OK:
+		status = draw(&d);
+		break;
+	}
+	if (d.json != NULL && d.json != stdout && fclose(d.json) != 0 && status == STATUS_OK) {
+		fprintf(stderr, "fourwave draw: --json %s: %s\n", d.options.json, strerror(errno));
+		status = STATUS_ERROR;
+	}
+	flows_free(&d.flows);
+	capture_file_free(&d.file);
+	options_free(&d.options);
+	return status;
+}
