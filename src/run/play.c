@@ -222,6 +222,22 @@ static void forget_pending(struct play *p)
 	p->pending_count = 0;
 }
 
+/* A verdict counts only where the capture is whole. */
+static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
+{
+	uint64_t dropped;
+	char reason[128];
+
+	if (!capture_dropped(all->world->capture, &dropped))
+		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
+	else if (dropped > p->dropped) {
+		snprintf(reason, sizeof reason,
+		         "the capture lost %llu packets: nothing can be judged from the rest",
+		         (unsigned long long)(dropped - p->dropped));
+		play_abort(p, now_ns, reason);
+	}
+}
+
 static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 {
 	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
@@ -238,12 +254,15 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	p->unseen = true;
 }
 
-void play_tick(struct play *p, int64_t now_ns)
+void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS) {
+		/* The nearer reason comes first: the capture may have lost it. */
+		check_capture(all, p, now_ns);
 		not_seen(p, unseen, now_ns);
+	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
 		play_abort(p, now_ns, "fourwave peer on the target does not answer");
@@ -278,22 +297,6 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason)
 /* --- end --- */
 
 bool play_over(const struct play *p) { return engine_done(p->engine) && p->pending_count == 0; }
-
-/* A verdict counts only where the capture is whole. */
-static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
-{
-	uint64_t dropped;
-	char reason[128];
-
-	if (!capture_dropped(all->world->capture, &dropped))
-		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
-	else if (dropped > p->dropped) {
-		snprintf(reason, sizeof reason,
-		         "the capture lost %llu packets: nothing can be judged from the rest",
-		         (unsigned long long)(dropped - p->dropped));
-		play_abort(p, now_ns, reason);
-	}
-}
 
 /* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
  * that is slow? A pass is a pass. */

@@ -81,7 +81,7 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
-void play_tick(struct play *p, int64_t now_ns);
+void play_tick(struct plays *all, struct play *p, int64_t now_ns);
 
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
