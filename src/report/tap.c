@@ -90,10 +90,10 @@ static bool finish(FILE *out, struct diag *d)
 	return report_flush(out, ferror(out) ? (error ? error : EIO) : 0, d);
 }
 
-bool tap_begin(FILE *out, size_t planned, struct diag *d)
+bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d)
 {
 	errno = 0;
-	fprintf(out, "TAP version 14\n1..%zu\n", planned);
+	fprintf(out, "TAP version %u\n1..%zu\n", version, planned);
 	return finish(out, d);
 }
 
