@@ -98,6 +98,20 @@ static int help(int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int command(int argc, char **argv)
+{
+	const char *name = argv[1];
+
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("%s\n", PACKAGE_STRING);
+		return STATUS_OK;
+	}
+	const struct command *c = find(name);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
@@ -107,13 +121,12 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	const char *name = argv[1];
-	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		return help(argc - 1, argv + 1);
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("%s\n", PACKAGE_STRING);
-		return STATUS_OK;
+	int status = command(argc, argv);
+	/* What was not written was not said: the caller must not take it for done. */
+	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+	if (unwritten && status == STATUS_OK) {
+		fprintf(stderr, "fourwave: standard output can't be written\n");
+		status = STATUS_ERROR;
 	}
-	const struct command *c = find(name);
-	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+	return status;
 }

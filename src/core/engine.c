@@ -363,6 +363,17 @@ void engine_receive(struct engine *e, const struct segment *s)
 	engine_run(e);
 }
 
+void engine_ignore(struct engine *e, const struct segment *s, const char *note)
+{
+	size_t trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+
+	if (trace == SIZE_MAX)
+		return;
+	e->trace[trace].ignored = true;
+	e->trace[trace].lost = true;
+	snprintf(e->trace[trace].note, sizeof e->trace[trace].note, "%s", note);
+}
+
 void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 {
 	struct outgoing *o;
@@ -373,7 +384,7 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 	o->seen = true;
 	o->time_ns = time_ns;
 	if (o->trace != SIZE_MAX)
-		e->trace[o->trace].time_ns = time_ns;
+		evidence_left(e, o->trace, time_ns);
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
 	if (id == e->tidy_id)

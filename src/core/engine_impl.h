@@ -171,6 +171,8 @@ void engine_saw(struct engine *e, const struct kept *k, const char *note);
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
 void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Ours left then; what the scenario lost behind it was not decided before. */
+void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 /* Appends a value to the measure of that name. */
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value);
 /* "F. 1:1(0) ack 1", numbers relative to the ISNs. */

@@ -1,4 +1,5 @@
-/* Results as TAP 14. Knows its escapes and YAML's. */
+/* Results as TAP 14, or 13 for readers that know no later one; the lines are
+ * the same. Knows its escapes and YAML's. */
 #include "report/tap.h"
 
 #include <errno.h>

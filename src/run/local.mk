@@ -32,4 +32,5 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/status.h \
 	src/run/target.c src/run/target.h \
 	src/run/templates.c src/run/templates.h \
+	src/run/way.c src/run/way.h \
 	src/run/world.c src/run/world.h src/run/world_remote.c
