@@ -91,6 +91,9 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 /* Every segment that passed before now_ns has been given. */
 void play_tick(struct play *p, int64_t now_ns);
 
+/* What only the play holds: its lists and itself. */
+void play_free(struct play *p);
+
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
 
@@ -104,7 +107,9 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason);
  * for what may explain it: see way.h. */
 bool play_over(const struct play *p, int64_t now_ns);
 
-/* Settles the job and frees the play. */
+/* Settles the job and frees the play. Or does not settle it, where it failed for the first time
+ * and --confirm is given: the way to the peer may have done that, without a trace here where it was a
+ * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 #endif
