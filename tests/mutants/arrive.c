@@ -59,6 +59,8 @@ static void not_acceptable(struct stack *s, struct tcb *t, const struct segment 
 		if (has_fault(s, FAULT_RST_OLD_TAKEN) ||
 		    (has_fault(s, FAULT_TIME_WAIT_KILLED_BY_OLD_RST) && t->state == STATE_TIME_WAIT))
 			tcb_free(t);
+		if (has_fault(s, FAULT_RST_OLD_ACKED))
+			output_ack(s, t);
 		return;
 	}
 	if (t->state == STATE_TIME_WAIT && has_fault(s, FAULT_TIME_WAIT_KILLED_BY_OLD) && !(g->flags & TCP_FIN)) {
@@ -137,7 +139,8 @@ static bool fin_acked(struct stack *s, struct tcb *t)
 static bool any_ack_will_do(const struct stack *s, const struct tcb *t)
 {
 	return (has_fault(s, FAULT_FIN_WAIT_1_ANY_ACK) && t->state == STATE_FIN_WAIT_1) ||
-	       (has_fault(s, FAULT_CLOSING_ANY_ACK) && t->state == STATE_CLOSING);
+	       (has_fault(s, FAULT_CLOSING_ANY_ACK) && t->state == STATE_CLOSING) ||
+	       (has_fault(s, FAULT_LAST_ACK_ANY_ACK) && t->state == STATE_LAST_ACK);
 }
 
 /* False: nothing more is to be done with the segment. */
@@ -187,13 +190,15 @@ static void take_fin(struct stack *s, struct tcb *t)
 			t->end_at = s->now_ns + 10 * STACK_S;
 		break;
 	case STATE_FIN_WAIT_1:
-		t->state = STATE_CLOSING;
+		t->state = has_fault(s, FAULT_FIN_WAIT_1_TO_LAST_ACK) ? STATE_LAST_ACK : STATE_CLOSING;
 		break;
 	case STATE_FIN_WAIT_2:
-		if (has_fault(s, FAULT_FIN_WAIT_1_TO_CLOSING))
-			t->state = STATE_CLOSING;
-		else
+		if (has_fault(s, FAULT_FIN_WAIT_1_TO_CLOSE_WAIT)) {
+			t->state = STATE_CLOSE_WAIT;
+			t->end_at = STACK_NEVER;
+		} else {
 			tcb_time_wait(s, t);
+		}
 		break;
 	case STATE_CLOSED:
 	case STATE_LISTEN:
@@ -269,7 +274,8 @@ static bool take_text(struct stack *s, struct tcb *t, const struct segment *g)
 	}
 	if (has_fault(s, FAULT_FIN_WITH_DATA_LOST) && g->payload_len)
 		fin = false;
-	if (fin && has_fault(s, FAULT_FIN_NEVER_ACKED))
+	if (fin && (has_fault(s, FAULT_FIN_NEVER_ACKED) ||
+	            (has_fault(s, FAULT_DEAF_AFTER_RESEND) && t->resent_fin)))
 		return true;
 	if (seq_gt(g->seq, t->rcv_nxt) && !(fin && (has_fault(s, FAULT_FIN_OUT_OF_ORDER_TAKEN) ||
 	                                          has_fault(s, FAULT_FIN_BEYOND_WINDOW_TAKEN))))

@@ -174,6 +174,9 @@ bool output_more(struct stack *s, struct tcb *t)
 		t->snd_nxt = to;
 		sent = true;
 	}
+	/* A state behind its time, for FAULT_FIN_HELD_ESTABLISHED. */
+	if (sent && t->state == STATE_ESTABLISHED && t->fin_queued && t->snd_nxt == end)
+		t->state = STATE_FIN_WAIT_1;
 	output_arm(s, t);
 	return sent;
 }
@@ -197,7 +200,10 @@ void output_resend(struct stack *s, struct tcb *t)
 	}
 	if (seq_gt(to, t->snd_nxt))
 		to = t->snd_nxt;
-	send_range(s, t, t->snd_una, to, true);
+	if (has_fault(s, FAULT_CLOSING_RESEND_NO_FIN) && t->state == STATE_CLOSING)
+		output_ack_numbers(s, t, t->snd_una, t->rcv_nxt);
+	else
+		send_range(s, t, t->snd_una, to, true);
 }
 
 /* --- time-outs --- */

@@ -30,6 +30,8 @@ void tcb_time_wait(struct stack *s, struct tcb *t)
 		tcb_free(t);
 		return;
 	}
+	if (has_fault(s, FAULT_CLOSING_TIME_WAIT_FOR_EVER) && t->state == STATE_CLOSING)
+		wait_ns = STACK_NEVER - s->now_ns;
 	if (has_fault(s, FAULT_TIME_WAIT_SHORT))
 		wait_ns = s->settings.fin_timeout_s * STACK_S;
 	t->state = STATE_TIME_WAIT;
@@ -151,6 +153,9 @@ static void resend_due(struct stack *s, struct tcb *t)
 		output_syn_ack(s, t);
 	} else {
 		if (t->resends > 0 && s->now_ns - t->first_resend_ns >= output_budget(s, t)) {
+			t->resend_at = STACK_NEVER;
+			if (has_fault(s, FAULT_LAST_ACK_NO_END) && t->state == STATE_LAST_ACK)
+				return;
 			if (has_fault(s, FAULT_GIVES_UP_WITH_RST))
 				output_abort(s, t);
 			tcb_free(t);
@@ -158,6 +163,7 @@ static void resend_due(struct stack *s, struct tcb *t)
 		}
 		if (t->resends++ == 0)
 			t->first_resend_ns = s->now_ns;
+		t->resent_fin = t->resent_fin || t->fin_queued;
 		output_resend(s, t);
 	}
 	if (has_fault(s, FAULT_BACKOFF_1_5))

@@ -54,6 +54,7 @@ struct tcb {
 	int64_t close_at;
 	int64_t resend_at, rto_ns, first_resend_ns;
 	unsigned resends;
+	bool resent_fin; /* at any time */
 	bool sampled; /* the round trip was measured: nothing of the handshake was resent */
 	int64_t probe_at, probe_gap_ns;
 	int64_t end_at; /* of FIN-WAIT-2 or TIME-WAIT */
