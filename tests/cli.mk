@@ -5,6 +5,7 @@ cli_tests = \
 	tests/project/doctor.sh \
 	tests/project/progress.sh \
 	tests/project/completion.sh \
+	tests/project/send.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)

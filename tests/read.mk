@@ -2,7 +2,7 @@
 dist_check_SCRIPTS += tests/net/judge.sh
 TESTS += tests/net/judge.sh
 
-read_tests = tests/unit/test_case
+read_tests = tests/unit/test_case tests/unit/test_read
 check_PROGRAMS += $(read_tests)
 TESTS += $(read_tests)
 
@@ -12,3 +12,8 @@ tests_unit_test_case_SOURCES = tests/unit/test_case.c $(suite_h) \
 	src/read/close_unusual.c src/read/close_words.c
 tests_unit_test_case_CFLAGS = $(core_test_cflags)
 tests_unit_test_case_LDADD = $(core_test_ldadd)
+
+tests_unit_test_read_SOURCES = tests/unit/test_read.c $(packet_c) $(suite_h)
+tests_unit_test_read_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_read_LDADD = src/read/libfwread.a src/wire/libfwwire.a $(lang_libs) $(CHECK_LIBS) \
+	$(JANSSON_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) -lm

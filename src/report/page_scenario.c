@@ -42,7 +42,7 @@ static void put_facts(struct markup *m, const struct scenario *s)
 		markup_textf(m, "%d: %s", s->row, row_title(s->row));
 		markup_end(m);
 	}
-	page_fact(m, "Closes", NULL, role_title(s->role));
+	page_fact(m, "Close", NULL, role_title(s->role));
 	page_fact(m, "Claim", NULL, s->claim);
 	if (s->clause_count) {
 		markup_element(m, "dt", NULL, "Clauses");

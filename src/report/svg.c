@@ -122,7 +122,8 @@ static void put_step(struct drawing *d, size_t index)
 	markup_void(d->m);
 	snprintf(line, sizeof line, "%s%d", wrong ? "\xe2\x9c\x97 " : "", step->where.line);
 	svg_text(d->m, wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
-	put_cut(d->m, wrong ? "step bad" : "step", 52, d->y - 8, step->text, wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
+	put_cut(d->m, wrong ? "step bad" : "step", 52, d->y - 8, step->text,
+	        wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
 	if (wrong)
 		svg_text(d->m, "bad", WIDTH - 10, d->y - 8, "end", "failed here");
 }
@@ -219,6 +220,7 @@ static void put_label(struct drawing *d, const struct trace *t)
 static void put_segment(struct drawing *d, const struct trace *t)
 {
 	struct states_view before = d->states;
+	bool changed;
 
 	states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	d->y += ROW;
@@ -229,10 +231,11 @@ static void put_segment(struct drawing *d, const struct trace *t)
 		svg_text(d->m, "state", OURS_END, d->y - 12, "end", state_name(d->states.ours.state));
 	put_arrow(d, t);
 	put_label(d, t);
-	if (d->states.peer.state != before.peer.state)
+	changed = d->states.peer.state != before.peer.state;
+	if (changed)
 		svg_text(d->m, "state", PEER, d->y - 18, "start", state_name(d->states.peer.state));
 	if (note_says_more(d->r, t))
-		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - 4, t->note, NOTE_COLUMNS);
+		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12), t->note, NOTE_COLUMNS);
 }
 
 /* The steps up to the segment's own, then the segment. */

@@ -27,8 +27,10 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/progress.c src/run/progress.h \
 	src/run/run_cmd.c \
 	src/run/scenarios.c \
+	src/run/send.h src/run/send_cmd.c src/run/send_play.c src/run/send_text.c \
 	src/run/skip.c src/run/skip.h \
 	src/run/status.h \
 	src/run/target.c src/run/target.h \
 	src/run/templates.c src/run/templates.h \
+	src/run/way.c src/run/way.h \
 	src/run/world.c src/run/world.h src/run/world_remote.c

@@ -47,7 +47,7 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
-		if (!play_over(p))
+		if (!play_over(p, now_ns))
 			continue;
 		play_end(&l->plays, p, now_ns);
 		report_job(l, job);
@@ -130,6 +130,8 @@ static bool capture_turn(struct loop *l, struct diag *d)
 		p = l->batch.entries[i].play;
 		if (l->batch.entries[i].ours)
 			play_left(p, s);
+		else if (l->batch.entries[i].ignored != IGNORED_NOT)
+			play_ignores(p, l->batch.entries[i].ignored, s);
 		else
 			play_came(p, s);
 		if (l->watch->segment != NULL)

@@ -25,6 +25,8 @@ struct options {
 	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
+	unsigned repeat;         /* >= 1 */
+	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */
 	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */

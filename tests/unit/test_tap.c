@@ -133,7 +133,7 @@ START_TEST(bail_and_errors)
 	ck_assert(tap_begin(p.out, 2, &d));
 	ck_assert(tap_bail(p.out, "interrupted\a", &d));
 	page_close(&p);
-	ck_assert_str_eq(p.text, "TAP version 14\n1..2\nBail out! interrupted\\x07\n");
+	ck_assert_str_eq(p.text, "TAP version 13\n1..2\nBail out! interrupted\\x07\n");
 	page_free(&p);
 	ck_assert(!tap_begin(full, 2, &d));
 	ck_assert_ptr_nonnull(strstr(d.text, "No space left"));
