@@ -8,7 +8,7 @@
 use strict;
 use warnings;
 
-my @commands = qw(run table check explain judge peer);
+my @commands = qw(run table check explain judge draw peer);
 my $failures = 0;
 my $done     = 0;
 
