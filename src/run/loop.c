@@ -144,7 +144,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	if (n > 0)
 		return true;
 	DL_FOREACH (l->plays.list, p) {
-		play_tick(p, now_ns);
+		play_tick(&l->plays, p, now_ns);
 	}
 	return true;
 }

@@ -311,16 +311,21 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	return true;
 }
 
+void options_default(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	o->slow = 1;
+	o->repeat = 1;
+}
+
 enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
                                 struct diag *d)
 {
 	int first = argc;
 
-	memset(o, 0, sizeof *o);
-	o->slow = 1;
+	options_default(o);
 	o->argc = argc;
 	o->argv = argv;
-	o->repeat = 1;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

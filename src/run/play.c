@@ -244,12 +244,15 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	p->unseen = true;
 }
 
-void play_tick(struct play *p, int64_t now_ns)
+void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen)) {
+		/* The nearer reason comes first: the capture may have lost it. */
+		play_check_capture(all, p, now_ns);
 		not_seen(p, unseen, now_ns);
+	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
 		play_abort(p, now_ns, "fourwave peer on the target does not answer");

@@ -89,7 +89,7 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
-void play_tick(struct play *p, int64_t now_ns);
+void play_tick(struct plays *all, struct play *p, int64_t now_ns);
 
 /* What only the play holds: its lists and itself. */
 void play_free(struct play *p);
@@ -99,6 +99,9 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 
 /* Gives an event to the engine and writes it down. came needs s, left needs id. */
 void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id);
+
+/* An error where the capture has lost packets since the run began. */
+void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, const char *reason);

@@ -16,7 +16,7 @@
 #define LATE_NS INT64_C(100000000)
 
 /* A verdict counts only where the capture is whole. */
-static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
+void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 {
 	uint64_t dropped;
 	char reason[128];
@@ -167,7 +167,7 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 	struct diag d;
 
 	check_late(p, now_ns);
-	check_capture(all, p, now_ns);
+	play_check_capture(all, p, now_ns);
 	all->overtakings += way_overtook(engine_verdict(p->engine));
 	bool excused = engine_verdict(p->engine)->kind == VERDICT_FAIL && way_excuses(all, p, &d);
 	if (plays_again(all, p)) {
