@@ -17,7 +17,7 @@ browse() { # PAGE FLAGS...
 	for _ in 1 2; do
 		rm -rf "$scratch/profile"
 		mkdir -p "$scratch/profile" "$scratch/home"
-		HOME=$scratch/home timeout -k 5 90 "$browser" --headless --no-sandbox --disable-gpu --disable-quic \
+		HOME=$scratch/home timeout -k 5 45 "$browser" --headless --no-sandbox --disable-gpu --disable-quic \
 			--disable-dev-shm-usage --no-first-run --disable-background-networking \
 			--disable-component-update --disable-sync --user-data-dir="$scratch/profile" \
 			--enable-logging=stderr --log-level=0 --window-size=1200,1600 "$@" "file://$page" \
@@ -29,7 +29,10 @@ browse() { # PAGE FLAGS...
 
 # Opens the page, and its console stays empty.
 is_clean() { # PAGE
-	browse "$1" --dump-dom || fail "$1: the browser fails"
+	browse "$1" --dump-dom || {
+		fail "$1: the browser fails, or a script of the page keeps it"
+		finish
+	}
 	! grep -a 'CONSOLE' "$scratch/log" || fail "$1: the console has messages"
 }
 
