@@ -4,7 +4,9 @@ net_scripts = \
 	tests/net/broken.sh \
 	tests/net/servers.sh \
 	tests/net/captures.sh \
-	tests/net/repeat.sh
+	tests/net/repeat.sh \
+	tests/net/errors.sh \
+	tests/net/dies.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)
