@@ -60,6 +60,7 @@ has 'the segment that came is no resend of fin: its seq is 2, not 1'
 has '2 resends, gaps 0.21 0.42 s, gave up after 1.5 s'
 has '&lt;script&gt;alert(1)&lt;/script&gt;'
 has 'lost 3 packets'
+has '21 segments: bad checksum 1, another host or port 2, '
 has 'Plot of 2 resends'
 # No script, nothing from elsewhere: the page stands alone.
 has_not '<script|<link|<img|<iframe|@import| on[a-z]+='
