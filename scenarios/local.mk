@@ -54,6 +54,27 @@ dist_claims_DATA += \
 	scenarios/claims/tw-reuse-no-timestamps.wave \
 	scenarios/claims/tw-reuse-timestamps.wave
 
+dist_rfc_DATA += \
+	scenarios/rfc/ack-short-of-fin.wave \
+	scenarios/rfc/ack-too-high.wave \
+	scenarios/rfc/bad-checksum.wave \
+	scenarios/rfc/close-after-shutdown.wave \
+	scenarios/rfc/closing-resend.wave \
+	scenarios/rfc/data-past-fin.wave \
+	scenarios/rfc/fin-after-data.wave \
+	scenarios/rfc/fin-beyond-window.wave \
+	scenarios/rfc/fin-half-old.wave \
+	scenarios/rfc/fin-with-data.wave \
+	scenarios/rfc/fin-zero-window.wave \
+	scenarios/rfc/resend-data-with-fin.wave \
+	scenarios/rfc/resend-payload.wave \
+	scenarios/rfc/rst-exact.wave \
+	scenarios/rfc/rst-in-window.wave \
+	scenarios/rfc/sequence-wrap.wave \
+	scenarios/rfc/syn-in-window.wave \
+	scenarios/rfc/time-wait-old-segments.wave \
+	scenarios/rfc/time-wait-restarted-full.wave
+
 dist_scenariolib_DATA += \
 	scenarios/lib/gone.wave
 

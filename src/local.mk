@@ -9,4 +9,4 @@ src_fourwave_LDADD = \
 	$(WIRE_LIBS) \
 	src/lang/libfwlang.a \
 	src/core/libfwcore.a \
-	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) -lm
+	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm

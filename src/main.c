@@ -6,8 +6,10 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lang/suggest.h"
 #include "run/command.h"
@@ -28,7 +30,10 @@ static const struct command commands[] = {
     {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
     {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
     {"draw", &flags_of_draw, draw_command, "draw how the connections of a capture were closed"},
+    {"new", &flags_of_new, new_command, "write a scenario to start from"},
+    {"send", &flags_of_send, send_command, "send one crafted segment, show what comes back"},
     {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
+    {"doctor", &flags_of_doctor, doctor_command, "say what this machine can do, and what not"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -43,7 +48,8 @@ static void print_help(FILE *out)
 	fprintf(out, "  %-10s %s\n\n", "help", "explain a command: fourwave help run");
 	fprintf(out, "  -h, --help     print this\n"
 	             "  -V, --version  print the version\n\n"
-	             "Begin with: fourwave table\n");
+	             "Begin with: fourwave table --quick\n"
+	             "Where that is refused: fourwave doctor\n");
 }
 
 static const struct command *find(const char *name)
@@ -52,6 +58,14 @@ static const struct command *find(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+/* "fourwave first.wave": a scenario where a command should be. */
+static bool is_scenario(const char *name)
+{
+	size_t len = strlen(name);
+
+	return access(name, F_OK) == 0 || (len > 5 && strcmp(name + len - 5, ".wave") == 0);
 }
 
 static int unknown(const char *name)
@@ -63,8 +77,11 @@ static int unknown(const char *name)
 		suggest_offer(&near, commands[i].name);
 	suggest_offer(&near, "help");
 	suggest_text(&near, meant, sizeof meant);
-	fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
-	        near.nearest != NULL ? meant : "; see fourwave --help");
+	if (near.nearest == NULL && is_scenario(name))
+		fprintf(stderr, "fourwave: '%s' is no command; to play it: fourwave run %s\n", name, name);
+	else
+		fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
+		        near.nearest != NULL ? meant : "; see fourwave --help");
 	return STATUS_USAGE;
 }
 
@@ -81,6 +98,20 @@ static int help(int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int command(int argc, char **argv)
+{
+	const char *name = argv[1];
+
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("%s\n", PACKAGE_STRING);
+		return STATUS_OK;
+	}
+	const struct command *c = find(name);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
@@ -90,13 +121,12 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	const char *name = argv[1];
-	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		return help(argc - 1, argv + 1);
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("%s\n", PACKAGE_STRING);
-		return STATUS_OK;
+	int status = command(argc, argv);
+	/* What was not written was not said: the caller must not take it for done. */
+	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+	if (unwritten && status == STATUS_OK) {
+		fprintf(stderr, "fourwave: standard output can't be written\n");
+		status = STATUS_ERROR;
 	}
-	const struct command *c = find(name);
-	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+	return status;
 }

@@ -23,6 +23,8 @@ static void send_inband(struct engine *e, const struct inband *b)
 	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
 	id = engine_send(e, &s, -1, "asks in band");
 	connection_sent(&e->connection, &s);
+	e->asked_inband = true;
+	e->inband_end = segment_end(&s);
 	engine_step_done(e, e->now_ns);
 	e->ref_send = id;
 }
@@ -89,6 +91,7 @@ static void state_begin(struct engine *e)
 		e->state_until_ns = e->now_ns;
 	e->probing = false;
 	e->state_asked = e->config.state_observable;
+	e->state_asks = 1;
 	if (e->config.state_observable) {
 		engine_ask(e, ACTION_STATE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
@@ -123,18 +126,21 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 
 static void state_expire(struct engine *e)
 {
+	static const struct mismatch no_answer = { .field = "state", .expected = "CLOSED", .got = "no answer" };
+
 	if (!e->config.state_observable && !e->probing) {
 		e->probing = true;
 		e->ref_ns = e->now_ns;
 		engine_send_ack(e, "probe");
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->probing) {
-		engine_fail(e, SIZE_MAX, NULL, "the probe was not answered: a closed port answers with RST");
+		engine_fail(e, SIZE_MAX, &no_answer, "the probe was not answered: a closed port answers with RST");
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
 		engine_ask(e, ACTION_STATE);
 		e->state_asked = true;
+		e->state_asks++;
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
 	}
 }
@@ -196,7 +202,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		evidence_measure(e, "state", 'S', true, o->state);
 		if (c->has_timer)
 			evidence_measure(e, "timer", 's', true, seconds(o->timer_ns));
-		if (o->state == STATE_CLOSED && engine_current(e)->timing.within_ns >= 0)
+		if (o->state == STATE_CLOSED && e->state_asks > 1)
 			evidence_measure(e, "closed_after", 's', true,
 			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
 		engine_step_done(e, e->now_ns);

@@ -109,10 +109,11 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 
 static void expect_expire(struct engine *e)
 {
-	const struct step *s = engine_current(e);
+	double waited = seconds(e->deadline_ns - engine_base(e, &engine_current(e)->timing));
+	struct mismatch why = { .field = "segment", .got = "none" };
 
-	engine_fail(e, SIZE_MAX, NULL, "no such segment came within %.3f s",
-	            seconds(e->deadline_ns - engine_base(e, &s->timing)));
+	snprintf(why.expected, sizeof why.expected, "one within %.3f s", waited);
+	engine_fail(e, SIZE_MAX, &why, "no such segment came within %.3f s", waited);
 }
 
 const struct step_ops step_expect_ops = { nothing, expect_arm, expect_segment, expect_expire };
@@ -235,8 +236,11 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 
 static void fence_expire(struct engine *e)
 {
-	engine_fail(e, SIZE_MAX, NULL, "the peer did not answer the fence, an old octet, within %.3f s",
-	            seconds(e->deadline_ns - e->ref_ns));
+	double waited = seconds(e->deadline_ns - e->ref_ns);
+	struct mismatch why = { .field = "segment", .got = "none" };
+
+	snprintf(why.expected, sizeof why.expected, "an ACK within %.3f s", waited);
+	engine_fail(e, SIZE_MAX, &why, "the peer did not answer the fence, an old octet, within %.3f s", waited);
 }
 
 const struct step_ops step_fence_ops = { fence_begin, fence_arm, fence_segment, fence_expire };

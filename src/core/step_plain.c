@@ -6,6 +6,13 @@
 
 #include "seq.h"
 
+/* A bare ACK of what stands for a provocation. One of our FIN, or of the
+ * scenario's own data, is for the scenario to judge. */
+static bool acks_request(const struct engine *e, const struct segment *s)
+{
+	return e->asked_inband && seq_gt(s->ack, e->connection.snd_una) && !seq_gt(s->ack, e->inband_end);
+}
+
 bool plain_takes(struct engine *e, const struct kept *k)
 {
 	const struct segment *s = &k->segment;
@@ -17,7 +24,7 @@ bool plain_takes(struct engine *e, const struct kept *k)
 		return false;
 	if (seq_gt(s->seq, c->rcv_nxt))
 		return false;
-	if (!s->payload_len && !seq_gt(s->ack, c->snd_una))
+	if (!s->payload_len && !acks_request(e, s))
 		return false;
 	engine_took(e, k, false, -1, s->payload_len ? "the server's own data" : "acknowledges");
 	if (s->payload_len)

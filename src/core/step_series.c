@@ -6,7 +6,9 @@
  * be late, never early, so lateness is allowed for in one direction only. */
 #include "engine_impl.h"
 
+#include "seq.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -14,10 +16,24 @@
 #define UNKNOWN_FACTOR 2.5
 #define FIRST_WITHIN_NS (5 * NS_PER_S)
 #define POLL_NS (30 * NS_PER_MS)
+/* The peer counts its budget in ticks of its own clock. */
+#define TIMER_EARLY_NS (20 * NS_PER_MS)
 
 static const struct series *wanted(const struct engine *e)
 {
 	return &engine_current(e)->series;
+}
+
+/* The newest number that a resend may acknowledge: what we lost on purpose
+ * never reached the peer, and what a scenario sent by numbers of its own may
+ * lie elsewhere. */
+static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
+{
+	uint32_t newest = e->connection.snd_nxt;
+
+	if (e->have_sent && seq_lt(e->sent_max, newest))
+		newest = e->sent_max;
+	return seq_gt(newest, oldest) ? newest : oldest;
 }
 
 /* The resend as a pattern: the same octets and flags; the ACK may be newer. */
@@ -27,7 +43,7 @@ static bool matches_resend(struct engine *e, const struct segment *s, struct mis
 	struct expr seq = { .op = EXPR_CONST, .value = first->seq };
 	struct expr len = { .op = EXPR_CONST, .value = first->payload_len };
 	struct expr ack_low = { .op = EXPR_CONST, .value = first->ack };
-	struct expr ack_high = { .op = EXPR_SND_NXT };
+	struct expr ack_high = { .op = EXPR_CONST, .value = newest_ack(e, first->ack) };
 	struct pattern p = { .flags = first->flags & (uint16_t)~TCP_PSH,
 		             .flags_mask = TCP_FLAGS & ~TCP_PSH,
 		             .seq = { .kind = FIELD_VALUE, .low = &seq },
@@ -176,18 +192,28 @@ static bool judge_budget(struct engine *e)
 	return true;
 }
 
+static void explain_count(const struct engine *e, struct mismatch *why)
+{
+	const struct series *w = wanted(e);
+
+	why->field = "count";
+	if (w->min == w->max)
+		snprintf(why->expected, sizeof why->expected, "%u", w->min);
+	else if (w->max == UINT_MAX)
+		snprintf(why->expected, sizeof why->expected, "%u or more", w->min);
+	else
+		snprintf(why->expected, sizeof why->expected, "%u to %u", w->min, w->max);
+	snprintf(why->got, sizeof why->got, "%u", e->series.count);
+}
+
 static bool judge_count(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	struct mismatch why = { .field = "count" };
+	struct mismatch why;
 
 	if (e->series.count >= w->min && e->series.count <= w->max)
 		return true;
-	if (w->min == w->max)
-		snprintf(why.expected, sizeof why.expected, "%u", w->min);
-	else
-		snprintf(why.expected, sizeof why.expected, "%u to %u", w->min, w->max);
-	snprintf(why.got, sizeof why.got, "%u", e->series.count);
+	explain_count(e, &why);
 	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", e->scenario->names[w->slot],
 	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
 	return false;
@@ -243,13 +269,26 @@ static void fail_missing(struct engine *e)
 {
 	const char *name = e->scenario->names[wanted(e)->slot];
 	double waited = seconds(e->deadline_ns - e->series.last_ns);
+	struct mismatch why;
 
+	explain_count(e, &why);
 	measure(e, "resends", 'n', false, e->series.count);
 	if (!e->series.count)
-		engine_fail(e, SIZE_MAX, NULL, "%s was not resent within %.3f s", name, waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", name, waited);
 	else
-		engine_fail(e, SIZE_MAX, NULL, "%s was resent %u time%s, and not again within %.3f s", name,
+		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s", name,
 		            e->series.count, e->series.count == 1 ? "" : "s", waited);
+}
+
+/* The whole series had a limit, and it came before the end was known. */
+static void fail_not_over(struct engine *e)
+{
+	double limit = seconds(engine_stretch(e, engine_current(e)->timing.within_ns));
+	struct mismatch why = { .field = "time", .got = "no end seen" };
+
+	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
+	engine_fail(e, SIZE_MAX, &why, "after %u resends it is not known that the peer gave up: not within %.3f s",
+	            e->series.count, limit);
 }
 
 static void expire(struct engine *e)
@@ -263,13 +302,29 @@ static void expire(struct engine *e)
 	} else if (e->series.count && w->gives_up && e->deadline_ns < within_end(e)) {
 		finish(e, e->deadline_ns);
 	} else if (e->series.count && w->gives_up) {
-		engine_fail(e, SIZE_MAX, NULL, "after %u resends it is not known that the peer gave up: not within %.3f s",
-		            e->series.count, seconds(engine_stretch(e, engine_current(e)->timing.within_ns)));
+		fail_not_over(e);
 	} else if (e->series.count >= w->min && e->series.count) {
 		finish(e, e->deadline_ns);
 	} else {
 		fail_missing(e);
 	}
+}
+
+/* Seen to be gone already: then the end itself tells more than the last resend,
+ * for it comes at a time-out after the budget, and never before. */
+static bool judge_end(struct engine *e)
+{
+	const struct series *w = wanted(e);
+	int64_t lived_ns = e->now_ns - e->series.first_resend_ns;
+	struct mismatch why = { .field = "budget" };
+
+	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
+		return true;
+	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
+	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
+	measure(e, "resends", 'n', false, e->series.count);
+	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);
+	return false;
 }
 
 void series_state(struct engine *e, const struct observed_state *o)
@@ -278,7 +333,8 @@ void series_state(struct engine *e, const struct observed_state *o)
 	e->series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
 		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->series.first_ns));
-		finish(e, e->now_ns);
+		if (judge_end(e))
+			finish(e, e->now_ns);
 		return;
 	}
 	arm(e);

@@ -92,11 +92,27 @@ void journal_define(struct journal *j, const char *define)
 	j->defines[j->define_count++] = arena_copy(j->arena, define, strlen(define));
 }
 
-void journal_note_damaged(struct verdict *v, size_t damaged)
+void journal_ignore(struct journal *j, const char *why, size_t count)
+{
+	if (j->why_count < JOURNAL_WHYS_MAX)
+		j->ignored_why[j->why_count++] =
+		    (struct journal_ignored){arena_copy(j->arena, why, strlen(why)), count};
+}
+
+static void add_text(struct verdict *v, const char *text)
 {
 	size_t len = strlen(v->reason);
 
+	snprintf(v->reason + len, sizeof v->reason - len, "%s", text);
+}
+
+void journal_add_notes(struct verdict *v, const char *note, size_t damaged)
+{
+	char text[80];
+
+	if (v->kind == VERDICT_ERROR)
+		add_text(v, note);
+	snprintf(text, sizeof text, " (%zu of the peer's segments had a wrong checksum)", damaged);
 	if (damaged > 0 && v->kind != VERDICT_PASS)
-		snprintf(v->reason + len, sizeof v->reason - len,
-		         " (%zu of the peer's segments had a wrong checksum)", damaged);
+		add_text(v, text);
 }

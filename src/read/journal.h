@@ -29,6 +29,14 @@ struct event {
 	struct observed_state state;
 };
 
+/* How many segments were not shown to the engine, by what they were. */
+struct journal_ignored {
+	const char *why;
+	size_t count;
+};
+
+enum { JOURNAL_WHYS_MAX = 8, JOURNAL_NOTE_BYTES = 256 };
+
 struct journal {
 	struct arena *arena; /* of all text and bytes below */
 	const char *scenario; /* its file's name, without directories */
@@ -40,6 +48,10 @@ struct journal {
 	size_t define_count;
 	size_t ignored; /* segments that were not the connection's, or were damaged */
 	size_t damaged; /* of these, the peer's with a wrong checksum */
+	struct journal_ignored ignored_why[JOURNAL_WHYS_MAX];
+	size_t why_count;
+	int64_t late_ns; /* how late the run answered */
+	char note[JOURNAL_NOTE_BYTES]; /* what the run added to the reason of an error, or "" */
 	struct event *events;
 	size_t count, room;
 };
@@ -62,14 +74,17 @@ void journal_configure(struct journal *j, const struct engine_config *config);
 
 void journal_define(struct journal *j, const char *define);
 
+/* What there is no room for is left out. */
+void journal_ignore(struct journal *j, const char *why, size_t count);
+
 /* The journal as JSON, to be freed. NULL where memory has run out. */
 char *journal_text(const struct journal *j);
 
 /* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */
 struct journal *journal_parse(const char *text, size_t len, struct diag *d);
 
-/* Damaged segments were not shown to the engine, so they may be why it
- * failed: adds that to the reason. */
-void journal_note_damaged(struct verdict *v, size_t damaged);
+/* What the engine could not know, added to its reason: the run's note to an
+ * error, and the damaged segments that were not shown to it to whatever is no pass. */
+void journal_add_notes(struct verdict *v, const char *note, size_t damaged);
 
 #endif

@@ -2,6 +2,7 @@
  * nanoseconds since "began", so that they stay below 2^53. */
 #include <arpa/inet.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,16 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 	return list;
 }
 
+static json_t *ignored_json(const struct journal *j)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < j->why_count; i++)
+		json_object_set_new(object, j->ignored_why[i].why,
+		                    json_integer((json_int_t)j->ignored_why[i].count));
+	return object;
+}
+
 char *journal_text(const struct journal *j)
 {
 	json_t *object = json_object(), *defines = json_array(), *events = json_array();
@@ -126,6 +137,9 @@ char *journal_text(const struct journal *j)
 	json_object_set_new(object, "config", config_json(&j->config));
 	json_object_set_new(object, "defines", defines);
 	json_object_set_new(object, "ignored", json_integer((json_int_t)j->ignored));
+	json_object_set_new(object, "ignored_why", ignored_json(j));
+	json_object_set_new(object, "late_ns", json_integer(j->late_ns));
+	json_object_set_new(object, "note", text_json(j->note));
 	json_object_set_new(object, "damaged", json_integer((json_int_t)j->damaged));
 	json_object_set_new(object, "began", json_integer(base_s));
 	json_object_set_new(object, "events", events);
@@ -340,9 +354,24 @@ static bool get_events(const json_t *list, int64_t base_ns, struct journal *j, s
 	return true;
 }
 
+static bool get_ignored(json_t *object, struct journal *j, struct diag *d)
+{
+	const char *why;
+	json_t *value;
+
+	json_object_foreach(object, why, value)
+	{
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return diag_set(d, "\"ignored_why\" has what is no number");
+		journal_ignore(j, why, (size_t)json_integer_value(value));
+	}
+	return true;
+}
+
 static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 {
 	int64_t version, family, ignored, damaged, began_s;
+	const char *note;
 
 	if (!get_integer(object, "fourwave_journal", INT32_MAX, &version, d))
 		return false;
@@ -359,10 +388,14 @@ static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 	    !get_text(object, "target", j->arena, &j->target, d) ||
 	    !get_integer(object, "ignored", INT32_MAX, &ignored, d) ||
 	    !get_integer(object, "damaged", INT32_MAX, &damaged, d) ||
+	    !get_integer(object, "late_ns", LATEST_NS, &j->late_ns, d) ||
+	    !get_text(object, "note", j->arena, &note, d) ||
+	    !get_ignored(json_object_get(object, "ignored_why"), j, d) ||
 	    !get_integer(object, "began", UINT32_MAX, &began_s, d) ||
 	    !get_config(json_object_get(object, "config"), j, d) ||
 	    !get_defines(json_object_get(object, "defines"), j, d))
 		return false;
+	snprintf(j->note, sizeof j->note, "%s", note);
 	j->ignored = (size_t)ignored;
 	j->damaged = (size_t)damaged;
 	return get_events(json_object_get(object, "events"), began_s * NS_PER_S, j, d);

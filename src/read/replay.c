@@ -427,7 +427,7 @@ static void play(struct player *p, size_t syn)
 	judge_end(p);
 	judge_pass(p);
 	r->verdict = *engine_verdict(p->engine);
-	journal_note_damaged(&r->verdict, damaged);
+	journal_add_notes(&r->verdict, p->journal != NULL ? p->journal->note : "", damaged);
 	free(p->taken);
 	free(p->awaited);
 }

@@ -124,21 +124,6 @@ static void put_arrow(struct ladder *l, const struct trace *t)
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* "as fin" says nothing where the step with the same words stands beside it,
- * nor do the notes of what any handshake is. */
-static bool note_says_more(const struct ladder *l, const struct trace *t)
-{
-	static const char *const plain[] = { "", "opens", "answers the SYN", "completes the handshake",
-		                             "expected" };
-
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (strcmp(t->note, plain[i]) == 0)
-			return false;
-	if (t->step < 0 || (size_t)t->step >= l->r->scenario->step_count)
-		return true;
-	return strncmp(t->note, "as ", 3) != 0 || !strstr(l->r->scenario->steps[t->step].text, t->note);
-}
-
 /* The peer's state where it changed, and the note where there is room; else
  * the note is left for a line of its own. */
 static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
@@ -154,7 +139,7 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
 		at += (int)strlen(state) + 2;
 		pen_to(&l->pen, at);
 	}
-	if (!note_says_more(l, t))
+	if (!note_says_more(l->r, t))
 		return true;
 	if (at + clean_columns(t->note, l->style.unicode) > limit)
 		return false;
@@ -187,7 +172,8 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	struct states_view before = l->states;
 	bool noted;
 
-	states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (!t->ignored)
+		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	if (t->wrong)
 		ladder_mark(l);
 	put_times(l, t);
@@ -227,22 +213,6 @@ static void put_row(struct ladder *l, const struct trace *t)
 
 /* --- the whole --- */
 
-static bool find_ends(const struct result *r, char *ours, char *peer)
-{
-	const struct trace *t = r->verdict->trace;
-
-	if (r->connection && r->connection->local.family) {
-		endpoint_text(&r->connection->local, r->connection->local_port, ours);
-		endpoint_text(&r->connection->remote, r->connection->remote_port, peer);
-		return true;
-	}
-	if (r->verdict->trace_count == 0)
-		return false;
-	endpoint_text(&t->segment.src, t->segment.sport, t->passage == PASSED_OUT ? ours : peer);
-	endpoint_text(&t->segment.dst, t->segment.dport, t->passage == PASSED_OUT ? peer : ours);
-	return true;
-}
-
 static void put_heads(struct ladder *l, const char *ours, const char *peer)
 {
 	pen_to(&l->pen, OURS_AT);
@@ -260,7 +230,7 @@ static void put_head(struct ladder *l)
 
 	pen_paint(&l->pen, PAINT_BOLD);
 	put_heads(l, l->left, l->right);
-	if (!find_ends(l->r, ours, peer))
+	if (!ends_text(l->r, ours, peer))
 		return;
 	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
 		put_heads(l, ours, peer);

@@ -1,19 +1,31 @@
 # Reports: verdicts with their evidence, written to a stream of the caller's.
 noinst_LIBRARIES += src/report/libfwreport.a
-src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
+	src/report/about.c src/report/about.h \
 	src/report/clean.c src/report/clean.h \
 	src/report/finding.c src/report/finding.h \
 	src/report/cut.c src/report/cut.h \
+	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
+	src/report/junit.c src/report/junit.h \
 	src/report/ladder.c src/report/ladder.h src/report/ladder_impl.h \
 	src/report/ladder_steps.c \
+	src/report/link.c src/report/link.h \
+	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
+	src/report/page.h src/report/page_about.c src/report/page_scenario.c \
+	src/report/page_style.c src/report/page_words.c \
+	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
+	src/report/plot.c src/report/plot.h \
 	src/report/result.c src/report/result.h \
+	src/report/save.c src/report/save.h \
 	src/report/states.c src/report/states.h \
 	src/report/style.c src/report/style.h \
+	src/report/svg.c src/report/svg.h \
 	src/report/table.c src/report/table.h \
 	src/report/tap.c src/report/tap.h \
+	src/report/tcpdump.c src/report/tcpdump.h \
 	src/report/text.c src/report/text.h \
 	src/report/words.c src/report/words.h

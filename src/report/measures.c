@@ -149,6 +149,23 @@ static void add_times(struct cut *c, const struct measure *m, int digits, bool b
 	cut_add(c, " %s", unit.name);
 }
 
+/* In short: how long the slowest answer took, or that it came at once. */
+static bool add_slowest(struct cut *c, const struct measure *m, int digits)
+{
+	char text[SECONDS_TEXT_BYTES];
+	double slowest = 0;
+
+	if (m->unit != 's' || strcmp(m->name, "answer") != 0)
+		return false;
+	for (unsigned i = 0; i < value_count(m); i++)
+		slowest = m->values[i] > slowest ? m->values[i] : slowest;
+	if (slowest < 0.001)
+		cut_add(c, "answered at once");
+	else
+		cut_add(c, "answered within %s", seconds_text(slowest, digits, text));
+	return true;
+}
+
 /* Many answers: how many, the quickest and the slowest. */
 static bool add_spread(struct cut *c, const struct measure *m, int digits)
 {
@@ -217,7 +234,7 @@ static void add_measure(struct cut *c, const struct measure *m, int digits, bool
 		return;
 	if (c->len)
 		cut_add(c, ", ");
-	if (add_spread(c, m, digits))
+	if (brief ? add_slowest(c, m, digits) : add_spread(c, m, digits))
 		return;
 	add_values(&v, m, digits, brief);
 	if (k < 0) {

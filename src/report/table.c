@@ -8,6 +8,7 @@
 #include "report/clean.h"
 #include "report/finding.h"
 #include "report/measures.h"
+#include "report/pairs.h"
 #include "report/pen.h"
 #include "report/words.h"
 
@@ -24,118 +25,16 @@ enum {
 	DIGITS = 2 /* of what was measured: enough to compare, short enough to read */
 };
 
-/* One scenario, both families. */
-struct entry {
-	const struct result *results[2]; /* IPv4, IPv6; NULL: not run */
-	size_t order;
-};
-
 struct table {
 	struct pen pen;
 	int name_columns, measured_columns, control_columns, clauses_columns; /* wide */
 };
-
-static const struct result *any(const struct entry *e)
-{
-	return e->results[0] ? e->results[0] : e->results[1];
-}
-
-/* --- grouping --- */
-
-static bool same_scenario(const struct entry *e, const struct result *r)
-{
-	const struct scenario *s = any(e)->scenario;
-
-	if (s == r->scenario)
-		return true;
-	return strcmp(s->file, r->scenario->file) == 0 &&
-	       strcmp(s->title, r->scenario->title) == 0;
-}
-
-static size_t collect(struct entry *entries, const struct result *results, size_t count)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		int family = results[i].family == 6;
-		size_t at = 0;
-
-		while (at < used && (entries[at].results[family] || !same_scenario(&entries[at], &results[i])))
-			at++;
-		if (at == used)
-			entries[used++] = (struct entry){ .order = at };
-		entries[at].results[family] = &results[i];
-	}
-	return used;
-}
-
-static int role_order(enum role role)
-{
-	switch (role) {
-	case ROLE_PASSIVE:
-		return 0;
-	case ROLE_ACTIVE:
-		return 1;
-	case ROLE_SIMULTANEOUS:
-		return 2;
-	case ROLE_LISTEN:
-		return 3;
-	case ROLE_NONE:
-		return 4;
-	}
-	return 5;
-}
-
-static int row_order(int row)
-{
-	return row ? row : 1000;
-}
-
-static int compare(const void *left, const void *right)
-{
-	const struct entry *a = left, *b = right;
-	const struct scenario *x = any(a)->scenario, *y = any(b)->scenario;
-
-	if (x->row != y->row)
-		return row_order(x->row) < row_order(y->row) ? -1 : 1;
-	if (x->role != y->role)
-		return role_order(x->role) < role_order(y->role) ? -1 : 1;
-	return a->order < b->order ? -1 : 1;
-}
 
 /* --- words --- */
 
 static const char *control_text(const struct scenario *s)
 {
 	return s->control ? s->control : "";
-}
-
-/* A pass: what was measured. Else why it is none. */
-static const char *outcome_text(const struct result *r, char *buf, size_t size)
-{
-	if (r->verdict->kind == VERDICT_PASS)
-		return measures_text(r->verdict, DIGITS, true, buf, size);
-	snprintf(buf, size, "%s", r->verdict->reason);
-	return buf;
-}
-
-/* Both families' outcomes: one where they say the same, else each with its
- * family before it. */
-static void outcome_texts(const struct entry *e, char texts[2][TEXT_BYTES])
-{
-	char each[2][TEXT_BYTES - 8] = { "", "" };
-
-	for (int i = 0; i < 2; i++)
-		if (e->results[i])
-			outcome_text(e->results[i], each[i], sizeof each[i]);
-	texts[0][0] = texts[1][0] = '\0';
-	if (!e->results[0] || !e->results[1] || strcmp(each[0], each[1]) == 0) {
-		snprintf(texts[0], TEXT_BYTES, "%s", any(e) == e->results[0] ? each[0] : each[1]);
-		return;
-	}
-	for (int i = 0; i < 2; i++)
-		if (each[i][0])
-			snprintf(texts[i], TEXT_BYTES, "%s %s", i ? "IPv6:" : "IPv4:", each[i]);
 }
 
 /* --- layout --- */
@@ -149,7 +48,7 @@ static int longest(int columns, const char *text, int limit, const struct style 
 	return own > columns ? own : columns;
 }
 
-static void measure_columns(struct table *t, const struct entry *entries, size_t count)
+static void measure_columns(struct table *t, const struct pair *entries, size_t count)
 {
 	const struct style *style = t->pen.style;
 	char text[TEXT_BYTES];
@@ -158,7 +57,7 @@ static void measure_columns(struct table *t, const struct entry *entries, size_t
 	t->control_columns = 7;
 	t->clauses_columns = 7;
 	for (size_t i = 0; i < count; i++) {
-		const struct result *r = any(&entries[i]);
+		const struct result *r = pair_any(&entries[i]);
 
 		t->name_columns = longest(t->name_columns, result_name(r, text, sizeof text),
 		                          NAME_MAX_COLUMNS, style);
@@ -210,11 +109,11 @@ static bool is_left(const struct cell *c)
 	return (c->texts[0] && *c->texts[0]) || (c->texts[1] && *c->texts[1]);
 }
 
-static void put_wide(struct table *t, const struct entry *e)
+static void put_wide(struct table *t, const struct pair *e)
 {
 	enum { CELLS = 4 };
-	const struct result *r = any(e);
-	char name[TEXT_BYTES], outcomes[2][TEXT_BYTES], clauses[TEXT_BYTES];
+	const struct result *r = pair_any(e);
+	char name[TEXT_BYTES], outcomes[2][OUTCOME_BYTES], clauses[TEXT_BYTES];
 	int measured_at = NAME_AT + t->name_columns + GAP;
 	int control_at = measured_at + t->measured_columns + GAP;
 	int clauses_at = control_at + t->control_columns + GAP;
@@ -228,7 +127,7 @@ static void put_wide(struct table *t, const struct entry *e)
 
 	result_name(r, name, sizeof name);
 	clauses_text(r->scenario, clauses, sizeof clauses);
-	outcome_texts(e, outcomes);
+	pair_outcomes(e, DIGITS, outcomes);
 	put_verdict(&t->pen, IPV4_AT, e->results[0]);
 	put_verdict(&t->pen, IPV6_AT, e->results[1]);
 	while (more) {
@@ -251,11 +150,11 @@ static void put_below(struct pen *p, const char *text, enum paint paint)
 	pen_line(p);
 }
 
-static void put_narrow(struct table *t, const struct entry *e)
+static void put_narrow(struct table *t, const struct pair *e)
 {
-	const struct result *r = any(e);
+	const struct result *r = pair_any(e);
 	const char *control = control_text(r->scenario);
-	char outcomes[2][TEXT_BYTES], clauses[TEXT_BYTES], last[2 * TEXT_BYTES];
+	char outcomes[2][OUTCOME_BYTES], clauses[TEXT_BYTES], last[2 * TEXT_BYTES];
 	char name[TEXT_BYTES];
 
 	put_verdict(&t->pen, IPV4_AT, e->results[0]);
@@ -263,7 +162,7 @@ static void put_narrow(struct table *t, const struct entry *e)
 	pen_to(&t->pen, NAME_AT);
 	pen_text(&t->pen, result_name(r, name, sizeof name));
 	pen_line(&t->pen);
-	outcome_texts(e, outcomes);
+	pair_outcomes(e, DIGITS, outcomes);
 	put_below(&t->pen, outcomes[0], PAINT_NONE);
 	put_below(&t->pen, outcomes[1], PAINT_NONE);
 	clauses_text(r->scenario, clauses, sizeof clauses);
@@ -295,10 +194,10 @@ static void put_header(struct table *t, bool wide)
 }
 
 /* The headings where the row or the role changes. */
-static void put_headings(struct table *t, const struct entry *e, const struct entry *before)
+static void put_headings(struct table *t, const struct pair *e, const struct pair *before)
 {
-	const struct scenario *s = any(e)->scenario;
-	const struct scenario *last = before ? any(before)->scenario : NULL;
+	const struct scenario *s = pair_any(e)->scenario;
+	const struct scenario *last = before ? pair_any(before)->scenario : NULL;
 	bool new_row = !last || last->row != s->row;
 
 	if (new_row) {
@@ -320,15 +219,13 @@ bool table_print(FILE *out, const struct style *style, const struct result *resu
                  struct diag *d)
 {
 	bool wide = style->width >= WIDE;
-	struct entry *entries = calloc(count ? count : 1, sizeof *entries);
-	struct table t;
 	size_t used;
+	struct pair *entries = pairs_make(results, count, &used);
+	struct table t;
 
 	if (!entries)
 		return diag_set(d, "cannot write the table: out of memory");
 	pen_init(&t.pen, out, style);
-	used = collect(entries, results, count);
-	qsort(entries, used, sizeof *entries, compare);
 	measure_columns(&t, entries, used);
 	put_header(&t, wide);
 	for (size_t i = 0; i < used; i++) {

@@ -1,4 +1,5 @@
-/* Results as TAP 14. Knows its escapes and YAML's. */
+/* Results as TAP 13: nothing here needs 14, and the prove of Debian 12 refuses a
+ * stream that says 14. Knows its escapes and YAML's. */
 #include "report/tap.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include "report/pen.h"
 #include "report/words.h"
 
-/* A description: '#' would begin a directive (TAP 14, "Escaping"). */
+/* A description: '#' would begin a directive ("TODO, SKIP"). */
 static void put_escaped(FILE *out, const char *text, const char *special)
 {
 	char cleaned[CLEAN_BYTES];
@@ -93,7 +94,7 @@ static bool finish(FILE *out, struct diag *d)
 bool tap_begin(FILE *out, size_t planned, struct diag *d)
 {
 	errno = 0;
-	fprintf(out, "TAP version 14\n1..%zu\n", planned);
+	fprintf(out, "TAP version 13\n1..%zu\n", planned);
 	return finish(out, d);
 }
 

@@ -1,4 +1,4 @@
-/* TAP version 14 (testanything.org). */
+/* TAP version 13 (testanything.org). */
 #ifndef FW_TAP_H
 #define FW_TAP_H
 

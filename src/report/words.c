@@ -2,6 +2,7 @@
 #include "report/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "report/cut.h"
 
@@ -12,7 +13,10 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size)
 	for (size_t i = 0; i < s->clause_count; i++) {
 		const struct clause *clause = &s->clauses[i];
 
-		cut_add(&c, "%sRFC %u", i ? ", " : "", clause->rfc);
+		if (!i || clause->rfc != s->clauses[i - 1].rfc)
+			cut_add(&c, "%sRFC %u", i ? "; " : "", clause->rfc);
+		else
+			cut_add(&c, ",");
 		if (clause->section)
 			cut_add(&c, " %s", clause->section);
 	}
@@ -91,4 +95,33 @@ const char *segment_words(const struct trace *t, const struct verdict *v, bool f
 	if (full && s->options_len)
 		cut_add(&c, " <%s>", options_text(s->options, s->options_len, options, sizeof options));
 	return buf;
+}
+
+bool note_says_more(const struct result *r, const struct trace *t)
+{
+	static const char *const plain[] = { "", "opens", "answers the SYN", "completes the handshake",
+		                             "expected" };
+
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strcmp(t->note, plain[i]) == 0)
+			return false;
+	if (t->step < 0 || (size_t)t->step >= r->scenario->step_count)
+		return true;
+	return strncmp(t->note, "as ", 3) != 0 || !strstr(r->scenario->steps[t->step].text, t->note);
+}
+
+bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
+{
+	const struct trace *t = r->verdict->trace;
+
+	if (r->connection && r->connection->local.family) {
+		endpoint_text(&r->connection->local, r->connection->local_port, ours);
+		endpoint_text(&r->connection->remote, r->connection->remote_port, peer);
+		return true;
+	}
+	if (r->verdict->trace_count == 0)
+		return false;
+	endpoint_text(&t->segment.src, t->segment.sport, t->passage == PASSED_OUT ? ours : peer);
+	endpoint_text(&t->segment.dst, t->segment.dport, t->passage == PASSED_OUT ? peer : ours);
+	return true;
 }

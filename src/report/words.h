@@ -22,4 +22,11 @@ const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT
  * with window and options where full. Numbers far from the ISN are "abs(N)". */
 const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size);
 
+/* Is a segment's note worth a place beside its step? "as fin" says nothing where
+ * the step has the same words, nor do the notes of what any handshake is. */
+bool note_says_more(const struct result *r, const struct trace *t);
+
+/* Both ends of the connection; false where none was made. */
+bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
+
 #endif

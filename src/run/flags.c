@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lang/suggest.h"
+#include "run/examples.h"
 #include "run/flags.h"
 
 enum { FLAGS_MAX = 48, HELP_COLUMN = 30 };
@@ -126,6 +127,23 @@ static void print_flag(const struct flag *f, FILE *out)
 	putc('\n', out);
 }
 
+/* Each command line, and below it what it does. */
+static void print_examples(const char *command, FILE *out)
+{
+	const char *line = examples_of(command), *next = examples_next(command);
+
+	if (line != NULL)
+		fprintf(out, "\nexamples:\n");
+	while (line != NULL && *line != '\0') {
+		size_t typed = strcspn(line, "\t"), whole = strcspn(line, "\n");
+		fprintf(out, "  %.*s\n      %.*s\n", (int)typed, line, (int)(whole - typed - 1),
+		        line + typed + 1);
+		line += whole + 1;
+	}
+	if (next != NULL)
+		fprintf(out, "\n%s\n", next);
+}
+
 void flags_help(const struct flag_table *table, FILE *out)
 {
 	fprintf(out, "usage: fourwave %s %s\n\n%s\n", table->command, table->synopsis, table->summary);
@@ -133,4 +151,5 @@ void flags_help(const struct flag_table *table, FILE *out)
 		fprintf(out, "\n");
 	for (size_t i = 0; i < table->count; i++)
 		print_flag(&table->flags[i], out);
+	print_examples(table->command, out);
 }

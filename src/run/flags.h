@@ -42,7 +42,7 @@ enum flags_result flags_parse(const struct flag_table *table, int argc, char **a
  * table's; buf is for the letter. */
 const char *flags_name(const struct flag_table *table, int id);
 
-/* Prints usage, summary and each flag. */
+/* Prints usage, summary, each flag, and the command's examples (examples.h). */
 void flags_help(const struct flag_table *table, FILE *out);
 
 #endif

@@ -28,8 +28,8 @@ struct loop {
 	struct job **waiting; /* not yet begun, in the order of beginning */
 	size_t waiting_count, waiting_next;
 	unsigned most;
-	loop_report *report;
-	void *context;
+	const struct loop_watch *watch;
+	int64_t drawn_ns; /* when draw was called last; monotonic */
 	int epoll, signals, timer;
 	int64_t offset_ns; /* real-time less monotonic */
 	bool more;         /* the capture may hold more: do not wait */
@@ -38,7 +38,7 @@ struct loop {
 
 /* --- ends of runs --- */
 
-static void report_job(struct loop *l, struct job *job) { l->report(l->context, job); }
+static void report_job(struct loop *l, struct job *job) { l->watch->report(l->watch->context, job); }
 
 static bool end_runs(struct loop *l, int64_t now_ns)
 {
@@ -47,7 +47,7 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
-		if (!play_over(p))
+		if (!play_over(p, now_ns))
 			continue;
 		play_end(&l->plays, p, now_ns);
 		report_job(l, job);
@@ -127,10 +127,15 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	batch_sort(&l->batch);
 	for (size_t i = 0; i < l->batch.count; i++) {
 		const struct segment *s = batch_segment(&l->batch, i);
+		p = l->batch.entries[i].play;
 		if (l->batch.entries[i].ours)
-			play_left(l->batch.entries[i].play, s);
+			play_left(p, s);
+		else if (l->batch.entries[i].ignored != IGNORED_NOT)
+			play_ignores(p, l->batch.entries[i].ignored, s);
 		else
-			play_came(l->batch.entries[i].play, s);
+			play_came(p, s);
+		if (l->watch->segment != NULL)
+			l->watch->segment(l->watch->context, p->job, s);
 	}
 	l->more = n > 0;
 	if (n > 0)
@@ -211,12 +216,25 @@ static void spare_turn(struct loop *l)
 		abort_runs(l, NULL, d.text);
 }
 
+static void draw_turn(struct loop *l)
+{
+	int64_t now_ns = clock_mono_ns();
+
+	if (l->watch->draw == NULL || now_ns - l->drawn_ns < LOOP_DRAW_NS)
+		return;
+	l->drawn_ns = now_ns;
+	l->watch->draw(l->watch->context, &l->plays, clock_real_ns());
+}
+
 /* --- waiting --- */
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
 {
 	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
 	const struct play *p;
+
+	if (l->watch->draw != NULL && now_ns + LOOP_DRAW_NS < first)
+		first = now_ns + LOOP_DRAW_NS;
 
 	DL_FOREACH (l->plays.list, p) {
 		int64_t at = play_deadline_ns(&l->plays, p, now_ns);
@@ -335,6 +353,7 @@ static bool turn(struct loop *l, struct diag *d)
 		begin_runs(l, clock_real_ns());
 		pump_runs(l, clock_real_ns());
 	} while (end_runs(l, clock_real_ns()));
+	draw_turn(l);
 	return true;
 }
 
@@ -375,13 +394,13 @@ static void give_up(struct loop *l, const char *reason)
 	drop_waiting(l, reason);
 }
 
-bool loop_play(struct world *w, struct jobs *jobs, unsigned most, loop_report *report, void *context,
+bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d)
 {
 	struct loop l = {.world = w,
 	                 .most = most,
-	                 .report = report,
-	                 .context = context,
+	                 .watch = watch,
+	                 .drawn_ns = clock_mono_ns(),
 	                 .epoll = -1,
 	                 .signals = -1,
 	                 .timer = -1};

@@ -8,6 +8,8 @@
 
 enum {
 	FLAG_QUICK = FLAG_LONG_ONLY,
+	FLAG_REPEAT,
+	FLAG_BUFFER,
 	FLAG_SLOW,
 	FLAG_RATE,
 	FLAG_PROVOKE,
@@ -18,11 +20,13 @@ enum {
 	FLAG_SPARE,
 	FLAG_JSON,
 	FLAG_TAP,
+	FLAG_JUNIT,
+	FLAG_HTML,
 	FLAG_COLOR,
 	FLAG_ASCII
 };
 
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
 
 #define FLAG_D                                                                                               \
 	{                                                                                                    \
@@ -45,6 +49,7 @@ static const struct flag run_flags[] = {
     FLAG_D,
     FLAG_I,
     {FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
+    {FLAG_REPEAT, "repeat", "N", "play each scenario so many times"},
     {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
     {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
     {FLAG_PROVOKE, "provoke", "HOW",
@@ -53,15 +58,18 @@ static const struct flag run_flags[] = {
     {FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
     {FLAG_NO_AGENT, "no-agent", NULL, "do not ask for fourwave peer on the target"},
     {FLAG_ASSUME, "assume", "NAME=VALUE", "a sysctl that the target is known to have"},
+    {FLAG_BUFFER, "buffer", "KIB", "the capture's buffer; default 16384"},
     {FLAG_NO_SHIELD, "no-shield", NULL, "do not keep our own kernel from answering"},
     {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
     {FLAG_TAP, "tap", NULL, "write TAP to standard output"},
+    {FLAG_JUNIT, "junit", "FILE", "write JUnit XML, at the end"},
+    {FLAG_HTML, "html", "FILE", "write a page with the table, ladders and plots, at the end"},
     {'w', "write", "DIR", "write a capture file for each result into this directory"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-    {'v', "verbose", NULL, "show the segments of what passed, too"},
-    {'q', "quiet", NULL, "show only what failed"},
+    {'v', "verbose", NULL, "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
+    {'q', "quiet", NULL, "show only what failed, and no progress"},
 };
 
 static const struct flag check_flags[] = {
@@ -177,6 +185,14 @@ static bool take_text(const char *what, const char *value, const char **out, str
 	return true;
 }
 
+/* A report that is written at the end. */
+static bool take_file(const char *what, const char *value, const char **out, struct diag *d)
+{
+	if (strcmp(value, "-") == 0)
+		return diag_set(d, "%s takes the name of a file; for standard output, /dev/stdout", what);
+	return take_text(what, value, out, d);
+}
+
 static bool take_color(const char *value, enum color_mode *out, struct diag *d)
 {
 	if (!color_mode_parse(value, out))
@@ -198,11 +214,15 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'w': return take_text("--write", value, &o->write_dir, d);
 	case 'r': return take_text("--read", value, &o->read, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
+	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
+	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);
 	case FLAG_RATE: return take_number("--rate", value, RATE_MAX, &o->rate, d);
 	case FLAG_PROVOKE: return add(&o->provokes, value, d);
 	case FLAG_AGENT: return take_text("--agent", value, &o->agent, d);
 	case FLAG_ASSUME: return add_pair(&o->assumes, "--assume", value, d);
 	case FLAG_JSON: return take_text("--json", value, &o->json, d);
+	case FLAG_JUNIT: return take_file("--junit", value, &o->junit, d);
+	case FLAG_HTML: return take_file("--html", value, &o->html, d);
 	case FLAG_COLOR: return take_color(value, &o->color, d);
 	}
 	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
@@ -215,7 +235,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	switch (id) {
 	case '4': return o->ipv4 = true;
 	case '6': return o->ipv6 = true;
-	case 'v': return o->verbose = true;
+	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
 	case FLAG_NO_AGENT: return o->no_agent = true;
@@ -283,7 +303,8 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	if (table == &flags_of_judge && o->path_count > 1)
 		return diag_set(d, "one scenario is judged at a time, not %s too", o->paths[1]);
 	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
-		return diag_set(d, "no scenario is named: fourwave %s %s", table->command, table->synopsis);
+		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
+		                table->command, table->synopsis);
 	return true;
 }
 
@@ -294,6 +315,9 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 
 	memset(o, 0, sizeof *o);
 	o->slow = 1;
+	o->argc = argc;
+	o->argv = argv;
+	o->repeat = 1;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

@@ -25,6 +25,8 @@ struct options {
 	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
+	unsigned repeat;         /* >= 1 */
+	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */
 	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */
@@ -33,11 +35,16 @@ struct options {
 	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
 	const char *json; /* path, "-", or NULL */
+	const char *junit;       /* path, or NULL */
+	const char *html;        /* the same */
 	bool tap;
 	const char *write_dir; /* or NULL */
 	const char *read;      /* the capture of judge and draw, or NULL */
 	enum color_mode color;
-	bool ascii, verbose, quiet;
+	bool ascii, quiet;
+	unsigned verbose;        /* how often -v */
+	int argc;                /* all of it, for the reports */
+	char **argv;
 	char **paths; /* argv's operands */
 	size_t path_count;
 };

@@ -5,10 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/engine.h"
 #include "report/clean.h"
+#include "report/html.h"
 #include "report/json.h"
+#include "report/junit.h"
+#include "report/pen.h"
 #include "report/table.h"
 #include "report/tap.h"
+#include "report/tcpdump.h"
 #include "run/output.h"
 
 /* Told once: the next line would fail in the same way. */
@@ -20,6 +25,19 @@ static void check(struct output *out, bool ok, const struct diag *d)
 	fprintf(stderr, "fourwave: the report is not whole: %s\n", d->text);
 }
 
+/* Reports that are written at the end have their files from the beginning: a
+ * mistake in a name is told before anything is sent. */
+static bool open_late(struct output *out, const struct options *o, struct diag *d)
+{
+	struct diag why;
+
+	if (o->junit != NULL && !save_open(&out->junit, o->junit, &why))
+		return diag_set(d, "--junit %s", why.text);
+	if (o->html != NULL && !save_open(&out->html, o->html, &why))
+		return diag_set(d, "--html %s", why.text);
+	return true;
+}
+
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
 	bool to_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
@@ -28,8 +46,11 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->options = o;
 	out->human = to_stdout || o->tap ? stderr : stdout;
 	out->text.style = style_detect(fileno(out->human), o->color, o->ascii);
-	out->text.verbose = o->verbose;
+	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
+	about_fill(&out->about, o->argc, o->argv, o->target);
+	if (!open_late(out, o, d))
+		return false;
 	if (o->json == NULL)
 		return true;
 	out->json = to_stdout ? stdout : fopen(o->json, "we");
@@ -76,39 +97,103 @@ void output_result(struct output *out, const struct job *job)
 		check(out, text_result(out->human, &out->text, &r, &d), &d);
 }
 
+void output_segment(struct output *out, const struct job *job, const struct segment *s)
+{
+	const struct connection *c = engine_connection(job->engine);
+	bool ours = s->sport == c->local_port && addr_equal(&s->src, &c->local);
+	struct tcpdump_base base = {.relative = c->have_irs,
+	                            .from = ours ? c->iss : c->irs,
+	                            .to = ours ? c->irs : c->iss};
+	char time[TCPDUMP_TIME_BYTES], text[TCPDUMP_TEXT_BYTES], name[256];
+	struct result r = job_result(job);
+	struct pen pen;
+	struct diag d;
+
+	pen_init(&pen, out->human, &out->text.style);
+	pen_text(&pen, tcpdump_time(s->time_ns, time));
+	pen_text(&pen, " ");
+	pen_text(&pen, result_name(&r, name, sizeof name));
+	pen_text(&pen, " ");
+	pen_text(&pen, tcpdump_text(s, &base, text));
+	pen_line(&pen);
+	check(out, pen_done(&pen, &d), &d);
+}
+
 void output_trouble(struct output *out, const char *sentence)
 {
 	out->one_trouble = true;
-	fprintf(stderr, "fourwave: %s\n", sentence);
+	fprintf(stderr, "fourwave: %s\nfourwave: what this machine can do, and what helps: fourwave doctor\n",
+	        sentence);
 }
 
-static void print_table(struct output *out, const struct jobs *jobs)
+/* What the table and the late reports are made of. NULL: out of memory. */
+static struct result *all_results(const struct jobs *jobs)
 {
 	struct result *results = calloc(jobs->count + 1, sizeof *results);
+
+	for (size_t i = 0; results != NULL && i < jobs->count; i++)
+		results[i] = job_result(&jobs->list[i]);
+	return results;
+}
+
+static void print_table(struct output *out, const struct jobs *jobs, const struct result *results)
+{
 	struct diag d;
 
-	if (results == NULL)
-		return;
-	for (size_t i = 0; i < jobs->count; i++)
-		results[i] = job_result(&jobs->list[i]);
 	fputc('\n', out->human);
 	check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
-	free(results);
+}
+
+/* A report that is not whole is not left behind. */
+static void finish(struct output *out, struct save *s, const char *flag, bool ok, struct diag *d)
+{
+	struct diag why = *d;
+
+	if (!ok)
+		save_abandon(s);
+	else
+		ok = save_commit(s, &why);
+	if (!ok)
+		diag_set(d, "%s: %s", flag, why.text);
+	check(out, ok, d);
+}
+
+static void print_late(struct output *out, const struct jobs *jobs, const struct result *results)
+{
+	struct diag d = {.text = ""};
+
+	if (out->junit.out != NULL)
+		finish(out, &out->junit, "--junit",
+		       junit_print(out->junit.out, &out->about, results, jobs->count, &d), &d);
+	if (out->html.out != NULL)
+		finish(out, &out->html, "--html",
+		       html_print(out->html.out, out->options->html, &out->about, results, jobs->count, &d), &d);
 }
 
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)
 {
+	struct result *results = all_results(jobs);
 	struct diag d;
 
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
-	if (table && !out->one_trouble)
-		print_table(out, jobs);
+	if (results == NULL)
+		check(out, diag_set(&d, "out of memory"), &d);
+	if (results != NULL && table && !out->one_trouble)
+		print_table(out, jobs, results);
 	check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
+	out->about.seconds = seconds;
+	out->about.interrupted = interrupted;
+	if (results != NULL)
+		print_late(out, jobs, results);
+	free(results);
 }
 
 void output_close(struct output *out)
 {
+	save_abandon(&out->junit);
+	save_abandon(&out->html);
+	about_free(&out->about);
 	if (out->json != NULL && out->json != stdout && fclose(out->json) != 0 && !out->failed) {
 		out->failed = true;
 		fprintf(stderr, "fourwave: --json %s: %s\n", out->options->json, strerror(errno));

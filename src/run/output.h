@@ -2,6 +2,8 @@
 #ifndef FW_OUTPUT_H
 #define FW_OUTPUT_H
 
+#include "report/about.h"
+#include "report/save.h"
 #include "report/text.h"
 #include "run/job.h"
 
@@ -9,6 +11,8 @@ struct output {
 	const struct options *options;
 	FILE *human; /* standard output; standard error where a machine reads that */
 	FILE *json;  /* NULL: not asked for */
+	struct save junit, html; /* closed: not asked for */
+	struct about about;
 	struct text_options text;
 	struct tally tally;
 	size_t number;    /* of results given so far */
@@ -16,7 +20,7 @@ struct output {
 	bool failed;      /* something could not be written; told on standard error */
 };
 
-/* Opens the file of --json. False with d. output_close() in any case. */
+/* Opens the files of --json, --junit and --html. False with d. output_close() in any case. */
 bool output_open(struct output *out, const struct options *o, struct diag *d);
 
 /* What will come: the plan of TAP, the width of names, what --quick left out. */
@@ -25,10 +29,14 @@ void output_begin(struct output *out, const struct jobs *jobs);
 /* One result, as it comes. */
 void output_result(struct output *out, const struct job *job);
 
+/* A segment of a job, as it passes: "TIME NAME FAMILY SEGMENT". */
+void output_segment(struct output *out, const struct job *job, const struct segment *s);
+
 /* A sentence that is every job's reason, told once. */
 void output_trouble(struct output *out, const char *sentence);
 
-/* After the last: the table where that is wanted, the summary. interrupted:
+/* After the last: the table where that is wanted, the summary, the reports that
+ * are written at the end. interrupted:
  * not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
 

@@ -28,8 +28,10 @@ enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
 
 enum { NAME_BYTES = 256 };
 
-/* A segment that is sent passes the capture within microseconds. */
+/* A segment that is sent passes the capture within microseconds. But a SYN may wait
+ * in the kernel until the next hop has told its link address, or for ever. */
 #define SEEN_WITHIN_NS (1 * NS_PER_S)
+#define SYN_SEEN_WITHIN_NS (8 * NS_PER_S)
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
@@ -207,6 +209,13 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 
 /* --- time --- */
 
+static int64_t seen_until_ns(const struct pending *w)
+{
+	bool syn = w->action.segment.flags == TCP_SYN;
+
+	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
+}
+
 static const struct pending *first_unseen(const struct play *p)
 {
 	for (size_t i = 0; i < p->pending_count; i++)
@@ -231,6 +240,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	         "it, or "
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
+	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	forget_pending(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
@@ -242,7 +252,7 @@ void play_tick(struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= unseen->left_ns + SEEN_WITHIN_NS)
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
 		not_seen(p, unseen, now_ns);
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
@@ -252,19 +262,27 @@ void play_tick(struct play *p, int64_t now_ns)
 		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
 }
 
+/* Until then something may come that explains why it failed. */
+static int64_t explained_at_ns(const struct play *p)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->kind == VERDICT_FAIL ? v->ended_ns + WAY_NS : INT64_MAX;
+}
+
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)
 {
 	int64_t first = engine_deadline(p->engine);
 
 	for (size_t i = 0; i < p->pending_count; i++) {
 		const struct pending *w = &p->pending[i];
-		int64_t at = w->left ? w->left_ns + SEEN_WITHIN_NS : bucket_next_ns(&all->bucket, now_ns);
+		int64_t at = w->left ? seen_until_ns(w) : bucket_next_ns(&all->bucket, now_ns);
 		if (at < first)
 			first = at;
 	}
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
-	return first;
+	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
 void play_abort(struct play *p, int64_t now_ns, const char *reason)
@@ -277,7 +295,12 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason)
 
 /* --- end --- */
 
-bool play_over(const struct play *p) { return engine_done(p->engine) && p->pending_count == 0; }
+bool play_over(const struct play *p, int64_t now_ns)
+{
+	int64_t at_ns = explained_at_ns(p);
+
+	return engine_done(p->engine) && p->pending_count == 0 && (at_ns == INT64_MAX || now_ns >= at_ns);
+}
 
 /* A verdict counts only where the capture is whole. */
 static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
@@ -295,6 +318,17 @@ static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
 	}
 }
 
+/* What the engine does not know may be why it could not go on. */
+static void note_unseen(const struct play *p, char note[JOURNAL_NOTE_BYTES])
+{
+	note[0] = '\0';
+	if (p->syn_unseen)
+		snprintf(note, JOURNAL_NOTE_BYTES,
+		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
+		         "drops it, or it leaves by another interface, which -i would name)",
+		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
+}
+
 /* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
  * that is slow? A pass is a pass. */
 static void check_late(struct play *p, int64_t now_ns)
@@ -302,14 +336,60 @@ static void check_late(struct play *p, int64_t now_ns)
 	const struct verdict *v = engine_verdict(p->engine);
 	char reason[REASON_BYTES];
 
-	if (v->kind != VERDICT_FAIL || p->late_ns < LATE_NS)
+	if (v->kind != VERDICT_FAIL || p->job->late_ns < LATE_NS)
 		return;
 	snprintf(reason, sizeof reason,
 	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
 	         "the other, is "
 	         "too busy; -j runs fewer side by side): %.300s",
-	         (long long)(p->late_ns / 1000000), v->reason);
+	         (long long)(p->job->late_ns / 1000000), v->reason);
 	play_abort(p, now_ns, reason);
+}
+
+/* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
+ * copies of the peer's segments or lets them overtake each other it does so with ours
+ * too, and what the peer makes of that is not to be known. */
+static bool way_excuses(const struct plays *all, const struct play *p, struct diag *d)
+{
+	if (way_doubts(engine_verdict(p->engine), d))
+		return true;
+	if (all->copies > 0 || all->overtakings > 0)
+		diag_set(d,
+		         "the way to the peer copies packets or lets them overtake each other (so far %zu cop%s "
+		         "of the peer's, and overtaking in %zu run%s)",
+		         all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
+		         all->overtakings == 1 ? "" : "s");
+	else if (p->job->ignored_why[IGNORED_STATION] > 0)
+		diag_set(d, "segments of the connection came from another link address than its handshake");
+	else
+		return false;
+	return true;
+}
+
+static void check_way(struct plays *all, struct play *p, int64_t now_ns)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	char reason[REASON_BYTES];
+	struct diag d;
+
+	all->overtakings += way_overtook(v);
+	if (v->kind != VERDICT_FAIL || !way_excuses(all, p, &d))
+		return;
+	snprintf(reason, sizeof reason, "%.220s: so this can't be held against the peer: %.240s", d.text, v->reason);
+	play_abort(p, now_ns, reason);
+}
+
+static void end_journal(struct play *p)
+{
+	struct journal *j = p->journal;
+
+	j->ignored = p->job->ignored;
+	j->damaged = p->damaged;
+	j->late_ns = p->job->late_ns;
+	note_unseen(p, j->note);
+	for (int i = IGNORED_NOT + 1; i < IGNORED_COUNT; i++)
+		if (p->job->ignored_why[i] > 0)
+			journal_ignore(j, ignored_name((enum ignored)i), p->job->ignored_why[i]);
 }
 
 /* Closes the capture file, with the journal at its end. */
@@ -318,8 +398,7 @@ static void close_dump(struct play *p, int64_t now_ns)
 	struct diag d;
 
 	if (p->journal != NULL) {
-		p->journal->ignored = p->job->ignored;
-		p->journal->damaged = p->damaged;
+		end_journal(p);
 		char *text = journal_text(p->journal);
 		if (text != NULL)
 			dump_note(p->job->dump, text, strlen(text));
@@ -339,13 +418,16 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 {
 	struct job *job = p->job;
 	struct channel *c = job->site->channel;
+	char note[JOURNAL_NOTE_BYTES];
 
 	check_late(p, now_ns);
+	check_way(all, p, now_ns);
 	check_capture(all, p, now_ns);
 	if (job->dump != NULL)
 		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
-	journal_note_damaged(&job->verdict, p->damaged);
+	note_unseen(p, note);
+	journal_add_notes(&job->verdict, note, p->damaged);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;

@@ -9,6 +9,7 @@
 #include "read/journal.h"
 #include "run/bucket.h"
 #include "run/job.h"
+#include "run/way.h"
 
 /* Something that the engine asked for. */
 struct pending {
@@ -37,10 +38,13 @@ struct play {
 	int64_t claim_until_ns;
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
+	bool syn_unseen;  /* that was our SYN */
 	uint64_t dropped; /* of the capture, when it began */
-	int64_t late_ns;  /* the longest that a segment waited for us, come or to be sent */
 	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
+	struct way way;   /* the peer's last packets */
+	bool has_station; /* the link layer says where the peer's packets come from: */
+	uint8_t station[LINK_ADDRESS_BYTES];
 	struct journal *journal; /* for the capture file; NULL where there is none */
 	struct pending *pending;
 	size_t pending_count;
@@ -54,6 +58,8 @@ struct plays {
 	struct bucket bucket; /* segments */
 	struct bucket begins; /* runs begun */
 	bool hurry;           /* interrupted: what tidies is not held back */
+	size_t copies;        /* of the peer's segments, made on the way */
+	size_t overtakings;   /* runs in which some overtook others */
 	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct play *list;
@@ -73,6 +79,8 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns);
  * came. In the order of their times. */
 void play_left(struct play *p, const struct segment *s);
 void play_came(struct play *p, const struct segment *s);
+/* The same of one that the engine is not to see: evidence. */
+void play_ignores(struct play *p, enum ignored why, const struct segment *s);
 
 /* The agent's answer; false where it is not for this run. */
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
@@ -92,8 +100,9 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, const char *reason);
 
-/* The verdict is settled, and all that was sent has been seen. */
-bool play_over(const struct play *p);
+/* The verdict is settled, and all that was sent has been seen. A failure waits a moment
+ * for what may explain it: see way.h. */
+bool play_over(const struct play *p, int64_t now_ns);
 
 /* Settles the job and frees the play. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);

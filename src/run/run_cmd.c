@@ -1,12 +1,14 @@
 /* fourwave run and fourwave table: from the command line to the exit status. */
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "run/clock.h"
 #include "run/collect.h"
 #include "run/command.h"
 #include "run/loop.h"
 #include "run/output.h"
+#include "run/progress.h"
 #include "run/skip.h"
 #include "run/status.h"
 #include "wire/privilege.h"
@@ -18,6 +20,7 @@ struct session {
 	struct world world;
 	struct jobs jobs;
 	struct output output;
+	struct progress progress;
 	bool interrupted;
 };
 
@@ -74,7 +77,39 @@ static void report(void *context, struct job *job)
 {
 	struct session *s = context;
 
+	progress_clear(&s->progress);
+	s->progress.done++;
 	output_result(&s->output, job);
+}
+
+/* -vv: a segment as it passes. */
+static void show_segment(void *context, const struct job *job, const struct segment *segment)
+{
+	struct session *s = context;
+
+	progress_clear(&s->progress);
+	output_segment(&s->output, job, segment);
+}
+
+static void draw(void *context, const struct plays *plays, int64_t now_ns)
+{
+	struct session *s = context;
+
+	progress_draw(&s->progress, plays, now_ns);
+}
+
+static bool watch_and_play(struct session *s, struct diag *d)
+{
+	struct style style = style_detect(STDERR_FILENO, s->options->color, s->options->ascii);
+
+	progress_open(&s->progress, s->options->quiet, &style, unfinished(s));
+	struct loop_watch watch = {.report = report,
+	                           .segment = s->options->verbose > 1 ? show_segment : NULL,
+	                           .draw = s->progress.wanted ? draw : NULL,
+	                           .context = s};
+	bool ok = loop_play(&s->world, &s->jobs, world_most(&s->world), &watch, &s->interrupted, d);
+	progress_clear(&s->progress);
+	return ok;
 }
 
 /* Jobs that were settled without being played, in their order. */
@@ -99,7 +134,7 @@ static void play(struct session *s, bool whole, struct diag *d)
 	report_settled(s);
 	if (unfinished(s) == 0)
 		return;
-	if (!loop_play(&s->world, &s->jobs, world_most(&s->world), report, s, &s->interrupted, d))
+	if (!watch_and_play(s, d))
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 

@@ -4,6 +4,7 @@
 
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${FOURWAVE:=$PWD/src/fourwave}"
+export FOURWAVE
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/fourwave-check.XXXXXX") || exit 99
 trap 'rm -rf "$scratch"' EXIT

@@ -8,7 +8,8 @@
 use strict;
 use warnings;
 
-my @commands = qw(run table check explain judge draw peer);
+# The commands that the program has.
+my @commands = grep { $_ ne 'help' } map { /^  ([a-z]+) / ? $1 : () } qx($ENV{FOURWAVE} --help);
 my $failures = 0;
 my $done     = 0;
 

@@ -174,6 +174,7 @@ START_TEST(silence_is_broken)
 	rig_open(&r);
 	rig_in(&r, 500, ".", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "into a silence of 1.000 s");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -205,6 +206,7 @@ START_TEST(segment_after_a_deadline_fails)
 	rig_open(&r);
 	rig_in(&r, 502, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "no such segment came within 0.500 s");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -311,6 +313,7 @@ START_TEST(fence_unanswered)
 	rig_out(&r, ".", 0, 1, 1);
 	rig_tick(&r, 1100);
 	rig_verdict(&r, VERDICT_FAIL, "did not answer the fence");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -436,6 +439,22 @@ START_TEST(plain_server_answers_in_band)
 	rig_out(&r, ".", 4, 101, 0);
 	rig_in(&r, 4, "F.", 101, 4, 0);
 	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* Its ACK of the request is taken; of our FIN, which the scenario lost, a
+ * second one is a fault. */
+START_TEST(plain_server_repeats_its_ack)
+{
+	plain("open\nprovoke close\nsend F. as fin\nexpect . ack fin.end lost\nsilence 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_out(&r, "F.", 4, 1, 0);
+	rig_in(&r, 2, ".", 1, 4, 0);
+	rig_in(&r, 3, ".", 1, 5, 0);
+	rig_in(&r, 300, ".", 1, 5, 0);
+	rig_verdict(&r, VERDICT_FAIL, "into a silence");
+	rig_field(&r, "segment");
 }
 END_TEST
 
@@ -577,6 +596,7 @@ static Suite *suite(void)
 	tcase_add_test(c, closed_on_a_bare_target_is_probed);
 	tcase_add_test(c, not_closed_on_a_bare_target);
 	tcase_add_test(c, plain_server_answers_in_band);
+	tcase_add_test(c, plain_server_repeats_its_ack);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, abort_tidies_exactly);

@@ -63,24 +63,24 @@ START_TEST(narrow)
 	                 "                  IPv4: 2 resends, gaps 0.21 0.42 s, gave up after 1.5 s\n"
 	                 "                  IPv6: the segment that came is no resend of fin: its seq is 2,\n"
 	                 "                  not 1\n"
-	                 "                  tcp_orphan_retries; RFC 6298 5.5, RFC 9293 3.10.4\n"
+	                 "                  tcp_orphan_retries; RFC 6298 5.5; RFC 9293 3.10.4\n"
 	                 "   we close first\n"
 	                 "  pass   pass   row1-active\n"
 	                 "                  IPv4: 2 resends, gaps 0.21 0.42 s, gave up after 1.5 s\n"
 	                 "                  IPv6: 2 resends, gaps 0.23 0.44 s, gave up after 1.5 s\n"
-	                 "                  tcp_orphan_retries; RFC 6298 5.5, RFC 9293 3.10.4\n"
+	                 "                  tcp_orphan_retries; RFC 6298 5.5; RFC 9293 3.10.4\n"
 	                 "\n"
 	                 "5  The program crashes\n"
 	                 "   the peer closes first\n"
 	                 "  skip   -      row5-passive-crash\n"
 	                 "                  the target has no agent\n"
-	                 "                  RFC 6298 5.5, RFC 9293 3.10.4\n"
+	                 "                  RFC 6298 5.5; RFC 9293 3.10.4\n"
 	                 "\n"
 	                 "Other scenarios\n"
 	                 "   the peer closes first\n"
 	                 "  -      pass   normal-close\n"
 	                 "                  2 resends, gaps 0.21 0.42 s, gave up after 1.5 s\n"
-	                 "                  tcp_orphan_retries; RFC 6298 5.5, RFC 9293 3.10.4\n");
+	                 "                  tcp_orphan_retries; RFC 6298 5.5; RFC 9293 3.10.4\n");
 	page_free(&p);
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(wide)
 	page_is_tidy(&p, 140);
 	ck_assert_ptr_nonnull(strstr(p.text, "\n  pass   fail   row1-passive-retries1  IPv4: 2 resends, gaps 0.21 0.42 s, "
 	                                     "gave up after 1.5 s"));
-	ck_assert_ptr_nonnull(strstr(p.text, "  tcp_orphan_retries  RFC 6298 5.5, RFC 9293\n"));
+	ck_assert_ptr_nonnull(strstr(p.text, "  tcp_orphan_retries  RFC 6298 5.5; RFC 9293\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "clauses\n"));
 	page_free(&p);
 }

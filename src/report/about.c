@@ -1,0 +1,75 @@
+/* Finds out what a report says of the run as a whole. Knows no report. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "report/about.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* A word as it is where a shell would leave it alone, else in quotes. */
+static void put_word(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	                            "%+,-./:=@_";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++)
+		fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+	fputc('\'', out);
+}
+
+static char *join(int argc, char *const *argv)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	fputs("fourwave", out);
+	for (int i = 0; i < argc; i++) {
+		fputc(' ', out);
+		put_word(out, argv[i]);
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void about_fill(struct about *a, int argc, char *const *argv, const char *target)
+{
+	struct utsname name;
+
+	*a = (struct about){.program = PACKAGE_STRING, .target = target ? target : "lab"};
+	a->command_line = join(argc, argv);
+	a->began = time(NULL);
+	if (uname(&name) != 0)
+		return;
+	snprintf(a->system, sizeof a->system, "%s %s %s", name.sysname, name.release, name.machine);
+	snprintf(a->host, sizeof a->host, "%s", name.nodename);
+}
+
+void about_free(struct about *a)
+{
+	free(a->command_line);
+	a->command_line = NULL;
+}
+
+const char *date_text(time_t when, char buf[DATE_TEXT_BYTES])
+{
+	struct tm tm;
+
+	if (!gmtime_r(&when, &tm) || !strftime(buf, DATE_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &tm))
+		snprintf(buf, DATE_TEXT_BYTES, "1970-01-01T00:00:00");
+	return buf;
+}

@@ -1,0 +1,268 @@
+/* Results as JUnit XML. Knows its elements; the words are the other reports'. */
+#include "report/junit.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/finding.h"
+#include "report/ladder.h"
+#include "report/markup.h"
+#include "report/measures.h"
+#include "report/words.h"
+
+enum { NAME_BYTES = 512, TEXT_BYTES = 4096, LADDER_COLUMNS = 120 };
+
+/* Its results are those from first on with the same name. */
+struct suite {
+	char name[NAME_BYTES];
+	char class_name[NAME_BYTES]; /* "fourwave.row1": CI tools fold it at the dot */
+	struct tally tally;
+	unsigned tests;
+	double seconds;
+};
+
+static const char *directory(const struct result *r, char *buf, size_t size)
+{
+	const char *slash = strrchr(r->scenario->file, '/');
+
+	snprintf(buf, size, "%.*s", slash ? (int)(slash - r->scenario->file) : 1, slash ? r->scenario->file : ".");
+	return buf;
+}
+
+static void name_suite(const struct result *r, struct suite *s)
+{
+	char dir[NAME_BYTES], *base;
+	int row = r->scenario->row;
+
+	if (row) {
+		snprintf(s->name, sizeof s->name, "Row %d: %s", row, row_title(row));
+		snprintf(s->class_name, sizeof s->class_name, "fourwave.row%d", row);
+		return;
+	}
+	snprintf(s->name, sizeof s->name, "%s", directory(r, dir, sizeof dir));
+	base = basename(dir);
+	for (char *c = base; *c; c++)
+		if (*c == '.')
+			*c = '_';
+	snprintf(s->class_name, sizeof s->class_name, "fourwave.%.400s", strcmp(base, "_") == 0 ? "here" : base);
+}
+
+static bool same_suite(const struct result *a, const struct result *b)
+{
+	struct suite x, y;
+
+	name_suite(a, &x);
+	name_suite(b, &y);
+	return strcmp(x.name, y.name) == 0;
+}
+
+static void count_suite(struct suite *s, const struct result *results, size_t count, size_t first)
+{
+	*s = (struct suite){0};
+	name_suite(&results[first], s);
+	for (size_t i = first; i < count; i++) {
+		if (!same_suite(&results[i], &results[first]))
+			continue;
+		s->tests++;
+		s->seconds += results[i].seconds;
+		tally_add(&s->tally, &results[i]);
+	}
+}
+
+static bool is_first(const struct result *results, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (same_suite(&results[i], &results[at]))
+			return false;
+	return true;
+}
+
+/* --- a case --- */
+
+static void put_property(struct markup *m, const char *name, const char *value)
+{
+	if (!value || !*value)
+		return;
+	markup_begin(m, "property");
+	markup_attribute(m, "name", name);
+	markup_attribute(m, "value", value);
+	markup_end(m);
+}
+
+static void put_line(FILE *out, const char *key, const char *text)
+{
+	if (text && *text)
+		fprintf(out, "%s: %s\n", key, text);
+}
+
+/* What differs, for who sees nothing but the message. */
+static void put_evidence(struct markup *m, const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+	const struct step *step = finding_step(r);
+	char *text = NULL, buf[TEXT_BYTES];
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out) {
+		m->failed = true;
+		return;
+	}
+	put_line(out, "scenario", r->scenario->title);
+	if (step) {
+		put_line(out, "step", step->text);
+		fprintf(out, "at: %s:%d\n", r->scenario->file, step->where.line);
+	}
+	if (v->has_mismatch) {
+		put_line(out, "field", v->mismatch.field);
+		put_line(out, "expected", v->mismatch.expected);
+		put_line(out, "got", v->mismatch.got);
+	}
+	put_line(out, "measured", measures_text(v, 3, false, buf, sizeof buf));
+	put_line(out, "clauses", clauses_text(r->scenario, buf, sizeof buf));
+	put_line(out, "target", r->target);
+	put_line(out, "capture", r->capture);
+	if (fclose(out) == 0)
+		markup_lines(m, text);
+	else
+		m->failed = true;
+	free(text);
+}
+
+static void put_trouble(struct markup *m, const struct result *r, const char *element)
+{
+	const struct verdict *v = r->verdict;
+	const char *reason = v->kind == VERDICT_NONE ? "it was not judged: the run ended before" : v->reason;
+
+	markup_begin(m, element);
+	markup_attribute(m, "message", reason);
+	markup_attribute(m, "type", v->kind == VERDICT_FAIL && v->has_mismatch ? v->mismatch.field : element);
+	put_evidence(m, r);
+	markup_end(m);
+}
+
+static void put_verdict(struct markup *m, const struct result *r)
+{
+	switch (r->verdict->kind) {
+	case VERDICT_PASS:
+		break;
+	case VERDICT_FAIL:
+		put_trouble(m, r, "failure");
+		break;
+	case VERDICT_SKIP:
+		markup_begin(m, "skipped");
+		markup_attribute(m, "message", r->verdict->reason);
+		markup_end(m);
+		break;
+	case VERDICT_NONE:
+	case VERDICT_ERROR:
+		put_trouble(m, r, "error");
+		break;
+	}
+}
+
+/* In ASCII: a CI tool's page may have any font. */
+static void put_ladder(struct markup *m, const struct result *r)
+{
+	const struct style style = {.width = LADDER_COLUMNS};
+	char *ladder = NULL;
+	struct diag d;
+	size_t len;
+	FILE *out = open_memstream(&ladder, &len);
+	bool ok = out && ladder_print(out, &style, r, &d);
+
+	if (out && fclose(out) == 0 && ok)
+		markup_lines(m, ladder);
+	else
+		m->failed = true;
+	free(ladder);
+}
+
+/* What was measured, or for what is no pass the ladder. */
+static void put_output(struct markup *m, const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+	char text[TEXT_BYTES];
+
+	measures_text(v, 3, false, text, sizeof text);
+	if (v->kind == VERDICT_PASS ? !*text : !v->trace_count)
+		return;
+	markup_begin(m, "system-out");
+	if (v->kind == VERDICT_PASS)
+		markup_text(m, text);
+	else
+		put_ladder(m, r);
+	markup_end(m);
+}
+
+static void put_case(struct markup *m, const struct suite *s, const struct result *r)
+{
+	char name[NAME_BYTES];
+
+	result_name(r, name, sizeof name);
+	markup_begin(m, "testcase");
+	markup_attributef(m, "name", "%s (%s)", name, family_name(r->family));
+	markup_attribute(m, "classname", s->class_name);
+	markup_attributef(m, "time", "%.3f", r->seconds);
+	put_verdict(m, r);
+	put_output(m, r);
+	markup_end(m);
+}
+
+/* --- the whole --- */
+
+static void put_tally(struct markup *m, const struct tally *t, unsigned tests, double seconds)
+{
+	markup_attributef(m, "tests", "%u", tests);
+	markup_attributef(m, "failures", "%u", t->failed);
+	markup_attributef(m, "errors", "%u", t->errors);
+	markup_attributef(m, "skipped", "%u", t->skipped);
+	markup_attributef(m, "time", "%.3f", seconds);
+}
+
+static void put_suite(struct markup *m, const struct about *about, const struct result *results, size_t count,
+                      size_t first)
+{
+	char date[DATE_TEXT_BYTES];
+	struct suite s;
+
+	count_suite(&s, results, count, first);
+	markup_begin(m, "testsuite");
+	markup_attribute(m, "name", s.name);
+	put_tally(m, &s.tally, s.tests, s.seconds);
+	markup_attribute(m, "timestamp", date_text(about->began, date));
+	markup_attribute(m, "hostname", *about->host ? about->host : "localhost");
+	markup_begin(m, "properties");
+	put_property(m, "program", about->program);
+	put_property(m, "command line", about->command_line);
+	put_property(m, "target", about->target);
+	put_property(m, "system", about->system);
+	markup_end(m);
+	for (size_t i = first; i < count; i++)
+		if (same_suite(&results[i], &results[first]))
+			put_case(m, &s, &results[i]);
+	markup_end(m);
+}
+
+bool junit_print(FILE *out, const struct about *about, const struct result *results, size_t count,
+                 struct diag *d)
+{
+	struct tally tally = {0};
+	struct markup m;
+	bool ok;
+
+	for (size_t i = 0; i < count; i++)
+		tally_add(&tally, &results[i]);
+	markup_start(&m, MARKUP_XML);
+	markup_begin(&m, "testsuites");
+	markup_attribute(&m, "name", "fourwave");
+	put_tally(&m, &tally, (unsigned)count, about->seconds);
+	for (size_t i = 0; i < count; i++)
+		if (is_first(results, i))
+			put_suite(&m, about, results, count, i);
+	markup_end(&m);
+	ok = markup_write(&m, out, d);
+	markup_free(&m);
+	return ok;
+}

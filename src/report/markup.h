@@ -1,0 +1,59 @@
+/* Elements, attributes and text to a stream, as XML or as HTML written so that
+ * it is XML too. All text is cleaned (clean.h) and escaped: what comes from
+ * files and from the network cannot end an element or begin one. */
+#ifndef FW_MARKUP_H
+#define FW_MARKUP_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/diag.h"
+
+enum markup_kind { MARKUP_XML, MARKUP_HTML };
+
+/* The document grows in memory, so that only a whole one is ever written. */
+struct markup {
+	enum markup_kind kind;
+	struct _xmlTextWriter *writer; /* libxml2's; NULL: out of memory */
+	struct _xmlBuffer *buffer;
+	bool failed;
+};
+
+/* Begins a document. markup_free() in any case. */
+void markup_start(struct markup *m, enum markup_kind kind);
+
+/* An element; all until its end is in it. */
+void markup_begin(struct markup *m, const char *element);
+void markup_end(struct markup *m);
+
+/* The end of an element that HTML gives no end tag (meta, br), and of an empty
+ * one of SVG. */
+void markup_void(struct markup *m);
+
+/* Of the element that was begun last, before anything is put into it.
+ * A NULL text leaves the attribute out. */
+void markup_attribute(struct markup *m, const char *name, const char *text);
+void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Text on one line: a newline in it is escaped as any control character. */
+void markup_text(struct markup *m, const char *text);
+void markup_textf(struct markup *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text of many lines. */
+void markup_lines(struct markup *m, const char *text);
+
+/* An element with a text and an optional class attribute. */
+void markup_element(struct markup *m, const char *element, const char *class, const char *text);
+
+/* Our own text as it is: a style sheet, a newline between elements. Never
+ * anything that came from outside. */
+void markup_raw(struct markup *m, const char *text);
+
+/* Ends all that is open and writes the document to out. False where memory
+ * has run out or writing fails. */
+bool markup_write(struct markup *m, FILE *out, struct diag *d);
+
+void markup_free(struct markup *m);
+
+#endif

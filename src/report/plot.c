@@ -1,0 +1,301 @@
+/* Draws resend series. Knows the trace and the steps; judges nothing. */
+#include "report/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/measures.h"
+#include "report/svg.h"
+
+enum {
+	WIDTH = 960, HEIGHT = 270,
+	WAITS_LEFT = 66, WAITS_RIGHT = 520,   /* the waits: by number, logarithmic */
+	TIMES_LEFT = 620, TIMES_RIGHT = 930,  /* the times: linear */
+	TOP = 44, BOTTOM = 222,
+	CAME_Y = 104, IDEAL_Y = 160,
+	RESENDS_MAX = 64, GRID_MAX = 12,
+	LABELLED_MAX = 9 /* more points than these stand too close for a label each */
+};
+
+struct resends {
+	const struct result *r;
+	size_t step;
+	const struct series *series;
+	unsigned count;
+	double waits[RESENDS_MAX]; /* before each resend, seconds */
+	double ideal[RESENDS_MAX]; /* 0: exempt */
+	double gave_up;            /* after the first sending; 0: not known */
+};
+
+/* --- what was measured --- */
+
+static bool same_data(const struct segment *a, const struct segment *b)
+{
+	return a->seq == b->seq && a->payload_len == b->payload_len &&
+	       (a->flags & (TCP_SYN | TCP_FIN)) == (b->flags & (TCP_SYN | TCP_FIN));
+}
+
+static bool is_resend(const struct trace *t, size_t step)
+{
+	return t->step == (int)step && t->passage == PASSED_IN && strncmp(t->note, "resend ", 7) == 0;
+}
+
+/* The time of what is resent: the last of its kind before the first resend. */
+static bool find_first(const struct verdict *v, size_t resend, int64_t *time_ns)
+{
+	for (size_t i = resend; i-- > 0;) {
+		const struct trace *t = &v->trace[i];
+
+		if (t->passage == PASSED_IN && same_data(&t->segment, &v->trace[resend].segment)) {
+			*time_ns = t->time_ns;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The measures of the first series are called by their plain names, those of
+ * another have its segment's behind a dot. */
+static double find_gave_up(const struct resends *s)
+{
+	const struct scenario *scenario = s->r->scenario;
+	char name[MEASURE_NAME_BYTES] = "gave_up";
+
+	for (size_t i = 0; i < s->step; i++)
+		if (scenario->steps[i].kind == STEP_RETRANSMIT)
+			snprintf(name, sizeof name, "gave_up.%.20s",
+			         s->series->slot < (int)scenario->name_count ?
+			                 scenario->names[s->series->slot] : "");
+	for (size_t i = 0; i < s->r->verdict->measure_count; i++) {
+		const struct measure *m = &s->r->verdict->measures[i];
+
+		if (m->count && strcmp(m->name, name) == 0)
+			return m->values[0];
+	}
+	return 0;
+}
+
+/* Each wait is the factor times the one before, counted from the first that
+ * is no tail-loss probe's. */
+static void set_ideal(struct resends *s)
+{
+	unsigned base = s->series->first_exempt ? 1 : 0;
+	double factor = s->series->has_backoff ? s->series->factor : 2;
+
+	for (unsigned i = 0; i < s->count; i++)
+		s->ideal[i] = i < base || s->count <= base ? 0 : s->waits[base] * pow(factor, i - base);
+}
+
+static bool collect(struct resends *s)
+{
+	const struct verdict *v = s->r->verdict;
+	int64_t before_ns = 0;
+
+	for (size_t i = 0; i < v->trace_count && s->count < RESENDS_MAX; i++) {
+		const struct trace *t = &v->trace[i];
+
+		if (!is_resend(t, s->step))
+			continue;
+		if (s->count == 0 && !find_first(v, i, &before_ns))
+			return false;
+		/* a log scale has no 0 */
+		s->waits[s->count] = fmax((double)(t->time_ns - before_ns) / 1e9, 1e-6);
+		before_ns = t->time_ns;
+		s->count++;
+	}
+	set_ideal(s);
+	s->gave_up = find_gave_up(s);
+	return s->count > 0;
+}
+
+/* --- how long it waited --- */
+
+struct scale {
+	double low, high; /* seconds */
+};
+
+static double wait_x(const struct resends *s, unsigned i)
+{
+	return WAITS_LEFT + (WAITS_RIGHT - WAITS_LEFT) * (i + 0.5) / s->count;
+}
+
+static double wait_y(struct scale scale, double seconds)
+{
+	return BOTTOM - (BOTTOM - TOP) * log2(seconds / scale.low) / log2(scale.high / scale.low);
+}
+
+static struct scale find_scale(const struct resends *s)
+{
+	struct scale scale = {s->waits[0], s->waits[0]};
+
+	for (unsigned i = 0; i < s->count; i++) {
+		scale.low = fmin(scale.low, s->waits[i]);
+		scale.high = fmax(scale.high, fmax(s->waits[i], s->ideal[i]));
+	}
+	scale.low /= 1.6;
+	scale.high *= 1.9;
+	return scale;
+}
+
+/* Lines at the base and its doubles, so that a doubling climbs one of them. */
+static void put_grid(struct markup *m, const struct resends *s, struct scale scale)
+{
+	double at = s->series->first_exempt && s->count > 1 ? s->waits[1] : s->waits[0];
+	double step = 2;
+	char text[SECONDS_TEXT_BYTES];
+
+	while (at / 2 > scale.low)
+		at /= 2;
+	while (log(scale.high / at) / log(step) > GRID_MAX)
+		step *= 2;
+	for (; at < scale.high; at *= step) {
+		svg_line(m, "grid", WAITS_LEFT, wait_y(scale, at), WAITS_RIGHT, wait_y(scale, at));
+		svg_text(m, "tick", WAITS_LEFT - 8, wait_y(scale, at) + 4, "end", seconds_text(at, 2, text));
+	}
+}
+
+static void put_ideal_line(struct markup *m, const struct resends *s, struct scale scale)
+{
+	unsigned from = s->series->first_exempt ? 1 : 0;
+
+	if (from + 1 >= s->count)
+		return;
+	svg_line(m, "ideal", wait_x(s, from), wait_y(scale, s->ideal[from]), wait_x(s, s->count - 1),
+	         wait_y(scale, s->ideal[s->count - 1]));
+}
+
+static void put_dot(struct markup *m, const char *class, double x, double y)
+{
+	markup_begin(m, "circle");
+	markup_attribute(m, "class", class);
+	markup_attributef(m, "cx", "%.1f", x);
+	markup_attributef(m, "cy", "%.1f", y);
+	markup_attribute(m, "r", "4.5");
+	markup_void(m);
+}
+
+static void put_wait(struct markup *m, const struct resends *s, struct scale scale, unsigned i)
+{
+	double x = wait_x(s, i), y = wait_y(scale, s->waits[i]);
+	char text[SECONDS_TEXT_BYTES];
+
+	put_dot(m, "dot", x, y);
+	if (s->count <= 2 * LABELLED_MAX || i % 4 == 0) {
+		snprintf(text, sizeof text, "%u", i + 1);
+		svg_text(m, "tick", x, BOTTOM + 18, "middle", text);
+	}
+	if (s->count > LABELLED_MAX)
+		return;
+	svg_text(m, "value", x, y - 12, "middle", seconds_text(s->waits[i], 3, text));
+	if (i == 0)
+		return;
+	snprintf(text, sizeof text, "\xc3\x97%.2f", s->waits[i] / s->waits[i - 1]);
+	svg_text(m, "tick", x, y + 20, "middle", text);
+}
+
+static void put_waits(struct markup *m, const struct resends *s)
+{
+	struct scale scale = find_scale(s);
+
+	svg_text(m, "title", 8, 20, "start", "Wait before each resend (each line is twice the one below)");
+	put_grid(m, s, scale);
+	svg_line(m, "axis", WAITS_LEFT, BOTTOM, WAITS_RIGHT, BOTTOM);
+	put_ideal_line(m, s, scale);
+	for (unsigned i = 0; i < s->count; i++)
+		put_wait(m, s, scale, i);
+	svg_text(m, "tick", (WAITS_LEFT + WAITS_RIGHT) / 2, BOTTOM + 38, "middle", "number of the resend");
+}
+
+/* --- when they came --- */
+
+static double time_x(double seconds, double end)
+{
+	return TIMES_LEFT + (TIMES_RIGHT - TIMES_LEFT) * seconds / end;
+}
+
+static double sum(const double *values, unsigned count)
+{
+	double total = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		total += values[i];
+	return total;
+}
+
+static void put_time_axis(struct markup *m, double end)
+{
+	double step = pow(10, floor(log10(end)));
+	char text[SECONDS_TEXT_BYTES];
+
+	if (end / step < 2.5)
+		step /= 2;
+	else if (end / step > 5)
+		step *= 2;
+	svg_line(m, "axis", TIMES_LEFT, BOTTOM, TIMES_RIGHT, BOTTOM);
+	for (double at = 0; at <= end; at += step) {
+		svg_line(m, "grid", time_x(at, end), TOP + 24, time_x(at, end), BOTTOM);
+		snprintf(text, sizeof text, "%g s", at);
+		svg_text(m, "tick", time_x(at, end), BOTTOM + 18, "middle", text);
+	}
+}
+
+static void put_times(struct markup *m, const struct resends *s)
+{
+	double end = fmax(fmax(sum(s->waits, s->count), sum(s->ideal, s->count)), s->gave_up) * 1.04;
+	double came = 0, ideal = s->series->first_exempt ? s->waits[0] : 0;
+
+	svg_text(m, "title", TIMES_LEFT - 60, 20, "start", "Time since it was first sent");
+	put_time_axis(m, end);
+	svg_text(m, "tick", TIMES_LEFT - 10, CAME_Y + 4, "end", "came");
+	svg_text(m, "tick", TIMES_LEFT - 10, IDEAL_Y + 4, "end", "ideal");
+	svg_line(m, "axis", TIMES_LEFT, CAME_Y, TIMES_RIGHT, CAME_Y);
+	svg_line(m, "axis", TIMES_LEFT, IDEAL_Y, TIMES_RIGHT, IDEAL_Y);
+	for (unsigned i = 0; i < s->count; i++) {
+		came += s->waits[i];
+		put_dot(m, "dot", time_x(came, end), CAME_Y);
+		if (s->ideal[i] <= 0)
+			continue;
+		ideal += s->ideal[i];
+		put_dot(m, "ring", time_x(ideal, end), IDEAL_Y);
+	}
+	if (s->gave_up <= 0)
+		return;
+	svg_line(m, "gaveup", time_x(s->gave_up, end), TOP + 16, time_x(s->gave_up, end), BOTTOM);
+	svg_text(m, "tick", time_x(s->gave_up, end), TOP + 10, "end", "gave up, CLOSED");
+}
+
+/* --- the whole --- */
+
+static void put_figure(struct markup *m, const struct resends *s)
+{
+	const struct scenario *scenario = s->r->scenario;
+	const char *name = s->series->slot < (int)scenario->name_count ? scenario->names[s->series->slot] : "?";
+	double factor = s->series->has_backoff ? s->series->factor : 2;
+	char label[128];
+
+	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s", name);
+	markup_begin(m, "figure");
+	svg_begin(m, "plot", WIDTH, HEIGHT, label);
+	put_waits(m, s);
+	put_times(m, s);
+	markup_end(m);
+	markup_begin(m, "figcaption");
+	markup_textf(m, "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
+	             "times the one before, counted from the %s.",
+	             name, family_name(s->r->family), factor,
+	             s->series->first_exempt ? "second, for the first is a tail-loss probe's" : "first");
+	markup_end(m);
+	markup_end(m);
+	markup_raw(m, "\n");
+}
+
+void plot_resends(struct markup *m, const struct result *r)
+{
+	for (size_t i = 0; i < r->scenario->step_count; i++) {
+		struct resends s = {.r = r, .step = i, .series = &r->scenario->steps[i].series};
+
+		if (r->scenario->steps[i].kind == STEP_RETRANSMIT && collect(&s))
+			put_figure(m, &s);
+	}
+}

@@ -1,0 +1,161 @@
+/* fourwave new: writes a scenario to start from. Overwrites nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lang/suggest.h"
+#include "run/command.h"
+#include "run/number.h"
+#include "run/status.h"
+#include "run/templates.h"
+
+enum { FLAG_ROW = FLAG_LONG_ONLY, FLAG_ROLE };
+
+static const struct flag new_flags[] = {
+    {FLAG_ROW, "row", "N", "the case of the exception table to start from: 1 to 5"},
+    {FLAG_ROLE, "role", "ROLE",
+     "who closes first: passive (the peer; the default), active\n(we); without --row also simultaneous, "
+     "listen"},
+};
+
+const struct flag_table flags_of_new = {
+    "new", "[--row N] [--role ROLE] NAME",
+    "Writes NAME.wave, a scenario to start from: it is sound, and plays in the lab.\n"
+    "A file that is there already is left alone.",
+    new_flags, sizeof new_flags / sizeof *new_flags};
+
+struct new_options {
+	int row;
+	enum role role;
+};
+
+static bool take_role(const char *value, enum role *role, struct diag *d)
+{
+	struct suggest near = suggest_start(value);
+	char meant[96];
+
+	if (role_parse(value, role))
+		return true;
+	for (enum role r = ROLE_ACTIVE; r <= ROLE_LISTEN; r++)
+		suggest_offer(&near, role_name(r));
+	return diag_set(d, "--role: \"%s\" is none of passive, active, simultaneous, listen%s", value,
+	                suggest_text(&near, meant, sizeof meant));
+}
+
+static bool take(void *context, int id, const char *value, struct diag *d)
+{
+	struct new_options *o = context;
+	uint64_t n = 0;
+
+	if (id == FLAG_ROLE)
+		return take_role(value, &o->role, d);
+	if (!number_parse("--row", value, 1, 5, &n, d))
+		return false;
+	o->row = (int)n;
+	return true;
+}
+
+/* NAME, with ".wave" where it has not got it. The caller frees it. */
+static char *file_name(const char *name)
+{
+	static const char ending[] = ".wave";
+	size_t len = strlen(name), end = sizeof ending - 1;
+	bool whole = len > end && strcmp(name + len - end, ending) == 0;
+	char *file = malloc(len + sizeof ending);
+
+	if (file != NULL) {
+		memcpy(file, name, len + 1);
+		memcpy(file + len, whole ? "" : ending, whole ? 1 : sizeof ending);
+	}
+	return file;
+}
+
+static void write_template(FILE *f, const struct template *t)
+{
+	fprintf(f,
+	        "# What this proves: say it in a sentence or two.\n"
+	        "#\n"
+	        "# The language: man 5 fourwave-scenario.\n\n"
+	        "scenario \"%s\"\n",
+	        t->title);
+	if (t->row != 0)
+		fprintf(f, "row      %d\n", t->row);
+	fprintf(f, "role     %s\n%s\n%s", role_name(t->role), t->header, t->steps);
+}
+
+static bool create(const char *file, const struct template *t, struct diag *d)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (fd < 0 && errno == EEXIST)
+		return diag_set(d, "%s is there already; it was left alone", file);
+	if (f == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return diag_set(d, "%s: %s", file, strerror(errno));
+	}
+	write_template(f, t);
+	bool written = !ferror(f);
+	if (fclose(f) == 0 && written)
+		return true;
+	diag_set(d, "%s: %s", file, strerror(errno));
+	unlink(file);
+	return false;
+}
+
+static bool check_name(int count, char **names, struct diag *d)
+{
+	if (count == 0)
+		return diag_set(d, "the scenario's name is missing: fourwave new NAME");
+	if (count > 1)
+		return diag_set(d, "one name at a time, and %s is the second", names[1]);
+	const char *slash = strrchr(names[0], '/');
+	const char *base = slash != NULL ? slash + 1 : names[0];
+	if (*base == '\0' || strcmp(base, ".wave") == 0)
+		return diag_set(d, "\"%s\" names no file", names[0]);
+	return true;
+}
+
+static int make(const struct new_options *o, const char *name)
+{
+	const struct template *t = template_find(o->row, o->role);
+	struct diag d;
+
+	if (t == NULL) {
+		diag_set(&d, "--row %d is played with --role active or passive, not %s", o->row,
+		         role_name(o->role));
+		return command_usage(&flags_of_new, d.text);
+	}
+	char *file = file_name(name);
+	bool ok = file != NULL ? create(file, t, &d) : diag_set(&d, "out of memory");
+	if (ok)
+		printf("%s is written. Next:\n    fourwave check %s\n    fourwave run -v %s\n", file, file,
+		       file);
+	else
+		command_usage(&flags_of_new, d.text);
+	free(file);
+	return ok ? STATUS_OK : STATUS_USAGE;
+}
+
+int new_command(int argc, char **argv)
+{
+	struct new_options o = {.row = 0, .role = ROLE_PASSIVE};
+	struct diag d;
+	int first = argc;
+
+	switch (flags_parse(&flags_of_new, argc, argv, take, &o, &first, &d)) {
+	case FLAGS_HELP:
+		flags_help(&flags_of_new, stdout);
+		return STATUS_OK;
+	case FLAGS_BAD:
+		return command_usage(&flags_of_new, d.text);
+	case FLAGS_OK:
+		break;
+	}
+	if (!check_name(argc - first, argv + first, &d))
+		return command_usage(&flags_of_new, d.text);
+	return make(&o, argv[first]);
+}

@@ -1,0 +1,102 @@
+/* Draws the line of progress. Decides nothing and waits for nothing: the loop
+ * says when. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/cut.h"
+#include "report/pen.h"
+#include "run/progress.h"
+
+/* To the line's start; and away with what stands there. */
+#define ERASE "\r\033[K"
+
+void progress_open(struct progress *p, bool quiet, const struct style *style, size_t total)
+{
+	const char *term = getenv("TERM");
+
+	memset(p, 0, sizeof *p);
+	p->style = *style;
+	p->total = total;
+	p->wanted =
+	    !quiet && isatty(STDERR_FILENO) && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
+/* How long a run goes on at least: until its timer, and as long as its
+ * scenario must take. */
+static int64_t left_ns(const struct play *p, int64_t now_ns)
+{
+	int64_t began_ns = engine_verdict(p->engine)->started_ns;
+	int64_t timer_ns = engine_deadline(p->engine) - now_ns;
+	int64_t whole_ns = began_ns + p->job->scenario->takes_ns - now_ns;
+
+	if (!p->started || engine_deadline(p->engine) == INT64_MAX)
+		timer_ns = 0;
+	if (!p->started || whole_ns < 0)
+		whole_ns = 0;
+	return timer_ns > whole_ns ? timer_ns : whole_ns;
+}
+
+static const struct play *longest(const struct plays *plays, int64_t now_ns)
+{
+	const struct play *most = plays->list;
+
+	for (const struct play *p = plays->list; p != NULL; p = p->next)
+		if (left_ns(p, now_ns) > left_ns(most, now_ns))
+			most = p;
+	return most;
+}
+
+const char *progress_text(const struct progress *p, const struct plays *plays, int64_t now_ns,
+                          char buf[PROGRESS_TEXT_BYTES])
+{
+	struct cut c = cut_start(buf, PROGRESS_TEXT_BYTES);
+	const struct play *most = longest(plays, now_ns);
+	char name[256];
+
+	cut_add(&c, "%zu of %zu done", p->done, p->total);
+	if (most == NULL)
+		return buf;
+	struct result r = job_result(most->job);
+	const struct scenario *s = r.scenario;
+	size_t step = engine_step(most->engine);
+	cut_add(&c, ", %zu running; the longest, %.1f s yet: %s %s", plays->count,
+	        (double)left_ns(most, now_ns) * 1e-9, result_name(&r, name, sizeof name),
+	        family_name(r.family));
+	if (step < s->step_count)
+		cut_add(&c, ", step %zu of %zu: %s", step + 1, s->step_count, s->steps[step].text);
+	return buf;
+}
+
+void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns)
+{
+	char text[PROGRESS_TEXT_BYTES], *line = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&line, &len);
+	struct pen pen;
+
+	if (out == NULL)
+		return;
+	/* One write for the whole, so that no half of it is ever seen. */
+	fputs(ERASE, out);
+	pen_init(&pen, out, &p->style);
+	pen_paint(&pen, PAINT_DIM);
+	pen_cut(&pen, progress_text(p, plays, now_ns, text), p->style.width - 1);
+	pen_paint(&pen, PAINT_NONE);
+	fclose(out);
+	fflush(stdout);
+	fwrite(line, 1, len, stderr);
+	fflush(stderr);
+	free(line);
+	p->drawn = true;
+}
+
+void progress_clear(struct progress *p)
+{
+	if (!p->drawn)
+		return;
+	fputs(ERASE, stderr);
+	fflush(stderr);
+	p->drawn = false;
+}

@@ -1,0 +1,59 @@
+#!/bin/sh
+# fourwave doctor says how things are, and its status says whether a line is "no".
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/common.sh"
+
+examine() { # COMMAND...; its output is in $scratch/out
+	"$@" >"$scratch/out" 2>&1
+	status=$?
+	said=0
+	grep -q '^no ' "$scratch/out" && said=1
+	[ "$status" = "$said" ] || {
+		cat "$scratch/out"
+		fail "$*: status $status, and lines with \"no\": $said"
+	}
+}
+
+has() { # PATTERN
+	grep -Eq -- "$1" "$scratch/out" || {
+		cat "$scratch/out"
+		fail "no line matches: $1"
+	}
+}
+
+examine "$FOURWAVE" doctor
+for what in lab 'raw sockets' capture shield IPv4 IPv6 'source ports' scenarios tcpdump locale; do
+	has "^(ok|note|no) +$what"
+done
+! LC_ALL=C grep -q '	' "$scratch/out" || fail "a tab is in it"
+if lab_possible; then
+	has '^ok +lab '
+fi
+
+"$FOURWAVE" doctor -q >"$scratch/quiet"
+! grep -Eq '^(ok|note)' "$scratch/quiet" || fail "-q shows what works"
+
+# Where its scenarios are not to be found.
+examine env FOURWAVE_SCENARIOS="$scratch/nowhere" "$FOURWAVE" doctor
+has '^no +scenarios'
+LC_ALL=C examine env LC_ALL=C "$FOURWAVE" doctor
+has '^note +locale'
+
+# With no privilege raw sockets are refused, and the remedy is said.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	examine setpriv --bounding-set=-all --inh-caps=-all "$FOURWAVE" doctor
+	has '^no +raw sockets +not permitted'
+	has 'setcap'
+	has '^no +capture'
+fi
+
+# A network namespace where loopback is down, and the kernel keeps all ports.
+if lab_possible && unshare -rn sh -c 'echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range' 2>/dev/null; then
+	examine unshare -rn sh -c 'echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range; exec "$0" doctor' "$FOURWAVE"
+	has '^no +source ports'
+	has '^no +IPv4 +no loopback'
+fi
+"$FOURWAVE" doctor --color never x >/dev/null 2>&1
+[ $? = 2 ] || fail "an operand is not refused"
+finish

@@ -1,0 +1,82 @@
+#!/bin/sh
+# What --junit writes is what tests/project/junit.xsd says, and counts right.
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/common.sh"
+# shellcheck source=tests/project/reports.sh
+. "$(dirname "$0")/reports.sh"
+
+command -v xmllint >/dev/null || skip "no xmllint (libxml2-utils)"
+xsd=$top_srcdir/tests/project/junit.xsd
+
+valid() { # FILE
+	xmllint --noout --schema "$xsd" "$1" 2>"$scratch/xmllint" || {
+		cat "$scratch/xmllint"
+		return 1
+	}
+}
+
+is() { # FILE XPATH WANTED
+	got=$(xmllint --xpath "$2" "$1" 2>&1)
+	[ "$got" = "$3" ] || fail "$2 is $got and not $3"
+}
+
+samples=$scratch/samples.xml
+"${top_builddir:-.}/tests/unit/sample_report" junit "$samples" || fail "the samples cannot be written"
+valid "$samples" || fail "the samples are not what the schema says"
+is "$samples" 'string(/testsuites/@tests)' 6
+is "$samples" 'string(/testsuites/@failures)' 2
+is "$samples" 'string(/testsuites/@errors)' 1
+is "$samples" 'string(/testsuites/@skipped)' 1
+is "$samples" 'count(//testsuite)' 4
+is "$samples" 'count(//testcase)' 6
+is "$samples" 'count(//testcase[failure])' 2
+is "$samples" 'string(//testcase[@name="row1-other (IPv4)"]/failure/@type)' seq
+is "$samples" 'string(//testcase[@name="skipped (IPv4)"]/skipped/@message)' 'the target has no agent'
+is "$samples" 'count(//testcase[@name="row1-other (IPv4)"]/system-out[contains(., "resend 1 of fin")])' 1
+is "$samples" 'string(sum(//testsuite/@tests))' 6
+is "$samples" 'count(//script)' 0
+
+# The schema refuses what is wrong.
+refused() { # SED-SCRIPT
+	sed "$1" "$samples" >"$scratch/wrong.xml"
+	cmp -s "$samples" "$scratch/wrong.xml" && fail "$1 changes nothing"
+	! valid "$scratch/wrong.xml" >/dev/null || fail "the schema lets this pass: $1"
+}
+refused 's/<skipped /<omitted /'
+refused 's/ classname="[^"]*"//'
+refused 's/ failures="2"/ failures="two"/'
+refused 's/<failure message="[^"]*" type="[^"]*"/<failure/'
+
+if lab_possible; then
+	write_waves
+	echo old >"$scratch/run.xml"
+	play_waves --junit "$scratch/run.xml"
+	valid "$scratch/run.xml" || fail "the run's results are not what the schema says"
+	is "$scratch/run.xml" 'string(/testsuites/@tests)' 3
+	is "$scratch/run.xml" 'string(//testcase[failure]/@name)' 'fails (IPv4)'
+	is "$scratch/run.xml" 'string(//testcase[1]/@classname)' fourwave.waves
+
+	# Root's privilege is given up before the end; the report still gets where only
+	# another user may write, as with sudo in a home directory.
+	if [ "$(id -u)" = 0 ]; then
+		mkdir "$scratch/theirs"
+		chmod 755 "$scratch/theirs" && chown 65534 "$scratch/theirs"
+		play_waves --junit "$scratch/theirs/run.xml"
+		[ "$(ls -A "$scratch/theirs")" = run.xml ] || fail "no report in a directory of another user's"
+	fi
+
+	# A name that cannot be is told before anything is played.
+	"$FOURWAVE" run --junit "$scratch/nowhere/run.xml" "$scratch/waves" >"$scratch/output" 2>&1
+	status=$?
+	[ $status = 2 ] || fail "a directory that is not there: status $status and not 2"
+	grep -q 'nowhere/run.xml: No such file' "$scratch/output" || fail "it does not say what is wrong"
+	# A bad scenario leaves the old report.
+	echo nonsense >"$scratch/waves/bad.wave"
+	"$FOURWAVE" run --junit "$scratch/run.xml" "$scratch/waves" >"$scratch/output" 2>&1
+	valid "$scratch/run.xml" || fail "the old report was touched"
+else
+	echo "no user namespaces here: only the samples were checked"
+fi
+[ -z "$(find "$scratch" -maxdepth 1 -name '.*.xml.*')" ] || fail "a temporary file is left"
+finish

@@ -1,0 +1,103 @@
+/* Writes the samples of the unit tests, nasty ones among them, as a report, for
+ * the scripts that check its form: sample_report json|junit|html PATH. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/html.h"
+#include "report/json.h"
+#include "report/junit.h"
+#include "report/save.h"
+#include "report_sample.h"
+
+enum { SAMPLES = 6 };
+
+/* What a file or a peer could bring: markup, controls, bytes that are no UTF-8. */
+#define NASTY \
+	"</title></style><script>alert(1)</script>]]>&amp;\"'\x01\x1b[31m\xff\xc0\xaf\n\r\t\xe2\x80\xae\xef\xbf\xbf"
+
+static void make_nasty(struct sample *s)
+{
+	static const char *const names[] = {NASTY};
+	static struct sysctl_setting sysctl = {{NULL, 1, 1}, NASTY, NASTY};
+
+	sample_fail(s);
+	s->scenario.title = NASTY;
+	s->scenario.file = "dir." NASTY "/x" NASTY ".wave";
+	s->scenario.claim = s->scenario.control = NASTY;
+	s->scenario.row = 0;
+	s->scenario.names = names;
+	s->scenario.name_count = 1;
+	s->scenario.sysctls = &sysctl;
+	s->scenario.sysctl_count = 1;
+	s->steps[3].text = s->steps[0].text = NASTY;
+	snprintf(s->verdict.reason, sizeof s->verdict.reason, "%s", NASTY);
+	s->verdict.mismatch.field = NASTY;
+	snprintf(s->verdict.mismatch.expected, sizeof s->verdict.mismatch.expected, "%.60s", NASTY);
+	snprintf(s->verdict.mismatch.got, sizeof s->verdict.mismatch.got, "%.60s", NASTY);
+	snprintf(s->trace[4].note, sizeof s->trace[4].note, "%.60s", NASTY);
+	snprintf(s->measures[0].name, sizeof s->measures[0].name, "%.30s", NASTY);
+	s->result.target = s->result.capture = NASTY;
+	s->verdict.trace_left_out = 3;
+}
+
+static void make_samples(struct sample *samples)
+{
+	static const double states[] = {STATE_FIN_WAIT_2, STATE_CLOSED};
+
+	sample_pass(&samples[0]);
+	sample_pass(&samples[1]);
+	samples[1].result.family = 6;
+	sample_measure(&samples[1], "state", 'S', true, 2, states);
+	sample_fail(&samples[2]);
+	samples[2].scenario.file = "scenarios/table/row1-other.wave";
+	sample_pass(&samples[3]);
+	samples[3].scenario.file = "skipped.wave";
+	samples[3].scenario.row = 0;
+	samples[3].verdict.kind = VERDICT_SKIP;
+	samples[3].verdict.trace_count = samples[3].verdict.measure_count = 0;
+	strcpy(samples[3].verdict.reason, "the target has no agent");
+	sample_pass(&samples[4]);
+	samples[4].scenario.file = "claims/error.wave";
+	samples[4].scenario.row = 0;
+	samples[4].verdict.kind = VERDICT_ERROR;
+	strcpy(samples[4].verdict.reason, "the capture lost 3 packets");
+	make_nasty(&samples[5]);
+}
+
+static bool write_json(FILE *out, const struct result *results, struct diag *d)
+{
+	for (size_t i = 0; i < SAMPLES; i++)
+		if (!json_result(out, &results[i], d))
+			return false;
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	static struct sample samples[SAMPLES];
+	struct result results[SAMPLES];
+	struct about about;
+	struct diag d;
+	struct save s;
+	bool ok;
+
+	if (argc != 3)
+		return 2;
+	make_samples(samples);
+	for (size_t i = 0; i < SAMPLES; i++)
+		results[i] = samples[i].result;
+	about_fill(&about, argc, argv, NASTY);
+	ok = save_open(&s, argv[2], &d);
+	if (ok && strcmp(argv[1], "json") == 0)
+		ok = write_json(s.out, results, &d);
+	else if (ok && strcmp(argv[1], "junit") == 0)
+		ok = junit_print(s.out, &about, results, SAMPLES, &d);
+	else if (ok)
+		ok = html_print(s.out, argv[2], &about, results, SAMPLES, &d);
+	ok = ok && save_commit(&s, &d);
+	about_free(&about);
+	if (!ok)
+		fprintf(stderr, "%s\n", d.text);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
