@@ -13,3 +13,11 @@ tests_soak_forward_SOURCES = tests/soak_forward.c
 tests_soak_forward_CPPFLAGS = -D_GNU_SOURCE
 dist_check_SCRIPTS += tests/soak
 TESTS += tests/soak
+
+check_PROGRAMS += tests/net/strangers
+tests_net_strangers_SOURCES = tests/net/strangers.c
+tests_net_strangers_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_net_strangers_LDADD = src/core/libfwcore.a
+dist_check_SCRIPTS += tests/net/strangers.sh
+TESTS += tests/net/strangers.sh
+EXTRA_DIST += tests/net/strangers.wave

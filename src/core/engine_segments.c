@@ -31,7 +31,8 @@ bool engine_keep(struct engine *e, const struct segment *s)
 
 bool engine_allows(struct engine *e, const struct kept *k)
 {
-	for (size_t i = 0; i < e->allowed_count && !e->settled; i++) {
+	/* After a pass, too: what is allowed may come until the connection is tidied. */
+	for (size_t i = 0; i < e->allowed_count && (!e->settled || e->verdict.kind == VERDICT_PASS); i++) {
 		const struct pattern *p = e->allowed[i];
 
 		if (engine_matches(e, p, &k->segment, NULL)) {

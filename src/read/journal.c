@@ -71,6 +71,9 @@ void event_give(const struct event *event, struct engine *engine, const struct s
 	case EVENT_ABORT:
 		engine_abort(engine, event->time_ns, event->verdict, event->text);
 		break;
+	case EVENT_IGNORED:
+		engine_ignore(engine, s, event->text);
+		break;
 	}
 }
 
@@ -90,13 +93,6 @@ void journal_define(struct journal *j, const char *define)
 {
 	j->defines = grow(j->defines, j->define_count + 1, sizeof *j->defines);
 	j->defines[j->define_count++] = arena_copy(j->arena, define, strlen(define));
-}
-
-void journal_ignore(struct journal *j, const char *why, size_t count)
-{
-	if (j->why_count < JOURNAL_WHYS_MAX)
-		j->ignored_why[j->why_count++] =
-		    (struct journal_ignored){arena_copy(j->arena, why, strlen(why)), count};
 }
 
 static void add_text(struct verdict *v, const char *text)

@@ -16,7 +16,8 @@ enum event_kind {
 	EVENT_PROVOKED,
 	EVENT_STATE,
 	EVENT_TICK,
-	EVENT_ABORT
+	EVENT_ABORT,
+	EVENT_IGNORED /* a segment that is none of the peer's answers: evidence alone */
 };
 
 struct event {
@@ -25,17 +26,11 @@ struct event {
 	enum provoke provoke;      /* provoked: what was asked */
 	bool ok;                   /* provoked: it was done */
 	enum verdict_kind verdict; /* abort: skip or error */
-	const char *text;          /* abort: the reason; provoked and not ok: why; else NULL */
+	const char *text;          /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
 	struct observed_state state;
 };
 
-/* How many segments were not shown to the engine, by what they were. */
-struct journal_ignored {
-	const char *why;
-	size_t count;
-};
-
-enum { JOURNAL_WHYS_MAX = 8, JOURNAL_NOTE_BYTES = 256 };
+enum { JOURNAL_KINDS = 8, JOURNAL_NOTE_BYTES = 256 };
 
 struct journal {
 	struct arena *arena; /* of all text and bytes below */
@@ -48,10 +43,9 @@ struct journal {
 	size_t define_count;
 	size_t ignored; /* segments that were not the connection's, or were damaged */
 	size_t damaged; /* of these, the peer's with a wrong checksum */
-	struct journal_ignored ignored_why[JOURNAL_WHYS_MAX];
-	size_t why_count;
-	int64_t late_ns; /* how late the run answered */
+	size_t ignored_why[JOURNAL_KINDS]; /* how many of each kind; the kinds are the run's */
 	char note[JOURNAL_NOTE_BYTES]; /* what the run added to the reason of an error, or "" */
+	int64_t late_ns; /* the longest that a segment waited for the run */
 	struct event *events;
 	size_t count, room;
 };
@@ -65,7 +59,7 @@ void journal_free(struct journal *j);
 /* Appends a copy. */
 void journal_add(struct journal *j, const struct event *event);
 
-/* Gives an event to an engine: came needs the segment, left the id of
+/* Gives an event to an engine: came and ignored need the segment, left the id of
  * what was sent. */
 void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id);
 
@@ -73,9 +67,6 @@ void event_give(const struct event *event, struct engine *engine, const struct s
 void journal_configure(struct journal *j, const struct engine_config *config);
 
 void journal_define(struct journal *j, const char *define);
-
-/* What there is no room for is left out. */
-void journal_ignore(struct journal *j, const char *why, size_t count);
 
 /* The journal as JSON, to be freed. NULL where memory has run out. */
 char *journal_text(const struct journal *j);

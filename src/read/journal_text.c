@@ -16,7 +16,7 @@ enum { JOURNAL_VERSION = 1 };
 /* A year: what is later is no time of this run. */
 #define LATEST_NS (366 * 86400 * NS_PER_S)
 
-static const char *const kinds[] = {"start", "came", "left", "provoked", "state", "tick", "abort"};
+static const char *const kinds[] = {"start", "came", "left", "provoked", "state", "tick", "abort", "ignored"};
 
 /* --- out --- */
 
@@ -101,6 +101,9 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 		json_array_append_new(list, json_string(verdict_name(e->verdict)));
 		json_array_append_new(list, text_json(e->text));
 		break;
+	case EVENT_IGNORED:
+		json_array_append_new(list, text_json(e->text));
+		break;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -110,21 +113,14 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 	return list;
 }
 
-static json_t *ignored_json(const struct journal *j)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < j->why_count; i++)
-		json_object_set_new(object, j->ignored_why[i].why,
-		                    json_integer((json_int_t)j->ignored_why[i].count));
-	return object;
-}
-
 char *journal_text(const struct journal *j)
 {
 	json_t *object = json_object(), *defines = json_array(), *events = json_array();
+	json_t *numbers = json_array();
 	int64_t base_s = j->count > 0 ? j->events[0].time_ns / NS_PER_S : 0;
 
+	for (size_t i = 0; i < JOURNAL_KINDS; i++)
+		json_array_append_new(numbers, json_integer((json_int_t)j->ignored_why[i]));
 	for (size_t i = 0; i < j->define_count; i++)
 		json_array_append_new(defines, text_json(j->defines[i]));
 	for (size_t i = 0; i < j->count; i++)
@@ -137,10 +133,10 @@ char *journal_text(const struct journal *j)
 	json_object_set_new(object, "config", config_json(&j->config));
 	json_object_set_new(object, "defines", defines);
 	json_object_set_new(object, "ignored", json_integer((json_int_t)j->ignored));
-	json_object_set_new(object, "ignored_why", ignored_json(j));
-	json_object_set_new(object, "late_ns", json_integer(j->late_ns));
-	json_object_set_new(object, "note", text_json(j->note));
 	json_object_set_new(object, "damaged", json_integer((json_int_t)j->damaged));
+	json_object_set_new(object, "ignored_why", numbers);
+	json_object_set_new(object, "late_ns", json_integer((json_int_t)j->late_ns));
+	json_object_set_new(object, "note", text_json(j->note));
 	json_object_set_new(object, "began", json_integer(base_s));
 	json_object_set_new(object, "events", events);
 	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -331,6 +327,9 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 		return get_state(list, &e->state);
 	case EVENT_ABORT:
 		return get_abort(list, e);
+	case EVENT_IGNORED:
+		e->text = json_string_value(json_array_get(list, 2));
+		return e->text != NULL;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -354,16 +353,21 @@ static bool get_events(const json_t *list, int64_t base_ns, struct journal *j, s
 	return true;
 }
 
-static bool get_ignored(json_t *object, struct journal *j, struct diag *d)
+/* An older journal has none of these. */
+static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
 {
-	const char *why;
-	json_t *value;
+	const json_t *numbers = json_object_get(object, "ignored_why");
+	const char *note = json_string_value(json_object_get(object, "note"));
 
-	json_object_foreach(object, why, value)
-	{
-		if (!json_is_integer(value) || json_integer_value(value) < 0)
-			return diag_set(d, "\"ignored_why\" has what is no number");
-		journal_ignore(j, why, (size_t)json_integer_value(value));
+	snprintf(j->note, sizeof j->note, "%s", note != NULL ? note : "");
+	if (json_object_get(object, "late_ns") != NULL &&
+	    !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
+		return false;
+	for (size_t i = 0; i < JOURNAL_KINDS && i < json_array_size(numbers); i++) {
+		json_int_t n = json_integer_value(json_array_get(numbers, i));
+		if (n < 0)
+			return diag_set(d, "\"ignored_why\" holds %lld", (long long)n);
+		j->ignored_why[i] = (size_t)n;
 	}
 	return true;
 }
@@ -371,7 +375,6 @@ static bool get_ignored(json_t *object, struct journal *j, struct diag *d)
 static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 {
 	int64_t version, family, ignored, damaged, began_s;
-	const char *note;
 
 	if (!get_integer(object, "fourwave_journal", INT32_MAX, &version, d))
 		return false;
@@ -388,14 +391,10 @@ static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 	    !get_text(object, "target", j->arena, &j->target, d) ||
 	    !get_integer(object, "ignored", INT32_MAX, &ignored, d) ||
 	    !get_integer(object, "damaged", INT32_MAX, &damaged, d) ||
-	    !get_integer(object, "late_ns", LATEST_NS, &j->late_ns, d) ||
-	    !get_text(object, "note", j->arena, &note, d) ||
-	    !get_ignored(json_object_get(object, "ignored_why"), j, d) ||
 	    !get_integer(object, "began", UINT32_MAX, &began_s, d) ||
-	    !get_config(json_object_get(object, "config"), j, d) ||
+	    !get_passage(object, j, d) || !get_config(json_object_get(object, "config"), j, d) ||
 	    !get_defines(json_object_get(object, "defines"), j, d))
 		return false;
-	snprintf(j->note, sizeof j->note, "%s", note);
 	j->ignored = (size_t)ignored;
 	j->damaged = (size_t)damaged;
 	return get_events(json_object_get(object, "events"), began_s * NS_PER_S, j, d);

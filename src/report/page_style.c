@@ -77,7 +77,7 @@ const char page_style[] =
 	"td a:not(.clause) { font-weight: 600; }\n"
 	"td:nth-child(3) { min-width: 220px; overflow-wrap: anywhere; }\n"
 	"td:nth-child(4) { min-width: 260px; font-variant-numeric: tabular-nums; }\n"
-	"td:nth-child(5) { overflow-wrap: anywhere; }\n"
+	"td:nth-child(5) { overflow-wrap: break-word; }\n"
 	"td:nth-child(6) { min-width: 120px; }\n"
 	"td .outcome + .outcome { margin-top: 4px; }\n"
 	".clause { color: inherit; border-bottom: 1px dotted var(--dim); white-space: nowrap; }\n"

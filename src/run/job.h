@@ -22,6 +22,8 @@ struct job {
 	int64_t late_ns; /* the longest that a segment waited for us */
 	double seconds;
 	bool finished; /* the verdict is settled */
+	bool again;    /* it failed, and is played a second time */
+	char first_reason[REASON_BYTES]; /* why it failed then; "" where the way explains it */
 };
 
 struct jobs {

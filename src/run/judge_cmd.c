@@ -75,16 +75,6 @@ static bool check_family(const struct judging *j, struct diag *d)
 	return diag_set(d, "%s: the capture is IPv%d, and the scenario is not", j->options.read, family);
 }
 
-/* What the run knew and the segments do not tell. */
-static void fill_ignored(const struct journal *journal, struct job *job)
-{
-	job->late_ns = journal->late_ns;
-	for (size_t i = 0; i < journal->why_count; i++)
-		for (int k = IGNORED_NOT + 1; k < IGNORED_COUNT; k++)
-			if (strcmp(journal->ignored_why[i].why, ignored_name((enum ignored)k)) == 0)
-				job->ignored_why[k] = journal->ignored_why[i].count;
-}
-
 static void fill_job(struct judging *j, struct site *site, struct job *job)
 {
 	const struct engine_config *c = j->journal != NULL ? &j->journal->config : NULL;
@@ -97,11 +87,13 @@ static void fill_job(struct judging *j, struct site *site, struct job *job)
 	job->verdict = j->replay.verdict;
 	job->capture = (char *)(uintptr_t)j->options.read;
 	job->ignored = j->replay.ignored;
+	if (j->journal != NULL) {
+		memcpy(job->ignored_why, j->journal->ignored_why, sizeof job->ignored_why);
+		job->late_ns = j->journal->late_ns;
+	}
 	if (j->replay.started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;
-	if (j->journal != NULL)
-		fill_ignored(j->journal, job);
 	snprintf(site->text, sizeof site->text, "%s", c != NULL ? j->journal->target : "capture");
 }
 

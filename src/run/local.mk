@@ -23,7 +23,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/output.c src/run/output.h \
 	src/run/peer_cmd.c \
 	src/run/plain.c src/run/plain.h \
-	src/run/play.c src/run/play.h src/run/play_io.c \
+	src/run/play.c src/run/play.h src/run/play_end.c src/run/play_io.c \
 	src/run/progress.c src/run/progress.h \
 	src/run/run_cmd.c \
 	src/run/scenarios.c \

@@ -50,8 +50,11 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 		if (!play_over(p, now_ns))
 			continue;
 		play_end(&l->plays, p, now_ns);
-		report_job(l, job);
 		any = true;
+		if (job->finished)
+			report_job(l, job);
+		else
+			l->waiting[--l->waiting_next] = job; /* its place was freed when it began */
 	}
 	return any;
 }
@@ -141,7 +144,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	if (n > 0)
 		return true;
 	DL_FOREACH (l->plays.list, p) {
-		play_tick(p, now_ns);
+		play_tick(&l->plays, p, now_ns);
 	}
 	return true;
 }
@@ -389,6 +392,8 @@ static void give_up(struct loop *l, const char *reason)
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
 		play_end(&l->plays, p, now_ns);
+		if (!job->finished)
+			job_settle(job, VERDICT_ERROR, reason);
 		report_job(l, job);
 	}
 	drop_waiting(l, reason);

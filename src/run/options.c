@@ -10,6 +10,7 @@ enum {
 	FLAG_QUICK = FLAG_LONG_ONLY,
 	FLAG_REPEAT,
 	FLAG_BUFFER,
+	FLAG_CONFIRM,
 	FLAG_SLOW,
 	FLAG_RATE,
 	FLAG_PROVOKE,
@@ -50,6 +51,7 @@ static const struct flag run_flags[] = {
     FLAG_I,
     {FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
     {FLAG_REPEAT, "repeat", "N", "play each scenario so many times"},
+    {FLAG_CONFIRM, "confirm", NULL, "play what failed again: only what fails both times is a\nfailure, the rest an error"},
     {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
     {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
     {FLAG_PROVOKE, "provoke", "HOW",
@@ -238,6 +240,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
+	case FLAG_CONFIRM: return o->confirm = true;
 	case FLAG_NO_AGENT: return o->no_agent = true;
 	case FLAG_NO_SHIELD: return o->no_shield = true;
 	case FLAG_SPARE: return o->spare = true;
@@ -308,16 +311,21 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	return true;
 }
 
+void options_default(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	o->slow = 1;
+	o->repeat = 1;
+}
+
 enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
                                 struct diag *d)
 {
 	int first = argc;
 
-	memset(o, 0, sizeof *o);
-	o->slow = 1;
+	options_default(o);
 	o->argc = argc;
 	o->argv = argv;
-	o->repeat = 1;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);
 	if (r != FLAGS_OK)
 		return r;

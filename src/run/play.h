@@ -89,13 +89,19 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
-void play_tick(struct play *p, int64_t now_ns);
+void play_tick(struct plays *all, struct play *p, int64_t now_ns);
+
+/* What only the play holds: its lists and itself. */
+void play_free(struct play *p);
 
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
 
 /* Gives an event to the engine and writes it down. came needs s, left needs id. */
 void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id);
+
+/* An error where the capture has lost packets since the run began. */
+void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, const char *reason);
@@ -104,7 +110,9 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason);
  * for what may explain it: see way.h. */
 bool play_over(const struct play *p, int64_t now_ns);
 
-/* Settles the job and frees the play. */
+/* Settles the job and frees the play. Or does not settle it, where it failed for the first time
+ * and --confirm is given: the way to the peer may have done that, without a trace here where it was a
+ * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 #endif

@@ -227,7 +227,6 @@ static void settle(struct send_options *o)
 {
 	if (!o->flags_given)
 		o->flags = o->open ? TCP_ACK : TCP_SYN;
-	o->world.slow = 1;
 	o->world.no_agent = true;
 }
 
@@ -237,6 +236,7 @@ int send_command(int argc, char **argv)
 	struct diag d;
 	int first = argc;
 
+	options_default(&o.world);
 	switch (flags_parse(&flags_of_send, argc, argv, take, &o, &first, &d)) {
 	case FLAGS_HELP:
 		flags_help(&flags_of_send, stdout);

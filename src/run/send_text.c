@@ -217,7 +217,7 @@ bool send_scenario(const struct send_options *o, struct buffer *b, struct diag *
 		return false;
 	/* open stays in the text where it is not wanted: the language asks for it.
 	 * send_cmd.c takes that step away. */
-	buffer_add(b, "scenario \"fourwave send\"\nrole active\nopen\nallow filter \"tcp or ip6\"\n");
+	buffer_add(b, "scenario \"fourwave send\"\nrole active\nopen\nallow *\n");
 	add_send(o, b, false);
 	if (o->count > 1) {
 		buffer_add(b, "repeat %u {\n", o->count - 1);

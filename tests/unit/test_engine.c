@@ -159,6 +159,20 @@ START_TEST(allowed_segment_passes_by)
 }
 END_TEST
 
+START_TEST(allowed_after_the_last_step)
+{
+	setup(PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
+	r.confirm = false;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_in(&r, 3, ".", 2, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_in(&r, 4, "P.", 2, 1, 1);
+	rig_verdict(&r, VERDICT_FAIL, "after the last step");
+}
+END_TEST
+
 START_TEST(allow_nothing_takes_it_back)
 {
 	setup(PASSIVE, "allow . len 0\nopen\nallow nothing\nexpect F. seq rcv.nxt within 1s");
@@ -556,6 +570,24 @@ START_TEST(slow_stretches_our_deadlines_only)
 }
 END_TEST
 
+START_TEST(ignored_segments_are_evidence_only)
+{
+	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1 };
+	const struct verdict *v;
+
+	setup(PASSIVE, "open\nexpect F. within 1s as fin");
+	rig_open(&r);
+	engine_ignore(r.engine, &fin, "bad checksum: ignored");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in(&r, 5, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	v = engine_verdict(r.engine);
+	ck_assert(v->trace[3].ignored && !v->trace[4].ignored);
+	ck_assert_str_eq(v->trace[3].note, "bad checksum: ignored");
+	ck_assert_int_eq(v->trace[3].step, -1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("engine");
@@ -573,6 +605,7 @@ static Suite *suite(void)
 	tcase_add_test(c, lost_fin_of_the_peers_leaves_rcv_nxt);
 	tcase_add_test(c, unexpected_segment_names_step_and_field);
 	tcase_add_test(c, allowed_segment_passes_by);
+	tcase_add_test(c, allowed_after_the_last_step);
 	tcase_add_test(c, allow_nothing_takes_it_back);
 	tcase_add_test(c, silence_is_broken);
 	tcase_add_test(c, silence_excepts_and_ends);
@@ -604,6 +637,7 @@ static Suite *suite(void)
 	tcase_add_test(c, zero_window_stays_advertised);
 	tcase_add_test(c, timestamps_count_on_from_our_syn);
 	tcase_add_test(c, slow_stretches_our_deadlines_only);
+	tcase_add_test(c, ignored_segments_are_evidence_only);
 	suite_add_tcase(s, c);
 	return s;
 }
