@@ -156,7 +156,8 @@ static bool get_integer(const json_t *object, const char *name, int64_t high, in
 	return true;
 }
 
-static bool get_text(const json_t *object, const char *name, struct arena *a, const char **out, struct diag *d)
+static bool get_text(const json_t *object, const char *name, struct arena *a, const char **out,
+                     struct diag *d)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
