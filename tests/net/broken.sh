@@ -102,7 +102,7 @@ row3-passive-alive | passive-reset-late-fin |    fail | flags   | expect . seq f
 row3-passive |       passive-times-out |             pass | |
 row3-passive |       passive-times-out bad_first=1 | fail | seq     | expect R seq fin.end
 row3-passive |       passive-waits-fin |             fail | segment | silence 2s
-row3-passive |       passive-not-gone |              fail | state   | state CLOSED within 4s
+row3-passive |       passive-not-gone |              fail | state   | state CLOSED after
 row3-passive |       reset |                         fail | flags   | expect F. seq rcv.nxt
 # --- row 3, we close first
 row3-active-orphan-retries1 | active-lost-2 |             pass | |
