@@ -60,12 +60,14 @@ dist_rfc_DATA += \
 	scenarios/rfc/bad-checksum.wave \
 	scenarios/rfc/close-after-shutdown.wave \
 	scenarios/rfc/closing-resend.wave \
+	scenarios/rfc/closing-time-wait-full.wave \
 	scenarios/rfc/data-past-fin.wave \
 	scenarios/rfc/fin-after-data.wave \
 	scenarios/rfc/fin-beyond-window.wave \
 	scenarios/rfc/fin-half-old.wave \
 	scenarios/rfc/fin-with-data.wave \
 	scenarios/rfc/fin-zero-window.wave \
+	scenarios/rfc/last-ack-short-of-fin.wave \
 	scenarios/rfc/resend-data-with-fin.wave \
 	scenarios/rfc/resend-payload.wave \
 	scenarios/rfc/rst-exact.wave \

@@ -31,6 +31,7 @@ static const struct command commands[] = {
     {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
     {"draw", &flags_of_draw, draw_command, "draw how the connections of a capture were closed"},
     {"new", &flags_of_new, new_command, "write a scenario to start from"},
+    {"send", &flags_of_send, send_command, "send one crafted segment, show what comes back"},
     {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
     {"doctor", &flags_of_doctor, doctor_command, "say what this machine can do, and what not"},
 };
@@ -97,6 +98,20 @@ static int help(int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int command(int argc, char **argv)
+{
+	const char *name = argv[1];
+
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return help(argc - 1, argv + 1);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("%s\n", PACKAGE_STRING);
+		return STATUS_OK;
+	}
+	const struct command *c = find(name);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
@@ -106,13 +121,12 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	const char *name = argv[1];
-	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		return help(argc - 1, argv + 1);
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("%s\n", PACKAGE_STRING);
-		return STATUS_OK;
+	int status = command(argc, argv);
+	/* What was not written was not said: the caller must not take it for done. */
+	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+	if (unwritten && status == STATUS_OK) {
+		fprintf(stderr, "fourwave: standard output can't be written\n");
+		status = STATUS_ERROR;
 	}
-	const struct command *c = find(name);
-	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+	return status;
 }

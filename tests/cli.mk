@@ -5,6 +5,22 @@ cli_tests = \
 	tests/project/doctor.sh \
 	tests/project/progress.sh \
 	tests/project/completion.sh \
+	tests/project/send.sh \
+	tests/project/ci.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
+
+# What doc/ci.md tells, to be copied.
+dist_doc_DATA += doc/ci.md
+EXTRA_DIST += \
+	examples/automake/Makefile.am \
+	examples/automake/configure.ac \
+	examples/automake/greeterd.c \
+	examples/automake/tests/closes.wave \
+	examples/automake/tests/judge \
+	examples/automake/tests/lost-ack.wave \
+	examples/automake/tests/lost-fin.wave \
+	examples/automake/tests/short-wait.wave \
+	examples/ci/github.yml \
+	examples/ci/gitlab.yml

@@ -4,6 +4,7 @@ dist_check_SCRIPTS += \
 	tests/project/manual-flags.sh \
 	tests/project/manual-examples.sh \
 	tests/project/readme.sh \
+	tests/project/misuse.sh \
 	tests/project/listed.sh \
 	tests/project/symbols.sh \
 	tests/project/nothing-left.sh
@@ -12,6 +13,7 @@ TESTS += \
 	tests/project/manual-flags.sh \
 	tests/project/manual-examples.sh \
 	tests/project/readme.sh \
+	tests/project/misuse.sh \
 	tests/project/listed.sh \
 	tests/project/symbols.sh \
 	tests/project/nothing-left.sh

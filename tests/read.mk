@@ -1,6 +1,6 @@
 # Captures read again: judged, and drawn.
-dist_check_SCRIPTS += tests/net/judge.sh
-TESTS += tests/net/judge.sh
+dist_check_SCRIPTS += tests/net/draw.sh tests/net/judge.sh
+TESTS += tests/net/draw.sh tests/net/judge.sh
 
 read_tests = tests/unit/test_case tests/unit/test_read
 check_PROGRAMS += $(read_tests)

@@ -287,6 +287,41 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
 	return r;
 }
 
+/* Where TCP's ports stand, as far as the headers go; captured where they do not. */
+static size_t find_ports(const uint8_t *b, size_t captured)
+{
+	size_t at = b[0] >> 4 == 4 ? 4u * (b[0] & 0x0f) : IPV6_HEADER_BYTES;
+
+	if (b[0] >> 4 == 4)
+		return bytes_get16(b + 6) & 0x1fff ? captured : at;
+	if (b[6] == PROTO_FRAGMENT && captured >= at + EXTENSION_MIN_BYTES && b[at] == PROTO_TCP &&
+	    !(bytes_get16(b + at + 2) & 0xfff8))
+		return at + EXTENSION_MIN_BYTES;
+	return b[6] == PROTO_TCP ? at : captured;
+}
+
+bool decode_ends(const uint8_t *b, size_t captured, struct segment *out)
+{
+	size_t at;
+
+	*out = (struct segment){ 0 };
+	if (captured >= IPV4_HEADER_BYTES && b[0] >> 4 == 4 && b[9] == PROTO_TCP) {
+		out->src = get_addr(b + 12, 4);
+		out->dst = get_addr(b + 16, 4);
+	} else if (captured >= IPV6_HEADER_BYTES && b[0] >> 4 == 6) {
+		out->src = get_addr(b + 8, 6);
+		out->dst = get_addr(b + 24, 6);
+	} else {
+		return false;
+	}
+	at = find_ports(b, captured);
+	if (at + 4 <= captured) {
+		out->sport = bytes_get16(b + at);
+		out->dport = bytes_get16(b + at + 2);
+	}
+	return true;
+}
+
 const char *decode_result_text(enum decode_result r)
 {
 	switch (r) {

@@ -24,6 +24,10 @@ enum decode_result {
 enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
                              struct segment *out);
 
+/* Of a packet that decode_ip() refused: whose it would be. Fills src and dst of *out,
+ * and sport and dport where they can be found (else 0). False: not even that. */
+bool decode_ends(const uint8_t *bytes, size_t captured, struct segment *out);
+
 /* One sentence for a result: what was wrong with the packet. */
 const char *decode_result_text(enum decode_result r);
 

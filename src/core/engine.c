@@ -2,14 +2,12 @@
  * judge them, and settles the verdict. Each kind of step is in step_*.c. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct step_ops *ops_of(const struct step *s)
+const struct step_ops *engine_ops(const struct step *s)
 {
 	switch (s->kind) {
 	case STEP_OPEN:
@@ -171,131 +169,13 @@ void engine_error(struct engine *e, const char *fmt, ...)
 	engine_settle(e, VERDICT_ERROR);
 }
 
-/* --- the peer's segments --- */
-
-bool engine_allows(struct engine *e, const struct kept *k)
-{
-	for (size_t i = 0; i < e->allowed_count && !e->settled; i++) {
-		const struct pattern *p = e->allowed[i];
-
-		if (engine_matches(e, p, &k->segment, NULL)) {
-			engine_took(e, k, p->lost, p->slot, "allowed");
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Our ACK of the handshake may have been lost on a real network: then the
- * peer asks again, which says nothing of its close. A few times only. */
-static bool synack_takes(struct engine *e, const struct kept *k)
-{
-	if (!e->synack.flags || k->segment.flags != e->synack.flags || k->segment.seq != e->synack.seq ||
-	    e->synack_again >= 3)
-		return false;
-	e->synack_again++;
-	evidence_note(e, k->trace, false, "the handshake's SYN-ACK again");
-	engine_send_ack(e, "answers the SYN-ACK again");
-	return true;
-}
-
-static void fail_unexpected(struct engine *e, const struct kept *k)
-{
-	const struct step *s = engine_current(e);
-	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch why = { 0 }, none = { .field = "segment", .expected = "none" };
-
-	evidence_text(e, &k->segment, false, text);
-	snprintf(none.got, sizeof none.got, "%s", text);
-	evidence_note(e, k->trace, false, "not expected");
-	if (s->kind == STEP_SILENCE) {
-		engine_fail(e, k->trace, &none, "%s came %.3f s into a silence of %.3f s", text,
-		            seconds(k->segment.time_ns - e->ref_ns), seconds(s->duration_ns));
-		return;
-	}
-	if (s->kind == STEP_EXPECT)
-		engine_matches(e, &s->patterns[0], &k->segment, &why);
-	else if (s->kind == STEP_RETRANSMIT)
-		series_explain(e, &k->segment, &why);
-	if (why.field)
-		engine_fail(e, k->trace, &why, "%s came; its %s is %s, expected %s%s", text, why.field, why.got,
-		            why.expected, s->pattern_count > 1 ? " (or another of the segments listed)" : "");
-	else
-		engine_fail(e, k->trace, &none, "%s came and no step accounts for it", text);
-}
-
-static void drop_kept(struct engine *e)
-{
-	free(e->kept[0].bytes);
-	e->kept_count--;
-	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
-}
-
-/* The first segment that waits goes to the current step. False: the step
- * takes no segments now, and is not finished either. */
-static bool feed(struct engine *e)
-{
-	struct kept k = e->kept[0];
-	const struct step_ops *ops = ops_of(engine_current(e));
-	enum taken taken;
-
-	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
-	if (k.segment.time_ns > e->deadline_ns) {
-		ops->expire(e);
-		return true;
-	}
-	taken = ops->segment ? ops->segment(e, &k) : KEPT;
-	if (taken == KEPT)
-		return !e->waiting;
-	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
-	    !synack_takes(e, &k) && !e->settled)
-		fail_unexpected(e, &k);
-	drop_kept(e);
-	return true;
-}
-
-/* After the last step and until the connection is tidied what comes must
- * still be accounted for. A resend of what the scenario has seen is not new:
- * a slow machine of ours may have left the peer waiting for an ACK. */
-static bool seen_before(const struct engine *e, const struct kept *k)
-{
-	for (size_t i = 0; i < e->trace_count; i++) {
-		const struct trace *t = &e->trace[i];
-
-		if (t->passage == PASSED_IN && i != k->trace && !t->wrong && t->step >= 0 &&
-		    t->segment.flags == k->segment.flags && t->segment.seq == k->segment.seq &&
-		    t->segment.payload_len == k->segment.payload_len)
-			return true;
-	}
-	return false;
-}
-
-static void judge_late(struct engine *e, const struct kept *k)
-{
-	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch none = { .field = "segment", .expected = "none" };
-
-	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
-		evidence_note(e, k->trace, false, "after the verdict");
-		return;
-	}
-	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
-		evidence_note(e, k->trace, false, "after the last step, again");
-		return;
-	}
-	evidence_note(e, k->trace, false, "not expected");
-	evidence_text(e, &k->segment, false, text);
-	snprintf(none.got, sizeof none.got, "%s", text);
-	engine_fail(e, k->trace, &none, "%s came after the last step and nothing accounts for it", text);
-}
-
 void engine_run(struct engine *e)
 {
 	while (!e->settled) {
 		const struct step_ops *ops;
 
 		if (e->waiting) {
-			if (!e->kept_count || !feed(e))
+			if (!e->kept_count || !engine_feed(e))
 				return;
 			continue;
 		}
@@ -303,15 +183,15 @@ void engine_run(struct engine *e)
 			engine_settle(e, VERDICT_PASS);
 			break;
 		}
-		ops = ops_of(engine_current(e));
+		ops = engine_ops(engine_current(e));
 		e->waiting = true;
 		ops->begin(e);
 		if (e->waiting && ops->arm)
 			ops->arm(e);
 	}
 	while (e->kept_count) {
-		judge_late(e, &e->kept[0]);
-		drop_kept(e);
+		engine_judge_late(e, &e->kept[0]);
+		engine_drop(e);
 	}
 }
 
@@ -331,36 +211,24 @@ void engine_start(struct engine *e, int64_t now_ns)
 	engine_run(e);
 }
 
-static bool keep(struct engine *e, const struct segment *s)
-{
-	struct kept *k = realloc(e->kept, (e->kept_count + 1) * sizeof *k);
-
-	if (!k)
-		abort();
-	e->kept = k;
-	k += e->kept_count;
-	*k = (struct kept){ .segment = *s };
-	k->trace = evidence_add(e, s, PASSED_IN, s->time_ns);
-	if (s->packet) {
-		k->bytes = malloc(s->packet_captured ? s->packet_captured : 1);
-		if (!k->bytes)
-			abort();
-		memcpy(k->bytes, s->packet, s->packet_captured);
-		k->segment.packet = k->bytes;
-		if (s->payload)
-			k->segment.payload = k->bytes + (s->payload - s->packet);
-	}
-	e->kept_count++;
-	return e->kept_count <= KEPT_MAX;
-}
-
 void engine_receive(struct engine *e, const struct segment *s)
 {
 	at(e, s->time_ns);
 	e->peer_reset = s->flags & TCP_RST;
-	if (!keep(e, s) && !e->settled)
+	if (!engine_keep(e, s) && !e->settled)
 		engine_error(e, "%d segments came while a step waited for the peer's host to answer", KEPT_MAX);
 	engine_run(e);
+}
+
+void engine_ignore(struct engine *e, const struct segment *s, const char *note)
+{
+	size_t trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+
+	if (trace == SIZE_MAX)
+		return;
+	e->trace[trace].ignored = true;
+	e->trace[trace].lost = true;
+	snprintf(e->trace[trace].note, sizeof e->trace[trace].note, "%s", note);
 }
 
 void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
@@ -373,7 +241,7 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 	o->seen = true;
 	o->time_ns = time_ns;
 	if (o->trace != SIZE_MAX)
-		e->trace[o->trace].time_ns = time_ns;
+		evidence_left(e, o->trace, time_ns);
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
 	if (id == e->tidy_id)
@@ -383,8 +251,8 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 	if (e->settled || !e->waiting)
 		return;
 	at(e, time_ns);
-	if (ops_of(engine_current(e))->arm)
-		ops_of(engine_current(e))->arm(e);
+	if (engine_ops(engine_current(e))->arm)
+		engine_ops(engine_current(e))->arm(e);
 	engine_run(e);
 }
 
@@ -393,7 +261,7 @@ void engine_tick(struct engine *e, int64_t now_ns)
 	at(e, now_ns);
 	while (!e->settled && e->waiting && e->deadline_ns != INT64_MAX &&
 	       now_ns >= e->deadline_ns + DEADLINE_GRACE_NS) {
-		ops_of(engine_current(e))->expire(e);
+		engine_ops(engine_current(e))->expire(e);
 		engine_run(e);
 	}
 }

@@ -76,6 +76,10 @@ void engine_provoked(struct engine *e, int64_t now_ns, bool ok, const char *why)
 void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o);
 void engine_tick(struct engine *e, int64_t now_ns);
 
+/* A segment of the connection that is none of the peer's answers (damaged, a copy
+ * ...): it becomes evidence and nothing else. */
+void engine_ignore(struct engine *e, const struct segment *s, const char *note);
+
 /* Ends the run from outside: interrupted, polluted, capture lost packets ...
  * kind is VERDICT_ERROR or VERDICT_SKIP. An error also overrules a verdict
  * that is there already, unless that is an error too. */

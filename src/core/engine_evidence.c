@@ -44,6 +44,14 @@ void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, .
 	va_end(args);
 }
 
+void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
+{
+	e->trace[trace].time_ns = time_ns;
+	while (++trace < e->trace_count && e->trace[trace].passage == PASSED_OUT && e->trace[trace].lost &&
+	       e->trace[trace].time_ns < time_ns)
+		e->trace[trace].time_ns = time_ns;
+}
+
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value)
 {
 	struct measure *m = NULL;

@@ -140,9 +140,21 @@ void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, con
     __attribute__((format(printf, 4, 5)));
 void engine_error(struct engine *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void engine_settle(struct engine *e, enum verdict_kind kind);
+/* The operations of a kind of step. */
+const struct step_ops *engine_ops(const struct step *s);
+void *engine_grow(void *array, size_t count, size_t *room, size_t size);
+
+/* engine_segments.c */
+/* Copies the segment to the end of those that wait. False: too many wait. */
+bool engine_keep(struct engine *e, const struct segment *s);
+/* The first segment that waits goes to the current step. False: the step takes
+ * no segments now, and is not finished either. */
+bool engine_feed(struct engine *e);
+void engine_drop(struct engine *e);
 /* An allowance takes the segment. */
 bool engine_allows(struct engine *e, const struct kept *k);
-void *engine_grow(void *array, size_t count, size_t *room, size_t size);
+/* It came after the last step. */
+void engine_judge_late(struct engine *e, const struct kept *k);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
@@ -171,6 +183,8 @@ void engine_saw(struct engine *e, const struct kept *k, const char *note);
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
 void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Ours left then; what the scenario lost behind it was not decided before. */
+void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 /* Appends a value to the measure of that name. */
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value);
 /* "F. 1:1(0) ack 1", numbers relative to the ISNs. */

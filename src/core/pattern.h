@@ -61,6 +61,9 @@ struct option_pattern {
 	} sack[SACK_BLOCKS_MAX];
 };
 
+/* Bytes that the option takes on the wire, kind and length included. */
+unsigned option_pattern_bytes(const struct option_pattern *o);
+
 struct pattern {
 	struct where where;
 	/* "*" for the flags leaves mask 0. PSH is in the mask only where it is

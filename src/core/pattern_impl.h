@@ -5,9 +5,6 @@
 
 #include "pattern.h"
 
-/* Bytes that the option takes on the wire, kind and length included. */
-unsigned option_pattern_bytes(const struct option_pattern *o);
-
 /* True for NOP and EOL (raw or not): one byte, no length. */
 bool option_pattern_single(const struct option_pattern *o);
 

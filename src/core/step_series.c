@@ -6,6 +6,7 @@
  * be late, never early, so lateness is allowed for in one direction only. */
 #include "engine_impl.h"
 
+#include "seq.h"
 
 #include <limits.h>
 #include <math.h>
@@ -23,6 +24,18 @@ static const struct series *wanted(const struct engine *e)
 	return &engine_current(e)->series;
 }
 
+/* The newest number that a resend may acknowledge: what we lost on purpose
+ * never reached the peer, and what a scenario sent by numbers of its own may
+ * lie elsewhere. */
+static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
+{
+	uint32_t newest = e->connection.snd_nxt;
+
+	if (e->have_sent && seq_lt(e->sent_max, newest))
+		newest = e->sent_max;
+	return seq_gt(newest, oldest) ? newest : oldest;
+}
+
 /* The resend as a pattern: the same octets and flags; the ACK may be newer. */
 static bool matches_resend(struct engine *e, const struct segment *s, struct mismatch *why)
 {
@@ -30,7 +43,7 @@ static bool matches_resend(struct engine *e, const struct segment *s, struct mis
 	struct expr seq = { .op = EXPR_CONST, .value = first->seq };
 	struct expr len = { .op = EXPR_CONST, .value = first->payload_len };
 	struct expr ack_low = { .op = EXPR_CONST, .value = first->ack };
-	struct expr ack_high = { .op = EXPR_SND_NXT };
+	struct expr ack_high = { .op = EXPR_CONST, .value = newest_ack(e, first->ack) };
 	struct pattern p = { .flags = first->flags & (uint16_t)~TCP_PSH,
 		             .flags_mask = TCP_FLAGS & ~TCP_PSH,
 		             .seq = { .kind = FIELD_VALUE, .low = &seq },

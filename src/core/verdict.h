@@ -28,6 +28,7 @@ struct trace {
 	int step;        /* the step that sent it or took it, or -1 */
 	bool lost;       /* the scenario lost it */
 	bool wrong;      /* it broke the scenario */
+	bool ignored;    /* the engine never saw it: no answer of the peer's; note says why */
 	char note[NOTE_BYTES]; /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
 };
 

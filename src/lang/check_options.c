@@ -96,26 +96,6 @@ static bool check_one(struct check *c, const struct tree_option *o, bool sent, s
 	return false;
 }
 
-static unsigned option_bytes(const struct option_pattern *o)
-{
-	if (o->kind == OPT_EOL || o->kind == OPT_NOP)
-		return 1;
-	if (o->raw)
-		return 2u + o->data_len;
-	switch (o->kind) {
-	case OPT_MSS:
-		return 4;
-	case OPT_WSCALE:
-		return 3;
-	case OPT_SACK:
-		return 2u + 8u * o->sack_blocks;
-	case OPT_TIMESTAMPS:
-		return 10;
-	default: /* not an enum: any kind there is */
-		return 2;
-	}
-}
-
 bool options_check(struct check *c, const struct tree_attr *attr, bool sent, struct pattern *out)
 {
 	struct options all = {0};
@@ -141,7 +121,7 @@ bool options_check(struct check *c, const struct tree_attr *attr, bool sent, str
 		}
 		if (!check_one(c, o, sent, &all.list[all.count]))
 			return false;
-		all.bytes += option_bytes(&all.list[all.count++]);
+		all.bytes += option_pattern_bytes(&all.list[all.count++]);
 		if (all.bytes > TCP_OPTIONS_MAX_BYTES) {
 			check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
 			return false;

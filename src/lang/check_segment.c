@@ -179,6 +179,43 @@ static bool check_span(struct check *c, const struct tree_attr *a, bool sent, st
 	return check_length(c, a, sent, out);
 }
 
+/* The families whose packets a filter looks into by name: tcp[...] and ip
+ * mean IPv4 alone (pcap-filter(7)), ip6 the other. */
+static unsigned filter_families(const char *text)
+{
+	unsigned families = 0;
+
+	while (*text) {
+		size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+		const char *next = text + len + strspn(text + len, " ");
+
+		if ((len == 2 && strncmp(text, "ip", len) == 0) ||
+		    (len == 3 && strncmp(text, "tcp", len) == 0 && *next == '['))
+			families |= FAMILY_IPV4;
+		else if (len == 3 && strncmp(text, "ip6", len) == 0)
+			families |= FAMILY_IPV6;
+		text += len ? len : 1;
+	}
+	return families;
+}
+
+/* A filter that can match in one family alone would fail every peer in the other. */
+static bool check_filter_family(struct check *c, const struct span *at, const char *text)
+{
+	unsigned in = filter_families(text);
+
+	if (in == FAMILY_IPV4 && c->out->families & FAMILY_IPV6)
+		check_error(c, at,
+		            "filter: tcp[...] and ip look into IPv4 alone; say 'family ipv4', or what is "
+		            "right for IPv6, too (ip6[40+n])");
+	else if (in == FAMILY_IPV6 && c->out->families & FAMILY_IPV4)
+		check_error(c, at, "filter: ip6 looks into IPv6 alone; say 'family ipv6', or what is right for "
+		                   "IPv4, too (tcp[n])");
+	else
+		return true;
+	return false;
+}
+
 static bool check_filter(struct check *c, const struct tree_attr *a, struct pattern *out)
 {
 	const struct literal *text;
@@ -194,6 +231,8 @@ static bool check_filter(struct check *c, const struct tree_attr *a, struct patt
 		check_error(c, &a->a->span, "filter: %s", d.text);
 		return false;
 	}
+	if (!check_filter_family(c, &a->a->span, text->text))
+		return false;
 	out->filter = text->text;
 	return true;
 }

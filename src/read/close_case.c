@@ -285,6 +285,18 @@ static void take(struct naming *n, size_t i)
 	n->last_from = from;
 }
 
+/* Where a FIN was resent and never acknowledged its last copy is lost as well. */
+static void lose_last(struct naming *n)
+{
+	for (int end = 0; end < 2; end++) {
+		struct close_end *e = &n->out->ends[end];
+		if (e->fin_copies < 2 || e->fin_acked || e->ack_lost > 0)
+			continue;
+		e->fin_lost = e->fin_copies;
+		n->marks[n->way[end].last].lost = true;
+	}
+}
+
 void close_case_name(const struct segment *const *list, size_t count, struct close_case *out,
                      struct case_mark *marks)
 {
@@ -302,6 +314,7 @@ void close_case_name(const struct segment *const *list, size_t count, struct clo
 	find_guide(&n);
 	for (size_t i = 0; i < count; i++)
 		take(&n, i);
+	lose_last(&n);
 	unusual_end(&n);
 	words_settle(&n);
 	if (marks == NULL)

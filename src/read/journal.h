@@ -29,6 +29,8 @@ struct event {
 	struct observed_state state;
 };
 
+enum { JOURNAL_KINDS = 8 };
+
 struct journal {
 	struct arena *arena; /* of all text and bytes below */
 	const char *scenario; /* its file's name, without directories */
@@ -40,6 +42,8 @@ struct journal {
 	size_t define_count;
 	size_t ignored; /* segments that were not the connection's, or were damaged */
 	size_t damaged; /* of these, the peer's with a wrong checksum */
+	size_t ignored_why[JOURNAL_KINDS]; /* how many of each kind; the kinds are the run's */
+	int64_t late_ns; /* the longest that a segment waited for the run */
 	struct event *events;
 	size_t count, room;
 };

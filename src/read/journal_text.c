@@ -112,8 +112,11 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 char *journal_text(const struct journal *j)
 {
 	json_t *object = json_object(), *defines = json_array(), *events = json_array();
+	json_t *numbers = json_array();
 	int64_t base_s = j->count > 0 ? j->events[0].time_ns / NS_PER_S : 0;
 
+	for (size_t i = 0; i < JOURNAL_KINDS; i++)
+		json_array_append_new(numbers, json_integer((json_int_t)j->ignored_why[i]));
 	for (size_t i = 0; i < j->define_count; i++)
 		json_array_append_new(defines, text_json(j->defines[i]));
 	for (size_t i = 0; i < j->count; i++)
@@ -127,6 +130,8 @@ char *journal_text(const struct journal *j)
 	json_object_set_new(object, "defines", defines);
 	json_object_set_new(object, "ignored", json_integer((json_int_t)j->ignored));
 	json_object_set_new(object, "damaged", json_integer((json_int_t)j->damaged));
+	json_object_set_new(object, "ignored_why", numbers);
+	json_object_set_new(object, "late_ns", json_integer((json_int_t)j->late_ns));
 	json_object_set_new(object, "began", json_integer(base_s));
 	json_object_set_new(object, "events", events);
 	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -340,6 +345,23 @@ static bool get_events(const json_t *list, int64_t base_ns, struct journal *j, s
 	return true;
 }
 
+/* An older journal has neither of these. */
+static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
+{
+	const json_t *numbers = json_object_get(object, "ignored_why");
+
+	if (json_object_get(object, "late_ns") != NULL &&
+	    !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
+		return false;
+	for (size_t i = 0; i < JOURNAL_KINDS && i < json_array_size(numbers); i++) {
+		json_int_t n = json_integer_value(json_array_get(numbers, i));
+		if (n < 0)
+			return diag_set(d, "\"ignored_why\" holds %lld", (long long)n);
+		j->ignored_why[i] = (size_t)n;
+	}
+	return true;
+}
+
 static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 {
 	int64_t version, family, ignored, damaged, began_s;
@@ -360,7 +382,7 @@ static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 	    !get_integer(object, "ignored", INT32_MAX, &ignored, d) ||
 	    !get_integer(object, "damaged", INT32_MAX, &damaged, d) ||
 	    !get_integer(object, "began", UINT32_MAX, &began_s, d) ||
-	    !get_config(json_object_get(object, "config"), j, d) ||
+	    !get_passage(object, j, d) || !get_config(json_object_get(object, "config"), j, d) ||
 	    !get_defines(json_object_get(object, "defines"), j, d))
 		return false;
 	j->ignored = (size_t)ignored;

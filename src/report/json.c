@@ -127,6 +127,18 @@ static void set_scenario(json_t *object, const struct result *r)
 	json_object_set_new(object, "control", text_value(s->control));
 }
 
+static void set_ignored(json_t *object, const struct result *r)
+{
+	json_t *why = json_object();
+
+	for (int i = IGNORED_NOT + 1; r->ignored_why && i < IGNORED_COUNT; i++)
+		if (r->ignored_why[i])
+			json_object_set_new(why, ignored_name((enum ignored)i),
+			                    json_integer((json_int_t)r->ignored_why[i]));
+	json_object_set_new(object, "ignored", json_integer((json_int_t)r->ignored));
+	json_object_set_new(object, "ignored_why", why);
+}
+
 static void set_outcome(json_t *object, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
@@ -142,7 +154,8 @@ static void set_outcome(json_t *object, const struct result *r)
 	json_object_set_new(object, "capture", text_value(r->capture));
 	json_object_set_new(object, "segments",
 	                    json_integer((json_int_t)(v->trace_count + v->trace_left_out)));
-	json_object_set_new(object, "ignored", json_integer((json_int_t)r->ignored));
+	set_ignored(object, r);
+	json_object_set_new(object, "late", real_value(r->late));
 }
 
 bool json_result(FILE *out, const struct result *r, struct diag *d)

@@ -14,7 +14,8 @@ enum { JSON_SCHEMA_VERSION = 1 };
  *   seconds, measured {name: number | [number] | state | [state]; times in
  *   seconds}, step {index, line, text} or null, mismatch {field, expected,
  *   got} or null, capture (path or null), clauses [{rfc, section or null}],
- *   control (or null), segments, ignored.
+ *   control (or null), segments, ignored, ignored_why {kind: number; the kinds of
+ *   ignored_name()}, late (seconds).
  * False where it cannot be written. */
 bool json_result(FILE *out, const struct result *r, struct diag *d);
 

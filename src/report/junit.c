@@ -162,39 +162,43 @@ static void put_verdict(struct markup *m, const struct result *r)
 	}
 }
 
-/* What was measured, and for a failure the ladder, in ASCII: a CI tool's page
- * may have any font. */
-static bool put_output(struct markup *m, const struct result *r, struct diag *d)
+/* In ASCII: a CI tool's page may have any font. */
+static void put_ladder(struct markup *m, const struct result *r)
 {
 	const struct style style = {.width = LADDER_COLUMNS};
-	bool passed = r->verdict->kind == VERDICT_PASS, ok;
-	char *ladder = NULL, buf[TEXT_BYTES];
+	char *ladder = NULL;
+	struct diag d;
 	size_t len;
-	FILE *out;
+	FILE *out = open_memstream(&ladder, &len);
+	bool ok = out && ladder_print(out, &style, r, &d);
 
-	if (!passed && r->verdict->trace_count == 0)
-		return true;
-	if (passed && !*measures_text(r->verdict, 3, false, buf, sizeof buf))
-		return true;
-	markup_begin(m, "system-out");
-	if (passed) {
-		markup_text(m, buf);
-		markup_end(m);
-		return true;
-	}
-	out = open_memstream(&ladder, &len);
-	ok = out && ladder_print(out, &style, r, d);
 	if (out && fclose(out) == 0 && ok)
 		markup_lines(m, ladder);
+	else
+		m->failed = true;
 	free(ladder);
-	markup_end(m);
-	return ok || (out != NULL) || diag_set(d, "cannot write the report: out of memory");
 }
 
-static bool put_case(struct markup *m, const struct suite *s, const struct result *r, struct diag *d)
+/* What was measured, or for what is no pass the ladder. */
+static void put_output(struct markup *m, const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+	char text[TEXT_BYTES];
+
+	measures_text(v, 3, false, text, sizeof text);
+	if (v->kind == VERDICT_PASS ? !*text : !v->trace_count)
+		return;
+	markup_begin(m, "system-out");
+	if (v->kind == VERDICT_PASS)
+		markup_text(m, text);
+	else
+		put_ladder(m, r);
+	markup_end(m);
+}
+
+static void put_case(struct markup *m, const struct suite *s, const struct result *r)
 {
 	char name[NAME_BYTES];
-	bool ok;
 
 	result_name(r, name, sizeof name);
 	markup_begin(m, "testcase");
@@ -202,9 +206,8 @@ static bool put_case(struct markup *m, const struct suite *s, const struct resul
 	markup_attribute(m, "classname", s->class_name);
 	markup_attributef(m, "time", "%.3f", r->seconds);
 	put_verdict(m, r);
-	ok = put_output(m, r, d);
+	put_output(m, r);
 	markup_end(m);
-	return ok;
 }
 
 /* --- the whole --- */
@@ -218,12 +221,11 @@ static void put_tally(struct markup *m, const struct tally *t, unsigned tests, d
 	markup_attributef(m, "time", "%.3f", seconds);
 }
 
-static bool put_suite(struct markup *m, const struct about *about, const struct result *results, size_t count,
-                      size_t first, struct diag *d)
+static void put_suite(struct markup *m, const struct about *about, const struct result *results, size_t count,
+                      size_t first)
 {
 	char date[DATE_TEXT_BYTES];
 	struct suite s;
-	bool ok = true;
 
 	count_suite(&s, results, count, first);
 	markup_begin(m, "testsuite");
@@ -237,11 +239,10 @@ static bool put_suite(struct markup *m, const struct about *about, const struct 
 	put_property(m, "target", about->target);
 	put_property(m, "system", about->system);
 	markup_end(m);
-	for (size_t i = first; ok && i < count; i++)
+	for (size_t i = first; i < count; i++)
 		if (same_suite(&results[i], &results[first]))
-			ok = put_case(m, &s, &results[i], d);
+			put_case(m, &s, &results[i]);
 	markup_end(m);
-	return ok;
 }
 
 bool junit_print(FILE *out, const struct about *about, const struct result *results, size_t count,
@@ -249,7 +250,7 @@ bool junit_print(FILE *out, const struct about *about, const struct result *resu
 {
 	struct tally tally = {0};
 	struct markup m;
-	bool ok = true;
+	bool ok;
 
 	for (size_t i = 0; i < count; i++)
 		tally_add(&tally, &results[i]);
@@ -257,11 +258,11 @@ bool junit_print(FILE *out, const struct about *about, const struct result *resu
 	markup_begin(&m, "testsuites");
 	markup_attribute(&m, "name", "fourwave");
 	put_tally(&m, &tally, (unsigned)count, about->seconds);
-	for (size_t i = 0; ok && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (is_first(results, i))
-			ok = put_suite(&m, about, results, count, i, d);
+			put_suite(&m, about, results, count, i);
 	markup_end(&m);
-	ok = ok && markup_write(&m, out, d);
+	ok = markup_write(&m, out, d);
 	markup_free(&m);
 	return ok;
 }

@@ -172,7 +172,8 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	struct states_view before = l->states;
 	bool noted;
 
-	states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (!t->ignored)
+		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	if (t->wrong)
 		ladder_mark(l);
 	put_times(l, t);

@@ -9,6 +9,21 @@
 #include "core/scenario.h"
 #include "core/verdict.h"
 
+/* Why a segment to our port was kept from the engine. */
+enum ignored {
+	IGNORED_NOT,        /* it was not */
+	IGNORED_CHECKSUM,   /* its TCP checksum, or the IPv4 header's, is wrong */
+	IGNORED_STRANGER,   /* from another host or another port */
+	IGNORED_STATION,    /* from another link-layer address than the peer's handshake */
+	IGNORED_FRAGMENT,   /* a piece of a packet, between these two hosts */
+	IGNORED_MALFORMED,  /* a length in its headers cannot be */
+	IGNORED_COPY,       /* a copy of the packet before it, made on the way */
+	IGNORED_COUNT
+};
+
+/* "bad checksum", "another host" ... */
+const char *ignored_name(enum ignored why);
+
 struct result {
 	const struct scenario *scenario; /* never NULL */
 	int family;                      /* 4 or 6 */
@@ -17,7 +32,9 @@ struct result {
 	const char *capture;             /* path, or NULL */
 	const char *target;              /* "lab" or "192.0.2.1:80" */
 	const struct connection *connection; /* addresses and ports; NULL where none was made */
-	size_t ignored; /* segments to our port that were not the connection's or were damaged */
+	size_t ignored;            /* segments to our port that are no answers of the peer's */
+	const size_t *ignored_why; /* the same, by enum ignored; NULL: not known */
+	double late;               /* seconds that a segment waited for us at most, come or to be sent */
 };
 
 /* How many of each verdict. */

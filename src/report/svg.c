@@ -122,7 +122,8 @@ static void put_step(struct drawing *d, size_t index)
 	markup_void(d->m);
 	snprintf(line, sizeof line, "%s%d", wrong ? "\xe2\x9c\x97 " : "", step->where.line);
 	svg_text(d->m, wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
-	put_cut(d->m, wrong ? "step bad" : "step", 52, d->y - 8, step->text, wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
+	put_cut(d->m, wrong ? "step bad" : "step", 52, d->y - 8, step->text,
+	        wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
 	if (wrong)
 		svg_text(d->m, "bad", WIDTH - 10, d->y - 8, "end", "failed here");
 }

@@ -1,4 +1,5 @@
-/* Results as TAP 14. Knows its escapes and YAML's. */
+/* Results as TAP 14, or 13 for readers that know no later one; the lines are
+ * the same. Knows its escapes and YAML's. */
 #include "report/tap.h"
 
 #include <errno.h>
@@ -90,10 +91,10 @@ static bool finish(FILE *out, struct diag *d)
 	return report_flush(out, ferror(out) ? (error ? error : EIO) : 0, d);
 }
 
-bool tap_begin(FILE *out, size_t planned, struct diag *d)
+bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d)
 {
 	errno = 0;
-	fprintf(out, "TAP version 14\n1..%zu\n", planned);
+	fprintf(out, "TAP version %u\n1..%zu\n", version, planned);
 	return finish(out, d);
 }
 

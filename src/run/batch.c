@@ -16,7 +16,7 @@ static void *grow(void *old, size_t need, size_t *room, size_t size)
 	return p;
 }
 
-void batch_add(struct batch *b, struct play *play, bool ours, const struct segment *s)
+void batch_add(struct batch *b, struct play *play, bool ours, enum ignored ignored, const struct segment *s)
 {
 	b->entries = grow(b->entries, b->count + 1, &b->room, sizeof *b->entries);
 	b->bytes = grow(b->bytes, b->used + s->packet_captured, &b->bytes_room, 1);
@@ -24,6 +24,7 @@ void batch_add(struct batch *b, struct play *play, bool ours, const struct segme
 	struct batch_entry *e = &b->entries[b->count++];
 	e->play = play;
 	e->ours = ours;
+	e->ignored = ignored;
 	e->segment = *s;
 	e->packet_at = b->used;
 	e->payload_at = s->payload != NULL ? b->used + (size_t)(s->payload - s->packet) : 0;

@@ -8,12 +8,14 @@
 #include <stddef.h>
 
 #include "core/segment.h"
+#include "report/result.h"
 
 struct play;
 
 struct batch_entry {
 	struct play *play;
 	bool ours;                    /* it left; else it came */
+	enum ignored ignored;         /* why the engine is not to see it */
 	struct segment segment;       /* packet and payload are set by batch_segment() */
 	size_t packet_at, payload_at; /* places in bytes */
 };
@@ -26,7 +28,7 @@ struct batch {
 };
 
 /* Copies a decoded segment and its packet. */
-void batch_add(struct batch *b, struct play *play, bool ours, const struct segment *s);
+void batch_add(struct batch *b, struct play *play, bool ours, enum ignored ignored, const struct segment *s);
 
 /* Puts them in order; equal times keep theirs. */
 void batch_sort(struct batch *b);

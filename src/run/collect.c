@@ -77,16 +77,25 @@ static bool add_directory(struct collection *c, const char *path, struct diag *d
 	return ok;
 }
 
-bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d)
+static bool add_path(struct collection *c, const char *path, struct diag *d)
 {
 	struct stat st;
 
+	if (stat(path, &st) < 0)
+		return diag_set(d, "%s: %s", path, strerror(errno));
+	return S_ISDIR(st.st_mode) ? add_directory(c, path, d) : add_file(c, path, d);
+}
+
+bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d)
+{
 	memset(c, 0, sizeof *c);
 	for (size_t i = 0; i < count; i++) {
-		if (stat(paths[i], &st) < 0)
-			return diag_set(d, "%s: %s", paths[i], strerror(errno));
-		if (!(S_ISDIR(st.st_mode) ? add_directory(c, paths[i], d) : add_file(c, paths[i], d)))
+		if (add_path(c, paths[i], d))
+			continue;
+		if (count == 1)
 			return false;
+		fprintf(stderr, "fourwave: %s\n", d->text);
+		c->bad++;
 	}
 	return true;
 }

@@ -13,9 +13,10 @@ int judge_command(int argc, char **argv);
 int draw_command(int argc, char **argv);
 int peer_command(int argc, char **argv);
 int new_command(int argc, char **argv);
+int send_command(int argc, char **argv);
 int doctor_command(int argc, char **argv);
 
-extern const struct flag_table flags_of_peer, flags_of_new, flags_of_doctor;
+extern const struct flag_table flags_of_peer, flags_of_new, flags_of_send, flags_of_doctor;
 
 /* "fourwave run: TEXT" to standard error; returns STATUS_USAGE. */
 int command_usage(const struct flag_table *table, const char *text);

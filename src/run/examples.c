@@ -33,6 +33,12 @@ static const struct examples all[] = {
      "fourwave peer\tfor a tester on this machine\n"
      "fourwave peer --remote\tfor testers on other hosts; see SECURITY in man fourwave\n",
      "On the tester's machine: fourwave table -t THIS-HOST."},
+    {"send",
+     "fourwave send 192.0.2.1:80\ta SYN, and what comes back\n"
+     "fourwave send --open --flags F. 192.0.2.1:80\topen a connection, then send its FIN\n"
+     "fourwave send --open --flags . --seq snd.nxt-1\tan old octet's ACK, in the lab: answered at once\n"
+     "fourwave send -A --seq 1 --ack 1 -c 3 --interval 200ms 192.0.2.1:80\tthree ACKs out of the blue\n",
+     "A whole exchange, judged: fourwave new NAME."},
     {"doctor",
      "fourwave doctor\twhat this machine can do\n"
      "fourwave doctor -q\tonly what it cannot\n",

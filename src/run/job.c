@@ -33,7 +33,7 @@ bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
                struct diag *d)
 {
 	memset(jobs, 0, sizeof *jobs);
-	jobs->list = calloc(2 * count + 1, sizeof *jobs->list);
+	jobs->list = calloc(2 * count * w->options->repeat + 1, sizeof *jobs->list);
 	if (jobs->list == NULL)
 		return diag_set(d, "out of memory");
 	for (size_t i = 0; i < count; i++) {
@@ -42,10 +42,12 @@ bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 			jobs->left_out++;
 			continue;
 		}
-		if (families & FAMILY_IPV4)
-			add(jobs, w, scenarios[i], 4);
-		if (families & FAMILY_IPV6)
-			add(jobs, w, scenarios[i], 6);
+		for (unsigned n = 0; n < w->options->repeat; n++) {
+			if (families & FAMILY_IPV4)
+				add(jobs, w, scenarios[i], 4);
+			if (families & FAMILY_IPV6)
+				add(jobs, w, scenarios[i], 6);
+		}
 	}
 	return true;
 }
@@ -83,5 +85,7 @@ struct result job_result(const struct job *job)
 	    .target = job->site->text,
 	    .connection = job->engine != NULL ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
+	    .ignored_why = job->ignored_why,
+	    .late = (double)job->late_ns * 1e-9,
 	};
 }

@@ -18,8 +18,12 @@ struct job {
 	struct dump *dump;      /* NULL where no capture is asked for */
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
+	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
+	int64_t late_ns; /* the longest that a segment waited for us */
 	double seconds;
 	bool finished; /* the verdict is settled */
+	bool again;    /* it failed, and is played a second time */
+	char first_reason[REASON_BYTES]; /* why it failed then; "" where the way explains it */
 };
 
 struct jobs {
@@ -32,7 +36,7 @@ struct jobs {
 #define QUICK_NS (10 * INT64_C(1000000000))
 
 /* For each scenario the families that it and the options allow, in the order
- * given. A target written as an address has no jobs of the other family,
+ * given, as often as --repeat says. A target written as an address has no jobs of the other family,
  * unless the scenario is for that one alone (it is skipped then). Sets each
  * job's site; in the lab that makes the hosts. False with d where memory has run
  * out. jobs_free() in any case. */

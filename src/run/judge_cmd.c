@@ -87,6 +87,10 @@ static void fill_job(struct judging *j, struct site *site, struct job *job)
 	job->verdict = j->replay.verdict;
 	job->capture = (char *)(uintptr_t)j->options.read;
 	job->ignored = j->replay.ignored;
+	if (j->journal != NULL) {
+		memcpy(job->ignored_why, j->journal->ignored_why, sizeof job->ignored_why);
+		job->late_ns = j->journal->late_ns;
+	}
 	if (j->replay.started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;

@@ -23,12 +23,14 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/output.c src/run/output.h \
 	src/run/peer_cmd.c \
 	src/run/plain.c src/run/plain.h \
-	src/run/play.c src/run/play.h src/run/play_io.c \
+	src/run/play.c src/run/play.h src/run/play_end.c src/run/play_io.c \
 	src/run/progress.c src/run/progress.h \
 	src/run/run_cmd.c \
 	src/run/scenarios.c \
+	src/run/send.h src/run/send_cmd.c src/run/send_play.c src/run/send_text.c \
 	src/run/skip.c src/run/skip.h \
 	src/run/status.h \
 	src/run/target.c src/run/target.h \
 	src/run/templates.c src/run/templates.h \
+	src/run/way.c src/run/way.h \
 	src/run/world.c src/run/world.h src/run/world_remote.c

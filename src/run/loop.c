@@ -47,11 +47,14 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
-		if (!play_over(p))
+		if (!play_over(p, now_ns))
 			continue;
 		play_end(&l->plays, p, now_ns);
-		report_job(l, job);
 		any = true;
+		if (job->finished)
+			report_job(l, job);
+		else
+			l->waiting[--l->waiting_next] = job; /* its place was freed when it began */
 	}
 	return any;
 }
@@ -130,6 +133,8 @@ static bool capture_turn(struct loop *l, struct diag *d)
 		p = l->batch.entries[i].play;
 		if (l->batch.entries[i].ours)
 			play_left(p, s);
+		else if (l->batch.entries[i].ignored != IGNORED_NOT)
+			play_ignores(p, l->batch.entries[i].ignored, s);
 		else
 			play_came(p, s);
 		if (l->watch->segment != NULL)
@@ -139,7 +144,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	if (n > 0)
 		return true;
 	DL_FOREACH (l->plays.list, p) {
-		play_tick(p, now_ns);
+		play_tick(&l->plays, p, now_ns);
 	}
 	return true;
 }
@@ -387,6 +392,8 @@ static void give_up(struct loop *l, const char *reason)
 	DL_FOREACH_SAFE (l->plays.list, p, next) {
 		struct job *job = p->job;
 		play_end(&l->plays, p, now_ns);
+		if (!job->finished)
+			job_settle(job, VERDICT_ERROR, reason);
 		report_job(l, job);
 	}
 	drop_waiting(l, reason);

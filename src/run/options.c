@@ -8,6 +8,9 @@
 
 enum {
 	FLAG_QUICK = FLAG_LONG_ONLY,
+	FLAG_REPEAT,
+	FLAG_BUFFER,
+	FLAG_CONFIRM,
 	FLAG_SLOW,
 	FLAG_RATE,
 	FLAG_PROVOKE,
@@ -24,7 +27,7 @@ enum {
 	FLAG_ASCII
 };
 
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
 
 #define FLAG_D                                                                                               \
 	{                                                                                                    \
@@ -47,6 +50,8 @@ static const struct flag run_flags[] = {
     FLAG_D,
     FLAG_I,
     {FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
+    {FLAG_REPEAT, "repeat", "N", "play each scenario so many times"},
+    {FLAG_CONFIRM, "confirm", NULL, "play what failed again: only what fails both times is a\nfailure, the rest an error"},
     {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
     {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
     {FLAG_PROVOKE, "provoke", "HOW",
@@ -55,6 +60,7 @@ static const struct flag run_flags[] = {
     {FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
     {FLAG_NO_AGENT, "no-agent", NULL, "do not ask for fourwave peer on the target"},
     {FLAG_ASSUME, "assume", "NAME=VALUE", "a sysctl that the target is known to have"},
+    {FLAG_BUFFER, "buffer", "KIB", "the capture's buffer; default 16384"},
     {FLAG_NO_SHIELD, "no-shield", NULL, "do not keep our own kernel from answering"},
     {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
@@ -210,6 +216,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'w': return take_text("--write", value, &o->write_dir, d);
 	case 'r': return take_text("--read", value, &o->read, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
+	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
+	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);
 	case FLAG_RATE: return take_number("--rate", value, RATE_MAX, &o->rate, d);
 	case FLAG_PROVOKE: return add(&o->provokes, value, d);
 	case FLAG_AGENT: return take_text("--agent", value, &o->agent, d);
@@ -232,6 +240,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	case 'v': return ++o->verbose > 0;
 	case 'q': return o->quiet = true;
 	case FLAG_QUICK: return o->quick = true;
+	case FLAG_CONFIRM: return o->confirm = true;
 	case FLAG_NO_AGENT: return o->no_agent = true;
 	case FLAG_NO_SHIELD: return o->no_shield = true;
 	case FLAG_SPARE: return o->spare = true;
@@ -302,13 +311,19 @@ static bool check_operands(const struct flag_table *table, const struct options 
 	return true;
 }
 
+void options_default(struct options *o)
+{
+	memset(o, 0, sizeof *o);
+	o->slow = 1;
+	o->repeat = 1;
+}
+
 enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
                                 struct diag *d)
 {
 	int first = argc;
 
-	memset(o, 0, sizeof *o);
-	o->slow = 1;
+	options_default(o);
 	o->argc = argc;
 	o->argv = argv;
 	enum flags_result r = flags_parse(table, argc, argv, take, o, &first, d);

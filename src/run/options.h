@@ -25,6 +25,9 @@ struct options {
 	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
+	bool confirm;            /* play what failed a second time */
+	unsigned repeat;         /* >= 1 */
+	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */
 	unsigned rate;           /* segments a second; 0: not said */
 	struct strings provokes; /* plain.h reads them */
@@ -49,6 +52,9 @@ struct options {
 
 extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain, flags_of_judge,
     flags_of_draw;
+
+/* What holds where nothing is said. */
+void options_default(struct options *o);
 
 /* Reads the command line of one of these tables. FLAGS_OK also means that
  * the options agree with each other and that the number of operands is right.

@@ -18,10 +18,6 @@
 #define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
-/* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
- * than that can't be held against it. */
-#define LATE_NS (NS_PER_S / 10)
-
 /* Of the rate, the part that beginnings may take: what is under way must not
  * wait for tokens, for that would change what it measures. */
 enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
@@ -138,7 +134,7 @@ static void claim(struct play *p, int64_t now_ns)
 		           c->gone ? c->why.text : "the control channel to fourwave peer has ended");
 }
 
-static void free_play(struct play *p)
+void play_free(struct play *p)
 {
 	for (size_t i = 0; i < p->pending_count; i++)
 		free(p->pending[i].bytes);
@@ -195,7 +191,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 		if (p->shield_fd >= 0)
 			close(p->shield_fd);
 		job_settle(job, VERDICT_ERROR, d.text);
-		free_play(p);
+		play_free(p);
 		return false;
 	}
 	if (!capture_dropped(all->world->capture, &p->dropped))
@@ -248,18 +244,29 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	p->unseen = true;
 }
 
-void play_tick(struct play *p, int64_t now_ns)
+void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = first_unseen(p);
 
-	if (unseen != NULL && now_ns >= seen_until_ns(unseen))
+	if (unseen != NULL && now_ns >= seen_until_ns(unseen)) {
+		/* The nearer reason comes first: the capture may have lost it. */
+		play_check_capture(all, p, now_ns);
 		not_seen(p, unseen, now_ns);
+	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
 		play_abort(p, now_ns, "fourwave peer on the target does not answer");
 	}
 	if (engine_deadline(p->engine) <= now_ns)
 		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
+}
+
+/* Until then something may come that explains why it failed. */
+static int64_t explained_at_ns(const struct play *p)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->kind == VERDICT_FAIL ? v->ended_ns + WAY_NS : INT64_MAX;
 }
 
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)
@@ -274,7 +281,7 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	}
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
-	return first;
+	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
 void play_abort(struct play *p, int64_t now_ns, const char *reason)
@@ -287,100 +294,9 @@ void play_abort(struct play *p, int64_t now_ns, const char *reason)
 
 /* --- end --- */
 
-bool play_over(const struct play *p) { return engine_done(p->engine) && p->pending_count == 0; }
-
-/* A verdict counts only where the capture is whole. */
-static void check_capture(struct plays *all, struct play *p, int64_t now_ns)
+bool play_over(const struct play *p, int64_t now_ns)
 {
-	uint64_t dropped;
-	char reason[128];
+	int64_t at_ns = explained_at_ns(p);
 
-	if (!capture_dropped(all->world->capture, &dropped))
-		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
-	else if (dropped > p->dropped) {
-		snprintf(reason, sizeof reason,
-		         "the capture lost %llu packets: nothing can be judged from the rest",
-		         (unsigned long long)(dropped - p->dropped));
-		play_abort(p, now_ns, reason);
-	}
-}
-
-/* What the engine does not know may be why it could not go on. */
-static void note_unseen(struct play *p)
-{
-	struct verdict *v = &p->job->verdict;
-	size_t len = strlen(v->reason);
-
-	if (p->syn_unseen && v->kind == VERDICT_ERROR)
-		snprintf(v->reason + len, sizeof v->reason - len,
-		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
-		         "drops it, or it leaves by another interface, which -i would name)",
-		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
-}
-
-/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
- * that is slow? A pass is a pass. */
-static void check_late(struct play *p, int64_t now_ns)
-{
-	const struct verdict *v = engine_verdict(p->engine);
-	char reason[REASON_BYTES];
-
-	if (v->kind != VERDICT_FAIL || p->late_ns < LATE_NS)
-		return;
-	snprintf(reason, sizeof reason,
-	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
-	         "the other, is "
-	         "too busy; -j runs fewer side by side): %.300s",
-	         (long long)(p->late_ns / 1000000), v->reason);
-	play_abort(p, now_ns, reason);
-}
-
-/* Closes the capture file, with the journal at its end. */
-static void close_dump(struct play *p, int64_t now_ns)
-{
-	struct diag d;
-
-	if (p->journal != NULL) {
-		p->journal->ignored = p->job->ignored;
-		p->journal->damaged = p->damaged;
-		char *text = journal_text(p->journal);
-		if (text != NULL)
-			dump_note(p->job->dump, text, strlen(text));
-		free(text);
-	}
-	if (!dump_close(p->job->dump, &d))
-		play_abort(p, now_ns, d.text);
-	p->job->dump = NULL;
-}
-
-static bool leaves(const struct scenario *s)
-{
-	return s->step_count > 0 && s->steps[s->step_count - 1].kind == STEP_LEAVE;
-}
-
-void play_end(struct plays *all, struct play *p, int64_t now_ns)
-{
-	struct job *job = p->job;
-	struct channel *c = job->site->channel;
-
-	check_late(p, now_ns);
-	check_capture(all, p, now_ns);
-	if (job->dump != NULL)
-		close_dump(p, now_ns);
-	job->verdict = *engine_verdict(p->engine);
-	note_unseen(p);
-	journal_note_damaged(&job->verdict, p->damaged);
-	if (p->started)
-		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
-	job->finished = true;
-	if (c != NULL && !c->gone && !leaves(job->scenario))
-		control_release(c->control, &p->local.addr, p->local.port);
-	/* Where the connection is left alive, our kernel must go on not to answer: that
-	 * shield goes with the process. */
-	if (p->shield_fd >= 0 && !leaves(job->scenario))
-		close(p->shield_fd);
-	HASH_DEL(all->by_port, p);
-	DL_DELETE(all->list, p);
-	all->count--;
-	free_play(p);
+	return engine_done(p->engine) && p->pending_count == 0 && (at_ns == INT64_MAX || now_ns >= at_ns);
 }

@@ -9,6 +9,7 @@
 #include "read/journal.h"
 #include "run/bucket.h"
 #include "run/job.h"
+#include "run/way.h"
 
 /* Something that the engine asked for. */
 struct pending {
@@ -39,9 +40,11 @@ struct play {
 	bool unseen;      /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;  /* that was our SYN */
 	uint64_t dropped; /* of the capture, when it began */
-	int64_t late_ns;  /* the longest that a segment waited for us, come or to be sent */
 	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
+	struct way way;   /* the peer's last packets */
+	bool has_station; /* the link layer says where the peer's packets come from: */
+	uint8_t station[LINK_ADDRESS_BYTES];
 	struct journal *journal; /* for the capture file; NULL where there is none */
 	struct pending *pending;
 	size_t pending_count;
@@ -55,6 +58,8 @@ struct plays {
 	struct bucket bucket; /* segments */
 	struct bucket begins; /* runs begun */
 	bool hurry;           /* interrupted: what tidies is not held back */
+	size_t copies;        /* of the peer's segments, made on the way */
+	size_t overtakings;   /* runs in which some overtook others */
 	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct play *list;
@@ -74,6 +79,8 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns);
  * came. In the order of their times. */
 void play_left(struct play *p, const struct segment *s);
 void play_came(struct play *p, const struct segment *s);
+/* The same of one that the engine is not to see: evidence. */
+void play_ignores(struct play *p, enum ignored why, const struct segment *s);
 
 /* The agent's answer; false where it is not for this run. */
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
@@ -82,7 +89,10 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
-void play_tick(struct play *p, int64_t now_ns);
+void play_tick(struct plays *all, struct play *p, int64_t now_ns);
+
+/* What only the play holds: its lists and itself. */
+void play_free(struct play *p);
 
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);
@@ -90,13 +100,19 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 /* Gives an event to the engine and writes it down. came needs s, left needs id. */
 void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id);
 
+/* An error where the capture has lost packets since the run began. */
+void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
+
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, const char *reason);
 
-/* The verdict is settled, and all that was sent has been seen. */
-bool play_over(const struct play *p);
+/* The verdict is settled, and all that was sent has been seen. A failure waits a moment
+ * for what may explain it: see way.h. */
+bool play_over(const struct play *p, int64_t now_ns);
 
-/* Settles the job and frees the play. */
+/* Settles the job and frees the play. Or does not settle it, where it failed for the first time
+ * and --confirm is given: the way to the peer may have done that, without a trace here where it was a
+ * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 #endif

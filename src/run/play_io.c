@@ -137,8 +137,8 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 
 static void note_late(struct play *p, int64_t ns)
 {
-	if (ns > p->late_ns)
-		p->late_ns = ns;
+	if (ns > p->job->late_ns)
+		p->job->late_ns = ns;
 }
 
 static bool same_options(const struct segment *a, const struct segment *b)
@@ -196,6 +196,17 @@ void play_came(struct play *p, const struct segment *s)
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;
 	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
+}
+
+void play_ignores(struct play *p, enum ignored why, const struct segment *s)
+{
+	char note[NOTE_BYTES];
+
+	if (!p->started)
+		return;
+	p->damaged += why == IGNORED_CHECKSUM;
+	snprintf(note, sizeof note, "%s: ignored", ignored_name(why));
+	engine_ignore(p->engine, s, note);
 }
 
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)

@@ -29,6 +29,17 @@ static bool split_service(const char *text, const char *rest, struct target_name
 	return copy_part("port", rest + 1, strlen(rest + 1), name->service, sizeof name->service, d);
 }
 
+/* A number is checked here: getaddrinfo() takes 65536 for 0. */
+static bool check_service(const struct target_name *name, struct diag *d)
+{
+	uint16_t port;
+	size_t digits = strspn(name->service, "0123456789");
+
+	if (digits == 0 || name->service[digits] != '\0')
+		return true;
+	return target_port("the port", name->service, &port, d);
+}
+
 bool target_split(const char *text, struct target_name *name, struct diag *d)
 {
 	const char *colon = strchr(text, ':');
@@ -55,7 +66,7 @@ bool target_split(const char *text, struct target_name *name, struct diag *d)
 	if (len == 0)
 		return diag_set(d, "\"%s\": the host is missing", text);
 	return copy_part("host", host, len, name->host, sizeof name->host, d) &&
-	       split_service(text, rest, name, d);
+	       split_service(text, rest, name, d) && check_service(name, d);
 }
 
 static void put_address(const struct addrinfo *ai, struct target *target)
@@ -95,25 +106,12 @@ static bool resolver_says(const struct target_name *name, int error, struct diag
 	return diag_set(d, "\"%s\" could not be looked up: %s", name->host, gai_strerror(error));
 }
 
-/* A number is checked here: getaddrinfo() takes 65536 for 0. */
-static bool check_service(const struct target_name *name, struct diag *d)
-{
-	uint16_t port;
-	size_t digits = strspn(name->service, "0123456789");
-
-	if (digits == 0 || name->service[digits] != '\0')
-		return true;
-	return target_port("the port", name->service, &port, d);
-}
-
 bool target_resolve(const struct target_name *name, struct target *target, struct diag *d)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP};
 	struct addrinfo *list = NULL;
 
 	memset(target, 0, sizeof *target);
-	if (!check_service(name, d))
-		return false;
 	const char *service = name->service[0] != '\0' ? name->service : NULL;
 	hints.ai_flags = AI_NUMERICHOST;
 	int error = getaddrinfo(name->host, service, &hints, &list);

@@ -183,7 +183,8 @@ static const char *capture_interface(const struct world *w)
 
 static bool open_capture(struct world *w, struct diag *d)
 {
-	struct capture_options options = {.interface = capture_interface(w)};
+	struct capture_options options = {.interface = capture_interface(w),
+	                                  .buffer_bytes = (int)w->options->buffer_kib * 1024};
 	char filter[256];
 
 	w->capture = capture_open(&options, d);

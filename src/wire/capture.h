@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/diag.h"
+#include "wire/link.h"
 
 struct capture;
 struct pcap_pkthdr;
@@ -31,6 +32,8 @@ struct captured {
 	int64_t time_ns;    /* the kernel's timestamp: CLOCK_REALTIME since 1970 */
 	const struct pcap_pkthdr *header; /* ts.tv_usec holds nanoseconds; for dump_write() */
 	const uint8_t *frame;             /* header->caplen bytes, with the link header */
+	bool has_station;                 /* the link layer says who sent it: */
+	uint8_t station[LINK_ADDRESS_BYTES];
 };
 
 /* Opens, with nothing filtered; takes CAP_NET_RAW, and nothing later does. NULL

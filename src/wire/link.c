@@ -1,5 +1,6 @@
 /* From a frame to its IP packet. Knows the link headers that Linux gives, and no socket. */
 #include <pcap/dlt.h>
+#include <string.h>
 
 #include "wire/link.h"
 
@@ -64,6 +65,33 @@ bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len,
 	default: /* a number from a file, not one of ours */
 		return false;
 	}
+}
+
+bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t out[LINK_ADDRESS_BYTES])
+{
+	size_t at, len;
+
+	switch (linktype) {
+	case DLT_EN10MB:
+		at = 6;
+		len = 6;
+		break;
+	case DLT_LINUX_SLL: /* two bytes say how long it is */
+		at = 6;
+		len = captured >= 14 ? (size_t)frame[4] << 8 | frame[5] : 0;
+		break;
+	case DLT_LINUX_SLL2: /* one byte says it */
+		at = 12;
+		len = captured >= 20 ? frame[11] : 0;
+		break;
+	default: /* a number from a file, not one of ours */
+		return false;
+	}
+	if (len == 0 || len > LINK_ADDRESS_BYTES || at + len > captured)
+		return false;
+	memset(out, 0, LINK_ADDRESS_BYTES);
+	memcpy(out, frame + at, len);
+	return true;
 }
 
 bool link_known(int linktype)

@@ -12,6 +12,12 @@
  * (ARP, a cut header, an unknown link type); else *ip_offset <= captured. */
 bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset);
 
+enum { LINK_ADDRESS_BYTES = 8 };
+
+/* The sender's link-layer address, 0 behind its end: of EN10MB, LINUX_SLL and LINUX_SLL2. False
+ * where the frame has none. */
+bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t out[LINK_ADDRESS_BYTES]);
+
 /* Is it one of those that link_strip() knows? */
 bool link_known(int linktype);
 

@@ -67,13 +67,13 @@ static void refused(const struct addr *source, uint16_t port, int error, struct 
 	addr_text(source, text);
 	switch (error) {
 	case EADDRINUSE:
-		diag_set(d, "the source port %u of %s is busy: choose another with -p, or none", port, text);
+		diag_set(d, "the source port %u of %s is busy: choose another, or none", port, text);
 		return;
 	case EADDRNOTAVAIL:
 		diag_set(d, "%s is no address of this host: say another with -S, or add --spare", text);
 		return;
 	case EACCES:
-		diag_set(d, "the source port %u takes privilege: choose one above 1023 with -p", port);
+		diag_set(d, "the source port %u takes privilege: choose one above 1023", port);
 		return;
 	}
 	diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,
@@ -110,7 +110,7 @@ static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 		}
 	}
 	*port = 0;
-	diag_set(d, "no source port is free outside the range that the kernel gives out: name one with -p");
+	diag_set(d, "no source port is free outside the range that the kernel gives out: name one");
 	return -1;
 }
 

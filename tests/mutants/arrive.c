@@ -11,10 +11,7 @@ static uint32_t rcv_wnd(const struct tcb *t)
 
 /* --- 1: the sequence number --- */
 
-static bool in_window(const struct tcb *t, uint32_t seq)
-{
-	return seq - t->rcv_nxt < rcv_wnd(t);
-}
+static bool in_window(const struct tcb *t, uint32_t seq) { return seq - t->rcv_nxt < rcv_wnd(t); }
 
 static bool acceptable(const struct stack *s, const struct tcb *t, const struct segment *g)
 {
@@ -47,7 +44,8 @@ static bool again_fin(struct stack *s, struct tcb *t, const struct segment *g)
 	if (has_fault(s, FAULT_DUP_FIN_COUNTED))
 		t->rcv_nxt++;
 	t->last_dup_ack_ns = s->now_ns;
-	if (t->state == STATE_TIME_WAIT && t->end_at != STACK_NEVER && !has_fault(s, FAULT_TIME_WAIT_NOT_RESTARTED))
+	if (t->state == STATE_TIME_WAIT && t->end_at != STACK_NEVER &&
+	    !has_fault(s, FAULT_TIME_WAIT_NOT_RESTARTED))
 		tcb_time_wait(s, t);
 	output_ack(s, t);
 	return true;
@@ -59,9 +57,12 @@ static void not_acceptable(struct stack *s, struct tcb *t, const struct segment 
 		if (has_fault(s, FAULT_RST_OLD_TAKEN) ||
 		    (has_fault(s, FAULT_TIME_WAIT_KILLED_BY_OLD_RST) && t->state == STATE_TIME_WAIT))
 			tcb_free(t);
+		if (has_fault(s, FAULT_RST_OLD_ACKED))
+			output_ack(s, t);
 		return;
 	}
-	if (t->state == STATE_TIME_WAIT && has_fault(s, FAULT_TIME_WAIT_KILLED_BY_OLD) && !(g->flags & TCP_FIN)) {
+	if (t->state == STATE_TIME_WAIT && has_fault(s, FAULT_TIME_WAIT_KILLED_BY_OLD) &&
+	    !(g->flags & TCP_FIN)) {
 		tcb_free(t);
 		return;
 	}
@@ -74,7 +75,8 @@ static void not_acceptable(struct stack *s, struct tcb *t, const struct segment 
 
 static void take_rst(struct stack *s, struct tcb *t, const struct segment *g)
 {
-	if (g->seq == t->rcv_nxt ? !has_fault(s, FAULT_RST_EXACT_IGNORED) : has_fault(s, FAULT_RST_IN_WINDOW_TAKEN)) {
+	if (g->seq == t->rcv_nxt ? !has_fault(s, FAULT_RST_EXACT_IGNORED)
+	                         : has_fault(s, FAULT_RST_IN_WINDOW_TAKEN)) {
 		if (has_fault(s, FAULT_RST_ANSWERED))
 			output_reset(s, g);
 		tcb_free(t);
@@ -137,7 +139,8 @@ static bool fin_acked(struct stack *s, struct tcb *t)
 static bool any_ack_will_do(const struct stack *s, const struct tcb *t)
 {
 	return (has_fault(s, FAULT_FIN_WAIT_1_ANY_ACK) && t->state == STATE_FIN_WAIT_1) ||
-	       (has_fault(s, FAULT_CLOSING_ANY_ACK) && t->state == STATE_CLOSING);
+	       (has_fault(s, FAULT_CLOSING_ANY_ACK) && t->state == STATE_CLOSING) ||
+	       (has_fault(s, FAULT_LAST_ACK_ANY_ACK) && t->state == STATE_LAST_ACK);
 }
 
 /* False: nothing more is to be done with the segment. */
@@ -166,7 +169,8 @@ static bool take_ack(struct stack *s, struct tcb *t, const struct segment *g)
 
 static bool takes_text(const struct stack *s, const struct tcb *t)
 {
-	return t->state == STATE_ESTABLISHED || t->state == STATE_FIN_WAIT_1 || t->state == STATE_FIN_WAIT_2 ||
+	return t->state == STATE_ESTABLISHED || t->state == STATE_FIN_WAIT_1 ||
+	       t->state == STATE_FIN_WAIT_2 ||
 	       (has_fault(s, FAULT_DATA_PAST_FIN_TAKEN) && t->state == STATE_CLOSE_WAIT);
 }
 
@@ -187,13 +191,15 @@ static void take_fin(struct stack *s, struct tcb *t)
 			t->end_at = s->now_ns + 10 * STACK_S;
 		break;
 	case STATE_FIN_WAIT_1:
-		t->state = STATE_CLOSING;
+		t->state = has_fault(s, FAULT_FIN_WAIT_1_TO_LAST_ACK) ? STATE_LAST_ACK : STATE_CLOSING;
 		break;
 	case STATE_FIN_WAIT_2:
-		if (has_fault(s, FAULT_FIN_WAIT_1_TO_CLOSING))
-			t->state = STATE_CLOSING;
-		else
+		if (has_fault(s, FAULT_FIN_WAIT_1_TO_CLOSE_WAIT)) {
+			t->state = STATE_CLOSE_WAIT;
+			t->end_at = STACK_NEVER;
+		} else {
 			tcb_time_wait(s, t);
+		}
 		break;
 	case STATE_CLOSED:
 	case STATE_LISTEN:
@@ -237,7 +243,7 @@ static void hold(struct tcb *t, uint32_t seq, uint32_t end, bool fin)
 {
 	t->ack_wanted = true;
 	if (t->held_count < STACK_HELD)
-		t->held[t->held_count++] = (struct held){ .seq = seq, .end = end, .fin = fin };
+		t->held[t->held_count++] = (struct held){.seq = seq, .end = end, .fin = fin};
 }
 
 /* Its program is gone, and data comes (3.6.1). True: that was the end. */
@@ -245,7 +251,8 @@ static bool unwanted_data(struct stack *s, struct tcb *t, const struct segment *
 {
 	bool refused = has_fault(s, FAULT_HALF_CLOSE_REFUSED) && t->fin_queued;
 
-	if ((!t->orphan && !refused) || !seq_gt(end, t->rcv_nxt) || has_fault(s, FAULT_DATA_AFTER_CLOSE_ACKED))
+	if ((!t->orphan && !refused) || !seq_gt(end, t->rcv_nxt) ||
+	    has_fault(s, FAULT_DATA_AFTER_CLOSE_ACKED))
 		return false;
 	if (!has_fault(s, FAULT_DATA_AFTER_CLOSE_SILENT))
 		output_reset(s, g);
@@ -269,10 +276,11 @@ static bool take_text(struct stack *s, struct tcb *t, const struct segment *g)
 	}
 	if (has_fault(s, FAULT_FIN_WITH_DATA_LOST) && g->payload_len)
 		fin = false;
-	if (fin && has_fault(s, FAULT_FIN_NEVER_ACKED))
+	if (fin &&
+	    (has_fault(s, FAULT_FIN_NEVER_ACKED) || (has_fault(s, FAULT_DEAF_AFTER_RESEND) && t->resent_fin)))
 		return true;
 	if (seq_gt(g->seq, t->rcv_nxt) && !(fin && (has_fault(s, FAULT_FIN_OUT_OF_ORDER_TAKEN) ||
-	                                          has_fault(s, FAULT_FIN_BEYOND_WINDOW_TAKEN))))
+	                                            has_fault(s, FAULT_FIN_BEYOND_WINDOW_TAKEN))))
 		hold(t, g->seq, end, fin);
 	else
 		take_in_order(s, t, end, fin);

@@ -16,9 +16,9 @@
 
 bool control_listen(struct control_server *c, struct diag *d)
 {
-	struct sockaddr_in where = {
-		.sin_family = AF_INET, .sin_port = htons(CONTROL_PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
-	};
+	struct sockaddr_in where = {.sin_family = AF_INET,
+	                            .sin_port = htons(CONTROL_PORT),
+	                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	for (int i = 0; i < CONTROL_SESSIONS; i++)
 		c->sessions[i].fd = -1;
@@ -48,7 +48,7 @@ void control_accept(struct control_server *c)
 		close(fd);
 		return;
 	}
-	*e = (struct control_session){ .fd = fd };
+	*e = (struct control_session){.fd = fd};
 	snprintf(hello, sizeof hello, PROTOCOL_HELLO "data-port %d\n", CONTROL_DATA_PORT);
 	say(e, hello);
 }
@@ -83,11 +83,11 @@ static void tell_setting(const struct control_session *e, const struct stack *s,
 		const char *name;
 		unsigned value;
 	} known[] = {
-		{ "tcp_orphan_retries", s->settings.orphan_retries },
-		{ "tcp_retries2", s->settings.retries2 },
-		{ "tcp_fin_timeout", s->settings.fin_timeout_s },
-		{ "tcp_no_metrics_save", 1 },
-		{ "tcp_invalid_ratelimit", 0 },
+	    {"tcp_orphan_retries", s->settings.orphan_retries},
+	    {"tcp_retries2", s->settings.retries2},
+	    {"tcp_fin_timeout", s->settings.fin_timeout_s},
+	    {"tcp_no_metrics_save", 1},
+	    {"tcp_invalid_ratelimit", 0},
 	};
 	char text[64];
 
@@ -130,7 +130,8 @@ static void do_program(struct stack *s, struct tcb *t, const struct request *r)
 		t->reading = false;
 		return;
 	case VERB_KEEPALIVE:
-		return user_keepalive(s, t, (int64_t)r->numbers[0], (int64_t)r->numbers[1], (unsigned)r->numbers[2]);
+		return user_keepalive(s, t, (int64_t)r->numbers[0], (int64_t)r->numbers[1],
+		                      (unsigned)r->numbers[2]);
 	case VERB_CLAIM:
 	case VERB_RELEASE:
 	case VERB_STATE:

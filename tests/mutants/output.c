@@ -11,27 +11,24 @@ enum { PAYLOAD_MAX = 1500 };
 static struct segment make(const struct tcb *t, uint16_t flags, uint32_t seq, uint32_t ack)
 {
 	return (struct segment){
-		.src = t->local,
-		.dst = t->remote,
-		.sport = t->local_port,
-		.dport = t->remote_port,
-		.flags = flags,
-		.seq = seq,
-		.ack = flags & TCP_ACK ? ack : 0,
-		.wnd = (uint16_t)(STACK_WINDOW - (t->unread < STACK_WINDOW ? t->unread : STACK_WINDOW)),
-		.ttl = 64,
+	    .src = t->local,
+	    .dst = t->remote,
+	    .sport = t->local_port,
+	    .dport = t->remote_port,
+	    .flags = flags,
+	    .seq = seq,
+	    .ack = flags & TCP_ACK ? ack : 0,
+	    .wnd = (uint16_t)(STACK_WINDOW - (t->unread < STACK_WINDOW ? t->unread : STACK_WINDOW)),
+	    .ttl = 64,
 	};
 }
 
-static void leave(struct stack *s, const struct segment *g)
-{
-	s->send(s->context, g);
-}
+static void leave(struct stack *s, const struct segment *g) { s->send(s->context, g); }
 
 void output_syn_ack(struct stack *s, const struct tcb *t)
 {
 	struct segment g = make(t, TCP_SYN | TCP_ACK, t->iss, t->rcv_nxt);
-	struct tcp_option mss = { .kind = OPT_MSS, .mss = 1460 };
+	struct tcp_option mss = {.kind = OPT_MSS, .mss = 1460};
 
 	options_append(g.options, &g.options_len, &mss);
 	leave(s, &g);
@@ -69,8 +66,7 @@ void output_abort(struct stack *s, const struct tcb *t)
 void output_reset(struct stack *s, const struct segment *g)
 {
 	struct segment r = {
-		.src = g->dst, .dst = g->src, .sport = g->dport, .dport = g->sport, .flags = TCP_RST, .ttl = 64
-	};
+	    .src = g->dst, .dst = g->src, .sport = g->dport, .dport = g->sport, .flags = TCP_RST, .ttl = 64};
 
 	if (has_fault(s, FAULT_CLOSED_SILENT))
 		return;
@@ -131,10 +127,7 @@ static void send_range(struct stack *s, const struct tcb *t, uint32_t seq, uint3
 }
 
 /* Where what is there to be sent ends. */
-static uint32_t pending_end(const struct tcb *t)
-{
-	return t->iss + 1 + t->written + (t->fin_queued ? 1 : 0);
-}
+static uint32_t pending_end(const struct tcb *t) { return t->iss + 1 + t->written + (t->fin_queued ? 1 : 0); }
 
 static bool may_send(const struct tcb *t)
 {
@@ -151,7 +144,8 @@ bool output_more(struct stack *s, struct tcb *t)
 		return false;
 	if (has_fault(s, FAULT_FIN_INTO_ZERO_WINDOW) && t->fin_queued)
 		limit = end;
-	if (has_fault(s, FAULT_FIN_ZERO_WINDOW) && t->fin_queued && t->probe_at != STACK_NEVER && end == t->snd_nxt + 1)
+	if (has_fault(s, FAULT_FIN_ZERO_WINDOW) && t->fin_queued && t->probe_at != STACK_NEVER &&
+	    end == t->snd_nxt + 1)
 		limit = t->snd_nxt;
 	if (has_fault(s, FAULT_FIN_BEFORE_DATA) && t->fin_queued && seq_lt(limit, end)) {
 		t->written = t->snd_nxt - t->iss - 1;
@@ -174,6 +168,9 @@ bool output_more(struct stack *s, struct tcb *t)
 		t->snd_nxt = to;
 		sent = true;
 	}
+	/* A state behind its time, for FAULT_FIN_HELD_ESTABLISHED. */
+	if (sent && t->state == STATE_ESTABLISHED && t->fin_queued && t->snd_nxt == end)
+		t->state = STATE_FIN_WAIT_1;
 	output_arm(s, t);
 	return sent;
 }
@@ -197,7 +194,10 @@ void output_resend(struct stack *s, struct tcb *t)
 	}
 	if (seq_gt(to, t->snd_nxt))
 		to = t->snd_nxt;
-	send_range(s, t, t->snd_una, to, true);
+	if (has_fault(s, FAULT_CLOSING_RESEND_NO_FIN) && t->state == STATE_CLOSING)
+		output_ack_numbers(s, t, t->snd_una, t->rcv_nxt);
+	else
+		send_range(s, t, t->snd_una, to, true);
 }
 
 /* --- time-outs --- */
@@ -217,9 +217,9 @@ int64_t output_rto(const struct stack *s, const struct tcb *t)
 /* Linux: (2^(N+1) - 1) times the least time-out, and no time-out over 120 s. */
 int64_t output_budget(const struct stack *s, const struct tcb *t)
 {
-	unsigned n = t->orphan || has_fault(s, FAULT_ORPHAN_TIME_FOR_ALL) ?
-	                 (s->settings.orphan_retries ? s->settings.orphan_retries : 8) :
-	                 s->settings.retries2;
+	unsigned n = t->orphan || has_fault(s, FAULT_ORPHAN_TIME_FOR_ALL)
+	                 ? (s->settings.orphan_retries ? s->settings.orphan_retries : 8)
+	                 : s->settings.retries2;
 	int64_t budget = 0, rto = 200 * STACK_MS;
 
 	if (has_fault(s, FAULT_GIVES_UP_EARLY))

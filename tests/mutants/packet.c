@@ -19,9 +19,9 @@ enum { ETHER_BYTES = 14, IPV4_BYTES = 20, IPV6_BYTES = 40, PROTO_TCP = 6 };
 int packet_open(const char *interface, struct diag *d)
 {
 	struct sockaddr_ll where = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)if_nametoindex(interface),
+	    .sll_family = AF_PACKET,
+	    .sll_protocol = htons(ETH_P_ALL),
+	    .sll_ifindex = (int)if_nametoindex(interface),
 	};
 	int on = 1, error;
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

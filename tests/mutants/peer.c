@@ -31,16 +31,16 @@
 enum { EXIT_USAGE = 2, EXIT_SKIPPED = 77, EXIT_TROUBLE = 99, LATE_MS = 20 };
 
 static const struct veth_end ours = {
-	.name = "fw1",
-	.mac = { 0x02, 0x46, 0x57, 0, 1, 1 },
-	.address = { { .family = 4, .bytes = { 198, 18, 1, 1 } },
-	             { .family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 1 } } },
+    .name = "fw1",
+    .mac = {0x02, 0x46, 0x57, 0, 1, 1},
+    .address = {{.family = 4, .bytes = {198, 18, 1, 1}},
+                {.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 1}}},
 };
 static const struct veth_end theirs = {
-	.name = "eth0",
-	.mac = { 0x02, 0x46, 0x57, 0, 1, 2 },
-	.address = { { .family = 4, .bytes = { 198, 18, 1, 2 } },
-	             { .family = 6, .bytes = { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 2 } } },
+    .name = "eth0",
+    .mac = {0x02, 0x46, 0x57, 0, 1, 2},
+    .address = {{.family = 4, .bytes = {198, 18, 1, 2}},
+                {.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 2}}},
 };
 
 static struct stack stack;
@@ -74,7 +74,8 @@ static void take_segments(int fd)
 	int got;
 
 	while ((got = packet_receive(fd, frame, &g)) != 0)
-		if (got > 0 && (addr_equal(&g.dst, &theirs.address[0]) || addr_equal(&g.dst, &theirs.address[1])))
+		if (got > 0 &&
+		    (addr_equal(&g.dst, &theirs.address[0]) || addr_equal(&g.dst, &theirs.address[1])))
 			stack_receive(&stack, &g, now());
 }
 
@@ -93,8 +94,8 @@ _Noreturn static void serve(int link)
 	stack.context = &link;
 	stack.port = CONTROL_DATA_PORT;
 	for (;;) {
-		struct pollfd p[2 + CONTROL_SESSIONS] = { { .fd = link, .events = POLLIN },
-			                                  { .fd = server.listener, .events = POLLIN } };
+		struct pollfd p[2 + CONTROL_SESSIONS] = {{.fd = link, .events = POLLIN},
+		                                         {.fd = server.listener, .events = POLLIN}};
 		int64_t next;
 		struct timespec wait;
 		bool waits;
@@ -109,9 +110,9 @@ _Noreturn static void serve(int link)
 			next = 10 * STACK_S;
 		if (next < 0)
 			next = 0;
-		wait = (struct timespec){ .tv_sec = next / STACK_S, .tv_nsec = next % STACK_S };
+		wait = (struct timespec){.tv_sec = next / STACK_S, .tv_nsec = next % STACK_S};
 		for (int i = 0; i < CONTROL_SESSIONS; i++)
-			p[2 + i] = (struct pollfd){ .fd = server.sessions[i].fd, .events = POLLIN };
+			p[2 + i] = (struct pollfd){.fd = server.sessions[i].fd, .events = POLLIN};
 		ppoll(p, sizeof p / sizeof *p, &wait, NULL);
 		if (p[1].revents)
 			control_accept(&server);
@@ -128,7 +129,7 @@ _Noreturn static void be_mutant(int fd, pid_t parent)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(1);
 	/* As timely as a kernel, where that is allowed. */
-	sched_setscheduler(0, SCHED_RR, &(struct sched_param){ .sched_priority = 1 });
+	sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
 	prctl(PR_SET_TIMERSLACK, 1UL);
 	if (!namespace_split(&d))
 		give_up(EXIT_SKIPPED, d.text);
@@ -253,12 +254,14 @@ int main(int argc, char **argv)
 		if (strcmp(argv[at], "--list") == 0) {
 			list();
 			return 0;
-		} else if (strcmp(argv[at], "--fault") == 0 && at + 1 < argc && fault_parse(argv[at + 1], &stack.fault)) {
+		} else if (strcmp(argv[at], "--fault") == 0 && at + 1 < argc &&
+		           fault_parse(argv[at + 1], &stack.fault)) {
 			at++;
 		} else if (strcmp(argv[at], "--set") == 0 && at + 1 < argc && set(argv[at + 1])) {
 			at++;
 		} else {
-			give_up(EXIT_USAGE, "usage: peer --list | [--fault NAME] [--set NAME=VALUE] COMMAND ...");
+			give_up(EXIT_USAGE,
+			        "usage: peer --list | [--fault NAME] [--set NAME=VALUE] COMMAND ...");
 		}
 	}
 	if (at == argc)

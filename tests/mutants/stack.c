@@ -9,7 +9,7 @@ static const uint32_t WRAPPING_ISS = UINT32_MAX - 1;
 
 void stack_init(struct stack *s)
 {
-	*s = (struct stack){ .settings = { .retries2 = 15, .fin_timeout_s = 60 }, .next_iss = WRAPPING_ISS };
+	*s = (struct stack){.settings = {.retries2 = 15, .fin_timeout_s = 60}, .next_iss = WRAPPING_ISS};
 }
 
 void tcb_free(struct tcb *t)
@@ -30,6 +30,8 @@ void tcb_time_wait(struct stack *s, struct tcb *t)
 		tcb_free(t);
 		return;
 	}
+	if (has_fault(s, FAULT_CLOSING_TIME_WAIT_FOR_EVER) && t->state == STATE_CLOSING)
+		wait_ns = STACK_NEVER - s->now_ns;
 	if (has_fault(s, FAULT_TIME_WAIT_SHORT))
 		wait_ns = s->settings.fin_timeout_s * STACK_S;
 	t->state = STATE_TIME_WAIT;
@@ -39,7 +41,8 @@ void tcb_time_wait(struct stack *s, struct tcb *t)
 struct tcb *stack_find(struct stack *s, const struct addr *remote, uint16_t port)
 {
 	for (size_t i = 0; i < STACK_CONNECTIONS; i++)
-		if (s->tcbs[i].used && s->tcbs[i].remote_port == port && addr_equal(&s->tcbs[i].remote, remote))
+		if (s->tcbs[i].used && s->tcbs[i].remote_port == port &&
+		    addr_equal(&s->tcbs[i].remote, remote))
 			return &s->tcbs[i];
 	return NULL;
 }
@@ -61,28 +64,28 @@ static void listen_syn(struct stack *s, const struct segment *g)
 	if (t == s->tcbs + STACK_CONNECTIONS)
 		return;
 	*t = (struct tcb){
-		.used = true,
-		.local = g->dst,
-		.remote = g->src,
-		.local_port = g->dport,
-		.remote_port = g->sport,
-		.state = STATE_SYN_RECEIVED,
-		.iss = s->next_iss,
-		.snd_una = s->next_iss,
-		.snd_nxt = s->next_iss + 1,
-		.snd_wnd = g->wnd,
-		.mss = peer_mss(g),
-		.irs = g->seq,
-		.rcv_nxt = g->seq + 1,
-		.reading = true,
-		.sampled = true,
-		.close_at = STACK_NEVER,
-		.probe_at = STACK_NEVER,
-		.end_at = STACK_NEVER,
-		.ack_at = STACK_NEVER,
-		.keep_at = STACK_NEVER,
-		.rto_ns = STACK_S,
-		.resend_at = s->now_ns + STACK_S,
+	    .used = true,
+	    .local = g->dst,
+	    .remote = g->src,
+	    .local_port = g->dport,
+	    .remote_port = g->sport,
+	    .state = STATE_SYN_RECEIVED,
+	    .iss = s->next_iss,
+	    .snd_una = s->next_iss,
+	    .snd_nxt = s->next_iss + 1,
+	    .snd_wnd = g->wnd,
+	    .mss = peer_mss(g),
+	    .irs = g->seq,
+	    .rcv_nxt = g->seq + 1,
+	    .reading = true,
+	    .sampled = true,
+	    .close_at = STACK_NEVER,
+	    .probe_at = STACK_NEVER,
+	    .end_at = STACK_NEVER,
+	    .ack_at = STACK_NEVER,
+	    .keep_at = STACK_NEVER,
+	    .rto_ns = STACK_S,
+	    .resend_at = s->now_ns + STACK_S,
 	};
 	s->other_iss += 0x3779b9;
 	s->next_iss = s->next_iss == WRAPPING_ISS ? s->other_iss : WRAPPING_ISS;
@@ -151,6 +154,9 @@ static void resend_due(struct stack *s, struct tcb *t)
 		output_syn_ack(s, t);
 	} else {
 		if (t->resends > 0 && s->now_ns - t->first_resend_ns >= output_budget(s, t)) {
+			t->resend_at = STACK_NEVER;
+			if (has_fault(s, FAULT_LAST_ACK_NO_END) && t->state == STATE_LAST_ACK)
+				return;
 			if (has_fault(s, FAULT_GIVES_UP_WITH_RST))
 				output_abort(s, t);
 			tcb_free(t);
@@ -158,6 +164,7 @@ static void resend_due(struct stack *s, struct tcb *t)
 		}
 		if (t->resends++ == 0)
 			t->first_resend_ns = s->now_ns;
+		t->resent_fin = t->resent_fin || t->fin_queued;
 		output_resend(s, t);
 	}
 	if (has_fault(s, FAULT_BACKOFF_1_5))
@@ -223,8 +230,8 @@ int64_t stack_tick(struct stack *s, int64_t now_ns)
 			int64_t *at;
 			void (*due)(struct stack *s, struct tcb *t);
 		} timers[] = {
-			{ &t->resend_at, resend_due }, { &t->probe_at, probe_due }, { &t->keep_at, keepalive_due },
-			{ &t->end_at, end_due },       { &t->ack_at, ack_due },     { &t->close_at, close_due },
+		    {&t->resend_at, resend_due}, {&t->probe_at, probe_due}, {&t->keep_at, keepalive_due},
+		    {&t->end_at, end_due},       {&t->ack_at, ack_due},     {&t->close_at, close_due},
 		};
 
 		for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {

@@ -54,7 +54,8 @@ struct tcb {
 	int64_t close_at;
 	int64_t resend_at, rto_ns, first_resend_ns;
 	unsigned resends;
-	bool sampled; /* the round trip was measured: nothing of the handshake was resent */
+	bool resent_fin; /* at any time */
+	bool sampled;    /* the round trip was measured: nothing of the handshake was resent */
 	int64_t probe_at, probe_gap_ns;
 	int64_t end_at; /* of FIN-WAIT-2 or TIME-WAIT */
 	int64_t ack_at; /* for faults only: this peer ACKs at once */
@@ -101,15 +102,9 @@ void user_keepalive(struct stack *s, struct tcb *t, int64_t idle_ns, int64_t int
 
 /* --- between the stack's own files --- */
 
-static inline bool has_fault(const struct stack *s, enum fault f)
-{
-	return s->fault == f;
-}
+static inline bool has_fault(const struct stack *s, enum fault f) { return s->fault == f; }
 
-static inline uint32_t tcb_fin_seq(const struct tcb *t)
-{
-	return t->iss + 1 + t->written;
-}
+static inline uint32_t tcb_fin_seq(const struct tcb *t) { return t->iss + 1 + t->written; }
 
 /* stack.c */
 void tcb_free(struct tcb *t);

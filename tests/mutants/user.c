@@ -20,18 +20,16 @@ static void queue_fin(struct stack *s, struct tcb *t)
 			output_fin_again(s, t);
 		return;
 	}
+	if (has_fault(s, FAULT_FIN_NEVER_AFTER_DATA) && t->snd_una != t->snd_nxt)
+		return;
 	t->fin_queued = true;
-	if (t->state == STATE_ESTABLISHED || t->state == STATE_SYN_RECEIVED)
+	if ((t->state == STATE_ESTABLISHED && !has_fault(s, FAULT_FIN_HELD_ESTABLISHED)) ||
+	    t->state == STATE_SYN_RECEIVED)
 		t->state = STATE_FIN_WAIT_1;
 	else if (t->state == STATE_CLOSE_WAIT)
 		t->state = STATE_LAST_ACK;
 	if (output_more(s, t))
 		t->ack_wanted = false;
-}
-
-void user_shutdown(struct stack *s, struct tcb *t)
-{
-	queue_fin(s, t);
 }
 
 static void abort_with_rst(struct stack *s, struct tcb *t)
@@ -55,6 +53,14 @@ static void abort_with_rst(struct stack *s, struct tcb *t)
 	}
 	if (t->state != STATE_TIME_WAIT)
 		tcb_free(t);
+}
+
+void user_shutdown(struct stack *s, struct tcb *t)
+{
+	if (has_fault(s, FAULT_SHUTDOWN_RST))
+		abort_with_rst(s, t);
+	else
+		queue_fin(s, t);
 }
 
 void user_close(struct stack *s, struct tcb *t)

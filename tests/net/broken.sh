@@ -102,7 +102,7 @@ row3-passive-alive | passive-reset-late-fin |    fail | flags   | expect . seq f
 row3-passive |       passive-times-out |             pass | |
 row3-passive |       passive-times-out bad_first=1 | fail | seq     | expect R seq fin.end
 row3-passive |       passive-waits-fin |             fail | segment | silence 2s
-row3-passive |       passive-not-gone |              fail | state   | state CLOSED after
+row3-passive |       passive-not-gone |              fail | state   | state CLOSED after 2900ms within 6s of acked
 row3-passive |       reset |                         fail | flags   | expect F. seq rcv.nxt
 # --- row 3, we close first
 row3-active-orphan-retries1 | active-lost-2 |             pass | |
@@ -298,6 +298,8 @@ play_batch() {
 	peers='' testers='' holders=''
 	while IFS='|' read -r number scenario faults _; do
 		family=$((4 + number % 2 * 2))
+		# Over IPv6 nothing tells a second ACK from a copy that the way made.
+		case $faults in *acks-twice*) family=4 ;; esac
 		faults=$(echo "$faults" | sed "s/@flat/$first_resends/; s/^ *//")
 		# shellcheck disable=SC2086
 		case $faults in

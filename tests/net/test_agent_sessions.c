@@ -158,7 +158,7 @@ START_TEST(killed_with_its_workers)
 	agent_setup();
 	o = agent_open_one(0);
 	kill(agent, SIGKILL);
-	ck_assert_int_eq(read_result(&o, 1000), 0);
+	ck_assert_int_eq(read_result(&o, 20000), 0);
 	waitpid(agent, NULL, 0);
 	control_free(control);
 }

@@ -59,7 +59,7 @@ command -v tcpdump >/dev/null || {
 	finish
 }
 # The program writes no privileged file: tcpdump must not change to its own user here.
-tcpdump -n -r captures/first-ipv4.pcap -Z "$(id -un)" 2>/dev/null | sed 's/^.*\(IP [0-9]\)/\1/' >theirs
+tcpdump -n -r captures/first-ipv4.pcap -Z "$(id -un)" tcp 2>/dev/null | sed 's/^.*\(IP [0-9]\)/\1/' >theirs
 # tcpdump leaves out the number of a mere ACK.
 sed 's/\(Flags \[\.\]\), seq [0-9]*,/\1,/' ours >compared
 diff theirs compared || fail "tcpdump writes them otherwise"

@@ -2,6 +2,8 @@
 # a series of resends. Sourced after common.sh.
 # shellcheck shell=sh
 
+: "${scratch:?source common.sh first}"
+
 # The scenarios in $scratch/waves. One of them fails, and its title is markup.
 write_waves() {
 	mkdir -p "$scratch/waves"

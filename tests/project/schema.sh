@@ -57,6 +57,9 @@ if lab_possible; then
 	play_waves --json "$scratch/run.json"
 	validate "$scratch/run.json" || fail "the run's results are not what the schema says"
 	[ "$(wc -l <"$scratch/run.json")" = 3 ] || fail "three results were wanted"
+	"$FOURWAVE" judge -q --json "$scratch/judged.json" -r "$scratch/captures/fails-ipv4.pcap" \
+		"$scratch/waves/fails.wave" >"$scratch/output" 2>&1
+	validate "$scratch/judged.json" || fail "a judged capture's result is not what the schema says"
 else
 	echo "no user namespaces here: only the samples were checked"
 fi

@@ -159,6 +159,20 @@ START_TEST(allowed_segment_passes_by)
 }
 END_TEST
 
+START_TEST(allowed_after_the_last_step)
+{
+	setup(PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
+	r.confirm = false;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_in(&r, 3, ".", 2, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_in(&r, 4, "P.", 2, 1, 1);
+	rig_verdict(&r, VERDICT_FAIL, "after the last step");
+}
+END_TEST
+
 START_TEST(allow_nothing_takes_it_back)
 {
 	setup(PASSIVE, "allow . len 0\nopen\nallow nothing\nexpect F. seq rcv.nxt within 1s");
@@ -573,6 +587,7 @@ static Suite *suite(void)
 	tcase_add_test(c, lost_fin_of_the_peers_leaves_rcv_nxt);
 	tcase_add_test(c, unexpected_segment_names_step_and_field);
 	tcase_add_test(c, allowed_segment_passes_by);
+	tcase_add_test(c, allowed_after_the_last_step);
 	tcase_add_test(c, allow_nothing_takes_it_back);
 	tcase_add_test(c, silence_is_broken);
 	tcase_add_test(c, silence_excepts_and_ends);

@@ -37,9 +37,13 @@ START_TEST(pass_has_everything)
 {
 	struct sample s;
 	struct page p;
-	json_t *object, *measured, *clause;
+	json_t *object, *measured, *clause, *why;
+	const size_t ignored[IGNORED_COUNT] = { [IGNORED_CHECKSUM] = 2, [IGNORED_FRAGMENT] = 1 };
 
 	sample_pass(&s);
+	s.result.ignored = 3;
+	s.result.ignored_why = ignored;
+	s.result.late = 0.0125;
 	object = write_and_read(&s, &p);
 	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 1);
 	ck_assert_str_eq(text_of(object, "scenario"), s.scenario.title);
@@ -55,11 +59,16 @@ START_TEST(pass_has_everything)
 	ck_assert_double_eq_tol(json_real_value(json_object_get(object, "seconds")), 1.7049, 1e-9);
 	ck_assert_str_eq(text_of(object, "control"), "tcp_orphan_retries");
 	ck_assert_int_eq(json_integer_value(json_object_get(object, "segments")), 8);
-	ck_assert(json_is_integer(json_object_get(object, "ignored")));
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "ignored")), 3);
+	why = json_object_get(object, "ignored_why");
+	ck_assert_uint_eq(json_object_size(why), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(why, "bad checksum")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(why, "fragment")), 1);
+	ck_assert_double_eq_tol(json_real_value(json_object_get(object, "late")), 0.0125, 1e-9);
 	ck_assert(json_is_null(json_object_get(object, "step")));
 	ck_assert(json_is_null(json_object_get(object, "mismatch")));
 	ck_assert(json_is_null(json_object_get(object, "capture")));
-	ck_assert_uint_eq(json_object_size(object), 20);
+	ck_assert_uint_eq(json_object_size(object), 22);
 	clause = json_array_get(json_object_get(object, "clauses"), 1);
 	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
 	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");

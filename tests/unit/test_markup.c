@@ -100,7 +100,8 @@ START_TEST(references)
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(chdir(dir), 0);
-	ck_assert_int_eq(mkdir("out", 0777) | mkdir("caps", 0777) | mkdir("out/caps", 0777) | mkdir("outer", 0777), 0);
+	ck_assert_int_eq(mkdir("out", 0777) | mkdir("caps", 0777), 0);
+	ck_assert_int_eq(mkdir("out/caps", 0777) | mkdir("outer", 0777), 0);
 	links("page.html", "caps/a.pcap", "caps/a.pcap");
 	links("page.html", "a.pcap", "a.pcap");
 	links("out/page.html", "caps/a.pcap", "../caps/a.pcap");

@@ -156,6 +156,31 @@ START_TEST(resend_with_a_wrong_number)
 }
 END_TEST
 
+/* Our FIN never left: no resend of the peer's can acknowledge it. */
+START_TEST(resend_that_acks_what_was_lost)
+{
+	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\nsend F. lost\n"
+	                             "expect retransmit fin lost count 1 within 8s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_in(&r, 208, "F.", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its ack is 2, expected 1");
+	rig_field(&r, "ack");
+}
+END_TEST
+
+/* A second handshake by hand lies beyond snd.nxt: the range must not wrap. */
+START_TEST(resend_that_acks_something_else)
+{
+	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt ack 1001 lost as fin\n"
+	                             "expect retransmit fin lost count 1 within 8s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1001, 0);
+	rig_in(&r, 208, "F.", 1, 5000, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its ack is 5000, expected 1001");
+}
+END_TEST
+
 START_TEST(rst_instead_of_silence)
 {
 	begin("lost count 1..9 backoff 2 +15%/-2% gives up budget 600ms within 20s");
@@ -247,6 +272,8 @@ static Suite *suite(void)
 	tcase_add_test(c, one_too_many);
 	tcase_add_test(c, too_few);
 	tcase_add_test(c, resend_with_a_wrong_number);
+	tcase_add_test(c, resend_that_acks_what_was_lost);
+	tcase_add_test(c, resend_that_acks_something_else);
 	tcase_add_test(c, rst_instead_of_silence);
 	tcase_add_test(c, first_gap_has_bounds);
 	tcase_add_test(c, does_not_give_up_in_time);

@@ -1,0 +1,147 @@
+/* The peer's segments: kept until their step, given to it, or judged as what no
+ * step accounts for. */
+#include "engine_impl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool engine_keep(struct engine *e, const struct segment *s)
+{
+	struct kept *k = realloc(e->kept, (e->kept_count + 1) * sizeof *k);
+
+	if (!k)
+		abort();
+	e->kept = k;
+	k += e->kept_count;
+	*k = (struct kept){ .segment = *s };
+	k->trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+	if (s->packet) {
+		k->bytes = malloc(s->packet_captured ? s->packet_captured : 1);
+		if (!k->bytes)
+			abort();
+		memcpy(k->bytes, s->packet, s->packet_captured);
+		k->segment.packet = k->bytes;
+		if (s->payload)
+			k->segment.payload = k->bytes + (s->payload - s->packet);
+	}
+	e->kept_count++;
+	return e->kept_count <= KEPT_MAX;
+}
+
+bool engine_allows(struct engine *e, const struct kept *k)
+{
+	/* After a pass, too: what is allowed may come until the connection is tidied. */
+	for (size_t i = 0; i < e->allowed_count && (!e->settled || e->verdict.kind == VERDICT_PASS); i++) {
+		const struct pattern *p = e->allowed[i];
+
+		if (engine_matches(e, p, &k->segment, NULL)) {
+			engine_took(e, k, p->lost, p->slot, "allowed");
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Our ACK of the handshake may have been lost on a real network: then the
+ * peer asks again, which says nothing of its close. A few times only. */
+static bool synack_takes(struct engine *e, const struct kept *k)
+{
+	if (!e->synack.flags || k->segment.flags != e->synack.flags || k->segment.seq != e->synack.seq ||
+	    e->synack_again >= 3)
+		return false;
+	e->synack_again++;
+	evidence_note(e, k->trace, false, "the handshake's SYN-ACK again");
+	engine_send_ack(e, "answers the SYN-ACK again");
+	return true;
+}
+
+static void fail_unexpected(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+	char text[SEGMENT_TEXT_BYTES];
+	struct mismatch why = { 0 }, none = { .field = "segment", .expected = "none" };
+
+	evidence_text(e, &k->segment, false, text);
+	snprintf(none.got, sizeof none.got, "%s", text);
+	evidence_note(e, k->trace, false, "not expected");
+	if (s->kind == STEP_SILENCE) {
+		engine_fail(e, k->trace, &none, "%s came %.3f s into a silence of %.3f s", text,
+		            seconds(k->segment.time_ns - e->ref_ns), seconds(s->duration_ns));
+		return;
+	}
+	if (s->kind == STEP_EXPECT)
+		engine_matches(e, &s->patterns[0], &k->segment, &why);
+	else if (s->kind == STEP_RETRANSMIT)
+		series_explain(e, &k->segment, &why);
+	if (why.field)
+		engine_fail(e, k->trace, &why, "%s came; its %s is %s, expected %s%s", text, why.field, why.got,
+		            why.expected, s->pattern_count > 1 ? " (or another of the segments listed)" : "");
+	else
+		engine_fail(e, k->trace, &none, "%s came and no step accounts for it", text);
+}
+
+void engine_drop(struct engine *e)
+{
+	free(e->kept[0].bytes);
+	e->kept_count--;
+	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
+}
+
+/* The first segment that waits goes to the current step. False: the step
+ * takes no segments now, and is not finished either. */
+bool engine_feed(struct engine *e)
+{
+	struct kept k = e->kept[0];
+	const struct step_ops *ops = engine_ops(engine_current(e));
+	enum taken taken;
+
+	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
+	if (k.segment.time_ns > e->deadline_ns) {
+		ops->expire(e);
+		return true;
+	}
+	taken = ops->segment ? ops->segment(e, &k) : KEPT;
+	if (taken == KEPT)
+		return !e->waiting;
+	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
+	    !synack_takes(e, &k) && !e->settled)
+		fail_unexpected(e, &k);
+	engine_drop(e);
+	return true;
+}
+
+/* After the last step and until the connection is tidied what comes must
+ * still be accounted for. A resend of what the scenario has seen is not new:
+ * a slow machine of ours may have left the peer waiting for an ACK. */
+static bool seen_before(const struct engine *e, const struct kept *k)
+{
+	for (size_t i = 0; i < e->trace_count; i++) {
+		const struct trace *t = &e->trace[i];
+
+		if (t->passage == PASSED_IN && i != k->trace && !t->wrong && t->step >= 0 &&
+		    t->segment.flags == k->segment.flags && t->segment.seq == k->segment.seq &&
+		    t->segment.payload_len == k->segment.payload_len)
+			return true;
+	}
+	return false;
+}
+
+void engine_judge_late(struct engine *e, const struct kept *k)
+{
+	char text[SEGMENT_TEXT_BYTES];
+	struct mismatch none = { .field = "segment", .expected = "none" };
+
+	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
+		evidence_note(e, k->trace, false, "after the verdict");
+		return;
+	}
+	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
+		evidence_note(e, k->trace, false, "after the last step, again");
+		return;
+	}
+	evidence_note(e, k->trace, false, "not expected");
+	evidence_text(e, &k->segment, false, text);
+	snprintf(none.got, sizeof none.got, "%s", text);
+	engine_fail(e, k->trace, &none, "%s came after the last step and nothing accounts for it", text);
+}

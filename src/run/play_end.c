@@ -1,0 +1,199 @@
+/* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends
+ * nothing. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <utlist.h>
+
+#include "run/play.h"
+#include "wire/capture.h"
+
+/* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
+ * than that can't be held against it. */
+#define LATE_NS INT64_C(100000000)
+
+/* A verdict counts only where the capture is whole. */
+void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
+{
+	uint64_t dropped;
+	char reason[128];
+
+	if (!capture_dropped(all->world->capture, &dropped))
+		play_abort(p, now_ns, "the kernel does not say whether the capture lost packets");
+	else if (dropped > p->dropped) {
+		snprintf(reason, sizeof reason,
+		         "the capture lost %llu packets: nothing can be judged from the rest",
+		         (unsigned long long)(dropped - p->dropped));
+		play_abort(p, now_ns, reason);
+	}
+}
+
+/* What the engine does not know may be why it could not go on. */
+static void note_unseen(struct play *p)
+{
+	struct verdict *v = &p->job->verdict;
+	size_t len = strlen(v->reason);
+
+	if (p->syn_unseen && v->kind == VERDICT_ERROR)
+		snprintf(v->reason + len, sizeof v->reason - len,
+		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
+		         "drops it, or it leaves by another interface, which -i would name)",
+		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
+}
+
+/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
+ * that is slow? A pass is a pass. */
+static void check_late(struct play *p, int64_t now_ns)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	char reason[REASON_BYTES];
+
+	if (v->kind != VERDICT_FAIL || p->job->late_ns < LATE_NS)
+		return;
+	snprintf(reason, sizeof reason,
+	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
+	         "the other, is "
+	         "too busy; -j runs fewer side by side): %.300s",
+	         (long long)(p->job->late_ns / 1000000), v->reason);
+	play_abort(p, now_ns, reason);
+}
+
+/* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
+ * copies of the peer's segments or lets them overtake each other it does so with ours
+ * too, and what the peer makes of that is not to be known. */
+static bool way_excuses(const struct plays *all, const struct play *p, struct diag *d)
+{
+	if (way_doubts(engine_verdict(p->engine), d))
+		return true;
+	if (all->copies > 0 || all->overtakings > 0)
+		diag_set(d,
+		         "the way to the peer copies packets or lets them overtake each other (so far %zu cop%s "
+		         "of the peer's, and overtaking in %zu run%s)",
+		         all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
+		         all->overtakings == 1 ? "" : "s");
+	else if (p->job->ignored_why[IGNORED_STATION] > 0)
+		diag_set(d, "segments of the connection came from another link address than its handshake");
+	else
+		return false;
+	return true;
+}
+
+static void blame_way(struct play *p, const struct diag *d, int64_t now_ns)
+{
+	char reason[REASON_BYTES];
+
+	snprintf(reason, sizeof reason, "%.220s: so this can't be held against the peer: %.240s", d->text,
+	         engine_verdict(p->engine)->reason);
+	play_abort(p, now_ns, reason);
+}
+
+static bool plays_again(const struct plays *all, const struct play *p)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->kind == VERDICT_FAIL && all->world->options->confirm && !p->job->again && !all->hurry;
+}
+
+static void check_again(struct play *p, int64_t now_ns)
+{
+	char reason[REASON_BYTES];
+
+	if (p->job->first_reason[0] == '\0' || engine_verdict(p->engine)->kind != VERDICT_PASS)
+		return;
+	snprintf(reason, sizeof reason,
+	         "it failed, and passed when it was played again, so a segment may have been lost or doubled "
+	         "on the way: %.300s",
+	         p->job->first_reason);
+	play_abort(p, now_ns, reason);
+}
+
+/* Closes the capture file, with the journal at its end. */
+static void close_dump(struct play *p, int64_t now_ns)
+{
+	struct diag d;
+
+	if (p->journal != NULL) {
+		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why, "a kind has a place");
+		p->journal->ignored = p->job->ignored;
+		memcpy(p->journal->ignored_why, p->job->ignored_why, sizeof p->job->ignored_why);
+		p->journal->late_ns = p->job->late_ns;
+		p->journal->damaged = p->damaged;
+		char *text = journal_text(p->journal);
+		if (text != NULL)
+			dump_note(p->job->dump, text, strlen(text));
+		free(text);
+	}
+	if (!dump_close(p->job->dump, &d))
+		play_abort(p, now_ns, d.text);
+	p->job->dump = NULL;
+}
+
+static bool leaves(const struct scenario *s)
+{
+	return s->step_count > 0 && s->steps[s->step_count - 1].kind == STEP_LEAVE;
+}
+
+static void take_verdict(struct play *p, int64_t now_ns)
+{
+	struct job *job = p->job;
+
+	if (job->dump != NULL)
+		close_dump(p, now_ns);
+	job->verdict = *engine_verdict(p->engine);
+	note_unseen(p);
+	journal_note_damaged(&job->verdict, p->damaged);
+	if (p->started)
+		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
+	job->finished = true;
+}
+
+/* Forgets the run, but for its reason where nothing excuses it. */
+static void put_back(struct play *p, bool excused)
+{
+	struct job *job = p->job;
+
+	job->again = true;
+	if (!excused)
+		memcpy(job->first_reason, engine_verdict(p->engine)->reason, sizeof job->first_reason);
+	engine_free(job->engine);
+	job->engine = NULL;
+}
+
+static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
+{
+	struct diag d;
+
+	check_late(p, now_ns);
+	play_check_capture(all, p, now_ns);
+	all->overtakings += way_overtook(engine_verdict(p->engine));
+	bool excused = engine_verdict(p->engine)->kind == VERDICT_FAIL && way_excuses(all, p, &d);
+	if (plays_again(all, p)) {
+		put_back(p, excused);
+		return;
+	}
+	if (excused)
+		blame_way(p, &d, now_ns);
+	check_again(p, now_ns);
+	take_verdict(p, now_ns);
+}
+
+void play_end(struct plays *all, struct play *p, int64_t now_ns)
+{
+	struct job *job = p->job;
+	struct channel *c = job->site->channel;
+
+	judge_end(all, p, now_ns);
+	if (c != NULL && !c->gone && !leaves(job->scenario))
+		control_release(c->control, &p->local.addr, p->local.port);
+	/* Where the connection is left alive, our kernel must go on not to answer: that
+	 * shield goes with the process. */
+	if (p->shield_fd >= 0 && !leaves(job->scenario))
+		close(p->shield_fd);
+	HASH_DEL(all->by_port, p);
+	DL_DELETE(all->list, p);
+	all->count--;
+	play_free(p);
+}

@@ -1,0 +1,41 @@
+/* fourwave send: one crafted segment, or a few of the same, told by flags. The
+ * segment is written in the scenario language and played as a scenario of
+ * one step, so that all of the language's numbers can be used. */
+#ifndef FW_SEND_CMD_H
+#define FW_SEND_CMD_H
+
+#include "lang/buffer.h"
+#include "run/options.h"
+#include "run/target.h"
+
+struct send_options {
+	char target[HOST_BYTES + SERVICE_BYTES]; /* HOST:PORT */
+	uint16_t dest_port;                      /* -p; 0: not said */
+	struct options world;                    /* target, families, interface, addresses: as for run */
+	bool open, leave;
+	uint16_t flags; /* TCP_ bits of --flags and of the letters */
+	bool flags_given;
+	const char *seq, *ack, *win, *ttl, *urg; /* expressions of the language, or NULL */
+	const char *tcp_options;                 /* "mss 1460,sackOK", or NULL */
+	const char *text, *hex;                  /* payload, or NULL */
+	unsigned length;                         /* or so many octets; 0: not said */
+	bool badsum;
+	unsigned count;
+	int64_t interval_ns, wait_ns;
+	const char *write; /* a capture file, or NULL */
+};
+
+/* Flags as tcpdump writes them ("F.", "SEW"), as nping takes them ("FA" for
+ * FIN and ACK is "F." here; "fin,ack"). False with d. */
+bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d);
+
+/* "200ms", "1.5s", or a number alone, which is seconds. */
+bool send_time_parse(const char *what, const char *text, int64_t *ns, struct diag *d);
+
+/* The scenario's text. False with d: a value that would be more than a value. */
+bool send_scenario(const struct send_options *o, struct buffer *out, struct diag *d);
+
+/* Plays it, prints what passes. Returns the exit status. */
+int send_play(const struct send_options *o);
+
+#endif

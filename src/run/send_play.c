@@ -1,0 +1,213 @@
+/* Plays the one job of fourwave send and prints each segment. Knows no flag. */
+#include <string.h>
+#include <unistd.h>
+
+#include "core/engine.h"
+#include "lang/load.h"
+#include "report/pen.h"
+#include "report/tcpdump.h"
+#include "run/loop.h"
+#include "run/send.h"
+#include "run/status.h"
+#include "wire/capture.h"
+#include "wire/privilege.h"
+
+struct sending {
+	const struct send_options *options;
+	struct scenario *scenario;
+	struct world world;
+	struct jobs jobs; /* the first is the one that is played */
+	struct pen pen;
+	struct style style;
+	bool interrupted;
+};
+
+static int trouble(const char *text, int status)
+{
+	fprintf(stderr, "fourwave send: %s\n", text);
+	return status;
+}
+
+/* --- the scenario --- */
+
+/* With no --open the first segment is ours: the language wants an "open", and
+ * here it goes. */
+static void remove_open(struct scenario *s)
+{
+	struct step *steps = (struct step *)(uintptr_t)s->steps;
+
+	for (size_t i = 0; i < s->step_count; i++)
+		if (steps[i].kind == STEP_OPEN) {
+			memmove(&steps[i], &steps[i + 1], (s->step_count - i - 1) * sizeof *steps);
+			s->step_count--;
+			return;
+		}
+}
+
+static void print_messages(const struct messages *m)
+{
+	char buf[2048];
+
+	for (size_t i = 0; i < messages_count(m); i++) {
+		message_text(m, i, buf, sizeof buf);
+		fprintf(stderr, "%s\n", buf);
+	}
+}
+
+static bool make_scenario(struct sending *s, struct diag *d)
+{
+	struct buffer text = {0};
+	struct messages *m = messages_new();
+
+	d->text[0] = '\0';
+	if (m != NULL && send_scenario(s->options, &text, d))
+		s->scenario = scenario_parse("fourwave send", text.text, text.len, NULL, m);
+	if (m != NULL)
+		print_messages(m);
+	messages_free(m);
+	buffer_free(&text);
+	if (s->scenario != NULL && !s->options->open)
+		remove_open(s->scenario);
+	return s->scenario != NULL;
+}
+
+/* --- the segments --- */
+
+static bool is_ours(const struct connection *c, const struct segment *s)
+{
+	return s->sport == c->local_port && addr_equal(&s->src, &c->local);
+}
+
+static void show(void *context, const struct job *job, const struct segment *segment)
+{
+	struct sending *s = context;
+	const struct connection *c = engine_connection(job->engine);
+	bool ours = is_ours(c, segment);
+	struct tcpdump_base base = {.relative = s->options->open && c->have_irs,
+	                            .from = ours ? c->iss : c->irs,
+	                            .to = ours ? c->irs : c->iss};
+	char time[TCPDUMP_TIME_BYTES], text[TCPDUMP_TEXT_BYTES];
+
+	if (ours && s->options->world.quiet)
+		return;
+	pen_text(&s->pen, tcpdump_time(segment->time_ns, time));
+	pen_text(&s->pen, ours ? " Out " : " In  ");
+	pen_paint(&s->pen, ours ? PAINT_NONE : PAINT_BOLD);
+	pen_text(&s->pen, tcpdump_text(segment, &base, text));
+	pen_line(&s->pen);
+	fflush(stdout);
+}
+
+static void report(void *context, struct job *job)
+{
+	(void)context;
+	(void)job;
+}
+
+struct counts {
+	unsigned sent, came;
+	int64_t first_sent_ns, first_came_ns;
+};
+
+/* What is of the step itself: not the handshake, not the RST at the end. */
+static struct counts count(const struct job *job)
+{
+	const struct verdict *v = &job->verdict;
+	struct counts n = {.sent = 0};
+
+	for (size_t i = 0; i < v->trace_count; i++) {
+		const struct trace *t = &v->trace[i];
+		bool crafted = t->step >= 0 && job->scenario->steps[t->step].kind == STEP_SEND;
+		if (t->passage == PASSED_OUT && crafted && n.sent++ == 0)
+			n.first_sent_ns = t->time_ns;
+		if (t->passage == PASSED_IN && n.sent > 0 && n.came++ == 0)
+			n.first_came_ns = t->time_ns;
+	}
+	return n;
+}
+
+static int conclude(struct sending *s, const struct job *job)
+{
+	struct counts n = count(job);
+	struct diag d;
+
+	if (!pen_done(&s->pen, &d))
+		return trouble(d.text, STATUS_ERROR);
+	if (job->verdict.kind == VERDICT_ERROR)
+		return trouble(job->verdict.reason, STATUS_ERROR);
+	if (job->verdict.kind == VERDICT_FAIL && n.sent == 0)
+		return trouble(job->verdict.reason, STATUS_ERROR);
+	if (!s->options->world.quiet && n.came > 0)
+		printf("%u sent, %u came back, the first after %.3f ms\n", n.sent, n.came,
+		       (double)(n.first_came_ns - n.first_sent_ns) * 1e-6);
+	else if (!s->options->world.quiet)
+		printf("%u sent, nothing came back\n", n.sent);
+	return n.came > 0 ? STATUS_OK : STATUS_FAIL;
+}
+
+/* --- the job --- */
+
+/* One family is enough: the first that can be had. */
+static struct job *choose_job(struct sending *s)
+{
+	struct job *chosen = &s->jobs.list[0];
+
+	for (size_t i = s->jobs.count; i > 0; i--)
+		if (s->jobs.list[i - 1].site->trouble == VERDICT_NONE)
+			chosen = &s->jobs.list[i - 1];
+	for (size_t i = 0; i < s->jobs.count; i++)
+		if (&s->jobs.list[i] != chosen)
+			s->jobs.list[i].finished = true;
+	return chosen;
+}
+
+static bool open_dump(struct sending *s, struct job *job, struct diag *d)
+{
+	const char *path = s->options->write;
+
+	if (path == NULL)
+		return true;
+	job->dump = dump_open(path, capture_linktype(s->world.capture), capture_snaplen(s->world.capture), d);
+	return job->dump != NULL;
+}
+
+static int play(struct sending *s)
+{
+	const struct scenario *const scenarios[] = {s->scenario};
+	struct loop_watch watch = {.report = report, .segment = show, .context = s};
+	struct diag d;
+	bool usage;
+
+	if (!world_open(&s->world, &s->options->world, &usage, &d))
+		return trouble(d.text, usage ? STATUS_USAGE : STATUS_ERROR);
+	if (!jobs_make(&s->jobs, &s->world, scenarios, 1, &d))
+		return trouble(d.text, STATUS_ERROR);
+	if (s->jobs.count == 0)
+		return trouble("the host has no address of that family", STATUS_ERROR);
+	struct job *job = choose_job(s);
+	if (job->site->trouble != VERDICT_NONE)
+		return trouble(job->site->why.text, STATUS_ERROR);
+	if (!world_listen(&s->world, &d) || !open_dump(s, job, &d) || !privilege_drop(&d))
+		return trouble(d.text, STATUS_ERROR);
+	if (!loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
+		return trouble(d.text, STATUS_ERROR);
+	return conclude(s, job);
+}
+
+int send_play(const struct send_options *o)
+{
+	struct sending s = {.options = o};
+	int status = STATUS_USAGE;
+	struct diag d;
+
+	s.style = style_detect(STDOUT_FILENO, COLOR_AUTO, false);
+	pen_init(&s.pen, stdout, &s.style);
+	if (make_scenario(&s, &d))
+		status = play(&s);
+	else if (d.text[0] != '\0')
+		status = trouble(d.text, STATUS_USAGE);
+	jobs_free(&s.jobs);
+	world_close(&s.world);
+	scenario_free(s.scenario);
+	return status;
+}

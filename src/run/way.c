@@ -1,0 +1,155 @@
+/* Copies, overtakings and another host's segments, as the evidence shows them. Knows no
+ * capture and no engine. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/seq.h"
+#include "run/way.h"
+
+/* How far a sender may have counted on within WAY_NS. */
+enum { IDS_NEAR = 64 };
+
+/* --- copies --- */
+
+static uint64_t hash_of(const struct segment *s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (uint32_t i = 0; i < s->packet_captured; i++)
+		h = (h ^ s->packet[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static void remember(struct way *w, const struct segment *s, uint64_t hash)
+{
+	size_t at = w->count++ % WAY_REMEMBERS;
+
+	w->seen[at].time_ns = s->time_ns;
+	w->seen[at].hash = hash;
+	w->seen[at].ip_id = s->ip_id;
+}
+
+bool way_is_copy(struct way *w, const struct segment *s)
+{
+	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
+	uint64_t hash = hash_of(s);
+	bool copy = false, unique = s->ip_id != 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (w->seen[i].hash == hash)
+			copy = copy || s->time_ns - w->seen[i].time_ns <= WAY_NS;
+		else if (w->seen[i].ip_id == s->ip_id)
+			unique = false; /* this sender gives the same to different packets */
+	}
+	if (copy && unique)
+		return true;
+	remember(w, s, hash);
+	return false;
+}
+
+/* --- overtaking --- */
+
+static bool is_peers(const struct trace *t) { return t->passage == PASSED_IN && !t->ignored; }
+
+static bool near(const struct trace *a, const struct trace *b)
+{
+	return llabs(a->time_ns - b->time_ns) <= WAY_NS;
+}
+
+static bool ids_tell(const struct segment *a, const struct segment *b)
+{
+	return a->ip_id != 0 && b->ip_id != 0 && a->ip_id != b->ip_id;
+}
+
+/* By the identifications: late came after early, and was sent before it. */
+static bool ids_overtook(const struct segment *early, const struct segment *late)
+{
+	return ids_tell(early, late) && (uint16_t)(early->ip_id - late->ip_id) <= IDS_NEAR;
+}
+
+/* By the numbers: what came late ends where the other began, or before, and
+ * acknowledges no more. In that order a peer would not send them. */
+static bool numbers_overtook(const struct segment *early, const struct segment *late)
+{
+	if (ids_tell(early, late) || ((early->flags | late->flags) & TCP_RST))
+		return false;
+	if (!(early->flags & TCP_ACK) || !(late->flags & TCP_ACK))
+		return false;
+	return seq_le(segment_end(late), early->seq) && seq_le(late->ack, early->ack) &&
+	       (seq_lt(late->ack, early->ack) || seq_lt(segment_end(late), segment_end(early)));
+}
+
+bool way_overtook(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->trace_count; i++) {
+		if (!is_peers(&v->trace[i]))
+			continue;
+		for (size_t k = i + 1; k < v->trace_count && near(&v->trace[i], &v->trace[k]); k++)
+			if (is_peers(&v->trace[k]) &&
+			    ids_overtook(&v->trace[i].segment, &v->trace[k].segment))
+				return true;
+	}
+	return false;
+}
+
+/* --- doubts --- */
+
+static bool looks_the_same(const struct segment *a, const struct segment *b)
+{
+	return !ids_tell(a, b) && a->flags == b->flags && a->seq == b->seq && a->ack == b->ack && a->wnd == b->wnd &&
+	       a->urg == b->urg && a->payload_len == b->payload_len && a->options_len == b->options_len &&
+	       memcmp(a->options, b->options, a->options_len) == 0;
+}
+
+static bool pair_doubts(const struct trace *before, const struct trace *after, struct diag *d)
+{
+	const struct segment *a = &before->segment, *b = &after->segment;
+	double ms = (double)(after->time_ns - before->time_ns) * 1e-6;
+
+	if (looks_the_same(a, b)) {
+		diag_set(d, "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
+		         ms);
+		return true;
+	}
+	if (!ids_overtook(a, b) && !numbers_overtook(a, b))
+		return false;
+	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show", ms);
+	return true;
+}
+
+static const struct trace *find_wrong(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->trace_count; i++)
+		if (v->trace[i].wrong)
+			return &v->trace[i];
+	return NULL;
+}
+
+/* The peer's handshake, or the first that came of it. */
+static const struct trace *find_first(const struct verdict *v)
+{
+	for (size_t i = 0; i < v->trace_count; i++)
+		if (is_peers(&v->trace[i]))
+			return &v->trace[i];
+	return NULL;
+}
+
+bool way_doubts(const struct verdict *v, struct diag *d)
+{
+	const struct trace *wrong = find_wrong(v), *first = find_first(v);
+
+	if (wrong == NULL || !is_peers(wrong))
+		return false;
+	if (wrong->segment.ttl != first->segment.ttl) {
+		diag_set(d, "it came with hop limit %u, the peer's handshake with %u: another host may have sent it",
+		         wrong->segment.ttl, first->segment.ttl);
+		return true;
+	}
+	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
+		if (t == wrong || !is_peers(t) || !near(t, wrong))
+			continue;
+		if (t < wrong ? pair_doubts(t, wrong, d) : pair_doubts(wrong, t, d))
+			return true;
+	}
+	return false;
+}

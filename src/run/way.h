@@ -1,0 +1,41 @@
+/* What the way between may do to the peer's segments, so that it is not held against
+ * the peer: some come twice, some overtake others, some are another host's.
+ *
+ * Over IPv4 a packet has an identification, and a sender gives another to each
+ * (RFC 6864; Linux counts them): then a copy and an overtaking are certain. Over IPv6,
+ * and where the identification is 0, only what came can be compared: that may
+ * make a failure an error, and no more. */
+#ifndef FW_WAY_H
+#define FW_WAY_H
+
+#include "core/diag.h"
+#include "core/verdict.h"
+
+/* A copy, and what was overtaken, comes so soon after. Shorter than any
+ * time-out of a peer's (RFC 6298 says 1 s, Linux takes 200 ms). */
+#define WAY_NS INT64_C(50000000)
+
+enum { WAY_REMEMBERS = 16 };
+
+/* The last of the peer's packets. Begins zeroed. */
+struct way {
+	struct {
+		int64_t time_ns;
+		uint64_t hash; /* of the packet's bytes */
+		uint16_t ip_id;
+	} seen[WAY_REMEMBERS];
+	size_t count;
+};
+
+/* Is this packet (in the order of passing) certainly a copy of one before it? A resend of the
+ * peer's has an identification of its own. Where it is none it is remembered. */
+bool way_is_copy(struct way *w, const struct segment *s);
+
+/* Did some of the peer's segments certainly overtake others? */
+bool way_overtook(const struct verdict *v);
+
+/* A failed run: false where nothing but the peer explains the segment that broke it.
+ * True, with a half sentence in d: the way between, or another host, explains it as well. */
+bool way_doubts(const struct verdict *v, struct diag *d);
+
+#endif

@@ -1,0 +1,61 @@
+#!/bin/sh
+# What bad input gets: every mistake in one pass, status 2, and no success
+# where the answer could not be written.
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/common.sh"
+
+expect() { # STATUS COMMAND...; what it says is in $scratch/out
+	want=$1
+	shift
+	"$@" >"$scratch/out" 2>&1
+	status=$?
+	[ "$status" = "$want" ] || {
+		cat "$scratch/out"
+		fail "$*: status $status, expected $want"
+	}
+}
+
+says() { # PATTERN
+	grep -Eq -- "$1" "$scratch/out" || {
+		cat "$scratch/out"
+		fail "not said: $1"
+	}
+}
+
+printf 'scenario "x"\nrole passive\nopen\nexpcet F.\n' >"$scratch/typo.wave"
+printf 'scenario "x"\nrole passive\nopen\nprovoke close\nexpect F.\n' >"$scratch/good.wave"
+printf '\001\002\377' >"$scratch/binary.wave"
+
+# A missing file hides no other mistake.
+for command in check run; do
+	expect 2 "$FOURWAVE" "$command" "$scratch/none.wave" "$scratch/typo.wave" "$scratch/nothing" \
+		"$scratch/binary.wave" "$scratch/good.wave"
+	says 'none.wave: No such file'
+	says 'nothing: No such file'
+	says "typo.wave:4:1: error: .*expect"
+	says 'binary.wave: error: .*binary'
+done
+expect 2 "$FOURWAVE" check "$scratch/none.wave"
+
+# A port that can't be is bad usage, not a host in trouble.
+for port in 0 65536 99999999999999999999; do
+	expect 2 "$FOURWAVE" run -t "127.0.0.1:$port" "$scratch/good.wave"
+	says 'port'
+done
+
+# What can't be written was not said.
+if [ -w /dev/full ]; then
+	for words in --version --help 'help run' "check $scratch/good.wave" "explain $scratch/good.wave"; do
+		# shellcheck disable=SC2086
+		"$FOURWAVE" $words >/dev/full 2>"$scratch/out"
+		[ $? = 99 ] || fail "$words with a full disk does not end with 99"
+	done
+fi
+# More at once than the capture holds: the reason is that, not a firewall.
+if lab_possible; then
+	printf 'scenario "x"\nrole passive\nopen\nallow *\nrepeat 3000 {\nsend . data 1000\nsend R. seq snd.nxt+9999999\n}\n' \
+		>"$scratch/flood.wave"
+	"$FOURWAVE" run -4 "$scratch/flood.wave" >"$scratch/out" 2>&1 || says 'the capture lost [0-9]+ packets'
+fi
+finish

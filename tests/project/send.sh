@@ -1,0 +1,104 @@
+#!/bin/sh
+# fourwave send: the segment that its flags say leaves, what comes back is
+# shown, and the status tells whether something did.
+set -u
+# shellcheck source=tests/project/common.sh
+. "$(dirname "$0")/common.sh"
+lab_possible || skip "no lab here"
+cd "$scratch" || exit 99
+
+sends() { # STATUS ARGUMENT...
+	wanted=$1
+	shift
+	"$FOURWAVE" send "$@" >out 2>err
+	status=$?
+	[ "$status" = "$wanted" ] || {
+		cat out err
+		fail "fourwave send $*: status $status, not $wanted"
+	}
+}
+says() { # PATTERN...; lines that must come, in this order
+	file=out
+	[ "$1" != -e ] || { file=err; shift; }
+	at=0
+	for pattern in "$@"; do
+		line=$(tail -n "+$((at + 1))" "$file" | grep -En -- "$pattern" | head -n 1 | cut -d : -f 1)
+		[ -n "$line" ] || {
+			cat "$file"
+			fail "no line matches (in its turn): $pattern"
+			return
+		}
+		at=$((at + line))
+	done
+}
+refused() { # PATTERN ARGUMENT...
+	pattern=$1
+	shift
+	sends 2 "$@"
+	says -e "$pattern"
+	[ ! -s out ] || fail "fourwave send $*: refused, and something was sent"
+}
+time='^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}'
+
+sends 0 --wait 100ms
+says "$time Out IP [0-9.]+ > [0-9.]+: Flags \[S\], seq [0-9]+, win 65535, length 0" \
+	'In  IP .* Flags \[S\.\], seq [0-9]+, ack [0-9]+, .*options \[mss 1460\]' 'Flags \[R\]' '^1 sent, 1 came back'
+
+# Out of the blue: the header's numbers are those that were said.
+sends 0 -6 -A --seq 4000000000 --ack 77 --win 1234 --wait 100ms
+says 'Out IP6 .* Flags \[\.\], seq 4000000000, ack 77, win 1234' 'In  IP6 .* Flags \[R\], seq 77, win 0'
+
+# In a connection: relative, and as expressions.
+sends 0 --open --flags fin,ack --wait 100ms
+says 'Flags \[S\]' 'Flags \[S\.\]' 'Flags \[\.\], seq 1, ack 1' 'Out .* Flags \[F\.\], seq 1, ack 1' 'In  .* ack 2'
+sends 0 --open -P -A --data-string 'a\r\n"\\' --wait 100ms -w data.pcap
+says 'Out .* Flags \[P\.\], seq 1:6, ack 1, .* length 5' 'In  .* ack 6'
+sends 0 --open --flags FA --seq snd.nxt+10 --ack 0 --wait 100ms
+says 'Out .* Flags \[F\.\], seq 11, ack 0' 'In  .* Flags \[\.\], seq 1, ack 1'
+sends 0 --open -A --data 00ff10 --wait 100ms
+says 'Out .* seq 1:4, ack 1, .* length 3' 'In .* ack 4'
+
+# All the rest of the header; what it makes, tcpdump reads.
+sends 0 --options 'mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7' --ttl 33 --win 99 --wait 100ms -w syn.pcap
+says 'Out .* win 99, options \[mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7\]' 'In .*ecr 5'
+if command -v tcpdump >/dev/null; then
+	tcpdump -n -v -r syn.pcap -Z "$(id -un)" 'tcp[13] == 2' 2>/dev/null | tr '\n' ' ' >seen
+	grep -q 'ttl 33.* win 99, options \[mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7\]' seen || fail "tcpdump: $(cat seen)"
+	tcpdump -n -X -r data.pcap -Z "$(id -un)" 'tcp[13] == 24' 2>/dev/null | grep -q '61 *0d0a *225c\|610d *0a22 *5c' ||
+		fail "the payload is another"
+fi
+
+# Nobody answers a wrong checksum, nor a RST: status 1.
+sends 1 --badsum --wait 200ms
+says 'Out .* Flags \[S\], cksum incorrect' '^1 sent, nothing came back'
+sends 1 -q -R --wait 100ms
+[ ! -s out ] || fail "-q shows what left"
+
+# The same a few times.
+sends 0 -A --seq 9 --ack 9 -c 3 --interval 100ms --wait 100ms
+says 'Out .*seq 9' 'In ' 'Out .*seq 9' 'In ' 'Out .*seq 9' 'In ' '^3 sent, 3 came back'
+
+# A real port where nothing listens, on loopback; that takes privilege.
+if [ "$(id -u)" = 0 ]; then
+	unshare -n sh -c "ip link set lo up; exec '$FOURWAVE' send --wait 100ms 127.0.0.1:9" >out 2>err ||
+		fail "a closed port: status $?: $(cat err)"
+	says 'Flags \[R\.\]'
+	unshare -n sh -c "ip link set lo up; exec '$FOURWAVE' send --open -p 9 127.0.0.1" >out 2>err
+	[ $? = 99 ] || fail "--open to a closed port is no error"
+	says -e 'is the port open'
+fi
+
+refused "'X' in" --flags X
+refused "did you mean 'wscale'" --options 'wscael 7'
+refused "can't stand there" --seq '1 lost'
+refused "can't stand there" --options '> lost'
+refused 'did you mean .rcv.nxt' --open --ack rcv.next
+refused 'hexadecimal' --data 0d0
+refused 'exclude' --data 00 --data-length 5
+refused 'no time' --wait soon
+refused 'port is missing' 192.0.2.1
+refused 'give one of them' -p 80 192.0.2.1:81
+refused 'one host' a:1 b:2
+refused 'make no sense in the lab' -S 192.0.2.1
+refused 'too large' --win 70000
+finish

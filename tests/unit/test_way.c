@@ -1,0 +1,261 @@
+/* Copies, overtakings and other hosts: what is certain, what is in doubt, and what
+ * is the peer's own doing. */
+#include <check.h>
+#include <string.h>
+
+#include "run/way.h"
+#include "suite.h"
+
+enum { MS = 1000000, IRS = 0xfffffffe };
+
+static struct segment segment(int family, uint16_t flags, uint32_t seq, uint32_t ack, uint16_t ip_id, int ms)
+{
+	return (struct segment){ .src = { .family = (uint8_t)family },
+		                 .flags = flags,
+		                 .seq = IRS + seq,
+		                 .ack = ack,
+		                 .wnd = 1000,
+		                 .ip_id = ip_id,
+		                 .ttl = 64,
+		                 .time_ns = (int64_t)ms * MS };
+}
+
+/* --- copies --- */
+
+static bool copy(struct way *w, const char *bytes, uint16_t ip_id, int ms)
+{
+	struct segment s = segment(4, TCP_ACK, 1, 1, ip_id, ms);
+
+	s.packet = (const uint8_t *)bytes;
+	s.packet_captured = (uint32_t)strlen(bytes);
+	return way_is_copy(w, &s);
+}
+
+START_TEST(same_packet_soon_is_a_copy)
+{
+	struct way w = { 0 };
+
+	ck_assert(!copy(&w, "one", 7, 0));
+	ck_assert(!copy(&w, "two", 8, 1));
+	ck_assert(copy(&w, "one", 7, 2));
+	ck_assert(copy(&w, "one", 7, 3));
+	ck_assert(copy(&w, "two", 8, 51));
+}
+END_TEST
+
+START_TEST(same_packet_late_is_none)
+{
+	struct way w = { 0 };
+
+	ck_assert(!copy(&w, "one", 7, 0));
+	ck_assert(!copy(&w, "one", 7, 51));
+}
+END_TEST
+
+START_TEST(resend_at_once_is_the_peers)
+{
+	struct way w = { 0 };
+
+	ck_assert(!copy(&w, "one, 7", 7, 0));
+	ck_assert(!copy(&w, "one, 8", 8, 0));
+}
+END_TEST
+
+START_TEST(without_identification_it_is_not_certain)
+{
+	struct way w = { 0 };
+
+	ck_assert(!copy(&w, "one", 0, 0));
+	ck_assert(!copy(&w, "one", 0, 0));
+}
+END_TEST
+
+START_TEST(one_identification_for_all_tells_nothing)
+{
+	struct way w = { 0 };
+
+	ck_assert(!copy(&w, "one", 7, 0));
+	ck_assert(!copy(&w, "two", 7, 1));
+	ck_assert(!copy(&w, "two", 7, 2));
+}
+END_TEST
+
+START_TEST(more_than_are_remembered)
+{
+	struct way w = { 0 };
+	char bytes[] = "a";
+
+	for (uint16_t i = 1; i <= WAY_REMEMBERS + 1; i++, bytes[0]++)
+		ck_assert(!copy(&w, bytes, i, 0));
+	ck_assert(!copy(&w, "a", 1, 0));
+	ck_assert(copy(&w, "c", 3, 0));
+}
+END_TEST
+
+/* --- failures --- */
+
+static struct trace trace[8];
+static struct verdict verdict;
+
+static void add(struct segment s, bool wrong)
+{
+	trace[verdict.trace_count++] =
+	    (struct trace){ .passage = PASSED_IN, .time_ns = s.time_ns, .segment = s, .wrong = wrong };
+	verdict.trace = trace;
+}
+
+static void start(int family)
+{
+	verdict = (struct verdict){ .kind = VERDICT_FAIL };
+	add(segment(family, TCP_SYN | TCP_ACK, 0, 1, 0, 0), false);
+}
+
+static void check_doubt(const char *says)
+{
+	struct diag d = { .text = "" };
+
+	ck_assert_int_eq(way_doubts(&verdict, &d), says != NULL);
+	if (says)
+		ck_assert_msg(strstr(d.text, says) != NULL, "%s", d.text);
+}
+
+START_TEST(nothing_explains_a_wrong_segment)
+{
+	start(_i);
+	add(segment(_i, TCP_ACK, 1, 2, 10, 100), false);
+	add(segment(_i, TCP_FIN | TCP_ACK, 2, 2, 11, 101), true);
+	check_doubt(NULL);
+	ck_assert(!way_overtook(&verdict));
+}
+END_TEST
+
+START_TEST(nothing_wrong_came)
+{
+	start(4);
+	check_doubt(NULL);
+}
+END_TEST
+
+START_TEST(twice_at_once_ipv4_is_the_peers)
+{
+	start(4);
+	add(segment(4, TCP_FIN | TCP_ACK, 1, 1, 10, 100), false);
+	add(segment(4, TCP_FIN | TCP_ACK, 1, 1, 11, 100), true);
+	check_doubt(NULL);
+}
+END_TEST
+
+START_TEST(twice_at_once_ipv6_is_in_doubt)
+{
+	start(6);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), false);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), true);
+	check_doubt("came twice within 0.0 ms");
+}
+END_TEST
+
+START_TEST(twice_later_ipv6_is_the_peers)
+{
+	start(6);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), false);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 200), true);
+	check_doubt(NULL);
+}
+END_TEST
+
+START_TEST(fin_overtook_an_ack_ipv4)
+{
+	start(4);
+	add(segment(4, TCP_FIN | TCP_ACK, 1, 2, 11, 100), true);
+	add(segment(4, TCP_ACK, 1, 2, 10, 101), false);
+	check_doubt("was sent before it");
+	ck_assert(way_overtook(&verdict));
+}
+END_TEST
+
+START_TEST(identifications_wrap)
+{
+	start(4);
+	add(segment(4, TCP_FIN | TCP_ACK, 1, 2, 1, 100), true);
+	add(segment(4, TCP_ACK, 1, 2, 65535, 101), false);
+	check_doubt("was sent before it");
+}
+END_TEST
+
+START_TEST(old_number_sent_later_ipv4_is_the_peers)
+{
+	start(4);
+	add(segment(4, TCP_FIN | TCP_ACK, 1, 2, 10, 100), false);
+	add(segment(4, TCP_ACK, 1, 2, 11, 101), true);
+	check_doubt(NULL);
+	ck_assert(!way_overtook(&verdict));
+}
+END_TEST
+
+START_TEST(fin_overtook_an_ack_ipv6)
+{
+	start(6);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 2, 0, 100), true);
+	add(segment(6, TCP_ACK, 1, 2, 0, 101), false);
+	check_doubt("was sent before it");
+	ck_assert(!way_overtook(&verdict)); /* not for certain */
+}
+END_TEST
+
+START_TEST(old_ack_in_a_new_segment_is_the_peers)
+{
+	start(6);
+	add(segment(6, TCP_ACK, 1, 2, 0, 100), false);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 101), true);
+	check_doubt(NULL);
+}
+END_TEST
+
+START_TEST(another_hop_limit_is_in_doubt)
+{
+	struct segment s = segment(_i, TCP_RST, 1, 0, 10, 100);
+
+	start(_i);
+	s.ttl = 63;
+	add(s, true);
+	check_doubt("hop limit 63, the peer's handshake with 64");
+}
+END_TEST
+
+START_TEST(what_was_ignored_explains_nothing)
+{
+	start(6);
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), false);
+	trace[1].ignored = true;
+	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), true);
+	check_doubt(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("way");
+	TCase *copies = tcase_create("copies"), *doubts = tcase_create("doubts");
+
+	tcase_add_test(copies, same_packet_soon_is_a_copy);
+	tcase_add_test(copies, same_packet_late_is_none);
+	tcase_add_test(copies, resend_at_once_is_the_peers);
+	tcase_add_test(copies, without_identification_it_is_not_certain);
+	tcase_add_test(copies, one_identification_for_all_tells_nothing);
+	tcase_add_test(copies, more_than_are_remembered);
+	suite_add_tcase(s, copies);
+	tcase_add_loop_test(doubts, nothing_explains_a_wrong_segment, 4, 7);
+	tcase_add_test(doubts, nothing_wrong_came);
+	tcase_add_test(doubts, twice_at_once_ipv4_is_the_peers);
+	tcase_add_test(doubts, twice_at_once_ipv6_is_in_doubt);
+	tcase_add_test(doubts, twice_later_ipv6_is_the_peers);
+	tcase_add_test(doubts, fin_overtook_an_ack_ipv4);
+	tcase_add_test(doubts, identifications_wrap);
+	tcase_add_test(doubts, old_number_sent_later_ipv4_is_the_peers);
+	tcase_add_test(doubts, fin_overtook_an_ack_ipv6);
+	tcase_add_test(doubts, old_ack_in_a_new_segment_is_the_peers);
+	tcase_add_loop_test(doubts, another_hop_limit_is_in_doubt, 4, 7);
+	tcase_add_test(doubts, what_was_ignored_explains_nothing);
+	suite_add_tcase(s, doubts);
+	return suite_run(s);
+}
