@@ -78,7 +78,7 @@ error route6 'no route to 2001:db8::1: add one' nothing --provoke eof -t '[2001:
 error unknown '"no\.such\.host\.invalid" could not be looked up|no such host' nothing \
 	--provoke eof -t no.such.host.invalid:80 "$plain"
 error interface 'no interface nosuch0: "ip link" lists' nothing --provoke eof -i nosuch0 -t $peer_ip4:80 "$plain"
-error source-port 'the source port 5000 of 10\.77\.0\.1 is busy: choose another with -p' nothing \
+error source-port 'the source port 5000 of 10\.77\.0\.1 is busy: choose another' nothing \
 	--agent 4144 -p 5000 -t $peer_ip4 "$top_srcdir/scenarios/claims/normal-close-active.wave"
 error no-agent "no agent listens at $our_ip6 port 4144: start \"fourwave peer\"" nothing -t $our_ip6 "$plain"
 error capture-file 'not-there.*(No such file|Not a directory)|cannot' nothing \
