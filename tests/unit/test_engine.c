@@ -570,6 +570,24 @@ START_TEST(slow_stretches_our_deadlines_only)
 }
 END_TEST
 
+START_TEST(ignored_segments_are_evidence_only)
+{
+	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1 };
+	const struct verdict *v;
+
+	setup(PASSIVE, "open\nexpect F. within 1s as fin");
+	rig_open(&r);
+	engine_ignore(r.engine, &fin, "bad checksum: ignored");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in(&r, 5, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	v = engine_verdict(r.engine);
+	ck_assert(v->trace[3].ignored && !v->trace[4].ignored);
+	ck_assert_str_eq(v->trace[3].note, "bad checksum: ignored");
+	ck_assert_int_eq(v->trace[3].step, -1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("engine");
@@ -619,6 +637,7 @@ static Suite *suite(void)
 	tcase_add_test(c, zero_window_stays_advertised);
 	tcase_add_test(c, timestamps_count_on_from_our_syn);
 	tcase_add_test(c, slow_stretches_our_deadlines_only);
+	tcase_add_test(c, ignored_segments_are_evidence_only);
 	suite_add_tcase(s, c);
 	return s;
 }
