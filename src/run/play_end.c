@@ -66,7 +66,7 @@ static void check_late(struct play *p, int64_t now_ns)
  * too, and what the peer makes of that is not to be known. */
 static bool way_excuses(const struct plays *all, const struct play *p, struct diag *d)
 {
-	if (way_doubts(engine_verdict(p->engine), d))
+	if (way_doubts(engine_verdict(p->engine), all->world->options->confirm, d))
 		return true;
 	if (all->copies > 0 || all->overtakings > 0)
 		diag_set(d,

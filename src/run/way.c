@@ -101,12 +101,12 @@ static bool looks_the_same(const struct segment *a, const struct segment *b)
 	       memcmp(a->options, b->options, a->options_len) == 0;
 }
 
-static bool pair_doubts(const struct trace *before, const struct trace *after, struct diag *d)
+static bool pair_doubts(const struct trace *before, const struct trace *after, bool may_copy, struct diag *d)
 {
 	const struct segment *a = &before->segment, *b = &after->segment;
 	double ms = (double)(after->time_ns - before->time_ns) * 1e-6;
 
-	if (looks_the_same(a, b)) {
+	if (may_copy && looks_the_same(a, b)) {
 		diag_set(d, "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
 		         ms);
 		return true;
@@ -134,7 +134,7 @@ static const struct trace *find_first(const struct verdict *v)
 	return NULL;
 }
 
-bool way_doubts(const struct verdict *v, struct diag *d)
+bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
 {
 	const struct trace *wrong = find_wrong(v), *first = find_first(v);
 
@@ -148,7 +148,7 @@ bool way_doubts(const struct verdict *v, struct diag *d)
 	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		if (t < wrong ? pair_doubts(t, wrong, d) : pair_doubts(wrong, t, d))
+		if (t < wrong ? pair_doubts(t, wrong, may_copy, d) : pair_doubts(wrong, t, may_copy, d))
 			return true;
 	}
 	return false;
