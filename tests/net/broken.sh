@@ -338,7 +338,7 @@ judge() {
 				($got->{step} // {})->{text} // "");
 			my $right = $got[0] eq $want[0] && $got[1] eq $want[1] && index($got[2], $want[2]) == 0 &&
 				($want[2] ne "") == ($got[2] ne "");
-			printf "%s %s against %s\n", $right ? "ok  " : "FAIL", $scenario, $peer;
+			printf "%s case %d: %s against %s\n", $right ? "ok  " : "FAIL", $number, $scenario, $peer;
 			next if $right;
 			$bad++;
 			printf "     expected: %s\n     got:      %s: %s\n", join(" | ", @want), join(" | ", @got),
@@ -360,11 +360,26 @@ command -v nft >/dev/null || {
 }
 total=$(wc -l <"$scratch/numbered")
 [ "$total" -gt 0 ] || skip "no case is left"
-done_so_far=0
-while [ "$done_so_far" -lt "$total" ]; do
-	tail -n "+$((done_so_far + 1))" "$scratch/numbered" | head -n "$at_once" >"$scratch/batch"
-	play_batch
-	done_so_far=$((done_so_far + at_once))
+
+play_all() { # CASES, AT ONCE
+	done_so_far=0
+	while [ "$done_so_far" -lt "$(wc -l <"$1")" ]; do
+		tail -n "+$((done_so_far + 1))" "$1" | head -n "$2" >"$scratch/batch"
+		play_batch
+		done_so_far=$((done_so_far + $2))
+	done
+}
+
+# The wrong peers are programs, not kernels: on a busy machine their timers are late, and
+# what they do then is another fault than the planted one. What differs is played again,
+# a few at a time, before it counts.
+play_all "$scratch/numbered" "$at_once"
+for _ in 1 2; do
+	judge "$scratch/numbered" >"$scratch/judged" && break
+	sed -n 's/^FAIL case \([0-9]*\):.*/\1/p' "$scratch/judged" |
+		while read -r number; do grep "^$number|" "$scratch/numbered"; done >"$scratch/again"
+	echo "played again: $(wc -l <"$scratch/again")"
+	play_all "$scratch/again" 3
 done
 judge "$scratch/numbered" || fail "what differs stands above"
 finish
