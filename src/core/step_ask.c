@@ -111,8 +111,9 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 	char text[SEGMENT_TEXT_BYTES];
 	struct mismatch why = { .field = "state", .expected = "CLOSED", .got = "a connection that answers" };
 
+	/* What came before the probe is no answer to it. */
 	if (!e->probing)
-		return KEPT;
+		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
 	if (k->segment.flags & TCP_RST) {
 		engine_saw(e, k, "CLOSED, by probe");
 		evidence_measure(e, "state", 'S', true, STATE_CLOSED);

@@ -484,6 +484,22 @@ START_TEST(plain_server_repeats_its_ack)
 }
 END_TEST
 
+/* A resend that passed our ACK on the way is allowed still, and no answer to
+ * the probe that comes later. */
+START_TEST(plain_server_resends_before_the_probe)
+{
+	plain("open\nexpect F. lost as fin\nallow F. seq fin.seq\nsend . ack fin.end\nstate CLOSED within 1s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_in(&r, 3, "F.", 1, 1, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_in(&r, 1101, "R", 1, 0, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(plain_server_can_not_be_asked)
 {
 	plain("open\nprovoke crash\nexpect F.");
@@ -643,6 +659,7 @@ static Suite *suite(void)
 	tcase_add_test(c, not_closed_on_a_bare_target);
 	tcase_add_test(c, plain_server_answers_in_band);
 	tcase_add_test(c, plain_server_repeats_its_ack);
+	tcase_add_test(c, plain_server_resends_before_the_probe);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, abort_tidies_exactly);
