@@ -164,6 +164,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *
 void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note);
 /* An ACK of what was received, filled in from the connection. */
 void engine_send_ack(struct engine *e, const char *note);
+uint64_t engine_payload_hash(const struct segment *s); /* of the octets that were captured */
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
 struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);

@@ -89,6 +89,7 @@ struct bound {
 	bool is_set;
 	bool ours; /* we sent it */
 	struct segment segment; /* payload and packet are NULL */
+	uint64_t payload_hash; /* of the payload_captured octets */
 	int64_t time_ns; /* when it passed the wire; 0 while one of ours was not seen yet, or was lost */
 };
 

@@ -233,6 +233,21 @@ static void finish(struct engine *e, int64_t time_ns)
 	engine_step_done(e, time_ns);
 }
 
+/* A resend has the octets of the first sending (RFC 9293, 3.4: a number stands
+ * for one octet). Only what was captured of both can be compared. */
+static bool same_octets(const struct engine *e, const struct segment *s, struct mismatch *why)
+{
+	const struct bound *first = &e->bound[wanted(e)->slot];
+
+	if (s->payload_captured != first->segment.payload_captured ||
+	    engine_payload_hash(s) == first->payload_hash)
+		return true;
+	why->field = "payload";
+	snprintf(why->expected, sizeof why->expected, "the octets of the first sending");
+	snprintf(why->got, sizeof why->got, "others");
+	return false;
+}
+
 static enum taken segment(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
@@ -248,7 +263,10 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
 	measure(e, "gaps", 's', true, seconds(gap_ns));
 	engine_took(e, k, w->lost, -1, "resend %u of %.30s", r->count, e->scenario->names[w->slot]);
-	if (!judge_first(e, gap_ns, &why)) {
+	if (!same_octets(e, &k->segment, &why)) {
+		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending", r->count,
+		            e->scenario->names[w->slot]);
+	} else if (!judge_first(e, gap_ns, &why)) {
 		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got, why.expected);
 	} else if (!w->has_backoff) {
 		r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;

@@ -101,19 +101,26 @@ static bool looks_the_same(const struct segment *a, const struct segment *b)
 	       memcmp(a->options, b->options, a->options_len) == 0;
 }
 
-static bool pair_doubts(const struct trace *before, const struct trace *after, bool may_copy, struct diag *d)
+/* The wrong segment is as one that came before it: that may have been copied. One that
+ * comes after it excuses nothing: one of the two the peer has sent. */
+static bool is_second(const struct trace *before, const struct trace *wrong, struct diag *d)
+{
+	if (!looks_the_same(&before->segment, &wrong->segment))
+		return false;
+	diag_set(d, "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
+	         (double)(wrong->time_ns - before->time_ns) * 1e-6);
+	return true;
+}
+
+static bool was_overtaken(const struct trace *before, const struct trace *after, bool may_copy,
+                          struct diag *d)
 {
 	const struct segment *a = &before->segment, *b = &after->segment;
-	double ms = (double)(after->time_ns - before->time_ns) * 1e-6;
 
-	if (may_copy && looks_the_same(a, b)) {
-		diag_set(d, "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
-		         ms);
-		return true;
-	}
-	if (!ids_overtook(a, b) && !numbers_overtook(a, b))
+	if (!ids_overtook(a, b) && !(may_copy && numbers_overtook(a, b)))
 		return false;
-	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show", ms);
+	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show",
+	         (double)(after->time_ns - before->time_ns) * 1e-6);
 	return true;
 }
 
@@ -148,7 +155,8 @@ bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
 	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		if (t < wrong ? pair_doubts(t, wrong, may_copy, d) : pair_doubts(wrong, t, may_copy, d))
+		if (t < wrong ? (may_copy && is_second(t, wrong, d)) || was_overtaken(t, wrong, may_copy, d) :
+		                was_overtaken(wrong, t, may_copy, d))
 			return true;
 	}
 	return false;

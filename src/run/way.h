@@ -36,8 +36,8 @@ bool way_overtook(const struct verdict *v);
 
 /* A failed run: false where nothing but the peer explains the segment that broke it.
  * True, with a half sentence in d: the way between, or another host, explains it as well.
- * may_copy: the way is taken for one that copies packets, so that what came twice and has no
- * identification is in doubt; else a peer that says a thing twice at once is wrong. */
+ * may_copy: the way is taken for one that copies packets and lets them overtake each other, so
+ * that what has no identification is in doubt; else a peer that says a thing twice at once is wrong. */
 bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d);
 
 #endif

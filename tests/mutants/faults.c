@@ -41,7 +41,7 @@ static const struct fault_info faults[FAULT_COUNT] = {
                            "table/row1-passive-default"},
     [FAULT_BACKOFF_3] = {"backoff-3", "each gap is 3 times the last", "RFC 6298 5.5",
                          "table/row3-active-default"},
-    [FAULT_RTO_SHORT] = {"rto-short", "the first time-out is 30 ms", "RFC 6298 2.4",
+    [FAULT_RTO_SHORT] = {"rto-short", "the first time-out is 90 ms", "RFC 6298 2.4",
                          "claims/rto-with-sample"},
     [FAULT_RTO_LONG] = {"rto-long", "the first time-out is 12 s", "RFC 6298 2", "table/row1-passive-default"},
     [FAULT_RTO_WITHOUT_SAMPLE] = {"rto-without-sample", "after a resent SYN-ACK the time-out is 0.2 s",
@@ -218,6 +218,8 @@ static const struct fault_info faults[FAULT_COUNT] = {
 };
 
 const struct fault_info *fault_info(enum fault f) { return &faults[f]; }
+
+const char *fault_families(enum fault f) { return f == FAULT_RESEND_TWICE ? "IPv4" : "both"; }
 
 bool fault_parse(const char *name, enum fault *out)
 {

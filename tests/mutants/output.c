@@ -207,7 +207,7 @@ int64_t output_rto(const struct stack *s, const struct tcb *t)
 	if (has_fault(s, FAULT_RESEND_EACH_SECOND))
 		return STACK_S;
 	if (has_fault(s, FAULT_RTO_SHORT))
-		return 30 * STACK_MS;
+		return 90 * STACK_MS;
 	if (has_fault(s, FAULT_RTO_LONG))
 		return 12 * STACK_S;
 	/* RFC 6298, 5.7: the handshake was resent, so nothing is known. */

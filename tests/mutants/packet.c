@@ -71,8 +71,12 @@ static void put_checksum(uint8_t *tcp, size_t len, const struct segment *s)
 
 static size_t put_ip(uint8_t *ip, const struct segment *s, size_t tcp_len)
 {
+	static uint16_t id;
+
 	if (s->src.family == 4) {
 		memset(ip, 0, IPV4_BYTES);
+		id = id == UINT16_MAX ? 1 : (uint16_t)(id + 1);
+		bytes_put16(ip + 4, id);
 		ip[0] = 0x45;
 		bytes_put16(ip + 2, (uint16_t)(IPV4_BYTES + tcp_len));
 		ip[6] = 0x40; /* not to be fragmented */

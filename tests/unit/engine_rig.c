@@ -65,9 +65,9 @@ static uint16_t parse_flags(const char *flags)
 	return bits;
 }
 
-void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+static void in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, const void *payload,
+               uint32_t len)
 {
-	static const uint8_t payload[2048];
 	struct segment s = { .src = r->config.remote,
 		             .dst = r->config.local,
 		             .sport = r->config.remote_port ? r->config.remote_port : 80,
@@ -82,6 +82,18 @@ void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t 
 		             .time_ns = ns(ms) };
 
 	engine_receive(r->engine, &s);
+}
+
+void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
+{
+	static const uint8_t zeros[2048];
+
+	in(r, ms, flags, seq, ack, zeros, len);
+}
+
+void rig_in_text(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, const char *text)
+{
+	in(r, ms, flags, seq, ack, text, (uint32_t)strlen(text));
 }
 
 void rig_open(struct rig *r)

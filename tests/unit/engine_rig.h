@@ -26,6 +26,8 @@ void rig_start(struct rig *r);                 /* at 0 ms */
 void rig_open(struct rig *r);
 /* The peer's segment: flags as a string ("F."), relative numbers. */
 void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, uint32_t len);
+/* The same with a payload that is not zeros. */
+void rig_in_text(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, const char *text);
 /* Time passes and nothing comes. */
 void rig_tick(struct rig *r, double ms);
 /* The next action must be this segment of ours. */

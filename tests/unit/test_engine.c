@@ -374,6 +374,18 @@ START_TEST(state_is_polled_until_right)
 }
 END_TEST
 
+START_TEST(reset_before_the_probe_is_no_answer)
+{
+	setup(PASSIVE, "open\nstate CLOSED within 1s\nsend . ack 2\nexpect R seq 2 within 1s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_in(&r, 2, "R", 2, 0, 0); /* waits for its step */
+	rig_state(&r, 3, STATE_CLOSED, -1);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "R 2:2(0) came");
+}
+END_TEST
+
 START_TEST(state_that_stays_wrong_fails)
 {
 	setup(PASSIVE, "open\nstate FIN-WAIT-2 within 100ms");
@@ -623,6 +635,7 @@ static Suite *suite(void)
 	tcase_add_test(c, interval_waits_for_our_segment_to_be_seen);
 	tcase_add_test(c, interval_too_long);
 	tcase_add_test(c, state_is_polled_until_right);
+	tcase_add_test(c, reset_before_the_probe_is_no_answer);
 	tcase_add_test(c, state_that_stays_wrong_fails);
 	tcase_add_test(c, state_timer_is_checked);
 	tcase_add_test(c, state_on_a_bare_target_is_reported);

@@ -253,6 +253,21 @@ START_TEST(giving_up_is_seen_by_the_state)
 }
 END_TEST
 
+START_TEST(a_resend_has_the_octets_of_the_first)
+{
+	static const char steps[] = "open\nexpect P. seq rcv.nxt lost as text\nexpect retransmit text lost count 2";
+
+	rig_init(&r, "role passive", steps);
+	rig_open(&r);
+	rig_in_text(&r, 2, "P.", 1, 1, "hello");
+	rig_in_text(&r, 206, "P.", 1, 1, "hello");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in_text(&r, 620, "P.", 1, 1, "hellO");
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 of text has other octets than the first sending");
+	rig_field(&r, "payload");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("series");
@@ -280,6 +295,7 @@ static Suite *suite(void)
 	tcase_add_test(c, not_lost_moves_the_numbers);
 	tcase_add_test(c, an_end_that_is_seen_too_early);
 	tcase_add_test(c, giving_up_is_seen_by_the_state);
+	tcase_add_test(c, a_resend_has_the_octets_of_the_first);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -157,6 +157,15 @@ START_TEST(twice_at_once_ipv6_is_in_doubt)
 }
 END_TEST
 
+START_TEST(wrong_and_then_the_same_is_the_peers)
+{
+	start(6);
+	add(segment(6, TCP_ACK, 1, 1, 0, 100), true);
+	add(segment(6, TCP_ACK, 1, 1, 0, 100), false);
+	check_doubt(NULL);
+}
+END_TEST
+
 START_TEST(twice_later_ipv6_is_the_peers)
 {
 	start(6);
@@ -251,6 +260,7 @@ int main(void)
 	tcase_add_test(doubts, nothing_wrong_came);
 	tcase_add_test(doubts, twice_at_once_ipv4_is_the_peers);
 	tcase_add_test(doubts, twice_at_once_ipv6_is_in_doubt);
+	tcase_add_test(doubts, wrong_and_then_the_same_is_the_peers);
 	tcase_add_test(doubts, twice_later_ipv6_is_the_peers);
 	tcase_add_test(doubts, fin_overtook_an_ack_ipv4);
 	tcase_add_test(doubts, identifications_wrap);
