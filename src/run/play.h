@@ -60,6 +60,7 @@ struct plays {
 	bool hurry;           /* interrupted: what tidies is not held back */
 	size_t copies;        /* of the peer's segments, made on the way */
 	size_t overtakings;   /* runs in which some overtook others */
+	size_t cleared;       /* --confirm: runs that failed, and passed when they were played again */
 	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct play *list;

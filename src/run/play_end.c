@@ -72,6 +72,9 @@ static bool way_excuses(const struct plays *all, const struct play *p, struct di
 		         "of the peer's, and overtaking in %zu run%s)",
 		         all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
 		         all->overtakings == 1 ? "" : "s");
+	else if (all->cleared > 0)
+		diag_set(d, "across the way to the peer %zu run%s failed and passed when played again, so far",
+		         all->cleared, all->cleared == 1 ? "" : "s");
 	else if (p->job->ignored_why[IGNORED_STATION] > 0)
 		diag_set(d, "segments of the connection came from another link address than its handshake");
 	else
@@ -95,11 +98,14 @@ static bool plays_again(const struct plays *all, const struct play *p)
 	return v->kind == VERDICT_FAIL && all->world->options->confirm && !p->job->again && !all->hurry;
 }
 
-static void check_again(struct play *p, int64_t now_ns)
+static void check_again(struct plays *all, struct play *p, int64_t now_ns)
 {
 	char reason[REASON_BYTES];
 
-	if (p->job->first_reason[0] == '\0' || engine_verdict(p->engine)->kind != VERDICT_PASS)
+	if (!p->job->again || engine_verdict(p->engine)->kind != VERDICT_PASS)
+		return;
+	all->cleared++;
+	if (p->job->first_reason[0] == '\0')
 		return;
 	snprintf(reason, sizeof reason,
 	         "it failed, and passed when it was played again, so a segment may have been lost or doubled "
@@ -176,7 +182,7 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 	}
 	if (excused)
 		blame_way(p, &d, now_ns);
-	check_again(p, now_ns);
+	check_again(all, p, now_ns);
 	take_verdict(p, now_ns);
 }
 
