@@ -86,9 +86,22 @@ static void note_taken(struct engine *e, const struct kept *k, const struct patt
 		engine_took(e, k, p->lost, -1, "expected");
 }
 
+/* A RST that was kept while a step waited for the peer's host, and so passed before
+ * our last segment, can't be the answer to it. */
+static bool reset_before_ours(const struct engine *e, const struct kept *k)
+{
+	unsigned id = e->ref_send;
+
+	return (k->segment.flags & TCP_RST) && id &&
+	       (!e->outgoing[id - 1].seen || k->segment.time_ns < e->outgoing[id - 1].time_ns);
+}
+
 static enum taken expect_segment(struct engine *e, const struct kept *k)
 {
 	const struct step *s = engine_current(e);
+
+	if (reset_before_ours(e, k))
+		return REFUSED;
 
 	for (size_t i = 0; i < s->pattern_count; i++) {
 		const struct pattern *p = &s->patterns[i];

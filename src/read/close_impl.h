@@ -46,7 +46,8 @@ struct naming {
 
 void naming_unusual(struct naming *n, size_t segment, const char *note, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-void naming_note(struct naming *n, size_t segment, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* close_unusual.c: looks at a segment before the numbers are moved. */
 void unusual_look(struct naming *n, size_t i, int from);

@@ -71,6 +71,9 @@ void event_give(const struct event *event, struct engine *engine, const struct s
 	case EVENT_ABORT:
 		engine_abort(engine, event->time_ns, event->verdict, event->text);
 		break;
+	case EVENT_IGNORED:
+		engine_ignore(engine, s, event->text);
+		break;
 	}
 }
 
@@ -92,11 +95,20 @@ void journal_define(struct journal *j, const char *define)
 	j->defines[j->define_count++] = arena_copy(j->arena, define, strlen(define));
 }
 
-void journal_note_damaged(struct verdict *v, size_t damaged)
+static void add_text(struct verdict *v, const char *text)
 {
 	size_t len = strlen(v->reason);
 
+	snprintf(v->reason + len, sizeof v->reason - len, "%s", text);
+}
+
+void journal_add_notes(struct verdict *v, const char *note, size_t damaged)
+{
+	char text[80];
+
+	if (v->kind == VERDICT_ERROR)
+		add_text(v, note);
+	snprintf(text, sizeof text, " (%zu of the peer's segments had a wrong checksum)", damaged);
 	if (damaged > 0 && v->kind != VERDICT_PASS)
-		snprintf(v->reason + len, sizeof v->reason - len,
-		         " (%zu of the peer's segments had a wrong checksum)", damaged);
+		add_text(v, text);
 }

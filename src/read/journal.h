@@ -16,7 +16,8 @@ enum event_kind {
 	EVENT_PROVOKED,
 	EVENT_STATE,
 	EVENT_TICK,
-	EVENT_ABORT
+	EVENT_ABORT,
+	EVENT_IGNORED /* a segment that is none of the peer's answers: evidence alone */
 };
 
 struct event {
@@ -25,11 +26,11 @@ struct event {
 	enum provoke provoke;      /* provoked: what was asked */
 	bool ok;                   /* provoked: it was done */
 	enum verdict_kind verdict; /* abort: skip or error */
-	const char *text;          /* abort: the reason; provoked and not ok: why; else NULL */
+	const char *text;          /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
 	struct observed_state state;
 };
 
-enum { JOURNAL_KINDS = 8 };
+enum { JOURNAL_KINDS = 8, JOURNAL_NOTE_BYTES = 256 };
 
 struct journal {
 	struct arena *arena; /* of all text and bytes below */
@@ -43,6 +44,7 @@ struct journal {
 	size_t ignored; /* segments that were not the connection's, or were damaged */
 	size_t damaged; /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[JOURNAL_KINDS]; /* how many of each kind; the kinds are the run's */
+	char note[JOURNAL_NOTE_BYTES]; /* what the run added to the reason of an error, or "" */
 	int64_t late_ns; /* the longest that a segment waited for the run */
 	struct event *events;
 	size_t count, room;
@@ -57,7 +59,7 @@ void journal_free(struct journal *j);
 /* Appends a copy. */
 void journal_add(struct journal *j, const struct event *event);
 
-/* Gives an event to an engine: came needs the segment, left the id of
+/* Gives an event to an engine: came and ignored need the segment, left the id of
  * what was sent. */
 void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id);
 
@@ -72,8 +74,8 @@ char *journal_text(const struct journal *j);
 /* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */
 struct journal *journal_parse(const char *text, size_t len, struct diag *d);
 
-/* Damaged segments were not shown to the engine, so they may be why it
- * failed: adds that to the reason. */
-void journal_note_damaged(struct verdict *v, size_t damaged);
+/* What the engine could not know, added to its reason: the run's note to an
+ * error, and the damaged segments that were not shown to it to whatever is no pass. */
+void journal_add_notes(struct verdict *v, const char *note, size_t damaged);
 
 #endif

@@ -2,6 +2,7 @@
  * nanoseconds since "began", so that they stay below 2^53. */
 #include <arpa/inet.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ enum { JOURNAL_VERSION = 1 };
 /* A year: what is later is no time of this run. */
 #define LATEST_NS (366 * 86400 * NS_PER_S)
 
-static const char *const kinds[] = {"start", "came", "left", "provoked", "state", "tick", "abort"};
+static const char *const kinds[] = {"start", "came", "left", "provoked", "state", "tick", "abort", "ignored"};
 
 /* --- out --- */
 
@@ -100,6 +101,9 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 		json_array_append_new(list, json_string(verdict_name(e->verdict)));
 		json_array_append_new(list, text_json(e->text));
 		break;
+	case EVENT_IGNORED:
+		json_array_append_new(list, text_json(e->text));
+		break;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -132,6 +136,7 @@ char *journal_text(const struct journal *j)
 	json_object_set_new(object, "damaged", json_integer((json_int_t)j->damaged));
 	json_object_set_new(object, "ignored_why", numbers);
 	json_object_set_new(object, "late_ns", json_integer((json_int_t)j->late_ns));
+	json_object_set_new(object, "note", text_json(j->note));
 	json_object_set_new(object, "began", json_integer(base_s));
 	json_object_set_new(object, "events", events);
 	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -151,7 +156,8 @@ static bool get_integer(const json_t *object, const char *name, int64_t high, in
 	return true;
 }
 
-static bool get_text(const json_t *object, const char *name, struct arena *a, const char **out, struct diag *d)
+static bool get_text(const json_t *object, const char *name, struct arena *a, const char **out,
+                     struct diag *d)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
@@ -322,6 +328,9 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 		return get_state(list, &e->state);
 	case EVENT_ABORT:
 		return get_abort(list, e);
+	case EVENT_IGNORED:
+		e->text = json_string_value(json_array_get(list, 2));
+		return e->text != NULL;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -345,11 +354,13 @@ static bool get_events(const json_t *list, int64_t base_ns, struct journal *j, s
 	return true;
 }
 
-/* An older journal has neither of these. */
+/* An older journal has none of these. */
 static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
 {
 	const json_t *numbers = json_object_get(object, "ignored_why");
+	const char *note = json_string_value(json_object_get(object, "note"));
 
+	snprintf(j->note, sizeof j->note, "%s", note != NULL ? note : "");
 	if (json_object_get(object, "late_ns") != NULL &&
 	    !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
 		return false;

@@ -218,6 +218,15 @@ static void give_provoked(struct player *p, const struct event *e)
 	event_give(e, p->engine, NULL, 0);
 }
 
+/* One that could not be decoded has no more than its time. */
+static void give_ignored(struct player *p, const struct event *e)
+{
+	const struct file_segment *f = find(p, e);
+	struct segment unknown = {.src = p->config.remote, .dst = p->config.local, .time_ns = e->time_ns};
+
+	event_give(e, p->engine, f != NULL ? &f->segment : &unknown, 0);
+}
+
 static void give(struct player *p, const struct event *e)
 {
 	p->now_ns = e->time_ns > p->now_ns ? e->time_ns : p->now_ns;
@@ -243,6 +252,9 @@ static void give(struct player *p, const struct event *e)
 		break;
 	case EVENT_TICK:
 		event_give(e, p->engine, NULL, 0);
+		break;
+	case EVENT_IGNORED:
+		give_ignored(p, e);
 		break;
 	}
 }
@@ -427,7 +439,7 @@ static void play(struct player *p, size_t syn)
 	judge_end(p);
 	judge_pass(p);
 	r->verdict = *engine_verdict(p->engine);
-	journal_note_damaged(&r->verdict, damaged);
+	journal_add_notes(&r->verdict, p->journal != NULL ? p->journal->note : "", damaged);
 	free(p->taken);
 	free(p->awaited);
 }

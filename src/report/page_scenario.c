@@ -106,6 +106,25 @@ static void put_finding(struct markup *m, const struct result *r)
 	}
 }
 
+/* Segments to our port that were no answers of the peer's, and why. */
+static void put_ignored(struct markup *m, const struct result *r)
+{
+	const char *between = ": ";
+
+	if (!r->ignored)
+		return;
+	markup_element(m, "dt", NULL, "Ignored");
+	markup_begin(m, "dd");
+	markup_textf(m, "%zu segment%s", r->ignored, r->ignored == 1 ? "" : "s");
+	for (int i = IGNORED_NOT + 1; r->ignored_why && i < IGNORED_COUNT; i++) {
+		if (!r->ignored_why[i])
+			continue;
+		markup_textf(m, "%s%s %zu", between, ignored_name((enum ignored)i), r->ignored_why[i]);
+		between = ", ";
+	}
+	markup_end(m);
+}
+
 static void put_outcome(const struct page *p, const struct result *r)
 {
 	char text[TEXT_BYTES];
@@ -114,11 +133,7 @@ static void put_outcome(const struct page *p, const struct result *r)
 	markup_attributef(p->m, "class", "outcome %s", verdict_name(r->verdict->kind));
 	put_finding(p->m, r);
 	page_fact(p->m, "Measured", NULL, measures_text(r->verdict, DIGITS, false, text, sizeof text));
-	if (r->ignored) {
-		snprintf(text, sizeof text, "%zu segments that were not the connection's, or were damaged",
-		         r->ignored);
-		page_fact(p->m, "Ignored", NULL, text);
-	}
+	put_ignored(p->m, r);
 	put_capture(p, r);
 	markup_end(p->m);
 }

@@ -158,6 +158,8 @@ static const char *arrow_class(const struct trace *t)
 {
 	if (t->wrong)
 		return "arrow bad";
+	if (t->ignored)
+		return "arrow other";
 	return t->lost ? "arrow lost" : "arrow";
 }
 
@@ -200,7 +202,7 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 /* Options are left out where there is no room for them. */
 static void put_label(struct drawing *d, const struct trace *t)
 {
-	const char *class = t->wrong ? "label bad" : t->lost ? "label warn" : "label";
+	const char *class = t->wrong ? "label bad" : t->lost ? "label warn" : t->ignored ? "dim" : "label";
 	char all[WORDS_BYTES], some[WORDS_BYTES];
 	bool fits;
 
@@ -222,7 +224,8 @@ static void put_segment(struct drawing *d, const struct trace *t)
 	struct states_view before = d->states;
 	bool changed;
 
-	states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (!t->ignored)
+		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	d->y += ROW;
 	if (!d->m)
 		return;

@@ -32,13 +32,11 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 }
 
 /* What the engine does not know may be why it could not go on. */
-static void note_unseen(struct play *p)
+static void note_unseen(const struct play *p, char note[JOURNAL_NOTE_BYTES])
 {
-	struct verdict *v = &p->job->verdict;
-	size_t len = strlen(v->reason);
-
-	if (p->syn_unseen && v->kind == VERDICT_ERROR)
-		snprintf(v->reason + len, sizeof v->reason - len,
+	note[0] = '\0';
+	if (p->syn_unseen)
+		snprintf(note, JOURNAL_NOTE_BYTES,
 		         " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
 		         "drops it, or it leaves by another interface, which -i would name)",
 		         p->local.addr.family == 6 ? "neighbour discovery" : "ARP");
@@ -66,7 +64,7 @@ static void check_late(struct play *p, int64_t now_ns)
  * too, and what the peer makes of that is not to be known. */
 static bool way_excuses(const struct plays *all, const struct play *p, struct diag *d)
 {
-	if (way_doubts(engine_verdict(p->engine), d))
+	if (way_doubts(engine_verdict(p->engine), all->world->options->confirm, d))
 		return true;
 	if (all->copies > 0 || all->overtakings > 0)
 		diag_set(d,
@@ -121,6 +119,7 @@ static void close_dump(struct play *p, int64_t now_ns)
 		memcpy(p->journal->ignored_why, p->job->ignored_why, sizeof p->job->ignored_why);
 		p->journal->late_ns = p->job->late_ns;
 		p->journal->damaged = p->damaged;
+		note_unseen(p, p->journal->note);
 		char *text = journal_text(p->journal);
 		if (text != NULL)
 			dump_note(p->job->dump, text, strlen(text));
@@ -139,12 +138,13 @@ static bool leaves(const struct scenario *s)
 static void take_verdict(struct play *p, int64_t now_ns)
 {
 	struct job *job = p->job;
+	char note[JOURNAL_NOTE_BYTES];
 
 	if (job->dump != NULL)
 		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
-	note_unseen(p);
-	journal_note_damaged(&job->verdict, p->damaged);
+	note_unseen(p, note);
+	journal_add_notes(&job->verdict, note, p->damaged);
 	if (p->started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;

@@ -206,7 +206,8 @@ void play_ignores(struct play *p, enum ignored why, const struct segment *s)
 		return;
 	p->damaged += why == IGNORED_CHECKSUM;
 	snprintf(note, sizeof note, "%s: ignored", ignored_name(why));
-	engine_ignore(p->engine, s, note);
+	struct event ignored = {.kind = EVENT_IGNORED, .time_ns = s->time_ns, .text = note};
+	play_give(p, &ignored, s, 0);
 }
 
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)

@@ -112,11 +112,12 @@ static bool is_second(const struct trace *before, const struct trace *wrong, str
 	return true;
 }
 
-static bool was_overtaken(const struct trace *before, const struct trace *after, struct diag *d)
+static bool was_overtaken(const struct trace *before, const struct trace *after, bool may_copy,
+                          struct diag *d)
 {
 	const struct segment *a = &before->segment, *b = &after->segment;
 
-	if (!ids_overtook(a, b) && !numbers_overtook(a, b))
+	if (!ids_overtook(a, b) && !(may_copy && numbers_overtook(a, b)))
 		return false;
 	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show",
 	         (double)(after->time_ns - before->time_ns) * 1e-6);
@@ -140,7 +141,7 @@ static const struct trace *find_first(const struct verdict *v)
 	return NULL;
 }
 
-bool way_doubts(const struct verdict *v, struct diag *d)
+bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
 {
 	const struct trace *wrong = find_wrong(v), *first = find_first(v);
 
@@ -154,7 +155,8 @@ bool way_doubts(const struct verdict *v, struct diag *d)
 	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		if (t < wrong ? is_second(t, wrong, d) || was_overtaken(t, wrong, d) : was_overtaken(wrong, t, d))
+		if (t < wrong ? (may_copy && is_second(t, wrong, d)) || was_overtaken(t, wrong, may_copy, d) :
+		                was_overtaken(wrong, t, may_copy, d))
 			return true;
 	}
 	return false;

@@ -35,7 +35,9 @@ bool way_is_copy(struct way *w, const struct segment *s);
 bool way_overtook(const struct verdict *v);
 
 /* A failed run: false where nothing but the peer explains the segment that broke it.
- * True, with a half sentence in d: the way between, or another host, explains it as well. */
-bool way_doubts(const struct verdict *v, struct diag *d);
+ * True, with a half sentence in d: the way between, or another host, explains it as well.
+ * may_copy: the way is taken for one that copies packets and lets them overtake each other, so
+ * that what has no identification is in doubt; else a peer that says a thing twice at once is wrong. */
+bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d);
 
 #endif

@@ -157,7 +157,7 @@ row4-active-eof | active-lost-once-eof |          fail | count   | expect retran
 # --- row 5, the peer closes first
 row5-passive-crash | passive-closes |             pass | |
 row5-passive-crash | passive-closes bad_first=1 | fail | seq     | expect F. seq rcv.nxt
-row5-passive-crash | passive-closes bad_ack=1 |   fail | ack     | expect . seq reply ack snd.nxt
+row5-passive-crash | passive-closes bad_ack=0xffffffff | fail | ack     | expect . seq reply ack snd.nxt
 row5-passive-crash | reset |                      fail | flags   | expect F. seq rcv.nxt
 row5-passive-crash | silent |                     fail | segment | expect F. seq rcv.nxt
 row5-passive-linger0 | reset |                    pass | |

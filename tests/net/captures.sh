@@ -27,7 +27,8 @@ export HOME="$scratch" # where tshark looks for preferences
 for capture in "$scratch"/captures/*.pcap; do
 	magic=$(od -A n -t x4 -N 4 "$capture" | tr -d ' ')
 	[ "$magic" = a1b23c4d ] || fail "$capture: it begins with $magic, which is no pcap with nanoseconds"
-	tcpdump -n -r "$capture" >"$capture.tcpdump" 2>"$capture.errors" || {
+	# A line of a packet begins with its time.
+	tcpdump -n -r "$capture" 2>"$capture.errors" | grep '^[0-9][0-9]:' >"$capture.tcpdump" || {
 		cat "$capture.errors"
 		fail "tcpdump does not read $capture"
 	}

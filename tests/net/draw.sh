@@ -154,12 +154,12 @@ play() { # PORT SERVER CLIENT [HOST]
 clients=
 
 # Whether the ACK of the first FIN waits for the second is the kernel's business.
-four=normal three=three-segment closed=normal/three-segment
-expect 5001 $three client '0 0 0 0' 'closed by three segments, the client first'
+four=normal closed=normal/three-segment
+expect 5001 $closed client '0 0 0 0' 'segments, the client first'
 play 5001 eof close
 expect 5002 $four client '0 0 0 0' 'closed by four segments, the client first'
 play 5002 slow close
-expect 5003 $three server '0 0 0 0' 'closed by three segments, the server first'
+expect 5003 $closed server '0 0 0 0' 'segments, the server first'
 play 5003 first wait
 expect 5004 $four server '0 0 0 0' 'closed by four segments, the server first'
 play 5004 half slow
@@ -171,7 +171,7 @@ expect 5007 reset server '0 0 0 0' 'the server aborted it with RST, with no FIN 
 play 5007 linger wait
 expect 5008 reset server '0 0 0 0' 'the server answered data after its close with RST'
 play 5008 first data
-expect 5009 $three client '0 0 0 0' 'closed by three segments, the client first'
+expect 5009 $closed client '0 0 0 0' 'segments, the client first'
 play 5009 eof close 2001:db8::2
 expect 5011 $closed client '1 0 0 0' 'the first FIN was lost once'
 play 5011 eof close
@@ -226,7 +226,7 @@ END
 		curl -s -o /dev/null --connect-timeout 1 http://192.0.2.2:80/ --local-port 39999 && break
 		sleep 0.1
 	done
-	expect 80 $three client '0 0 0 0' 'closed by three segments, the client first'
+	expect 80 $closed client '0 0 0 0' 'segments, the client first'
 	expect 81 $closed server '2 0 0 0' 'the first FIN was lost twice'
 	curl -s -o /dev/null -H 'Connection: close' --ignore-content-length http://192.0.2.2:81/ || fail curl
 	expect 82 $closed client '1 0 0 0' 'the first FIN was lost once'

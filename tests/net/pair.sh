@@ -1,7 +1,7 @@
 # Two hosts for the network tests: ours, the test's own namespace, and the
 # peer's, joined by a veth. Sourced by sh after tests/project/common.sh; the
 # test is run again from its beginning in namespaces of its own.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # scratch is of common.sh
 
 our_ip4=10.77.0.1 our_ip6=fd77::1
 peer_ip4=10.77.0.2 peer_ip6=fd77::2
@@ -21,7 +21,7 @@ if [ -z "${FOURWAVE_PAIR-}" ]; then
 	unshare='unshare --net --mount'
 	[ "$(id -u)" = 0 ] || unshare='unshare --map-root-user --net --mount'
 	$unshare true 2>/dev/null || skip "no network namespace can be made here"
-	rm -rf "$scratch"
+	rm -rf "${scratch:?}"
 	FOURWAVE_PAIR=1 exec $unshare "$this" "$@"
 fi
 

@@ -8,6 +8,7 @@ set -u
 # shellcheck source=tests/net/pair.sh
 . "$(dirname "$0")/pair.sh"
 
+: "${top_builddir:=$PWD}"
 strangers=$top_builddir/tests/net/strangers
 [ -x "$strangers" ] || { echo "no $strangers"; exit 99; }
 wave=$top_srcdir/tests/net/strangers.wave

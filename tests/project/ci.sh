@@ -33,7 +33,8 @@ automake_example() {
 	for name in closes lost-fin lost-ack; do
 		grep -q "^PASS: tests/$name.wave .* (IPv4)" ../check.log || fail "$name is not judged, or not passed"
 	done
-	grep -q '^SKIP: tests/short-wait.wave .*needs tcp_fin_timeout=3' ../check.log || fail "what is skipped is not told"
+	grep -q '^SKIP: tests/short-wait.wave .*needs tcp_fin_timeout=3' ../check.log ||
+		fail "what is skipped is not told"
 	grep -q '^# ERROR: 0' ../check.log || fail "errors in make check"
 
 	# A server that answers with RST.
@@ -66,7 +67,8 @@ if command -v prove >/dev/null; then
 	}
 	grep -q 'Tests=2' prove.log || fail "prove has not seen two results"
 fi
-TAP_VERSION=13 "$FOURWAVE" run --tap scenarios 2>/dev/null | grep -q '^TAP version 13$' || fail "TAP_VERSION=13"
+TAP_VERSION=13 "$FOURWAVE" run --tap scenarios 2>/dev/null | grep -q '^TAP version 13$' ||
+	fail "TAP_VERSION=13"
 (unset TAP_VERSION; "$FOURWAVE" run --tap scenarios 2>/dev/null) | grep -q '^TAP version 14$' || fail "TAP 14"
 
 # --- the jobs

@@ -49,8 +49,9 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 fi
 
 # A network namespace where loopback is down, and the kernel keeps all ports.
-if lab_possible && unshare -rn sh -c 'echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range' 2>/dev/null; then
-	examine unshare -rn sh -c 'echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range; exec "$0" doctor' "$FOURWAVE"
+keep_ports='echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range'
+if lab_possible && unshare -rn sh -c "$keep_ports" 2>/dev/null; then
+	examine unshare -rn sh -c "$keep_ports; exec \"\$0\" doctor" "$FOURWAVE"
 	has '^no +source ports'
 	has '^no +IPv4 +no loopback'
 fi

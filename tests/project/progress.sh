@@ -29,8 +29,8 @@ if command -v script >/dev/null; then
 	draws=$(grep -c 'of 2 done' lines)
 	# 1.5 s, at most five times a second.
 	{ [ "$draws" -ge 3 ] && [ "$draws" -le 9 ]; } || fail "drawn $draws times in 1.5 s"
-	grep -Eq '0 of 2 done, 2 running; the longest, [01]\.[0-9] s yet: waits IPv[46], step 2 of 2: silence 1500ms' \
-		lines || fail "the line is another: $(grep 'done' lines | head -n 1)"
+	line='0 of 2 done, 2 running; the longest, [01]\.[0-9] s yet: waits IPv[46], step 2 of 2: silence 1500ms'
+	grep -Eq "$line" lines || fail "the line is another: $(grep 'done' lines | head -n 1)"
 	# What stands on the screen at last: erased lines are away.
 	sed "s/.*\r$esc\[K//" typescript >screen
 	! grep -q 'of 2 done' screen || fail "the line is there at the end"
@@ -53,7 +53,8 @@ fi
 "$FOURWAVE" run -4 -vv -w captures "$top_srcdir/scenarios/examples/first.wave" >out || fail "run -vv"
 grep -E '^[0-9:.]+ first IP .*Flags' out | sed 's/^[^ ]* first //' >ours
 [ "$(wc -l <ours)" = 6 ] || fail "not 6 segments: $(cat ours)"
-"$FOURWAVE" run -4 -v "$top_srcdir/scenarios/examples/first.wave" | grep -q 'Flags' && fail "-v shows what -vv does"
+"$FOURWAVE" run -4 -v "$top_srcdir/scenarios/examples/first.wave" | grep -q 'Flags' &&
+	fail "-v shows what -vv does"
 command -v tcpdump >/dev/null || {
 	echo "no tcpdump here: its notation was not compared"
 	finish

@@ -42,7 +42,8 @@ time='^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}'
 
 sends 0 --wait 100ms
 says "$time Out IP [0-9.]+ > [0-9.]+: Flags \[S\], seq [0-9]+, win 65535, length 0" \
-	'In  IP .* Flags \[S\.\], seq [0-9]+, ack [0-9]+, .*options \[mss 1460\]' 'Flags \[R\]' '^1 sent, 1 came back'
+	'In  IP .* Flags \[S\.\], seq [0-9]+, ack [0-9]+, .*options \[mss 1460\]' \
+	'Flags \[R\]' '^1 sent, 1 came back'
 
 # Out of the blue: the header's numbers are those that were said.
 sends 0 -6 -A --seq 4000000000 --ack 77 --win 1234 --wait 100ms
@@ -50,7 +51,8 @@ says 'Out IP6 .* Flags \[\.\], seq 4000000000, ack 77, win 1234' 'In  IP6 .* Fla
 
 # In a connection: relative, and as expressions.
 sends 0 --open --flags fin,ack --wait 100ms
-says 'Flags \[S\]' 'Flags \[S\.\]' 'Flags \[\.\], seq 1, ack 1' 'Out .* Flags \[F\.\], seq 1, ack 1' 'In  .* ack 2'
+says 'Flags \[S\]' 'Flags \[S\.\]' 'Flags \[\.\], seq 1, ack 1' \
+	'Out .* Flags \[F\.\], seq 1, ack 1' 'In  .* ack 2'
 sends 0 --open -P -A --data-string 'a\r\n"\\' --wait 100ms -w data.pcap
 says 'Out .* Flags \[P\.\], seq 1:6, ack 1, .* length 5' 'In  .* ack 6'
 sends 0 --open --flags FA --seq snd.nxt+10 --ack 0 --wait 100ms
@@ -63,8 +65,10 @@ sends 0 --options 'mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7' --ttl 33 --win 9
 says 'Out .* win 99, options \[mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7\]' 'In .*ecr 5'
 if command -v tcpdump >/dev/null; then
 	tcpdump -n -v -r syn.pcap -Z "$(id -un)" 'tcp[13] == 2' 2>/dev/null | tr '\n' ' ' >seen
-	grep -q 'ttl 33.* win 99, options \[mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7\]' seen || fail "tcpdump: $(cat seen)"
-	tcpdump -n -X -r data.pcap -Z "$(id -un)" 'tcp[13] == 24' 2>/dev/null | grep -q '61 *0d0a *225c\|610d *0a22 *5c' ||
+	grep -q 'ttl 33.* win 99, options \[mss 1400,sackOK,TS val 5 ecr 0,nop,wscale 7\]' seen ||
+		fail "tcpdump: $(cat seen)"
+	tcpdump -n -X -r data.pcap -Z "$(id -un)" 'tcp[13] == 24' 2>/dev/null |
+		grep -q '61 *0d0a *225c\|610d *0a22 *5c' ||
 		fail "the payload is another"
 fi
 

@@ -43,7 +43,9 @@ send . ack rcv.nxt
 END
 cat >"$scratch/groups.vim" <<'END'
 let out = [&filetype]
-for [line, column] in [[1, 1], [2, 1], [2, 12], [2, 14], [3, 6], [5, 1], [5, 8], [5, 11], [5, 23], [6, 7], [6, 12], [7, 9], [8, 6], [8, 12]]
+let places = [[1, 1], [2, 1], [2, 12], [2, 14], [3, 6], [5, 1], [5, 8], [5, 11], [5, 23]]
+let places += [[6, 7], [6, 12], [7, 9], [8, 6], [8, 12]]
+for [line, column] in places
 	call add(out, line . ':' . column . ' ' . synIDattr(synID(line, column, 1), 'name'))
 endfor
 call writefile(out, $COLOURS)
@@ -51,7 +53,8 @@ quitall!
 END
 export COLOURS="$scratch/groups"
 HOME=$scratch vim -Nu NONE -i NONE -es --cmd "set runtimepath^=$top_srcdir/vim" \
-	--cmd 'filetype plugin on' --cmd 'syntax on' "$scratch/t.wave" -S "$scratch/groups.vim" </dev/null >/dev/null 2>&1
+	--cmd 'filetype plugin on' --cmd 'syntax on' "$scratch/t.wave" \
+	-S "$scratch/groups.vim" </dev/null >/dev/null 2>&1
 cat >"$scratch/wanted" <<'END'
 wave
 1:1 waveComment

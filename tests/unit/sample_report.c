@@ -43,11 +43,16 @@ static void make_nasty(struct sample *s)
 
 static void make_samples(struct sample *samples)
 {
+	static const size_t why[IGNORED_COUNT] = {0, 1, 2, 3, 4, 5, 6};
 	static const double states[] = {STATE_FIN_WAIT_2, STATE_CLOSED};
 
 	sample_pass(&samples[0]);
 	sample_pass(&samples[1]);
 	samples[1].result.family = 6;
+	samples[1].result.ignored = 21;
+	samples[1].result.ignored_why = why;
+	samples[1].result.late = 0.0021;
+	samples[1].trace[2].ignored = true;
 	sample_measure(&samples[1], "state", 'S', true, 2, states);
 	sample_fail(&samples[2]);
 	samples[2].scenario.file = "scenarios/table/row1-other.wave";

@@ -459,6 +459,37 @@ START_TEST(test_protocols)
 }
 END_TEST
 
+/* Whose a packet is that is no segment. */
+START_TEST(test_ends)
+{
+	struct segment want = with_payload(families[_i]), ends;
+	size_t header = families[_i] == 4 ? 20 : 40;
+	struct packet p;
+
+	packet_build(&p, &want);
+	p.bytes[header + 12] = 0xf0; /* a header of 60 bytes */
+	for (size_t captured = 0; captured <= p.len; captured++) {
+		uint8_t *copy = malloc(captured ? captured : 1);
+
+		memcpy(copy, p.bytes, captured);
+		ck_assert_int_eq(decode_ends(copy, captured, &ends), captured >= header);
+		free(copy);
+		if (captured < header)
+			continue;
+		ck_assert(addr_equal(&ends.src, &want.src) && addr_equal(&ends.dst, &want.dst));
+		ck_assert_uint_eq(ends.sport, captured >= header + 4 ? want.sport : 0);
+		ck_assert_uint_eq(ends.dport, captured >= header + 4 ? want.dport : 0);
+	}
+	if (families[_i] == 4) {
+		p.bytes[7] = 1; /* a later fragment has no ports */
+		ck_assert(decode_ends(p.bytes, p.len, &ends));
+		ck_assert_uint_eq(ends.dport, 0);
+		p.bytes[9] = 17;
+		ck_assert(!decode_ends(p.bytes, p.len, &ends));
+	}
+}
+END_TEST
+
 START_TEST(test_ipv4_fragments)
 {
 	static const struct {
@@ -745,6 +776,7 @@ static TCase *wrong_case(void)
 	tcase_add_test(c, test_ipv4_header_length);
 	tcase_add_loop_test(c, test_data_offset, 0, 2);
 	tcase_add_loop_test(c, test_protocols, 0, 2);
+	tcase_add_loop_test(c, test_ends, 0, 2);
 	tcase_add_test(c, test_ipv4_fragments);
 	tcase_add_test(c, test_huge_wire_length);
 	tcase_add_test(c, test_untouched);

@@ -374,6 +374,18 @@ START_TEST(state_is_polled_until_right)
 }
 END_TEST
 
+START_TEST(reset_before_the_probe_is_no_answer)
+{
+	setup(PASSIVE, "open\nstate CLOSED within 1s\nsend . ack 2\nexpect R seq 2 within 1s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_in(&r, 2, "R", 2, 0, 0); /* waits for its step */
+	rig_state(&r, 3, STATE_CLOSED, -1);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "R 2:2(0) came");
+}
+END_TEST
+
 START_TEST(state_that_stays_wrong_fails)
 {
 	setup(PASSIVE, "open\nstate FIN-WAIT-2 within 100ms");
@@ -570,6 +582,24 @@ START_TEST(slow_stretches_our_deadlines_only)
 }
 END_TEST
 
+START_TEST(ignored_segments_are_evidence_only)
+{
+	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1 };
+	const struct verdict *v;
+
+	setup(PASSIVE, "open\nexpect F. within 1s as fin");
+	rig_open(&r);
+	engine_ignore(r.engine, &fin, "bad checksum: ignored");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in(&r, 5, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	v = engine_verdict(r.engine);
+	ck_assert(v->trace[3].ignored && !v->trace[4].ignored);
+	ck_assert_str_eq(v->trace[3].note, "bad checksum: ignored");
+	ck_assert_int_eq(v->trace[3].step, -1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("engine");
@@ -605,6 +635,7 @@ static Suite *suite(void)
 	tcase_add_test(c, interval_waits_for_our_segment_to_be_seen);
 	tcase_add_test(c, interval_too_long);
 	tcase_add_test(c, state_is_polled_until_right);
+	tcase_add_test(c, reset_before_the_probe_is_no_answer);
 	tcase_add_test(c, state_that_stays_wrong_fails);
 	tcase_add_test(c, state_timer_is_checked);
 	tcase_add_test(c, state_on_a_bare_target_is_reported);
@@ -619,6 +650,7 @@ static Suite *suite(void)
 	tcase_add_test(c, zero_window_stays_advertised);
 	tcase_add_test(c, timestamps_count_on_from_our_syn);
 	tcase_add_test(c, slow_stretches_our_deadlines_only);
+	tcase_add_test(c, ignored_segments_are_evidence_only);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -57,6 +57,46 @@ START_TEST(strips)
 }
 END_TEST
 
+static const struct {
+	int linktype;
+	size_t needs; /* bytes */
+	uint8_t bytes[24];
+} stations[] = {
+	{ DLT_EN10MB, 12, { [6] = 1, 2, 3, 4, 5, 6 } },
+	{ DLT_LINUX_SLL, 14, { [5] = 6, 1, 2, 3, 4, 5, 6 } },
+	{ DLT_LINUX_SLL2, 20, { [11] = 6, 1, 2, 3, 4, 5, 6 } },
+};
+
+START_TEST(tells_the_sender)
+{
+	static const uint8_t want[LINK_ADDRESS_BYTES] = { 1, 2, 3, 4, 5, 6 };
+	uint8_t got[LINK_ADDRESS_BYTES];
+
+	for (size_t captured = 0; captured <= 24; captured++) {
+		uint8_t *copy = malloc(captured ? captured : 1);
+		bool known;
+
+		memcpy(copy, stations[_i].bytes, captured);
+		known = link_source(stations[_i].linktype, copy, captured, got);
+		free(copy);
+		ck_assert_int_eq(known, captured >= stations[_i].needs);
+		if (known)
+			ck_assert_mem_eq(got, want, sizeof want);
+	}
+}
+END_TEST
+
+START_TEST(no_sender_is_told)
+{
+	static const uint8_t too_long[24] = { [5] = 9, [11] = 9 };
+	uint8_t got[LINK_ADDRESS_BYTES];
+
+	ck_assert(!link_source(DLT_RAW, too_long, 24, got));
+	ck_assert(!link_source(DLT_LINUX_SLL, too_long, 24, got));
+	ck_assert(!link_source(DLT_LINUX_SLL2, too_long, 24, got));
+}
+END_TEST
+
 START_TEST(strips_nothing_else)
 {
 	static const uint8_t arp[24] = { [12] = 8, 6, 0x45 };
@@ -225,6 +265,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, strips, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_test(tc, strips_nothing_else);
+	tcase_add_loop_test(tc, tells_the_sender, 0, 3);
+	tcase_add_test(tc, no_sender_is_told);
 	tcase_add_test(tc, port_text);
 	tcase_add_test(tc, arp);
 	tcase_add_test(tc, arp_probe);

@@ -248,6 +248,7 @@ static struct journal *sample_journal(void)
 	     .state = {.known = true, .state = STATE_TIME_WAIT, .has_timer = true, .timer_ns = 59999999999}},
 	    {.kind = EVENT_TICK, .time_ns = t + 7},
 	    {.kind = EVENT_ABORT, .time_ns = t + 8, .verdict = VERDICT_SKIP, .text = "why"},
+	    {.kind = EVENT_IGNORED, .time_ns = t + 9, .text = "bad checksum: ignored"},
 	};
 
 	config.inband[PROVOKE_CLOSE] = (struct inband){bytes, sizeof bytes};
@@ -255,6 +256,9 @@ static struct journal *sample_journal(void)
 	j->title = "a title";
 	j->ignored = 3;
 	j->damaged = 2;
+	j->late_ns = 77;
+	j->ignored_why[1] = 3;
+	snprintf(j->note, sizeof j->note, " (nobody is there)");
 	journal_configure(j, &config);
 	journal_define(j, "wait=20s");
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++)

@@ -114,7 +114,7 @@ static void check_doubt(const char *says)
 {
 	struct diag d = { .text = "" };
 
-	ck_assert_int_eq(way_doubts(&verdict, &d), says != NULL);
+	ck_assert_int_eq(way_doubts(&verdict, true, &d), says != NULL);
 	if (says)
 		ck_assert_msg(strstr(d.text, says) != NULL, "%s", d.text);
 }
@@ -147,10 +147,13 @@ END_TEST
 
 START_TEST(twice_at_once_ipv6_is_in_doubt)
 {
+	struct diag d;
+
 	start(6);
 	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), false);
 	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), true);
 	check_doubt("came twice within 0.0 ms");
+	ck_assert(!way_doubts(&verdict, false, &d)); /* no such way: the peer's */
 }
 END_TEST
 
