@@ -83,7 +83,7 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_DEAF_AFTER_RESEND] = {"deaf-after-resend", "once its FIN was resent it takes none of ours",
                                  "Zephyr 46350", "table/row1-passive-default"},
     [FAULT_FIN_ACK_LOW] = {"fin-ack-low", "the ACK of our FIN is one too low", "RFC 9293 3.10.7.4",
-                           "table/row1-active"},
+                           "claims/normal-close-active"},
     [FAULT_FIN_ACK_HIGH] = {"fin-ack-high", "the ACK of our FIN is one too high", "RFC 9293 3.10.7.4",
                             "claims/normal-close-passive"},
     [FAULT_FIN_ACK_LATE] = {"fin-ack-late", "the ACK of our FIN comes after 0.7 s", "RFC 9293 MUST-40",
