@@ -24,7 +24,7 @@ if [ -z "${FOURWAVE_DRAW_NETWORK-}" ]; then
 fi
 cd "$scratch" || exit 99
 
-pids= nginx=
+pids='' nginx=''
 at_end() {
 	# nginx ends its workers itself
 	[ -z "$nginx" ] || kill "$nginx" 2>/dev/null && wait "$nginx"
