@@ -10,7 +10,7 @@ nm=${NM:-nm}
 # Memory, strings, printing into memory, numbers, sorting, assert.
 allowed='
 malloc calloc realloc free abort __assert_fail
-memcpy memmove memset memcmp memchr
+memcpy memmove memset memcmp bcmp memchr
 strlen strnlen strcmp strncmp strcasecmp strncasecmp strchr strrchr strstr
 snprintf vsnprintf
 tolower toupper __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc
