@@ -321,24 +321,3 @@ bool decode_ends(const uint8_t *b, size_t captured, struct segment *out)
 	}
 	return true;
 }
-
-const char *decode_result_text(enum decode_result r)
-{
-	switch (r) {
-	case DECODE_OK:
-		return "The packet holds a TCP segment.";
-	case DECODE_NOT_IP:
-		return "The packet is neither IPv4 nor IPv6.";
-	case DECODE_NOT_TCP:
-		return "The packet holds no TCP segment.";
-	case DECODE_FRAGMENT:
-		return "The packet is a fragment.";
-	case DECODE_TRUNCATED:
-		return "The packet's headers are cut short.";
-	case DECODE_MALFORMED:
-		return "A length in the packet's headers cannot be.";
-	case DECODE_BAD_IP_SUM:
-		return "The IPv4 header's checksum is wrong.";
-	}
-	return "The packet was not understood.";
-}

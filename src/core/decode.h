@@ -28,9 +28,6 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
  * and sport and dport where they can be found (else 0). False: not even that. */
 bool decode_ends(const uint8_t *bytes, size_t captured, struct segment *out);
 
-/* One sentence for a result: what was wrong with the packet. */
-const char *decode_result_text(enum decode_result r);
-
 /* The Internet checksum (RFC 1071) over the segment's pseudo-header and TCP
  * bytes; used by decode and by tests. sum starts at 0 or at an earlier
  * call's value (only the last call's len may be odd); returns the unfolded

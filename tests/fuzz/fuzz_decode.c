@@ -88,10 +88,8 @@ static void check_connection(const struct segment *s)
 static void decode_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 {
 	struct segment s;
-	enum decode_result r = decode_ip(bytes, captured, wire_len, 1, &s);
 
-	require(decode_result_text(r) != NULL, "a result has a text");
-	if (r != DECODE_OK)
+	if (decode_ip(bytes, captured, wire_len, 1, &s) != DECODE_OK)
 		return;
 	check_places(&s, bytes, captured, wire_len);
 	check_options(&s);

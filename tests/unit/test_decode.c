@@ -725,19 +725,6 @@ START_TEST(test_untouched)
 }
 END_TEST
 
-START_TEST(test_text)
-{
-	for (int r = DECODE_OK; r <= DECODE_BAD_IP_SUM; r++) {
-		const char *text = decode_result_text((enum decode_result)r);
-
-		ck_assert_uint_gt(strlen(text), 10);
-		ck_assert_int_eq(text[strlen(text) - 1], '.');
-		for (int other = DECODE_OK; other < r; other++)
-			ck_assert_str_ne(text, decode_result_text((enum decode_result)other));
-	}
-}
-END_TEST
-
 static TCase *right_case(void)
 {
 	TCase *c = tcase_create("right");
@@ -780,7 +767,6 @@ static TCase *wrong_case(void)
 	tcase_add_test(c, test_ipv4_fragments);
 	tcase_add_test(c, test_huge_wire_length);
 	tcase_add_test(c, test_untouched);
-	tcase_add_test(c, test_text);
 	return c;
 }
 
