@@ -82,6 +82,7 @@ dist_scenariolib_DATA += \
 
 dist_examples_DATA += \
 	scenarios/examples/first.wave \
+	scenarios/examples/merged-resend.wave \
 	scenarios/examples/patient.wave \
 	scenarios/examples/raw-filter.wave \
 	scenarios/examples/tail-loss-probe.wave \

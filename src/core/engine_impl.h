@@ -49,9 +49,10 @@ struct outgoing {
 /* What a retransmission series has come to. */
 struct series_run {
 	unsigned count;
+	struct segment whole; /* what must come again */
 	int64_t first_ns; /* the segment that is resent passed the wire then */
 	int64_t first_resend_ns;
-	int64_t last_ns; /* the last resend, or as yet the segment itself */
+	int64_t last_ns; /* the last resend, also one that an earlier step took, or as yet the segment itself */
 	int64_t gap_max_ns;   /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
 	bool state_asked;
@@ -164,7 +165,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *
 void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note);
 /* An ACK of what was received, filled in from the connection. */
 void engine_send_ack(struct engine *e, const char *note);
-uint64_t engine_payload_hash(const struct segment *s); /* of the octets that were captured */
+uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count); /* octets NULL: of none */
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
 struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);

@@ -17,6 +17,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/options.c \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
+	src/core/resend.c src/core/resend.h \
 	src/core/scenario.c src/core/scenario.h \
 	src/core/segment.c src/core/segment.h \
 	src/core/seq.h \

@@ -30,9 +30,10 @@ enum step_kind {
 	STEP_LEAVE
 };
 
-/* expect retransmit NAME ... */
+/* expect retransmit NAME [and NAME] ... */
 struct series {
 	int slot; /* the segment that must come again */
+	int with; /* the one behind it, that comes in the same segment, or -1 */
 	bool lost;
 	unsigned min, max; /* resends; max UINT_MAX where open */
 	bool has_backoff;

@@ -6,6 +6,7 @@
  * be late, never early, so lateness is allowed for in one direction only. */
 #include "engine_impl.h"
 
+#include "resend.h"
 #include "seq.h"
 
 #include <limits.h>
@@ -18,6 +19,8 @@
 #define POLL_NS (30 * NS_PER_MS)
 /* The peer counts its budget in ticks of its own clock. */
 #define TIMER_EARLY_NS (20 * NS_PER_MS)
+
+enum { SERIES_NAME_BYTES = 48 };
 
 static const struct series *wanted(const struct engine *e)
 {
@@ -36,22 +39,14 @@ static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 	return seq_gt(newest, oldest) ? newest : oldest;
 }
 
-/* The resend as a pattern: the same octets and flags; the ACK may be newer. */
 static bool matches_resend(struct engine *e, const struct segment *s, struct mismatch *why)
 {
-	const struct segment *first = &e->bound[wanted(e)->slot].segment;
-	struct expr seq = { .op = EXPR_CONST, .value = first->seq };
-	struct expr len = { .op = EXPR_CONST, .value = first->payload_len };
-	struct expr ack_low = { .op = EXPR_CONST, .value = first->ack };
-	struct expr ack_high = { .op = EXPR_CONST, .value = newest_ack(e, first->ack) };
-	struct pattern p = { .flags = first->flags & (uint16_t)~TCP_PSH,
-		             .flags_mask = TCP_FLAGS & ~TCP_PSH,
-		             .seq = { .kind = FIELD_VALUE, .low = &seq },
-		             .len = { .kind = FIELD_VALUE, .low = &len },
-		             .ack = { .kind = FIELD_RANGE, .low = &ack_low, .high = &ack_high },
-		             .slot = -1 };
+	const struct segment *whole = &e->series.whole;
+	struct resend again;
 
-	return engine_matches(e, &p, s, why);
+	resend_pattern(&again, whole,
+	               (struct expr){ .op = EXPR_CONST, .value = newest_ack(e, whole->ack) });
+	return engine_matches(e, &again.pattern, s, why);
 }
 
 void series_explain(struct engine *e, const struct segment *s, struct mismatch *why)
@@ -75,10 +70,10 @@ static int64_t wait_end(const struct engine *e)
 	if (e->series.count)
 		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns);
 	else if (w->first_max_ns >= 0)
-		end = e->series.first_ns + engine_stretch(e, w->first_max_ns);
+		end = e->series.last_ns + engine_stretch(e, w->first_max_ns);
 	else
 		end = within_end(e) != INT64_MAX ? within_end(e) :
-		                                   e->series.first_ns + engine_stretch(e, FIRST_WITHIN_NS);
+		                                   e->series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
 	return end < within_end(e) ? end : within_end(e);
 }
 
@@ -94,12 +89,41 @@ static void arm(struct engine *e)
 		e->deadline_ns = e->series.next_poll_ns;
 }
 
+/* A resend that an earlier step or an allowance took. The gaps count from the last one. */
+static void count_taken(struct engine *e)
+{
+	struct series_run *r = &e->series;
+
+	for (size_t i = 0; i < e->trace_count; i++) {
+		const struct trace *t = &e->trace[i];
+
+		if (t->passage != PASSED_IN || t->step < 0 || t->wrong || t->ignored || t->time_ns <= r->last_ns ||
+		    t->segment.seq != r->whole.seq || t->segment.payload_len != r->whole.payload_len ||
+		    ((t->segment.flags ^ r->whole.flags) & TCP_FLAGS & ~TCP_PSH))
+			continue;
+		if (r->last_ns == r->first_ns)
+			r->first_resend_ns = t->time_ns;
+		r->last_ns = t->time_ns;
+	}
+}
+
 static void begin(struct engine *e)
 {
-	int64_t first_ns = e->bound[wanted(e)->slot].time_ns;
+	const struct series *w = wanted(e);
+	const struct bound *first = &e->bound[w->slot];
+	const struct bound *rest = w->with >= 0 ? &e->bound[w->with] : NULL;
 
-	e->series = (struct series_run){ .first_ns = first_ns, .last_ns = first_ns, .rto_high_s = INFINITY };
-	e->series_slot = wanted(e)->slot;
+	e->series = (struct series_run){ .whole = resend_whole(&first->segment, rest ? &rest->segment : NULL),
+		                         .first_ns = first->time_ns,
+		                         .last_ns = first->time_ns,
+		                         .rto_high_s = INFINITY };
+	e->series_slot = w->slot;
+	if (rest && rest->segment.seq != segment_end(&first->segment)) {
+		engine_error(e, "%s does not follow %s: the two can't be resent as one", e->scenario->names[w->with],
+		             e->scenario->names[w->slot]);
+		return;
+	}
+	count_taken(e);
 }
 
 /* Narrows the RTO that the gaps agree with; false where none is left. */
@@ -144,6 +168,19 @@ static bool judge_first(const struct engine *e, int64_t gap_ns, struct mismatch 
 	         seconds(w->first_min_ns > 0 ? w->first_min_ns : 0), seconds(max));
 	snprintf(why->got, sizeof why->got, "%.3f s", seconds(gap_ns));
 	return false;
+}
+
+/* "fin", "text with fin" */
+static const char *series_name(const struct engine *e, char buf[SERIES_NAME_BYTES])
+{
+	const struct series *w = wanted(e);
+	const char *const *names = e->scenario->names;
+
+	if (w->with >= 0)
+		snprintf(buf, SERIES_NAME_BYTES, "%.20s with %.20s", names[w->slot], names[w->with]);
+	else
+		snprintf(buf, SERIES_NAME_BYTES, "%.30s", names[w->slot]);
+	return buf;
 }
 
 static const char *series_measure(const struct engine *e, const char *name, char buf[MEASURE_NAME_BYTES])
@@ -209,12 +246,13 @@ static void explain_count(const struct engine *e, struct mismatch *why)
 static bool judge_count(struct engine *e)
 {
 	const struct series *w = wanted(e);
+	char name[SERIES_NAME_BYTES];
 	struct mismatch why;
 
 	if (e->series.count >= w->min && e->series.count <= w->max)
 		return true;
 	explain_count(e, &why);
-	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", e->scenario->names[w->slot],
+	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", series_name(e, name),
 	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
 	return false;
 }
@@ -233,14 +271,25 @@ static void finish(struct engine *e, int64_t time_ns)
 	engine_step_done(e, time_ns);
 }
 
+/* Whether count octets at from are those of the first sending, as far as these were captured. */
+static bool same_part(const struct bound *first, const struct segment *s, uint32_t from)
+{
+	uint32_t count = first->segment.payload_captured;
+
+	if (from + count > s->payload_captured)
+		return true;
+	return engine_octets_hash(count ? s->payload + from : NULL, count) == first->payload_hash;
+}
+
 /* A resend has the octets of the first sending (RFC 9293, 3.4: a number stands
  * for one octet). Only what was captured of both can be compared. */
 static bool same_octets(const struct engine *e, const struct segment *s, struct mismatch *why)
 {
-	const struct bound *first = &e->bound[wanted(e)->slot];
+	const struct series *w = wanted(e);
+	const struct bound *first = &e->bound[w->slot];
 
-	if (s->payload_captured != first->segment.payload_captured ||
-	    engine_payload_hash(s) == first->payload_hash)
+	if (same_part(first, s, 0) &&
+	    (w->with < 0 || same_part(&e->bound[w->with], s, first->segment.payload_len)))
 		return true;
 	why->field = "payload";
 	snprintf(why->expected, sizeof why->expected, "the octets of the first sending");
@@ -253,6 +302,7 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->series;
 	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
+	char name[SERIES_NAME_BYTES];
 	struct mismatch why = { 0 };
 
 	if (!matches_resend(e, &k->segment, NULL))
@@ -262,10 +312,10 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	r->last_ns = k->segment.time_ns;
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
 	measure(e, "gaps", 's', true, seconds(gap_ns));
-	engine_took(e, k, w->lost, -1, "resend %u of %.30s", r->count, e->scenario->names[w->slot]);
+	engine_took(e, k, w->lost, -1, "resend %u of %s", r->count, series_name(e, name));
 	if (!same_octets(e, &k->segment, &why)) {
 		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending", r->count,
-		            e->scenario->names[w->slot]);
+		            name);
 	} else if (!judge_first(e, gap_ns, &why)) {
 		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got, why.expected);
 	} else if (!w->has_backoff) {
@@ -285,17 +335,17 @@ static enum taken segment(struct engine *e, const struct kept *k)
 
 static void fail_missing(struct engine *e)
 {
-	const char *name = e->scenario->names[wanted(e)->slot];
 	double waited = seconds(e->deadline_ns - e->series.last_ns);
+	char name[SERIES_NAME_BYTES];
 	struct mismatch why;
 
 	explain_count(e, &why);
 	measure(e, "resends", 'n', false, e->series.count);
 	if (!e->series.count)
-		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", name, waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name), waited);
 	else
-		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s", name,
-		            e->series.count, e->series.count == 1 ? "" : "s", waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s",
+		            series_name(e, name), e->series.count, e->series.count == 1 ? "" : "s", waited);
 }
 
 /* The whole series had a limit, and it came before the end was known. */

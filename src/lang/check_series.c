@@ -75,20 +75,35 @@ static bool check_budget(struct check *c, const struct tree_attr *a, const struc
 	return false;
 }
 
-static bool check_name(struct check *c, const struct tree_statement *s, struct series *out)
+static bool check_name(struct check *c, const struct span *at, const char *name, int *slot)
 {
-	const struct binding *b = binding_find(c, &s->name_span, s->name);
+	const struct binding *b = binding_find(c, at, name);
 
 	if (!b)
 		return false;
 	if (b->ours) {
-		check_error(c, &s->name_span,
-		            "'%s' is a segment of ours: only the peer's can be expected again", s->name);
+		check_error(c, at, "'%s' is a segment of ours: only the peer's can be expected again", name);
 		messages_note(c->messages, &b->span, "it is sent here");
 		return false;
 	}
-	out->slot = b->slot;
+	*slot = b->slot;
 	return true;
+}
+
+static bool check_names(struct check *c, const struct tree_statement *s, struct series *out)
+{
+	const struct tree_value *with = s->values;
+
+	if (!check_name(c, &s->name_span, s->name, &out->slot))
+		return false;
+	if (!with)
+		return true;
+	if (!check_name(c, &with->span, with->name, &out->with))
+		return false;
+	if (out->with != out->slot)
+		return true;
+	check_error(c, &with->span, "a resend of two segments in one needs two: '%s' is the first one", with->name);
+	return false;
 }
 
 bool series_check(struct check *c, const struct tree_statement *s, struct step *step)
@@ -103,13 +118,13 @@ bool series_check(struct check *c, const struct tree_statement *s, struct step *
 	bool ok;
 
 	*out = (struct series){
-	    .slot = -1, .min = 1, .max = 1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1};
+	    .slot = -1, .with = -1, .min = 1, .max = 1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1};
 	out->lost = attr_find(s->attrs, ATTR_LOST);
 	out->gives_up = attr_find(s->attrs, ATTR_GIVES_UP);
 	if (out->gives_up && !count)
 		out->max = UINT_MAX;
 	ok = attrs_allowed(c, s->attrs, allowed, "expect retransmit");
-	ok = check_name(c, s, out) && ok;
+	ok = check_names(c, s, out) && ok;
 	if (count)
 		ok = check_count(c, count, out) && ok;
 	if (backoff)

@@ -235,7 +235,7 @@ bool step_check(struct check *c, const struct tree_statement *s, struct step *ou
 	    .timing = {-1, -1, -1},
 	    .from = -1,
 	    .to = -1,
-	    .series = {.slot = -1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1},
+	    .series = {.slot = -1, .with = -1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1},
 	};
 	out->handshake.syn.slot = -1;
 	out->text = source_excerpt(c->arena, &s->span);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/resend.h"
 #include "lang/explain_words.h"
 #include "lang/literal.h"
 
@@ -168,26 +169,18 @@ static void explain_expect(struct walk *w, const struct step *step)
 	connection_received(&w->c, &s, step->patterns[0].lost);
 }
 
-/* A resend has the same octets and flags; its ACK may be newer. */
 static void explain_series(struct walk *w, const struct step *step)
 {
-	const struct segment *first = &w->bound[step->series.slot].segment;
-	const struct expr seq = {.op = EXPR_CONST, .value = first->seq};
-	const struct expr len = {.op = EXPR_CONST, .value = first->payload_len};
-	const struct expr ack = {.op = EXPR_CONST, .value = first->ack}, newest = {.op = EXPR_SND_NXT};
-	const struct pattern p = {
-	    .flags = (uint16_t)(first->flags & ~TCP_PSH),
-	    .flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH),
-	    .seq = {.kind = FIELD_VALUE, .low = &seq, .high = &seq},
-	    .len = {.kind = FIELD_VALUE, .low = &len, .high = &len},
-	    .ack = {.kind = FIELD_RANGE, .low = &ack, .high = &newest},
-	    .slot = -1,
-	};
+	const struct series *s = &step->series;
+	const struct segment whole =
+	    resend_whole(&w->bound[s->slot].segment, s->with >= 0 ? &w->bound[s->with].segment : NULL);
+	struct resend again;
 
+	resend_pattern(&again, &whole, (struct expr){.op = EXPR_SND_NXT});
 	words_series(w->out, w->s, step);
 	buffer_add(w->out, "\n");
-	add_filters(w, &p);
-	connection_received(&w->c, first, step->series.lost);
+	add_filters(w, &again.pattern);
+	connection_received(&w->c, &whole, s->lost);
 }
 
 static void explain_list(struct walk *w, const struct step *step, const char *before)

@@ -167,7 +167,8 @@ void words_series(struct buffer *b, const struct scenario *s, const struct step 
 {
 	const struct series *r = &step->series;
 
-	buffer_add(b, "the peer must send %s again, ", s->names[r->slot]);
+	buffer_add(b, "the peer must send %s%s%s again%s, ", s->names[r->slot], r->with >= 0 ? " and " : "",
+	           r->with >= 0 ? s->names[r->with] : "", r->with >= 0 ? ", both in one segment" : "");
 	if (r->max == UINT_MAX)
 		buffer_add(b, "%u or more times", r->min);
 	else if (r->min == r->max)

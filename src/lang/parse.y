@@ -152,6 +152,10 @@ step:
 | EXPECT RETRANSMIT name series_items
 	{ $$ = build_step(p, TREE_RETRANSMIT, NULL, &$4);
 	  build_name($$, $3, &@3); }
+| EXPECT RETRANSMIT name AND name series_items
+	{ $$ = build_step(p, TREE_RETRANSMIT, NULL, &$6);
+	  build_name($$, $3, &@3);
+	  $$->values = build_word(p, &@5, $5); }
 | SILENCE value exceptions
 	{ $$ = build_step(p, TREE_SILENCE, &$3, NULL); $$->values = $2; }
 | ALLOW segments

@@ -24,7 +24,7 @@ static const struct statement_form {
     [TREE_EXPECT] = {"expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]"},
     [TREE_ONE_OF] = {"expect one", "expect one of { SEGMENT; SEGMENT ... } [within D]"},
     [TREE_RETRANSMIT] = {"expect retransmit",
-                         "expect retransmit NAME [lost] [count N] [backoff F +-P%] [first D..D] "
+                         "expect retransmit NAME [and NAME] [lost] [count N] [backoff F +-P%] [first D..D] "
                          "[gives up] [budget D] [within D]"},
     [TREE_SILENCE] = {"silence", "silence D [except SEGMENT {, SEGMENT}]"},
     [TREE_ALLOW] = {"allow", "allow SEGMENT {, SEGMENT}; allow nothing"},

@@ -162,7 +162,8 @@ struct tree_statement {
 	struct span span;
 	const char *name; /* BLOCK, PARAM, PLAY, SYSCTL; RETRANSMIT: the segment */
 	struct span name_span;
-	const struct tree_value *values; /* header's values; names; arguments; parameters of a block */
+	const struct tree_value *values; /* header's values; names; arguments; parameters of a block;
+	                                  * RETRANSMIT: the second segment, or NULL */
 	const struct tree_segment *segments;
 	const struct tree_attr *attrs;
 	const struct tree_statement *body; /* BLOCK, REPEAT */

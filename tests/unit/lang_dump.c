@@ -108,7 +108,8 @@ static void dump_ns(const char *word, int64_t ns, FILE *to)
 
 static void dump_series(const struct scenario *s, const struct series *r, FILE *to)
 {
-	fprintf(to, "    of %s%s count %u..", name(s, r->slot), r->lost ? " lost" : "", r->min);
+	fprintf(to, "    of %s%s%s%s count %u..", name(s, r->slot), r->with >= 0 ? " and " : "",
+	        r->with >= 0 ? name(s, r->with) : "", r->lost ? " lost" : "", r->min);
 	if (r->max != UINT_MAX)
 		fprintf(to, "%u", r->max);
 	if (r->has_backoff)

@@ -268,6 +268,93 @@ START_TEST(a_resend_has_the_octets_of_the_first)
 }
 END_TEST
 
+/* Trap 6: what was lost one after the other comes again as one. */
+static void two_lost(const char *series)
+{
+	char steps[256];
+
+	snprintf(steps, sizeof steps,
+	         "open\nexpect P. seq rcv.nxt lost as text\nexpect F. seq text.end lost as fin\n"
+	         "expect retransmit text and fin %s",
+	         series);
+	rig_init(&r, "role passive", steps);
+	rig_open(&r);
+	rig_in_text(&r, 2, "P.", 1, 1, "hello");
+	rig_in(&r, 2.1, "F.", 6, 1, 0);
+}
+
+START_TEST(two_segments_come_again_as_one)
+{
+	two_lost("count 2 backoff 2 +15%/-2%");
+	rig_in_text(&r, 208, "FP.", 1, 1, "hello");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in_text(&r, 622, "F.", 1, 1, "hello");
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 0), 0.206, 1e-6);
+}
+END_TEST
+
+START_TEST(one_of_two_alone_is_not_both)
+{
+	two_lost("");
+	rig_in_text(&r, 208, "P.", 1, 1, "hello");
+	rig_verdict(&r, VERDICT_FAIL, "expected");
+	rig_field(&r, "flags");
+}
+END_TEST
+
+START_TEST(both_as_one_have_the_octets_of_the_first)
+{
+	two_lost("");
+	rig_in_text(&r, 208, "FP.", 1, 1, "hullo");
+	rig_verdict(&r, VERDICT_FAIL, "other octets");
+	rig_field(&r, "payload");
+}
+END_TEST
+
+/* The second one's octets, too. */
+START_TEST(both_as_one_have_the_octets_of_the_second)
+{
+	rig_init(&r, "role passive",
+	         "open\nexpect P. seq rcv.nxt lost as text\nexpect FP. seq text.end lost as more\n"
+	         "expect retransmit text and more count 2");
+	rig_open(&r);
+	rig_in_text(&r, 2, "P.", 1, 1, "hello");
+	rig_in_text(&r, 2.1, "FP.", 6, 1, "world");
+	rig_in_text(&r, 208, "FP.", 1, 1, "helloworld");
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in_text(&r, 622, "FP.", 1, 1, "helloworlt");
+	rig_verdict(&r, VERDICT_FAIL, "other octets");
+}
+END_TEST
+
+START_TEST(two_that_do_not_touch_are_no_one)
+{
+	rig_init(&r, "role passive",
+	         "open\nexpect P. lost as text\nexpect F. lost as fin\nexpect retransmit text and fin");
+	rig_open(&r);
+	rig_in_text(&r, 2, "P.", 1, 1, "hello");
+	rig_in(&r, 2.1, "F.", 7, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "fin does not follow text");
+}
+END_TEST
+
+/* The gaps count from the last resend that an earlier step took. */
+START_TEST(resends_before_the_series)
+{
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\nsilence 700ms except F. seq fin.seq lost\n"
+	         "expect retransmit fin lost count 2 first 0.8s..0.95s backoff 2 +15%/-2%");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	RESENDS(206, 620);
+	rig_tick(&r, 800);
+	RESENDS(1460, 3130);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 0), 0.840, 1e-6);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("series");
@@ -296,6 +383,12 @@ static Suite *suite(void)
 	tcase_add_test(c, an_end_that_is_seen_too_early);
 	tcase_add_test(c, giving_up_is_seen_by_the_state);
 	tcase_add_test(c, a_resend_has_the_octets_of_the_first);
+	tcase_add_test(c, two_segments_come_again_as_one);
+	tcase_add_test(c, one_of_two_alone_is_not_both);
+	tcase_add_test(c, both_as_one_have_the_octets_of_the_first);
+	tcase_add_test(c, both_as_one_have_the_octets_of_the_second);
+	tcase_add_test(c, two_that_do_not_touch_are_no_one);
+	tcase_add_test(c, resends_before_the_series);
 	suite_add_tcase(s, c);
 	return s;
 }
