@@ -219,8 +219,6 @@ static const struct fault_info faults[FAULT_COUNT] = {
 
 const struct fault_info *fault_info(enum fault f) { return &faults[f]; }
 
-const char *fault_families(enum fault f) { return f == FAULT_RESEND_TWICE ? "IPv4" : "both"; }
-
 bool fault_parse(const char *name, enum fault *out)
 {
 	for (size_t i = 0; i < FAULT_COUNT; i++) {

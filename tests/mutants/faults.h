@@ -118,9 +118,6 @@ struct fault_info {
 
 const struct fault_info *fault_info(enum fault f);
 
-/* "IPv4" where in IPv6 the fault looks like a copy made on the way, else "both". */
-const char *fault_families(enum fault f);
-
 /* False where there is no such fault; "none" is the healthy twin. */
 bool fault_parse(const char *name, enum fault *out);
 

@@ -224,8 +224,7 @@ static void list(void)
 	for (int f = FAULT_NONE + 1; f < FAULT_COUNT; f++) {
 		const struct fault_info *i = fault_info((enum fault)f);
 
-		printf("%s\t%s\t%s\t%s\t%s\n", i->name, i->scenario, i->seen, i->what,
-		       fault_families((enum fault)f));
+		printf("%s\t%s\t%s\t%s\n", i->name, i->scenario, i->seen, i->what);
 	}
 }
 
