@@ -66,8 +66,10 @@ static void fail_unexpected(struct engine *e, const struct kept *k)
 	snprintf(none.got, sizeof none.got, "%s", text);
 	evidence_note(e, k->trace, false, "not expected");
 	if (s->kind == STEP_SILENCE) {
-		engine_fail(e, k->trace, &none, "%s came %.3f s into a silence of %.3f s", text,
-		            seconds(k->segment.time_ns - e->ref_ns), seconds(s->duration_ns));
+		double into = seconds(k->segment.time_ns - e->ref_ns);
+
+		engine_fail(e, k->trace, &none, "%s came %.3f s %s a silence of %.3f s", text, into < 0 ? -into : into,
+		            into < 0 ? "before" : "into", seconds(s->duration_ns));
 		return;
 	}
 	if (s->kind == STEP_EXPECT)
