@@ -1,5 +1,8 @@
-/* Infers both ends' states from segments. Knows only what a segment says. */
+/* Infers both ends' states from segments. Knows only what a segment says, and
+ * what was told. */
 #include "report/states.h"
+
+#include <stdio.h>
 
 #include "core/seq.h"
 
@@ -120,4 +123,39 @@ void states_after(struct states_view *v, const struct segment *s, bool by_us, bo
 	sends(from, s);
 	if (!lost)
 		gets(to, s);
+}
+
+void states_told(struct states_view *v, enum tcp_state state)
+{
+	v->peer.state = state;
+}
+
+const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])
+{
+	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
+	return buf;
+}
+
+bool sighting_precedes(const struct sighting *s, const struct trace *t)
+{
+	if (s->time_ns != t->time_ns)
+		return s->time_ns < t->time_ns;
+	/* what the answer made us send has its time, until it is seen leaving */
+	return !sighting_is_segments(s, t) && (t->step < 0 || s->step < t->step);
+}
+
+bool sighting_is_segments(const struct sighting *s, const struct trace *t)
+{
+	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
+}
+
+const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
+{
+	char timer[24] = "";
+
+	if (s->has_timer)
+		snprintf(timer, sizeof timer, "timer %.3f s", (double)s->timer_ns / 1e9);
+	snprintf(buf, SIGHTING_TEXT_BYTES, "%s%s%s", s->still ? "still" : "", s->still && s->has_timer ? ", " : "",
+	         timer);
+	return buf;
 }
