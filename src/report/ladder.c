@@ -201,6 +201,16 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	ladder_rest(l, c);
 }
 
+static void put_steps_played(struct ladder *l)
+{
+	const struct verdict *v = l->r->verdict;
+
+	if (v->kind == VERDICT_PASS)
+		ladder_steps_until(l, l->r->scenario->step_count);
+	else if (v->step >= 0)
+		ladder_steps_until(l, (size_t)v->step + 1);
+}
+
 /* The steps up to the segment's own, then the segment. */
 static void put_row(struct ladder *l, const struct trace *t)
 {
@@ -208,6 +218,8 @@ static void put_row(struct ladder *l, const struct trace *t)
 	struct caption c;
 
 	ladder_sightings_until(l, t);
+	if (t->step < 0 && is_after_verdict(v, t))
+		put_steps_played(l);
 	c = ladder_next_caption(l, t->wrong && v->step >= 0 ? v->step : t->step);
 	put_segment(l, t, &c);
 }
@@ -221,9 +233,11 @@ static void put_heads(struct ladder *l, const char *ours, const char *legend, co
 	pen_to(&l->pen, OURS_AT);
 	pen_paint(&l->pen, PAINT_BOLD);
 	pen_text(&l->pen, ours);
-	pen_paint(&l->pen, PAINT_DIM);
-	put_right(l, (LEFT_AT + l->right_at + 1 + clean_columns(legend, l->style.unicode)) / 2, legend);
-	pen_paint(&l->pen, PAINT_BOLD);
+	if (*legend) {
+		pen_paint(&l->pen, PAINT_DIM);
+		put_right(l, (LEFT_AT + l->right_at + 1 + clean_columns(legend, l->style.unicode)) / 2, legend);
+		pen_paint(&l->pen, PAINT_BOLD);
+	}
 	put_right(l, end, peer);
 	pen_line(&l->pen);
 }
@@ -261,10 +275,7 @@ static void put_end(struct ladder *l)
 	const struct verdict *v = l->r->verdict;
 
 	ladder_sightings_until(l, NULL);
-	if (v->kind == VERDICT_PASS)
-		ladder_steps_until(l, l->r->scenario->step_count);
-	else if (v->step >= 0)
-		ladder_steps_until(l, (size_t)v->step + 1);
+	put_steps_played(l);
 	if (v->trace_left_out) {
 		pen_to(&l->pen, OURS_AT);
 		pen_printf(&l->pen, "%zu segments more are not shown", v->trace_left_out);

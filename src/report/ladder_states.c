@@ -67,7 +67,7 @@ void ladder_sightings_until(struct ladder *l, const struct trace *t)
 
 		if (t && !sighting_precedes(s, t))
 			return;
-		l->next_sighting++;
-		put_sighting(l, s);
+		if (sighting_is_news(&l->states, v, l->next_sighting++))
+			put_sighting(l, s);
 	}
 }

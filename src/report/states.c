@@ -106,28 +106,45 @@ void states_begin(struct states_view *v, const struct segment *s, bool by_us)
 	to->sent = from->got = s->ack;
 }
 
+static void reset(struct end_view *from, struct end_view *to, const struct segment *s, bool by_us, bool lost)
+{
+	bool closes = !lost && gets_rst(to, s);
+
+	/* a kernel that sends one has given the connection up; ours may be a
+	 * probe that the peer must not believe */
+	if (closes || !by_us || s->seq == from->sent)
+		from->state = STATE_CLOSED;
+}
+
 void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost)
 {
 	struct end_view *from = by_us ? &v->ours : &v->peer;
 	struct end_view *to = by_us ? &v->peer : &v->ours;
+	enum tcp_state before = v->peer.state;
 
 	if (s->flags & TCP_RST) {
-		bool closes = !lost && gets_rst(to, s);
-
-		/* a kernel that sends one has given the connection up; ours may be a
-		 * probe that the peer must not believe */
-		if (closes || !by_us || s->seq == from->sent)
-			from->state = STATE_CLOSED;
-		return;
+		reset(from, to, s, by_us, lost);
+	} else {
+		sends(from, s);
+		if (!lost)
+			gets(to, s);
 	}
-	sends(from, s);
-	if (!lost)
-		gets(to, s);
+	if (v->peer.state != before)
+		v->told = false;
 }
 
 void states_told(struct states_view *v, enum tcp_state state)
 {
 	v->peer.state = state;
+	v->told = true;
+}
+
+bool sighting_is_news(const struct states_view *v, const struct verdict *verdict, size_t i)
+{
+	const struct sighting *s = &verdict->sightings[i];
+	bool last = i + 1 == verdict->sighting_count || s[1].step != s->step;
+
+	return last || !v->told || s->state != v->peer.state;
 }
 
 const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])

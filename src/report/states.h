@@ -20,6 +20,7 @@ struct end_view {
 
 struct states_view {
 	struct end_view ours, peer;
+	bool told; /* the peer's state is as it was told, and no segment changed it since */
 };
 
 /* A connection whose SYNs were not seen: both ends are taken for ESTABLISHED.
@@ -40,6 +41,10 @@ const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT
  * by this one? */
 bool sighting_precedes(const struct sighting *s, const struct trace *t);
 bool sighting_is_segments(const struct sighting *s, const struct trace *t);
+
+/* Is verdict->sightings[i] worth a line? Not where a step's first reading says what
+ * is known already and the step read on. */
+bool sighting_is_news(const struct states_view *v, const struct verdict *verdict, size_t i);
 
 /* What was told besides the state: "still, timer 0.200 s", or "". Returns buf. */
 enum { SIGHTING_TEXT_BYTES = 40 };
