@@ -61,16 +61,17 @@ void evidence_state(struct engine *e, const struct sighting *told)
 {
 	size_t last = e->sighting_count - 1;
 	bool repeats = e->sighting_count && e->sightings[last].still && e->sightings[last].step == told->step;
+	bool full = !repeats && e->sighting_count == SIGHTINGS_MAX;
 
-	if (!repeats && e->sighting_count < SIGHTINGS_MAX) {
+	if (full) {
+		e->sightings_left_out++;
+	} else if (!repeats) {
 		e->sightings =
 		    engine_grow(e->sightings, e->sighting_count, &e->sighting_room, sizeof *e->sightings);
 		last = e->sighting_count++;
-	} else if (!repeats) {
-		e->sightings_left_out++;
 	}
 	e->sightings[last] = *told;
-	e->sightings[last].still = last && same_reading(&e->sightings[last - 1], told);
+	e->sightings[last].still = !full && last && same_reading(&e->sightings[last - 1], told);
 }
 
 void evidence_state_wrong(struct engine *e)

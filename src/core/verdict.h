@@ -62,7 +62,7 @@ struct verdict {
 	size_t trace_left_out; /* segments over the limit of the evidence */
 	const struct sighting *sightings; /* in the order of their times; the engine's too */
 	size_t sighting_count;
-	size_t sightings_left_out; /* over the limit; the newest is always there */
+	size_t sightings_left_out; /* readings over the limit; the newest is always there */
 };
 
 #endif
