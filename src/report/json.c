@@ -106,8 +106,9 @@ static json_t *observed_json(const struct verdict *v)
 	for (size_t i = 0; i < v->sighting_count; i++) {
 		const struct sighting *s = &v->sightings[i];
 		json_t *object = json_object();
+		double seconds = (double)(s->time_ns - v->started_ns) / 1e9;
 
-		json_object_set_new(object, "seconds", real_value((double)(s->time_ns - v->started_ns) / 1e9));
+		json_object_set_new(object, "seconds", real_value(seconds));
 		json_object_set_new(object, "state", json_string(state_name(s->state)));
 		json_object_set_new(object, "timer",
 		                    s->has_timer ? real_value((double)s->timer_ns / 1e9) : json_null());

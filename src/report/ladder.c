@@ -234,8 +234,10 @@ static void put_heads(struct ladder *l, const char *ours, const char *legend, co
 	pen_paint(&l->pen, PAINT_BOLD);
 	pen_text(&l->pen, ours);
 	if (*legend) {
+		int columns = clean_columns(legend, l->style.unicode);
+
 		pen_paint(&l->pen, PAINT_DIM);
-		put_right(l, (LEFT_AT + l->right_at + 1 + clean_columns(legend, l->style.unicode)) / 2, legend);
+		put_right(l, (LEFT_AT + l->right_at + 1 + columns) / 2, legend);
 		pen_paint(&l->pen, PAINT_BOLD);
 	}
 	put_right(l, end, peer);

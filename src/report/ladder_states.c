@@ -24,7 +24,8 @@ const struct sighting *ladder_probe(struct ladder *l, const struct trace *t)
 {
 	const struct verdict *v = l->r->verdict;
 
-	if (l->next_sighting == v->sighting_count || !sighting_is_segments(&v->sightings[l->next_sighting], t))
+	if (l->next_sighting == v->sighting_count ||
+	    !sighting_is_segments(&v->sightings[l->next_sighting], t))
 		return NULL;
 	return &v->sightings[l->next_sighting++];
 }

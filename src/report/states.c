@@ -169,10 +169,10 @@ bool sighting_is_segments(const struct sighting *s, const struct trace *t)
 const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
 {
 	char timer[24] = "";
+	const char *between = s->still && s->has_timer ? ", " : "";
 
 	if (s->has_timer)
 		snprintf(timer, sizeof timer, "timer %.3f s", (double)s->timer_ns / 1e9);
-	snprintf(buf, SIGHTING_TEXT_BYTES, "%s%s%s", s->still ? "still" : "", s->still && s->has_timer ? ", " : "",
-	         timer);
+	snprintf(buf, SIGHTING_TEXT_BYTES, "%s%s%s", s->still ? "still" : "", between, timer);
 	return buf;
 }

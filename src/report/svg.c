@@ -202,7 +202,8 @@ static bool is_told_by(struct drawing *d, const struct trace *t)
 {
 	const struct verdict *v = d->r->verdict;
 
-	if (d->next_sighting == v->sighting_count || !sighting_is_segments(&v->sightings[d->next_sighting], t))
+	if (d->next_sighting == v->sighting_count ||
+	    !sighting_is_segments(&v->sightings[d->next_sighting], t))
 		return false;
 	states_told(&d->states, v->sightings[d->next_sighting++].state);
 	return true;
@@ -372,13 +373,14 @@ static void put_rows(struct drawing *d)
 static void put_ends(struct drawing *d, int height)
 {
 	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES];
+	bool told = d->r->verdict->sighting_count;
 
 	svg_line(d->m, "life", LEFT, HEAD - 4, LEFT, height);
 	svg_line(d->m, "life", RIGHT, HEAD - 4, RIGHT, height);
 	svg_text(d->m, "end", LEFT, 16, "middle", "fourwave");
 	svg_text(d->m, "end", RIGHT, 16, "middle", "peer");
 	svg_text(d->m, "dim", (LEFT + RIGHT) / 2, 16, "middle",
-	         d->r->verdict->sighting_count ? "(STATE) inferred, \xe2\x97\x8f STATE observed" : "(STATE) inferred");
+	         told ? "(STATE) inferred, \xe2\x97\x8f STATE observed" : "(STATE) inferred");
 	if (!ends_text(d->r, ours, peer))
 		return;
 	svg_text(d->m, "dim", LEFT, 33, "middle", ours);
