@@ -169,6 +169,7 @@ START_TEST(a_failing_reading_is_marked)
 	ck_assert_ptr_nonnull(strstr(p.text, "\n✗ 0.350000                        │ "));
 	ck_assert_ptr_nonnull(strstr(p.text, " still ● ESTABLISHED\n"));
 	ck_assert_ptr_null(strstr(strstr(p.text, " still ●"), "16: "));
+	ck_assert_ptr_nonnull(strstr(strstr(p.text, " still ●"), "tidies"));
 	page_free(&p);
 }
 END_TEST
