@@ -135,7 +135,9 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 	struct mismatch none = { .field = "segment", .expected = "none" };
 
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
-		evidence_note(e, k->trace, false, "after the verdict");
+		/* what came while a step asked the peer's host was kept for the next step */
+		evidence_note(e, k->trace, false,
+		              k->segment.time_ns < e->settled_ns ? "no step took it yet" : "after the verdict");
 		return;
 	}
 	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {

@@ -391,6 +391,7 @@ static bool judge_end(struct engine *e)
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
 	measure(e, "resends", 'n', false, e->series.count);
+	evidence_state_wrong(e);
 	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);
 	return false;
 }

@@ -1,5 +1,8 @@
-/* Infers both ends' states from segments. Knows only what a segment says. */
+/* Infers both ends' states from segments. Knows only what a segment says, and
+ * what was told. */
 #include "report/states.h"
+
+#include <stdio.h>
 
 #include "core/seq.h"
 
@@ -103,21 +106,73 @@ void states_begin(struct states_view *v, const struct segment *s, bool by_us)
 	to->sent = from->got = s->ack;
 }
 
+static void reset(struct end_view *from, struct end_view *to, const struct segment *s, bool by_us, bool lost)
+{
+	bool closes = !lost && gets_rst(to, s);
+
+	/* a kernel that sends one has given the connection up; ours may be a
+	 * probe that the peer must not believe */
+	if (closes || !by_us || s->seq == from->sent)
+		from->state = STATE_CLOSED;
+}
+
 void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost)
 {
 	struct end_view *from = by_us ? &v->ours : &v->peer;
 	struct end_view *to = by_us ? &v->peer : &v->ours;
+	enum tcp_state before = v->peer.state;
 
 	if (s->flags & TCP_RST) {
-		bool closes = !lost && gets_rst(to, s);
-
-		/* a kernel that sends one has given the connection up; ours may be a
-		 * probe that the peer must not believe */
-		if (closes || !by_us || s->seq == from->sent)
-			from->state = STATE_CLOSED;
-		return;
+		reset(from, to, s, by_us, lost);
+	} else {
+		sends(from, s);
+		if (!lost)
+			gets(to, s);
 	}
-	sends(from, s);
-	if (!lost)
-		gets(to, s);
+	if (v->peer.state != before)
+		v->told = false;
+}
+
+void states_told(struct states_view *v, enum tcp_state state)
+{
+	v->peer.state = state;
+	v->told = true;
+}
+
+bool sighting_is_news(const struct states_view *v, const struct verdict *verdict, size_t i)
+{
+	const struct sighting *s = &verdict->sightings[i];
+	bool last = i + 1 == verdict->sighting_count || s[1].step != s->step;
+
+	return last || !v->told || s->state != v->peer.state;
+}
+
+const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])
+{
+	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
+	return buf;
+}
+
+bool sighting_precedes(const struct sighting *s, const struct trace *t)
+{
+	if (s->time_ns != t->time_ns)
+		return s->time_ns < t->time_ns;
+	/* what the answer made us send has its time, until it is seen leaving */
+	return !sighting_is_segments(s, t) && (t->step < 0 || s->step < t->step);
+}
+
+bool sighting_is_segments(const struct sighting *s, const struct trace *t)
+{
+	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
+}
+
+const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
+{
+	char timer[24] = "";
+	const char *between = s->still && s->has_timer ? ", " : "";
+
+	if (s->has_timer)
+		snprintf(timer, sizeof timer, "timer %.3f s", (double)s->timer_ns / 1e9);
+	snprintf(buf, SIGHTING_TEXT_BYTES, "%s%s%s", s->still ? "still" : "", between, timer);
+	return buf;
 }

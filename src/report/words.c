@@ -110,6 +110,11 @@ bool note_says_more(const struct result *r, const struct trace *t)
 	return strncmp(t->note, "as ", 3) != 0 || !strstr(r->scenario->steps[t->step].text, t->note);
 }
 
+bool is_after_verdict(const struct verdict *v, const struct trace *t)
+{
+	return v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong;
+}
+
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
 {
 	const struct trace *t = r->verdict->trace;

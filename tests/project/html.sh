@@ -62,6 +62,11 @@ has '&lt;script&gt;alert(1)&lt;/script&gt;'
 has 'lost 3 packets'
 has '21 segments: bad checksum 1, another host or port 2, '
 has 'Plot of 2 resends'
+# What was told of the peer's state is told from what was inferred.
+has '(STATE) inferred, ● STATE observed'
+has '>(FIN-WAIT-1)</text>'
+has '<circle class="seen"'
+has '>FIN-WAIT-1</text>'
 # No script, nothing from elsewhere: the page stands alone.
 has_not '<script|<link|<img|<iframe|@import| on[a-z]+='
 has_not 'src=|url\('
