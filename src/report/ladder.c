@@ -293,29 +293,14 @@ static void put_end(struct ladder *l)
 	finding_print(&l->pen, 2, l->r);
 }
 
-bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
-{
-	const struct verdict *v = r->verdict;
-	struct ladder l = {.r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
-
-	set_layout(&l, style);
-	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
-	pen_init(&l.pen, out, &l.style);
-	if (v->trace_count && (l.start_ns == 0 || v->trace[0].time_ns < l.start_ns))
-		l.start_ns = v->trace[0].time_ns;
-	put_head(&l);
-	for (size_t i = 0; i < v->trace_count; i++)
-		put_row(&l, &v->trace[i]);
-	put_end(&l);
-	return pen_done(&l.pen, d);
-}
-
-/* --- without a scenario --- */
-
+/* What is not drawn moves the states all the same. */
 static void skip_row(struct ladder *l, const struct trace *t)
 {
-	states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (!t->ignored)
+		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	l->before_ns = t->time_ns;
+	if (t->step >= 0 && (size_t)t->step >= l->next_step)
+		l->next_step = (size_t)t->step; /* is said with the next that is drawn */
 }
 
 static void put_skipped(struct ladder *l, size_t count)
@@ -327,6 +312,42 @@ static void put_skipped(struct ladder *l, size_t count)
 	ladder_upright(l, l->right_at);
 	pen_line(&l->pen);
 }
+
+static void put_rows(struct ladder *l)
+{
+	const struct verdict *v = l->r->verdict;
+	size_t skipped = 0;
+
+	for (size_t i = 0; i < v->trace_count; i++) {
+		if (is_left_out(v, i)) {
+			skip_row(l, &v->trace[i]);
+			skipped++;
+			continue;
+		}
+		if (skipped)
+			put_skipped(l, skipped);
+		skipped = 0;
+		put_row(l, &v->trace[i]);
+	}
+}
+
+bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
+{
+	const struct verdict *v = r->verdict;
+	struct ladder l = {.r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
+
+	set_layout(&l, style);
+	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
+	pen_init(&l.pen, out, &l.style);
+	if (v->trace_count && (l.start_ns == 0 || v->trace[0].time_ns < l.start_ns))
+		l.start_ns = v->trace[0].time_ns;
+	put_head(&l);
+	put_rows(&l);
+	put_end(&l);
+	return pen_done(&l.pen, d);
+}
+
+/* --- without a scenario --- */
 
 bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d)
 {

@@ -343,6 +343,16 @@ static void put_row(struct drawing *d, const struct trace *t)
 	put_segment(d, t);
 }
 
+/* What is not drawn moves the states all the same. */
+static void skip_row(struct drawing *d, const struct trace *t)
+{
+	if (!t->ignored)
+		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	d->before_ns = t->time_ns;
+	if (t->step >= 0 && (size_t)t->step >= d->next_step)
+		d->next_step = (size_t)t->step; /* is said with the next that is drawn */
+}
+
 /* --- the whole --- */
 
 static void put_left_out(struct drawing *d, size_t count, const char *what)
@@ -361,9 +371,19 @@ static void put_rows(struct drawing *d)
 {
 	const struct verdict *v = d->r->verdict;
 
+	size_t skipped = 0;
+
 	d->y = HEAD;
-	for (size_t i = 0; i < v->trace_count; i++)
+	for (size_t i = 0; i < v->trace_count; i++) {
+		if (is_left_out(v, i)) {
+			skip_row(d, &v->trace[i]);
+			skipped++;
+			continue;
+		}
+		put_left_out(d, skipped, "segments");
+		skipped = 0;
 		put_row(d, &v->trace[i]);
+	}
 	put_sightings_until(d, NULL);
 	put_steps_played(d);
 	put_left_out(d, v->trace_left_out, "segments");

@@ -51,6 +51,43 @@ START_TEST(failure_in_ascii)
 }
 END_TEST
 
+static unsigned times(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Thousands of segments: the begin, the end, and what is around the wrong one. */
+START_TEST(long_evidence_is_cut)
+{
+	enum { COUNT = 1000, WRONG = 500 };
+	static struct trace many[COUNT];
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	for (size_t i = 0; i < COUNT; i++)
+		many[i] = s.trace[i < 4 ? i : 2];
+	many[WRONG] = s.trace[5];
+	s.verdict.trace = many;
+	s.verdict.trace_count = COUNT;
+	draw(&p, &plain80, &s);
+	ck_assert_uint_eq(times(p.text, "|- . 1 ack 1 win 65535 ----->|"), 57 + 60 + 110);
+	ck_assert_uint_eq(times(p.text, "| 410 segments more        |"), 1);
+	ck_assert_uint_eq(times(p.text, "| 359 segments more        |"), 1);
+	ck_assert_uint_eq(times(p.text, "x 0.623360"), 1);
+	s.verdict.trace_count = 190;
+	many[WRONG] = s.trace[2];
+	page_free(&p);
+	draw(&p, &plain80, &s);
+	ck_assert_uint_eq(times(p.text, "segments more"), 0);
+	page_free(&p);
+}
+END_TEST
+
 START_TEST(steps_stand_beside_where_it_is_wide)
 {
 	struct sample s;
@@ -456,6 +493,7 @@ int main(void)
 	tcase_add_test(tc, every_width_is_tidy);
 	tcase_add_test(tc, numbers_far_from_the_isn_are_absolute);
 	tcase_add_test(tc, broken_writing_is_said);
+	tcase_add_test(tc, long_evidence_is_cut);
 	tcase_add_test(tc, states_of_the_normal_close);
 	tcase_add_test(tc, states_where_the_first_fin_is_lost);
 	tcase_add_test(tc, states_of_others);
