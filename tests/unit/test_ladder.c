@@ -76,8 +76,8 @@ START_TEST(long_evidence_is_cut)
 	s.verdict.trace_count = COUNT;
 	draw(&p, &plain80, &s);
 	ck_assert_uint_eq(times(p.text, "|- . 1 ack 1 win 65535 ----->|"), 57 + 60 + 110);
-	ck_assert_uint_eq(times(p.text, "| 410 segments more        |"), 1);
-	ck_assert_uint_eq(times(p.text, "| 359 segments more        |"), 1);
+	ck_assert_uint_eq(times(p.text, "| 410 segments more "), 1);
+	ck_assert_uint_eq(times(p.text, "| 359 segments more "), 1);
 	ck_assert_uint_eq(times(p.text, "x 0.623360"), 1);
 	s.verdict.trace_count = 190;
 	many[WRONG] = s.trace[2];
