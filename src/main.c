@@ -4,6 +4,7 @@
 #include <config.h>
 #endif
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -112,8 +113,19 @@ static int command(int argc, char **argv)
 	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
 }
 
+/* A caller may close any of 0 to 2. What we open must not get that number, or reports
+ * would go into it: a place that can be neither read nor written stands there instead,
+ * so that using it fails as it does with no descriptor. */
+static void reserve_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/", O_PATH); /* the lowest that is free */
+}
+
 int main(int argc, char **argv)
 {
+	reserve_standard();
 	setlocale(LC_CTYPE, "");
 	/* A reader that goes away must not kill us before connections are tidied. */
 	signal(SIGPIPE, SIG_IGN);
@@ -124,7 +136,7 @@ int main(int argc, char **argv)
 	int status = command(argc, argv);
 	/* What was not written was not said: the caller must not take it for done. */
 	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
-	if (unwritten && status == STATUS_OK) {
+	if (unwritten && (status == STATUS_OK || status == STATUS_SKIP)) {
 		fprintf(stderr, "fourwave: standard output can't be written\n");
 		status = STATUS_ERROR;
 	}

@@ -52,6 +52,33 @@ if [ -w /dev/full ]; then
 		[ $? = 99 ] || fail "$words with a full disk does not end with 99"
 	done
 fi
+# What the caller has closed is not taken by a file or a socket of our own, into which
+# reports would go.
+for words in --version 'help run' "check $scratch/good.wave" doctor; do
+	# shellcheck disable=SC2086
+	"$FOURWAVE" $words >&- 2>"$scratch/out"
+	[ $? = 99 ] || fail "$words with standard output closed does not end with 99"
+	says "can't be written|cannot write"
+done
+if lab_possible; then
+	simple=$top_srcdir/scenarios/claims/normal-close-active.wave
+	for report in '--json -' --tap ''; do
+		# shellcheck disable=SC2086
+		"$FOURWAVE" run -4 $report "$simple" >&- 2>"$scratch/out"
+		[ $? = 99 ] || fail "run $report with standard output closed does not end with 99"
+		says 'cannot write the report'
+	done
+	for closed in '<&-' '2>&-' '<&- 2>&-' '<&- >&- 2>&-'; do
+		eval '"$FOURWAVE" run -4 -w "$scratch/closed" --json "$scratch/closed.json" "$simple"' \
+			"$closed" >/dev/null
+		grep -q '^{.*}$' "$scratch/closed.json" || fail "run $closed: --json is damaged"
+	done
+	expect 0 "$FOURWAVE" run -4 -w "$scratch/closed" "$simple"
+	"$FOURWAVE" judge -v --json "$scratch/judged.json" -r "$scratch/closed/normal-close-active-ipv4.pcap" \
+		"$simple" >&- 2>"$scratch/out"
+	[ $? = 99 ] || fail "judge with standard output closed does not end with 99"
+	! grep -v '^{.*}$' "$scratch/judged.json" || fail "judge writes its report into the file of --json"
+fi
 # More at once than the capture holds: the reason is that, not a firewall.
 if lab_possible; then
 	printf 'scenario "x"\nrole passive\nopen\nallow *\nrepeat 3000 {\nsend . data 1000\nsend R. seq snd.nxt+9999999\n}\n' \
