@@ -127,8 +127,10 @@ int main(int argc, char **argv)
 {
 	reserve_standard();
 	setlocale(LC_CTYPE, "");
-	/* A reader that goes away must not kill us before connections are tidied. */
+	/* A reader that goes away, or a file that may grow no more, must not kill us before
+	 * connections are tidied: the write fails, and that is told. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		print_help(stderr);
 		return STATUS_USAGE;

@@ -97,6 +97,16 @@ static void fill_job(struct judging *j, struct site *site, struct job *job)
 	snprintf(site->text, sizeof site->text, "%s", c != NULL ? j->journal->target : "capture");
 }
 
+/* A run writes its journal at the capture's end. One that was killed did not. */
+static void say_cut_off(const struct judging *j)
+{
+	if (j->journal == NULL && j->replay.verdict.kind == VERDICT_ERROR)
+		fprintf(stderr,
+		        "fourwave judge: %s lacks what fourwave run writes at its end: that run was cut off, "
+		        "or another program made it\n",
+		        j->options.read);
+}
+
 static enum status report(struct judging *j, const struct flag_table *table)
 {
 	struct site site;
@@ -112,6 +122,7 @@ static enum status report(struct judging *j, const struct flag_table *table)
 	if (j->replay.connections > 1)
 		fprintf(stderr, "fourwave judge: %s holds %zu connections; the first is judged\n", j->options.read,
 		        j->replay.connections);
+	say_cut_off(j);
 	output_begin(&j->output, &jobs);
 	output_result(&j->output, &job);
 	output_close(&j->output);

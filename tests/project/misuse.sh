@@ -79,6 +79,18 @@ if lab_possible; then
 	[ $? = 99 ] || fail "judge with standard output closed does not end with 99"
 	! grep -v '^{.*}$' "$scratch/judged.json" || fail "judge writes its report into the file of --json"
 fi
+# A file that may grow no more is told of, and there is a verdict nevertheless. (Only
+# what is written to files has the limit, so not the pipe.)
+if lab_possible; then
+	for report in '-w captures' '--json limited.json' '--html limited.html' '--junit limited.xml'; do
+		# shellcheck disable=SC2086
+		(cd "$scratch" && ulimit -f 0 && "$FOURWAVE" run -4 $report "$simple" 2>&1 && echo "status 0") |
+			tr -s '\n ' ' ' | cat >"$scratch/out"
+		says 'File too large'
+		says '[0-9] passed, 0 failed, 0 skipped, [0-9] error'
+		! grep -q 'status 0' "$scratch/out" || fail "run $report with a limit on files: status 0"
+	done
+fi
 # More at once than the capture holds: the reason is that, not a firewall.
 if lab_possible; then
 	printf 'scenario "x"\nrole passive\nopen\nallow *\nrepeat 3000 {\nsend . data 1000\nsend R. seq snd.nxt+9999999\n}\n' \
