@@ -91,6 +91,29 @@ if lab_possible; then
 		! grep -q 'status 0' "$scratch/out" || fail "run $report with a limit on files: status 0"
 	done
 fi
+# A setting that no kernel has, and a value that it does not take: no silent skip.
+for setting in 'tcp_orphan_retires = 1' 'net.ipv6.conf.all.hop_limt = 9' 'tcp_syn_retries = 5000'; do
+	printf 'scenario "x"\nrole passive\nsysctl %s\nopen\n' "$setting" >"$scratch/sysctl.wave"
+	expect 0 "$FOURWAVE" check "$scratch/sysctl.wave"
+	case $setting in
+	tcp_orphan*) meant="tcp_orphan_retries" ;;
+	net*) meant="ipv6\.conf\.all\.hop_limit" ;;
+	*) meant= ;;
+	esac
+	if [ -n "$meant" ]; then
+		says "sysctl.wave:3:[0-9]*: warning: .*kernel has no sysctl .*did you mean '$meant'"
+	else
+		! grep -q warning "$scratch/out" || fail "check warns of sysctl $setting"
+	fi
+	lab_possible || continue
+	expect 99 "$FOURWAVE" run -4 "$scratch/sysctl.wave"
+	tr -s '\n ' ' ' <"$scratch/out" >"$scratch/line" && mv "$scratch/line" "$scratch/out"
+	case $meant in
+	'') says 'this kernel refuses' ;;
+	*) says "has no sysctl .*did you mean '$meant'" ;;
+	esac
+done
+"$FOURWAVE" check "$top_srcdir/scenarios" 2>&1 | grep warning && fail "check warns of our own scenarios"
 # More at once than the capture holds: the reason is that, not a firewall.
 if lab_possible; then
 	printf 'scenario "x"\nrole passive\nopen\nallow *\nrepeat 3000 {\nsend . data 1000\nsend R. seq snd.nxt+9999999\n}\n' \
