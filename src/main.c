@@ -92,6 +92,14 @@ static int help(int argc, char **argv)
 		print_help(stdout);
 		return STATUS_OK;
 	}
+	if (argc > 2) {
+		fprintf(stderr, "fourwave help: one command is explained at a time, so what is \"%s\"?\n", argv[2]);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
 	const struct command *c = find(argv[1]);
 	if (c == NULL)
 		return unknown(argv[1]);
