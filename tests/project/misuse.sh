@@ -38,6 +38,20 @@ for command in check run; do
 done
 expect 2 "$FOURWAVE" check "$scratch/none.wave"
 
+# What would never end, or never begin, is no scenario; a pipe of the shell's is one.
+mkfifo "$scratch/pipe.wave" || fail "mkfifo"
+printf 'scenario "x"\ninclude "pipe.wave"\nrole passive\nopen\n' >"$scratch/includes.wave"
+for command in check run explain; do
+	for odd in "$scratch/pipe.wave" /dev/zero "$scratch/includes.wave"; do
+		expect 2 timeout 10 "$FOURWAVE" "$command" "$odd"
+		says 'is not a regular file'
+	done
+done
+"$FOURWAVE" check /dev/stdin <"$scratch/good.wave" >/dev/null || fail "check /dev/stdin"
+# shellcheck disable=SC2002 # a pipe is what is tried
+cat "$scratch/good.wave" | "$FOURWAVE" check /dev/stdin >/dev/null || fail "check /dev/stdin, which is a pipe"
+cat "$scratch/good.wave" | "$FOURWAVE" check /dev/fd/0 >/dev/null || fail "check /dev/fd/0"
+
 # A port that can't be is bad usage, not a host in trouble.
 for port in 0 65536 99999999999999999999; do
 	expect 2 "$FOURWAVE" run -t "127.0.0.1:$port" "$scratch/good.wave"
