@@ -52,6 +52,28 @@ done
 cat "$scratch/good.wave" | "$FOURWAVE" check /dev/stdin >/dev/null || fail "check /dev/stdin, which is a pipe"
 cat "$scratch/good.wave" | "$FOURWAVE" check /dev/fd/0 >/dev/null || fail "check /dev/fd/0"
 
+# The files of a directory stand in the order of their names, as reports have them.
+mkdir "$scratch/order"
+for name in crash-unread crash crashed a; do
+	cp "$scratch/good.wave" "$scratch/order/$name.wave"
+done
+"$FOURWAVE" check "$scratch/order" | sed 's/.*\/\(.*\).wave: ok/\1/' | tr '\n' ' ' >"$scratch/out"
+says '^a crash crash-unread crashed $'
+
+# A capture needs no -r to be drawn; a scenario is none.
+printf 'no capture\n' >"$scratch/odd.pcap"
+expect 2 "$FOURWAVE" draw "$scratch/odd.pcap"
+says 'odd.pcap'
+! grep -q 'no capture is named' "$scratch/out" || fail "draw takes no plain argument"
+"$FOURWAVE" draw -r "$scratch/odd.pcap" >"$scratch/with" 2>&1
+cmp -s "$scratch/with" "$scratch/out" || fail "draw FILE is not draw -r FILE"
+expect 2 "$FOURWAVE" draw "$scratch/good.wave"
+says 'takes no scenario'
+expect 2 "$FOURWAVE" draw "$scratch/odd.pcap" "$scratch/other.pcap"
+says 'one capture is drawn at a time, not .*other.pcap'
+expect 2 "$FOURWAVE" draw
+says 'no capture is named'
+
 # A port that can't be is bad usage, not a host in trouble.
 for port in 0 65536 99999999999999999999; do
 	expect 2 "$FOURWAVE" run -t "127.0.0.1:$port" "$scratch/good.wave"
