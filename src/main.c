@@ -93,7 +93,8 @@ static int help(int argc, char **argv)
 		return STATUS_OK;
 	}
 	if (argc > 2) {
-		fprintf(stderr, "fourwave help: one command is explained at a time, so what is \"%s\"?\n", argv[2]);
+		fprintf(stderr, "fourwave help: one command is explained at a time, so what is \"%s\"?\n",
+		        argv[2]);
 		return STATUS_USAGE;
 	}
 	if (strcmp(argv[1], "help") == 0) {

@@ -165,7 +165,8 @@ struct control *control_connect(const struct control_place *at, int timeout_ms, 
 		diag_set(d, "no agent listens at %s port %u: start \"fourwave peer\" there",
 		         addr_text(&at->address, text), at->port);
 	else
-		diag_set(d, "no agent at %s port %u: %s", addr_text(&at->address, text), at->port, strerror(error));
+		diag_set(d, "no agent at %s port %u: %s", addr_text(&at->address, text), at->port,
+		         strerror(error));
 	if (fd >= 0)
 		close(fd);
 	return NULL;

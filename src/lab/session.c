@@ -58,7 +58,8 @@ void session_no(struct session *s, unsigned id, const char *fmt, ...)
 
 bool session_begin(struct agent *a, int fd, const struct addr *address, unsigned scope)
 {
-	static const char full[] = PROTOCOL_HELLO "no too many testers are connected already, so try again later\n";
+	static const char full[] =
+	    PROTOCOL_HELLO "no too many testers are connected already, so try again later\n";
 	struct session *s = a->sessions;
 	char hello[PROTOCOL_LINE_BYTES];
 

@@ -318,7 +318,8 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 
 		if (!a || !b)
 			continue;
-		check_error(c, &b->span, "%s and %s do not go together", said(a->kind, word), said(b->kind, other));
+		check_error(c, &b->span, "%s and %s do not go together", said(a->kind, word),
+		            said(b->kind, other));
 		messages_note(c->messages, &a->span, "%s is here", said(a->kind, word));
 		return false;
 	}

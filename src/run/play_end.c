@@ -59,7 +59,8 @@ static void check_late(const struct plays *all, struct play *p, int64_t now_ns)
 		         rate, rate == 1 ? "" : "s");
 	else
 		snprintf(why, sizeof why,
-		         "this machine, or fourwave peer on the other, is too busy; -j runs fewer side by side");
+		         "this machine, or fourwave peer on the other, is too busy; -j runs fewer side by "
+		         "side");
 	snprintf(reason, sizeof reason, "we answered %lld ms late, so the peer can't be judged (%s): %.240s",
 	         (long long)(p->job->late_ns / 1000000), why, v->reason);
 	play_abort(p, now_ns, reason);

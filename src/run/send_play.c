@@ -67,7 +67,8 @@ static void print_messages(const struct messages *m, const struct send_places *p
 		const char *text = one->diag.text;
 		bool options = place != NULL && strcmp(place->flag, "--options") == 0;
 
-		/* A form of the language helps nobody here; a second copy of the segment has the same mistakes. */
+		/* A form of the language helps nobody here; a second copy of the segment has the same
+		 * mistakes. */
 		if (one->severity != SEVERITY_ERROR || (place == NULL && told != NULL))
 			continue;
 		told = place;

@@ -140,10 +140,12 @@ static bool check_values(const struct send_options *o, struct diag *d)
 }
 
 /* Adds what one flag says, and remembers where. places may be NULL. */
-static void begin_place(struct send_places *places, const struct buffer *b, const char *flag, const char *value)
+static void begin_place(struct send_places *places, const struct buffer *b, const char *flag,
+                        const char *value)
 {
 	if (places != NULL)
-		places->list[places->count] = (struct send_place){.flag = flag, .value = value, .from = b->len};
+		places->list[places->count] =
+		    (struct send_place){.flag = flag, .value = value, .from = b->len};
 }
 
 static void end_place(struct send_places *places, const struct buffer *b)

@@ -28,7 +28,8 @@ const char *privilege_advice(void)
 	if (have_capability())
 		return "this user namespace has no right to its network: run it as root outside of it; "
 		       "with no target the lab needs no root";
-	return "run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no root";
+	return "run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no "
+	       "root";
 }
 
 bool privilege_drop(struct diag *d)
