@@ -7,6 +7,7 @@ cli_tests = \
 	tests/project/completion.sh \
 	tests/project/send.sh \
 	tests/project/ci.sh \
+	tests/project/ci-jobs.sh \
 	tests/project/gallery.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)
