@@ -65,6 +65,16 @@ if command -v prove >/dev/null; then
 		fail "prove is not content"
 	}
 	grep -q 'Tests=2' prove.log || fail "prove has not seen two results"
+	# A file in which all is skipped: the script that doc/ci.md has for it.
+	mkdir skipped
+	sed -n '/^    #!\/bin\/sh$/,/^$/s/^    //p' "$top_srcdir/doc/ci.md" | sed 's/run --tap/& --assume tcp_fin_timeout=60 -t 127.0.0.1:9/' >judge
+	grep -q 'run --tap' judge || fail "doc/ci.md has no script for prove"
+	chmod +x judge
+	printf 'scenario "skipped"\nrole passive\nsysctl tcp_fin_timeout = 3\nopen\n' >skipped/all.wave
+	prove --exec ./judge --ext wave skipped >prove.log 2>&1 && grep -q 'Tests=1' prove.log || {
+		cat prove.log
+		fail "prove is not content with what is skipped"
+	}
 fi
 TAP_VERSION=13 "$FOURWAVE" run --tap scenarios 2>/dev/null | grep -q '^TAP version 13$' ||
 	fail "TAP_VERSION=13"
