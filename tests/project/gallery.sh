@@ -56,7 +56,7 @@ for block in "$scratch"/new/*; do
 	grep -qv '^\$ ' "$block" || fail "nothing was printed: $command"
 	case $command in
 	# The machine's own: what it can do, its name, its IPv6, how soon its kernel answers.
-	'$ fourwave doctor'* | '$ cat result.xml' | *'make -s'* | *'cp -r examples'* | '$ prove'* | *'fourwave table'*)
+	'$ fourwave doctor'* | '$ cat result.xml' | *'make -s'* | *'cp -rT examples'* | '$ prove'* | *'fourwave table'*)
 		continue
 		;;
 	esac
