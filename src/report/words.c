@@ -124,19 +124,6 @@ const char *also_text(const struct verdict *v, char *buf, size_t size)
 	return buf;
 }
 
-bool is_left_out(const struct verdict *v, size_t index)
-{
-	enum { FIRST = 60, AROUND = 30, LAST = 110, FEW = 20 };
-	size_t from = index > AROUND ? index - AROUND : 0;
-
-	if (v->trace_count <= FIRST + LAST + FEW || index < FIRST || index >= v->trace_count - LAST)
-		return false;
-	for (size_t i = from; i < v->trace_count && i <= index + AROUND; i++)
-		if (v->trace[i].wrong)
-			return false;
-	return true;
-}
-
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
 {
 	const struct trace *t = r->verdict->trace;

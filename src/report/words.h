@@ -32,10 +32,6 @@ const char *also_text(const struct verdict *v, char *buf, size_t size);
 /* Did it pass when the verdict was there? Then all steps of it come before. */
 bool is_after_verdict(const struct verdict *v, const struct trace *t);
 
-/* Of evidence that would fill many screens the begin, the end and what is around the segment
- * that was wrong are drawn. Is the segment of this index left out? */
-bool is_left_out(const struct verdict *v, size_t index);
-
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
 
