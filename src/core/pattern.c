@@ -278,3 +278,14 @@ size_t pattern_differences(const struct pattern *p, const struct segment *s, con
 		n += !field_matches(i, p, s, scope, &out[n]);
 	return n;
 }
+
+static bool any(const struct field *f)
+{
+	return f->kind == FIELD_ABSENT || f->kind == FIELD_ANY;
+}
+
+bool pattern_takes_all(const struct pattern *p)
+{
+	return p->flags_mask == 0 && any(&p->seq) && any(&p->end) && any(&p->ack) && any(&p->win) && any(&p->len) &&
+	       any(&p->urg) && any(&p->ttl) && !p->has_options && !p->has_payload && !p->filter;
+}

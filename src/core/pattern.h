@@ -122,7 +122,10 @@ struct mismatch {
 bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                    struct mismatch *why);
 
-/* The same, and goes on: every field that differs, in the order of the header. Returns how many. */
+/* Does it take any segment whatever: "*" and no more? */
+bool pattern_takes_all(const struct pattern *p);
+
+/* The same as pattern_match(), and goes on: every field that differs, in the order of the header. Returns how many. */
 enum { MISMATCHES_MAX = 10 };
 size_t pattern_differences(const struct pattern *p, const struct segment *s, const struct scope *scope,
                            struct mismatch out[MISMATCHES_MAX]);
