@@ -175,8 +175,30 @@ static void polluted(struct play *p, const struct segment *s)
 	play_abort(p, s->time_ns, reason);
 }
 
+/* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
+static void note_handshake(struct play *p, const struct segment *s, bool ours)
+{
+	struct site *site = p->job->site;
+	int64_t took_ns = s->time_ns - p->syn_ns;
+
+	if (!(s->flags & TCP_SYN))
+		return;
+	if (ours) {
+		p->syn_ns = s->flags & TCP_ACK ? 0 : s->time_ns;
+		return;
+	}
+	if (p->syn_ns == 0 || !(s->flags & TCP_ACK))
+		return;
+	p->syn_ns = 0;
+	if (site->quickest_ns == 0 || took_ns < site->quickest_ns)
+		site->quickest_ns = took_ns;
+	if (took_ns > site->slowest_ns)
+		site->slowest_ns = took_ns;
+}
+
 void play_left(struct play *p, const struct segment *s)
 {
+	note_handshake(p, s, true);
 	for (struct pending *w = p->left; w != NULL; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
@@ -194,6 +216,7 @@ void play_came(struct play *p, const struct segment *s)
 	if (!p->started)
 		return;
 	note_late(p, clock_real_ns() - s->time_ns);
+	note_handshake(p, s, false);
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;
 	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
