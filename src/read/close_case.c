@@ -98,7 +98,7 @@ static void fin_again(struct naming *n, size_t i, int from)
 	if (w->answered) {
 		e->ack_lost++;
 		n->marks[w->ack].lost = true;
-	} else {
+	} else if (!w->held) {
 		e->fin_lost++;
 		n->marks[w->last].lost = true;
 	}
@@ -151,14 +151,31 @@ static void ack_again(struct naming *n, size_t i, int whose)
 		}
 }
 
+/* RFC 2018: the FIN came, and waits for data before it. */
+static bool holds(const struct segment *s, uint32_t fin_end)
+{
+	struct tcp_option sack;
+
+	if (!options_find(s->options, s->options_len, OPT_SACK, &sack))
+		return false;
+	for (unsigned k = 0; k < sack.sack_blocks; k++)
+		if (sack.sack[k].right == fin_end)
+			return true;
+	return false;
+}
+
 static void take_ack(struct naming *n, size_t i, int from)
 {
 	struct close_end *o = &n->out->ends[!from];
 	struct fin_way *w = &n->way[!from];
 	const struct segment *s = n->list[i];
 
-	if (!o->fin || seq_lt(s->ack, o->fin_end) || (s->flags & TCP_RST))
+	if (!o->fin || (s->flags & TCP_RST))
 		return;
+	if (seq_lt(s->ack, o->fin_end)) {
+		w->held = w->held || holds(s, o->fin_end);
+		return;
+	}
 	if (w->answered) {
 		ack_again(n, i, !from);
 		w->ack = i;
@@ -250,6 +267,7 @@ static void move_numbers(struct naming *n, size_t i, int from)
 		e->sent = segment_end(s);
 	}
 	e->seen = true;
+	e->shut = s->wnd == 0 && (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
 	if (seq_gt(segment_end(s), e->sent))
 		e->sent = segment_end(s);
 	if (s->flags & TCP_ACK) {
@@ -290,17 +308,17 @@ static void lose_last(struct naming *n)
 {
 	for (int end = 0; end < 2; end++) {
 		struct close_end *e = &n->out->ends[end];
-		if (e->fin_copies < 2 || e->fin_acked || e->ack_lost > 0)
+		if (e->fin_copies < 2 || e->fin_acked || e->ack_lost > 0 || n->way[end].held)
 			continue;
 		e->fin_lost = e->fin_copies;
 		n->marks[n->way[end].last].lost = true;
 	}
 }
 
-void close_case_name(const struct segment *const *list, size_t count, struct close_case *out,
+void close_case_name(const struct segment *const *list, size_t count, int64_t end_ns, struct close_case *out,
                      struct case_mark *marks)
 {
-	struct naming n = {.list = list, .count = count, .out = out, .marks = marks};
+	struct naming n = {.list = list, .count = count, .end_ns = end_ns, .out = out, .marks = marks};
 
 	memset(out, 0, sizeof *out);
 	out->first = -1;

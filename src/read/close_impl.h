@@ -8,6 +8,7 @@
 struct fin_way {
 	size_t first, last; /* its copies */
 	bool answered;      /* an ACK came after the last copy */
+	bool held;          /* a SACK block covered it: only data before it is missing */
 	size_t ack;         /* the last of these */
 	size_t first_ack;
 	int64_t gaps_ns[8]; /* between its copies */
@@ -29,6 +30,7 @@ struct rst_facts {
 struct naming {
 	const struct segment *const *list;
 	size_t count;
+	int64_t end_ns; /* of the capture */
 	struct close_case *out;
 	struct case_mark *marks; /* never NULL */
 	const struct segment *guide; /* tells who is who */

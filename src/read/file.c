@@ -79,6 +79,8 @@ static void take_frame(struct capture_file *file, struct note_parts *note, const
 		take_part(file, note, part, parts, text, len);
 		return;
 	}
+	if (time_ns > file->end_ns)
+		file->end_ns = time_ns;
 	if (!link_strip(file->linktype, frame, h->caplen, h->len, &offset))
 		return;
 	switch (decode_ip(frame + offset, h->caplen - offset, h->len - offset, time_ns, &s)) {

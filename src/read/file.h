@@ -22,6 +22,7 @@ struct capture_file {
 	size_t frames;    /* in all */
 	size_t fragments; /* of IP: their TCP segments are not seen */
 	size_t damaged;   /* IP or TCP headers that cannot be, or were cut */
+	int64_t end_ns;   /* the latest frame's time */
 	int linktype;
 	char *note; /* or NULL */
 	size_t note_len;

@@ -32,7 +32,7 @@ struct view {
 	enum tcp_state states[2];
 };
 
-static bool make_view(struct view *v, const struct flow *flow)
+static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 {
 	memset(v, 0, sizeof *v);
 	v->flow = flow;
@@ -40,7 +40,7 @@ static bool make_view(struct view *v, const struct flow *flow)
 	v->trace = calloc(flow->count, sizeof *v->trace);
 	if (v->marks == NULL || v->trace == NULL)
 		return false;
-	close_case_name(flow->list, flow->count, &v->named, v->marks);
+	close_case_name(flow->list, flow->count, end_ns, &v->named, v->marks);
 	for (size_t i = 0; i < flow->count; i++) {
 		struct trace *t = &v->trace[i];
 		t->passage = v->marks[i].from == 0 ? PASSED_OUT : PASSED_IN;
@@ -87,6 +87,9 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 	endpoint_text(&s->dst, s->dport, to);
 	fprintf(d->human, "%zu  %s > %s\n   %s\n", number, turned ? to : from, turned ? from : to,
 	        close_case_text(&v->named, text));
+	if (v->flow->copies > 0)
+		fprintf(d->human, "   %zu segment%s the capture twice (as of -i any): counted once\n",
+		        v->flow->copies, v->flow->copies == 1 ? " is in" : "s are in");
 	for (unsigned i = 0; i < v->named.unusual_count; i++)
 		fprintf(d->human, "   unusual: frame %zu: %s\n", v->flow->frames[v->named.unusual[i].segment],
 		        v->named.unusual[i].text);
@@ -139,7 +142,7 @@ static bool put_json(struct drawing *d, const struct view *v, size_t number, str
 static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 {
 	struct view v;
-	bool ok = make_view(&v, &d->flows.list[i]) || diag_set(why, "out of memory");
+	bool ok = make_view(&v, &d->flows.list[i], d->file.end_ns) || diag_set(why, "out of memory");
 
 	if (ok) {
 		infer_states(&v);

@@ -413,7 +413,7 @@ static enum verdict_kind use(const struct image *image, size_t len, const struct
 	read_image(image, len, &file, &d);
 	flows_find(&flows, &file);
 	for (size_t i = 0; i < flows.count; i++)
-		close_case_name(flows.list[i].list, flows.list[i].count, &c, NULL);
+		close_case_name(flows.list[i].list, flows.list[i].count, file.end_ns, &c, NULL);
 	struct journal *j = file.note != NULL ? journal_parse(file.note, file.note_len, &d) : NULL;
 	if ((file.note == NULL || j != NULL) && replay_play(&replay, s, &file, j, NULL, &d))
 		kind = replay.verdict.kind;
