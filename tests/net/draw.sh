@@ -358,8 +358,15 @@ kill "$servers"
 
 # --- the answers ---
 
+schema=$top_srcdir/schema/fourwave-draw-1.schema.json
+python3 -c 'import jsonschema' 2>/dev/null || {
+	echo "no python3-jsonschema: the JSON is not validated"
+	schema=''
+}
 draw() { # CAPTURE EXPECTED
 	"$FOURWAVE" draw --ascii -r "$1" --json "$1.json" >"$1.out" 2>"$1.err" || fail "draw -r $1: $(cat "$1.err")"
+	[ -z "$schema" ] || python3 "$top_srcdir/tests/project/validate.py" "$schema" "$1.json" ||
+		fail "$1: not what the schema says"
 	perl "$programs/check.pl" "$1.json" "$2" || {
 		fail "$1: not as expected"
 		[ -z "${FOURWAVE_DRAW_KEEP-}" ] || cp "$1" "$FOURWAVE_DRAW_KEEP"
