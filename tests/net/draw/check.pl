@@ -9,6 +9,17 @@ use JSON::PP;
 my ($json, $expected) = @ARGV;
 my (%seen, %times, $bad, $count);
 
+# Where both ends are at the end, as RFC 9293 has it: who closed first, the other.
+my %states = (
+	open            => 'ESTABLISHED ESTABLISHED',
+	normal          => 'TIME-WAIT CLOSED',
+	'three-segment' => 'TIME-WAIT CLOSED',
+	simultaneous    => 'TIME-WAIT TIME-WAIT',
+	'half-closed'   => 'FIN-WAIT-2 CLOSE-WAIT',
+	reset           => 'CLOSED CLOSED',
+	refused         => 'CLOSED CLOSED',
+);
+
 open my $in, '<', $json or die "$json: $!";
 while (<$in>) {
 	my $c = decode_json($_);
@@ -29,6 +40,12 @@ while (<$e>) {
 	my $got = "$c->{kind} " . ($c->{first} // '-') . " $l";
 	my $right = (grep { $_ eq $c->{kind} } split m{/}, $kind) && ($c->{first} // '-') eq $first &&
 		$l =~ /^(?:$lost)$/ && index($c->{summary}, $words) >= 0;
+	my $states = $states{$c->{kind}} // '-';
+	my $at = join ' ', @{$c->{states}}{($c->{first} // '') eq 'server' ? qw(server client) : qw(client server)};
+	if ($states ne '-' && $at ne $states) {
+		print "port $port: $c->{kind} leaves $states and not $at\n";
+		$bad++;
+	}
 	next if $right && !@{$c->{unusual}};
 	print "port $port: expected $kind $first $lost ($words)\n   got $got ($c->{summary})\n";
 	print "   unusual: $_->{text}\n" for @{$c->{unusual}};
