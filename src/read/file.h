@@ -34,6 +34,9 @@ struct capture_file {
  * capture_file_free() in any case. */
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d);
 
+/* Where count is 0: why there is no TCP segment in it, and what to do. False. */
+bool capture_file_empty(const struct capture_file *file, const char *path, struct diag *d);
+
 void capture_file_free(struct capture_file *file);
 
 #endif

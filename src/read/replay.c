@@ -20,6 +20,7 @@ void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
 	if (p->misfit)
 		return;
 	p->misfit = true;
+	p->misfit_trace = engine_verdict(p->engine)->trace_count;
 	va_start(args, fmt);
 	vsnprintf(what, sizeof what, fmt, args);
 	va_end(args);
@@ -293,6 +294,9 @@ static void play(struct player *p, size_t syn)
 	judge_end(p);
 	judge_pass(p);
 	r->verdict = *engine_verdict(p->engine);
+	/* What the engine would send to tidy is not in the capture. */
+	if (p->misfit && r->verdict.trace_count > p->misfit_trace)
+		r->verdict.trace_count = p->misfit_trace;
 	journal_add_notes(&r->verdict, p->journal != NULL ? p->journal->note : "", damaged);
 	free(p->taken);
 	free(p->awaited);

@@ -26,6 +26,7 @@ struct player {
 	struct provocation asked_what;
 	bool aborted;
 	bool misfit;
+	size_t misfit_trace; /* how much had passed by then */
 	int64_t now_ns;
 };
 

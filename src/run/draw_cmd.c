@@ -132,7 +132,7 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 
 static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
 {
-	char *line = case_json(d->options.read, number, v->flow, &v->named, v->marks, v->states);
+	char *line = case_json(d->options.reads.items[0], number, v->flow, &v->named, v->marks, v->states);
 	bool ok = line != NULL && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
 
 	free(line);
@@ -173,17 +173,19 @@ static void tell_rest(const struct drawing *d)
 	const struct capture_file *f = &d->file;
 
 	if (f->fragments > 0)
-		fprintf(stderr, "fourwave draw: %zu fragments of IP packets were left out\n", f->fragments);
+		fprintf(stderr, "fourwave draw: left out: %zu fragment%s of IP packets, which are not put together\n",
+		        f->fragments, f->fragments == 1 ? "" : "s");
 	if (f->damaged > 0)
-		fprintf(stderr, "fourwave draw: %zu frames were left out: cut short, or with headers that "
-		                "cannot be\n",
-		        f->damaged);
+		fprintf(stderr, "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
+		                "tcpdump -s 0 captures whole ones\n",
+		        f->damaged, f->damaged == 1 ? " was" : "s were");
 }
 
 static int draw(struct drawing *d)
 {
 	struct diag broken = {.text = ""}, why;
-	bool whole = capture_file_read(d->options.read, &d->file, &broken);
+	const char *path = d->options.reads.items[0];
+	bool whole = capture_file_read(path, &d->file, &broken);
 
 	if (!open_output(d, &why))
 		return command_usage(&flags_of_draw, why.text);
@@ -193,13 +195,16 @@ static int draw(struct drawing *d)
 			fprintf(stderr, "fourwave draw: %s\n", why.text);
 			return STATUS_ERROR;
 		}
+	if (whole && d->flows.count == 0) {
+		capture_file_empty(&d->file, path, &why);
+		return command_usage(&flags_of_draw, why.text);
+	}
 	tell_rest(d);
-	/* What stands before the break was drawn. */
-	if (!whole)
-		return command_usage(&flags_of_draw, broken.text);
-	if (d->flows.count == 0)
-		fprintf(stderr, "fourwave draw: no TCP segment is in %s\n", d->options.read);
-	return d->flows.count == 0 ? STATUS_USAGE : STATUS_OK;
+	if (whole)
+		return STATUS_OK;
+	fprintf(stderr, "fourwave draw: %s%s\n", broken.text,
+	        d->flows.count > 0 ? "; what stands before that is drawn" : "");
+	return STATUS_USAGE;
 }
 
 int draw_command(int argc, char **argv)

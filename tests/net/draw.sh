@@ -399,6 +399,26 @@ head -c $((size - 7)) c.pcap >cut.pcap
 [ $? = 2 ] || fail "a capture that is cut does not end with 2"
 grep -q 'cut.pcap is broken or cut at frame' cut.err || fail "it is not told where it is cut: $(cat cut.err)"
 [ -s cut.out ] || fail "what stands before the cut is not drawn"
+grep -q 'what stands before that is drawn' cut.err || fail "cut: $(cat cut.err)"
+refused() { # FILE TEXT
+	"$FOURWAVE" draw -r "$1" >refused.out 2>refused.err
+	[ $? = 2 ] || fail "draw -r $1 does not end with 2"
+	grep -q "$2" refused.err || fail "draw -r $1 does not say \"$2\": $(cat refused.err)"
+	[ ! -s refused.out ] || fail "draw -r $1 draws: $(cat refused.out)"
+}
+: >empty.pcap
+refused empty.pcap 'empty.pcap is empty'
+refused . 'is a directory'
+gzip -c c.pcap >packed.gz
+refused packed.gz 'gzip -dc packed.gz unpacks it'
+gzip -dc packed.gz | "$FOURWAVE" draw -q -r - >piped.out || fail "a capture from a pipe is not drawn"
+"$FOURWAVE" draw -q -r c.pcap | cmp -s - piped.out || fail "from a pipe it is drawn in another way"
+tcpdump -r any.pcap -w no-tcp.pcap 'not tcp' 2>/dev/null
+refused no-tcp.pcap 'no TCP segment is in no-tcp.pcap: '
+if command -v editcap >/dev/null; then
+	editcap -s 40 -F pcap c.pcap short.pcap
+	refused short.pcap 'no whole TCP segment is in short.pcap'
+fi
 echo nonsense >nonsense.pcap
 "$FOURWAVE" draw -r nonsense.pcap >/dev/null 2>err && fail "nonsense is drawn"
 grep -q 'no capture file' err || fail "nonsense: $(cat err)"
