@@ -1,7 +1,8 @@
 # Captures read again: judged, and drawn.
 dist_check_SCRIPTS += tests/net/draw.sh tests/net/judge.sh
 TESTS += tests/net/draw.sh tests/net/judge.sh
-EXTRA_DIST += tests/net/draw/check.pl tests/net/draw/client.pl tests/net/draw/server.pl
+EXTRA_DIST += tests/net/draw/check.pl tests/net/draw/client.pl tests/net/draw/server.pl \
+	tests/net/draw/tag.pl
 
 read_tests = tests/unit/test_case tests/unit/test_flows tests/unit/test_read
 check_PROGRAMS += $(read_tests)

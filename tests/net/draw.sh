@@ -373,8 +373,11 @@ draw() { # CAPTURE EXPECTED
 	}
 }
 draw c.pcap expected
-# the same by Linux cooked capture, and in pcapng
+# the same by Linux cooked capture, with a VLAN tag and of the other byte order, and in pcapng
 draw any.pcap expected
+perl "$programs/tag.pl" c.pcap >tagged.pcap
+tcpdump -nner tagged.pcap 2>/dev/null | grep -q 'vlan 7' || fail "tcpdump sees no VLAN"
+draw tagged.pcap expected
 if command -v editcap >/dev/null; then
 	editcap -F pcapng c.pcap c.pcapng && draw c.pcapng expected
 fi
