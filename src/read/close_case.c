@@ -15,6 +15,9 @@
  * taken at the other end of a path, so this is generous. */
 #define ANSWER_NS (20 * NS_PER_MS)
 
+/* How far back the first copy of a resend is looked for: more than a window's segments. */
+enum { LOOK_BACK = 10000 };
+
 void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
 {
 	va_list args;
@@ -239,6 +242,28 @@ static void take_data(struct naming *n, size_t i, int from)
 	o->after_last_ns = s->time_ns;
 }
 
+/* What lies in a resend and was not acknowledged by then was lost. A FIN's fate is told
+ * by take_fin(). */
+static void take_again(struct naming *n, size_t i, int from)
+{
+	const struct close_end *e = &n->out->ends[from], *o = &n->out->ends[!from];
+	const struct segment *s = n->list[i];
+	size_t first = i > LOOK_BACK ? i - LOOK_BACK : 0;
+
+	if (s->payload_len == 0 || (s->flags & TCP_RST) || !e->seen || seq_gt(segment_end(s), e->sent))
+		return;
+	for (size_t k = i; k-- > first;) {
+		const struct segment *before = n->list[k];
+		uint32_t end = segment_end(before);
+		if (n->marks[k].from != from || n->marks[k].lost || before->payload_len == 0 ||
+		    (before->flags & (TCP_FIN | TCP_RST)) || seq_lt(before->seq, s->seq) ||
+		    seq_gt(end, segment_end(s)) || (o->has_acked && seq_ge(o->acked, end)))
+			continue;
+		n->marks[k].lost = true;
+		naming_note(n, i, "data sent again");
+	}
+}
+
 static void take_syn(struct naming *n, size_t i, int from)
 {
 	struct close_end *e = &n->out->ends[from];
@@ -291,6 +316,7 @@ static void take(struct naming *n, size_t i)
 	if (s->flags & TCP_SYN)
 		take_syn(n, i, from);
 	take_data(n, i, from);
+	take_again(n, i, from);
 	if (s->flags & TCP_RST)
 		take_rst(n, i, from);
 	if (s->flags & TCP_FIN)

@@ -296,6 +296,28 @@ START_TEST(marks_what_was_lost)
 }
 END_TEST
 
+/* Data that is sent again was lost, but for what was acknowledged by then. */
+START_TEST(marks_lost_data)
+{
+	static const char *const text =
+	    OPEN "90>P. 1+10 1|91>P. 11+10 1|92>P. 21+10 1|93<. 1 11|94<F. 1 11|300>P. 1+30 1|301<. 2 31";
+	struct segment segments[SEGMENTS_MAX];
+	const struct segment *list[SEGMENTS_MAX];
+	struct case_mark marks[SEGMENTS_MAX];
+	struct close_case c;
+	size_t count = 0;
+
+	for (const char *at = text; *at != '\0'; count++) {
+		at = parse_segment(at, UINT32_MAX - 15, 0, &segments[count]);
+		list[count] = &segments[count];
+	}
+	close_case_name(list, count, list[count - 1]->time_ns, &c, marks);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_msg(marks[i].lost == (i == 4 || i == 5), "segment %zu", i);
+	ck_assert_str_eq(marks[8].note, "data sent again");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("case");
@@ -303,6 +325,7 @@ int main(void)
 
 	tcase_add_loop_test(tests, names, 0, sizeof cases / sizeof *cases);
 	tcase_add_test(tests, marks_what_was_lost);
+	tcase_add_test(tests, marks_lost_data);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
