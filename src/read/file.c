@@ -139,7 +139,10 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 {
 	static const struct {
 		const char *magic, *program;
-	} packers[] = {{"\x1f\x8b", "gzip"}, {"\xfd" "7zXZ", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"}};
+	} packers[] = {{"\x1f\x8b", "gzip"},
+	               {"\xfd\x37zXZ", "xz"},
+	               {"\x28\xb5\x2f\xfd", "zstd"},
+	               {"BZh", "bzip2"}};
 	char head[8] = "";
 	struct stat st;
 
@@ -148,14 +151,18 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 	bool again = fseek(in, 0, SEEK_SET) == 0;
 	size_t len = again ? fread(head, 1, sizeof head, in) : 0;
 	if (again && len == 0)
-		return diag_set(d, "%s is empty: nothing was captured, or not written yet (tcpdump -U writes each "
-		                   "packet as it comes)",
-		                path);
+		return diag_set(
+		    d,
+		    "%s is empty: nothing was captured, or not written yet (tcpdump -U writes each "
+		    "packet as it comes)",
+		    path);
 	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++)
 		if (strncmp(head, packers[i].magic, strlen(packers[i].magic)) == 0)
-			return diag_set(d, "%s is packed: %s -dc %s unpacks it, and -r - reads that from a pipe", path,
-			                packers[i].program, path);
-	return diag_set(d, "%s is no capture file that libpcap reads: %s; tcpdump -w FILE writes one", path, why);
+			return diag_set(d,
+			                "%s is packed: %s -dc %s unpacks it, and -r - reads that from a pipe",
+			                path, packers[i].program, path);
+	return diag_set(d, "%s is no capture file that libpcap reads: %s; tcpdump -w FILE writes one", path,
+	                why);
 }
 
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d)
@@ -188,16 +195,22 @@ bool capture_file_empty(const struct capture_file *file, const char *path, struc
 	size_t broken = file->damaged + file->fragments;
 
 	if (file->frames == 0)
-		return diag_set(d, "no TCP segment is in %s: it holds no frame; was it the right interface, and the "
-		                   "right filter?",
-		                path);
+		return diag_set(
+		    d,
+		    "no TCP segment is in %s: it holds no frame; was it the right interface, and the "
+		    "right filter?",
+		    path);
 	if (broken > 0)
-		return diag_set(d, "no whole TCP segment is in %s: %zu of its %zu frames are cut short or broken; "
-		                   "tcpdump -s 0 captures whole ones",
-		                path, broken, file->frames);
-	return diag_set(d, "no TCP segment is in %s: %zu frame%s of other protocols; was it the right interface, and "
-	                   "the right filter?",
-	                path, file->frames, file->frames == 1 ? "" : "s");
+		return diag_set(
+		    d,
+		    "no whole TCP segment is in %s: %zu of its %zu frames are cut short or broken; "
+		    "tcpdump -s 0 captures whole ones",
+		    path, broken, file->frames);
+	return diag_set(
+	    d,
+	    "no TCP segment is in %s: %zu frame%s of other protocols; was it the right interface, and "
+	    "the right filter?",
+	    path, file->frames, file->frames == 1 ? "" : "s");
 }
 
 void capture_file_free(struct capture_file *file)

@@ -141,7 +141,7 @@ void replay_left(struct player *p, const struct event *e, const struct file_segm
 	    (kind == VERDICT_PASS && f->segment.flags == TCP_RST))
 		return;
 	replay_misfit(p, engine_step(p->engine), "our segment in frame %zu (%s) is not sent by it", f->frame,
-	       words(p, &f->segment, text, sizeof text));
+	              words(p, &f->segment, text, sizeof text));
 }
 
 /* --- the journal's events --- */
@@ -185,7 +185,7 @@ static void give_provoked(struct player *p, const struct event *e)
 		return;
 	if (!p->asked || p->asked_what.kind != e->provoke) {
 		replay_misfit(p, engine_step(p->engine), "in the run the peer was asked here to %s",
-		       provoke_name(e->provoke));
+		              provoke_name(e->provoke));
 		return;
 	}
 	p->asked = false;
@@ -255,12 +255,12 @@ static void judge_end(struct player *p)
 	for (size_t i = 0; i < p->awaited_count && !is_settled(p); i++)
 		if (!p->awaited[i].settled)
 			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			       words(p, &p->awaited[i].action.segment, text, sizeof text));
+			              words(p, &p->awaited[i].action.segment, text, sizeof text));
 	if (is_settled(p))
 		return;
 	if (p->asked)
 		replay_misfit(p, engine_step(p->engine), "in the run the peer was not asked to %s",
-		       provoke_name(p->asked_what.kind));
+		              provoke_name(p->asked_what.kind));
 	else if (p->state_asked)
 		replay_misfit(p, engine_step(p->engine), "in the run the peer's state was not asked for");
 	else
@@ -275,7 +275,7 @@ static void judge_pass(struct player *p)
 	for (size_t i = 0; i < p->awaited_count && !p->aborted && !p->misfit; i++)
 		if (!p->awaited[i].settled && engine_verdict(p->engine)->kind == VERDICT_PASS)
 			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			       words(p, &p->awaited[i].action.segment, text, sizeof text));
+			              words(p, &p->awaited[i].action.segment, text, sizeof text));
 }
 
 static void play(struct player *p, size_t syn)

@@ -86,7 +86,8 @@ static uint32_t answer_iss(const struct capture_file *f, const struct segment *s
 	for (size_t i = 0; i < f->count; i++) {
 		const struct segment *s = &f->segments[i].segment;
 		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) && addr_equal(&s->dst, &syn->src))
+		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) &&
+		    addr_equal(&s->dst, &syn->src))
 			return s->seq;
 	}
 	return 0;

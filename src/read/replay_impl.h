@@ -18,7 +18,7 @@ struct player {
 	const struct capture_file *file;
 	const struct journal *journal; /* or NULL */
 	struct engine_config config;
-	bool *taken; /* of the file's segments */
+	bool *taken;  /* of the file's segments */
 	size_t first; /* before it all are taken */
 	struct awaited *awaited;
 	size_t awaited_count;

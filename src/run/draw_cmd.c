@@ -173,11 +173,13 @@ static void tell_rest(const struct drawing *d)
 	const struct capture_file *f = &d->file;
 
 	if (f->fragments > 0)
-		fprintf(stderr, "fourwave draw: left out: %zu fragment%s of IP packets, which are not put together\n",
+		fprintf(stderr,
+		        "fourwave draw: left out: %zu fragment%s of IP packets, which are not put together\n",
 		        f->fragments, f->fragments == 1 ? "" : "s");
 	if (f->damaged > 0)
-		fprintf(stderr, "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
-		                "tcpdump -s 0 captures whole ones\n",
+		fprintf(stderr,
+		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
+		        "tcpdump -s 0 captures whole ones\n",
 		        f->damaged, f->damaged == 1 ? " was" : "s were");
 }
 

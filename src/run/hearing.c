@@ -18,8 +18,9 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 		return true;
 	h->journal = journal_parse(h->file.note, h->file.note_len, &why);
 	return h->journal != NULL ||
-	       diag_set(d, "%s: what fourwave wrote at its end is damaged: %s; judge the file as run -w wrote it",
-	                path, why.text);
+	       diag_set(
+	           d, "%s: what fourwave wrote at its end is damaged: %s; judge the file as run -w wrote it",
+	           path, why.text);
 }
 
 /* --- the scenario --- */
@@ -41,8 +42,10 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 	if (found->file_count == 1)
 		return found->files[0];
 	if (h->journal == NULL) {
-		diag_set(d, "%s: it is no capture of a fourwave run, so it does not say which of the %zu scenarios to "
-		            "judge it by: name one",
+		diag_set(d,
+		         "%s: it is no capture of a fourwave run, so it does not say which of the %zu "
+		         "scenarios to "
+		         "judge it by: name one",
 		         h->path, found->file_count);
 		return NULL;
 	}
@@ -57,9 +60,11 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 		chosen = found->files[i];
 	}
 	if (chosen == NULL)
-		diag_set(d, "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to judge "
-		            "it by",
-		         h->path, h->journal->scenario, found->file_count);
+		diag_set(
+		    d,
+		    "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to judge "
+		    "it by",
+		    h->path, h->journal->scenario, found->file_count);
 	return chosen;
 }
 
@@ -127,7 +132,8 @@ static bool check_family(const struct hearing *h, struct diag *d)
 	return diag_set(d, "%s: the capture is IPv%d, and the scenario is not", h->path, family);
 }
 
-bool hearing_prepare(struct hearing *h, const struct collection *found, const struct options *o, struct diag *d)
+bool hearing_prepare(struct hearing *h, const struct collection *found, const struct options *o,
+                     struct diag *d)
 {
 	const char *path = choose(h, found, d);
 
@@ -176,15 +182,17 @@ void hearing_remark(const struct hearing *h)
 		        h->replay.connections);
 	bool good = h->replay.verdict.kind == VERDICT_PASS;
 	if (h->journal != NULL && !good && !is_called(file, h->journal->scenario))
-		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n", h->path,
-		        h->journal->scenario, h->journal->title, file);
+		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n",
+		        h->path, h->journal->scenario, h->journal->title, file);
 	else if (h->journal != NULL && h->replay.misfit)
-		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file, h->path);
+		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
+		        h->path);
 	else if (h->replay.misfit)
-		fprintf(stderr,
-		        "fourwave judge: %s was not made by fourwave run -w; it can be judged only where one end "
-		        "did what the scenario sends. How it was closed: fourwave draw -r %s\n",
-		        h->path, h->path);
+		fprintf(
+		    stderr,
+		    "fourwave judge: %s was not made by fourwave run -w; it can be judged only where one end "
+		    "did what the scenario sends. How it was closed: fourwave draw -r %s\n",
+		    h->path, h->path);
 }
 
 void hearing_free(struct hearing *h)

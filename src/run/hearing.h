@@ -10,7 +10,7 @@
 struct hearing {
 	const char *path; /* of the capture; borrowed */
 	struct capture_file file;
-	struct journal *journal; /* or NULL: not one of fourwave's captures */
+	struct journal *journal;    /* or NULL: not one of fourwave's captures */
 	struct collection scenario; /* the one that it is judged by */
 	struct replay replay;
 	struct site site;
@@ -22,7 +22,8 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d);
 /* Loads the scenario: the only one of found's files, else the one that the capture was
  * made of. The run's own -D hold but for those that the options give again. False
  * with d; where d is empty the messages are on standard error. */
-bool hearing_prepare(struct hearing *h, const struct collection *found, const struct options *o, struct diag *d);
+bool hearing_prepare(struct hearing *h, const struct collection *found, const struct options *o,
+                     struct diag *d);
 
 /* Judges. False with d where nothing is there to be judged. */
 bool hearing_judge(struct hearing *h, const struct filter_ops *filter, struct diag *d);

@@ -91,9 +91,11 @@ static bool refuse_captures(const struct options *o, struct diag *d)
 	for (size_t i = 0; i < o->path_count; i++) {
 		const char *end = strrchr(o->paths[i], '.');
 		if (end != NULL && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
-			return diag_set(d, "%s is no scenario; each capture has a -r of its own, or -r names their "
-			                   "directory",
-			                o->paths[i]);
+			return diag_set(
+			    d,
+			    "%s is no scenario; each capture has a -r of its own, or -r names their "
+			    "directory",
+			    o->paths[i]);
 	}
 	return true;
 }
@@ -179,7 +181,8 @@ static int report(struct judging *j, int64_t began_ns)
 	if (!ok)
 		return command_usage(&flags_of_judge, d.text);
 	enum status status = status_of(&j->output.tally);
-	return j->output.failed && (status == STATUS_OK || status == STATUS_SKIP) ? STATUS_ERROR : (int)status;
+	return j->output.failed && (status == STATUS_OK || status == STATUS_SKIP) ? STATUS_ERROR
+	                                                                          : (int)status;
 }
 
 static int judge(struct judging *j)

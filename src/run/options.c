@@ -83,7 +83,8 @@ static const struct flag check_flags[] = {
 static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
 
 static const struct flag judge_flags[] = {
-    {'r', "read", "FILE|DIR", "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable"},
+    {'r', "read", "FILE|DIR",
+     "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable"},
     FLAG_D,
     FLAG_I,
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
@@ -225,7 +226,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'D': return add_pair(&o->defines, "--define", value, d);
 	case 'I': return add(&o->includes, value, d);
 	case 'w': return take_text("--write", value, &o->write_dir, d);
-	case 'r': return take_read(&o->reads, value, d);
+	case 'r':
+		return take_read(&o->reads, value, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
 	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);

@@ -34,7 +34,8 @@ static const struct named cases[] = {
      NULL},
     {OPEN "100>F. 1 1|100<F. 1 1|101>. 2 2|101<. 2 2", CLOSE_SIMULTANEOUS,
      "both closed at once: the FINs crossed; closed after 1 ms", NULL},
-    {OPEN "10>P. 1+100 1|11<. 1 101|12<P. 1+500 101|13<FP. 501+20 101|14>. 101 522|15>F. 101 522|16<. 522 102",
+    {OPEN
+     "10>P. 1+100 1|11<. 1 101|12<P. 1+500 101|13<FP. 501+20 101|14>. 101 522|15>F. 101 522|16<. 522 102",
      CLOSE_NORMAL, "closed by four segments, the server first; closed after 3 ms", NULL},
     /* --- the first wave is lost --- */
     {OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
@@ -67,7 +68,8 @@ static const struct named cases[] = {
     {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2|711>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; the second FIN was lost twice; closed after 611 ms", NULL},
     {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2", CLOSE_UNANSWERED,
-     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms; the capture ends "
+     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms; the capture "
+     "ends "
      "with that",
      NULL},
     {OPEN "100<F. 1 1|101>. 1 2|60000>F. 1 2|60001<R 2", CLOSE_RESET,
@@ -91,14 +93,16 @@ static const struct named cases[] = {
      "was lost twice; closed after 604 ms",
      NULL},
     /* --- data before the FIN is lost, the FIN is not, and is sent again --- */
-    {OPEN "90>P. 1+10 1|100>F. 11 1|101<. 1 1 k12|120>F. 11 1|121<. 1 1 k12|300>P. 1+10 1|301<F. 1 12|302>. 12 2",
+    {OPEN
+     "90>P. 1+10 1|100>F. 11 1|101<. 1 1 k12|120>F. 11 1|121<. 1 1 k12|300>P. 1+10 1|301<F. 1 12|302>. 12 2",
      CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "202 ms",
      NULL},
     /* only data is in the SACK block */
-    {OPEN "90>P. 1+10 1|95>P. 11+10 1|100>F. 21 1|101<. 1 1 k21|120>F. 21 1|121<. 1 1 k22|300>P. 1+10 1|301<F. 1 "
-          "22|302>. 22 2",
+    {OPEN
+     "90>P. 1+10 1|95>P. 11+10 1|100>F. 21 1|101<. 1 1 k21|120>F. 21 1|121<. 1 1 k22|300>P. 1+10 1|301<F. 1 "
+     "22|302>. 22 2",
      CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
      "was lost once; closed after 202 ms",
@@ -106,10 +110,13 @@ static const struct named cases[] = {
     /* --- the window is shut: no FIN may come --- */
     {OPEN "10>P. 1+500 1|11<. 1 501 w0|400>. 500 1|401<. 1 501 w0", CLOSE_OPEN,
      "not closed in the capture; the window of the server is shut: the client cannot send on", NULL},
-    {OPEN "10>P. 1+500 1|11<. 1 501 w0|400>. 500 1|401<. 1 501", CLOSE_OPEN, "not closed in the capture", NULL},
+    {OPEN "10>P. 1+500 1|11<. 1 501 w0|400>. 500 1|401<. 1 501", CLOSE_OPEN, "not closed in the capture",
+     NULL},
     {OPEN "100>F. 1 1|101<P. 1+500 2|102>. 2 501 w0", CLOSE_HALF,
-     "the client closed first; half-closed for 1 ms, in which 500 bytes came from the server; the server never "
-     "closed: it stays in CLOSE-WAIT, 2 ms so far; the window of the client is shut: the server cannot send on",
+     "the client closed first; half-closed for 1 ms, in which 500 bytes came from the server; the server "
+     "never "
+     "closed: it stays in CLOSE-WAIT, 2 ms so far; the window of the client is shut: the server cannot send "
+     "on",
      NULL},
     {OPEN "100>F. 1 1|101<. 1 2 w0|7100=", CLOSE_HALF,
      "the client closed first; the server never closed: it stays in CLOSE-WAIT, 7 s so far", NULL},
@@ -129,7 +136,8 @@ static const struct named cases[] = {
      "the server closed first; the client never closed: it stays in CLOSE-WAIT, 1 ms so far", NULL},
     /* --- RST --- */
     {OPEN "100>R. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before", NULL},
-    {OPEN "100>P. 1+10 1|101<R. 1 11", CLOSE_RESET, "the server aborted it with RST, with no FIN before", NULL},
+    {OPEN "100>P. 1+10 1|101<R. 1 11", CLOSE_RESET, "the server aborted it with RST, with no FIN before",
+     NULL},
     {OPEN "100>P. 1+10 1|101<R 1", CLOSE_RESET,
      "the server answered with RST: it had no such connection any more", NULL},
     {OPEN "100<F. 1 1|101>. 1 2|200>P. 1+10 2|201<R 2", CLOSE_RESET,
@@ -152,7 +160,8 @@ static const struct named cases[] = {
     {"0>S 0|1<R. 0 1", CLOSE_REFUSED, "the server refused the connection with RST", NULL},
     {"0>S 0|1000>S 0|3000>S 0", CLOSE_NEVER_OPENED, "never opened: the SYN, sent 3 times, was not answered",
      NULL},
-    {"0>S 0|1<S. 0 1|1001<S. 0 1", CLOSE_NEVER_OPENED, "never opened: the SYN-ACK was not acknowledged", NULL},
+    {"0>S 0|1<S. 0 1|1001<S. 0 1", CLOSE_NEVER_OPENED, "never opened: the SYN-ACK was not acknowledged",
+     NULL},
     {OPEN "10>P. 1+10 1|11<. 1 11", CLOSE_OPEN, "not closed in the capture", NULL},
     /* --- its beginning is not there --- */
     {"100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,

@@ -33,7 +33,8 @@ static void take(const struct packet *p, int64_t us)
 
 	ck_assert_uint_lt(i, SEGMENTS_MAX);
 	made.packets[i] = *p;
-	ck_assert_int_eq(decode_ip(made.packets[i].bytes, p->len, p->len, us * 1000, &to->segment), DECODE_OK);
+	ck_assert_int_eq(decode_ip(made.packets[i].bytes, p->len, p->len, us * 1000, &to->segment),
+	                 DECODE_OK);
 	to->frame = i + 1;
 }
 
