@@ -142,8 +142,10 @@ static void ack_again(struct naming *n, size_t i, int whose)
 	const struct segment *s = n->list[i], *before = n->list[w->ack];
 	int64_t late_ns = s->time_ns - n->list[w->first_ack]->time_ns;
 
-	if (e->fin_lost == 0 || !is_bare_ack(s) || s->seq != before->seq || s->ack != before->ack ||
-	    s->wnd != before->wnd || late_ns > e->fin_last_ns - e->fin_ns + 50 * NS_PER_MS)
+	/* An ACK that the FIN behind it overtook has that number too. */
+	if (e->fin_lost == 0 || !is_bare_ack(s) || !is_bare_ack(before) || s->seq != before->seq ||
+	    s->ack != before->ack || s->wnd != before->wnd ||
+	    late_ns > e->fin_last_ns - e->fin_ns + 50 * NS_PER_MS)
 		return;
 	e->fin_lost--;
 	for (size_t k = w->last; k-- > w->first;)
@@ -191,6 +193,18 @@ static void take_ack(struct naming *n, size_t i, int from)
 
 /* --- a RST --- */
 
+size_t naming_answered(const struct naming *n, size_t i, int from)
+{
+	const struct segment *s = n->list[i];
+
+	if (s->flags & TCP_ACK)
+		return i;
+	for (size_t k = i; k-- > 0 && s->time_ns - n->list[k]->time_ns < ANSWER_NS;)
+		if (n->marks[k].from == !from && (n->list[k]->flags & TCP_ACK) && n->list[k]->ack == s->seq)
+			return k;
+	return i;
+}
+
 /* Was the segment that the RST answers the first to acknowledge a FIN that had been resent?
  * Then it came too late: its sender had given up. */
 static void settle_given_up(struct naming *n, int from)
@@ -198,7 +212,7 @@ static void settle_given_up(struct naming *n, int from)
 	struct close_end *e = &n->out->ends[from];
 	const struct fin_way *w = &n->way[from];
 
-	if (!n->rst.answers || n->rst.answers_data || !w->answered || w->first_ack != n->last_of[!from] ||
+	if (!n->rst.answers || n->rst.answers_data || !w->answered || w->first_ack != n->rst.answered ||
 	    e->fin_copies < 2 || e->ack_lost > 0)
 		return;
 	n->rst.gave_up = true;
@@ -209,8 +223,6 @@ static void take_rst(struct naming *n, size_t i, int from)
 {
 	struct close_case *c = n->out;
 	struct rst_facts *r = &n->rst;
-	const struct segment *s = n->list[i];
-	const struct segment *before = n->has_last[!from] ? n->list[n->last_of[!from]] : NULL;
 
 	c->ends[from].rst = true;
 	if (r->seen)
@@ -218,10 +230,9 @@ static void take_rst(struct naming *n, size_t i, int from)
 	*r = (struct rst_facts){.seen = true, .from = from, .at = i};
 	for (int k = 0; k < 2; k++)
 		r->fin_before[k] = c->ends[k].fin;
-	r->answers = before != NULL && n->last_from == !from && (before->flags & TCP_ACK) &&
-	             !(s->flags & TCP_ACK) && s->seq == before->ack &&
-	             s->time_ns - before->time_ns < ANSWER_NS;
-	r->answers_data = before != NULL && before->payload_len > 0;
+	r->answered = naming_answered(n, i, from);
+	r->answers = r->answered != i;
+	r->answers_data = r->answers && n->list[r->answered]->payload_len > 0;
 	settle_given_up(n, from);
 	r->was_closed = c->ends[0].fin_acked && c->ends[1].fin_acked;
 	if (c->close_at == n->count)
@@ -324,9 +335,6 @@ static void take(struct naming *n, size_t i)
 	if (s->flags & TCP_ACK)
 		take_ack(n, i, from);
 	move_numbers(n, i, from);
-	n->last_of[from] = i;
-	n->has_last[from] = true;
-	n->last_from = from;
 }
 
 /* Where a FIN was resent and never acknowledged its last copy is lost as well. */
@@ -354,7 +362,6 @@ void close_case_name(const struct segment *const *list, size_t count, int64_t en
 	if (n.marks == NULL)
 		abort();
 	memset(n.marks, 0, count * sizeof *n.marks);
-	n.last_from = -1;
 	find_guide(&n);
 	for (size_t i = 0; i < count; i++)
 		take(&n, i);

