@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/arena.h"
 #include "core/decode.h"
@@ -79,6 +80,8 @@ static void take_frame(struct capture_file *file, struct note_parts *note, const
 		take_part(file, note, part, parts, text, len);
 		return;
 	}
+	if (time_ns > file->end_ns)
+		file->end_ns = time_ns;
 	if (!link_strip(file->linktype, frame, h->caplen, h->len, &offset))
 		return;
 	switch (decode_ip(frame + offset, h->caplen - offset, h->len - offset, time_ns, &s)) {
@@ -131,26 +134,83 @@ static bool check_link(struct capture_file *file, pcap_t *pcap, const char *path
 	                path, name != NULL ? name : "a number without a name");
 }
 
+/* What people give instead of a capture. */
+static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
+{
+	static const struct {
+		const char *magic, *program;
+	} packers[] = {{"\x1f\x8b", "gzip"},
+	               {"\xfd\x37zXZ", "xz"},
+	               {"\x28\xb5\x2f\xfd", "zstd"},
+	               {"BZh", "bzip2"}};
+	char head[8] = "";
+	struct stat st;
+
+	if (fstat(fileno(in), &st) == 0 && S_ISDIR(st.st_mode))
+		return diag_set(d, "%s is a directory: name a capture file in it", path);
+	bool again = fseek(in, 0, SEEK_SET) == 0;
+	size_t len = again ? fread(head, 1, sizeof head, in) : 0;
+	if (again && len == 0)
+		return diag_set(
+		    d,
+		    "%s is empty: nothing was captured, or not written yet (tcpdump -U writes each "
+		    "packet as it comes)",
+		    path);
+	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++)
+		if (strncmp(head, packers[i].magic, strlen(packers[i].magic)) == 0)
+			return diag_set(d,
+			                "%s is packed: %s -dc %s unpacks it, and -r - reads that from a pipe",
+			                path, packers[i].program, path);
+	return diag_set(d, "%s is no capture file that libpcap reads: %s; tcpdump -w FILE writes one", path,
+	                why);
+}
+
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d)
 {
+	bool piped = strcmp(path, "-") == 0;
+	const char *name = piped ? "standard input" : path;
 	char why[PCAP_ERRBUF_SIZE] = "";
 
 	memset(file, 0, sizeof *file);
 	file->arena = arena_new();
 	if (file->arena == NULL)
 		return diag_set(d, "out of memory");
-	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	FILE *in = piped ? stdin : fopen(path, "rbe");
 	if (in == NULL)
 		return diag_set(d, "%s: %s", path, strerror(errno));
 	pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (pcap == NULL) {
+		refuse(in, name, why, d);
 		if (in != stdin)
 			fclose(in);
-		return diag_set(d, "%s is no capture file that libpcap reads: %s", path, why);
+		return false;
 	}
-	bool ok = check_link(file, pcap, path, d) && read_frames(file, pcap, path, d);
+	bool ok = check_link(file, pcap, name, d) && read_frames(file, pcap, name, d);
 	pcap_close(pcap);
 	return ok;
+}
+
+bool capture_file_empty(const struct capture_file *file, const char *path, struct diag *d)
+{
+	size_t broken = file->damaged + file->fragments;
+
+	if (file->frames == 0)
+		return diag_set(
+		    d,
+		    "no TCP segment is in %s: it holds no frame; was it the right interface, and the "
+		    "right filter?",
+		    path);
+	if (broken > 0)
+		return diag_set(
+		    d,
+		    "no whole TCP segment is in %s: %zu of its %zu frames are cut short or broken; "
+		    "tcpdump -s 0 captures whole ones",
+		    path, broken, file->frames);
+	return diag_set(
+	    d,
+	    "no TCP segment is in %s: %zu frame%s of other protocols; was it the right interface, and "
+	    "the right filter?",
+	    path, file->frames, file->frames == 1 ? "" : "s");
 }
 
 void capture_file_free(struct capture_file *file)

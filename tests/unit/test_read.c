@@ -189,7 +189,7 @@ START_TEST(refuses)
 	ck_assert_ptr_nonnull(strstr(d.text, "No such file"));
 	capture_file_free(&file);
 	ck_assert(!read_image(&image, 0, &file, &d));
-	ck_assert_ptr_nonnull(strstr(d.text, "no capture file"));
+	ck_assert_ptr_nonnull(strstr(d.text, "is empty"));
 	capture_file_free(&file);
 	put_pcap_head(&image, 0xa1b2c3d4, 105); /* 802.11 */
 	ck_assert(!read_image(&image, image.len, &file, &d));
@@ -413,7 +413,7 @@ static enum verdict_kind use(const struct image *image, size_t len, const struct
 	read_image(image, len, &file, &d);
 	flows_find(&flows, &file);
 	for (size_t i = 0; i < flows.count; i++)
-		close_case_name(flows.list[i].list, flows.list[i].count, &c, NULL);
+		close_case_name(flows.list[i].list, flows.list[i].count, file.end_ns, &c, NULL);
 	struct journal *j = file.note != NULL ? journal_parse(file.note, file.note_len, &d) : NULL;
 	if ((file.note == NULL || j != NULL) && replay_play(&replay, s, &file, j, NULL, &d))
 		kind = replay.verdict.kind;
