@@ -97,6 +97,45 @@ uint32_t segment_end(const struct segment *s)
 	return s->seq + segment_len(s);
 }
 
+/* --- what is crooked --- */
+
+uint32_t segment_bytes(const struct segment *s)
+{
+	return TCP_HEADER_BYTES + ((s->options_len + 3u) & ~3u) + s->payload_len;
+}
+
+bool segment_is_void(const struct segment *s)
+{
+	return s->bad_checksum || s->false_offset || s->other_port;
+}
+
+bool segment_lies_same(const struct segment *sent, const struct segment *seen)
+{
+	return sent->offset == seen->offset && segment_bytes(sent) == segment_bytes(seen);
+}
+
+const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES])
+{
+	char parts[4][24] = { "" };
+	int used = 0;
+
+	if (s->false_offset)
+		snprintf(parts[0], sizeof parts[0], "offset %u", s->offset);
+	if (s->fragment)
+		snprintf(parts[1], sizeof parts[1], "in %u fragments",
+		         (segment_bytes(s) + s->fragment - 1) / s->fragment);
+	if (s->other_port)
+		snprintf(parts[2], sizeof parts[2], "from port %u", s->sport);
+	if (s->bad_checksum)
+		snprintf(parts[3], sizeof parts[3], "wrong checksum");
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (*parts[i])
+			used += snprintf(buf + used, CROOKED_TEXT_BYTES - (size_t)used, "%s%s",
+			                 used ? ", " : "", parts[i]);
+	return buf;
+}
+
 const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES])
 {
 	/* In the order of tcpdump. */

@@ -78,6 +78,8 @@ enum tree_attr_kind {
 	ATTR_LEN,
 	ATTR_TTL,
 	ATTR_URG,
+	ATTR_OFFSET,
+	ATTR_FRAGMENT,
 	ATTR_ISS,
 	ATTR_SPAN, /* A:B(L) */
 	ATTR_OPTIONS,
@@ -86,6 +88,7 @@ enum tree_attr_kind {
 	ATTR_LOST,
 	ATTR_AS,
 	ATTR_BADSUM,
+	ATTR_OTHERPORT,
 	ATTR_FILTER,
 	ATTR_WITHIN,
 	ATTR_AFTER,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/seq.h"
+#include "read/replay_find.h"
 
 /* A segment that the engine sent and that was not found in the capture yet. */
 struct awaited {
@@ -22,7 +23,7 @@ struct player {
 	const struct capture_file *file;
 	const struct journal *journal; /* or NULL */
 	struct engine_config config;
-	bool *taken; /* of the file's segments */
+	bool *taken; /* of the file's segments, then of its odd ones */
 	size_t first; /* before it all are taken */
 	struct awaited *awaited;
 	size_t awaited_count;
@@ -94,8 +95,11 @@ static bool same_options(const struct segment *a, const struct segment *b)
 
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
-	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len && same_options(sent, seen);
+	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+	    sent->flags != seen->flags || sent->wnd != seen->wnd || sent->fragment != seen->fragment)
+		return false;
+	return sent->false_offset ? segment_lies_same(sent, seen)
+	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
 }
 
 static void await(struct player *p, const struct action *a, size_t step, bool settled)
@@ -174,7 +178,24 @@ static void left(struct player *p, const struct event *e, const struct file_segm
 
 static bool from_us(const struct player *p, const struct segment *s)
 {
-	return addr_equal(&s->src, &p->config.local) && s->sport == p->config.local_port;
+	return addr_equal(&s->src, &p->config.local) &&
+	       (s->sport == p->config.local_port ||
+	        (p->config.other_port != 0 && s->sport == p->config.other_port));
+}
+
+/* One that we made crooked. */
+static const struct file_segment *find_odd(struct player *p, const struct event *e)
+{
+	const struct capture_file *f = p->file;
+
+	for (size_t i = 0; i < f->odd_count; i++) {
+		if (p->taken[f->count + i] || f->odd[i].segment.time_ns != e->time_ns ||
+		    !from_us(p, &f->odd[i].segment))
+			continue;
+		p->taken[f->count + i] = true;
+		return &f->odd[i];
+	}
+	return NULL;
 }
 
 static const struct file_segment *find(struct player *p, const struct event *e)
@@ -190,7 +211,7 @@ static const struct file_segment *find(struct player *p, const struct event *e)
 		p->taken[i] = true;
 		return &f->segments[i];
 	}
-	return NULL;
+	return e->kind == EVENT_LEFT ? find_odd(p, e) : NULL;
 }
 
 static void give_segment(struct player *p, const struct event *e)
@@ -296,7 +317,7 @@ static int in_time(const void *a, const void *b)
 
 	if ((*x)->segment.time_ns != (*y)->segment.time_ns)
 		return (*x)->segment.time_ns < (*y)->segment.time_ns ? -1 : 1;
-	return *x < *y ? -1 : *x > *y;
+	return (*x)->frame < (*y)->frame ? -1 : (*x)->frame > (*y)->frame;
 }
 
 static void give_captured(struct player *p, const struct file_segment *f, bool ours, size_t *damaged)
@@ -320,7 +341,7 @@ static void give_captured(struct player *p, const struct file_segment *f, bool o
 static void play_captured(struct player *p, size_t syn, size_t *damaged)
 {
 	const struct capture_file *f = p->file;
-	const struct file_segment **order = calloc(f->count, sizeof *order);
+	const struct file_segment **order = calloc(f->count + f->odd_count, sizeof *order);
 	size_t count = 0;
 	bool ours;
 
@@ -329,6 +350,9 @@ static void play_captured(struct player *p, size_t syn, size_t *damaged)
 	for (size_t i = syn; i < f->count; i++)
 		if (is_ours(p, &f->segments[i].segment, &ours))
 			order[count++] = &f->segments[i];
+	for (size_t i = 0; i < f->odd_count; i++)
+		if (f->odd[i].frame > f->segments[syn].frame && is_ours(p, &f->odd[i].segment, &ours) && ours)
+			order[count++] = &f->odd[i];
 	qsort(order, count, sizeof *order, in_time);
 	p->now_ns = order[0]->segment.time_ns;
 	p->replay->started = true;
@@ -342,49 +366,6 @@ static void play_captured(struct player *p, size_t syn, size_t *damaged)
 	for (size_t i = syn; i < f->count; i++)
 		tick_until(p, f->segments[i].segment.time_ns);
 	free(order);
-}
-
-static bool is_syn(const struct segment *s) { return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; }
-
-/* Our ISS where the peer connects to us: its SYN's answer has it. */
-static uint32_t answer_iss(const struct capture_file *f, const struct segment *syn)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) && addr_equal(&s->dst, &syn->src))
-			return s->seq;
-	}
-	return 0;
-}
-
-/* The first connection that begins in the capture. */
-static bool find_connection(struct player *p, size_t *syn, struct diag *d)
-{
-	const struct capture_file *f = p->file;
-	bool listen = p->scenario->listen, found = false;
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		bool again = false;
-		for (size_t k = 0; k < i && is_syn(s) && !again; k++)
-			again = is_syn(&f->segments[k].segment) && f->segments[k].segment.seq == s->seq &&
-			        f->segments[k].segment.sport == s->sport;
-		if (!is_syn(s) || again)
-			continue;
-		p->replay->connections++;
-		if (found)
-			continue;
-		found = true;
-		*syn = i;
-		p->config.local = listen ? s->dst : s->src;
-		p->config.remote = listen ? s->src : s->dst;
-		p->config.local_port = listen ? s->dport : s->sport;
-		p->config.remote_port = listen ? s->sport : s->dport;
-		p->config.iss = listen ? answer_iss(f, s) : s->seq;
-	}
-	p->config.slow = 1.0;
-	return found || diag_set(d, "no connection begins in it: no SYN is there");
 }
 
 /* --- the end --- */
@@ -428,7 +409,7 @@ static void play(struct player *p, size_t syn)
 	size_t damaged = p->journal != NULL ? p->journal->damaged : 0;
 	struct replay *r = p->replay;
 
-	p->taken = calloc(p->file->count + 1, sizeof *p->taken);
+	p->taken = calloc(p->file->count + p->file->odd_count + 1, sizeof *p->taken);
 	p->engine = r->engine = engine_new(p->scenario, &p->config);
 	if (p->taken == NULL || p->engine == NULL)
 		abort();
@@ -453,7 +434,7 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	memset(r, 0, sizeof *r);
 	if (journal != NULL)
 		p.config = journal->config;
-	else if (!find_connection(&p, &syn, d))
+	else if (!replay_find(file, s, &p.config, &syn, &r->connections, d))
 		return false;
 	p.config.filter = filter;
 	struct player again = p;

@@ -108,6 +108,8 @@ void states_after(struct states_view *v, const struct segment *s, bool by_us, bo
 	struct end_view *from = by_us ? &v->ours : &v->peer;
 	struct end_view *to = by_us ? &v->peer : &v->ours;
 
+	if (by_us && segment_is_void(s))
+		return;
 	if (s->flags & TCP_RST) {
 		bool closes = !lost && gets_rst(to, s);
 
