@@ -41,6 +41,8 @@ EXTRA_DIST += \
 	tests/golden/bad/capitals.wave \
 	tests/golden/bad/control_bytes.expected \
 	tests/golden/bad/control_bytes.wave \
+	tests/golden/bad/crooked.expected \
+	tests/golden/bad/crooked.wave \
 	tests/golden/bad/deep.expected \
 	tests/golden/bad/deep.wave \
 	tests/golden/bad/define_type.expected \
