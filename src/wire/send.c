@@ -84,19 +84,10 @@ static bool open_link(struct sender *s, struct diag *d)
 	return true;
 }
 
-/* Connection tracking of ours is not to put together again what we cut. IPv6 has no such
- * switch. */
-static void keep_fragments(libnet_t *l)
-{
-	setsockopt(libnet_getfd(l), IPPROTO_IP, IP_NODEFRAG, &(int){ 1 }, sizeof(int));
-}
-
 static bool open_routed(struct sender *s, unsigned families, struct diag *d)
 {
 	if ((families & FAMILY_IPV4) && !(s->raw4 = open_context(LIBNET_RAW4, NULL, d)))
 		return false;
-	if (s->raw4)
-		keep_fragments(s->raw4);
 	if ((families & FAMILY_IPV6) && !(s->raw6 = open_context(LIBNET_RAW6, NULL, d)))
 		return false;
 	if (!s->interface)

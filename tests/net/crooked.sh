@@ -37,6 +37,21 @@ frames() { # COUNT FILTER
 	[ "$seen" = "$1" ] || fail "$address $scenario: $seen frames are '$2', not $1"
 }
 
+# The verdict once more, from the capture alone.
+judged() { # VERDICT [REASON]
+	"$FOURWAVE" judge -q -r "$scratch"/c/*.pcap --json "$scratch/judged" "$rfc/$scenario.wave" >"$scratch/text" 2>&1
+	grep -qF "\"verdict\":\"$1\",\"reason\":\"" "$scratch/judged" && grep -qF -- "${2-}" "$scratch/judged" || {
+		fail "$address $scenario: judged otherwise than $1 ${2-}:"
+		cat "$scratch/judged" "$scratch/text"
+	}
+}
+
+# Takes frames out of the capture; fourwave's note in it stays.
+without() { # FILTER
+	tcpdump -r "$(echo "$scratch"/c/*.pcap)" --nano -w "$scratch/less" "not ($1)" 2>/dev/null
+	mv "$scratch/less" "$(echo "$scratch"/c/*.pcap)"
+}
+
 ip_counter() { # NAME
 	at_peer nstat -asz "$1" 2>/dev/null | awk -v name="$1" '$1 == name { print $2 }'
 }
@@ -57,6 +72,8 @@ for address in "$peer_ip4" "$peer_ip6"; do
 		frames 1 "$ours and $offset == 0"
 		frames 2 "$ours and $offset == 15"
 
+		judged pass
+
 		before=$(ip_counter $counter)
 		# shellcheck disable=SC2086
 		run "$address" fragmented-fin $flags
@@ -68,10 +85,17 @@ for address in "$peer_ip4" "$peer_ip6"; do
 		[ "$after" = "$((before + 2))" ] ||
 			fail "$address: the peer's kernel has put $((after - before)) packets together, not 2"
 
+		judged pass
+		if command -v tcpdump >/dev/null; then
+			without "$pieces"
+			judged error 'does not fit the scenario at step'
+		fi
+
 		# shellcheck disable=SC2086
 		run "$address" other-port $flags
 		says '"verdict":"pass"'
 		says '"to our other port":2}'
+		judged pass
 		port=$(sed 's/.*"from port \([0-9]*\)".*/\1/' "$scratch/json")
 		frames 3 "$ours and src port $port"
 		frames 2 "dst port $port"
@@ -79,7 +103,8 @@ for address in "$peer_ip4" "$peer_ip6"; do
 done
 
 # What can't be seen leaving as it was to leave is an error: a host that tracks connections
-# puts IPv6 fragments together. IPv4's are kept, and the link layer goes past it.
+# puts IPv6 fragments together. IPv4's it cuts again where they were cut, and the link layer
+# goes past it.
 if command -v nft >/dev/null && nft 'add table inet track
 	add chain inet track out { type filter hook output priority 0; }
 	add rule inet track out ct state invalid counter' 2>"$scratch/nft"; then
