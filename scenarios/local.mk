@@ -60,6 +60,7 @@ dist_rfc_DATA += \
 	scenarios/rfc/bad-checksum.wave \
 	scenarios/rfc/fragmented-fin.wave \
 	scenarios/rfc/lying-offset.wave \
+	scenarios/rfc/lying-option.wave \
 	scenarios/rfc/other-port.wave \
 	scenarios/rfc/close-after-shutdown.wave \
 	scenarios/rfc/closing-resend.wave \

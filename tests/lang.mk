@@ -77,6 +77,8 @@ EXTRA_DIST += \
 	tests/golden/bad/interval.wave \
 	tests/golden/bad/latin1.expected \
 	tests/golden/bad/latin1.wave \
+	tests/golden/bad/option_length.expected \
+	tests/golden/bad/option_length.wave \
 	tests/golden/bad/lib/steps.inc \
 	tests/golden/bad/lib/wrong.inc \
 	tests/golden/bad/long_expression.expected \

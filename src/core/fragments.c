@@ -175,7 +175,8 @@ static struct begun *begin(struct gather *g, const uint8_t *ip, const struct fra
 static struct begun *find(struct gather *g, const uint8_t *ip, const struct fragment *f)
 {
 	for (size_t i = 0; i < AT_A_TIME; i++)
-		if (g->begun[i].bytes && !g->begun[i].done && g->begun[i].id == f->id && same_ends(g->begun[i].bytes, ip))
+		if (g->begun[i].bytes && !g->begun[i].done && g->begun[i].id == f->id &&
+		    same_ends(g->begun[i].bytes, ip))
 			return &g->begun[i];
 	return NULL;
 }

@@ -53,6 +53,8 @@ struct option_pattern {
 	bool raw;             /* compare (or send) data_len bytes of data as they are */
 	uint8_t data_len;
 	const uint8_t *data;
+	bool has_length; /* raw and sent: its length byte says: */
+	uint8_t length;  /* this, whatever is true */
 	struct field first;   /* mss, wscale shift, TSval */
 	struct field second;  /* TSecr */
 	uint8_t sack_blocks;

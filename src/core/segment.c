@@ -114,10 +114,22 @@ bool segment_lies_same(const struct segment *sent, const struct segment *seen)
 	return sent->offset == seen->offset && segment_bytes(sent) == segment_bytes(seen);
 }
 
+/* Does an option say that it ends before it begins, or beyond the header? */
+static bool options_lie(const struct segment *s)
+{
+	struct tcp_option o;
+	size_t at = 0;
+	int more;
+
+	while ((more = options_next(s->options, s->options_len, &at, &o)) == 1)
+		;
+	return more < 0;
+}
+
 const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES])
 {
-	char parts[4][24] = { "" };
-	int used = 0;
+	char parts[5][24] = { "" };
+	size_t used = 0;
 
 	if (s->false_offset)
 		snprintf(parts[0], sizeof parts[0], "offset %u", s->offset);
@@ -128,11 +140,18 @@ const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES])
 		snprintf(parts[2], sizeof parts[2], "from port %u", s->sport);
 	if (s->bad_checksum)
 		snprintf(parts[3], sizeof parts[3], "wrong checksum");
+	if (options_lie(s))
+		snprintf(parts[4], sizeof parts[4], "option length lies");
 	buf[0] = '\0';
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		if (*parts[i])
-			used += snprintf(buf + used, CROOKED_TEXT_BYTES - (size_t)used, "%s%s",
-			                 used ? ", " : "", parts[i]);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		size_t len = strlen(parts[i]), comma = used > 0 ? 2 : 0;
+
+		if (len == 0 || used + comma + len >= CROOKED_TEXT_BYTES)
+			continue; /* no room: all of them at once nobody sends */
+		memcpy(buf + used, ", ", comma);
+		memcpy(buf + used + comma, parts[i], len + 1);
+		used += comma + len;
+	}
 	return buf;
 }
 

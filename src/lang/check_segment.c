@@ -15,7 +15,8 @@ static const uint32_t FIELDS = BIT(ATTR_SEQ) | BIT(ATTR_ACK) | BIT(ATTR_WIN) | B
                                BIT(ATTR_SPAN) | BIT(ATTR_OPTIONS) | BIT(ATTR_PAYLOAD) | BIT(ATTR_DATA) |
                                BIT(ATTR_LOST);
 
-static const uint32_t CROOKED = BIT(ATTR_BADSUM) | BIT(ATTR_OFFSET) | BIT(ATTR_FRAGMENT) | BIT(ATTR_OTHERPORT);
+static const uint32_t CROOKED =
+    BIT(ATTR_BADSUM) | BIT(ATTR_OFFSET) | BIT(ATTR_FRAGMENT) | BIT(ATTR_OTHERPORT);
 
 const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind)
 {
@@ -333,7 +334,7 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 	static const enum tree_attr_kind pairs[][2] = {
 	    {ATTR_SEQ, ATTR_SPAN},    {ATTR_LEN, ATTR_SPAN},     {ATTR_LEN, ATTR_DATA},
 	    {ATTR_DATA, ATTR_SPAN},   {ATTR_DATA, ATTR_PAYLOAD}, {ATTR_LEN, ATTR_PAYLOAD},
-	    {ATTR_LOST, ATTR_BADSUM},    {ATTR_LOST, ATTR_OFFSET},    {ATTR_LOST, ATTR_FRAGMENT},
+	    {ATTR_LOST, ATTR_BADSUM}, {ATTR_LOST, ATTR_OFFSET},  {ATTR_LOST, ATTR_FRAGMENT},
 	    {ATTR_LOST, ATTR_OTHERPORT},
 	};
 
@@ -390,7 +391,8 @@ bool segment_check(struct check *c, const struct tree_segment *s, enum use use, 
 		return false;
 	if (out->other_port && out->flags & TCP_SYN) {
 		check_error(c, &attr_find(s->attrs, ATTR_OTHERPORT)->span,
-		            "a SYN from another port would open a second connection, which nobody would close");
+		            "a SYN from another port would open a second connection, which nobody would "
+		            "close");
 		return false;
 	}
 	return true;

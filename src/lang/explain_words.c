@@ -106,6 +106,8 @@ static void add_options(struct buffer *b, const struct pattern *p, bool ours)
 			buffer_add(b, "%s", names[kind]);
 		else
 			buffer_add(b, "opt %u", kind);
+		if (p->options[i].has_length)
+			buffer_add(b, " that says it has %u bytes", p->options[i].length);
 	}
 	buffer_add(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
 }

@@ -455,6 +455,12 @@ option:
 	{ $$ = build_option(p, TREE_OPT_EOL, &@$, NULL, NULL); }
 | OPT value
 	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL); $$->number = $2; }
+| OPT value LEN value
+	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	  $$->number = $2; $$->length = $4; }
+| OPT value LEN value HEX value
+	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	  $$->number = $2; $$->length = $4; $$->hex = $6; }
 | OPT value HEX value
 	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
 	  $$->number = $2; $$->hex = $4; }

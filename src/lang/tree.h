@@ -66,7 +66,7 @@ struct tree_option {
 	struct span span;
 	struct tree_field first, second;
 	const struct tree_pair *pairs;
-	const struct tree_value *number, *hex; /* TREE_OPT_RAW */
+	const struct tree_value *number, *length, *hex; /* TREE_OPT_RAW; the last two may be NULL */
 	const struct tree_option *next;
 };
 

@@ -76,8 +76,8 @@ static void add_odd(struct capture_file *file, const struct segment *s)
 	keep(file, s, &file->odd[file->odd_count++]);
 }
 
-static void take_fragment(struct capture_file *file, struct gather *gather, const uint8_t *ip, size_t captured,
-                          size_t len, int64_t time_ns)
+static void take_fragment(struct capture_file *file, struct gather *gather, const uint8_t *ip,
+                          size_t captured, size_t len, int64_t time_ns)
 {
 	const uint8_t *whole;
 	size_t whole_len;
@@ -93,8 +93,8 @@ static void take_fragment(struct capture_file *file, struct gather *gather, cons
 	add_odd(file, &s);
 }
 
-static void take_packet(struct capture_file *file, struct gather *gather, const uint8_t *ip, size_t captured,
-                        size_t len, int64_t time_ns)
+static void take_packet(struct capture_file *file, struct gather *gather, const uint8_t *ip,
+                        size_t captured, size_t len, int64_t time_ns)
 {
 	struct segment s;
 

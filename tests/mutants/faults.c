@@ -222,6 +222,9 @@ static const struct fault_info faults[FAULT_COUNT] = {
                                 "rfc/other-port"},
     [FAULT_FRAGMENTS_REFUSED] = {"fragments-refused", "a segment in IP fragments is not put together",
                                  "RFC 1122 3.3.2", "rfc/fragmented-fin"},
+    [FAULT_OPTION_LENGTH_HANGS] = {"option-length-hangs",
+                                   "an option whose length is 0 hangs it: it is deaf from then on",
+                                   "picotcp 506", "rfc/lying-option"},
 };
 
 const struct fault_info *fault_info(enum fault f) { return &faults[f]; }

@@ -129,10 +129,26 @@ static struct tcb *find_any(struct stack *s, const struct segment *g)
 	return NULL;
 }
 
+/* FAULT_OPTION_LENGTH_HANGS: stepping on by a length of 0 it would never come to the end. */
+static bool hangs_on(const struct segment *g)
+{
+	struct tcp_option o;
+	size_t at = 0;
+	int more;
+
+	while ((more = options_next(g->options, g->options_len, &at, &o)) == 1)
+		;
+	return more < 0 && at + 1 < g->options_len && g->options[at + 1] == 0;
+}
+
 void stack_receive(struct stack *s, const struct segment *g, int64_t now_ns)
 {
 	struct tcb *t = stack_find(s, &g->src, g->sport);
 
+	if (s->hung || (has_fault(s, FAULT_OPTION_LENGTH_HANGS) && hangs_on(g))) {
+		s->hung = true;
+		return;
+	}
 	if (!t && has_fault(s, FAULT_PORT_NOT_CHECKED))
 		t = find_any(s, g);
 	s->now_ns = now_ns;

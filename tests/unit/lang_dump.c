@@ -72,6 +72,8 @@ static void dump_options(const struct scenario *s, const struct pattern *p, FILE
 			fprintf(to, " raw ");
 			dump_bytes(o->data, o->data_len, to);
 		}
+		if (o->has_length)
+			fprintf(to, " len %u", o->length);
 	}
 	fprintf(to, "%s>", p->options_open ? " open" : "");
 }

@@ -644,7 +644,7 @@ START_TEST(void_segments_move_no_number)
 	struct segment s;
 
 	setup(ACTIVE, "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
-	              "send P. data 5\nsilence 1s");
+	              "send P. data 5 <opt 254 len 0>\nsilence 1s");
 	r.config.other_port = 61001;
 	rig_open(&r);
 	s = next_sent();
@@ -663,6 +663,7 @@ START_TEST(void_segments_move_no_number)
 	last_out("offset 4");
 	last_out("from port 61001");
 	last_out("wrong checksum");
+	last_out("option length lies");
 }
 END_TEST
 
