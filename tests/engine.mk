@@ -1,6 +1,11 @@
 # The engine on a fake wire, and the filters that it asks.
-check_PROGRAMS += tests/unit/test_engine tests/unit/test_series tests/unit/test_lower
-TESTS += tests/unit/test_engine tests/unit/test_series tests/unit/test_lower
+engine_tests = \
+	tests/unit/test_engine \
+	tests/unit/test_series \
+	tests/unit/test_sightings \
+	tests/unit/test_lower
+check_PROGRAMS += $(engine_tests)
+TESTS += $(engine_tests)
 
 engine_test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 engine_test_ldadd = src/lang/libfwlang.a src/core/libfwcore.a $(CHECK_LIBS) -lm
@@ -12,6 +17,10 @@ tests_unit_test_engine_LDADD = $(engine_test_ldadd)
 tests_unit_test_series_SOURCES = tests/unit/test_series.c tests/unit/engine_rig.c tests/unit/engine_rig.h
 tests_unit_test_series_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_series_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c tests/unit/engine_rig.c tests/unit/engine_rig.h
+tests_unit_test_sightings_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_sightings_LDADD = $(engine_test_ldadd)
 
 # Only the property test links libpcap: it plays both sides.
 tests_unit_test_lower_SOURCES = tests/unit/test_lower.c

@@ -87,6 +87,7 @@ void engine_free(struct engine *e)
 	free(e->actions);
 	free(e->outgoing);
 	free(e->trace);
+	free(e->sightings);
 	free(e->measures);
 	free(e->filter);
 	free(e);
@@ -327,6 +328,9 @@ const struct verdict *engine_verdict(struct engine *e)
 	v->trace = e->trace;
 	v->trace_count = e->trace_count;
 	v->trace_left_out = e->trace_left_out;
+	v->sightings = e->sightings;
+	v->sighting_count = e->sighting_count;
+	v->sightings_left_out = e->sightings_left_out;
 	return v;
 }
 

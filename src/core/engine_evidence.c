@@ -52,6 +52,33 @@ void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
 		e->trace[trace].time_ns = time_ns;
 }
 
+static bool same_reading(const struct sighting *a, const struct sighting *b)
+{
+	return a->step == b->step && a->state == b->state;
+}
+
+void evidence_state(struct engine *e, const struct sighting *told)
+{
+	size_t last = e->sighting_count - 1;
+	bool repeats = e->sighting_count && e->sightings[last].still && e->sightings[last].step == told->step;
+	bool full = !repeats && e->sighting_count == SIGHTINGS_MAX;
+
+	if (full) {
+		e->sightings_left_out++;
+	} else if (!repeats) {
+		e->sightings =
+		    engine_grow(e->sightings, e->sighting_count, &e->sighting_room, sizeof *e->sightings);
+		last = e->sighting_count++;
+	}
+	e->sightings[last] = *told;
+	e->sightings[last].still = !full && last && same_reading(&e->sightings[last - 1], told);
+}
+
+void evidence_state_wrong(struct engine *e)
+{
+	e->sightings[e->sighting_count - 1].wrong = true;
+}
+
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value)
 {
 	struct measure *m = NULL;

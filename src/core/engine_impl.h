@@ -6,6 +6,7 @@
 
 enum {
 	TRACE_MAX = 4096, /* segments kept as evidence */
+	SIGHTINGS_MAX = 1024, /* states of the peer's kept as evidence */
 	KEPT_MAX = 1024,  /* segments that wait for their step */
 	SEGMENT_TEXT_BYTES = 96
 };
@@ -98,6 +99,8 @@ struct engine {
 
 	struct trace *trace;
 	size_t trace_count, trace_room, trace_left_out;
+	struct sighting *sightings;
+	size_t sighting_count, sighting_room, sightings_left_out;
 	struct measure *measures;
 	size_t measure_count;
 	struct verdict verdict;
@@ -157,6 +160,10 @@ bool engine_allows(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 
+/* engine_explain.c: fails the run for a segment that nothing accounts for */
+void engine_fail_unexpected(struct engine *e, const struct kept *k);
+const char *mismatch_verb(const char *field); /* its seq "is", its flags "are" */
+
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */
@@ -187,6 +194,11 @@ void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, .
     __attribute__((format(printf, 4, 5)));
 /* Ours left then; what the scenario lost behind it was not decided before. */
 void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
+/* The peer's state was told. A reading takes the place of the one before where
+ * that was one of many in the same step that say the same. */
+void evidence_state(struct engine *e, const struct sighting *told);
+/* The newest of these broke the scenario. */
+void evidence_state_wrong(struct engine *e);
 /* Appends a value to the measure of that name. */
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value);
 /* "F. 1:1(0) ack 1", numbers relative to the ISNs. */
@@ -196,7 +208,7 @@ double seconds(int64_t ns);
 
 /* step_series.c: a state came while a series was watched; why a segment is no resend */
 void series_state(struct engine *e, const struct observed_state *o);
-void series_explain(struct engine *e, const struct segment *s, struct mismatch *why);
+size_t series_differences(const struct engine *e, const struct segment *s, struct mismatch out[MISMATCHES_MAX]);
 /* step_open.c: the peer's answer to "connect" */
 void open_provoked(struct engine *e, bool ok, const char *why);
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */

@@ -105,7 +105,6 @@ struct scenario {
 	enum role role;      /* who closes first */
 	bool listen;         /* the peer connects to us */
 	unsigned families;   /* FAMILY_IPV4 | FAMILY_IPV6 */
-	bool needs_payload;  /* a pattern looks at payload: capture whole segments */
 	int64_t takes_ns;    /* the least that it must take: declared, or summed up from its steps */
 	const struct clause *clauses;
 	size_t clause_count;

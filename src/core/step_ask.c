@@ -115,7 +115,11 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 	if (!e->probing)
 		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
 	if (k->segment.flags & TCP_RST) {
-		engine_saw(e, k, "CLOSED, by probe");
+		engine_saw(e, k, "answers the probe");
+		evidence_state(e, &(struct sighting){ .time_ns = k->segment.time_ns,
+		                                      .state = STATE_CLOSED,
+		                                      .step = (int)e->step,
+		                                      .by_probe = true });
 		evidence_measure(e, "state", 'S', true, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {
@@ -161,6 +165,7 @@ static void fail_state(struct engine *e, const struct observed_state *o, bool st
 {
 	struct mismatch why = { .field = "state" };
 
+	evidence_state_wrong(e);
 	if (state_right) {
 		why.field = "timer";
 		snprintf(why.expected, sizeof why.expected, "%.3f to %.3f s", seconds(check(e)->timer_min_ns),
@@ -197,6 +202,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		         seconds(engine_current(e)->timing.after_ns));
 		snprintf(why.got, sizeof why.got, "%.3f s",
 		         seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
+		evidence_state_wrong(e);
 		engine_fail(e, SIZE_MAX, &why, "the peer was in %s after %s already, expected %s",
 		            state_name(o->state), why.got, why.expected);
 	} else if (right && timer_right) {
@@ -214,10 +220,25 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	}
 }
 
+/* Does the current step wait for the peer's state? */
+static bool is_asking(const struct engine *e)
+{
+	if (e->settled || !e->waiting)
+		return false;
+	return (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) ||
+	       (engine_current(e)->kind == STEP_STATE && e->state_asked);
+}
+
 void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o)
 {
 	if (now_ns > e->now_ns)
 		e->now_ns = now_ns;
+	if (o->known)
+		evidence_state(e, &(struct sighting){ .time_ns = e->now_ns,
+		                                      .state = o->state,
+		                                      .has_timer = o->has_timer,
+		                                      .timer_ns = o->timer_ns,
+		                                      .step = is_asking(e) ? (int)e->step : -1 });
 	if (e->settled || !e->waiting)
 		return;
 	if (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) {

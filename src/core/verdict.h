@@ -32,6 +32,20 @@ struct trace {
 	char note[NOTE_BYTES]; /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
 };
 
+/* A state of the peer's that was told and not inferred: by its host, or by its
+ * answer to a probe. A step that asks again and again has here the first reading,
+ * each that differs from the one before, and the last. */
+struct sighting {
+	int64_t time_ns; /* the answer was here then; the reading was made a moment before */
+	enum tcp_state state;
+	bool has_timer;
+	int64_t timer_ns; /* until the peer's timer expires */
+	int step;         /* that asked, or -1: the answer came after the verdict */
+	bool by_probe;    /* the trace holds the peer's answer, of the same time */
+	bool still;       /* the last reading of a step, the same as the one before */
+	bool wrong;       /* it broke the scenario */
+};
+
 struct verdict {
 	enum verdict_kind kind;
 	char reason[REASON_BYTES]; /* one sentence; "" for a pass */
@@ -39,6 +53,8 @@ struct verdict {
 	struct where where;        /* of that step */
 	bool has_mismatch;
 	struct mismatch mismatch;
+	struct mismatch also[MISMATCHES_MAX - 1]; /* the other fields of that segment that differ */
+	size_t also_count;
 	int64_t started_ns, ended_ns;
 	uint32_t iss, irs; /* to print relative numbers */
 	const struct measure *measures; /* these two belong to the engine */
@@ -46,6 +62,9 @@ struct verdict {
 	const struct trace *trace;
 	size_t trace_count;
 	size_t trace_left_out; /* segments over the limit of the evidence */
+	const struct sighting *sightings; /* in the order of their times; the engine's too */
+	size_t sighting_count;
+	size_t sightings_left_out; /* readings over the limit; the newest is always there */
 };
 
 #endif

@@ -82,11 +82,6 @@ static void finish(struct check *c)
 	out->step_count = c->step_count;
 	if (out->takes_ns < 0)
 		out->takes_ns = takes_sum(c->steps, c->step_count);
-	for (size_t i = 0; i < c->step_count; i++)
-		for (size_t j = 0; j < c->steps[i].pattern_count; j++)
-			if (c->steps[i].kind != STEP_SEND &&
-			    (c->steps[i].patterns[j].has_payload || c->steps[i].patterns[j].filter))
-				out->needs_payload = true;
 }
 
 bool check_run(struct check *c, const struct tree_file *const *files, size_t count)

@@ -85,17 +85,51 @@ static json_t *step_json(const struct result *r)
 	return object;
 }
 
+static json_t *field_json(const struct mismatch *m)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "field", text_value(m->field));
+	json_object_set_new(object, "expected", text_value(m->expected));
+	json_object_set_new(object, "got", text_value(m->got));
+	return object;
+}
+
 static json_t *mismatch_json(const struct verdict *v)
 {
-	json_t *object;
+	json_t *object, *also;
 
 	if (!v->has_mismatch)
 		return json_null();
-	object = json_object();
-	json_object_set_new(object, "field", text_value(v->mismatch.field));
-	json_object_set_new(object, "expected", text_value(v->mismatch.expected));
-	json_object_set_new(object, "got", text_value(v->mismatch.got));
+	object = field_json(&v->mismatch);
+	if (!v->also_count)
+		return object;
+	also = json_array();
+	for (size_t i = 0; i < v->also_count; i++)
+		json_array_append_new(also, field_json(&v->also[i]));
+	json_object_set_new(object, "also", also);
 	return object;
+}
+
+/* The peer's states that were told, at seconds since the run began. */
+static json_t *observed_json(const struct verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->sighting_count; i++) {
+		const struct sighting *s = &v->sightings[i];
+		json_t *object = json_object();
+		double seconds = (double)(s->time_ns - v->started_ns) / 1e9;
+
+		json_object_set_new(object, "seconds", real_value(seconds));
+		json_object_set_new(object, "state", json_string(state_name(s->state)));
+		json_object_set_new(object, "timer",
+		                    s->has_timer ? real_value((double)s->timer_ns / 1e9) : json_null());
+		json_object_set_new(object, "step", s->step >= 0 ? json_integer(s->step) : json_null());
+		json_object_set_new(object, "by", json_string(s->by_probe ? "probe" : "host"));
+		json_array_append_new(list, object);
+	}
+	return list;
 }
 
 static json_t *clauses_json(const struct scenario *s)
@@ -170,6 +204,7 @@ static void set_outcome(json_t *object, const struct result *r)
 	json_object_set_new(object, "reason", text_value(v->reason));
 	json_object_set_new(object, "seconds", real_value(r->seconds));
 	json_object_set_new(object, "measured", measured_json(v));
+	json_object_set_new(object, "observed", observed_json(v));
 	json_object_set_new(object, "step", step_json(r));
 	json_object_set_new(object, "mismatch", mismatch_json(v));
 	json_object_set_new(object, "capture", text_value(r->capture));

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/evidence.h"
 #include "report/finding.h"
 #include "report/measures.h"
 #include "report/words.h"
 
-static const struct glyphs unicode_glyphs = { "─", "├", "┤", "►", "◄", "│", "╳", "✗" };
-static const struct glyphs ascii_glyphs = { "-", "|", "|", ">", "<", "|", "X", "x" };
+static const struct glyphs unicode_glyphs = { "─", "├", "┤", "►", "◄", "│", "╳", "✗", "●" };
+static const struct glyphs ascii_glyphs = { "-", "|", "|", ">", "<", "|", "X", "x", "*" };
 
 static void set_layout(struct ladder *l, const struct style *style)
 {
@@ -39,6 +40,15 @@ static void put_right(struct ladder *l, int end, const char *text)
 
 /* --- segments --- */
 
+void ladder_time(struct ladder *l, int64_t time_ns)
+{
+	char text[SECONDS_TEXT_BYTES];
+
+	snprintf(text, sizeof text, "%.6f", (double)(time_ns - l->start_ns) / 1e9);
+	put_right(l, TIME_END, text);
+}
+
+/* When, and how long after the segment before. */
 static void put_times(struct ladder *l, const struct trace *t)
 {
 	char text[SECONDS_TEXT_BYTES];
@@ -46,8 +56,7 @@ static void put_times(struct ladder *l, const struct trace *t)
 
 	if (t->time_ns == 0)
 		return;
-	snprintf(text, sizeof text, "%.6f", (double)(t->time_ns - l->start_ns) / 1e9);
-	put_right(l, TIME_END, text);
+	ladder_time(l, t->time_ns);
 	if (l->before_ns) {
 		int64_t since = t->time_ns - l->before_ns;
 
@@ -83,7 +92,7 @@ static void put_arrow_right(struct ladder *l, const struct trace *t, const char 
 	ladder_upright(l, l->right_at);
 }
 
-/* the peer's: "│◄─── F. 1 ack 1 ─┤", lost "│   ╳── F. 1 ack 1 ─┤". */
+/* the peer's: "│◄─── F. 1 ack 1 ─┤", lost "│   ╳── F. 1 ack 1 ─┤", but for the end. */
 static void put_arrow_left(struct ladder *l, const struct trace *t, const char *words, int dashes)
 {
 	const struct glyphs *g = l->glyphs;
@@ -98,10 +107,9 @@ static void put_arrow_left(struct ladder *l, const struct trace *t, const char *
 	pen_text(&l->pen, words);
 	pen_text(&l->pen, " ");
 	pen_text(&l->pen, g->line);
-	pen_text(&l->pen, g->right);
 }
 
-static void put_arrow(struct ladder *l, const struct trace *t)
+static void put_arrow(struct ladder *l, const struct trace *t, bool told)
 {
 	/* a dash, blanks around the words, a dash and the head */
 	int room = l->right_at - LEFT_AT - 1 - 5;
@@ -121,22 +129,25 @@ static void put_arrow(struct ladder *l, const struct trace *t)
 		put_arrow_right(l, t, words, room - columns + 1);
 	else
 		put_arrow_left(l, t, words, room - columns + 1);
-	pen_paint(&l->pen, PAINT_NONE);
+	if (told)
+		ladder_seen(l, t->wrong);
+	else if (t->passage == PASSED_IN)
+		pen_text(&l->pen, l->glyphs->right);
+	if (!told)
+		pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* The peer's state where it changed, and the note where there is room; else
- * the note is left for a line of its own. */
-static bool put_peer(struct ladder *l, const struct trace *t, bool changed)
+/* The peer's state where it changed or was told, and the note where there is
+ * room; else the note is left for a line of its own. */
+static bool put_peer(struct ladder *l, const struct trace *t, bool changed, bool told)
 {
 	int limit = l->steps_at ? l->steps_at - 1 : l->style.width;
 	int at = l->right_at + 2;
 
 	pen_to(&l->pen, at);
-	if (changed) {
-		const char *state = state_name(l->states.peer.state);
-
-		pen_text(&l->pen, state);
-		at += (int)strlen(state) + 2;
+	if (changed || told) {
+		at += ladder_state(l, at, l->states.peer.state, !told) + 2;
+		pen_paint(&l->pen, PAINT_NONE);
 		pen_to(&l->pen, at);
 	}
 	if (!note_says_more(l->r, t))
@@ -170,19 +181,20 @@ static void put_note_line(struct ladder *l, const struct trace *t, struct captio
 static void put_segment(struct ladder *l, const struct trace *t, struct caption *c)
 {
 	struct states_view before = l->states;
+	const struct sighting *told = ladder_probe(l, t);
 	bool noted;
 
 	if (!t->ignored)
 		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (told)
+		states_told(&l->states, told->state);
 	if (t->wrong)
 		ladder_mark(l);
 	put_times(l, t);
-	if (l->states.ours.state != before.ours.state) {
-		pen_to(&l->pen, OURS_AT);
-		pen_text(&l->pen, state_name(l->states.ours.state));
-	}
-	put_arrow(l, t);
-	noted = put_peer(l, t, l->states.peer.state != before.peer.state);
+	if (l->states.ours.state != before.ours.state)
+		ladder_state(l, OURS_AT - l->ours_inferred, l->states.ours.state, l->ours_inferred);
+	put_arrow(l, t, told);
+	noted = put_peer(l, t, l->states.peer.state != before.peer.state, told);
 	ladder_beside(l, c, true);
 	pen_line(&l->pen);
 	if (!noted)
@@ -190,35 +202,57 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	ladder_rest(l, c);
 }
 
+static void put_steps_played(struct ladder *l)
+{
+	const struct verdict *v = l->r->verdict;
+
+	if (v->kind == VERDICT_PASS)
+		ladder_steps_until(l, l->r->scenario->step_count);
+	else if (v->step >= 0)
+		ladder_steps_until(l, (size_t)v->step + 1);
+}
+
 /* The steps up to the segment's own, then the segment. */
 static void put_row(struct ladder *l, const struct trace *t)
 {
 	const struct verdict *v = l->r->verdict;
-	struct caption c = { 0 };
-	int step = t->step;
+	struct caption c;
 
-	if (t->wrong && v->step >= 0)
-		step = v->step;
-	if (step >= 0 && (size_t)step >= l->next_step && (size_t)step < l->r->scenario->step_count) {
-		ladder_steps_until(l, (size_t)step);
-		c = ladder_caption(l, (size_t)step);
-		l->next_step = (size_t)step + 1;
-		if (!l->steps_at) {
-			ladder_above(l, &c);
-			c.text = NULL;
-		}
-	}
+	ladder_sightings_until(l, t);
+	if (t->step < 0 && is_after_verdict(v, t))
+		put_steps_played(l);
+	c = ladder_next_caption(l, t->wrong && v->step >= 0 ? v->step : t->step);
 	put_segment(l, t, &c);
 }
 
 /* --- the whole --- */
 
-static void put_heads(struct ladder *l, const char *ours, const char *peer)
+static void put_heads(struct ladder *l, const char *ours, const char *legend, const char *peer)
 {
+	int end = l->right_at + 1 + PEER_COLUMNS;
+
 	pen_to(&l->pen, OURS_AT);
+	pen_paint(&l->pen, PAINT_BOLD);
 	pen_text(&l->pen, ours);
-	put_right(l, l->right_at + 1 + PEER_COLUMNS, peer);
+	if (*legend) {
+		int columns = clean_columns(legend, l->style.unicode);
+
+		pen_paint(&l->pen, PAINT_DIM);
+		put_right(l, (LEFT_AT + l->right_at + 1 + columns) / 2, legend);
+		pen_paint(&l->pen, PAINT_BOLD);
+	}
+	put_right(l, end, peer);
 	pen_line(&l->pen);
+}
+
+/* How a state that is inferred looks, and one that was told. */
+static void put_legend(struct ladder *l)
+{
+	char legend[80] = "(STATE) inferred";
+
+	if (l->r->verdict->sighting_count)
+		snprintf(legend, sizeof legend, "(STATE) inferred, %s STATE observed", l->glyphs->seen);
+	put_heads(l, l->left, legend, l->right);
 }
 
 /* The two ends, with their addresses; ours on one side, the peer's on the
@@ -228,15 +262,14 @@ static void put_head(struct ladder *l)
 	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES];
 	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
 
-	pen_paint(&l->pen, PAINT_BOLD);
-	put_heads(l, l->left, l->right);
+	put_legend(l);
 	if (!ends_text(l->r, ours, peer))
 		return;
 	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
-		put_heads(l, ours, peer);
+		put_heads(l, ours, "", peer);
 	} else {
-		put_heads(l, ours, "");
-		put_heads(l, "", peer);
+		put_heads(l, ours, "", "");
+		put_heads(l, "", "", peer);
 	}
 }
 
@@ -244,13 +277,16 @@ static void put_end(struct ladder *l)
 {
 	const struct verdict *v = l->r->verdict;
 
-	if (v->kind == VERDICT_PASS)
-		ladder_steps_until(l, l->r->scenario->step_count);
-	else if (v->step >= 0)
-		ladder_steps_until(l, (size_t)v->step + 1);
+	ladder_sightings_until(l, NULL);
+	put_steps_played(l);
 	if (v->trace_left_out) {
 		pen_to(&l->pen, OURS_AT);
 		pen_printf(&l->pen, "%zu segments more are not shown", v->trace_left_out);
+		pen_line(&l->pen);
+	}
+	if (v->sightings_left_out) {
+		pen_to(&l->pen, OURS_AT);
+		pen_printf(&l->pen, "%zu observed states more are not shown", v->sightings_left_out);
 		pen_line(&l->pen);
 	}
 	if (v->kind != VERDICT_PASS || l->r->capture)
@@ -258,30 +294,14 @@ static void put_end(struct ladder *l)
 	finding_print(&l->pen, 2, l->r);
 }
 
-bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
-{
-	const struct verdict *v = r->verdict;
-	struct ladder l = {
-	    .r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer, states inferred"};
-
-	set_layout(&l, style);
-	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
-	pen_init(&l.pen, out, &l.style);
-	if (v->trace_count && (l.start_ns == 0 || v->trace[0].time_ns < l.start_ns))
-		l.start_ns = v->trace[0].time_ns;
-	put_head(&l);
-	for (size_t i = 0; i < v->trace_count; i++)
-		put_row(&l, &v->trace[i]);
-	put_end(&l);
-	return pen_done(&l.pen, d);
-}
-
-/* --- without a scenario --- */
-
+/* What is not drawn moves the states all the same. */
 static void skip_row(struct ladder *l, const struct trace *t)
 {
-	states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	if (!t->ignored)
+		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	l->before_ns = t->time_ns;
+	if (t->step >= 0 && (size_t)t->step >= l->next_step)
+		l->next_step = (size_t)t->step; /* is said with the next that is drawn */
 }
 
 static void put_skipped(struct ladder *l, size_t count)
@@ -294,6 +314,48 @@ static void put_skipped(struct ladder *l, size_t count)
 	pen_line(&l->pen);
 }
 
+static void put_rows(struct ladder *l)
+{
+	const struct verdict *v = l->r->verdict;
+	size_t skipped = 0;
+
+	for (size_t i = 0; i < v->trace_count; i++) {
+		if (is_left_out(v, i)) {
+			skip_row(l, &v->trace[i]);
+			skipped++;
+			continue;
+		}
+		if (skipped)
+			put_skipped(l, skipped);
+		skipped = 0;
+		put_row(l, &v->trace[i]);
+	}
+}
+
+bool ladder_print(FILE *out, const struct style *style, const struct result *given, struct diag *d)
+{
+	struct trace *sorted = evidence_in_order(given->verdict);
+	struct verdict in_order = *given->verdict;
+	struct result r = *given;
+	const struct verdict *v = r.verdict = &in_order;
+	struct ladder l = {.r = &r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
+
+	if (sorted)
+		in_order.trace = sorted;
+	set_layout(&l, style);
+	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
+	pen_init(&l.pen, out, &l.style);
+	if (v->trace_count && (l.start_ns == 0 || v->trace[0].time_ns < l.start_ns))
+		l.start_ns = v->trace[0].time_ns;
+	put_head(&l);
+	put_rows(&l);
+	put_end(&l);
+	free(sorted);
+	return pen_done(&l.pen, d);
+}
+
+/* --- without a scenario --- */
+
 bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d)
 {
 	static const struct scenario none = {.file = "", .title = ""};
@@ -304,7 +366,7 @@ bool ladder_draw(FILE *out, const struct style *style, const struct ladder_pictu
 	                          .trace = picture->trace,
 	                          .trace_count = picture->count};
 	const struct result r = {.scenario = &none, .verdict = &v};
-	struct ladder l = {.r = &r, .left = picture->left, .right = picture->right};
+	struct ladder l = {.r = &r, .left = picture->left, .right = picture->right, .ours_inferred = true};
 
 	set_layout(&l, style);
 	l.steps_at = 0;

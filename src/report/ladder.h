@@ -1,6 +1,8 @@
 /* The run as a sequence diagram: fourwave on the left, the peer on the right,
  * each segment an arrow, lost ones broken, the scenario's steps beside them
- * (or above, where it is narrow), both ends' states as inferred. */
+ * (or above, where it is narrow). The peer's states stand beside its line: plain
+ * and with a mark on the line where they were told, at their own time; else in
+ * parentheses, inferred. */
 #ifndef FW_LADDER_H
 #define FW_LADDER_H
 
@@ -24,7 +26,7 @@ struct ladder_picture {
 	size_t skip_at, skip;     /* so many from there are counted and not drawn */
 };
 
-/* Draws it; the states are inferred, the lost ones are those that trace has as
+/* Draws it; the states of both ends are inferred, the lost ones are those that trace has as
  * lost. False where writing fails. */
 bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d);
 

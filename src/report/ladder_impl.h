@@ -20,7 +20,7 @@ enum {
 };
 
 struct glyphs {
-	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *wrong;
+	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *wrong, *seen;
 };
 
 struct ladder {
@@ -31,6 +31,8 @@ struct ladder {
 	int right_at;     /* the peer's line */
 	int steps_at;     /* 0: on lines of their own */
 	size_t next_step; /* the first that was not shown yet */
+	size_t next_sighting; /* the same of the states that were told */
+	bool ours_inferred;   /* nobody's state is known */
 	struct states_view states;
 	const char *left, *right; /* who the ends are */
 	int64_t start_ns, before_ns;
@@ -54,5 +56,22 @@ void ladder_beside(struct ladder *l, struct caption *c, bool first);
 void ladder_rest(struct ladder *l, struct caption *c);
 /* The steps before this one that were not shown, each on lines of its own. */
 void ladder_steps_until(struct ladder *l, size_t end);
+/* The caption that a row of this step has beside it, where the step was not shown
+ * yet; those before it are shown, and where it is narrow so is the step itself. */
+struct caption ladder_next_caption(struct ladder *l, int step);
+
+/* ladder.c: the time in its column. */
+void ladder_time(struct ladder *l, int64_t time_ns);
+
+/* ladder_states.c */
+/* A state; returns its columns. */
+int ladder_state(struct ladder *l, int at, enum tcp_state state, bool inferred);
+/* The mark on the peer's line; what follows is painted like it. */
+void ladder_seen(struct ladder *l, bool wrong);
+/* What the segment itself told, which is shown with it; else NULL. */
+const struct sighting *ladder_probe(struct ladder *l, const struct trace *t);
+/* The states that were told before this segment, or NULL: all that are left, each
+ * on a line of its own. */
+void ladder_sightings_until(struct ladder *l, const struct trace *t);
 
 #endif

@@ -82,6 +82,22 @@ struct caption ladder_caption(const struct ladder *l, size_t step)
 	};
 }
 
+struct caption ladder_next_caption(struct ladder *l, int step)
+{
+	struct caption c = { 0 };
+
+	if (step < 0 || (size_t)step < l->next_step || (size_t)step >= l->r->scenario->step_count)
+		return c;
+	ladder_steps_until(l, (size_t)step);
+	c = ladder_caption(l, (size_t)step);
+	l->next_step = (size_t)step + 1;
+	if (!l->steps_at) {
+		ladder_above(l, &c);
+		c.text = NULL;
+	}
+	return c;
+}
+
 /* A step that no segment stands beside. */
 static void put_bare_step(struct ladder *l, size_t step)
 {

@@ -6,11 +6,12 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/clean.c src/report/clean.h \
 	src/report/finding.c src/report/finding.h \
 	src/report/cut.c src/report/cut.h \
+	src/report/evidence.c src/report/evidence.h \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
 	src/report/junit.c src/report/junit.h \
 	src/report/ladder.c src/report/ladder.h src/report/ladder_impl.h \
-	src/report/ladder_steps.c \
+	src/report/ladder_states.c src/report/ladder_steps.c \
 	src/report/link.c src/report/link.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \

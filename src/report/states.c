@@ -1,5 +1,8 @@
-/* Infers both ends' states from segments. Knows only what a segment says. */
+/* Infers both ends' states from segments. Knows only what a segment says, and
+ * what was told. */
 #include "report/states.h"
+
+#include <stdio.h>
 
 #include "core/seq.h"
 
@@ -18,7 +21,7 @@ static void sends_fin(struct end_view *e, const struct segment *s)
 static void sends(struct end_view *e, const struct segment *s)
 {
 	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
-		e->state = STATE_SYN_SENT;
+		e->state = e->synced ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
 	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
 		e->sent = segment_end(s);
 	e->has_sent = true;
@@ -31,10 +34,9 @@ static void gets_syn(struct end_view *e, const struct segment *s)
 {
 	e->synced = true;
 	e->got = s->seq + 1;
-	if (e->state == STATE_SYN_SENT && (s->flags & TCP_ACK))
-		e->state = STATE_ESTABLISHED;
-	else
-		e->state = STATE_SYN_RECEIVED;
+	/* Whether it LISTENs its answer shows: there may be nobody. */
+	if (e->state == STATE_SYN_SENT)
+		e->state = s->flags & TCP_ACK ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
 }
 
 /* Its FIN is acknowledged, or its SYN-ACK. */
@@ -103,23 +105,75 @@ void states_begin(struct states_view *v, const struct segment *s, bool by_us)
 	to->sent = from->got = s->ack;
 }
 
+static void reset(struct end_view *from, struct end_view *to, const struct segment *s, bool by_us, bool lost)
+{
+	bool closes = !lost && gets_rst(to, s);
+
+	/* a kernel that sends one has given the connection up; ours may be a
+	 * probe that the peer must not believe */
+	if (closes || !by_us || s->seq == from->sent)
+		from->state = STATE_CLOSED;
+}
+
 void states_after(struct states_view *v, const struct segment *s, bool by_us, bool lost)
 {
 	struct end_view *from = by_us ? &v->ours : &v->peer;
 	struct end_view *to = by_us ? &v->peer : &v->ours;
+	enum tcp_state before = v->peer.state;
 
 	if (by_us && segment_is_void(s))
 		return;
 	if (s->flags & TCP_RST) {
-		bool closes = !lost && gets_rst(to, s);
-
-		/* a kernel that sends one has given the connection up; ours may be a
-		 * probe that the peer must not believe */
-		if (closes || !by_us || s->seq == from->sent)
-			from->state = STATE_CLOSED;
-		return;
+		reset(from, to, s, by_us, lost);
+	} else {
+		sends(from, s);
+		if (!lost)
+			gets(to, s);
 	}
-	sends(from, s);
-	if (!lost)
-		gets(to, s);
+	if (v->peer.state != before)
+		v->told = false;
+}
+
+void states_told(struct states_view *v, enum tcp_state state)
+{
+	v->peer.state = state;
+	v->told = true;
+}
+
+bool sighting_is_news(const struct states_view *v, const struct verdict *verdict, size_t i)
+{
+	const struct sighting *s = &verdict->sightings[i];
+	bool last = i + 1 == verdict->sighting_count || s[1].step != s->step;
+
+	return last || !v->told || s->state != v->peer.state;
+}
+
+const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])
+{
+	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
+	return buf;
+}
+
+bool sighting_precedes(const struct sighting *s, const struct trace *t)
+{
+	if (s->time_ns != t->time_ns)
+		return s->time_ns < t->time_ns;
+	/* what the answer made us send has its time, until it is seen leaving */
+	return !sighting_is_segments(s, t) && (t->step < 0 || s->step < t->step);
+}
+
+bool sighting_is_segments(const struct sighting *s, const struct trace *t)
+{
+	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
+}
+
+const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
+{
+	char timer[24] = "";
+	const char *between = s->still && s->has_timer ? ", " : "";
+
+	if (s->has_timer)
+		snprintf(timer, sizeof timer, "timer %.3f s", (double)s->timer_ns / 1e9);
+	snprintf(buf, SIGHTING_TEXT_BYTES, "%s%s%s", s->still ? "still" : "", between, timer);
+	return buf;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/evidence.h"
 #include "report/finding.h"
 #include "report/measures.h"
 #include "report/pen.h"
@@ -22,6 +23,7 @@ enum {
 	HEAD = 46,
 	BAND = 24,       /* a step */
 	ROW = 40,        /* a segment */
+	SEEN = 28,       /* a state that was told */
 	SLOPE = 7,       /* an arrow takes time to arrive */
 	LABEL_COLUMNS = 58, /* between the lines */
 	NOTE_COLUMNS = 38,
@@ -34,6 +36,7 @@ struct drawing {
 	const struct result *r;
 	int y;
 	size_t next_step; /* the first that was not shown yet */
+	size_t next_sighting; /* the same of the states that were told */
 	struct states_view states;
 	int64_t start_ns, before_ns;
 };
@@ -134,6 +137,79 @@ static void put_steps_until(struct drawing *d, size_t end)
 		put_step(d, d->next_step);
 }
 
+/* --- states --- */
+
+static void put_time(struct drawing *d, int64_t time_ns, int y)
+{
+	char text[SECONDS_TEXT_BYTES];
+
+	snprintf(text, sizeof text, "%.6f", (double)(time_ns - d->start_ns) / 1e9);
+	svg_text(d->m, "time", TIME_END, y, "end", text);
+}
+
+/* The peer's: inferred in parentheses, told plain and with a dot on its line. */
+static void put_peer_state(struct drawing *d, int y, bool told, bool wrong)
+{
+	char state[STATE_TEXT_BYTES], text[STATE_TEXT_BYTES + 4];
+
+	snprintf(text, sizeof text, "%s%s", wrong ? "\xe2\x9c\x97 " : "",
+	         states_text(d->states.peer.state, !told, state));
+	svg_text(d->m, wrong ? "state bad" : told ? "state" : "state inferred", PEER, y, "start", text);
+}
+
+static void put_dot(struct drawing *d, double y, bool wrong)
+{
+	markup_begin(d->m, "circle");
+	markup_attribute(d->m, "class", wrong ? "seen bad" : "seen");
+	put_number(d->m, "cx", RIGHT);
+	put_number(d->m, "cy", y);
+	put_number(d->m, "r", 5);
+	markup_void(d->m);
+}
+
+static void put_sighting(struct drawing *d, const struct sighting *s)
+{
+	char text[SIGHTING_TEXT_BYTES];
+
+	states_told(&d->states, s->state);
+	if (s->step >= 0)
+		put_steps_until(d, (size_t)s->step + 1);
+	d->y += SEEN;
+	if (!d->m)
+		return;
+	put_time(d, s->time_ns, d->y - 10);
+	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", sighting_text(s, text));
+	put_dot(d, d->y - 14, s->wrong);
+	put_peer_state(d, d->y - 10, true, s->wrong);
+}
+
+/* Those that were told before this segment, or NULL: all that are left. */
+static void put_sightings_until(struct drawing *d, const struct trace *t)
+{
+	const struct verdict *v = d->r->verdict;
+
+	while (d->next_sighting < v->sighting_count) {
+		const struct sighting *s = &v->sightings[d->next_sighting];
+
+		if (t && !sighting_precedes(s, t))
+			return;
+		if (sighting_is_news(&d->states, v, d->next_sighting++))
+			put_sighting(d, s);
+	}
+}
+
+/* Did the segment tell the peer's state? */
+static bool is_told_by(struct drawing *d, const struct trace *t)
+{
+	const struct verdict *v = d->r->verdict;
+
+	if (d->next_sighting == v->sighting_count ||
+	    !sighting_is_segments(&v->sightings[d->next_sighting], t))
+		return false;
+	states_told(&d->states, v->sightings[d->next_sighting++].state);
+	return true;
+}
+
 /* --- segments --- */
 
 static void put_times(struct drawing *d, const struct trace *t)
@@ -142,8 +218,7 @@ static void put_times(struct drawing *d, const struct trace *t)
 
 	if (t->time_ns == 0)
 		return;
-	snprintf(text, sizeof text, "%.6f", (double)(t->time_ns - d->start_ns) / 1e9);
-	svg_text(d->m, "time", TIME_END, d->y - 20, "end", text);
+	put_time(d, t->time_ns, d->y - 20);
 	if (d->before_ns) {
 		int64_t since = t->time_ns - d->before_ns;
 
@@ -222,10 +297,11 @@ static void put_label(struct drawing *d, const struct trace *t)
 static void put_segment(struct drawing *d, const struct trace *t)
 {
 	struct states_view before = d->states;
-	bool changed;
+	bool changed, told;
 
 	if (!t->ignored)
 		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	told = is_told_by(d, t);
 	d->y += ROW;
 	if (!d->m)
 		return;
@@ -234,11 +310,24 @@ static void put_segment(struct drawing *d, const struct trace *t)
 		svg_text(d->m, "state", OURS_END, d->y - 12, "end", state_name(d->states.ours.state));
 	put_arrow(d, t);
 	put_label(d, t);
-	changed = d->states.peer.state != before.peer.state;
+	if (told)
+		put_dot(d, d->y - 14, false);
+	changed = told || d->states.peer.state != before.peer.state;
 	if (changed)
-		svg_text(d->m, "state", PEER, d->y - 18, "start", state_name(d->states.peer.state));
+		put_peer_state(d, d->y - 18, told, false);
 	if (note_says_more(d->r, t))
 		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12), t->note, NOTE_COLUMNS);
+}
+
+/* The steps that were played. */
+static void put_steps_played(struct drawing *d)
+{
+	const struct verdict *v = d->r->verdict;
+
+	if (v->kind == VERDICT_PASS)
+		put_steps_until(d, d->r->scenario->step_count);
+	else if (v->step >= 0)
+		put_steps_until(d, (size_t)v->step + 1);
 }
 
 /* The steps up to the segment's own, then the segment. */
@@ -247,63 +336,100 @@ static void put_row(struct drawing *d, const struct trace *t)
 	const struct verdict *v = d->r->verdict;
 	int step = t->wrong && v->step >= 0 ? v->step : t->step;
 
+	put_sightings_until(d, t);
+	if (step < 0 && is_after_verdict(v, t))
+		put_steps_played(d);
 	if (step >= 0 && (size_t)step >= d->next_step)
 		put_steps_until(d, (size_t)step + 1);
 	put_segment(d, t);
 }
 
+/* What is not drawn moves the states all the same. */
+static void skip_row(struct drawing *d, const struct trace *t)
+{
+	if (!t->ignored)
+		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	d->before_ns = t->time_ns;
+	if (t->step >= 0 && (size_t)t->step >= d->next_step)
+		d->next_step = (size_t)t->step; /* is said with the next that is drawn */
+}
+
 /* --- the whole --- */
+
+static void put_left_out(struct drawing *d, size_t count, const char *what)
+{
+	char text[64];
+
+	if (!count)
+		return;
+	d->y += BAND;
+	snprintf(text, sizeof text, "%zu %s more are not shown", count, what);
+	if (d->m)
+		svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
+}
 
 static void put_rows(struct drawing *d)
 {
 	const struct verdict *v = d->r->verdict;
-	char text[64];
+
+	size_t skipped = 0;
 
 	d->y = HEAD;
-	for (size_t i = 0; i < v->trace_count; i++)
+	for (size_t i = 0; i < v->trace_count; i++) {
+		if (is_left_out(v, i)) {
+			skip_row(d, &v->trace[i]);
+			skipped++;
+			continue;
+		}
+		put_left_out(d, skipped, "segments");
+		skipped = 0;
 		put_row(d, &v->trace[i]);
-	if (v->kind == VERDICT_PASS)
-		put_steps_until(d, d->r->scenario->step_count);
-	else if (v->step >= 0)
-		put_steps_until(d, (size_t)v->step + 1);
-	if (v->trace_left_out) {
-		d->y += BAND;
-		snprintf(text, sizeof text, "%zu segments more are not shown", v->trace_left_out);
-		if (d->m)
-			svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
 	}
+	put_sightings_until(d, NULL);
+	put_steps_played(d);
+	put_left_out(d, v->trace_left_out, "segments");
+	put_left_out(d, v->sightings_left_out, "observed states");
 }
 
 static void put_ends(struct drawing *d, int height)
 {
 	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES];
+	bool told = d->r->verdict->sighting_count;
 
 	svg_line(d->m, "life", LEFT, HEAD - 4, LEFT, height);
 	svg_line(d->m, "life", RIGHT, HEAD - 4, RIGHT, height);
 	svg_text(d->m, "end", LEFT, 16, "middle", "fourwave");
-	svg_text(d->m, "end", RIGHT, 16, "middle", "peer, states inferred");
+	svg_text(d->m, "end", RIGHT, 16, "middle", "peer");
+	svg_text(d->m, "dim", (LEFT + RIGHT) / 2, 16, "middle",
+	         told ? "(STATE) inferred, \xe2\x97\x8f STATE observed" : "(STATE) inferred");
 	if (!ends_text(d->r, ours, peer))
 		return;
 	svg_text(d->m, "dim", LEFT, 33, "middle", ours);
 	svg_text(d->m, "dim", RIGHT, 33, "middle", peer);
 }
 
-void svg_ladder(struct markup *m, const struct result *r)
+void svg_ladder(struct markup *m, const struct result *given)
 {
-	struct drawing measured = {.r = r}, d = {.m = m, .r = r, .start_ns = r->verdict->started_ns};
-	const struct verdict *v = r->verdict;
+	struct trace *sorted = evidence_in_order(given->verdict);
+	struct verdict in_order = *given->verdict;
+	struct result r = *given;
+	const struct verdict *v = r.verdict = &in_order;
+	struct drawing measured = {.r = &r}, d = {.m = m, .r = &r, .start_ns = v->started_ns};
 	char label[128];
 	int height;
 
+	if (sorted)
+		in_order.trace = sorted;
 	if (v->trace_count && (d.start_ns == 0 || v->trace[0].time_ns < d.start_ns))
 		d.start_ns = v->trace[0].time_ns;
 	put_rows(&measured);
 	height = measured.y + 10;
 	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", v->trace_count,
-	         family_name(r->family));
+	         family_name(r.family));
 	svg_begin(m, "ladder", WIDTH, height, label);
 	put_ends(&d, height);
 	put_rows(&d);
 	markup_end(m);
 	markup_raw(m, "\n");
+	free(sorted);
 }

@@ -78,13 +78,15 @@ static bool is_station(struct play *p, const struct captured *captured)
 }
 
 /* Of a segment with the connection's addresses and ports. */
-static enum ignored why_ignored(struct play *p, const struct captured *captured, const struct segment *s)
+static enum ignored why_ignored(struct plays *all, struct play *p, const struct captured *captured, const struct segment *s)
 {
 	if (s->checksum == CHECKSUM_BAD)
 		return IGNORED_CHECKSUM;
 	if (!is_station(p, captured))
 		return IGNORED_STATION;
-	return way_is_copy(&p->way, s) ? IGNORED_COPY : IGNORED_NOT;
+	enum way_seen seen = way_sees(&p->way, s);
+	all->doubled += seen == WAY_AGAIN && (s->flags & TCP_SYN);
+	return seen == WAY_COPY ? IGNORED_COPY : IGNORED_NOT;
 }
 
 static void ignore(struct play *p, enum ignored why)
@@ -120,7 +122,7 @@ static void take_theirs(struct plays *all, struct batch *batch, const struct cap
 		ignore(p, s->checksum == CHECKSUM_BAD ? IGNORED_CHECKSUM : IGNORED_STRANGER);
 		return;
 	}
-	enum ignored why = why_ignored(p, captured, s);
+	enum ignored why = why_ignored(all, p, captured, s);
 	if (why != IGNORED_NOT)
 		ignore(p, why);
 	all->copies += why == IGNORED_COPY;

@@ -114,8 +114,7 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 	                           .left_isn = v->named.ends[0].isn,
 	                           .right_isn = v->named.ends[1].isn,
 	                           .left = v->named.began ? "client" : "A",
-	                           .right = v->named.began ? "server, states inferred" :
-	                                                     "B, states inferred",
+	                           .right = v->named.began ? "server" : "B",
 	                           .begun = v->named.began};
 
 	choose_rows(d, v, &p);

@@ -389,6 +389,7 @@ static void give_up(struct loop *l, const char *reason)
 	int64_t now_ns = clock_real_ns();
 	struct play *p, *next;
 
+	l->plays.hurry = true;
 	abort_runs(l, NULL, reason);
 	pump_runs(l, now_ns);
 	DL_FOREACH_SAFE (l->plays.list, p, next) {

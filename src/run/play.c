@@ -159,9 +159,7 @@ void play_unshield(struct play *p)
 
 void play_free(struct play *p)
 {
-	for (size_t i = 0; i < p->pending_count; i++)
-		free(p->pending[i].bytes);
-	free(p->pending);
+	play_forget(p);
 	journal_free(p->journal);
 	free(p);
 }
@@ -234,21 +232,6 @@ static int64_t seen_until_ns(const struct pending *w)
 	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
 }
 
-static const struct pending *first_unseen(const struct play *p)
-{
-	for (size_t i = 0; i < p->pending_count; i++)
-		if (p->pending[i].left)
-			return &p->pending[i];
-	return NULL;
-}
-
-static void forget_pending(struct play *p)
-{
-	for (size_t i = 0; i < p->pending_count; i++)
-		free(p->pending[i].bytes);
-	p->pending_count = 0;
-}
-
 static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 {
 	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
@@ -259,7 +242,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 	         "does it leave by another interface (-i)?",
 	         flags_text(sent->action.segment.flags, flags));
 	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
-	forget_pending(p);
+	play_forget(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
 		play_abort(p, now_ns, reason);
@@ -268,7 +251,7 @@ static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 
 void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
-	const struct pending *unseen = first_unseen(p);
+	const struct pending *unseen = p->left;
 
 	if (unseen != NULL && now_ns >= seen_until_ns(unseen)) {
 		/* The nearer reason comes first: the capture may have lost it. */
@@ -295,12 +278,11 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 {
 	int64_t first = engine_deadline(p->engine);
 
-	for (size_t i = 0; i < p->pending_count; i++) {
-		const struct pending *w = &p->pending[i];
-		int64_t at = w->left ? seen_until_ns(w) : bucket_next_ns(&all->bucket, now_ns);
-		if (at < first)
-			first = at;
-	}
+	/* A SYN is given longer; what follows it may be due before. */
+	for (const struct pending *w = p->left; w != NULL; w = w->next)
+		first = seen_until_ns(w) < first ? seen_until_ns(w) : first;
+	if (p->asked != NULL && bucket_next_ns(&all->bucket, now_ns) < first)
+		first = bucket_next_ns(&all->bucket, now_ns);
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
@@ -320,5 +302,5 @@ bool play_over(const struct play *p, int64_t now_ns)
 {
 	int64_t at_ns = explained_at_ns(p);
 
-	return engine_done(p->engine) && p->pending_count == 0 && (at_ns == INT64_MAX || now_ns >= at_ns);
+	return engine_done(p->engine) && p->asked == NULL && p->left == NULL && (at_ns == INT64_MAX || now_ns >= at_ns);
 }

@@ -15,8 +15,8 @@
 struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
-	bool left; /* handed to the kernel, not yet seen on the wire */
 	int64_t asked_ns, left_ns;
+	struct pending *prev, *next;
 };
 
 /* Our end, as the key of the hash. Zeroed before it is filled in. */
@@ -48,8 +48,8 @@ struct play {
 	bool has_station; /* the link layer says where the peer's packets come from: */
 	uint8_t station[LINK_ADDRESS_BYTES];
 	struct journal *journal; /* for the capture file; NULL where there is none */
-	struct pending *pending;
-	size_t pending_count;
+	struct pending *asked; /* not done yet, in their order */
+	struct pending *left;  /* segments handed to the kernel and not seen on the wire, in their order */
 	UT_hash_handle hh;        /* by local */
 	struct play *prev, *next; /* all that are being played */
 };
@@ -61,6 +61,7 @@ struct plays {
 	struct bucket begins; /* runs begun */
 	bool hurry;           /* interrupted: what tidies is not held back */
 	size_t copies;        /* of the peer's segments, made on the way */
+	size_t doubled;       /* handshakes that came twice at once, and no telling why */
 	size_t overtakings;   /* runs in which some overtook others */
 	size_t cleared;       /* --confirm: runs that failed, and passed when they were played again */
 	unsigned ports_used;  /* with -p */
@@ -91,7 +92,8 @@ bool play_sends_fragments(const struct play *p, uint16_t ip_id);
 /* The agent's answer; false where it is not for this run. */
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
 
-/* Does what the engine asks for, as far as the rate allows. */
+/* Does what the engine asks for, as far as the rate allows, and not so much at once that
+ * the capture overflows meanwhile. */
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
@@ -102,6 +104,9 @@ void play_unshield(struct play *p);
 
 /* What only the play holds: its lists and itself. */
 void play_free(struct play *p);
+
+/* Nothing is waited for any more: neither to be done nor to be seen. */
+void play_forget(struct play *p);
 
 /* When play_tick() or play_pump() is wanted. */
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns);

@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
 #include "report/words.h"
 #include "run/clock.h"
 #include "run/play.h"
 #include "wire/send.h"
+
+/* So many in a turn of the loop. Each is captured as it leaves, and so is its answer. */
+enum { PUMP_AT_ONCE = 64 };
 
 void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id)
 {
@@ -18,17 +23,15 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 
 /* --- out --- */
 
-static void add_pending(struct play *p, const struct action *a)
+static void add_asked(struct play *p, const struct action *a)
 {
-	struct pending *list = realloc(p->pending, (p->pending_count + 1) * sizeof *list);
+	struct pending *w = calloc(1, sizeof *w);
 
-	if (list == NULL)
+	if (w == NULL)
 		abort();
-	p->pending = list;
-	struct pending *w = &list[p->pending_count++];
-	memset(w, 0, sizeof *w);
 	w->action = *a;
 	w->asked_ns = clock_real_ns();
+	DL_APPEND(p->asked, w);
 	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
 		return;
 	/* The engine's payload lives until its next call only. */
@@ -39,21 +42,19 @@ static void add_pending(struct play *p, const struct action *a)
 	w->action.segment.payload = w->bytes;
 }
 
-static void remove_pending(struct play *p, size_t i)
+static void remove_pending(struct pending **list, struct pending *w)
 {
-	free(p->pending[i].bytes);
-	p->pending_count--;
-	memmove(&p->pending[i], &p->pending[i + 1], (p->pending_count - i) * sizeof *p->pending);
+	DL_DELETE(*list, w);
+	free(w->bytes);
+	free(w);
 }
 
-/* The first that was not done yet; pending_count where all were. */
-static size_t first_undone(const struct play *p)
+void play_forget(struct play *p)
 {
-	size_t i = 0;
-
-	while (i < p->pending_count && p->pending[i].left)
-		i++;
-	return i;
+	while (p->asked != NULL)
+		remove_pending(&p->asked, p->asked);
+	while (p->left != NULL)
+		remove_pending(&p->left, p->left);
 }
 
 static void take_actions(struct play *p)
@@ -61,22 +62,24 @@ static void take_actions(struct play *p)
 	struct action a;
 
 	while (engine_action(p->engine, &a))
-		add_pending(p, &a);
+		add_asked(p, &a);
 }
 
 /* False: the rate does not allow it yet. */
-static bool send_pending(struct plays *all, struct play *p, size_t i, int64_t now_ns)
+static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 {
-	struct pending *w = &p->pending[i];
+	struct pending *w = p->asked;
 	struct diag d;
 
 	if (!bucket_take(&all->bucket, now_ns) && !all->hurry)
 		return false;
 	w->left_ns = clock_real_ns();
-	w->left = true;
-	if (sender_send(all->world->sender, &w->action.segment, &d))
+	if (sender_send(all->world->sender, &w->action.segment, &d)) {
+		DL_DELETE(p->asked, w);
+		DL_APPEND(p->left, w);
 		return true;
-	remove_pending(p, i);
+	}
+	remove_pending(&p->asked, w);
 	play_abort(p, now_ns, d.text);
 	return true;
 }
@@ -94,13 +97,13 @@ static void ask_nobody(struct play *p, const struct action *a, int64_t now_ns)
 	play_give(p, &provoked, NULL, 0);
 }
 
-static void ask(struct play *p, size_t i, int64_t now_ns)
+static void ask_first(struct play *p, int64_t now_ns)
 {
-	struct action a = p->pending[i].action;
+	struct action a = p->asked->action;
 	struct channel *c = p->job->site->channel;
 	const struct addr *addr = &p->local.addr;
 
-	remove_pending(p, i);
+	remove_pending(&p->asked, p->asked);
 	if (c == NULL) {
 		ask_nobody(p, &a, now_ns);
 		return;
@@ -121,14 +124,13 @@ static void ask(struct play *p, size_t i, int64_t now_ns)
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 {
-	for (;;) {
+	for (int i = 0; i < PUMP_AT_ONCE || all->hurry; i++) {
 		take_actions(p);
-		size_t i = first_undone(p);
-		if (i == p->pending_count)
+		if (p->asked == NULL)
 			return;
-		if (p->pending[i].action.kind != ACTION_SEND)
-			ask(p, i, now_ns);
-		else if (!send_pending(all, p, i, now_ns))
+		if (p->asked->action.kind != ACTION_SEND)
+			ask_first(p, now_ns);
+		else if (!send_first(all, p, now_ns))
 			return;
 	}
 }
@@ -166,11 +168,9 @@ static bool is_same(const struct segment *sent, const struct segment *seen)
 
 bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 {
-	for (size_t i = 0; i < p->pending_count; i++) {
-		const struct pending *w = &p->pending[i];
-		if (w->left && w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
+	for (const struct pending *w = p->left; w != NULL; w = w->next)
+		if (w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
 			return true;
-	}
 	return false;
 }
 
@@ -195,14 +195,13 @@ static void polluted(struct play *p, const struct segment *s)
 
 void play_left(struct play *p, const struct segment *s)
 {
-	for (size_t i = 0; i < p->pending_count; i++) {
-		const struct pending *w = &p->pending[i];
-		if (!w->left || !is_same(&w->action.segment, s))
+	for (struct pending *w = p->left; w != NULL; w = w->next) {
+		if (!is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
 		bool whole = w->action.segment.fragment != s->fragment;
 		note_late(p, s->time_ns - w->asked_ns);
-		remove_pending(p, i);
+		remove_pending(&p->left, w);
 		if (whole)
 			mended(p, s);
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);

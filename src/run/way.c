@@ -29,7 +29,7 @@ static void remember(struct way *w, const struct segment *s, uint64_t hash)
 	w->seen[at].ip_id = s->ip_id;
 }
 
-bool way_is_copy(struct way *w, const struct segment *s)
+enum way_seen way_sees(struct way *w, const struct segment *s)
 {
 	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
 	uint64_t hash = hash_of(s);
@@ -42,9 +42,9 @@ bool way_is_copy(struct way *w, const struct segment *s)
 			unique = false; /* this sender gives the same to different packets */
 	}
 	if (copy && unique)
-		return true;
+		return WAY_COPY;
 	remember(w, s, hash);
-	return false;
+	return copy ? WAY_AGAIN : WAY_NEW;
 }
 
 /* --- overtaking --- */
@@ -79,14 +79,19 @@ static bool numbers_overtook(const struct segment *early, const struct segment *
 	       (seq_lt(late->ack, early->ack) || seq_lt(segment_end(late), segment_end(early)));
 }
 
-bool way_overtook(const struct verdict *v)
+static bool overtook(const struct trace *early, const struct trace *late, bool may_copy)
+{
+	return ids_overtook(&early->segment, &late->segment) ||
+	       (may_copy && numbers_overtook(&early->segment, &late->segment));
+}
+
+bool way_overtook(const struct verdict *v, bool may_copy)
 {
 	for (size_t i = 0; i < v->trace_count; i++) {
 		if (!is_peers(&v->trace[i]))
 			continue;
 		for (size_t k = i + 1; k < v->trace_count && near(&v->trace[i], &v->trace[k]); k++)
-			if (is_peers(&v->trace[k]) &&
-			    ids_overtook(&v->trace[i].segment, &v->trace[k].segment))
+			if (is_peers(&v->trace[k]) && overtook(&v->trace[i], &v->trace[k], may_copy))
 				return true;
 	}
 	return false;
@@ -115,9 +120,7 @@ static bool is_second(const struct trace *before, const struct trace *wrong, str
 static bool was_overtaken(const struct trace *before, const struct trace *after, bool may_copy,
                           struct diag *d)
 {
-	const struct segment *a = &before->segment, *b = &after->segment;
-
-	if (!ids_overtook(a, b) && !(may_copy && numbers_overtook(a, b)))
+	if (!overtook(before, after, may_copy))
 		return false;
 	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show",
 	         (double)(after->time_ns - before->time_ns) * 1e-6);

@@ -27,12 +27,18 @@ struct way {
 	size_t count;
 };
 
-/* Is this packet (in the order of passing) certainly a copy of one before it? A resend of the
- * peer's has an identification of its own. Where it is none it is remembered. */
-bool way_is_copy(struct way *w, const struct segment *s);
+enum way_seen {
+	WAY_NEW,
+	WAY_AGAIN, /* the same bytes came within WAY_NS; nothing tells who said them twice */
+	WAY_COPY   /* certainly a copy: a resend of the peer's has an identification of its own */
+};
 
-/* Did some of the peer's segments certainly overtake others? */
-bool way_overtook(const struct verdict *v);
+/* What is this packet (in the order of passing) to those before it? All but a copy is remembered. */
+enum way_seen way_sees(struct way *w, const struct segment *s);
+
+/* Did some of the peer's segments overtake others? Certainly, or where may_copy is set also
+ * as far as their sequence and acknowledgment numbers show it. */
+bool way_overtook(const struct verdict *v, bool may_copy);
 
 /* A failed run: false where nothing but the peer explains the segment that broke it.
  * True, with a half sentence in d: the way between, or another host, explains it as well.

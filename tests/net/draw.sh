@@ -303,7 +303,7 @@ fi
 
 # One drawing, looked at.
 grep -A 12 ':5012$' c.pcap.out >one
-grep -q 'SYN-SENT .*|- S 0' one || fail "no handshake is drawn: $(cat one)"
+grep -q '(SYN-SENT) .*|- S 0' one || fail "no handshake is drawn: $(cat one)"
 grep -q 'X *|$' one || fail "no broken arrow is drawn: $(cat one)"
 
 # Broken captures: status 2, what is wrong, and what stands before is drawn.

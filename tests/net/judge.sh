@@ -115,6 +115,18 @@ run broken broken/field.wave broken/late.wave broken/silence.wave broken/state.w
 [ $? = 1 ] || fail "the broken scenarios do not fail: $(cat broken.out)"
 agree broken
 
+# So does the ladder, with the states that were told at their times.
+ladders() { # SCENARIO TEXT
+	name=$(basename "$1" .wave)
+	"$FOURWAVE" run -4 -v --ascii -w ladders "$1" >run.out 2>&1
+	"$FOURWAVE" judge -v --ascii -r "ladders/$name-ipv4.pcap" "$1" >judge.out 2>&1
+	grep -qF -e "$2" run.out || fail "the ladder of $name lacks \"$2\": $(cat run.out)"
+	sed '/^[0-9]* passed, /d' run.out | cmp -s - judge.out || fail "$name: $(diff run.out judge.out)"
+}
+ladders broken/state.wave '* CLOSE-WAIT'
+ladders "$scenarios/claims/normal-close-active.wave" '(LAST-ACK)'
+ladders "$scenarios/table/row1-passive-orphan-retries1.wave" '* CLOSED'
+
 verdict() { # STATUS TEXT ARGUMENTS...
 	status=$1 text=$2
 	shift 2

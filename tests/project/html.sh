@@ -7,22 +7,8 @@ set -u
 # shellcheck source=tests/project/reports.sh
 . "$(dirname "$0")/reports.sh"
 
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-	skip "no chromium"
-
-# Opens a page. A browser that fails once in a while on a busy machine gets a second try.
 browse() { # PAGE FLAGS...
-	page=$1
-	shift
-	for _ in 1 2; do
-		rm -rf "$scratch/profile"
-		mkdir -p "$scratch/profile" "$scratch/home"
-		HOME=$scratch/home timeout -k 5 45 "$browser" --headless --no-sandbox --disable-gpu --disable-quic \
-			--disable-dev-shm-usage --no-first-run --disable-background-networking \
-			--disable-component-update --disable-sync --user-data-dir="$scratch/profile" \
-			--enable-logging=stderr --log-level=0 --window-size=1200,1600 "$@" "file://$page" \
-			>"$scratch/dom" 2>"$scratch/log" && return 0
-	done
+	"$top_srcdir/scripts/browse" "$@" >"$scratch/dom" 2>"$scratch/log" && return 0
 	tail -n 5 "$scratch/log"
 	return 1
 }
@@ -46,7 +32,7 @@ has_not() { # PATTERN
 
 # The check of the console can fail.
 echo '<!DOCTYPE html><title>x</title><script>console.error("seen")</script>' >"$scratch/noisy.html"
-browse "$scratch/noisy.html" --dump-dom || skip "the browser does not start here"
+browse "$scratch/noisy.html" --dump-dom || skip "there is no browser that starts here"
 grep -aq 'CONSOLE.*seen' "$scratch/log" || fail "the browser does not tell its console"
 
 samples=$scratch/samples.html
@@ -62,6 +48,11 @@ has '&lt;script&gt;alert(1)&lt;/script&gt;'
 has 'lost 3 packets'
 has '21 segments: bad checksum 1, another host or port 2, '
 has 'Plot of 2 resends'
+# What was told of the peer's state is told from what was inferred.
+has '(STATE) inferred, ● STATE observed'
+has '>(FIN-WAIT-1)</text>'
+has '<circle class="seen"'
+has '>FIN-WAIT-1</text>'
 # No script, nothing from elsewhere: the page stands alone.
 has_not '<script|<link|<img|<iframe|@import| on[a-z]+='
 has_not 'src=|url\('

@@ -198,9 +198,8 @@ void dump_scenario(const struct scenario *s, FILE *to)
 {
 	struct needs needs = scenario_needs(s);
 
-	fprintf(to, "title %s\nrow %d role %s%s families %u takes %" PRId64 "us%s\n", s->title, s->row,
-	        role_name(s->role), s->listen ? " listen" : "", s->families, s->takes_ns / 1000,
-	        s->needs_payload ? " needs-payload" : "");
+	fprintf(to, "title %s\nrow %d role %s%s families %u takes %" PRId64 "us\n", s->title, s->row,
+	        role_name(s->role), s->listen ? " listen" : "", s->families, s->takes_ns / 1000);
 	if (s->claim)
 		fprintf(to, "claim %s\n", s->claim);
 	if (s->control)

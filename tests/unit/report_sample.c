@@ -104,6 +104,7 @@ static void start(struct sample *s)
 		.irs = IRS,
 		.measures = s->measures,
 		.trace = s->trace,
+		.sightings = s->sightings,
 	};
 	s->result = (struct result){
 		.scenario = &s->scenario,
@@ -126,6 +127,16 @@ void sample_measure(struct sample *s, const char *name, char unit, bool list, un
 	m->list = list;
 	m->count = count;
 	memcpy(m->values, values, count * sizeof *values);
+}
+
+struct sighting *sample_sighting(struct sample *s, double seconds, enum tcp_state state, int step)
+{
+	struct sighting *told = &s->sightings[s->verdict.sighting_count++];
+
+	*told = (struct sighting){
+		.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9), .state = state, .step = step
+	};
+	return told;
 }
 
 void sample_pass(struct sample *s)

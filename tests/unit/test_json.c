@@ -68,7 +68,8 @@ START_TEST(pass_has_everything)
 	ck_assert(json_is_null(json_object_get(object, "step")));
 	ck_assert(json_is_null(json_object_get(object, "mismatch")));
 	ck_assert(json_is_null(json_object_get(object, "capture")));
-	ck_assert_uint_eq(json_object_size(object), 22);
+	ck_assert_uint_eq(json_array_size(json_object_get(object, "observed")), 0);
+	ck_assert_uint_eq(json_object_size(object), 23);
 	clause = json_array_get(json_object_get(object, "clauses"), 1);
 	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
 	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");
@@ -127,6 +128,38 @@ START_TEST(states_are_names)
 }
 END_TEST
 
+START_TEST(observed_states_have_time_timer_and_step)
+{
+	struct sample s;
+	struct page p;
+	struct sighting *first;
+	json_t *object, *list, *told;
+
+	sample_pass(&s);
+	first = sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	first->has_timer = true;
+	first->timer_ns = 360000000;
+	sample_sighting(&s, 1.7, STATE_CLOSED, -1)->by_probe = true;
+	object = write_and_read(&s, &p);
+	list = json_object_get(object, "observed");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	told = json_array_get(list, 0);
+	ck_assert_uint_eq(json_object_size(told), 5);
+	ck_assert_double_eq_tol(json_real_value(json_object_get(told, "seconds")), 0.25, 1e-9);
+	ck_assert_str_eq(text_of(told, "state"), "FIN-WAIT-1");
+	ck_assert_double_eq_tol(json_real_value(json_object_get(told, "timer")), 0.36, 1e-9);
+	ck_assert_int_eq(json_integer_value(json_object_get(told, "step")), 3);
+	ck_assert_str_eq(text_of(told, "by"), "host");
+	told = json_array_get(list, 1);
+	ck_assert_str_eq(text_of(told, "state"), "CLOSED");
+	ck_assert(json_is_null(json_object_get(told, "timer")));
+	ck_assert(json_is_null(json_object_get(told, "step")));
+	ck_assert_str_eq(text_of(told, "by"), "probe");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
 START_TEST(bad_bytes_and_numbers_stay_valid)
 {
 	static const double nan_value = NAN;
@@ -178,6 +211,7 @@ int main(void)
 	tcase_add_test(tc, pass_has_everything);
 	tcase_add_test(tc, failure_has_its_evidence);
 	tcase_add_test(tc, states_are_names);
+	tcase_add_test(tc, observed_states_have_time_timer_and_step);
 	tcase_add_test(tc, bad_bytes_and_numbers_stay_valid);
 	tcase_add_test(tc, full_disk_is_said);
 	srunner_run_all(runner, CK_ENV);

@@ -25,20 +25,21 @@ START_TEST(failure_in_ascii)
 	draw(&p, &plain80, &s);
 	page_is_tidy(&p, 80);
 	ck_assert_str_eq(p.text,
-	    "                     fourwave                             peer, states inferred\n"
+	    "                     fourwave            (STATE) inferred                  peer\n"
 	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
 	    "       12: open\n"
-	    "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->| SYN-RECEIVED\n"
-	    "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -|\n"
-	    "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| ESTABLISHED\n"
+	    "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
+	    "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	    "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
 	    "       14: provoke close\n"
 	    "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
-	    "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| FIN-WAIT-1\n"
+	    "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
 	    "x      16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
 	    "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
 	    "x 0.623360 +0.416 s               |<---- F. 2 ack 1 win 64240 -|\n"
 	    "                                  |          nothing allows it |\n"
-	    "  0.623500  +140 us  CLOSED       |- R 1 win 65535 ----------->| CLOSED  tidies\n"
+	    "  0.623500  +140 us  CLOSED       |- R 1 win 65535 ----------->| (CLOSED)\n"
+	    "                                  | tidies                     |\n"
 	    "\n"
 	    "  step      expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
 	    "  at        scenarios/table/row1-passive-retries1.wave:16\n"
@@ -46,6 +47,59 @@ START_TEST(failure_in_ascii)
 	    "  expected  1\n"
 	    "  got       2\n"
 	    "  capture   captures/row1-passive-retries1-ipv4.pcap\n");
+	page_free(&p);
+}
+END_TEST
+
+static unsigned times(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Thousands of segments: the begin, the end, and what is around the wrong one. */
+START_TEST(long_evidence_is_cut)
+{
+	enum { COUNT = 1000, WRONG = 500 };
+	static struct trace many[COUNT];
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	for (size_t i = 0; i < COUNT; i++) {
+		many[i] = s.trace[i == WRONG ? 5 : i < 4 ? i : 2];
+		many[i].time_ns = s.trace[3].time_ns + (int64_t)i * 1000;
+	}
+	s.verdict.trace = many;
+	s.verdict.trace_count = COUNT;
+	draw(&p, &plain80, &s);
+	ck_assert_uint_eq(times(p.text, "|- . 1 ack 1 win 65535 ----->|"), 57 + 60 + 110);
+	ck_assert_uint_eq(times(p.text, "| 410 segments more "), 1);
+	ck_assert_uint_eq(times(p.text, "| 359 segments more "), 1);
+	ck_assert_uint_eq(times(p.text, "x 0.0014"), 1);
+	s.verdict.trace_count = 190;
+	many[WRONG] = s.trace[2];
+	page_free(&p);
+	draw(&p, &plain80, &s);
+	ck_assert_uint_eq(times(p.text, "segments more"), 0);
+	page_free(&p);
+}
+END_TEST
+
+/* Ours is in the evidence where it was decided on, and left after the peer's had come. */
+START_TEST(rows_are_in_the_order_of_the_wire)
+{
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	s.trace[2].time_ns = s.trace[3].time_ns + 100000;
+	draw(&p, &plain80, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "  0.001000  +100 us               |- . 1 ack 1 win 65535"));
+	ck_assert(strstr(p.text, "0.000900") < strstr(p.text, "0.001000"));
 	page_free(&p);
 }
 END_TEST
@@ -58,7 +112,7 @@ START_TEST(steps_stand_beside_where_it_is_wide)
 	sample_fail(&s);
 	draw(&p, &fancy140, &s);
 	page_is_tidy(&p, 140);
-	ck_assert_ptr_nonnull(strstr(p.text, "─┤ FIN-WAIT-1           15: expect F. seq rcv.nxt ack snd.nxt\n"));
+	ck_assert_ptr_nonnull(strstr(p.text, "─┤ (FIN-WAIT-1)         15: expect F. seq rcv.nxt ack snd.nxt\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "│                          lost within 1s as fin\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "│                      14: provoke close\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "✗ 0.623360 +0.416 s               │◄──"));
@@ -106,6 +160,164 @@ START_TEST(a_step_may_fail_without_a_segment)
 }
 END_TEST
 
+/* Told states stand at their own time, with a mark on the peer's line; what was
+ * told holds for what is inferred after it. */
+START_TEST(observed_states_in_ascii)
+{
+	struct sample s;
+	struct page p;
+	struct sighting *told;
+
+	sample_pass(&s);
+	told = sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	told->has_timer = true;
+	told->timer_ns = 360000000;
+	sample_sighting(&s, 1.5, STATE_CLOSED, 3);
+	s.trace[6].segment.ack = s.verdict.irs + 1; /* would not have closed it */
+	draw(&p, &plain80, &s);
+	page_is_tidy(&p, 80);
+	ck_assert_str_eq(p.text,
+	    "                     fourwave   (STATE) inferred, * STATE observed         peer\n"
+	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
+	    "       12: open\n"
+	    "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
+	    "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	    "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
+	    "       14: provoke close\n"
+	    "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
+	    "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
+	    "       16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
+	    "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
+	    "  0.250000                        |              timer 0.360 s * FIN-WAIT-1\n"
+	    "  0.623360 +0.416 s               |  X-- F. 1 ack 1 win 64240 -| resend 2 of fin\n"
+	    "  1.500000                        |                            * CLOSED\n"
+	    "       19: send . seq snd.nxt ack rcv.nxt+1\n"
+	    "  1.700000  +1.08 s               |- . 1 ack 1 win 65535 ----->|\n"
+	    "       20: expect R within 1s\n"
+	    "  1.700030 +30.0 us               |<----------- R 2 win 64240 -|\n");
+	page_free(&p);
+}
+END_TEST
+
+/* A step that asks has its readings, and no segment, beside it. */
+START_TEST(a_failing_reading_is_marked)
+{
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	s.verdict.trace_count = 4;
+	s.verdict.ended_ns = s.verdict.started_ns + 350000000;
+	sample_sighting(&s, 0.3, STATE_ESTABLISHED, 3);
+	*sample_sighting(&s, 0.35, STATE_ESTABLISHED, 3) = (struct sighting){
+		.time_ns = s.verdict.ended_ns, .state = STATE_ESTABLISHED, .step = 3, .still = true, .wrong = true
+	};
+	/* what it made us send has its time as yet */
+	s.trace[4] = s.trace[6];
+	s.trace[s.verdict.trace_count++].time_ns = s.verdict.ended_ns;
+	draw(&p, &fancy140, &s);
+	page_is_tidy(&p, 140);
+	ck_assert_ptr_nonnull(strstr(p.text, "fourwave          (STATE) inferred, ● STATE observed "));
+	ck_assert_ptr_nonnull(strstr(p.text, "● ESTABLISHED          16: expect retransmit fin lost"));
+	ck_assert_ptr_nonnull(strstr(p.text, "\n✗ 0.350000                        │ "));
+	ck_assert_ptr_nonnull(strstr(p.text, " still ● ESTABLISHED\n"));
+	ck_assert_ptr_null(strstr(strstr(p.text, " still ●"), "16: "));
+	ck_assert_ptr_nonnull(strstr(strstr(p.text, " still ●"), "tidies"));
+	page_free(&p);
+}
+END_TEST
+
+/* What a step reads first, and is known, is no line of its own where it read on. */
+START_TEST(what_is_known_is_not_told_again)
+{
+	struct sample s;
+	struct page p;
+
+	sample_pass(&s);
+	sample_sighting(&s, 0.24, STATE_FIN_WAIT_1, 2);
+	sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	sample_sighting(&s, 0.26, STATE_FIN_WAIT_2, 3);
+	sample_sighting(&s, 0.27, STATE_FIN_WAIT_2, 4);
+	draw(&p, &plain80, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "  0.240000 "));
+	ck_assert_ptr_null(strstr(p.text, "  0.250000 "));
+	ck_assert_ptr_nonnull(strstr(p.text, "  0.260000 "));
+	ck_assert_ptr_nonnull(strstr(p.text, "  0.270000 "));
+	page_free(&p);
+	/* a segment that may have changed it makes it news */
+	s.verdict.sighting_count = 0;
+	sample_sighting(&s, 0.0008, STATE_ESTABLISHED, 1);
+	sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	sample_sighting(&s, 0.26, STATE_FIN_WAIT_2, 3);
+	draw(&p, &plain80, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "  0.250000 "));
+	page_free(&p);
+}
+END_TEST
+
+/* The answer to a probe is the reading: one line for both. */
+START_TEST(a_probe_marks_its_answer)
+{
+	struct sample s;
+	struct page p;
+
+	sample_pass(&s);
+	sample_sighting(&s, 0, STATE_CLOSED, 5)->by_probe = true;
+	s.sightings[0].time_ns = s.trace[7].time_ns;
+	strcpy(s.trace[7].note, "answers the probe");
+	draw(&p, &fancy140, &s);
+	page_is_tidy(&p, 140);
+	ck_assert_ptr_nonnull(strstr(p.text, " R 2 win 64240 ─● CLOSED"));
+	ck_assert_ptr_null(strstr(p.text, "(CLOSED)"));
+	page_free(&p);
+}
+END_TEST
+
+/* No end of a foreign connection is known. */
+START_TEST(a_picture_has_inferred_states_only)
+{
+	struct sample s;
+	struct page p;
+	struct diag d;
+	struct ladder_picture picture = { .left = "client", .right = "server", .begun = true };
+
+	sample_pass(&s);
+	picture.trace = s.trace;
+	picture.count = 3;
+	picture.left_isn = s.verdict.iss;
+	picture.right_isn = s.verdict.irs;
+	page_open(&p);
+	ck_assert(ladder_draw(p.out, &plain80, &picture, &d));
+	page_close(&p);
+	page_is_tidy(&p, 80);
+	ck_assert_str_eq(p.text,
+	    "                     client              (STATE) inferred                server\n"
+	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
+	    "  0.000000          (SYN-SENT)    |- S 0 win 65535 ----------->|\n"
+	    "  0.000041 +41.0 us (ESTABLISHED) |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	    "  0.000067 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n");
+	page_free(&p);
+}
+END_TEST
+
+/* What tidies after a step that failed with no segment stands below it. */
+START_TEST(steps_played_come_before_what_tidies)
+{
+	struct sample s;
+	struct page p;
+
+	sample_fail(&s);
+	s.trace[5] = s.trace[6];
+	s.verdict.trace_count = 6;
+	s.verdict.step = 4;
+	s.verdict.ended_ns = s.trace[5].time_ns;
+	draw(&p, &plain80, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "\nx      19: send"));
+	ck_assert_ptr_nonnull(strstr(strstr(p.text, "\nx      19: send"), "tidies"));
+	page_free(&p);
+}
+END_TEST
+
 START_TEST(every_width_is_tidy)
 {
 	struct sample s;
@@ -116,6 +328,10 @@ START_TEST(every_width_is_tidy)
 	s.trace[4].segment.payload_len = 1400;
 	s.trace[4].segment.flags |= TCP_PSH | TCP_URG;
 	memset(s.trace[4].note, 'n', NOTE_BYTES - 1);
+	*sample_sighting(&s, 0.3, STATE_SYN_RECEIVED, 3) = (struct sighting){
+		.time_ns = s.trace[4].time_ns + 1, .state = STATE_SYN_RECEIVED, .has_timer = true,
+		.timer_ns = INT64_C(7200000000000), .step = 3, .still = true, .wrong = true
+	};
 	for (int width = 40; width < 240; width++) {
 		struct style style = { .width = width, .unicode = width % 2 };
 		struct page p;
@@ -200,7 +416,7 @@ static void play(const struct move *moves, size_t count)
 }
 
 #define OPENED \
-	{ ">S", 0, 0, STATE_SYN_SENT, STATE_SYN_RECEIVED }, \
+	{ ">S", 0, 0, STATE_SYN_SENT, STATE_CLOSED }, /* it may be that nobody LISTENs */ \
 	{ "<S.", 0, 1, STATE_ESTABLISHED, STATE_SYN_RECEIVED }, \
 	{ ">.", 1, 1, STATE_ESTABLISHED, STATE_ESTABLISHED }
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -259,7 +475,7 @@ START_TEST(states_of_others)
 		{ "<R.", 1, 1, STATE_CLOSED, STATE_CLOSED },
 	};
 	static const struct move listening[] = {
-		{ "<S", 0, 0, STATE_SYN_RECEIVED, STATE_SYN_SENT },
+		{ "<S", 0, 0, STATE_CLOSED, STATE_SYN_SENT },
 		{ ">S.", 0, 1, STATE_SYN_RECEIVED, STATE_ESTABLISHED },
 		{ "<.", 1, 1, STATE_ESTABLISHED, STATE_ESTABLISHED },
 		{ ">R", 1, 0, STATE_CLOSED, STATE_CLOSED },
@@ -284,9 +500,17 @@ int main(void)
 	tcase_add_test(tc, steps_stand_beside_where_it_is_wide);
 	tcase_add_test(tc, a_pass_shows_all_steps);
 	tcase_add_test(tc, a_step_may_fail_without_a_segment);
+	tcase_add_test(tc, observed_states_in_ascii);
+	tcase_add_test(tc, a_failing_reading_is_marked);
+	tcase_add_test(tc, what_is_known_is_not_told_again);
+	tcase_add_test(tc, a_probe_marks_its_answer);
+	tcase_add_test(tc, a_picture_has_inferred_states_only);
+	tcase_add_test(tc, steps_played_come_before_what_tidies);
 	tcase_add_test(tc, every_width_is_tidy);
 	tcase_add_test(tc, numbers_far_from_the_isn_are_absolute);
 	tcase_add_test(tc, broken_writing_is_said);
+	tcase_add_test(tc, long_evidence_is_cut);
+	tcase_add_test(tc, rows_are_in_the_order_of_the_wire);
 	tcase_add_test(tc, states_of_the_normal_close);
 	tcase_add_test(tc, states_where_the_first_fin_is_lost);
 	tcase_add_test(tc, states_of_others);
