@@ -20,9 +20,14 @@ struct capture_file {
 	struct file_segment *segments;
 	size_t count, room;
 	size_t frames;    /* in all */
-	size_t fragments; /* of IP: their TCP segments are not seen */
+	size_t fragments; /* of IP: their TCP segments are not among segments */
 	size_t damaged;   /* IP or TCP headers that cannot be, or were cut */
 	int64_t end_ns;   /* the latest frame's time */
+	/* Also such segments, which nobody is to take for what they are: those whose data
+	 * offset lies, and those that came in fragments and could be put together. For a
+	 * tester's own, sent on purpose: they are not among segments. */
+	struct file_segment *odd;
+	size_t odd_count, odd_room;
 	int linktype;
 	char *note; /* or NULL */
 	size_t note_len;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/replay_find.h"
+
 /* --- where it does not fit --- */
 
 static bool is_settled(const struct player *p) { return engine_verdict(p->engine)->kind != VERDICT_NONE; }
@@ -68,8 +70,11 @@ static bool same_options(const struct segment *a, const struct segment *b)
 
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
-	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len && same_options(sent, seen);
+	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+	    sent->flags != seen->flags || sent->wnd != seen->wnd || sent->fragment != seen->fragment)
+		return false;
+	return sent->false_offset ? segment_lies_same(sent, seen)
+	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
 }
 
 static void await(struct player *p, const struct action *a, size_t step, bool settled)
@@ -148,7 +153,24 @@ void replay_left(struct player *p, const struct event *e, const struct file_segm
 
 bool replay_from_us(const struct player *p, const struct segment *s)
 {
-	return addr_equal(&s->src, &p->config.local) && s->sport == p->config.local_port;
+	return addr_equal(&s->src, &p->config.local) &&
+	       (s->sport == p->config.local_port ||
+	        (p->config.other_port != 0 && s->sport == p->config.other_port));
+}
+
+/* One that we made crooked. */
+static const struct file_segment *find_odd(struct player *p, const struct event *e)
+{
+	const struct capture_file *f = p->file;
+
+	for (size_t i = 0; i < f->odd_count; i++) {
+		if (p->taken[f->count + i] || f->odd[i].segment.time_ns != e->time_ns ||
+		    !replay_from_us(p, &f->odd[i].segment))
+			continue;
+		p->taken[f->count + i] = true;
+		return &f->odd[i];
+	}
+	return NULL;
 }
 
 static const struct file_segment *find(struct player *p, const struct event *e)
@@ -164,7 +186,7 @@ static const struct file_segment *find(struct player *p, const struct event *e)
 		p->taken[i] = true;
 		return &f->segments[i];
 	}
-	return NULL;
+	return e->kind == EVENT_LEFT ? find_odd(p, e) : NULL;
 }
 
 static void give_segment(struct player *p, const struct event *e)
@@ -283,7 +305,7 @@ static void play(struct player *p, size_t syn)
 	size_t damaged = p->journal != NULL ? p->journal->damaged : 0;
 	struct replay *r = p->replay;
 
-	p->taken = calloc(p->file->count + 1, sizeof *p->taken);
+	p->taken = calloc(p->file->count + p->file->odd_count + 1, sizeof *p->taken);
 	p->engine = r->engine = engine_new(p->scenario, &p->config);
 	if (p->taken == NULL || p->engine == NULL)
 		abort();
@@ -311,7 +333,7 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	memset(r, 0, sizeof *r);
 	if (journal != NULL)
 		p.config = journal->config;
-	else if (!captured_find(&p, &syn, d))
+	else if (!replay_find(file, s, &p.config, &syn, &r->connections, d))
 		return false;
 	p.config.filter = filter;
 	struct player again = p;

@@ -30,7 +30,7 @@ static int in_time(const void *a, const void *b)
 
 	if ((*x)->segment.time_ns != (*y)->segment.time_ns)
 		return (*x)->segment.time_ns < (*y)->segment.time_ns ? -1 : 1;
-	return *x < *y ? -1 : *x > *y;
+	return (*x)->frame < (*y)->frame ? -1 : (*x)->frame > (*y)->frame;
 }
 
 static void give_captured(struct player *p, const struct file_segment *f, bool ours, size_t *damaged)
@@ -54,7 +54,7 @@ static void give_captured(struct player *p, const struct file_segment *f, bool o
 void captured_play(struct player *p, size_t syn, size_t *damaged)
 {
 	const struct capture_file *f = p->file;
-	const struct file_segment **order = calloc(f->count, sizeof *order);
+	const struct file_segment **order = calloc(f->count + f->odd_count, sizeof *order);
 	size_t count = 0;
 	bool ours;
 
@@ -63,6 +63,9 @@ void captured_play(struct player *p, size_t syn, size_t *damaged)
 	for (size_t i = syn; i < f->count; i++)
 		if (is_ours(p, &f->segments[i].segment, &ours))
 			order[count++] = &f->segments[i];
+	for (size_t i = 0; i < f->odd_count; i++)
+		if (f->odd[i].frame > f->segments[syn].frame && is_ours(p, &f->odd[i].segment, &ours) && ours)
+			order[count++] = &f->odd[i];
 	qsort(order, count, sizeof *order, in_time);
 	p->now_ns = order[0]->segment.time_ns;
 	p->replay->started = true;
@@ -76,47 +79,4 @@ void captured_play(struct player *p, size_t syn, size_t *damaged)
 	for (size_t i = syn; i < f->count; i++)
 		tick_until(p, f->segments[i].segment.time_ns);
 	free(order);
-}
-
-static bool is_syn(const struct segment *s) { return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; }
-
-/* Our ISS where the peer connects to us: its SYN's answer has it. */
-static uint32_t answer_iss(const struct capture_file *f, const struct segment *syn)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) &&
-		    addr_equal(&s->dst, &syn->src))
-			return s->seq;
-	}
-	return 0;
-}
-
-bool captured_find(struct player *p, size_t *syn, struct diag *d)
-{
-	const struct capture_file *f = p->file;
-	bool listen = p->scenario->listen, found = false;
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		bool again = false;
-		for (size_t k = 0; k < i && is_syn(s) && !again; k++)
-			again = is_syn(&f->segments[k].segment) && f->segments[k].segment.seq == s->seq &&
-			        f->segments[k].segment.sport == s->sport;
-		if (!is_syn(s) || again)
-			continue;
-		p->replay->connections++;
-		if (found)
-			continue;
-		found = true;
-		*syn = i;
-		p->config.local = listen ? s->dst : s->src;
-		p->config.remote = listen ? s->src : s->dst;
-		p->config.local_port = listen ? s->dport : s->sport;
-		p->config.remote_port = listen ? s->sport : s->dport;
-		p->config.iss = listen ? answer_iss(f, s) : s->seq;
-	}
-	p->config.slow = 1.0;
-	return found || diag_set(d, "no connection begins in it: no SYN is there");
 }

@@ -18,7 +18,7 @@ struct player {
 	const struct capture_file *file;
 	const struct journal *journal; /* or NULL */
 	struct engine_config config;
-	bool *taken;  /* of the file's segments */
+	bool *taken;  /* of the file's segments, then of its odd ones */
 	size_t first; /* before it all are taken */
 	struct awaited *awaited;
 	size_t awaited_count;
@@ -42,10 +42,6 @@ void replay_take_actions(struct player *p);
 
 /* replay.c: a segment of ours in the capture: one that the engine sent, or it does not fit. */
 void replay_left(struct player *p, const struct event *e, const struct file_segment *f);
-
-/* replay_captured.c: sets the configuration for the first connection that begins in the
- * capture, and *syn to its SYN among the segments. False with d: none does. */
-bool captured_find(struct player *p, size_t *syn, struct diag *d);
 
 /* replay_captured.c: plays it. *damaged counts the peer's segments with a wrong checksum. */
 void captured_play(struct player *p, size_t syn, size_t *damaged);

@@ -232,10 +232,10 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	judge_end(all, p, now_ns);
 	if (c != NULL && !c->gone && !leaves(job->scenario))
 		control_release(c->control, &p->local.addr, p->local.port);
-	/* Where the connection is left alive, our kernel must go on not to answer: that
+	/* Where the connection is left alive, our kernel must go on not to answer: its
 	 * shield goes with the process. */
-	if (p->shield_fd >= 0 && !leaves(job->scenario))
-		close(p->shield_fd);
+	if (!leaves(job->scenario))
+		play_unshield(p);
 	HASH_DEL(all->by_port, p);
 	DL_DELETE(all->list, p);
 	all->count--;

@@ -158,9 +158,27 @@ static bool same_options(const struct segment *a, const struct segment *b)
 /* Is the captured segment the one that we sent? */
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
-	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len &&
-	       (sent->src.family == 6 || sent->ip_id == seen->ip_id) && same_options(sent, seen);
+	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+	    sent->flags != seen->flags || sent->wnd != seen->wnd ||
+	    (sent->src.family == 4 && sent->ip_id != seen->ip_id))
+		return false;
+	return sent->false_offset ? segment_lies_same(sent, seen)
+	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
+}
+
+bool play_sends_fragments(const struct play *p, uint16_t ip_id)
+{
+	for (const struct pending *w = p->left; w != NULL; w = w->next)
+		if (w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
+			return true;
+	return false;
+}
+
+static void mended(struct play *p, const struct segment *s)
+{
+	play_abort(p, s->time_ns,
+	           "a segment that was sent in IP fragments left otherwise: connection tracking of this "
+	           "host's firewall puts fragments together; send on the link layer (-i)");
 }
 
 static void polluted(struct play *p, const struct segment *s)
@@ -203,8 +221,11 @@ void play_left(struct play *p, const struct segment *s)
 		if (!is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
+		bool whole = w->action.segment.fragment != s->fragment;
 		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(&p->left, w);
+		if (whole)
+			mended(p, s);
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
