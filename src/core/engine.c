@@ -65,6 +65,9 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->connection.remote = config->remote;
 	e->connection.local_port = config->local_port;
 	e->connection.remote_port = config->remote_port;
+	e->connection.other_port = config->other_port;
+	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
+	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
 	e->scope = (struct scope){ .connection = &e->connection, .bound = e->bound };
 	e->deadline_ns = INT64_MAX;
 	e->series_slot = -1;
@@ -257,11 +260,22 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 	engine_run(e);
 }
 
+/* A silence in which anything may come is a wait, and nothing that is still on its way
+ * from the ring can break it. */
+static int64_t grace_ns(const struct engine *e)
+{
+	bool is_wait = false;
+
+	for (size_t i = 0; i < e->allowed_count && engine_current(e)->kind == STEP_SILENCE; i++)
+		is_wait = is_wait || pattern_takes_all(e->allowed[i]);
+	return is_wait ? 0 : DEADLINE_GRACE_NS;
+}
+
 void engine_tick(struct engine *e, int64_t now_ns)
 {
 	at(e, now_ns);
 	while (!e->settled && e->waiting && e->deadline_ns != INT64_MAX &&
-	       now_ns >= e->deadline_ns + DEADLINE_GRACE_NS) {
+	       now_ns >= e->deadline_ns + grace_ns(e)) {
 		engine_ops(engine_current(e))->expire(e);
 		engine_run(e);
 	}
@@ -306,7 +320,7 @@ int64_t engine_deadline(const struct engine *e)
 {
 	if (e->settled || !e->waiting || e->deadline_ns == INT64_MAX)
 		return INT64_MAX;
-	return e->deadline_ns + DEADLINE_GRACE_NS;
+	return e->deadline_ns + grace_ns(e);
 }
 
 bool engine_done(const struct engine *e)

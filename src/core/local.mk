@@ -8,10 +8,12 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/diag.c src/core/diag.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
 	src/core/engine_evidence.c \
+	src/core/engine_explain.c \
 	src/core/engine_match.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \
 	src/core/fill.c \
+	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \
 	src/core/names.c src/core/names.h \
 	src/core/options.c \

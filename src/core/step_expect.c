@@ -13,22 +13,23 @@ static void send_begin(struct engine *e)
 	const struct pattern *p = &engine_current(e)->patterns[0];
 	struct segment s;
 	struct diag d;
-	char note[NOTE_BYTES] = "";
+	char note[CROOKED_TEXT_BYTES];
 	unsigned id = 0;
 
 	if (!pattern_build(p, &e->scope, e->now_ns, &s, &d)) {
 		engine_error(e, "%s", d.text);
 		return;
 	}
-	if (p->slot >= 0)
+	crooked_text(&s, note);
+	if (!*note && p->slot >= 0)
 		snprintf(note, sizeof note, "as %.40s", e->scenario->names[p->slot]);
-	if (p->win.kind == FIELD_VALUE)
+	if (p->win.kind == FIELD_VALUE && !segment_is_void(&s))
 		e->connection.rcv_wnd = s.wnd;
 	if (p->lost)
 		engine_send_lost(e, &s, p->slot, note);
 	else
 		id = engine_send(e, &s, p->slot, note);
-	if (!s.bad_checksum)
+	if (!segment_is_void(&s))
 		connection_sent(&e->connection, &s);
 	engine_step_done(e, e->now_ns);
 	e->ref_send = id;
@@ -63,8 +64,9 @@ static bool too_early(struct engine *e, const struct kept *k)
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
 	snprintf(why.expected, sizeof why.expected, "not before %.3f s", seconds(t->after_ns));
-	snprintf(why.got, sizeof why.got, "%.3f s", seconds(after_ns));
-	engine_fail(e, k->trace, &why, "the segment came after %s, expected %s", why.got, why.expected);
+	snprintf(why.got, sizeof why.got, "%.3f s%s", seconds(llabs(after_ns)), after_ns < 0 ? " before" : "");
+	engine_fail(e, k->trace, &why, "the segment came %s%s, expected %s", after_ns < 0 ? "" : "after ", why.got,
+	            why.expected);
 	return true;
 }
 
@@ -237,8 +239,9 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 		if (e->settled || engine_allows(e, k))
 			return TAKEN;
 		engine_fail(e, k->trace, &why,
-		            "%s came before the answer to the fence: its %s is %s, expected %s: the peer was not silent",
-		            evidence_text(e, &k->segment, false, text), why.field, why.got, why.expected);
+		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was not silent",
+		            evidence_text(e, &k->segment, false, text), why.field, mismatch_verb(why.field),
+		            why.got, why.expected);
 		return TAKEN;
 	}
 	measure_answer(e, k);
@@ -262,7 +265,7 @@ const struct step_ops step_fence_ops = { fence_begin, fence_arm, fence_segment, 
 
 static bool interval_wrong(int64_t ns, const struct timing *t, const struct engine *e)
 {
-	return (t->after_ns >= 0 && ns < t->after_ns) ||
+	return ns < 0 || (t->after_ns >= 0 && ns < t->after_ns) ||
 	       (t->within_ns >= 0 && ns > engine_stretch(e, t->within_ns));
 }
 

@@ -19,7 +19,8 @@ struct send_options {
 	const char *tcp_options;                 /* "mss 1460,sackOK", or NULL */
 	const char *text, *hex;                  /* payload, or NULL */
 	unsigned length;                         /* or so many octets; 0: not said */
-	bool badsum;
+	bool badsum, otherport;
+	const char *offset, *fragment; /* numbers, or NULL */
 	unsigned count;
 	int64_t interval_ns, wait_ns;
 	const char *write; /* a capture file, or NULL */
@@ -38,7 +39,7 @@ struct send_place {
 	size_t from, to; /* octets of the text */
 };
 
-enum { SEND_PLACES_MAX = 8 };
+enum { SEND_PLACES_MAX = 12 };
 
 /* The values in the step that sends first, in their order. */
 struct send_places {

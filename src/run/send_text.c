@@ -125,6 +125,7 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	    {"--seq", o->seq, "_.+-*()"}, {"--ack", o->ack, "_.+-*()"},
 	    {"--win", o->win, "_.+-*()"}, {"--ttl", o->ttl, ""},
 	    {"--urg", o->urg, "_.+-*()"}, {"--options", o->tcp_options, " ,:{}\"._+-*()"},
+	    {"--offset", o->offset, ""},    {"--fragment", o->fragment, ""},
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -233,6 +234,9 @@ static void add_send(const struct send_options *o, struct buffer *b, struct send
 	add_plain(b, places, "--urg", o->urg, "urg");
 	add_plain(b, places, "--options", o->tcp_options, "<");
 	add_payload(o, b, places);
+	add_plain(b, places, "--offset", o->offset, "offset");
+	add_plain(b, places, "--fragment", o->fragment, "fragment");
+	buffer_add(b, "%s", o->otherport ? " otherport" : "");
 	buffer_add(b, "%s%s\n", o->badsum ? " badsum" : "", again ? "" : " as it");
 }
 

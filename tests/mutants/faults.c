@@ -215,6 +215,16 @@ static const struct fault_info faults[FAULT_COUNT] = {
                         "claims/normal-close-passive"},
     [FAULT_NO_KEEPALIVE] = {"no-keepalive", "keepalive that was asked for sends no probe", "RFC 9293 3.8.4",
                             "claims/close-wait-keepalive"},
+    [FAULT_OFFSET_NOT_CHECKED] = {"offset-not-checked",
+                                  "a FIN is taken though its data offset cannot be", "RFC 9293 3.1",
+                                  "rfc/lying-offset"},
+    [FAULT_PORT_NOT_CHECKED] = {"port-not-checked", "a FIN from another port is taken", "RFC 9293 3.3.1",
+                                "rfc/other-port"},
+    [FAULT_FRAGMENTS_REFUSED] = {"fragments-refused", "a segment in IP fragments is not put together",
+                                 "RFC 1122 3.3.2", "rfc/fragmented-fin"},
+    [FAULT_OPTION_LENGTH_HANGS] = {"option-length-hangs",
+                                   "an option whose length is 0 hangs it: it is deaf from then on",
+                                   "picotcp 506", "rfc/lying-option"},
 };
 
 const struct fault_info *fault_info(enum fault f) { return &faults[f]; }
