@@ -7,9 +7,22 @@ cli_tests = \
 	tests/project/completion.sh \
 	tests/project/send.sh \
 	tests/project/ci.sh \
+	tests/project/ci-jobs.sh \
+	tests/project/gallery.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
+
+# What the program shows, made by scripts/gallery.
+dist_doc_DATA += doc/gallery.md
+gallerydir = $(docdir)/gallery
+dist_gallery_DATA = \
+	doc/gallery/ladder.png \
+	doc/gallery/page-dark.png \
+	doc/gallery/page-ladder.png \
+	doc/gallery/page-light.png \
+	doc/gallery/progress.png \
+	doc/gallery/vim.png
 
 # What doc/ci.md tells, to be copied.
 dist_doc_DATA += doc/ci.md

@@ -168,6 +168,10 @@ void engine_judge_late(struct engine *e, const struct kept *k);
  * on? False: that broke the scenario. A step that is to see the segment again asks again. */
 bool engine_strict(struct engine *e, const struct kept *k);
 
+/* engine_explain.c: fails the run for a segment that nothing accounts for */
+void engine_fail_unexpected(struct engine *e, const struct kept *k);
+const char *mismatch_verb(const char *field); /* its seq "is", its flags "are" */
+
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */
@@ -212,7 +216,7 @@ double seconds(int64_t ns);
 
 /* step_series.c: a state came while a series was watched; why a segment is no resend */
 void series_state(struct engine *e, const struct observed_state *o);
-void series_explain(struct engine *e, const struct segment *s, struct mismatch *why);
+size_t series_differences(const struct engine *e, const struct segment *s, struct mismatch out[MISMATCHES_MAX]);
 /* step_open.c: the peer's answer to "connect" */
 void open_provoked(struct engine *e, bool ok, const char *why);
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */

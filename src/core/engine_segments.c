@@ -57,33 +57,6 @@ static bool synack_takes(struct engine *e, const struct kept *k)
 	return true;
 }
 
-static void fail_unexpected(struct engine *e, const struct kept *k)
-{
-	const struct step *s = engine_current(e);
-	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch why = { 0 }, none = { .field = "segment", .expected = "none" };
-
-	evidence_text(e, &k->segment, false, text);
-	snprintf(none.got, sizeof none.got, "%s", text);
-	evidence_note(e, k->trace, false, "not expected");
-	if (s->kind == STEP_SILENCE) {
-		double into = seconds(k->segment.time_ns - e->ref_ns);
-
-		engine_fail(e, k->trace, &none, "%s came %.3f s %s a silence of %.3f s", text, into < 0 ? -into : into,
-		            into < 0 ? "before" : "into", seconds(s->duration_ns));
-		return;
-	}
-	if (s->kind == STEP_EXPECT)
-		engine_matches(e, &s->patterns[0], &k->segment, &why);
-	else if (s->kind == STEP_RETRANSMIT)
-		series_explain(e, &k->segment, &why);
-	if (why.field)
-		engine_fail(e, k->trace, &why, "%s came; its %s is %s, expected %s%s", text, why.field, why.got,
-		            why.expected, s->pattern_count > 1 ? " (or another of the segments listed)" : "");
-	else
-		engine_fail(e, k->trace, &none, "%s came and no step accounts for it", text);
-}
-
 void engine_drop(struct engine *e)
 {
 	free(e->kept[0].bytes);
@@ -120,7 +93,7 @@ bool engine_feed(struct engine *e)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
 	    !synack_takes(e, &k) && !e->settled)
-		fail_unexpected(e, &k);
+		engine_fail_unexpected(e, &k);
 	engine_drop(e);
 	return true;
 }

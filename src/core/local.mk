@@ -9,6 +9,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/diag.c src/core/diag.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
 	src/core/engine_evidence.c \
+	src/core/engine_explain.c \
 	src/core/engine_match.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \

@@ -234,16 +234,58 @@ static bool payload_matches(const struct pattern *p, const struct segment *s, st
 	return false;
 }
 
+static bool field_matches(unsigned field, const struct pattern *p, const struct segment *s,
+                          const struct scope *scope, struct mismatch *why)
+{
+	switch (field) {
+	case 0:
+		return flags_match(p, s, why);
+	case 1:
+		return number_matches(&p->seq, "seq", 's', s->seq, scope, why);
+	case 2:
+		return number_matches(&p->end, "end of payload", 's', s->seq + s->payload_len, scope, why);
+	case 3:
+		return number_matches(&p->ack, "ack", 'a', s->ack, scope, why);
+	case 4:
+		return number_matches(&p->len, "len", 0, s->payload_len, scope, why);
+	case 5:
+		return number_matches(&p->win, "win", 0, s->wnd, scope, why);
+	case 6:
+		return number_matches(&p->urg, "urg", 0, s->urg, scope, why);
+	case 7:
+		return number_matches(&p->ttl, "ttl", 0, s->ttl, scope, why);
+	case 8:
+		return options_match(p, s, scope, why);
+	}
+	return payload_matches(p, s, why);
+}
+
 bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                    struct mismatch *why)
 {
-	return flags_match(p, s, why) &&
-	       number_matches(&p->seq, "seq", 's', s->seq, scope, why) &&
-	       number_matches(&p->end, "end of payload", 's', s->seq + s->payload_len, scope, why) &&
-	       number_matches(&p->ack, "ack", 'a', s->ack, scope, why) &&
-	       number_matches(&p->len, "len", 0, s->payload_len, scope, why) &&
-	       number_matches(&p->win, "win", 0, s->wnd, scope, why) &&
-	       number_matches(&p->urg, "urg", 0, s->urg, scope, why) &&
-	       number_matches(&p->ttl, "ttl", 0, s->ttl, scope, why) &&
-	       options_match(p, s, scope, why) && payload_matches(p, s, why);
+	for (unsigned i = 0; i < MISMATCHES_MAX; i++)
+		if (!field_matches(i, p, s, scope, why))
+			return false;
+	return true;
+}
+
+size_t pattern_differences(const struct pattern *p, const struct segment *s, const struct scope *scope,
+                           struct mismatch out[MISMATCHES_MAX])
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < MISMATCHES_MAX; i++)
+		n += !field_matches(i, p, s, scope, &out[n]);
+	return n;
+}
+
+static bool any(const struct field *f)
+{
+	return f->kind == FIELD_ABSENT || f->kind == FIELD_ANY;
+}
+
+bool pattern_takes_all(const struct pattern *p)
+{
+	return p->flags_mask == 0 && any(&p->seq) && any(&p->end) && any(&p->ack) && any(&p->win) && any(&p->len) &&
+	       any(&p->urg) && any(&p->ttl) && !p->has_options && !p->has_payload && !p->filter;
 }

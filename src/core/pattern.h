@@ -122,6 +122,14 @@ struct mismatch {
 bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                    struct mismatch *why);
 
+/* Does it take any segment whatever: "*" and no more? */
+bool pattern_takes_all(const struct pattern *p);
+
+/* The same as pattern_match(), and goes on: every field that differs, in the order of the header. Returns how many. */
+enum { MISMATCHES_MAX = 10 };
+size_t pattern_differences(const struct pattern *p, const struct segment *s, const struct scope *scope,
+                           struct mismatch out[MISMATCHES_MAX]);
+
 /* The pcap-filter(7) expression that decides whether a segment of the peer's
  * matches, with the connection's numbers of now, for packets of a family (4
  * or 6) whose TCP header begins tcp_offset bytes into the packet (40 for IPv6

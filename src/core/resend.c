@@ -16,14 +16,14 @@ struct segment resend_whole(const struct segment *first, const struct segment *r
 
 void resend_pattern(struct resend *r, const struct segment *whole, struct expr newest)
 {
-	r->seq = (struct expr){ .op = EXPR_CONST, .value = whole->seq };
-	r->len = (struct expr){ .op = EXPR_CONST, .value = whole->payload_len };
-	r->ack_low = (struct expr){ .op = EXPR_CONST, .value = whole->ack };
+	r->seq = (struct expr){.op = EXPR_CONST, .value = whole->seq};
+	r->len = (struct expr){.op = EXPR_CONST, .value = whole->payload_len};
+	r->ack_low = (struct expr){.op = EXPR_CONST, .value = whole->ack};
 	r->ack_high = newest;
-	r->pattern = (struct pattern){ .flags = whole->flags & (uint16_t)~TCP_PSH,
-		                       .flags_mask = TCP_FLAGS & ~TCP_PSH,
-		                       .seq = { .kind = FIELD_VALUE, .low = &r->seq },
-		                       .len = { .kind = FIELD_VALUE, .low = &r->len },
-		                       .ack = { .kind = FIELD_RANGE, .low = &r->ack_low, .high = &r->ack_high },
-		                       .slot = -1 };
+	r->pattern = (struct pattern){.flags = whole->flags & (uint16_t)~TCP_PSH,
+	                              .flags_mask = TCP_FLAGS & ~TCP_PSH,
+	                              .seq = {.kind = FIELD_VALUE, .low = &r->seq},
+	                              .len = {.kind = FIELD_VALUE, .low = &r->len},
+	                              .ack = {.kind = FIELD_RANGE, .low = &r->ack_low, .high = &r->ack_high},
+	                              .slot = -1};
 }

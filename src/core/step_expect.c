@@ -63,8 +63,9 @@ static bool too_early(struct engine *e, const struct kept *k)
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
 	snprintf(why.expected, sizeof why.expected, "not before %.3f s", seconds(t->after_ns));
-	snprintf(why.got, sizeof why.got, "%.3f s", seconds(after_ns));
-	engine_fail(e, k->trace, &why, "the segment came after %s, expected %s", why.got, why.expected);
+	snprintf(why.got, sizeof why.got, "%.3f s%s", seconds(llabs(after_ns)), after_ns < 0 ? " before" : "");
+	engine_fail(e, k->trace, &why, "the segment came %s%s, expected %s", after_ns < 0 ? "" : "after ", why.got,
+	            why.expected);
 	return true;
 }
 
@@ -237,8 +238,9 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 		if (e->settled || engine_allows(e, k))
 			return TAKEN;
 		engine_fail(e, k->trace, &why,
-		            "%s came before the answer to the fence: its %s is %s, expected %s: the peer was not silent",
-		            evidence_text(e, &k->segment, false, text), why.field, why.got, why.expected);
+		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was not silent",
+		            evidence_text(e, &k->segment, false, text), why.field, mismatch_verb(why.field),
+		            why.got, why.expected);
 		return TAKEN;
 	}
 	measure_answer(e, k);
@@ -262,7 +264,7 @@ const struct step_ops step_fence_ops = { fence_begin, fence_arm, fence_segment, 
 
 static bool interval_wrong(int64_t ns, const struct timing *t, const struct engine *e)
 {
-	return (t->after_ns >= 0 && ns < t->after_ns) ||
+	return ns < 0 || (t->after_ns >= 0 && ns < t->after_ns) ||
 	       (t->within_ns >= 0 && ns > engine_stretch(e, t->within_ns));
 }
 

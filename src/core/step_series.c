@@ -20,6 +20,9 @@
 /* The peer counts its budget in ticks of its own clock. */
 #define TIMER_EARLY_NS (20 * NS_PER_MS)
 
+/* A short gap may be late by so large a part of it; a long one by TIMER_LATE_NS. */
+#define LATE_SHARE 5.0
+
 enum { SERIES_NAME_BYTES = 48 };
 
 static const struct series *wanted(const struct engine *e)
@@ -39,19 +42,19 @@ static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 	return seq_gt(newest, oldest) ? newest : oldest;
 }
 
-static bool matches_resend(struct engine *e, const struct segment *s, struct mismatch *why)
+static void wanted_again(const struct engine *e, struct resend *again)
 {
 	const struct segment *whole = &e->series.whole;
-	struct resend again;
 
-	resend_pattern(&again, whole,
-	               (struct expr){ .op = EXPR_CONST, .value = newest_ack(e, whole->ack) });
-	return engine_matches(e, &again.pattern, s, why);
+	resend_pattern(again, whole, (struct expr){ .op = EXPR_CONST, .value = newest_ack(e, whole->ack) });
 }
 
-void series_explain(struct engine *e, const struct segment *s, struct mismatch *why)
+size_t series_differences(const struct engine *e, const struct segment *s, struct mismatch out[MISMATCHES_MAX])
 {
-	matches_resend(e, s, why);
+	struct resend again;
+
+	wanted_again(e, &again);
+	return pattern_differences(&again.pattern, s, &e->scope, out);
 }
 
 static int64_t within_end(const struct engine *e)
@@ -61,14 +64,15 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_stretch(e, t->within_ns) : INT64_MAX;
 }
 
-/* When waiting for the next resend is over. */
+/* When waiting for the next resend is over. Where there must be one it is waited for
+ * longer: that it came too late tells more than that it did not come. */
 static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
-	int64_t end;
+	int64_t end, longer = e->series.count < w->min ? e->series.gap_max_ns / 2 : 0;
 
 	if (e->series.count)
-		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns);
+		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns + longer);
 	else if (w->first_max_ns >= 0)
 		end = e->series.last_ns + engine_stretch(e, w->first_max_ns);
 	else
@@ -126,33 +130,47 @@ static void begin(struct engine *e)
 	count_taken(e);
 }
 
+/* By how much a timer may end a gap late: short gaps are measured against themselves, or
+ * nothing would be too early or too late for them. */
+static double late_s(const struct engine *e, double gap_s)
+{
+	double most = seconds(engine_stretch(e, TIMER_LATE_NS));
+	double share = seconds(engine_stretch(e, (int64_t)(gap_s / LATE_SHARE * (double)NS_PER_S)));
+
+	return share < most ? share : most;
+}
+
+static int64_t longest_ns(const struct engine *e, double gap_s)
+{
+	return (int64_t)((gap_s + late_s(e, gap_s)) * (double)NS_PER_S);
+}
+
 /* Narrows the RTO that the gaps agree with; false where none is left. */
 static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
 {
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->series;
 	unsigned steps = r->count - 1 - (w->first_exempt ? 1 : 0);
-	double late_s = seconds(engine_stretch(e, TIMER_LATE_NS));
-	double scale, low, high;
+	double scale, low, high, longest;
 
 	if (r->count == 1 && w->first_exempt) {
-		r->gap_max_ns = (int64_t)((gap_s * w->factor * (1 + w->plus) + late_s) * (double)NS_PER_S);
+		r->gap_max_ns = longest_ns(e, gap_s * w->factor * (1 + w->plus));
 		return true;
 	}
 	scale = pow(w->factor, steps);
-	low = (gap_s - late_s) / (scale * (1 + w->plus));
+	low = (gap_s - late_s(e, gap_s)) / (scale * (1 + w->plus));
 	high = gap_s / (scale * (1 - w->minus));
+	longest = r->rto_high_s * scale * (1 + w->plus);
 	why->field = "gap";
 	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s (back-off %g)",
 	         r->rto_low_s * scale * (1 - w->minus),
-	         isinf(r->rto_high_s) ? gap_s : r->rto_high_s * scale * (1 + w->plus) + late_s, w->factor);
+	         isinf(longest) ? gap_s : longest + late_s(e, longest), w->factor);
 	snprintf(why->got, sizeof why->got, "%.3f s", gap_s);
 	if (low > r->rto_low_s)
 		r->rto_low_s = low;
 	if (high < r->rto_high_s)
 		r->rto_high_s = high;
-	r->gap_max_ns =
-	    (int64_t)((r->rto_high_s * scale * w->factor * (1 + w->plus) + late_s) * (double)NS_PER_S);
+	r->gap_max_ns = longest_ns(e, r->rto_high_s * scale * w->factor * (1 + w->plus));
 	return r->rto_low_s <= r->rto_high_s;
 }
 
@@ -304,8 +322,10 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
 	char name[SERIES_NAME_BYTES];
 	struct mismatch why = { 0 };
+	struct resend again;
 
-	if (!matches_resend(e, &k->segment, NULL))
+	wanted_again(e, &again);
+	if (!engine_matches(e, &again.pattern, &k->segment, NULL))
 		return REFUSED;
 	if (!r->count++)
 		r->first_resend_ns = k->segment.time_ns;
@@ -355,8 +375,8 @@ static void fail_not_over(struct engine *e)
 	struct mismatch why = { .field = "time", .got = "no end seen" };
 
 	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
-	engine_fail(e, SIZE_MAX, &why, "after %u resends it is not known that the peer gave up: not within %.3f s",
-	            e->series.count, limit);
+	engine_fail(e, SIZE_MAX, &why, "after %u resend%s it is not known that the peer gave up: not within %.3f s",
+	            e->series.count, e->series.count == 1 ? "" : "s", limit);
 }
 
 static void expire(struct engine *e)

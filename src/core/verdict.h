@@ -53,6 +53,8 @@ struct verdict {
 	struct where where;        /* of that step */
 	bool has_mismatch;
 	struct mismatch mismatch;
+	struct mismatch also[MISMATCHES_MAX - 1]; /* the other fields of that segment that differ */
+	size_t also_count;
 	int64_t started_ns, ended_ns;
 	uint32_t iss, irs; /* to print relative numbers */
 	const struct measure *measures; /* these two belong to the engine */

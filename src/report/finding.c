@@ -56,6 +56,13 @@ static void put_step(struct pen *p, int indent, const struct step *step)
 	pen_line(p);
 }
 
+static void put_mismatch(struct pen *p, int indent, const struct mismatch *m)
+{
+	put_line(p, indent, "field", PAINT_NONE, m->field);
+	put_line(p, indent, "expected", PAINT_GOOD, m->expected);
+	put_line(p, indent, "got", PAINT_BAD, m->got);
+}
+
 void finding_print(struct pen *p, int indent, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
@@ -64,11 +71,10 @@ void finding_print(struct pen *p, int indent, const struct result *r)
 	if (v->kind == VERDICT_FAIL || v->kind == VERDICT_ERROR) {
 		if (step)
 			put_step(p, indent, step);
-		if (v->has_mismatch) {
-			put_line(p, indent, "field", PAINT_NONE, v->mismatch.field);
-			put_line(p, indent, "expected", PAINT_GOOD, v->mismatch.expected);
-			put_line(p, indent, "got", PAINT_BAD, v->mismatch.got);
-		}
+		if (v->has_mismatch)
+			put_mismatch(p, indent, &v->mismatch);
+		for (size_t i = 0; i < v->also_count; i++)
+			put_mismatch(p, indent, &v->also[i]);
 	}
 	if (r->capture)
 		put_line(p, indent, "capture", PAINT_NONE, r->capture);

@@ -85,16 +85,29 @@ static json_t *step_json(const struct result *r)
 	return object;
 }
 
+static json_t *field_json(const struct mismatch *m)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "field", text_value(m->field));
+	json_object_set_new(object, "expected", text_value(m->expected));
+	json_object_set_new(object, "got", text_value(m->got));
+	return object;
+}
+
 static json_t *mismatch_json(const struct verdict *v)
 {
-	json_t *object;
+	json_t *object, *also;
 
 	if (!v->has_mismatch)
 		return json_null();
-	object = json_object();
-	json_object_set_new(object, "field", text_value(v->mismatch.field));
-	json_object_set_new(object, "expected", text_value(v->mismatch.expected));
-	json_object_set_new(object, "got", text_value(v->mismatch.got));
+	object = field_json(&v->mismatch);
+	if (!v->also_count)
+		return object;
+	also = json_array();
+	for (size_t i = 0; i < v->also_count; i++)
+		json_array_append_new(also, field_json(&v->also[i]));
+	json_object_set_new(object, "also", also);
 	return object;
 }
 

@@ -118,6 +118,7 @@ static void put_evidence(struct markup *m, const struct result *r)
 		put_line(out, "field", v->mismatch.field);
 		put_line(out, "expected", v->mismatch.expected);
 		put_line(out, "got", v->mismatch.got);
+		put_line(out, "also", also_text(v, buf, sizeof buf));
 	}
 	put_line(out, "measured", measures_text(v, 3, false, buf, sizeof buf));
 	put_line(out, "clauses", clauses_text(r->scenario, buf, sizeof buf));

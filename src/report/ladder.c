@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/evidence.h"
 #include "report/finding.h"
 #include "report/measures.h"
 #include "report/words.h"
@@ -331,11 +332,16 @@ static void put_rows(struct ladder *l)
 	}
 }
 
-bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
+bool ladder_print(FILE *out, const struct style *style, const struct result *given, struct diag *d)
 {
-	const struct verdict *v = r->verdict;
-	struct ladder l = {.r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
+	struct trace *sorted = evidence_in_order(given->verdict);
+	struct verdict in_order = *given->verdict;
+	struct result r = *given;
+	const struct verdict *v = r.verdict = &in_order;
+	struct ladder l = {.r = &r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
 
+	if (sorted)
+		in_order.trace = sorted;
 	set_layout(&l, style);
 	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
 	pen_init(&l.pen, out, &l.style);
@@ -344,6 +350,7 @@ bool ladder_print(FILE *out, const struct style *style, const struct result *r, 
 	put_head(&l);
 	put_rows(&l);
 	put_end(&l);
+	free(sorted);
 	return pen_done(&l.pen, d);
 }
 

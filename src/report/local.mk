@@ -6,6 +6,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/clean.c src/report/clean.h \
 	src/report/finding.c src/report/finding.h \
 	src/report/cut.c src/report/cut.h \
+	src/report/evidence.c src/report/evidence.h \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
 	src/report/junit.c src/report/junit.h \

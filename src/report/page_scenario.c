@@ -84,6 +84,7 @@ static void put_finding(struct markup *m, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
 	const struct step *step = finding_step(r);
+	char text[1024];
 
 	if (v->kind == VERDICT_PASS)
 		return;
@@ -103,6 +104,8 @@ static void put_finding(struct markup *m, const struct result *r)
 		page_fact(m, "Field", NULL, v->mismatch.field);
 		page_fact(m, "Expected", "mono good", v->mismatch.expected);
 		page_fact(m, "Got", "mono bad", v->mismatch.got);
+		if (v->also_count)
+			page_fact(m, "Also", "mono bad", also_text(v, text, sizeof text));
 	}
 }
 

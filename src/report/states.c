@@ -21,7 +21,7 @@ static void sends_fin(struct end_view *e, const struct segment *s)
 static void sends(struct end_view *e, const struct segment *s)
 {
 	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
-		e->state = STATE_SYN_SENT;
+		e->state = e->synced ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
 	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
 		e->sent = segment_end(s);
 	e->has_sent = true;
@@ -34,10 +34,9 @@ static void gets_syn(struct end_view *e, const struct segment *s)
 {
 	e->synced = true;
 	e->got = s->seq + 1;
-	if (e->state == STATE_SYN_SENT && (s->flags & TCP_ACK))
-		e->state = STATE_ESTABLISHED;
-	else
-		e->state = STATE_SYN_RECEIVED;
+	/* Whether it LISTENs its answer shows: there may be nobody. */
+	if (e->state == STATE_SYN_SENT)
+		e->state = s->flags & TCP_ACK ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
 }
 
 /* Its FIN is acknowledged, or its SYN-ACK. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/clean.h"
+#include "report/evidence.h"
 #include "report/finding.h"
 #include "report/measures.h"
 #include "report/pen.h"
@@ -407,22 +408,28 @@ static void put_ends(struct drawing *d, int height)
 	svg_text(d->m, "dim", RIGHT, 33, "middle", peer);
 }
 
-void svg_ladder(struct markup *m, const struct result *r)
+void svg_ladder(struct markup *m, const struct result *given)
 {
-	struct drawing measured = {.r = r}, d = {.m = m, .r = r, .start_ns = r->verdict->started_ns};
-	const struct verdict *v = r->verdict;
+	struct trace *sorted = evidence_in_order(given->verdict);
+	struct verdict in_order = *given->verdict;
+	struct result r = *given;
+	const struct verdict *v = r.verdict = &in_order;
+	struct drawing measured = {.r = &r}, d = {.m = m, .r = &r, .start_ns = v->started_ns};
 	char label[128];
 	int height;
 
+	if (sorted)
+		in_order.trace = sorted;
 	if (v->trace_count && (d.start_ns == 0 || v->trace[0].time_ns < d.start_ns))
 		d.start_ns = v->trace[0].time_ns;
 	put_rows(&measured);
 	height = measured.y + 10;
 	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", v->trace_count,
-	         family_name(r->family));
+	         family_name(r.family));
 	svg_begin(m, "ladder", WIDTH, height, label);
 	put_ends(&d, height);
 	put_rows(&d);
 	markup_end(m);
 	markup_raw(m, "\n");
+	free(sorted);
 }

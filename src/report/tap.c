@@ -74,6 +74,7 @@ static void put_diagnostics(FILE *out, const struct result *r)
 		put_key(out, "field", v->mismatch.field);
 		put_key(out, "expected", v->mismatch.expected);
 		put_key(out, "got", v->mismatch.got);
+		put_key(out, "also", also_text(v, text, sizeof text));
 	}
 	put_key(out, "measured", measures_text(v, 3, false, text, sizeof text));
 	put_key(out, "clauses", clauses_text(r->scenario, text, sizeof text));

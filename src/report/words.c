@@ -115,17 +115,13 @@ bool is_after_verdict(const struct verdict *v, const struct trace *t)
 	return v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong;
 }
 
-bool is_left_out(const struct verdict *v, size_t index)
+const char *also_text(const struct verdict *v, char *buf, size_t size)
 {
-	enum { FIRST = 60, AROUND = 30, LAST = 110, FEW = 20 };
-	size_t from = index > AROUND ? index - AROUND : 0;
+	struct cut c = cut_start(buf, size);
 
-	if (v->trace_count <= FIRST + LAST + FEW || index < FIRST || index >= v->trace_count - LAST)
-		return false;
-	for (size_t i = from; i < v->trace_count && i <= index + AROUND; i++)
-		if (v->trace[i].wrong)
-			return false;
-	return true;
+	for (size_t i = 0; i < v->also_count; i++)
+		cut_add(&c, "%s%s %s, expected %s", i ? "; " : "", v->also[i].field, v->also[i].got, v->also[i].expected);
+	return buf;
 }
 
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])

@@ -26,12 +26,11 @@ const char *segment_words(const struct trace *t, const struct verdict *v, bool f
  * the step has the same words, nor do the notes of what any handshake is. */
 bool note_says_more(const struct result *r, const struct trace *t);
 
+/* The other fields that differed: "seq 2, expected 1; win 0, expected 65535". "" where there are none. */
+const char *also_text(const struct verdict *v, char *buf, size_t size);
+
 /* Did it pass when the verdict was there? Then all steps of it come before. */
 bool is_after_verdict(const struct verdict *v, const struct trace *t);
-
-/* Of evidence that would fill many screens the begin, the end and what is around the segment
- * that was wrong are drawn. Is the segment of this index left out? */
-bool is_left_out(const struct verdict *v, size_t index);
 
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);

@@ -7,22 +7,8 @@ set -u
 # shellcheck source=tests/project/reports.sh
 . "$(dirname "$0")/reports.sh"
 
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
-	skip "no chromium"
-
-# Opens a page. A browser that fails once in a while on a busy machine gets a second try.
 browse() { # PAGE FLAGS...
-	page=$1
-	shift
-	for _ in 1 2; do
-		rm -rf "$scratch/profile"
-		mkdir -p "$scratch/profile" "$scratch/home"
-		HOME=$scratch/home timeout -k 5 45 "$browser" --headless --no-sandbox --disable-gpu --disable-quic \
-			--disable-dev-shm-usage --no-first-run --disable-background-networking \
-			--disable-component-update --disable-sync --user-data-dir="$scratch/profile" \
-			--enable-logging=stderr --log-level=0 --window-size=1200,1600 "$@" "file://$page" \
-			>"$scratch/dom" 2>"$scratch/log" && return 0
-	done
+	"$top_srcdir/scripts/browse" "$@" >"$scratch/dom" 2>"$scratch/log" && return 0
 	tail -n 5 "$scratch/log"
 	return 1
 }
@@ -46,7 +32,7 @@ has_not() { # PATTERN
 
 # The check of the console can fail.
 echo '<!DOCTYPE html><title>x</title><script>console.error("seen")</script>' >"$scratch/noisy.html"
-browse "$scratch/noisy.html" --dump-dom || skip "the browser does not start here"
+browse "$scratch/noisy.html" --dump-dom || skip "there is no browser that starts here"
 grep -aq 'CONSOLE.*seen' "$scratch/log" || fail "the browser does not tell its console"
 
 samples=$scratch/samples.html

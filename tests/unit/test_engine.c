@@ -234,6 +234,38 @@ START_TEST(segment_too_early_fails)
 }
 END_TEST
 
+/* A wait ends when it is over; a silence waits for what may be in the ring still. */
+START_TEST(a_wait_ends_on_time)
+{
+	setup(ACTIVE, "open\nallow *\nsilence 10ms\nsend F.\nallow nothing\nsilence 10ms");
+	rig_open(&r);
+	rig_nothing(&r);
+	rig_tick(&r, 10.9);
+	rig_nothing(&r);
+	rig_tick(&r, 11);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_tick(&r, 25); /* its end, 21 ms, and a moment for what passed before */
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_tick(&r, 42);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* Of several alternatives the one is named that the segment is nearest to, with each field. */
+START_TEST(the_nearest_alternative_is_named)
+{
+	setup(ACTIVE, "open\nsend F.\nexpect one of {\nR. seq rcv.nxt\n. ack snd.nxt+1\n"
+	              "F. seq rcv.nxt+1 ack snd.nxt win 7\n} within 1s");
+	rig_open(&r);
+	rig_in(&r, 5, "F.", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its seq is 1, expected 2; its win is 65535, expected 7");
+	rig_field(&r, "seq");
+	ck_assert_uint_eq(engine_verdict(r.engine)->also_count, 1);
+	ck_assert_str_eq(engine_verdict(r.engine)->also[0].field, "win");
+	ck_assert_str_eq(engine_verdict(r.engine)->also[0].expected, "7");
+}
+END_TEST
+
 START_TEST(one_of_several)
 {
 	setup(ACTIVE, "open\nsend F.\nexpect one of {\nF. seq rcv.nxt ack snd.nxt\n. seq rcv.nxt ack snd.nxt\n} within 1s");
@@ -641,6 +673,8 @@ static Suite *suite(void)
 	tcase_add_test(c, segment_after_a_deadline_fails);
 	tcase_add_test(c, segment_too_early_fails);
 	tcase_add_test(c, one_of_several);
+	tcase_add_test(c, a_wait_ends_on_time);
+	tcase_add_test(c, the_nearest_alternative_is_named);
 	tcase_add_test(c, simultaneous_close);
 	tcase_add_test(c, late_resend_is_no_news_but_another_segment_is);
 	tcase_add_test(c, after_the_rst_was_seen_nothing_is_judged);

@@ -93,6 +93,34 @@ START_TEST(backoff_of_three_is_caught)
 }
 END_TEST
 
+/* A peer that resends each 50 ms for ever: what may be late is a part of the gap. */
+START_TEST(short_gaps_are_judged_too)
+{
+	begin("lost count 4 backoff 2 +15%/-2% within 20s");
+	RESENDS(50, 100, 150);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.050 s");
+	rig_field(&r, "gap");
+}
+END_TEST
+
+START_TEST(doubling_is_not_tripling)
+{
+	begin("lost count 2 backoff 3 +-5% within 20s");
+	RESENDS(205, 205 + 440);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.440 s");
+}
+END_TEST
+
+/* Waited for longer than it may take: that it was late says more than that none came. */
+START_TEST(too_late_is_seen_to_be_late)
+{
+	begin("lost count 3 backoff 2 +15%/-2% within 20s");
+	RESENDS(206, 206 + 590);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.590 s");
+	rig_field(&r, "gap");
+}
+END_TEST
+
 START_TEST(late_timers_are_no_fault)
 {
 	begin("lost count 4 backoff 2 +15%/-2% within 20s");
@@ -186,7 +214,7 @@ START_TEST(rst_instead_of_silence)
 	begin("lost count 1..9 backoff 2 +15%/-2% gives up budget 600ms within 20s");
 	RESENDS(206, 620);
 	rig_in(&r, 1480, "R.", 2, 1, 0);
-	rig_verdict(&r, VERDICT_FAIL, "its flags is R., expected F.");
+	rig_verdict(&r, VERDICT_FAIL, "its flags are R., expected F.; its seq is 2, expected 1");
 }
 END_TEST
 
@@ -367,6 +395,9 @@ static Suite *suite(void)
 	tcase_add_test(c, no_backoff_is_caught_at_the_second);
 	tcase_add_test(c, backoff_of_one_and_a_half_is_caught);
 	tcase_add_test(c, backoff_of_three_is_caught);
+	tcase_add_test(c, short_gaps_are_judged_too);
+	tcase_add_test(c, doubling_is_not_tripling);
+	tcase_add_test(c, too_late_is_seen_to_be_late);
 	tcase_add_test(c, late_timers_are_no_fault);
 	tcase_add_test(c, tail_loss_probe_exempt);
 	tcase_add_test(c, goes_on_too_long);
