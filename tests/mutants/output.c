@@ -28,9 +28,8 @@ static void leave(struct stack *s, const struct segment *g) { s->send(s->context
 void output_syn_ack(struct stack *s, const struct tcb *t)
 {
 	struct segment g = make(t, TCP_SYN | TCP_ACK, t->iss, t->rcv_nxt);
-	struct tcp_option mss = {.kind = OPT_MSS, .mss = 1460};
 
-	options_append(g.options, &g.options_len, &mss);
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -38,6 +37,7 @@ void output_ack_numbers(struct stack *s, const struct tcb *t, uint32_t seq, uint
 {
 	struct segment g = make(t, TCP_ACK, seq, ack);
 
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -51,6 +51,7 @@ void output_ack(struct stack *s, const struct tcb *t)
 		g.ack++;
 	if (t->eof && has_fault(s, FAULT_FIN_ACK_OTHER_ADDRESS))
 		g.src.bytes[g.src.family == 4 ? 3 : 15] ^= 0x40;
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -77,6 +78,10 @@ void output_reset(struct stack *s, const struct segment *g)
 		r.ack = g->seq + segment_len(g);
 	}
 	leave(s, &r);
+	if (has_fault(s, FAULT_RST_TWICE)) {
+		s->rst_again = r;
+		s->rst_again_at = s->now_ns + 10 * STACK_MS;
+	}
 }
 
 /* --- data and the FIN --- */
@@ -121,6 +126,7 @@ static void send_range(struct stack *s, const struct tcb *t, uint32_t seq, uint3
 		g.seq += len;
 		g.payload_len = g.payload_captured = 0;
 	}
+	options_put(s, t, &g, again);
 	leave(s, &g);
 	if (again && has_fault(s, FAULT_RESEND_TWICE))
 		leave(s, &g);
