@@ -58,6 +58,10 @@ dist_rfc_DATA += \
 	scenarios/rfc/ack-short-of-fin.wave \
 	scenarios/rfc/ack-too-high.wave \
 	scenarios/rfc/bad-checksum.wave \
+	scenarios/rfc/fragmented-fin.wave \
+	scenarios/rfc/lying-offset.wave \
+	scenarios/rfc/lying-option.wave \
+	scenarios/rfc/other-port.wave \
 	scenarios/rfc/close-after-shutdown.wave \
 	scenarios/rfc/closing-resend.wave \
 	scenarios/rfc/closing-time-wait-full.wave \

@@ -6,6 +6,7 @@ core_tests = \
 	tests/unit/test_connection \
 	tests/unit/test_decode \
 	tests/unit/test_diag \
+	tests/unit/test_fragments \
 	tests/unit/test_names \
 	tests/unit/test_segment \
 	tests/unit/test_seq
@@ -42,6 +43,10 @@ tests_unit_test_decode_LDADD = $(core_test_ldadd)
 tests_unit_test_diag_SOURCES = tests/unit/test_diag.c $(suite_h)
 tests_unit_test_diag_CFLAGS = $(core_test_cflags)
 tests_unit_test_diag_LDADD = $(core_test_ldadd)
+
+tests_unit_test_fragments_SOURCES = tests/unit/test_fragments.c $(packet_c) $(suite_h)
+tests_unit_test_fragments_CFLAGS = $(core_test_cflags)
+tests_unit_test_fragments_LDADD = $(core_test_ldadd)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c $(suite_h)
 tests_unit_test_names_CFLAGS = $(core_test_cflags)

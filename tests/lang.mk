@@ -41,6 +41,8 @@ EXTRA_DIST += \
 	tests/golden/bad/capitals.wave \
 	tests/golden/bad/control_bytes.expected \
 	tests/golden/bad/control_bytes.wave \
+	tests/golden/bad/crooked.expected \
+	tests/golden/bad/crooked.wave \
 	tests/golden/bad/deep.expected \
 	tests/golden/bad/deep.wave \
 	tests/golden/bad/define_type.expected \
@@ -75,6 +77,8 @@ EXTRA_DIST += \
 	tests/golden/bad/interval.wave \
 	tests/golden/bad/latin1.expected \
 	tests/golden/bad/latin1.wave \
+	tests/golden/bad/option_length.expected \
+	tests/golden/bad/option_length.wave \
 	tests/golden/bad/lib/steps.inc \
 	tests/golden/bad/lib/wrong.inc \
 	tests/golden/bad/long_expression.expected \

@@ -1,8 +1,10 @@
 # Captures read again: judged, and drawn.
 dist_check_SCRIPTS += tests/net/draw.sh tests/net/judge.sh
 TESTS += tests/net/draw.sh tests/net/judge.sh
+EXTRA_DIST += tests/net/draw/check.pl tests/net/draw/client.pl tests/net/draw/server.pl \
+	tests/net/draw/tag.pl
 
-read_tests = tests/unit/test_case tests/unit/test_read
+read_tests = tests/unit/test_case tests/unit/test_flows tests/unit/test_read
 check_PROGRAMS += $(read_tests)
 TESTS += $(read_tests)
 
@@ -12,6 +14,10 @@ tests_unit_test_case_SOURCES = tests/unit/test_case.c $(suite_h) \
 	src/read/close_unusual.c src/read/close_words.c
 tests_unit_test_case_CFLAGS = $(core_test_cflags)
 tests_unit_test_case_LDADD = $(core_test_ldadd)
+
+tests_unit_test_flows_SOURCES = tests/unit/test_flows.c $(packet_c) $(suite_h)
+tests_unit_test_flows_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_flows_LDADD = src/read/libfwread.a src/core/libfwcore.a $(CHECK_LIBS)
 
 tests_unit_test_read_SOURCES = tests/unit/test_read.c $(packet_c) $(suite_h)
 tests_unit_test_read_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)

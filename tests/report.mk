@@ -44,4 +44,4 @@ tests_unit_sample_report_LDADD = $(report_ldadd)
 report_scripts = tests/project/schema.sh tests/project/junit.sh tests/project/html.sh
 dist_check_SCRIPTS += $(report_scripts)
 TESTS += $(report_scripts)
-EXTRA_DIST += tests/project/reports.sh tests/project/junit.xsd
+EXTRA_DIST += tests/project/reports.sh tests/project/junit.xsd tests/project/validate.py

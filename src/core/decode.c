@@ -221,7 +221,19 @@ static enum decode_result decode_ipv6(struct packet *p, size_t wire_len)
 
 /* --- TCP --- */
 
-static enum decode_result decode_tcp(const struct packet *p, struct segment *out)
+/* The header's bytes by its own account; lying: as if it had none but the first 20. */
+static enum decode_result header_length(const struct packet *p, bool lying, size_t *header_bytes)
+{
+	size_t said = 4u * (p->bytes[p->tcp + 12] >> 4);
+	enum decode_result r = said < TCP_HEADER_BYTES ? DECODE_MALFORMED : check_header(p, p->tcp, said);
+
+	*header_bytes = lying ? (size_t)TCP_HEADER_BYTES : said;
+	if (lying)
+		return r == DECODE_MALFORMED ? DECODE_OK : DECODE_MALFORMED;
+	return r;
+}
+
+static enum decode_result decode_tcp(const struct packet *p, bool lying, struct segment *out)
 {
 	const uint8_t *tcp = p->bytes + p->tcp;
 	size_t header_bytes;
@@ -229,10 +241,7 @@ static enum decode_result decode_tcp(const struct packet *p, struct segment *out
 
 	if (p->captured - p->tcp < TCP_HEADER_BYTES)
 		return DECODE_TRUNCATED;
-	header_bytes = 4u * (tcp[12] >> 4);
-	if (header_bytes < TCP_HEADER_BYTES)
-		return DECODE_MALFORMED;
-	r = check_header(p, p->tcp, header_bytes);
+	r = header_length(p, lying, &header_bytes);
 	if (r != DECODE_OK)
 		return r;
 	*out = (struct segment){
@@ -256,6 +265,8 @@ static enum decode_result decode_tcp(const struct packet *p, struct segment *out
 		.packet = p->bytes,
 		.packet_captured = (uint32_t)p->captured,
 		.tcp_offset = (uint32_t)p->tcp,
+		.false_offset = lying,
+		.offset = tcp[12] >> 4,
 	};
 	memcpy(out->options, tcp + TCP_HEADER_BYTES, out->options_len);
 	if (out->payload_captured)
@@ -263,8 +274,8 @@ static enum decode_result decode_tcp(const struct packet *p, struct segment *out
 	return DECODE_OK;
 }
 
-enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
-                             struct segment *out)
+static enum decode_result decode(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                                 bool lying, struct segment *out)
 {
 	struct packet p = { .bytes = bytes, .captured = captured };
 	enum decode_result r;
@@ -282,10 +293,22 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
 	else
 		r = DECODE_NOT_IP;
 	if (r == DECODE_OK)
-		r = decode_tcp(&p, out);
+		r = decode_tcp(&p, lying, out);
 	if (r == DECODE_OK)
 		out->time_ns = time_ns;
 	return r;
+}
+
+enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                             struct segment *out)
+{
+	return decode(bytes, captured, wire_len, time_ns, false, out);
+}
+
+bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                  struct segment *out)
+{
+	return decode(bytes, captured, wire_len, time_ns, true, out) == DECODE_OK;
 }
 
 /* Where TCP's ports stand, as far as the headers go; captured where they do not. */
@@ -309,9 +332,12 @@ bool decode_ends(const uint8_t *b, size_t captured, struct segment *out)
 	if (captured >= IPV4_HEADER_BYTES && b[0] >> 4 == 4 && b[9] == PROTO_TCP) {
 		out->src = get_addr(b + 12, 4);
 		out->dst = get_addr(b + 16, 4);
+		out->ip_id = bytes_get16(b + 4);
 	} else if (captured >= IPV6_HEADER_BYTES && b[0] >> 4 == 6) {
 		out->src = get_addr(b + 8, 6);
 		out->dst = get_addr(b + 24, 6);
+		if (b[6] == PROTO_FRAGMENT && captured >= IPV6_HEADER_BYTES + EXTENSION_MIN_BYTES)
+			out->ip_id = bytes_get16(b + IPV6_HEADER_BYTES + 6);
 	} else {
 		return false;
 	}

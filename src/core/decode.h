@@ -24,8 +24,15 @@ enum decode_result {
 enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
                              struct segment *out);
 
-/* Of a packet that decode_ip() refused: whose it would be. Fills src and dst of *out,
- * and sport and dport where they can be found (else 0). False: not even that. */
+/* Of a packet that decode_ip() calls malformed because of TCP's data offset alone (below 5,
+ * or beyond the segment): what it would be with no options, and false_offset set.
+ * False: it is not that. Not for what a peer sends. */
+bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                  struct segment *out);
+
+/* Of a packet that decode_ip() refused: whose it would be. Fills src and dst of *out, ip_id (of
+ * an IPv6 fragment the low half of its identification), and sport and dport where they
+ * can be found (else 0). False: not even that. */
 bool decode_ends(const uint8_t *bytes, size_t captured, struct segment *out);
 
 /* The Internet checksum (RFC 1071) over the segment's pseudo-header and TCP

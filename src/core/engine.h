@@ -31,6 +31,7 @@ struct inband {
 struct engine_config {
 	struct addr local, remote;
 	uint16_t local_port, remote_port; /* remote_port 0: learnt from the SYN (listen) */
+	uint16_t other_port;              /* ours, for what is sent from another port; 0: none */
 	uint32_t iss;                     /* unless the scenario says its own */
 	double slow;                      /* stretches our deadlines; 1.0 */
 	const struct filter_ops *filter;  /* NULL: the fields alone decide (unit tests) */

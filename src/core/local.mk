@@ -15,6 +15,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/engine_send.c \
 	src/core/engine_strict.c \
 	src/core/fill.c \
+	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \
 	src/core/names.c src/core/names.h \
 	src/core/options.c \

@@ -53,6 +53,8 @@ struct option_pattern {
 	bool raw;             /* compare (or send) data_len bytes of data as they are */
 	uint8_t data_len;
 	const uint8_t *data;
+	bool has_length; /* raw and sent: its length byte says: */
+	uint8_t length;  /* this, whatever is true */
 	struct field first;   /* mss, wscale shift, TSval */
 	struct field second;  /* TSecr */
 	uint8_t sack_blocks;
@@ -80,7 +82,11 @@ struct pattern {
 	bool has_payload;
 	const char *filter; /* a pcap-filter expression of the user's, or NULL; expect only */
 	bool lost;          /* handled as if it had been lost */
-	bool bad_checksum;  /* send only */
+	bool bad_checksum;  /* send only, as the three below */
+	bool has_offset;    /* the data offset says: */
+	uint8_t offset;     /* so many 32-bit words */
+	uint16_t fragment;  /* in IP fragments of at most so many bytes of TCP; 0: whole */
+	bool other_port;    /* from the connection's other_port */
 	int slot;           /* "as NAME": index into the scenario's names, or -1 */
 };
 
@@ -141,8 +147,9 @@ size_t pattern_lower(const struct pattern *p, const struct scope *scope, int fam
 
 /* Fills in a segment to be sent: what the pattern names, and from the
  * connection what it does not. now_ns gives TSval (milliseconds). payload
- * is borrowed from the pattern. False with d where it cannot be built
- * (options of over 40 bytes). */
+ * is borrowed from the pattern. False with d where it cannot be built:
+ * options of over 40 bytes, a false offset that is the true one, a fragment that
+ * holds all of it. */
 bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
                    struct diag *d);
 

@@ -16,6 +16,8 @@ struct needs scenario_needs(const struct scenario *s)
 
 		if (step->kind == STEP_STATE)
 			needs.state = true;
+		if (step->kind == STEP_SEND && step->patterns[0].other_port)
+			needs.other_port = true;
 		if (step->kind != STEP_PROVOKE)
 			continue;
 		if (step->provocation.kind == PROVOKE_CLOSE && step->provocation.on_eof)

@@ -125,6 +125,7 @@ struct needs {
 	uint32_t provokes;
 	bool close_on_eof;
 	bool state; /* has a state step */
+	bool other_port; /* of us: sends from another port of ours */
 };
 struct needs scenario_needs(const struct scenario *s);
 

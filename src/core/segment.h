@@ -66,6 +66,10 @@ struct segment {
 	uint8_t options_len; /* bytes, with padding: 0, 4 ... 40 in a decoded segment */
 	uint8_t options[TCP_OPTIONS_MAX_BYTES];
 	bool bad_checksum; /* to be sent: with a wrong checksum, on purpose */
+	bool false_offset; /* the data offset lies: to be sent so, or found by decode_lying() */
+	uint8_t offset;    /* the header's data offset, in 32-bit words: decoded; to be sent where false_offset */
+	bool other_port;   /* to be sent: sport is ours, and none of the connection's */
+	uint16_t fragment; /* in IP fragments, each with at most so many bytes of TCP; 0: whole */
 	enum checksum checksum; /* decoded: what was found */
 	uint32_t payload_len;   /* bytes on the wire */
 	uint32_t payload_captured; /* bytes at payload, <= payload_len */
@@ -82,6 +86,22 @@ uint32_t segment_len(const struct segment *s);
 
 /* The number after the segment's last: SEG.SEQ + SEG.LEN. */
 uint32_t segment_end(const struct segment *s);
+
+/* The bytes of TCP that it puts into IP: header, options with their padding, payload. */
+uint32_t segment_bytes(const struct segment *s);
+
+/* Nobody is to take it for what it says: we send it with a wrong checksum, a data
+ * offset that lies, or from another port. */
+bool segment_is_void(const struct segment *s);
+
+/* Is it sent's lie that was captured as seen? Where options end and payload begins
+ * depends on who believes the offset, so the bytes are compared as a whole. */
+bool segment_lies_same(const struct segment *sent, const struct segment *seen);
+
+/* What is crooked in a segment of ours: "offset 3, in 2 fragments", or "".
+ * Returns buf. */
+enum { CROOKED_TEXT_BYTES = 64 };
+const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES]);
 
 /* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and
  * "none") and returns buf. */

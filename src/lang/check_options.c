@@ -24,7 +24,32 @@ static bool check_sack(struct check *c, const struct tree_option *o, bool sent, 
 	return true;
 }
 
-static bool check_raw(struct check *c, const struct tree_option *o, struct option_pattern *out)
+/* "opt N len L": the length byte as it is written, and it may lie. */
+static bool check_length(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+{
+	uint32_t length;
+
+	if (!sent) {
+		check_error(c, &o->length->span,
+		            "an option's 'len' is for what we send: the length follows from its data");
+		return false;
+	}
+	if (!value_number(c, o->length, "an option's length", &length))
+		return false;
+	if (length > 255) {
+		check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
+		return false;
+	}
+	if (out->kind == OPT_EOL || out->kind == OPT_NOP) {
+		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no length");
+		return false;
+	}
+	out->has_length = true;
+	out->length = (uint8_t)length;
+	return true;
+}
+
+static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
 	const struct literal *hex;
 	size_t count = 0;
@@ -39,6 +64,8 @@ static bool check_raw(struct check *c, const struct tree_option *o, struct optio
 	out->kind = (uint8_t)kind;
 	out->raw = true;
 	out->data = (const uint8_t *)"";
+	if (o->length && !check_length(c, o, sent, out))
+		return false;
 	if (!o->hex)
 		return true;
 	if (!value_string(c, o->hex, &hex))
@@ -89,7 +116,7 @@ static bool check_one(struct check *c, const struct tree_option *o, bool sent, s
 		out->kind = OPT_EOL;
 		return true;
 	case TREE_OPT_RAW:
-		return check_raw(c, o, out);
+		return check_raw(c, o, sent, out);
 	case TREE_OPT_REST:
 		break;
 	}

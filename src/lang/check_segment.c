@@ -3,16 +3,20 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/fragments.h"
 #include "lang/check.h"
 #include "lang/parser.h"
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-enum { TAIL_BYTES = 64 };
+enum { TAIL_BYTES = 64, OFFSET_MAX = 15, FRAGMENT_MAX = 1456 };
 
 static const uint32_t FIELDS = BIT(ATTR_SEQ) | BIT(ATTR_ACK) | BIT(ATTR_WIN) | BIT(ATTR_TTL) | BIT(ATTR_URG) |
                                BIT(ATTR_SPAN) | BIT(ATTR_OPTIONS) | BIT(ATTR_PAYLOAD) | BIT(ATTR_DATA) |
                                BIT(ATTR_LOST);
+
+static const uint32_t CROOKED =
+    BIT(ATTR_BADSUM) | BIT(ATTR_OFFSET) | BIT(ATTR_FRAGMENT) | BIT(ATTR_OTHERPORT);
 
 const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind)
 {
@@ -237,6 +241,34 @@ static bool check_filter(struct check *c, const struct tree_attr *a, struct patt
 	return true;
 }
 
+/* "offset N" and "fragment N": whether they are lies depends on the options, which are
+ * settled when it is sent. */
+static bool check_crooked(struct check *c, const struct tree_attr *a, struct pattern *out)
+{
+	const struct field_rule rule = {tree_attr_word(a->kind), false, false,
+	                                a->kind == ATTR_OFFSET ? OFFSET_MAX : FRAGMENT_MAX};
+	struct field given;
+	uint32_t n;
+
+	if (!field_check(c, &a->field, &rule, &given))
+		return false;
+	if (!field_constant(&given, &n)) {
+		check_error(c, &a->field.span, "%s must be a plain number", rule.what);
+		return false;
+	}
+	if (a->kind == ATTR_OFFSET) {
+		out->has_offset = true;
+		out->offset = (uint8_t)n;
+		return true;
+	}
+	if (n == 0 || n % FRAGMENT_UNIT_BYTES != 0) {
+		check_error(c, &a->field.span, "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
+		return false;
+	}
+	out->fragment = (uint16_t)n;
+	return true;
+}
+
 static bool check_attr(struct check *c, const struct tree_attr *a, enum use use, struct pattern *out)
 {
 	bool sent = use == USE_SEND || use == USE_OPEN;
@@ -257,6 +289,9 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 		return field_check(c, &a->field, &word, &out->urg);
 	case ATTR_TTL:
 		return field_check(c, &a->field, &byte, &out->ttl);
+	case ATTR_OFFSET:
+	case ATTR_FRAGMENT:
+		return check_crooked(c, a, out);
 	case ATTR_OPTIONS:
 		return options_check(c, a, sent, out);
 	case ATTR_PAYLOAD:
@@ -270,6 +305,9 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 		return true;
 	case ATTR_BADSUM:
 		out->bad_checksum = true;
+		return true;
+	case ATTR_OTHERPORT:
+		out->other_port = true;
 		return true;
 	case ATTR_SPAN: /* when the payload is known */
 	case ATTR_ISS:
@@ -296,7 +334,8 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 	static const enum tree_attr_kind pairs[][2] = {
 	    {ATTR_SEQ, ATTR_SPAN},    {ATTR_LEN, ATTR_SPAN},     {ATTR_LEN, ATTR_DATA},
 	    {ATTR_DATA, ATTR_SPAN},   {ATTR_DATA, ATTR_PAYLOAD}, {ATTR_LEN, ATTR_PAYLOAD},
-	    {ATTR_LOST, ATTR_BADSUM},
+	    {ATTR_LOST, ATTR_BADSUM}, {ATTR_LOST, ATTR_OFFSET},  {ATTR_LOST, ATTR_FRAGMENT},
+	    {ATTR_LOST, ATTR_OTHERPORT},
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -319,7 +358,7 @@ bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, s
 		const char *name;
 		uint32_t more;
 	} uses[] = {
-	    [USE_SEND] = {"send", BIT(ATTR_AS) | BIT(ATTR_BADSUM)},
+	    [USE_SEND] = {"send", BIT(ATTR_AS) | CROOKED},
 	    [USE_EXPECT] = {"expect", expected | BIT(ATTR_AS) | TIMES},
 	    [USE_ALTERNATIVE] = {"one of { }", expected | BIT(ATTR_AS)},
 	    [USE_ALLOW] = {"allow", expected},
@@ -348,5 +387,13 @@ bool segment_check(struct check *c, const struct tree_segment *s, enum use use, 
 	}
 	if (!check_flags(c, s, out))
 		return false;
-	return attrs_check(c, s->attrs, use, out);
+	if (!attrs_check(c, s->attrs, use, out))
+		return false;
+	if (out->other_port && out->flags & TCP_SYN) {
+		check_error(c, &attr_find(s->attrs, ATTR_OTHERPORT)->span,
+		            "a SYN from another port would open a second connection, which nobody would "
+		            "close");
+		return false;
+	}
+	return true;
 }

@@ -13,6 +13,7 @@
 enum {
 	FILTER_BYTES = 256 * 1024,
 	LOCAL_PORT = 61000,
+	OTHER_PORT = 61001,
 	REMOTE_PORT = 80,
 	WINDOW = 65535,
 	IPV6_HEADER_BYTES = 40
@@ -95,7 +96,8 @@ static void walk_sent(struct walk *w, const struct pattern *p)
 
 	if (!pattern_build(p, &w->scope, 0, &s, NULL))
 		return;
-	connection_sent(&w->c, &s);
+	if (!segment_is_void(&s))
+		connection_sent(&w->c, &s);
 	keep(w, p->slot, true, &s);
 }
 
@@ -106,6 +108,7 @@ static void walk_open(struct walk *w, const struct handshake *h)
 	bool listen = w->s->listen;
 
 	connection_init(&w->c, 0);
+	w->c.other_port = OTHER_PORT;
 	w->c.rcv_wnd = WINDOW;
 	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
 	theirs = (struct segment){.flags = (uint16_t)(listen ? TCP_SYN : TCP_SYN | TCP_ACK), .wnd = WINDOW};

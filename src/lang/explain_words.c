@@ -106,6 +106,8 @@ static void add_options(struct buffer *b, const struct pattern *p, bool ours)
 			buffer_add(b, "%s", names[kind]);
 		else
 			buffer_add(b, "opt %u", kind);
+		if (p->options[i].has_length)
+			buffer_add(b, " that says it has %u bytes", p->options[i].length);
 	}
 	buffer_add(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
 }
@@ -128,6 +130,12 @@ void words_segment(struct buffer *b, const struct scenario *s, const struct patt
 		buffer_add(b, ", matching the filter \"%s\"", p->filter);
 	if (p->bad_checksum)
 		buffer_add(b, ", with a wrong checksum");
+	if (p->has_offset)
+		buffer_add(b, ", with a data offset of %u", p->offset);
+	if (p->fragment)
+		buffer_add(b, ", in IP fragments of at most %u bytes", p->fragment);
+	if (p->other_port)
+		buffer_add(b, ", from another port of ours");
 	if (p->slot >= 0)
 		buffer_add(b, ", called %s", s->names[p->slot]);
 }

@@ -60,7 +60,8 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %token <text> INTERVAL "interval" PROVOKE "provoke" STATE "state" LEAVE "leave" REPEAT "repeat" PLAY "play"
 %token <text> SEQ "seq" ACK "ack" WIN "win" LEN "len" TTL "ttl"
 %token <text> URG "urg" ISS "iss" DATA "data" LOST "lost" AS "as"
-%token <text> BADSUM "badsum" FILTER "filter" WITHIN "within"
+%token <text> BADSUM "badsum" OFFSET "offset" FRAGMENT "fragment" OTHERPORT "otherport"
+%token <text> FILTER "filter" WITHIN "within"
 %token <text> AFTER "after" BETWEEN "between" AND "and" OF "of"
 %token <text> ONE "one" RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
 %token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer"
@@ -334,11 +335,13 @@ attr:
 	{ $$ = build_attr(p, ATTR_AS, &@$, NULL, NULL); $$->name = $2; }
 | BADSUM
 	{ $$ = build_attr(p, ATTR_BADSUM, &@$, NULL, NULL); }
+| OTHERPORT
+	{ $$ = build_attr(p, ATTR_OTHERPORT, &@$, NULL, NULL); }
 | FILTER STRING
 	{ $$ = build_attr(p, ATTR_FILTER, &@$, build_literal(p, &@2, &$2), NULL); }
 ;
 
-field_word: SEQ | ACK | WIN | LEN | TTL | URG | DATA;
+field_word: SEQ | ACK | WIN | LEN | TTL | URG | OFFSET | FRAGMENT | DATA;
 
 field:
   '*'
@@ -452,6 +455,12 @@ option:
 	{ $$ = build_option(p, TREE_OPT_EOL, &@$, NULL, NULL); }
 | OPT value
 	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL); $$->number = $2; }
+| OPT value LEN value
+	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	  $$->number = $2; $$->length = $4; }
+| OPT value LEN value HEX value
+	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	  $$->number = $2; $$->length = $4; $$->hex = $6; }
 | OPT value HEX value
 	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
 	  $$->number = $2; $$->hex = $4; }
@@ -529,7 +538,8 @@ name: plain | keyword | ISS;
 /* A segment's name may be a word of the language, as in "as data": where a
  * name must stand no keyword can. */
 keyword:
-  SEQ | ACK | WIN | LEN | TTL | URG | DATA | LOST | AS | BADSUM | FILTER | WITHIN | AFTER | BETWEEN | AND | OF
+  SEQ | ACK | WIN | LEN | TTL | URG | DATA | LOST | AS | BADSUM | OFFSET | FRAGMENT | OTHERPORT
+| FILTER | WITHIN | AFTER | BETWEEN | AND | OF
 | ONE | RETRANSMIT | COUNT | BACKOFF | FIRST | EXEMPT | GIVES | UP | BUDGET | TIMER | OR | EXCEPT | NOTHING
 | NONE
 | MSS | WSCALE | SACKOK | SACK | TS | VAL | ECR | NOP | EOL | OPT | HEX | ABS

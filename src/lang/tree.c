@@ -47,7 +47,8 @@ static const char *const attrs[ATTR_COUNT_OF_KINDS] = {
     [ATTR_WITHIN] = "within",   [ATTR_AFTER] = "after",       [ATTR_BETWEEN] = "between",
     [ATTR_OF] = "of",           [ATTR_COUNT] = "count",       [ATTR_BACKOFF] = "backoff",
     [ATTR_FIRST] = "first",     [ATTR_GIVES_UP] = "gives up", [ATTR_BUDGET] = "budget",
-    [ATTR_TIMER] = "timer",
+    [ATTR_TIMER] = "timer",     [ATTR_OFFSET] = "offset",     [ATTR_FRAGMENT] = "fragment",
+    [ATTR_OTHERPORT] = "otherport",
 };
 
 const char *tree_kind_word(enum tree_kind k) { return forms[k].word; }

@@ -66,7 +66,7 @@ struct tree_option {
 	struct span span;
 	struct tree_field first, second;
 	const struct tree_pair *pairs;
-	const struct tree_value *number, *hex; /* TREE_OPT_RAW */
+	const struct tree_value *number, *length, *hex; /* TREE_OPT_RAW; the last two may be NULL */
 	const struct tree_option *next;
 };
 
@@ -78,6 +78,8 @@ enum tree_attr_kind {
 	ATTR_LEN,
 	ATTR_TTL,
 	ATTR_URG,
+	ATTR_OFFSET,
+	ATTR_FRAGMENT,
 	ATTR_ISS,
 	ATTR_SPAN, /* A:B(L) */
 	ATTR_OPTIONS,
@@ -86,6 +88,7 @@ enum tree_attr_kind {
 	ATTR_LOST,
 	ATTR_AS,
 	ATTR_BADSUM,
+	ATTR_OTHERPORT,
 	ATTR_FILTER,
 	ATTR_WITHIN,
 	ATTR_AFTER,

@@ -88,6 +88,7 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	json_object_set_new(object, "start", json_real((double)flow->list[0]->time_ns * 1e-9));
 	json_object_set_new(object, "segments", json_integer((json_int_t)flow->count));
 	json_object_set_new(object, "frames", frames);
+	json_object_set_new(object, "copies", json_integer((json_int_t)flow->copies));
 	json_object_set_new(object, "kind", json_string(close_kind_name(c->kind)));
 	json_object_set_new(object, "summary", json_string(close_case_text(c, text)));
 	json_object_set_new(object, "clauses", clauses_json(c));
@@ -97,6 +98,7 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	json_object_set_new(object, "lost", lost_json(c));
 	json_object_set_new(object, "states", states_json(states));
 	json_object_set_new(object, "unusual", unusual_json(flow, c));
+	json_object_set_new(object, "unusual_more", json_integer(c->unusual_more));
 	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(object);
 	return line;

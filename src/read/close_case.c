@@ -15,6 +15,9 @@
  * taken at the other end of a path, so this is generous. */
 #define ANSWER_NS (20 * NS_PER_MS)
 
+/* How far back the first copy of a resend is looked for: more than a window's segments. */
+enum { LOOK_BACK = 10000 };
+
 void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
 {
 	va_list args;
@@ -98,7 +101,7 @@ static void fin_again(struct naming *n, size_t i, int from)
 	if (w->answered) {
 		e->ack_lost++;
 		n->marks[w->ack].lost = true;
-	} else {
+	} else if (!w->held) {
 		e->fin_lost++;
 		n->marks[w->last].lost = true;
 	}
@@ -139,8 +142,10 @@ static void ack_again(struct naming *n, size_t i, int whose)
 	const struct segment *s = n->list[i], *before = n->list[w->ack];
 	int64_t late_ns = s->time_ns - n->list[w->first_ack]->time_ns;
 
-	if (e->fin_lost == 0 || !is_bare_ack(s) || s->seq != before->seq || s->ack != before->ack ||
-	    s->wnd != before->wnd || late_ns > e->fin_last_ns - e->fin_ns + 50 * NS_PER_MS)
+	/* An ACK that the FIN behind it overtook has that number too. */
+	if (e->fin_lost == 0 || !is_bare_ack(s) || !is_bare_ack(before) || s->seq != before->seq ||
+	    s->ack != before->ack || s->wnd != before->wnd ||
+	    late_ns > e->fin_last_ns - e->fin_ns + 50 * NS_PER_MS)
 		return;
 	e->fin_lost--;
 	for (size_t k = w->last; k-- > w->first;)
@@ -151,14 +156,31 @@ static void ack_again(struct naming *n, size_t i, int whose)
 		}
 }
 
+/* RFC 2018: the FIN came, and waits for data before it. */
+static bool holds(const struct segment *s, uint32_t fin_end)
+{
+	struct tcp_option sack;
+
+	if (!options_find(s->options, s->options_len, OPT_SACK, &sack))
+		return false;
+	for (unsigned k = 0; k < sack.sack_blocks; k++)
+		if (sack.sack[k].right == fin_end)
+			return true;
+	return false;
+}
+
 static void take_ack(struct naming *n, size_t i, int from)
 {
 	struct close_end *o = &n->out->ends[!from];
 	struct fin_way *w = &n->way[!from];
 	const struct segment *s = n->list[i];
 
-	if (!o->fin || seq_lt(s->ack, o->fin_end) || (s->flags & TCP_RST))
+	if (!o->fin || (s->flags & TCP_RST))
 		return;
+	if (seq_lt(s->ack, o->fin_end)) {
+		w->held = w->held || holds(s, o->fin_end);
+		return;
+	}
 	if (w->answered) {
 		ack_again(n, i, !from);
 		w->ack = i;
@@ -171,6 +193,18 @@ static void take_ack(struct naming *n, size_t i, int from)
 
 /* --- a RST --- */
 
+size_t naming_answered(const struct naming *n, size_t i, int from)
+{
+	const struct segment *s = n->list[i];
+
+	if (s->flags & TCP_ACK)
+		return i;
+	for (size_t k = i; k-- > 0 && s->time_ns - n->list[k]->time_ns < ANSWER_NS;)
+		if (n->marks[k].from == !from && (n->list[k]->flags & TCP_ACK) && n->list[k]->ack == s->seq)
+			return k;
+	return i;
+}
+
 /* Was the segment that the RST answers the first to acknowledge a FIN that had been resent?
  * Then it came too late: its sender had given up. */
 static void settle_given_up(struct naming *n, int from)
@@ -178,7 +212,7 @@ static void settle_given_up(struct naming *n, int from)
 	struct close_end *e = &n->out->ends[from];
 	const struct fin_way *w = &n->way[from];
 
-	if (!n->rst.answers || n->rst.answers_data || !w->answered || w->first_ack != n->last_of[!from] ||
+	if (!n->rst.answers || n->rst.answers_data || !w->answered || w->first_ack != n->rst.answered ||
 	    e->fin_copies < 2 || e->ack_lost > 0)
 		return;
 	n->rst.gave_up = true;
@@ -189,8 +223,6 @@ static void take_rst(struct naming *n, size_t i, int from)
 {
 	struct close_case *c = n->out;
 	struct rst_facts *r = &n->rst;
-	const struct segment *s = n->list[i];
-	const struct segment *before = n->has_last[!from] ? n->list[n->last_of[!from]] : NULL;
 
 	c->ends[from].rst = true;
 	if (r->seen)
@@ -198,10 +230,9 @@ static void take_rst(struct naming *n, size_t i, int from)
 	*r = (struct rst_facts){.seen = true, .from = from, .at = i};
 	for (int k = 0; k < 2; k++)
 		r->fin_before[k] = c->ends[k].fin;
-	r->answers = before != NULL && n->last_from == !from && (before->flags & TCP_ACK) &&
-	             !(s->flags & TCP_ACK) && s->seq == before->ack &&
-	             s->time_ns - before->time_ns < ANSWER_NS;
-	r->answers_data = before != NULL && before->payload_len > 0;
+	r->answered = naming_answered(n, i, from);
+	r->answers = r->answered != i;
+	r->answers_data = r->answers && n->list[r->answered]->payload_len > 0;
 	settle_given_up(n, from);
 	r->was_closed = c->ends[0].fin_acked && c->ends[1].fin_acked;
 	if (c->close_at == n->count)
@@ -220,6 +251,28 @@ static void take_data(struct naming *n, size_t i, int from)
 		return;
 	o->after_fin += s->payload_len;
 	o->after_last_ns = s->time_ns;
+}
+
+/* What lies in a resend and was not acknowledged by then was lost. A FIN's fate is told
+ * by take_fin(). */
+static void take_again(struct naming *n, size_t i, int from)
+{
+	const struct close_end *e = &n->out->ends[from], *o = &n->out->ends[!from];
+	const struct segment *s = n->list[i];
+	size_t first = i > LOOK_BACK ? i - LOOK_BACK : 0;
+
+	if (s->payload_len == 0 || (s->flags & TCP_RST) || !e->seen || seq_gt(segment_end(s), e->sent))
+		return;
+	for (size_t k = i; k-- > first;) {
+		const struct segment *before = n->list[k];
+		uint32_t end = segment_end(before);
+		if (n->marks[k].from != from || n->marks[k].lost || before->payload_len == 0 ||
+		    (before->flags & (TCP_FIN | TCP_RST)) || seq_lt(before->seq, s->seq) ||
+		    seq_gt(end, segment_end(s)) || (o->has_acked && seq_ge(o->acked, end)))
+			continue;
+		n->marks[k].lost = true;
+		naming_note(n, i, "data sent again");
+	}
 }
 
 static void take_syn(struct naming *n, size_t i, int from)
@@ -250,6 +303,7 @@ static void move_numbers(struct naming *n, size_t i, int from)
 		e->sent = segment_end(s);
 	}
 	e->seen = true;
+	e->shut = s->wnd == 0 && (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
 	if (seq_gt(segment_end(s), e->sent))
 		e->sent = segment_end(s);
 	if (s->flags & TCP_ACK) {
@@ -273,6 +327,7 @@ static void take(struct naming *n, size_t i)
 	if (s->flags & TCP_SYN)
 		take_syn(n, i, from);
 	take_data(n, i, from);
+	take_again(n, i, from);
 	if (s->flags & TCP_RST)
 		take_rst(n, i, from);
 	if (s->flags & TCP_FIN)
@@ -280,9 +335,6 @@ static void take(struct naming *n, size_t i)
 	if (s->flags & TCP_ACK)
 		take_ack(n, i, from);
 	move_numbers(n, i, from);
-	n->last_of[from] = i;
-	n->has_last[from] = true;
-	n->last_from = from;
 }
 
 /* Where a FIN was resent and never acknowledged its last copy is lost as well. */
@@ -290,17 +342,17 @@ static void lose_last(struct naming *n)
 {
 	for (int end = 0; end < 2; end++) {
 		struct close_end *e = &n->out->ends[end];
-		if (e->fin_copies < 2 || e->fin_acked || e->ack_lost > 0)
+		if (e->fin_copies < 2 || e->fin_acked || e->ack_lost > 0 || n->way[end].held)
 			continue;
 		e->fin_lost = e->fin_copies;
 		n->marks[n->way[end].last].lost = true;
 	}
 }
 
-void close_case_name(const struct segment *const *list, size_t count, struct close_case *out,
+void close_case_name(const struct segment *const *list, size_t count, int64_t end_ns, struct close_case *out,
                      struct case_mark *marks)
 {
-	struct naming n = {.list = list, .count = count, .out = out, .marks = marks};
+	struct naming n = {.list = list, .count = count, .end_ns = end_ns, .out = out, .marks = marks};
 
 	memset(out, 0, sizeof *out);
 	out->first = -1;
@@ -310,7 +362,6 @@ void close_case_name(const struct segment *const *list, size_t count, struct clo
 	if (n.marks == NULL)
 		abort();
 	memset(n.marks, 0, count * sizeof *n.marks);
-	n.last_from = -1;
 	find_guide(&n);
 	for (size_t i = 0; i < count; i++)
 		take(&n, i);

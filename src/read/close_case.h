@@ -4,7 +4,8 @@
  *
  * What was lost is inferred. A FIN that comes again with no ACK in between
  * counts as lost (it or its ACK was: a capture at one end cannot tell). Where an
- * ACK was seen in between, that ACK counts as lost. */
+ * ACK was seen in between, that ACK counts as lost. Where a SACK block says that the FIN
+ * is there and data before it is not, nothing of the close was lost. */
 #ifndef FW_CLOSE_CASE_H
 #define FW_CLOSE_CASE_H
 
@@ -44,6 +45,7 @@ struct close_end {
 	bool fin_acked;      /* and not lost */
 	int64_t fin_ns, fin_last_ns, acked_ns;
 	bool rst;
+	bool shut;           /* its window, in its last segment */
 	uint64_t after_fin;  /* bytes that the other end sent it after its FIN */
 	int64_t after_last_ns;
 };
@@ -76,8 +78,9 @@ struct close_case {
 };
 
 /* Names the case of a connection's segments, in the order of their times, from
- * both ends. marks has count members and is filled in; it may be NULL. */
-void close_case_name(const struct segment *const *list, size_t count, struct close_case *out,
+ * both ends. end_ns is when the capture ends. marks has count members and is filled
+ * in; it may be NULL. */
+void close_case_name(const struct segment *const *list, size_t count, int64_t end_ns, struct close_case *out,
                      struct case_mark *marks);
 
 /* The clauses as one sentence, "; " between them. Returns buf. */

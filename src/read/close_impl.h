@@ -8,6 +8,7 @@
 struct fin_way {
 	size_t first, last; /* its copies */
 	bool answered;      /* an ACK came after the last copy */
+	bool held;          /* a SACK block covered it: only data before it is missing */
 	size_t ack;         /* the last of these */
 	size_t first_ack;
 	int64_t gaps_ns[8]; /* between its copies */
@@ -19,7 +20,8 @@ struct rst_facts {
 	bool seen;
 	int from;
 	size_t at;
-	bool answers;      /* its number is the ACK of the segment before */
+	bool answers; /* its number is the ACK of a segment just before, answered */
+	size_t answered;
 	bool answers_data; /* and that carried data */
 	bool gave_up;      /* its own FIN, resent, had got no answer before */
 	bool was_closed;   /* both FINs were acknowledged */
@@ -29,6 +31,7 @@ struct rst_facts {
 struct naming {
 	const struct segment *const *list;
 	size_t count;
+	int64_t end_ns; /* of the capture */
 	struct close_case *out;
 	struct case_mark *marks; /* never NULL */
 	const struct segment *guide; /* tells who is who */
@@ -38,9 +41,6 @@ struct naming {
 	bool merged, crossed; /* of the second FIN */
 	unsigned syn_copies;
 	bool syn_acked, opened;
-	int last_from; /* the end of the segment before, -1 */
-	size_t last_of[2];
-	bool has_last[2];
 	bool spoke_after_rst[2];
 };
 
@@ -48,6 +48,10 @@ void naming_unusual(struct naming *n, size_t segment, const char *note, const ch
     __attribute__((format(printf, 4, 5)));
 void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The segment that a RST at i answers: one just before from the other end, whose ACK is its
+ * number (RFC 9293, 3.10.7.1). i itself where there is none. */
+size_t naming_answered(const struct naming *n, size_t i, int from);
 
 /* close_unusual.c: looks at a segment before the numbers are moved. */
 void unusual_look(struct naming *n, size_t i, int from);

@@ -52,7 +52,9 @@ static void look_rst(struct naming *n, size_t i, int from)
 	const struct segment *s = n->list[i];
 	const struct close_end *e = &n->out->ends[from], *o = &n->out->ends[!from];
 
-	if (!o->has_acked || s->seq == o->acked || (e->seen && s->seq == e->sent) || !n->opened)
+	/* An answer has the number that the answered segment asked for, be that old. */
+	if (!o->has_acked || s->seq == o->acked || (e->seen && s->seq == e->sent) || !n->opened ||
+	    naming_answered(n, i, from) != i)
 		return;
 	naming_unusual(n, i, "not the number expected",
 	               "%s sent RST with a number %d off what the other end expects: to be challenged or "

@@ -82,10 +82,10 @@ static void say_lost(struct naming *n, unsigned count, const char *what)
 static void say_never(struct naming *n, int end, const char *which)
 {
 	const struct close_end *e = &n->out->ends[end];
-	char buf[32];
+	char buf[32], often[24];
 
 	if (e->fin_copies > 1)
-		say(n, "%s was never acknowledged: sent %u times in %s", which, e->fin_copies,
+		say(n, "%s was never acknowledged: sent %s in %s", which, times(e->fin_copies, often),
 		    duration(e->fin_last_ns - e->fin_ns, buf));
 	else
 		say(n, "%s was not acknowledged", which);
@@ -201,6 +201,26 @@ static void settle_reset(struct naming *n, int first)
 	}
 }
 
+/* An end that says "no more" keeps the other's data, and the FIN behind it, back. */
+static void say_shut(struct naming *n)
+{
+	for (int end = 0; end < 2; end++)
+		if (n->out->ends[end].shut && !n->out->ends[!end].fin)
+			say(n, "the window of %s is shut: %s cannot send on", name(n, end), name(n, !end));
+}
+
+/* Was more time given to it? */
+static void say_end(struct naming *n)
+{
+	int64_t more_ns = n->end_ns - n->list[n->count - 1]->time_ns;
+	char buf[32];
+
+	if (more_ns > 0)
+		say(n, "the capture goes on for %s", duration(more_ns, buf));
+	else
+		say(n, "the capture ends with that");
+}
+
 /* No RST, and not all FINs were acknowledged. */
 static void settle_unfinished(struct naming *n, int first)
 {
@@ -216,7 +236,10 @@ static void settle_unfinished(struct naming *n, int first)
 	c->kind = half ? CLOSE_HALF : CLOSE_UNANSWERED;
 	if (half)
 		say(n, "%s never closed: it stays in CLOSE-WAIT, %s so far", name(n, !first),
-		    duration(n->list[n->count - 1]->time_ns - e->fin_ns, buf));
+		    duration(n->end_ns - e->fin_ns, buf));
+	else
+		say_end(n);
+	say_shut(n);
 }
 
 /* Neither FIN nor RST after the handshake, or none of that either. */
@@ -226,12 +249,14 @@ static void settle_open(struct naming *n)
 	char buf[24];
 
 	c->kind = c->began && !n->opened ? CLOSE_NEVER_OPENED : CLOSE_OPEN;
-	if (c->kind == CLOSE_OPEN)
+	if (c->kind == CLOSE_OPEN) {
 		say(n, "not closed in the capture");
-	else if (n->syn_acked)
+		say_shut(n);
+	} else if (n->syn_acked) {
 		say(n, "never opened: the SYN-ACK was not acknowledged");
-	else
+	} else {
 		say(n, "never opened: the SYN, sent %s, was not answered", times(n->syn_copies, buf));
+	}
 }
 
 static int first_closer(const struct naming *n)

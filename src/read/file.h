@@ -20,8 +20,14 @@ struct capture_file {
 	struct file_segment *segments;
 	size_t count, room;
 	size_t frames;    /* in all */
-	size_t fragments; /* of IP: their TCP segments are not seen */
+	size_t fragments; /* of IP: their TCP segments are not among segments */
 	size_t damaged;   /* IP or TCP headers that cannot be, or were cut */
+	int64_t end_ns;   /* the latest frame's time */
+	/* Also such segments, which nobody is to take for what they are: those whose data
+	 * offset lies, and those that came in fragments and could be put together. For a
+	 * tester's own, sent on purpose: they are not among segments. */
+	struct file_segment *odd;
+	size_t odd_count, odd_room;
 	int linktype;
 	char *note; /* or NULL */
 	size_t note_len;
@@ -32,6 +38,9 @@ struct capture_file {
  * frame. In the last case what stands before that frame is there, else nothing.
  * capture_file_free() in any case. */
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d);
+
+/* Where count is 0: why there is no TCP segment in it, and what to do. False. */
+bool capture_file_empty(const struct capture_file *file, const char *path, struct diag *d);
 
 void capture_file_free(struct capture_file *file);
 

@@ -6,6 +6,10 @@
 
 #include <uthash.h>
 
+/* How long a packet may be on its way from one point of capture to the next. */
+#define COPY_NS INT64_C(20000000)
+#define COPY_AT_ONCE_NS INT64_C(1000000)
+
 /* Two ends, in an order that does not depend on the direction. Zeroed before
  * it is filled in. */
 struct flow_key {
@@ -102,11 +106,61 @@ static struct current *find(struct finder *f, const struct segment *s)
 	return c;
 }
 
+/* --- copies --- */
+
+/* A router counts the hop limit down, and a network card fills in a checksum. */
+static bool may_differ(const struct segment *a, const struct segment *b, size_t at)
+{
+	bool v4 = a->src.family == 4;
+
+	if (v4 ? at == 8 || at == 10 || at == 11 : at == 7)
+		return true;
+	return (at == a->tcp_offset + 16 || at == a->tcp_offset + 17) &&
+	       (a->checksum == CHECKSUM_OFFLOADED || b->checksum == CHECKSUM_OFFLOADED);
+}
+
+static bool same_bytes(const struct segment *a, const struct segment *b)
+{
+	if (a->packet == NULL || b->packet == NULL || a->packet_captured != b->packet_captured ||
+	    a->tcp_offset != b->tcp_offset)
+		return false;
+	for (size_t i = 0; i < a->packet_captured; i++)
+		if (a->packet[i] != b->packet[i] && !may_differ(a, b, i))
+			return false;
+	return true;
+}
+
+/* A stack gives what it sends again another identification. Where there is none, two
+ * segments that are alike are one only if they follow each other at once. */
+static bool is_copy(const struct flow *flow, const struct segment *s)
+{
+	bool answered = false;
+
+	for (size_t i = flow->count; i-- > 0;) {
+		const struct segment *before = flow->list[i];
+		int64_t apart_ns = s->time_ns - before->time_ns;
+		bool numbered = s->src.family == 4 && s->ip_id != 0;
+		if (apart_ns > COPY_NS || apart_ns < -COPY_NS)
+			return false;
+		if (s->sport != before->sport || !addr_equal(&s->src, &before->src)) {
+			answered = true;
+			continue;
+		}
+		if ((numbered || (!answered && apart_ns < COPY_AT_ONCE_NS)) && same_bytes(before, s))
+			return true;
+	}
+	return false;
+}
+
 static void add_segment(struct finder *f, size_t flow, const struct segment *s, size_t frame)
 {
 	struct flow *to = &f->flows->list[flow];
 	size_t room = f->room[flow];
 
+	if (is_copy(to, s)) {
+		to->copies++;
+		return;
+	}
 	to->list = grow(to->list, to->count + 1, &f->room[flow], sizeof(const struct segment *));
 	to->frames = grow(to->frames, to->count + 1, &room, sizeof *to->frames);
 	/* By insertion: captures are nearly in order. */

@@ -9,6 +9,7 @@ struct flow {
 	const struct segment **list; /* of the file's segments */
 	size_t *frames;              /* their frames in the file */
 	size_t count;
+	size_t copies; /* segments that stood in the file twice, left out */
 };
 
 struct flows {
@@ -17,7 +18,9 @@ struct flows {
 };
 
 /* Sorts the file's segments, which must outlive the flows, into connections: the same
- * two ends, and no new SYN after a FIN, a RST or data. flows_free(). */
+ * two ends, and no new SYN after a FIN, a RST or data. A packet that was captured on
+ * its way more than once (tcpdump -i any, a bridge, a router) counts once: the copies
+ * have all bytes in common but what a router changes. flows_free(). */
 void flows_find(struct flows *flows, const struct capture_file *file);
 
 void flows_free(struct flows *flows);

@@ -59,6 +59,8 @@ static json_t *config_json(const struct engine_config *c)
 	json_object_set_new(object, "local_port", json_integer(c->local_port));
 	json_object_set_new(object, "remote", addr_json(&c->remote));
 	json_object_set_new(object, "remote_port", json_integer(c->remote_port));
+	if (c->other_port != 0)
+		json_object_set_new(object, "other_port", json_integer(c->other_port));
 	json_object_set_new(object, "iss", json_integer(c->iss));
 	json_object_set_new(object, "slow", json_real(c->slow));
 	json_object_set_new(object, "state_observable", json_boolean(c->state_observable));
@@ -247,6 +249,8 @@ static bool get_config(const json_t *object, struct journal *j, struct diag *d)
 	    !get_addr(object, "remote", j->family, &c->remote, d) ||
 	    !get_port(object, "local_port", &c->local_port, d) ||
 	    !get_port(object, "remote_port", &c->remote_port, d) ||
+	    (json_object_get(object, "other_port") != NULL &&
+	     !get_port(object, "other_port", &c->other_port, d)) ||
 	    !get_integer(object, "iss", UINT32_MAX, &iss, d) ||
 	    !get_bool(object, "state_observable", &c->state_observable, d) ||
 	    !get_bool(object, "plain_server", &c->plain_server, d) ||

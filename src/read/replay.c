@@ -1,44 +1,19 @@
-/* Feeds an engine from a capture. Knows no clock: all times are the capture's. */
-#include "read/replay.h"
+/* Feeds an engine from a capture: what both kinds share, and from a journal. Knows no
+ * clock: all times are the capture's. */
+#include "read/replay_impl.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/seq.h"
-
-/* A segment that the engine sent and that was not found in the capture yet. */
-struct awaited {
-	struct action action;
-	size_t step;
-	bool settled; /* sent after the verdict: it only tidies */
-};
-
-struct player {
-	struct replay *replay;
-	struct engine *engine;
-	const struct scenario *scenario;
-	const struct capture_file *file;
-	const struct journal *journal; /* or NULL */
-	struct engine_config config;
-	bool *taken; /* of the file's segments */
-	size_t first; /* before it all are taken */
-	struct awaited *awaited;
-	size_t awaited_count;
-	bool asked, state_asked; /* what waits for an answer */
-	struct provocation asked_what;
-	bool aborted;
-	bool misfit;
-	int64_t now_ns;
-};
+#include "read/replay_find.h"
 
 /* --- where it does not fit --- */
 
 static bool is_settled(const struct player *p) { return engine_verdict(p->engine)->kind != VERDICT_NONE; }
 
-/* The capture is not of this scenario: an error, whatever was found so far. */
-static void __attribute__((format(printf, 3, 4))) misfit(struct player *p, size_t step, const char *fmt, ...)
+void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
 {
 	const struct scenario *s = p->scenario;
 	char reason[REASON_BYTES], what[REASON_BYTES - 128];
@@ -47,6 +22,7 @@ static void __attribute__((format(printf, 3, 4))) misfit(struct player *p, size_
 	if (p->misfit)
 		return;
 	p->misfit = true;
+	p->misfit_trace = engine_verdict(p->engine)->trace_count;
 	va_start(args, fmt);
 	vsnprintf(what, sizeof what, fmt, args);
 	va_end(args);
@@ -94,8 +70,11 @@ static bool same_options(const struct segment *a, const struct segment *b)
 
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
-	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len && same_options(sent, seen);
+	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+	    sent->flags != seen->flags || sent->wnd != seen->wnd || sent->fragment != seen->fragment)
+		return false;
+	return sent->false_offset ? segment_lies_same(sent, seen)
+	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
 }
 
 static void await(struct player *p, const struct action *a, size_t step, bool settled)
@@ -134,7 +113,7 @@ static void ask(struct player *p, const struct action *a)
 	engine_provoked(p->engine, p->now_ns, true, "");
 }
 
-static void take_actions(struct player *p)
+void replay_take_actions(struct player *p)
 {
 	struct action a;
 
@@ -146,7 +125,7 @@ static void take_actions(struct player *p)
 	}
 }
 
-static void left(struct player *p, const struct event *e, const struct file_segment *f)
+void replay_left(struct player *p, const struct event *e, const struct file_segment *f)
 {
 	char text[96];
 
@@ -166,15 +145,32 @@ static void left(struct player *p, const struct event *e, const struct file_segm
 	if (kind == VERDICT_FAIL || kind == VERDICT_SKIP || kind == VERDICT_ERROR ||
 	    (kind == VERDICT_PASS && f->segment.flags == TCP_RST))
 		return;
-	misfit(p, engine_step(p->engine), "our segment in frame %zu (%s) is not sent by it", f->frame,
-	       words(p, &f->segment, text, sizeof text));
+	replay_misfit(p, engine_step(p->engine), "our segment in frame %zu (%s) is not sent by it", f->frame,
+	              words(p, &f->segment, text, sizeof text));
 }
 
 /* --- the journal's events --- */
 
-static bool from_us(const struct player *p, const struct segment *s)
+bool replay_from_us(const struct player *p, const struct segment *s)
 {
-	return addr_equal(&s->src, &p->config.local) && s->sport == p->config.local_port;
+	return addr_equal(&s->src, &p->config.local) &&
+	       (s->sport == p->config.local_port ||
+	        (p->config.other_port != 0 && s->sport == p->config.other_port));
+}
+
+/* One that we made crooked. */
+static const struct file_segment *find_odd(struct player *p, const struct event *e)
+{
+	const struct capture_file *f = p->file;
+
+	for (size_t i = 0; i < f->odd_count; i++) {
+		if (p->taken[f->count + i] || f->odd[i].segment.time_ns != e->time_ns ||
+		    !replay_from_us(p, &f->odd[i].segment))
+			continue;
+		p->taken[f->count + i] = true;
+		return &f->odd[i];
+	}
+	return NULL;
 }
 
 static const struct file_segment *find(struct player *p, const struct event *e)
@@ -185,12 +181,12 @@ static const struct file_segment *find(struct player *p, const struct event *e)
 		p->first++;
 	for (size_t i = p->first; i < f->count; i++) {
 		if (p->taken[i] || f->segments[i].segment.time_ns != e->time_ns ||
-		    from_us(p, &f->segments[i].segment) != (e->kind == EVENT_LEFT))
+		    replay_from_us(p, &f->segments[i].segment) != (e->kind == EVENT_LEFT))
 			continue;
 		p->taken[i] = true;
 		return &f->segments[i];
 	}
-	return NULL;
+	return e->kind == EVENT_LEFT ? find_odd(p, e) : NULL;
 }
 
 static void give_segment(struct player *p, const struct event *e)
@@ -198,9 +194,9 @@ static void give_segment(struct player *p, const struct event *e)
 	const struct file_segment *f = find(p, e);
 
 	if (f == NULL)
-		misfit(p, engine_step(p->engine), "a segment that the run saw is not in it");
+		replay_misfit(p, engine_step(p->engine), "a segment that the run saw is not in it");
 	else if (e->kind == EVENT_LEFT)
-		left(p, e, f);
+		replay_left(p, e, f);
 	else
 		event_give(e, p->engine, &f->segment, 0);
 }
@@ -210,8 +206,8 @@ static void give_provoked(struct player *p, const struct event *e)
 	if (is_settled(p))
 		return;
 	if (!p->asked || p->asked_what.kind != e->provoke) {
-		misfit(p, engine_step(p->engine), "in the run the peer was asked here to %s",
-		       provoke_name(e->provoke));
+		replay_misfit(p, engine_step(p->engine), "in the run the peer was asked here to %s",
+		              provoke_name(e->provoke));
 		return;
 	}
 	p->asked = false;
@@ -263,128 +259,9 @@ static void play_journal(struct player *p)
 {
 	for (size_t i = 0; i < p->journal->count && !p->misfit; i++) {
 		give(p, &p->journal->events[i]);
-		take_actions(p);
+		replay_take_actions(p);
 	}
 	p->replay->ignored = p->journal->ignored;
-}
-
-/* --- a capture without a journal --- */
-
-static bool is_ours(const struct player *p, const struct segment *s, bool *out)
-{
-	const struct engine_config *c = &p->config;
-
-	*out = from_us(p, s);
-	if (*out)
-		return addr_equal(&s->dst, &c->remote) && s->dport == c->remote_port;
-	return addr_equal(&s->src, &c->remote) && s->sport == c->remote_port &&
-	       addr_equal(&s->dst, &c->local) && s->dport == c->local_port;
-}
-
-static void tick_until(struct player *p, int64_t time_ns)
-{
-	while (!p->misfit && engine_deadline(p->engine) <= time_ns) {
-		p->now_ns = engine_deadline(p->engine);
-		engine_tick(p->engine, p->now_ns);
-		take_actions(p);
-	}
-}
-
-static int in_time(const void *a, const void *b)
-{
-	const struct file_segment *const *x = a, *const *y = b;
-
-	if ((*x)->segment.time_ns != (*y)->segment.time_ns)
-		return (*x)->segment.time_ns < (*y)->segment.time_ns ? -1 : 1;
-	return *x < *y ? -1 : *x > *y;
-}
-
-static void give_captured(struct player *p, const struct file_segment *f, bool ours, size_t *damaged)
-{
-	struct event e = {.kind = ours ? EVENT_LEFT : EVENT_CAME, .time_ns = f->segment.time_ns};
-
-	if (!ours && f->segment.checksum == CHECKSUM_BAD) {
-		(*damaged)++;
-		p->replay->ignored++;
-		return;
-	}
-	tick_until(p, e.time_ns);
-	p->now_ns = e.time_ns;
-	if (ours)
-		left(p, &e, f);
-	else
-		event_give(&e, p->engine, &f->segment, 0);
-	take_actions(p);
-}
-
-static void play_captured(struct player *p, size_t syn, size_t *damaged)
-{
-	const struct capture_file *f = p->file;
-	const struct file_segment **order = calloc(f->count, sizeof *order);
-	size_t count = 0;
-	bool ours;
-
-	if (order == NULL)
-		abort();
-	for (size_t i = syn; i < f->count; i++)
-		if (is_ours(p, &f->segments[i].segment, &ours))
-			order[count++] = &f->segments[i];
-	qsort(order, count, sizeof *order, in_time);
-	p->now_ns = order[0]->segment.time_ns;
-	p->replay->started = true;
-	engine_start(p->engine, p->now_ns);
-	take_actions(p);
-	for (size_t i = 0; i < count && !p->misfit; i++) {
-		is_ours(p, &order[i]->segment, &ours);
-		give_captured(p, order[i], ours, damaged);
-	}
-	/* The capture may go on after the connection. */
-	for (size_t i = syn; i < f->count; i++)
-		tick_until(p, f->segments[i].segment.time_ns);
-	free(order);
-}
-
-static bool is_syn(const struct segment *s) { return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; }
-
-/* Our ISS where the peer connects to us: its SYN's answer has it. */
-static uint32_t answer_iss(const struct capture_file *f, const struct segment *syn)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) && addr_equal(&s->dst, &syn->src))
-			return s->seq;
-	}
-	return 0;
-}
-
-/* The first connection that begins in the capture. */
-static bool find_connection(struct player *p, size_t *syn, struct diag *d)
-{
-	const struct capture_file *f = p->file;
-	bool listen = p->scenario->listen, found = false;
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		bool again = false;
-		for (size_t k = 0; k < i && is_syn(s) && !again; k++)
-			again = is_syn(&f->segments[k].segment) && f->segments[k].segment.seq == s->seq &&
-			        f->segments[k].segment.sport == s->sport;
-		if (!is_syn(s) || again)
-			continue;
-		p->replay->connections++;
-		if (found)
-			continue;
-		found = true;
-		*syn = i;
-		p->config.local = listen ? s->dst : s->src;
-		p->config.remote = listen ? s->src : s->dst;
-		p->config.local_port = listen ? s->dport : s->sport;
-		p->config.remote_port = listen ? s->sport : s->dport;
-		p->config.iss = listen ? answer_iss(f, s) : s->seq;
-	}
-	p->config.slow = 1.0;
-	return found || diag_set(d, "no connection begins in it: no SYN is there");
 }
 
 /* --- the end --- */
@@ -399,17 +276,17 @@ static void judge_end(struct player *p)
 		return;
 	for (size_t i = 0; i < p->awaited_count && !is_settled(p); i++)
 		if (!p->awaited[i].settled)
-			misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			       words(p, &p->awaited[i].action.segment, text, sizeof text));
+			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
+			              words(p, &p->awaited[i].action.segment, text, sizeof text));
 	if (is_settled(p))
 		return;
 	if (p->asked)
-		misfit(p, engine_step(p->engine), "in the run the peer was not asked to %s",
-		       provoke_name(p->asked_what.kind));
+		replay_misfit(p, engine_step(p->engine), "in the run the peer was not asked to %s",
+		              provoke_name(p->asked_what.kind));
 	else if (p->state_asked)
-		misfit(p, engine_step(p->engine), "in the run the peer's state was not asked for");
+		replay_misfit(p, engine_step(p->engine), "in the run the peer's state was not asked for");
 	else
-		misfit(p, engine_step(p->engine), "the capture ends before this step is decided");
+		replay_misfit(p, engine_step(p->engine), "the capture ends before this step is decided");
 }
 
 /* What passed for good although a segment of ours was never seen. */
@@ -419,8 +296,8 @@ static void judge_pass(struct player *p)
 
 	for (size_t i = 0; i < p->awaited_count && !p->aborted && !p->misfit; i++)
 		if (!p->awaited[i].settled && engine_verdict(p->engine)->kind == VERDICT_PASS)
-			misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			       words(p, &p->awaited[i].action.segment, text, sizeof text));
+			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
+			              words(p, &p->awaited[i].action.segment, text, sizeof text));
 }
 
 static void play(struct player *p, size_t syn)
@@ -428,17 +305,20 @@ static void play(struct player *p, size_t syn)
 	size_t damaged = p->journal != NULL ? p->journal->damaged : 0;
 	struct replay *r = p->replay;
 
-	p->taken = calloc(p->file->count + 1, sizeof *p->taken);
+	p->taken = calloc(p->file->count + p->file->odd_count + 1, sizeof *p->taken);
 	p->engine = r->engine = engine_new(p->scenario, &p->config);
 	if (p->taken == NULL || p->engine == NULL)
 		abort();
 	if (p->journal != NULL)
 		play_journal(p);
 	else
-		play_captured(p, syn, &damaged);
+		captured_play(p, syn, &damaged);
 	judge_end(p);
 	judge_pass(p);
 	r->verdict = *engine_verdict(p->engine);
+	/* What the engine would send to tidy is not in the capture. */
+	if (p->misfit && r->verdict.trace_count > p->misfit_trace)
+		r->verdict.trace_count = p->misfit_trace;
 	journal_add_notes(&r->verdict, p->journal != NULL ? p->journal->note : "", damaged);
 	free(p->taken);
 	free(p->awaited);
@@ -453,11 +333,12 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	memset(r, 0, sizeof *r);
 	if (journal != NULL)
 		p.config = journal->config;
-	else if (!find_connection(&p, &syn, d))
+	else if (!replay_find(file, s, &p.config, &syn, &r->connections, d))
 		return false;
 	p.config.filter = filter;
 	struct player again = p;
 	play(&p, syn);
+	r->misfit = p.misfit;
 	if (journal != NULL || !p.misfit)
 		return true;
 	/* It may be the capture of a run that could see states and sent no probes
@@ -469,6 +350,7 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	engine_free(again.misfit ? r->engine : first.engine);
 	if (again.misfit)
 		*r = first;
+	r->misfit = again.misfit;
 	return true;
 }
 

@@ -15,6 +15,7 @@ struct replay {
 	struct verdict verdict;
 	size_t ignored;
 	bool started;
+	bool misfit;        /* the capture is not of this scenario; the verdict says where */
 	size_t connections; /* with no journal: how many the capture holds */
 };
 

@@ -173,6 +173,27 @@ static void set_ignored(json_t *object, const struct result *r)
 	json_object_set_new(object, "ignored_why", why);
 }
 
+/* What a scenario sent that is no proper segment. */
+static void set_crooked(json_t *object, const struct result *r)
+{
+	json_t *list = json_array();
+	char what[CROOKED_TEXT_BYTES];
+
+	for (size_t i = 0; i < r->verdict->trace_count; i++) {
+		const struct trace *t = &r->verdict->trace[i];
+
+		if (t->passage != PASSED_OUT || t->step < 0 || *crooked_text(&t->segment, what) == '\0')
+			continue;
+		json_t *one = json_object();
+		json_object_set_new(one, "line", json_integer(r->scenario->steps[t->step].where.line));
+		json_object_set_new(one, "what", text_value(what));
+		json_array_append_new(list, one);
+	}
+	if (json_array_size(list) > 0)
+		json_object_set(object, "crooked", list);
+	json_decref(list);
+}
+
 static void set_outcome(json_t *object, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
@@ -190,6 +211,7 @@ static void set_outcome(json_t *object, const struct result *r)
 	json_object_set_new(object, "segments",
 	                    json_integer((json_int_t)(v->trace_count + v->trace_left_out)));
 	set_ignored(object, r);
+	set_crooked(object, r);
 	json_object_set_new(object, "late", real_value(r->late));
 }
 

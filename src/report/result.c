@@ -55,6 +55,8 @@ const char *ignored_name(enum ignored why)
 		return "malformed";
 	case IGNORED_COPY:
 		return "copy made on the way";
+	case IGNORED_OTHER_PORT:
+		return "to our other port";
 	}
 	return "not ignored";
 }

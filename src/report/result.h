@@ -18,6 +18,7 @@ enum ignored {
 	IGNORED_FRAGMENT,   /* a piece of a packet, between these two hosts */
 	IGNORED_MALFORMED,  /* a length in its headers cannot be */
 	IGNORED_COPY,       /* a copy of the packet before it, made on the way */
+	IGNORED_OTHER_PORT, /* the peer's answer to what we sent from another port */
 	IGNORED_COUNT
 };
 

@@ -18,8 +18,30 @@ static void sends_fin(struct end_view *e, const struct segment *s)
 		e->state = STATE_LAST_ACK;
 }
 
+static void gets_fin(struct end_view *e)
+{
+	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
+		e->state = STATE_CLOSE_WAIT;
+	else if (e->state == STATE_FIN_WAIT_1)
+		e->state = STATE_CLOSING;
+	else if (e->state == STATE_FIN_WAIT_2)
+		e->state = STATE_TIME_WAIT;
+}
+
+/* A FIN that came before the data in front of it is taken when that is there too; the
+ * ACK of it tells. */
+static void takes_fin(struct end_view *e, const struct segment *s)
+{
+	if (!e->fin_waits || !(s->flags & TCP_ACK) || s->ack != e->waiting)
+		return;
+	e->fin_waits = false;
+	e->got = s->ack;
+	gets_fin(e);
+}
+
 static void sends(struct end_view *e, const struct segment *s)
 {
+	takes_fin(e, s);
 	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
 		e->state = e->synced ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
 	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
@@ -54,16 +76,6 @@ static void gets_ack(struct end_view *e, const struct segment *s)
 		e->state = STATE_CLOSED;
 }
 
-static void gets_fin(struct end_view *e)
-{
-	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
-		e->state = STATE_CLOSE_WAIT;
-	else if (e->state == STATE_FIN_WAIT_1)
-		e->state = STATE_CLOSING;
-	else if (e->state == STATE_FIN_WAIT_2)
-		e->state = STATE_TIME_WAIT;
-}
-
 /* True where a RST closed it (RFC 9293, 3.10.7.4, second: the exact number). */
 static bool gets_rst(struct end_view *e, const struct segment *s)
 {
@@ -90,6 +102,9 @@ static void gets(struct end_view *e, const struct segment *s)
 		e->got = end;
 		if (s->flags & TCP_FIN)
 			gets_fin(e);
+	} else if ((s->flags & TCP_FIN) && seq_gt(s->seq, e->got)) {
+		e->fin_waits = true;
+		e->waiting = end;
 	}
 }
 
@@ -121,6 +136,8 @@ void states_after(struct states_view *v, const struct segment *s, bool by_us, bo
 	struct end_view *to = by_us ? &v->peer : &v->ours;
 	enum tcp_state before = v->peer.state;
 
+	if (by_us && segment_is_void(s))
+		return;
 	if (s->flags & TCP_RST) {
 		reset(from, to, s, by_us, lost);
 	} else {

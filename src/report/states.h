@@ -16,6 +16,8 @@ struct end_view {
 	uint32_t sent; /* the end of what it sent */
 	bool synced;      /* got the other end's SYN: got means something */
 	uint32_t got;     /* next expected from the other end: its RCV.NXT */
+	bool fin_waits;   /* a FIN came, and data before it is missing */
+	uint32_t waiting; /* the number after that FIN */
 };
 
 struct states_view {

@@ -56,6 +56,10 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
 		cut_add(&c, ", options [%s]",
 		        options_text(s->options, s->options_len, options, sizeof options));
 	cut_add(&c, ", length %u", s->payload_len);
+	if (s->false_offset)
+		cut_add(&c, ", bad data offset %u", s->offset);
+	if (s->fragment)
+		cut_add(&c, ", in fragments of %u", s->fragment);
 	return buf;
 }
 

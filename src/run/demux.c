@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/decode.h"
+#include "core/fragments.h"
 #include "run/demux.h"
 
 static struct play *find(const struct plays *all, const struct addr *addr, uint16_t port)
@@ -28,9 +29,21 @@ static bool is_peer(struct play *p, const struct addr *addr, uint16_t port, cons
 	return p->remote_port == port;
 }
 
+/* Whose is the other port? */
+static struct play *find_other(const struct plays *all, const struct addr *addr, uint16_t port)
+{
+	struct play *p;
+
+	for (p = all->list; p != NULL; p = p->next)
+		if (p->other_port != 0 && p->other_port == port && addr_equal(&p->local.addr, addr))
+			break;
+	return p;
+}
+
+/* captured NULL: it was written already. */
 static void dump(struct play *p, const struct captured *captured)
 {
-	if (p->job->dump != NULL)
+	if (p->job->dump != NULL && captured != NULL)
 		dump_write(p->job->dump, captured);
 }
 
@@ -41,6 +54,8 @@ static bool take_ours(struct plays *all, struct batch *batch, const struct captu
 {
 	struct play *p = find(all, &s->src, s->sport);
 
+	if (p == NULL)
+		p = find_other(all, &s->src, s->sport);
 	if (p == NULL)
 		return false;
 	dump(p, captured);
@@ -80,13 +95,28 @@ static void ignore(struct play *p, enum ignored why)
 	p->job->ignored_why[why]++;
 }
 
+/* What the peer says to our other port is no word of the connection's. */
+static void take_others(struct plays *all, struct batch *batch, const struct captured *captured,
+                        const struct segment *s)
+{
+	struct play *p = find_other(all, &s->dst, s->dport);
+
+	if (p == NULL || !addr_equal(&s->src, &p->job->site->remote) || s->sport != p->remote_port)
+		return;
+	dump(p, captured);
+	ignore(p, IGNORED_OTHER_PORT);
+	batch_add(batch, p, false, IGNORED_OTHER_PORT, s);
+}
+
 static void take_theirs(struct plays *all, struct batch *batch, const struct captured *captured,
                         const struct segment *s)
 {
 	struct play *p = find(all, &s->dst, s->dport);
 
-	if (p == NULL)
+	if (p == NULL) {
+		take_others(all, batch, captured, s);
 		return;
+	}
 	dump(p, captured);
 	if (!is_peer(p, &s->src, s->sport, s, false)) {
 		ignore(p, s->checksum == CHECKSUM_BAD ? IGNORED_CHECKSUM : IGNORED_STRANGER);
@@ -137,14 +167,67 @@ static void take_ruin(struct plays *all, const struct captured *captured, enum d
 	}
 }
 
+/* --- what we made crooked ourselves --- */
+
+static struct play *find_sender(const struct plays *all, const struct segment *ends)
+{
+	struct play *p;
+
+	for (p = all->list; p != NULL; p = p->next)
+		if (addr_equal(&p->local.addr, &ends->src) &&
+		    addr_equal(&p->job->site->remote, &ends->dst) && play_sends_fragments(p, ends->ip_id))
+			break;
+	return p;
+}
+
+/* The last fragment that leaves completes the segment: then it left. */
+static bool take_our_fragment(struct plays *all, struct batch *batch, const struct captured *captured)
+{
+	const uint8_t *whole;
+	uint16_t first;
+	struct segment s;
+	struct play *p;
+	size_t len;
+
+	if (!decode_ends(captured->ip, captured->ip_captured, &s) || (p = find_sender(all, &s)) == NULL)
+		return false;
+	dump(p, captured);
+	if (!gather_take(all->gather, captured->ip, captured->ip_captured, captured->ip_len, &whole, &len,
+	                 &first))
+		return true;
+	if (decode_ip(whole, len, len, captured->time_ns, &s) != DECODE_OK &&
+	    !decode_lying(whole, len, len, captured->time_ns, &s))
+		return true;
+	s.fragment = first;
+	take_ours(all, batch, NULL, &s);
+	return true;
+}
+
+static bool take_our_lie(struct plays *all, struct batch *batch, const struct captured *captured)
+{
+	struct segment s;
+
+	return decode_lying(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s) &&
+	       take_ours(all, batch, captured, &s);
+}
+
+static bool take_crooked(struct plays *all, struct batch *batch, const struct captured *captured,
+                         enum decode_result r)
+{
+	return r == DECODE_FRAGMENT ? take_our_fragment(all, batch, captured)
+	                            : r == DECODE_MALFORMED && take_our_lie(all, batch, captured);
+}
+
 void demux_take(struct plays *all, struct batch *batch, const struct captured *captured)
 {
 	struct segment s;
 	enum decode_result r =
 	    decode_ip(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s);
 
-	if (r != DECODE_OK)
-		take_ruin(all, captured, r);
-	else if (!take_ours(all, batch, captured, &s))
+	if (r != DECODE_OK) {
+		if (!take_crooked(all, batch, captured, r))
+			take_ruin(all, captured, r);
+	} else if (!take_ours(all, batch, captured, &s)) {
 		take_theirs(all, batch, captured, &s);
+	}
 }

@@ -32,7 +32,7 @@ struct view {
 	enum tcp_state states[2];
 };
 
-static bool make_view(struct view *v, const struct flow *flow)
+static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 {
 	memset(v, 0, sizeof *v);
 	v->flow = flow;
@@ -40,7 +40,7 @@ static bool make_view(struct view *v, const struct flow *flow)
 	v->trace = calloc(flow->count, sizeof *v->trace);
 	if (v->marks == NULL || v->trace == NULL)
 		return false;
-	close_case_name(flow->list, flow->count, &v->named, v->marks);
+	close_case_name(flow->list, flow->count, end_ns, &v->named, v->marks);
 	for (size_t i = 0; i < flow->count; i++) {
 		struct trace *t = &v->trace[i];
 		t->passage = v->marks[i].from == 0 ? PASSED_OUT : PASSED_IN;
@@ -87,6 +87,9 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 	endpoint_text(&s->dst, s->dport, to);
 	fprintf(d->human, "%zu  %s > %s\n   %s\n", number, turned ? to : from, turned ? from : to,
 	        close_case_text(&v->named, text));
+	if (v->flow->copies > 0)
+		fprintf(d->human, "   %zu segment%s the capture twice (as of -i any): counted once\n",
+		        v->flow->copies, v->flow->copies == 1 ? " is in" : "s are in");
 	for (unsigned i = 0; i < v->named.unusual_count; i++)
 		fprintf(d->human, "   unusual: frame %zu: %s\n", v->flow->frames[v->named.unusual[i].segment],
 		        v->named.unusual[i].text);
@@ -128,7 +131,7 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 
 static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
 {
-	char *line = case_json(d->options.read, number, v->flow, &v->named, v->marks, v->states);
+	char *line = case_json(d->options.reads.items[0], number, v->flow, &v->named, v->marks, v->states);
 	bool ok = line != NULL && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
 
 	free(line);
@@ -138,7 +141,7 @@ static bool put_json(struct drawing *d, const struct view *v, size_t number, str
 static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 {
 	struct view v;
-	bool ok = make_view(&v, &d->flows.list[i]) || diag_set(why, "out of memory");
+	bool ok = make_view(&v, &d->flows.list[i], d->file.end_ns) || diag_set(why, "out of memory");
 
 	if (ok) {
 		infer_states(&v);
@@ -169,17 +172,21 @@ static void tell_rest(const struct drawing *d)
 	const struct capture_file *f = &d->file;
 
 	if (f->fragments > 0)
-		fprintf(stderr, "fourwave draw: %zu fragments of IP packets were left out\n", f->fragments);
+		fprintf(stderr,
+		        "fourwave draw: left out: %zu fragment%s of IP packets, which are not put together\n",
+		        f->fragments, f->fragments == 1 ? "" : "s");
 	if (f->damaged > 0)
-		fprintf(stderr, "fourwave draw: %zu frames were left out: cut short, or with headers that "
-		                "cannot be\n",
-		        f->damaged);
+		fprintf(stderr,
+		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
+		        "tcpdump -s 0 captures whole ones\n",
+		        f->damaged, f->damaged == 1 ? " was" : "s were");
 }
 
 static int draw(struct drawing *d)
 {
 	struct diag broken = {.text = ""}, why;
-	bool whole = capture_file_read(d->options.read, &d->file, &broken);
+	const char *path = d->options.reads.items[0];
+	bool whole = capture_file_read(path, &d->file, &broken);
 
 	if (!open_output(d, &why))
 		return command_usage(&flags_of_draw, why.text);
@@ -189,13 +196,16 @@ static int draw(struct drawing *d)
 			fprintf(stderr, "fourwave draw: %s\n", why.text);
 			return STATUS_ERROR;
 		}
+	if (whole && d->flows.count == 0) {
+		capture_file_empty(&d->file, path, &why);
+		return command_usage(&flags_of_draw, why.text);
+	}
 	tell_rest(d);
-	/* What stands before the break was drawn. */
-	if (!whole)
-		return command_usage(&flags_of_draw, broken.text);
-	if (d->flows.count == 0)
-		fprintf(stderr, "fourwave draw: no TCP segment is in %s\n", d->options.read);
-	return d->flows.count == 0 ? STATUS_USAGE : STATUS_OK;
+	if (whole)
+		return STATUS_OK;
+	fprintf(stderr, "fourwave draw: %s%s\n", broken.text,
+	        d->flows.count > 0 ? "; what stands before that is drawn" : "");
+	return STATUS_USAGE;
 }
 
 int draw_command(int argc, char **argv)

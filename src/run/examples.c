@@ -44,7 +44,9 @@ static const struct examples all[] = {
      "fourwave doctor -q\tonly what it cannot\n",
      NULL},
     {"draw", "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n", NULL},
-    {"judge", "fourwave judge -r captures/first-ipv4.pcap first.wave\tthe verdict again, from a capture\n",
+    {"judge",
+     "fourwave judge -r captures/first-ipv4.pcap first.wave\tthe verdict again, from a capture\n"
+     "fourwave judge -r captures --html page.html scenarios\tall of a run's, and a page of them\n",
      NULL},
 };
 

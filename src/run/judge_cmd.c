@@ -1,145 +1,216 @@
-/* fourwave judge: a scenario's verdict again, from its capture. Sends nothing
+/* fourwave judge: scenarios' verdicts again, from captures of them. Sends nothing
  * and needs no privilege. */
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "read/replay.h"
-#include "run/collect.h"
+#include "run/clock.h"
 #include "run/command.h"
+#include "run/hearing.h"
 #include "run/output.h"
 #include "run/status.h"
 #include "wire/filter.h"
 
 struct judging {
 	struct options options;
-	struct collection scenarios;
-	struct capture_file file;
-	struct journal *journal; /* or NULL: not one of fourwave's captures */
+	struct collection scenarios; /* as named; loaded only to be looked over */
+	char **captures;
+	size_t capture_count;
+	struct hearing *hearings;
 	struct filter_cache *filters;
-	struct replay replay;
 	struct output output;
 };
 
-static bool same_param(const char *a, const char *b)
-{
-	size_t len = strcspn(a, "=");
+/* --- captures --- */
 
-	return strncmp(a, b, len + 1) == 0;
+static bool add_capture(struct judging *j, const char *path, const char *below)
+{
+	char **list = realloc(j->captures, (j->capture_count + 1) * sizeof *list);
+	size_t size = strlen(path) + strlen(below) + 2;
+
+	if (list == NULL)
+		return false;
+	j->captures = list;
+	char *whole = list[j->capture_count] = malloc(size);
+	if (whole == NULL)
+		return false;
+	j->capture_count++;
+	snprintf(whole, size, "%s%s%s", path, *below != '\0' ? "/" : "", below);
+	return true;
 }
 
-/* The run's own -D hold, but for those that are given again. Some may have been
- * for other scenarios of that run. */
-static bool add_defines(struct judging *j)
+static int is_capture(const struct dirent *e)
 {
-	struct strings *list = &j->options.defines;
-	size_t given = list->count;
+	const char *end = strrchr(e->d_name, '.');
 
-	for (size_t i = 0; j->journal != NULL && i < j->journal->define_count; i++) {
-		bool again = false;
-		for (size_t k = 0; k < given; k++)
-			again = again || same_param(list->items[k], j->journal->defines[i]);
-		if (again)
-			continue;
-		const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-		if (items == NULL)
-			return false;
-		list->items = items;
-		items[list->count++] = j->journal->defines[i];
-		j->options.loose_defines++;
+	return e->d_name[0] != '.' && end != NULL && strcmp(end, ".pcap") == 0;
+}
+
+static bool add_captures(struct judging *j, const char *dir, struct diag *d)
+{
+	struct dirent **entries;
+	int count = scandir(dir, &entries, is_capture, alphasort);
+	bool ok = true;
+
+	if (count < 0)
+		return diag_set(d, "%s: %s", dir, strerror(errno));
+	for (int i = 0; i < count; i++) {
+		ok = ok && add_capture(j, dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	if (!ok)
+		return diag_set(d, "out of memory");
+	return count > 0 || diag_set(d, "%s: there is no capture (*.pcap) in this directory", dir);
+}
+
+static bool find_captures(struct judging *j, struct diag *d)
+{
+	const struct strings *reads = &j->options.reads;
+	struct stat st;
+
+	for (size_t i = 0; i < reads->count; i++) {
+		const char *path = reads->items[i];
+		if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+			if (!add_captures(j, path, d))
+				return false;
+		} else if (!add_capture(j, path, "")) {
+			return diag_set(d, "out of memory");
+		}
 	}
 	return true;
 }
 
-static bool read_capture(struct judging *j, struct diag *d)
+/* --- scenarios --- */
+
+/* "judge -r *.pcap x.wave" gives the second capture where a scenario is meant. */
+static bool refuse_captures(const struct options *o, struct diag *d)
 {
-	const char *path = j->options.read;
-	struct diag why;
-
-	if (!capture_file_read(path, &j->file, d))
-		return false;
-	if (j->file.note == NULL)
-		return true;
-	j->journal = journal_parse(j->file.note, j->file.note_len, &why);
-	return j->journal != NULL ||
-	       diag_set(d, "%s: what fourwave wrote at its end is damaged: %s", path, why.text);
-}
-
-/* Where the scenario's families leave out the capture's, it was not run on it. */
-static bool check_family(const struct judging *j, struct diag *d)
-{
-	const struct scenario *s = j->scenarios.scenarios[0];
-	int family = j->journal != NULL ? j->journal->family : 0;
-
-	if (family == 0 || (s->families & (family == 6 ? FAMILY_IPV6 : FAMILY_IPV4)) != 0)
-		return true;
-	return diag_set(d, "%s: the capture is IPv%d, and the scenario is not", j->options.read, family);
-}
-
-static void fill_job(struct judging *j, struct site *site, struct job *job)
-{
-	const struct engine_config *c = j->journal != NULL ? &j->journal->config : NULL;
-	const struct connection *conn = engine_connection(j->replay.engine);
-
-	job->scenario = j->scenarios.scenarios[0];
-	job->family = c != NULL ? j->journal->family : conn->local.family;
-	job->site = site;
-	job->engine = j->replay.engine;
-	job->verdict = j->replay.verdict;
-	job->capture = (char *)(uintptr_t)j->options.read;
-	job->ignored = j->replay.ignored;
-	if (j->journal != NULL) {
-		memcpy(job->ignored_why, j->journal->ignored_why, sizeof job->ignored_why);
-		job->late_ns = j->journal->late_ns;
+	for (size_t i = 0; i < o->path_count; i++) {
+		const char *end = strrchr(o->paths[i], '.');
+		if (end != NULL && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
+			return diag_set(
+			    d,
+			    "%s is no scenario; each capture has a -r of its own, or -r names their "
+			    "directory",
+			    o->paths[i]);
 	}
-	if (j->replay.started)
-		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
-	job->finished = true;
-	snprintf(site->text, sizeof site->text, "%s", c != NULL ? j->journal->target : "capture");
+	return true;
 }
 
-static enum status report(struct judging *j, const struct flag_table *table)
-{
-	struct site site;
-	struct job job;
-	struct jobs jobs = {.list = &job, .count = 1};
-	struct diag d;
-
-	memset(&site, 0, sizeof site);
-	memset(&job, 0, sizeof job);
-	fill_job(j, &site, &job);
-	if (!output_open(&j->output, &j->options, &d))
-		return (enum status)command_usage(table, d.text);
-	if (j->replay.connections > 1)
-		fprintf(stderr, "fourwave judge: %s holds %zu connections; the first is judged\n", j->options.read,
-		        j->replay.connections);
-	output_begin(&j->output, &jobs);
-	output_result(&j->output, &job);
-	output_close(&j->output);
-	enum status status = status_of(&j->output.tally);
-	return j->output.failed && (status == STATUS_OK || status == STATUS_SKIP) ? STATUS_ERROR : status;
-}
-
-static int judge(struct judging *j, const struct flag_table *table)
+/* Several are looked over once, so that all mistakes are told, and each -D is for one of them. */
+static bool find_scenarios(struct judging *j, struct diag *d)
 {
 	const struct options *o = &j->options;
+
+	if (!refuse_captures(o, d) ||
+	    !collection_find(&j->scenarios, (const char *const *)o->paths, o->path_count, d))
+		return false;
+	d->text[0] = '\0';
+	return j->scenarios.file_count == 1 || collection_load(&j->scenarios, o);
+}
+
+/* --- all --- */
+
+static int refuse(const struct diag *d)
+{
+	return d->text[0] != '\0' ? command_usage(&flags_of_judge, d->text) : STATUS_USAGE;
+}
+
+/* Each mistake is told before any verdict is. */
+static bool hear(struct judging *j)
+{
+	struct filter_ops filter = {filter_ask, j->filters};
+	size_t bad = 0;
+
+	for (size_t i = 0; i < j->capture_count; i++) {
+		struct hearing *h = &j->hearings[i];
+		struct diag d = {.text = ""};
+		if (hearing_read(h, j->captures[i], &d) &&
+		    hearing_prepare(h, &j->scenarios, &j->options, &d) && hearing_judge(h, &filter, &d))
+			continue;
+		bad++;
+		refuse(&d);
+	}
+	return bad == 0;
+}
+
+/* What all were run against, where that is the same. */
+static const char *target_of(const struct jobs *jobs)
+{
+	for (size_t i = 1; i < jobs->count; i++)
+		if (strcmp(jobs->list[i].site->text, jobs->list[0].site->text) != 0)
+			return "several, judged from captures";
+	return jobs->list[0].site->text;
+}
+
+static void put_reports(struct judging *j, const struct jobs *jobs, int64_t began_ns)
+{
+	struct output *out = &j->output;
+
+	out->about.target = target_of(jobs);
+	output_begin(out, jobs);
+	for (size_t i = 0; i < jobs->count; i++) {
+		output_result(out, &jobs->list[i]);
+		hearing_remark(&j->hearings[i]);
+	}
+	double seconds = (double)(clock_mono_ns() - began_ns) * 1e-9;
+	/* One needs no sum. */
+	if (jobs->count > 1)
+		output_end(out, jobs, false, false, seconds);
+	else
+		output_late(out, jobs, seconds);
+}
+
+static int report(struct judging *j, int64_t began_ns)
+{
+	struct jobs jobs = {.list = calloc(j->capture_count, sizeof *jobs.list), .count = j->capture_count};
+	struct diag d;
+
+	if (jobs.list == NULL)
+		return command_usage(&flags_of_judge, "out of memory");
+	for (size_t i = 0; i < jobs.count; i++)
+		hearing_job(&j->hearings[i], &jobs.list[i]);
+	bool ok = output_open(&j->output, &j->options, &d);
+	if (ok)
+		put_reports(j, &jobs, began_ns);
+	output_close(&j->output);
+	free(jobs.list);
+	if (!ok)
+		return command_usage(&flags_of_judge, d.text);
+	enum status status = status_of(&j->output.tally);
+	return j->output.failed && (status == STATUS_OK || status == STATUS_SKIP) ? STATUS_ERROR
+	                                                                          : (int)status;
+}
+
+static int judge(struct judging *j)
+{
+	int64_t began_ns = clock_mono_ns();
 	struct diag d = {.text = "out of memory"};
 
-	if (!collection_find(&j->scenarios, (const char *const *)o->paths, o->path_count, &d) ||
-	    !read_capture(j, &d) || !add_defines(j))
-		return command_usage(table, d.text);
-	if (j->scenarios.file_count != 1)
-		return command_usage(table, "one scenario is judged at a time");
-	if (!collection_load(&j->scenarios, o))
-		return STATUS_USAGE;
+	if (!find_scenarios(j, &d) || !find_captures(j, &d))
+		return refuse(&d);
+	j->hearings = calloc(j->capture_count, sizeof *j->hearings);
 	j->filters = filter_cache_new();
-	struct filter_ops filter = {filter_ask, j->filters};
-	if (j->filters == NULL || !check_family(j, &d))
-		return command_usage(table, d.text);
-	if (!replay_play(&j->replay, j->scenarios.scenarios[0], &j->file, j->journal, &filter, &d)) {
-		fprintf(stderr, "fourwave judge: %s: %s\n", o->read, d.text);
-		return STATUS_USAGE;
+	if (j->hearings == NULL || j->filters == NULL)
+		return command_usage(&flags_of_judge, "out of memory");
+	return hear(j) ? report(j, began_ns) : STATUS_USAGE;
+}
+
+static void end(struct judging *j)
+{
+	for (size_t i = 0; i < j->capture_count; i++) {
+		if (j->hearings != NULL)
+			hearing_free(&j->hearings[i]);
+		free(j->captures[i]);
 	}
-	return (int)report(j, table);
+	free(j->hearings);
+	free(j->captures);
+	filter_cache_free(j->filters);
+	collection_free(&j->scenarios);
+	options_free(&j->options);
 }
 
 int judge_command(int argc, char **argv)
@@ -157,15 +228,9 @@ int judge_command(int argc, char **argv)
 		status = command_usage(&flags_of_judge, d.text);
 		break;
 	case FLAGS_OK:
-		status = judge(&j, &flags_of_judge);
+		status = judge(&j);
 		break;
 	}
-	output_close(&j.output);
-	replay_free(&j.replay);
-	filter_cache_free(j.filters);
-	collection_free(&j.scenarios);
-	journal_free(j.journal);
-	capture_file_free(&j.file);
-	options_free(&j.options);
+	end(&j);
 	return status;
 }

@@ -14,6 +14,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/draw_cmd.c \
 	src/run/explain_cmd.c \
 	src/run/flags.c src/run/flags.h \
+	src/run/hearing.c src/run/hearing.h \
 	src/run/job.c src/run/job.h src/run/job_dump.c \
 	src/run/judge_cmd.c \
 	src/run/loop.c src/run/loop.h \

@@ -11,6 +11,7 @@
 
 #include <utlist.h>
 
+#include "core/fragments.h"
 #include "run/clock.h"
 #include "run/demux.h"
 #include "run/loop.h"
@@ -339,6 +340,7 @@ static void close_loop(struct loop *l)
 	if (l->timer >= 0)
 		close(l->timer);
 	batch_free(&l->batch);
+	gather_free(l->plays.gather);
 	free(l->waiting);
 }
 

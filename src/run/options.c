@@ -83,10 +83,14 @@ static const struct flag check_flags[] = {
 static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
 
 static const struct flag judge_flags[] = {
-    {'r', "read", "FILE", "the capture to be judged; - for standard input"},
+    {'r', "read", "FILE|DIR",
+     "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable"},
     FLAG_D,
     FLAG_I,
-    {FLAG_JSON, "json", "FILE", "write the result as a JSON object; - for standard output"},
+    {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
+    {FLAG_TAP, "tap", NULL, "write TAP to standard output"},
+    {FLAG_JUNIT, "junit", "FILE", "write JUnit XML"},
+    {FLAG_HTML, "html", "FILE", "write a page with the table, ladders and plots"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
     {'v', "verbose", NULL, "show the segments where it passed, too"},
@@ -127,9 +131,10 @@ const struct flag_table flags_of_explain = {
     explain_flags, COUNT(explain_flags)};
 
 const struct flag_table flags_of_judge = {
-    "judge", "-r FILE [options] SCENARIO",
+    "judge", "-r FILE|DIR [options] SCENARIO|DIR...",
     "Gives a scenario's verdict again from a capture of it, without network and\n"
-    "privilege. A capture that fourwave run -w made holds all that the run knew.",
+    "privilege. A capture that fourwave run -w made holds all that the run knew. Of\n"
+    "several scenarios, each capture is judged by the one that it was made of.",
     judge_flags, COUNT(judge_flags)};
 
 const struct flag_table flags_of_draw = {
@@ -195,6 +200,13 @@ static bool take_file(const char *what, const char *value, const char **out, str
 	return take_text(what, value, out, d);
 }
 
+static bool take_read(struct strings *list, const char *value, struct diag *d)
+{
+	const char *path = value;
+
+	return take_text("--read", value, &path, d) && add(list, path, d);
+}
+
 static bool take_color(const char *value, enum color_mode *out, struct diag *d)
 {
 	if (!color_mode_parse(value, out))
@@ -214,7 +226,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'D': return add_pair(&o->defines, "--define", value, d);
 	case 'I': return add(&o->includes, value, d);
 	case 'w': return take_text("--write", value, &o->write_dir, d);
-	case 'r': return take_text("--read", value, &o->read, d);
+	case 'r':
+		return take_read(&o->reads, value, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
 	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);
@@ -299,12 +312,12 @@ static bool check_operands(const struct flag_table *table, const struct options 
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
 	bool reads = table == &flags_of_judge || table == &flags_of_draw;
 
-	if (reads && o->read == NULL)
+	if (reads && o->reads.count == 0)
 		return diag_set(d, "no capture is named: fourwave %s %s", table->command, table->synopsis);
 	if (table == &flags_of_draw && o->path_count > 0)
 		return diag_set(d, "draw takes no scenario: for %s use fourwave judge", o->paths[0]);
-	if (table == &flags_of_judge && o->path_count > 1)
-		return diag_set(d, "one scenario is judged at a time, not %s too", o->paths[1]);
+	if (table == &flags_of_draw && o->reads.count > 1)
+		return diag_set(d, "one capture is drawn at a time, not %s too", o->reads.items[1]);
 	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
 		return diag_set(d, "no scenario is named: fourwave %s %s; fourwave new NAME writes one",
 		                table->command, table->synopsis);
@@ -342,4 +355,5 @@ void options_free(struct options *o)
 	free(o->includes.items);
 	free(o->provokes.items);
 	free(o->assumes.items);
+	free(o->reads.items);
 }

@@ -40,7 +40,7 @@ struct options {
 	const char *html;        /* the same */
 	bool tap;
 	const char *write_dir; /* or NULL */
-	const char *read;      /* the capture of judge and draw, or NULL */
+	struct strings reads;  /* the captures of judge, the capture of draw */
 	enum color_mode color;
 	bool ascii, quiet;
 	unsigned verbose;        /* how often -v */

@@ -197,6 +197,19 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 	free(results);
 }
 
+void output_late(struct output *out, const struct jobs *jobs, double seconds)
+{
+	struct result *results = all_results(jobs);
+	struct diag d;
+
+	out->about.seconds = seconds;
+	if (results != NULL)
+		print_late(out, jobs, results);
+	else
+		check(out, diag_set(&d, "out of memory"), &d);
+	free(results);
+}
+
 void output_close(struct output *out)
 {
 	save_abandon(&out->junit);

@@ -40,6 +40,9 @@ void output_trouble(struct output *out, const char *sentence);
  * not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
 
+/* The reports alone that are written at the end. */
+void output_late(struct output *out, const struct jobs *jobs, double seconds);
+
 void output_close(struct output *out);
 
 #endif

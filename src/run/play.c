@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "core/arena.h"
+#include "core/fragments.h"
 #include "run/clock.h"
 #include "run/play.h"
 #include "wire/capture.h"
@@ -33,6 +34,9 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
 	memset(all, 0, sizeof *all);
 	all->world = w;
+	all->gather = gather_new();
+	if (all->gather == NULL)
+		abort();
 	all->filter = (struct filter_ops){filter_ask, w->filters};
 	unsigned rate = world_rate(w);
 	bucket_init(&all->bucket, rate, now_ns);
@@ -69,23 +73,32 @@ static uint16_t unshielded_port(void)
 	return last;
 }
 
-static bool take_port(struct plays *all, struct play *p, struct diag *d)
+static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
 
 	if (o->source_port != 0) {
-		unsigned port = o->source_port + all->ports_used++;
-		if (port > 65535)
+		unsigned next = o->source_port + all->ports_used++;
+		if (next > 65535)
 			return diag_set(d, "there is no port left from %u on (-p)", o->source_port);
-		p->local.port = (uint16_t)port;
+		*port = (uint16_t)next;
 	}
 	if (!p->job->site->shielded) {
-		if (p->local.port == 0)
-			p->local.port = unshielded_port();
+		if (*port == 0)
+			*port = unshielded_port();
 		return true;
 	}
-	p->shield_fd = shield_open(&p->local.addr, &p->local.port, d);
-	return p->shield_fd >= 0;
+	*shield_fd = shield_open(&p->local.addr, port, d);
+	return *shield_fd >= 0;
+}
+
+/* The second one is nobody else's and is shielded as the first: what the peer answers
+ * there meets silence. */
+static bool take_ports(struct plays *all, struct play *p, struct diag *d)
+{
+	return take_port(all, p, &p->local.port, &p->shield_fd, d) &&
+	       (!scenario_needs(p->job->scenario).other_port ||
+	        take_port(all, p, &p->other_port, &p->other_shield_fd, d));
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
@@ -97,6 +110,7 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	memset(c, 0, sizeof *c);
 	c->local = p->local.addr;
 	c->local_port = p->local.port;
+	c->other_port = p->other_port;
 	c->remote = site->remote;
 	c->remote_port = p->remote_port;
 	c->iss = random_number();
@@ -132,6 +146,15 @@ static void claim(struct play *p, int64_t now_ns)
 	if (p->claim_id == 0)
 		play_abort(p, now_ns,
 		           c->gone ? c->why.text : "the control channel to fourwave peer has ended");
+}
+
+void play_unshield(struct play *p)
+{
+	if (p->shield_fd >= 0)
+		close(p->shield_fd);
+	if (p->other_shield_fd >= 0)
+		close(p->other_shield_fd);
+	p->shield_fd = p->other_shield_fd = -1;
 }
 
 void play_free(struct play *p)
@@ -182,12 +205,11 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 		return false;
 	}
 	p->job = job;
-	p->shield_fd = -1;
+	p->shield_fd = p->other_shield_fd = -1;
 	p->local.addr = job->site->local;
 	p->remote_port = job->scenario->listen ? 0 : job->site->port;
-	if (!take_port(all, p, &d) || !make_engine(all, p, &d)) {
-		if (p->shield_fd >= 0)
-			close(p->shield_fd);
+	if (!take_ports(all, p, &d) || !make_engine(all, p, &d)) {
+		play_unshield(p);
 		job_settle(job, VERDICT_ERROR, d.text);
 		play_free(p);
 		return false;

@@ -31,6 +31,8 @@ struct play {
 	struct port_key local;
 	uint16_t remote_port; /* 0: the peer's SYN will tell */
 	int shield_fd;        /* -1: none */
+	uint16_t other_port;  /* ours, for what is sent from another port; 0: none */
+	int other_shield_fd;  /* -1: none */
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
 	enum action_kind ask_kind;
@@ -39,6 +41,7 @@ struct play {
 	bool started;
 	bool unseen;      /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;  /* that was our SYN */
+	int64_t syn_ns;   /* our last SYN left then, and was not answered yet; 0: none */
 	uint64_t dropped; /* of the capture, when it began */
 	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
 	size_t damaged;   /* segments of the connection with a wrong checksum */
@@ -64,6 +67,7 @@ struct plays {
 	size_t cleared;       /* --confirm: runs that failed, and passed when they were played again */
 	unsigned ports_used;  /* with -p */
 	struct play *by_port;
+	struct gather *gather; /* our own fragments, as they pass */
 	struct play *list;
 	size_t count;
 };
@@ -83,6 +87,8 @@ void play_left(struct play *p, const struct segment *s);
 void play_came(struct play *p, const struct segment *s);
 /* The same of one that the engine is not to see: evidence. */
 void play_ignores(struct play *p, enum ignored why, const struct segment *s);
+/* Has it sent fragments with this identification that were not all seen leaving? */
+bool play_sends_fragments(const struct play *p, uint16_t ip_id);
 
 /* The agent's answer; false where it is not for this run. */
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
@@ -93,6 +99,9 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
 void play_tick(struct plays *all, struct play *p, int64_t now_ns);
+
+/* Lets our own kernel answer on its ports again. */
+void play_unshield(struct play *p);
 
 /* What only the play holds: its lists and itself. */
 void play_free(struct play *p);

@@ -15,6 +15,9 @@
  * than that can't be held against it. */
 #define LATE_NS INT64_C(100000000)
 
+/* What the tolerances have room for: 2% of the shortest time-out's doubling, and a timer's lateness. */
+#define JITTER_NS INT64_C(25000000)
+
 /* A verdict counts only where the capture is whole. */
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 {
@@ -59,6 +62,30 @@ static void check_late(struct play *p, int64_t now_ns)
 	play_abort(p, now_ns, reason);
 }
 
+static bool is_time(const char *field)
+{
+	static const char *const fields[] = {"gap", "first gap", "time", "interval", "budget", "timer"};
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (strcmp(field, fields[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A time is wrong, and the way takes now longer and now shorter to the same kernel's answer at
+ * once: what one segment waits more than another is in each time that is measured. */
+static bool jitter_excuses(const struct play *p, struct diag *d)
+{
+	const struct site *site = p->job->site;
+	const struct verdict *v = engine_verdict(p->engine);
+
+	if (!v->has_mismatch || !is_time(v->mismatch.field) || site->slowest_ns - site->quickest_ns < JITTER_NS)
+		return false;
+	return !diag_set(d,
+	                 "the way to the peer takes now longer and now shorter (handshakes from %.1f to %.1f ms)",
+	                 (double)site->quickest_ns * 1e-6, (double)site->slowest_ns * 1e-6);
+}
+
 /* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
  * copies of the peer's segments or lets them overtake each other it does so with ours
  * too, and what the peer makes of that is not to be known. */
@@ -67,6 +94,8 @@ static bool way_excuses(const struct plays *all, const struct play *p, struct di
 	bool confirm = all->world->options->confirm;
 
 	if (way_doubts(engine_verdict(p->engine), confirm, d))
+		return true;
+	if (jitter_excuses(p, d))
 		return true;
 	/* The lab's way is one link: the kernel may let segments overtake each other there, each time as
 	 * the one that was looked at above. It holds nothing against the others. */
@@ -203,10 +232,10 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	judge_end(all, p, now_ns);
 	if (c != NULL && !c->gone && !leaves(job->scenario))
 		control_release(c->control, &p->local.addr, p->local.port);
-	/* Where the connection is left alive, our kernel must go on not to answer: that
+	/* Where the connection is left alive, our kernel must go on not to answer: its
 	 * shield goes with the process. */
-	if (p->shield_fd >= 0 && !leaves(job->scenario))
-		close(p->shield_fd);
+	if (!leaves(job->scenario))
+		play_unshield(p);
 	HASH_DEL(all->by_port, p);
 	DL_DELETE(all->list, p);
 	all->count--;

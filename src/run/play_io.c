@@ -158,9 +158,27 @@ static bool same_options(const struct segment *a, const struct segment *b)
 /* Is the captured segment the one that we sent? */
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	return sent->seq == seen->seq && sent->ack == seen->ack && sent->flags == seen->flags &&
-	       sent->wnd == seen->wnd && sent->payload_len == seen->payload_len &&
-	       (sent->src.family == 6 || sent->ip_id == seen->ip_id) && same_options(sent, seen);
+	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+	    sent->flags != seen->flags || sent->wnd != seen->wnd ||
+	    (sent->src.family == 4 && sent->ip_id != seen->ip_id))
+		return false;
+	return sent->false_offset ? segment_lies_same(sent, seen)
+	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
+}
+
+bool play_sends_fragments(const struct play *p, uint16_t ip_id)
+{
+	for (const struct pending *w = p->left; w != NULL; w = w->next)
+		if (w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
+			return true;
+	return false;
+}
+
+static void mended(struct play *p, const struct segment *s)
+{
+	play_abort(p, s->time_ns,
+	           "a segment that was sent in IP fragments left otherwise: connection tracking of this "
+	           "host's firewall puts fragments together; send on the link layer (-i)");
 }
 
 static void polluted(struct play *p, const struct segment *s)
@@ -175,14 +193,39 @@ static void polluted(struct play *p, const struct segment *s)
 	play_abort(p, s->time_ns, reason);
 }
 
+/* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
+static void note_handshake(struct play *p, const struct segment *s, bool ours)
+{
+	struct site *site = p->job->site;
+	int64_t took_ns = s->time_ns - p->syn_ns;
+
+	if (!(s->flags & TCP_SYN))
+		return;
+	if (ours) {
+		p->syn_ns = s->flags & TCP_ACK ? 0 : s->time_ns;
+		return;
+	}
+	if (p->syn_ns == 0 || !(s->flags & TCP_ACK))
+		return;
+	p->syn_ns = 0;
+	if (site->quickest_ns == 0 || took_ns < site->quickest_ns)
+		site->quickest_ns = took_ns;
+	if (took_ns > site->slowest_ns)
+		site->slowest_ns = took_ns;
+}
+
 void play_left(struct play *p, const struct segment *s)
 {
+	note_handshake(p, s, true);
 	for (struct pending *w = p->left; w != NULL; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
+		bool whole = w->action.segment.fragment != s->fragment;
 		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(&p->left, w);
+		if (whole)
+			mended(p, s);
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
@@ -194,6 +237,7 @@ void play_came(struct play *p, const struct segment *s)
 	if (!p->started)
 		return;
 	note_late(p, clock_real_ns() - s->time_ns);
+	note_handshake(p, s, false);
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;
 	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);

@@ -19,7 +19,8 @@ struct send_options {
 	const char *tcp_options;                 /* "mss 1460,sackOK", or NULL */
 	const char *text, *hex;                  /* payload, or NULL */
 	unsigned length;                         /* or so many octets; 0: not said */
-	bool badsum;
+	bool badsum, otherport;
+	const char *offset, *fragment; /* numbers, or NULL */
 	unsigned count;
 	int64_t interval_ns, wait_ns;
 	const char *write; /* a capture file, or NULL */

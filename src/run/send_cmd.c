@@ -22,6 +22,9 @@ enum {
 	FLAG_DATA_STRING,
 	FLAG_DATA_LENGTH,
 	FLAG_BADSUM,
+	FLAG_OFFSET,
+	FLAG_FRAGMENT,
+	FLAG_OTHERPORT,
 	FLAG_INTERVAL,
 	FLAG_WAIT,
 	FLAG_LEAVE,
@@ -50,6 +53,9 @@ static const struct flag send_flags[] = {
     {FLAG_DATA_STRING, "data-string", "TEXT", "payload: this text; C escapes: \\r \\n \\xHH"},
     {FLAG_DATA_LENGTH, "data-length", "N", "payload: so many octets"},
     {FLAG_BADSUM, "badsum", NULL, "with a wrong TCP checksum"},
+    {FLAG_OFFSET, "offset", "N", "with a data offset that lies: N words, 0 to 15"},
+    {FLAG_FRAGMENT, "fragment", "N", "in IP fragments of at most N bytes, a multiple of 8"},
+    {FLAG_OTHERPORT, "otherport", NULL, "with --open: from another port than the connection's"},
     {'c', "count", "N", "send it so often; default 1"},
     {FLAG_INTERVAL, "interval", "TIME", "between two of them; default 1s"},
     {FLAG_WAIT, "wait", "TIME", "for answers to the last; default 1s"},
@@ -142,6 +148,12 @@ static bool take_segment(struct send_options *o, int id, const char *value, stru
 		return take_unsigned("--data-length", value, LENGTH_MAX, &o->length, d);
 	case FLAG_BADSUM:
 		return o->badsum = true;
+	case FLAG_OFFSET:
+		return take_text(&o->offset, value);
+	case FLAG_FRAGMENT:
+		return take_text(&o->fragment, value);
+	case FLAG_OTHERPORT:
+		return o->otherport = true;
 	}
 	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
 }
@@ -216,6 +228,8 @@ static bool check_agreement(const struct send_options *o, struct diag *d)
 		return diag_set(d, "-4 and -6 exclude each other");
 	if ((o->text != NULL) + (o->hex != NULL) + (o->length > 0) > 1)
 		return diag_set(d, "--data, --data-string and --data-length exclude each other");
+	if (o->otherport && !o->open)
+		return diag_set(d, "--otherport needs --open: without a connection -g says the port");
 	if (w->target == NULL && (w->interface != NULL || w->source != NULL || w->spare))
 		return diag_set(d, "-i, -S and --spare make no sense in the lab: name a host");
 	if (w->spare && w->source == NULL)

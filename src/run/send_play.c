@@ -75,7 +75,8 @@ static bool make_scenario(struct sending *s, struct diag *d)
 
 static bool is_ours(const struct connection *c, const struct segment *s)
 {
-	return s->sport == c->local_port && addr_equal(&s->src, &c->local);
+	return (s->sport == c->local_port || (c->other_port != 0 && s->sport == c->other_port)) &&
+	       addr_equal(&s->src, &c->local);
 }
 
 static void show(void *context, const struct job *job, const struct segment *segment)

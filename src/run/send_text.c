@@ -125,6 +125,7 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	    {"--seq", o->seq, "_.+-*()"}, {"--ack", o->ack, "_.+-*()"},
 	    {"--win", o->win, "_.+-*()"}, {"--ttl", o->ttl, ""},
 	    {"--urg", o->urg, "_.+-*()"}, {"--options", o->tcp_options, " ,:{}\"._+-*()"},
+	    {"--offset", o->offset, ""},    {"--fragment", o->fragment, ""},
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -202,6 +203,11 @@ static void add_send(const struct send_options *o, struct buffer *b, bool again)
 	if (o->tcp_options != NULL)
 		buffer_add(b, " <%s>", o->tcp_options);
 	add_payload(o, b);
+	if (o->offset != NULL)
+		buffer_add(b, " offset %s", o->offset);
+	if (o->fragment != NULL)
+		buffer_add(b, " fragment %s", o->fragment);
+	buffer_add(b, "%s", o->otherport ? " otherport" : "");
 	buffer_add(b, "%s%s\n", o->badsum ? " badsum" : "", again ? "" : " as it");
 }
 

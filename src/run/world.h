@@ -22,6 +22,7 @@ struct site {
 	struct channel *channel;     /* NULL: no agent there */
 	const struct lab_host *host; /* the lab only */
 	bool shielded;               /* our kernel owns local, so a shield is needed */
+	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	enum verdict_kind trouble;   /* VERDICT_NONE, or what a job here gets at once */
 	struct diag why;
 	char interface[16]; /* where it is captured */

@@ -1,6 +1,6 @@
 /* A segment's headers in a libnet context: options, TCP, IP and, on request,
  * Ethernet. Knows no socket. What libnet has no argument for (the AE bit, a wrong
- * checksum on purpose) is put into the finished bytes. */
+ * checksum or offset on purpose) is put into the finished bytes. */
 #include <libnet.h>
 #include <string.h>
 
@@ -8,14 +8,6 @@
 
 enum { IP4_BYTES = 20, IP6_BYTES = 40, ETHER_BYTES = 14, DONT_FRAGMENT = 0x4000 };
 enum { TCP_OFFSET_BYTE = 12, TCP_SUM_BYTE = 16 };
-
-/* The bytes after IP's own header. */
-static uint32_t tcp_bytes(const struct segment *s)
-{
-	uint32_t options = (s->options_len + 3u) & ~3u;
-
-	return TCP_HEADER_BYTES + options + s->payload_len;
-}
 
 static bool possible(const struct segment *s, struct diag *d)
 {
@@ -26,7 +18,7 @@ static bool possible(const struct segment *s, struct diag *d)
 	if (s->options_len > TCP_OPTIONS_MAX_BYTES)
 		return diag_set(d, "TCP options of %u bytes do not fit into a header: 40 are the most",
 		                s->options_len);
-	if (s->payload_len > UINT16_MAX || header + tcp_bytes(s) > UINT16_MAX)
+	if (s->payload_len > UINT16_MAX || header + segment_bytes(s) > UINT16_MAX)
 		return diag_set(d, "a payload of %u bytes does not fit into an IP packet", s->payload_len);
 	if (s->payload_captured != s->payload_len || (s->payload_len && !s->payload))
 		return diag_set(d, "the segment's payload is not whole: %u of %u bytes are there",
@@ -44,7 +36,7 @@ static bool put_tcp(libnet_t *l, const struct segment *s)
 	if (options_len && libnet_build_tcp_options(options, options_len, l, 0) < 0)
 		return false;
 	return libnet_build_tcp(s->sport, s->dport, s->seq, s->ack, (uint8_t)s->flags, s->wnd, 0, s->urg,
-	                        (uint16_t)tcp_bytes(s), s->payload, s->payload_len, l, 0) >= 0;
+	                        (uint16_t)segment_bytes(s), s->payload, s->payload_len, l, 0) >= 0;
 }
 
 static bool put_ip4(libnet_t *l, const struct segment *s)
@@ -53,7 +45,7 @@ static bool put_ip4(libnet_t *l, const struct segment *s)
 
 	memcpy(&src, s->src.bytes, sizeof(src));
 	memcpy(&dst, s->dst.bytes, sizeof(dst));
-	return libnet_build_ipv4((uint16_t)(IP4_BYTES + tcp_bytes(s)), s->tos, s->ip_id, DONT_FRAGMENT,
+	return libnet_build_ipv4((uint16_t)(IP4_BYTES + segment_bytes(s)), s->tos, s->ip_id, DONT_FRAGMENT,
 	                         s->ttl, IPPROTO_TCP, 0, src, dst, NULL, 0, l, 0) >= 0;
 }
 
@@ -63,7 +55,7 @@ static bool put_ip6(libnet_t *l, const struct segment *s)
 
 	memcpy(&src, s->src.bytes, sizeof(src));
 	memcpy(&dst, s->dst.bytes, sizeof(dst));
-	return libnet_build_ipv6(s->tos, 0, (uint16_t)tcp_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL, 0,
+	return libnet_build_ipv6(s->tos, 0, (uint16_t)segment_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL, 0,
 	                         l, 0) >= 0;
 }
 
@@ -76,16 +68,22 @@ static bool put_all(libnet_t *l, const struct segment *s, const struct compose_l
 	return !link || libnet_build_ethernet(link->to, link->from, type, NULL, 0, l, 0) >= 0;
 }
 
-/* Sets the AE bit and keeps the sum right (RFC 1624), then spoils the sum where that is
+/* Sets the AE bit and a false offset, and keeps the sum right (RFC 1624), then spoils the sum where that is
  * wanted. No value of a sum turns into its equal: 0 and 0xffff alone are equal. */
 static void patch(uint8_t *tcp, const struct segment *s)
 {
 	uint16_t sum = (uint16_t)(tcp[TCP_SUM_BYTE] << 8 | tcp[TCP_SUM_BYTE + 1]);
+	uint8_t before = tcp[TCP_OFFSET_BYTE];
 
-	if (s->flags & TCP_AE) {
-		uint32_t fresh = (uint32_t)(uint16_t)~sum + 0x100;
-
+	if (s->flags & TCP_AE)
 		tcp[TCP_OFFSET_BYTE] |= 1;
+	if (s->false_offset)
+		tcp[TCP_OFFSET_BYTE] = (uint8_t)((tcp[TCP_OFFSET_BYTE] & 0x0f) | s->offset << 4);
+	if (tcp[TCP_OFFSET_BYTE] != before) {
+		uint32_t fresh = (uint32_t)(uint16_t)~sum + (uint16_t)~(before << 8) +
+		                 (uint32_t)(tcp[TCP_OFFSET_BYTE] << 8);
+
+		fresh = (fresh & 0xffff) + (fresh >> 16);
 		sum = (uint16_t)~((fresh & 0xffff) + (fresh >> 16));
 	}
 	if (s->bad_checksum)

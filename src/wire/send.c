@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fragments.h"
 #include "core/scenario.h"
 #include "wire/compose.h"
 #include "wire/nexthop.h"
@@ -172,11 +173,37 @@ static bool refused(const struct segment *segment, int error, struct diag *d)
 	return diag_set(d, "a segment to %s cannot be sent: %s", to, strerror(error));
 }
 
-static int write_packet(struct sender *s, libnet_t *l, int family, const uint8_t *packet, uint32_t len)
+/* False with errno. */
+static bool write_packet(struct sender *s, libnet_t *l, int family, const uint8_t *packet, uint32_t len)
 {
+	int sent;
+
+	errno = 0;
 	if (l == s->frames)
-		return libnet_write_link(l, packet, len);
-	return family == 4 ? libnet_write_raw_ipv4(l, packet, len) : libnet_write_raw_ipv6(l, packet, len);
+		sent = libnet_write_link(l, packet, len);
+	else if (family == 4)
+		sent = libnet_write_raw_ipv4(l, packet, len);
+	else
+		sent = libnet_write_raw_ipv6(l, packet, len);
+	return sent == (int)len;
+}
+
+static bool write_fragments(struct sender *s, libnet_t *l, const struct segment *segment,
+                            const uint8_t *packet, uint32_t len)
+{
+	struct cutter c = { .packet = packet,
+		            .len = len,
+		            .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
+		            .most = segment->fragment,
+		            .id = fragments_id(segment) };
+	uint8_t *buf = malloc(FRAGMENT_HEADERS_MAX + c.most);
+	bool ok = buf != NULL;
+	size_t cut;
+
+	while (ok && (cut = fragments_cut(&c, buf)) > 0)
+		ok = write_packet(s, l, segment->src.family, buf, (uint32_t)cut);
+	free(buf);
+	return ok;
 }
 
 bool sender_send(struct sender *s, const struct segment *segment, struct diag *d)
@@ -184,7 +211,8 @@ bool sender_send(struct sender *s, const struct segment *segment, struct diag *d
 	libnet_t *l = s->frames ? s->frames : segment->src.family == 4 ? s->raw4 : s->raw6;
 	uint8_t *packet;
 	uint32_t len;
-	int sent, error;
+	bool ok;
+	int error;
 
 	if (!l)
 		return diag_set(d, "the sender was not opened for IPv%u", segment->src.family);
@@ -192,9 +220,9 @@ bool sender_send(struct sender *s, const struct segment *segment, struct diag *d
 		return false;
 	if (!compose_segment(l, segment, s->frames ? &s->mac : NULL, &packet, &len, d))
 		return false;
-	errno = 0;
-	sent = write_packet(s, l, segment->src.family, packet, len);
+	ok = segment->fragment ? write_fragments(s, l, segment, packet, len)
+	                       : write_packet(s, l, segment->src.family, packet, len);
 	error = errno;
 	libnet_adv_free_packet(l, packet);
-	return sent == (int)len || refused(segment, error, d);
+	return ok || refused(segment, error, d);
 }

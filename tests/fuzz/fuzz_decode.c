@@ -4,13 +4,14 @@
  *
  *	clang -g -O1 -std=gnu17 -Isrc -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
  *	    tests/fuzz/fuzz_decode.c tests/unit/packet.c \
- *	    src/core/{decode,segment,options,connection}.c -o /tmp/fuzz_decode
+ *	    src/core/{decode,fragments,segment,options,connection}.c -o /tmp/fuzz_decode
  *	/tmp/fuzz_decode -max_len=300
  *
  * The first byte of an input says how many bytes of the packet were not
  * captured; the rest is the packet. */
 #include "core/connection.h"
 #include "core/decode.h"
+#include "core/fragments.h"
 
 #include "../unit/packet.h"
 #include "standalone.h"
@@ -85,12 +86,35 @@ static void check_connection(const struct segment *s)
 	}
 }
 
+/* Pieces of what came before are kept, so that some are put together. */
+static void gather_once(const uint8_t *bytes, size_t captured, size_t wire_len)
+{
+	static struct gather *gather;
+	const uint8_t *whole;
+	struct segment s;
+	uint16_t first;
+	size_t len;
+
+	if (!gather && !(gather = gather_new()))
+		abort();
+	if (!gather_take(gather, bytes, captured, wire_len, &whole, &len, &first))
+		return;
+	require(len <= IP_PACKET_MAX && first <= len, "a packet can be so long");
+	require(decode_ip(whole, len, len, 1, &s) != DECODE_FRAGMENT, "it is none any more");
+}
+
 static void decode_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 {
+	enum decode_result r;
 	struct segment s;
 
-	if (decode_ip(bytes, captured, wire_len, 1, &s) != DECODE_OK)
-		return;
+	gather_once(bytes, captured, wire_len);
+	r = decode_ip(bytes, captured, wire_len, 1, &s);
+	if (r != DECODE_OK) {
+		if (!decode_lying(bytes, captured, wire_len, 1, &s))
+			return;
+		require(r == DECODE_MALFORMED && s.false_offset && s.options_len == 0, "a lie about the offset alone");
+	}
 	check_places(&s, bytes, captured, wire_len);
 	check_options(&s);
 	check_texts(&s);

@@ -13,6 +13,7 @@
 
 #include "core/bytes.h"
 #include "core/decode.h"
+#include "core/fragments.h"
 
 enum { ETHER_BYTES = 14, IPV4_BYTES = 20, IPV6_BYTES = 40, PROTO_TCP = 6 };
 
@@ -111,14 +112,34 @@ void packet_send(int fd, const uint8_t to[6], const uint8_t from[6], const struc
 	(void)!send(fd, frame, ETHER_BYTES + ip_len + tcp_len, 0);
 }
 
-int packet_receive(int fd, uint8_t frame[PACKET_FRAME_BYTES], struct segment *out)
+static bool decode(const uint8_t *ip, size_t len, enum fault fault, struct segment *out)
+{
+	return decode_ip(ip, len, len, 0, out) == DECODE_OK ||
+	       (fault == FAULT_OFFSET_NOT_CHECKED && decode_lying(ip, len, len, 0, out));
+}
+
+static bool take_fragment(const uint8_t *ip, size_t len, enum fault fault, struct segment *out)
+{
+	static struct gather *gather;
+	const uint8_t *whole;
+	size_t whole_len;
+	uint16_t first;
+
+	if (fault == FAULT_FRAGMENTS_REFUSED || (!gather && !(gather = gather_new())))
+		return false;
+	return gather_take(gather, ip, len, len, &whole, &whole_len, &first) &&
+	       decode(whole, whole_len, fault, out);
+}
+
+int packet_receive(int fd, enum fault fault, uint8_t frame[PACKET_FRAME_BYTES], struct segment *out)
 {
 	ssize_t got = recv(fd, frame, PACKET_FRAME_BYTES, 0);
+	const uint8_t *ip = frame + ETHER_BYTES;
 	size_t len = (size_t)got - ETHER_BYTES;
 
 	if (got < 0)
 		return 0;
 	if (got <= ETHER_BYTES)
 		return -1;
-	return decode_ip(frame + ETHER_BYTES, len, len, 0, out) == DECODE_OK ? 1 : -1;
+	return decode(ip, len, fault, out) || take_fragment(ip, len, fault, out) ? 1 : -1;
 }

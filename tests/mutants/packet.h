@@ -4,6 +4,7 @@
 
 #include "core/diag.h"
 #include "core/segment.h"
+#include "faults.h"
 
 enum { PACKET_FRAME_BYTES = 2048 };
 
@@ -14,7 +15,8 @@ int packet_open(const char *interface, struct diag *d);
 /* Sends s to a station. What can't leave is lost. */
 void packet_send(int fd, const uint8_t to[6], const uint8_t from[6], const struct segment *s);
 
-/* The next segment; it points into frame. 1, 0 nothing there now, -1 something that is none. */
-int packet_receive(int fd, uint8_t frame[PACKET_FRAME_BYTES], struct segment *out);
+/* The next segment; it points into frame, or where it came in fragments it holds until the
+ * next call. 1, 0 nothing there now, -1 something that is none. */
+int packet_receive(int fd, enum fault fault, uint8_t frame[PACKET_FRAME_BYTES], struct segment *out);
 
 #endif

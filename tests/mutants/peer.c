@@ -73,7 +73,7 @@ static void take_segments(int fd)
 	struct segment g;
 	int got;
 
-	while ((got = packet_receive(fd, frame, &g)) != 0)
+	while ((got = packet_receive(fd, stack.fault, frame, &g)) != 0)
 		if (got > 0 &&
 		    (addr_equal(&g.dst, &theirs.address[0]) || addr_equal(&g.dst, &theirs.address[1])))
 			stack_receive(&stack, &g, now());

@@ -121,10 +121,37 @@ static void syn_received(struct stack *s, struct tcb *t, const struct segment *g
 	arrive(s, t, g);
 }
 
+/* FAULT_PORT_NOT_CHECKED: whatever else has that address. */
+static struct tcb *find_any(struct stack *s, const struct segment *g)
+{
+	for (size_t i = 0; i < STACK_CONNECTIONS; i++)
+		if (s->tcbs[i].used && addr_equal(&s->tcbs[i].remote, &g->src))
+			return &s->tcbs[i];
+	return NULL;
+}
+
+/* FAULT_OPTION_LENGTH_HANGS: stepping on by a length of 0 it would never come to the end. */
+static bool hangs_on(const struct segment *g)
+{
+	struct tcp_option o;
+	size_t at = 0;
+	int more;
+
+	while ((more = options_next(g->options, g->options_len, &at, &o)) == 1)
+		;
+	return more < 0 && at + 1 < g->options_len && g->options[at + 1] == 0;
+}
+
 void stack_receive(struct stack *s, const struct segment *g, int64_t now_ns)
 {
 	struct tcb *t = stack_find(s, &g->src, g->sport);
 
+	if (s->hung || (has_fault(s, FAULT_OPTION_LENGTH_HANGS) && hangs_on(g))) {
+		s->hung = true;
+		return;
+	}
+	if (!t && has_fault(s, FAULT_PORT_NOT_CHECKED))
+		t = find_any(s, g);
 	s->now_ns = now_ns;
 	if (g->checksum == CHECKSUM_BAD && !has_fault(s, FAULT_BAD_SUM_TAKEN))
 		return;

@@ -78,6 +78,7 @@ struct stack {
 	uint16_t port; /* it listens there */
 	uint32_t next_iss, other_iss;
 	int64_t now_ns;
+	bool hung;       /* for FAULT_OPTION_LENGTH_HANGS */
 	int64_t late_ns; /* the most that a time-out was looked at after its time */
 	struct segment rst_again; /* for FAULT_RST_TWICE, */
 	int64_t rst_again_at;     /* STACK_NEVER: none */

@@ -158,6 +158,11 @@ if command -v tcpdump >/dev/null; then
 	verdict 99 "does not fit" -r foreign.pcap more.wave
 	tcpdump -r $capture -w rest.pcap 'tcp[13] & 2 = 0 and not ether proto 0x88b5' 2>/dev/null
 	verdict 2 "no SYN is there" -r rest.pcap mended.wave
+	verdict 2 "fourwave draw -r rest.pcap" -r rest.pcap mended.wave
+	verdict 99 "was not made by fourwave run -w" -r foreign.pcap more.wave
+	verdict 2 "does not say which of the" -r foreign.pcap broken
+	tcpdump -r $capture -w nothing-in-it.pcap udp 2>/dev/null
+	verdict 2 "no TCP segment is in nothing-in-it.pcap: it holds no frame" -r nothing-in-it.pcap mended.wave
 	tcpdump -nr $capture >tcpdump.out 2>tcpdump.err || fail "tcpdump does not open $capture: $(cat tcpdump.err)"
 fi
 if command -v tshark >/dev/null; then
@@ -165,10 +170,45 @@ if command -v tshark >/dev/null; then
 	[ ! -s tshark.out ] || fail "tshark finds malformed frames: $(cat tshark.out)"
 fi
 
+# Several captures, each judged by the scenario that it was made of; and the reports of run.
+run several broken/field.wave broken/late.wave "$scenarios/examples/first.wave"
+mv several/first-ipv4.pcap one.pcap
+"$FOURWAVE" judge --ascii -r several -r one.pcap --json all.json --junit all.xml --html all.html --tap \
+	broken "$scenarios/examples" >all.tap 2>all.out
+[ $? = 1 ] || fail "several: status $? and not 1: $(tail -3 all.out)"
+grep -q '^1\.\.6$' all.tap || fail "no plan of six in TAP: $(head -2 all.tap)"
+[ "$(grep -c '^not ok .* - \(field\|late\) ' all.tap)" = 4 ] || fail "TAP: $(cat all.tap)"
+[ "$(grep -c '^ok .* - first ' all.tap)" = 2 ] || fail "TAP: $(cat all.tap)"
+grep -q '^2 passed, 4 failed' all.out || fail "no sum: $(tail -1 all.out)"
+sort several.json >several.sorted
+sed 's,"one.pcap","several/first-ipv4.pcap",' all.json | sort | cmp -s - several.sorted ||
+	fail "run and judge differ in the JSON of several"
+if command -v xmllint >/dev/null; then
+	xmllint --noout --schema "$top_srcdir/tests/project/junit.xsd" all.xml 2>xmllint.err || fail "$(cat xmllint.err)"
+	[ "$(xmllint --xpath 'string(/testsuites/@failures)' all.xml)" = 4 ] || fail "JUnit does not count 4 failures"
+	[ "$(xmllint --xpath 'count(//property[@name="target"][@value="lab"])' all.xml)" -gt 0 ] ||
+		fail "JUnit: what was judged was the lab"
+fi
+grep -q 'href="one.pcap"' all.html || fail "the page has no link to the capture"
+verdict 2 "which is not among the" -r several broken
+cp broken/field.wave . && mkdir -p again && cp broken/field.wave again
+verdict 2 "are called so: name one of them" -r several/field-ipv4.pcap again field.wave broken/late.wave
+verdict 2 "there is no capture" -r again mended.wave
+verdict 2 "one.pcap is no scenario; each capture has a -r of its own" -r several/field-ipv4.pcap one.pcap mended.wave
+verdict 2 "nowhere/x.xml: No such file" --junit nowhere/x.xml -r one.pcap "$scenarios/examples/first.wave"
+verdict 2 "none of the scenarios has such a param" -D nonsense=1 -r several broken "$scenarios/examples"
+sed 's/^expect F.*/expect R as fin/; /^expect retr/d' broken/late.wave >other.wave
+verdict 1 "one.pcap was made of the scenario \"first\" (A lost FIN comes again), and not of other.wave" \
+	-r one.pcap other.wave
+cp late.wave again/field.wave
+verdict 99 "again/field.wave does not send what it sent when $capture was made" -r $capture again/field.wave
+
 # Broken files.
 verdict 2 "No such file" -r nothing.pcap mended.wave
 verdict 2 "no capture is named" mended.wave
 verdict 2 "is no capture file" -r mended.wave mended.wave
+gzip -c $capture >packed.pcap.gz
+verdict 2 "packed.pcap.gz is packed: gzip -dc" -r packed.pcap.gz mended.wave
 size=$(wc -c <$capture)
 head -c $((size - 100)) $capture >cut.pcap
 verdict 2 "broken or cut at frame" -r cut.pcap mended.wave

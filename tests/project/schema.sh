@@ -1,6 +1,7 @@
 #!/bin/sh
-# What --json writes is what schema/fourwave-result-1.schema.json says, by a
-# validator of its own: the unit tests' samples, and a run in the lab.
+# What --json writes is what the schemas in schema/ say, by a validator of its own:
+# the unit tests' samples, a run in the lab, and its captures drawn. tests/net/draw.sh
+# has more of the last.
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
@@ -10,27 +11,8 @@ set -u
 schema=$top_srcdir/schema/fourwave-result-1.schema.json
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema"
 
-# Each line of the file is valid, and holds nothing that the schema does not name.
 validate() { # FILE
-	python3 - "$schema" "$1" <<'END'
-import json, sys
-from jsonschema import Draft7Validator
-
-schema = json.load(open(sys.argv[1]))
-Draft7Validator.check_schema(schema)
-validator = Draft7Validator(schema)
-lines = open(sys.argv[2]).read().splitlines()
-bad = 0
-for number, line in enumerate(lines, 1):
-    result = json.loads(line)
-    for error in validator.iter_errors(result):
-        print("%d: %s: %s" % (number, "/".join(map(str, error.absolute_path)), error.message))
-        bad += 1
-    for name in sorted(set(result) - set(schema["properties"])):
-        print("%d: %s is not in the schema" % (number, name))
-        bad += 1
-sys.exit(1 if bad or not lines else 0)
-END
+	python3 "$top_srcdir/tests/project/validate.py" "$schema" "$1"
 }
 
 "${top_builddir:-.}/tests/unit/sample_report" json "$scratch/samples.json" || fail "the samples cannot be written"
@@ -58,9 +40,30 @@ if lab_possible; then
 	play_waves --json "$scratch/run.json"
 	validate "$scratch/run.json" || fail "the run's results are not what the schema says"
 	[ "$(wc -l <"$scratch/run.json")" = 3 ] || fail "three results were wanted"
+	"$FOURWAVE" run -q --json "$scratch/crooked.json" "$top_srcdir/scenarios/rfc/other-port.wave" >/dev/null 2>&1 ||
+		fail "other-port does not pass"
+	grep -q '"crooked":\[{"line":' "$scratch/crooked.json" || fail "what was crooked is not in the result"
+	validate "$scratch/crooked.json" || fail "a crooked run's results are not what the schema says"
 	"$FOURWAVE" judge -q --json "$scratch/judged.json" -r "$scratch/captures/fails-ipv4.pcap" \
 		"$scratch/waves/fails.wave" >"$scratch/output" 2>&1
 	validate "$scratch/judged.json" || fail "a judged capture's result is not what the schema says"
+
+	schema=$top_srcdir/schema/fourwave-draw-1.schema.json
+	for capture in "$scratch"/captures/*.pcap; do
+		"$FOURWAVE" draw -q --json "$scratch/drawn.json" -r "$capture" >"$scratch/output" 2>&1
+		validate "$scratch/drawn.json" || fail "$capture: what is drawn is not what the schema says"
+	done
+	"$FOURWAVE" draw -q --json "$scratch/one.json" -r "$scratch/captures/fails-ipv4.pcap" >"$scratch/output" 2>&1
+	refused 's/"schema_version":1/"schema_version":2/'
+	refused 's/"kind":"[a-z-]*"/"kind":"untidy"/'
+	refused 's/"kind":"[a-z-]*"/"kind":"open"/'
+	refused 's/"first":"client"/"first":"peer"/'
+	refused 's/"first_fin":0/"first_fin":-1/'
+	refused 's/"last_ack":0/"last_ack":0,"third_ack":0/'
+	refused 's/"client":{"address":"[^"]*"/"client":{"address":"here"/'
+	refused 's/"clauses":\[/"clauses":["",/'
+	refused 's/"copies":0/"copies":0,"more":0/'
+	refused 's/"begun":true,//'
 else
 	echo "no user namespaces here: only the samples were checked"
 fi

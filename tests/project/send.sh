@@ -75,6 +75,17 @@ fi
 # Nobody answers a wrong checksum, nor a RST: status 1.
 sends 1 --badsum --wait 200ms
 says 'Out .* Flags \[S\], cksum incorrect' '^1 sent, nothing came back'
+# Nor a data offset that lies; but what comes in fragments is a segment like others.
+sends 1 --offset 4 --wait 200ms
+says 'Out .* Flags \[S\], .* bad data offset 4' '^1 sent, nothing came back'
+sends 0 -4 --fragment 8 --wait 100ms
+says 'Out .* Flags \[S\], .* in fragments of 8' 'In .* Flags \[S\.\]' '^1 sent, 1 came back'
+sends 0 --open --otherport -F -A --wait 100ms
+says 'Out .* Flags \[F\.\], seq 1, ack 1' 'In .* Flags \[R\]' '^1 sent, 1 came back'
+refused '--otherport needs --open' --otherport
+refused 'offset 16 is too large' --offset 16
+refused 'multiples of 8' --fragment 12
+refused "' ' in .8 as x. can.t stand there" --fragment '8 as x'
 sends 1 -q -R --wait 100ms
 [ ! -s out ] || fail "-q shows what left"
 

@@ -72,6 +72,8 @@ static void dump_options(const struct scenario *s, const struct pattern *p, FILE
 			fprintf(to, " raw ");
 			dump_bytes(o->data, o->data_len, to);
 		}
+		if (o->has_length)
+			fprintf(to, " len %u", o->length);
 	}
 	fprintf(to, "%s>", p->options_open ? " open" : "");
 }
@@ -95,6 +97,11 @@ static void dump_pattern(const struct scenario *s, const struct pattern *p, FILE
 	if (p->filter)
 		fprintf(to, " filter [%s]", p->filter);
 	fprintf(to, "%s%s", p->lost ? " lost" : "", p->bad_checksum ? " badsum" : "");
+	if (p->has_offset)
+		fprintf(to, " offset %u", p->offset);
+	if (p->fragment)
+		fprintf(to, " fragment %u", p->fragment);
+	fprintf(to, "%s", p->other_port ? " otherport" : "");
 	if (p->slot >= 0)
 		fprintf(to, " as %s#%d", name(s, p->slot), p->slot);
 	fputc('\n', to);

@@ -116,6 +116,14 @@ START_TEST(round_trip)
 }
 END_TEST
 
+static uint32_t pseudo_sum(const struct segment *s)
+{
+	size_t addr_bytes = s->src.family == 4 ? 4 : 16;
+
+	return checksum_add(checksum_add(6 + segment_bytes(s), s->src.bytes, addr_bytes), s->dst.bytes,
+	                    addr_bytes);
+}
+
 START_TEST(wrong_sum_on_purpose)
 {
 	uint8_t payload[PAYLOAD_MAX], buf[2048];
@@ -127,6 +135,39 @@ START_TEST(wrong_sum_on_purpose)
 		back = there_and_back(&s, buf, sizeof(buf));
 		same(&s, &back);
 		ck_assert_int_eq(back.checksum, CHECKSUM_BAD);
+	}
+}
+END_TEST
+
+/* A data offset that lies changes nothing but itself, and the sum is right. */
+START_TEST(false_offset_on_purpose)
+{
+	uint8_t payload[PAYLOAD_MAX], buf[2048], straight[2048];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		struct segment s = any_segment(_i, payload), back;
+		size_t ip = _i == 4 ? 20 : 40, len, straight_len;
+		struct diag d;
+
+		ck_assert(builder_packet(builder, &s, straight, sizeof(straight), &straight_len, &d));
+		s.false_offset = true;
+		s.offset = (uint8_t)any(16);
+		ck_assert(builder_packet(builder, &s, buf, sizeof(buf), &len, &d));
+		ck_assert_uint_eq(len, straight_len);
+		ck_assert_uint_eq(buf[ip + 12] >> 4, s.offset);
+		ck_assert_uint_eq(checksum_fold(checksum_add(pseudo_sum(&s), buf + ip, len - ip)), 0);
+		if (decode_lying(buf, len, len, 7, &back)) {
+			ck_assert(s.offset < 5 || ip + 4u * s.offset > len);
+			ck_assert(segment_lies_same(&s, &back));
+			ck_assert_uint_eq(back.seq, s.seq);
+			ck_assert_int_eq(back.checksum, CHECKSUM_GOOD);
+		} else {
+			ck_assert_int_eq(decode_ip(buf, len, len, 7, &back), DECODE_OK);
+			ck_assert(segment_lies_same(&s, &back));
+		}
+		buf[ip + 12] = straight[ip + 12];
+		memcpy(buf + ip + 16, straight + ip + 16, 2);
+		ck_assert_mem_eq(buf, straight, len);
 	}
 }
 END_TEST
@@ -196,6 +237,7 @@ int main(void)
 	for (int i = 0; i < 2; i++) {
 		tcase_add_loop_test(tc, round_trip, families[i], families[i] + 1);
 		tcase_add_loop_test(tc, wrong_sum_on_purpose, families[i], families[i] + 1);
+		tcase_add_loop_test(tc, false_offset_on_purpose, families[i], families[i] + 1);
 		tcase_add_loop_test(tc, options_are_padded, families[i], families[i] + 1);
 	}
 	tcase_add_test(tc, what_cannot_be);

@@ -1,6 +1,8 @@
 /* Cases of the close, each written down as its segments with the name that it
  * must get. Times are milliseconds, numbers relative to the ISNs; '>' is from
- * the client. Played at three places of the sequence space, one of them at its end. */
+ * the client. After the ACK "w0" is a window that is shut, "k9" a SACK block up to 9. "=" is
+ * no segment but when the capture ended, which is else at the last one. Played at
+ * three places of the sequence space, one of them at its end. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 enum { SEGMENTS_MAX = 64 };
 
 struct named {
-	const char *segments; /* "TIME>FLAGS SEQ[+LEN] [ACK]", "|" between */
+	const char *segments; /* "TIME>FLAGS SEQ[+LEN] [ACK] [wWINDOW] [kRIGHT]", "|" between */
 	enum close_kind kind;
 	const char *text;
 	const char *unusual; /* part of the first, or NULL: none */
@@ -32,7 +34,8 @@ static const struct named cases[] = {
      NULL},
     {OPEN "100>F. 1 1|100<F. 1 1|101>. 2 2|101<. 2 2", CLOSE_SIMULTANEOUS,
      "both closed at once: the FINs crossed; closed after 1 ms", NULL},
-    {OPEN "10>P. 1+100 1|11<. 1 101|12<P. 1+500 101|13<FP. 501+20 101|14>. 101 522|15>F. 101 522|16<. 522 102",
+    {OPEN
+     "10>P. 1+100 1|11<. 1 101|12<P. 1+500 101|13<FP. 501+20 101|14>. 101 522|15>F. 101 522|16<. 522 102",
      CLOSE_NORMAL, "closed by four segments, the server first; closed after 3 ms", NULL},
     /* --- the first wave is lost --- */
     {OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
@@ -40,11 +43,23 @@ static const struct named cases[] = {
     {OPEN "100<F. 1 1|306<F. 1 1|712<F. 1 1|713>. 1 2|720>F. 1 2|721<. 2 2", CLOSE_NORMAL,
      "closed by four segments, the server first; the first FIN was lost twice; closed after 621 ms", NULL},
     {OPEN "100>F. 1 1|300>F. 1 1|700>F. 1 1|1500>F. 1 1", CLOSE_UNANSWERED,
-     "the client closed first; the first FIN was never acknowledged: sent 4 times in 1.4 s", NULL},
-    {OPEN "100>F. 1 1", CLOSE_UNANSWERED, "the client closed first; the first FIN was not acknowledged", NULL},
+     "the client closed first; the first FIN was never acknowledged: sent 4 times in 1.4 s; the capture ends "
+     "with that",
+     NULL},
+    {OPEN "100>F. 1 1|300>F. 1 1|5300=", CLOSE_UNANSWERED,
+     "the client closed first; the first FIN was never acknowledged: sent twice in 200 ms; the capture goes "
+     "on for 5 s",
+     NULL},
+    {OPEN "100>F. 1 1", CLOSE_UNANSWERED,
+     "the client closed first; the first FIN was not acknowledged; the capture ends with that", NULL},
     {OPEN "100<F. 1 1|300<F. 1 1|700<F. 1 1|9000>. 1 2|9001<R 2", CLOSE_RESET,
      "the server closed first; the first FIN was never acknowledged: sent 3 times in 600 ms; the server had "
      "given up: a late segment met RST; reset after 8.9 s",
+     NULL},
+    /* the ACK of it, and the FIN behind that, which overtook the ACK */
+    {OPEN "100>F. 1 1|305>F. 1 1|310<F. 1 2|310<. 1 2|311>. 2 2", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
+     "was lost once; closed after 211 ms",
      NULL},
     /* --- its ACK is lost --- */
     {OPEN "100>F. 1 1|101<. 1 2|300>F. 1 1|301<. 1 2|302<F. 1 2|303>. 2 2", CLOSE_NORMAL,
@@ -58,7 +73,10 @@ static const struct named cases[] = {
     {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2|711>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; the second FIN was lost twice; closed after 611 ms", NULL},
     {OPEN "100>F. 1 1|101<. 1 2|110<F. 1 2|310<F. 1 2|710<F. 1 2", CLOSE_UNANSWERED,
-     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms", NULL},
+     "the client closed first; the second FIN was never acknowledged: sent 3 times in 600 ms; the capture "
+     "ends "
+     "with that",
+     NULL},
     {OPEN "100<F. 1 1|101>. 1 2|60000>F. 1 2|60001<R 2", CLOSE_RESET,
      "the server closed first; the server answered a late segment with RST: its end was gone already; "
      "reset after 59.9 s",
@@ -79,6 +97,34 @@ static const struct named cases[] = {
      "closed by three segments, the client first: the second FIN carried the ACK of the first; the last ACK "
      "was lost twice; closed after 604 ms",
      NULL},
+    /* --- data before the FIN is lost, the FIN is not, and is sent again --- */
+    {OPEN
+     "90>P. 1+10 1|100>F. 11 1|101<. 1 1 k12|120>F. 11 1|121<. 1 1 k12|300>P. 1+10 1|301<F. 1 12|302>. 12 2",
+     CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
+     "202 ms",
+     NULL},
+    /* only data is in the SACK block */
+    {OPEN
+     "90>P. 1+10 1|95>P. 11+10 1|100>F. 21 1|101<. 1 1 k21|120>F. 21 1|121<. 1 1 k22|300>P. 1+10 1|301<F. 1 "
+     "22|302>. 22 2",
+     CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
+     "was lost once; closed after 202 ms",
+     NULL},
+    /* --- the window is shut: no FIN may come --- */
+    {OPEN "10>P. 1+500 1|11<. 1 501 w0|400>. 500 1|401<. 1 501 w0", CLOSE_OPEN,
+     "not closed in the capture; the window of the server is shut: the client cannot send on", NULL},
+    {OPEN "10>P. 1+500 1|11<. 1 501 w0|400>. 500 1|401<. 1 501", CLOSE_OPEN, "not closed in the capture",
+     NULL},
+    {OPEN "100>F. 1 1|101<P. 1+500 2|102>. 2 501 w0", CLOSE_HALF,
+     "the client closed first; half-closed for 1 ms, in which 500 bytes came from the server; the server "
+     "never "
+     "closed: it stays in CLOSE-WAIT, 2 ms so far; the window of the client is shut: the server cannot send "
+     "on",
+     NULL},
+    {OPEN "100>F. 1 1|101<. 1 2 w0|7100=", CLOSE_HALF,
+     "the client closed first; the server never closed: it stays in CLOSE-WAIT, 7 s so far", NULL},
     /* --- a path slower than the time-out: nothing is lost --- */
     {OPEN "100>F. 1 1|300>F. 1 1|400<. 1 2|600<. 1 2|700<F. 1 2|701>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 601 ms", NULL},
@@ -95,7 +141,8 @@ static const struct named cases[] = {
      "the server closed first; the client never closed: it stays in CLOSE-WAIT, 1 ms so far", NULL},
     /* --- RST --- */
     {OPEN "100>R. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before", NULL},
-    {OPEN "100>P. 1+10 1|101<R. 1 11", CLOSE_RESET, "the server aborted it with RST, with no FIN before", NULL},
+    {OPEN "100>P. 1+10 1|101<R. 1 11", CLOSE_RESET, "the server aborted it with RST, with no FIN before",
+     NULL},
     {OPEN "100>P. 1+10 1|101<R 1", CLOSE_RESET,
      "the server answered with RST: it had no such connection any more", NULL},
     {OPEN "100<F. 1 1|101>. 1 2|200>P. 1+10 2|201<R 2", CLOSE_RESET,
@@ -112,13 +159,24 @@ static const struct named cases[] = {
      "closed by four segments, the client first; closed after 11 ms; a late segment met RST from the server: "
      "nothing was left",
      NULL},
+    /* the answer to the resent FIN comes when the connection is over */
+    {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|303<R 1", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST from "
+     "the server: nothing was left",
+     NULL},
+    {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|403<R 1", CLOSE_THREE,
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; then the server sent RST",
+     "the server sent RST with a number -1 off what the other end expects"},
     {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
      "the client sent RST with a number 76 off what the other end expects"},
     /* --- it never opened --- */
     {"0>S 0|1<R. 0 1", CLOSE_REFUSED, "the server refused the connection with RST", NULL},
     {"0>S 0|1000>S 0|3000>S 0", CLOSE_NEVER_OPENED, "never opened: the SYN, sent 3 times, was not answered",
      NULL},
-    {"0>S 0|1<S. 0 1|1001<S. 0 1", CLOSE_NEVER_OPENED, "never opened: the SYN-ACK was not acknowledged", NULL},
+    {"0>S 0|1<S. 0 1|1001<S. 0 1", CLOSE_NEVER_OPENED, "never opened: the SYN-ACK was not acknowledged",
+     NULL},
     {OPEN "10>P. 1+10 1|11<. 1 11", CLOSE_OPEN, "not closed in the capture", NULL},
     /* --- its beginning is not there --- */
     {"100>F. 1 1|101<. 1 2|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
@@ -168,13 +226,15 @@ static uint16_t parse_flags(const char *text, size_t len)
 	return flags;
 }
 
-/* "100>F. 1+5 2": returns the text after it. */
+/* "100>F. 1+5 2 w9 k3": returns the text after it. */
 static const char *parse_segment(const char *text, uint32_t client, uint32_t server, struct segment *s)
 {
 	char *end;
 
 	memset(s, 0, sizeof *s);
 	s->time_ns = strtol(text, &end, 10) * 1000000 + 1700000000000000000;
+	if (*end == '=')
+		return end + 1;
 	bool ours = *end++ == '>';
 	size_t len = strcspn(end, " ");
 	s->flags = parse_flags(end, len);
@@ -189,6 +249,14 @@ static const char *parse_segment(const char *text, uint32_t client, uint32_t ser
 	if (*end == ' ')
 		s->ack = (ours ? server : client) + (uint32_t)strtoul(end, &end, 10);
 	s->wnd = 1000;
+	if (strncmp(end, " w", 2) == 0)
+		s->wnd = (uint16_t)strtoul(end + 2, &end, 10);
+	if (strncmp(end, " k", 2) == 0) {
+		struct tcp_option sack = {.kind = OPT_SACK, .sack_blocks = 1};
+		sack.sack[0].right = (ours ? server : client) + (uint32_t)strtoul(end + 2, &end, 10);
+		sack.sack[0].left = sack.sack[0].right - 1;
+		ck_assert(options_append(s->options, &s->options_len, &sack));
+	}
 	return *end == '|' ? end + 1 : end;
 }
 
@@ -205,7 +273,10 @@ static void name_at(const struct named *named, uint32_t client, uint32_t server)
 		at = parse_segment(at, client, server, &segments[count]);
 		list[count] = &segments[count];
 	}
-	close_case_name(list, count, &c, marks);
+	int64_t end_ns = list[count - 1]->time_ns;
+	if (strchr(named->segments, '=') != NULL)
+		count--;
+	close_case_name(list, count, end_ns, &c, marks);
 	ck_assert_str_eq(close_case_text(&c, text), named->text);
 	ck_assert_str_eq(close_kind_name(c.kind), close_kind_name(named->kind));
 	if (named->unusual == NULL) {
@@ -239,13 +310,35 @@ START_TEST(marks_what_was_lost)
 		at = parse_segment(at, 0, 0, &segments[count]);
 		list[count] = &segments[count];
 	}
-	close_case_name(list, count, &c, marks);
+	close_case_name(list, count, list[count - 1]->time_ns, &c, marks);
 	for (size_t i = 0; i < count; i++)
 		ck_assert_msg(marks[i].lost == (i == 3 || i == 5), "segment %zu", i);
 	ck_assert_str_eq(marks[6].note, "resend 2 of the FIN");
 	ck_assert_int_eq(marks[0].from, 0);
 	ck_assert_int_eq(marks[1].from, 1);
 	ck_assert_uint_eq(c.close_at, 3);
+}
+END_TEST
+
+/* Data that is sent again was lost, but for what was acknowledged by then. */
+START_TEST(marks_lost_data)
+{
+	static const char *const text =
+	    OPEN "90>P. 1+10 1|91>P. 11+10 1|92>P. 21+10 1|93<. 1 11|94<F. 1 11|300>P. 1+30 1|301<. 2 31";
+	struct segment segments[SEGMENTS_MAX];
+	const struct segment *list[SEGMENTS_MAX];
+	struct case_mark marks[SEGMENTS_MAX];
+	struct close_case c;
+	size_t count = 0;
+
+	for (const char *at = text; *at != '\0'; count++) {
+		at = parse_segment(at, UINT32_MAX - 15, 0, &segments[count]);
+		list[count] = &segments[count];
+	}
+	close_case_name(list, count, list[count - 1]->time_ns, &c, marks);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_msg(marks[i].lost == (i == 4 || i == 5), "segment %zu", i);
+	ck_assert_str_eq(marks[8].note, "data sent again");
 }
 END_TEST
 
@@ -256,6 +349,7 @@ int main(void)
 
 	tcase_add_loop_test(tests, names, 0, sizeof cases / sizeof *cases);
 	tcase_add_test(tests, marks_what_was_lost);
+	tcase_add_test(tests, marks_lost_data);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

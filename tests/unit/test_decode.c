@@ -443,6 +443,42 @@ START_TEST(test_data_offset)
 }
 END_TEST
 
+/* Only where the offset is all that is wrong. */
+START_TEST(test_lying)
+{
+	struct segment want = packet_segment(families[_i]), got;
+	struct packet p;
+
+	want.payload = (const uint8_t *)"hello, world";
+	want.payload_len = want.payload_captured = 12; /* the segment's end is at 8 words */
+	packet_build(&p, &want);
+	for (unsigned words = 0; words < 16; words++) {
+		bool lies = words < 5 || words > 8;
+
+		p.bytes[p.tcp + 12] = (uint8_t)(words << 4);
+		packet_seal(&p);
+		ck_assert_int_eq(result(&p), lies ? DECODE_MALFORMED : DECODE_OK);
+		ck_assert_int_eq(decode_lying(p.bytes, p.len, p.len, 42, &got), lies);
+		if (!lies)
+			continue;
+		ck_assert(got.false_offset);
+		ck_assert_uint_eq(got.offset, words);
+		ck_assert_uint_eq(got.options_len, 0);
+		ck_assert_uint_eq(got.payload_len, 12);
+		ck_assert_uint_eq(got.seq, want.seq);
+		ck_assert_uint_eq(got.sport, want.sport);
+		ck_assert_int_eq(got.time_ns, 42);
+		ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
+		for (size_t have = 0; have < p.tcp + TCP_HEADER_BYTES; have++) /* cut by the capture */
+			ck_assert(!decode_lying(p.bytes, have, p.len, 42, &got));
+		p.bytes[families[_i] == 4 ? 9 : 6] = 17; /* UDP has no such thing */
+		packet_seal(&p);
+		ck_assert(!decode_lying(p.bytes, p.len, p.len, 42, &got));
+		p.bytes[families[_i] == 4 ? 9 : 6] = 6;
+	}
+}
+END_TEST
+
 START_TEST(test_protocols)
 {
 	for (unsigned proto = 0; proto < 256; proto++) {
@@ -763,6 +799,7 @@ static TCase *wrong_case(void)
 	tcase_add_test(c, test_not_ip);
 	tcase_add_test(c, test_ipv4_header_length);
 	tcase_add_loop_test(c, test_data_offset, 0, 2);
+	tcase_add_loop_test(c, test_lying, 0, 2);
 	tcase_add_loop_test(c, test_protocols, 0, 2);
 	tcase_add_loop_test(c, test_ends, 0, 2);
 	tcase_add_test(c, test_ipv4_fragments);

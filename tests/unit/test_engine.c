@@ -648,6 +648,102 @@ START_TEST(ignored_segments_are_evidence_only)
 }
 END_TEST
 
+/* --- crooked segments of ours --- */
+
+static struct segment next_sent(void)
+{
+	struct action a;
+
+	ck_assert(engine_action(r.engine, &a));
+	ck_assert_int_eq(a.kind, ACTION_SEND);
+	engine_sent(r.engine, a.id, a.segment.time_ns + 1000);
+	return a.segment;
+}
+
+static const struct trace *last_out(const char *note)
+{
+	const struct verdict *v = engine_verdict(r.engine);
+	size_t i = v->trace_count;
+
+	while (i-- > 0)
+		if (v->trace[i].passage == PASSED_OUT && strcmp(v->trace[i].note, note) == 0)
+			return &v->trace[i];
+	ck_abort_msg("nothing that we sent is noted as \"%s\"", note);
+}
+
+START_TEST(void_segments_move_no_number)
+{
+	struct segment s;
+
+	setup(ACTIVE, "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
+	              "send P. data 5 <opt 254 len 0>\nsilence 1s");
+	r.config.other_port = 61001;
+	rig_open(&r);
+	s = next_sent();
+	ck_assert(s.false_offset && s.offset == 4 && s.sport == 61000);
+	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
+	s = next_sent();
+	ck_assert(s.other_port && s.sport == 61001 && !s.false_offset);
+	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
+	s = next_sent();
+	ck_assert(s.bad_checksum);
+	s = next_sent();
+	ck_assert(!segment_is_void(&s));
+	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
+	ck_assert_uint_eq(s.wnd, 65535); /* the void one's window is not ours */
+	ck_assert_uint_eq(engine_connection(r.engine)->snd_nxt - RIG_ISS, 6);
+	last_out("offset 4");
+	last_out("from port 61001");
+	last_out("wrong checksum");
+	last_out("option length lies");
+}
+END_TEST
+
+START_TEST(fragments_move_the_numbers)
+{
+	struct segment s;
+
+	setup(ACTIVE, "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
+	rig_open(&r);
+	s = next_sent();
+	ck_assert_uint_eq(s.fragment, 8);
+	ck_assert_uint_eq(engine_connection(r.engine)->snd_nxt - RIG_ISS, 11);
+	last_out("in 4 fragments");
+	s = next_sent();
+	ck_assert_uint_eq(s.seq - RIG_ISS, 11);
+	last_out("offset 3, in 2 fragments");
+}
+END_TEST
+
+/* What would be no lie proves nothing: an error that names the line. */
+START_TEST(no_lie_is_an_error)
+{
+	static const char *const steps[][2] = {
+		{ "open\nsend F. offset 5", "offset 5 is the true one" },
+		{ "open\nsend F. <nop,nop,nop,nop> offset 6", "this header has 6 words" },
+		{ "open\nsend F. fragment 24", "has 20 bytes" },
+		{ "open\nsend F. otherport", "no other port" },
+	};
+
+	setup(ACTIVE, steps[_i][0]);
+	rig_open(&r);
+	rig_verdict(&r, VERDICT_ERROR, steps[_i][1]);
+}
+END_TEST
+
+/* Runs share no identification, so that a peer mixes no fragments of two. */
+START_TEST(identifications_begin_anywhere)
+{
+	struct segment s;
+
+	setup(ACTIVE, "open");
+	r.config.iss = 0x12340011;
+	rig_start(&r);
+	s = next_sent();
+	ck_assert_uint_eq(s.ip_id, (0x1234 ^ 0x0011) + 1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("engine");
@@ -702,6 +798,10 @@ static Suite *suite(void)
 	tcase_add_test(c, timestamps_count_on_from_our_syn);
 	tcase_add_test(c, slow_stretches_our_deadlines_only);
 	tcase_add_test(c, ignored_segments_are_evidence_only);
+	tcase_add_test(c, void_segments_move_no_number);
+	tcase_add_test(c, fragments_move_the_numbers);
+	tcase_add_loop_test(c, no_lie_is_an_error, 0, 4);
+	tcase_add_test(c, identifications_begin_anywhere);
 	suite_add_tcase(s, c);
 	return s;
 }
