@@ -4,6 +4,7 @@ core_tests = \
 	tests/unit/test_agreement \
 	tests/unit/test_arena \
 	tests/unit/test_connection \
+	tests/unit/test_numbers \
 	tests/unit/test_decode \
 	tests/unit/test_diag \
 	tests/unit/test_fragments \
@@ -32,9 +33,13 @@ tests_unit_test_arena_SOURCES = tests/unit/test_arena.c $(suite_h)
 tests_unit_test_arena_CFLAGS = $(core_test_cflags)
 tests_unit_test_arena_LDADD = $(core_test_ldadd)
 
-tests_unit_test_connection_SOURCES = tests/unit/test_connection.c $(suite_h)
+connection_rig = tests/unit/connection_rig.c tests/unit/connection_rig.h $(suite_h)
+tests_unit_test_connection_SOURCES = tests/unit/test_connection.c $(connection_rig)
 tests_unit_test_connection_CFLAGS = $(core_test_cflags)
 tests_unit_test_connection_LDADD = $(core_test_ldadd)
+tests_unit_test_numbers_SOURCES = tests/unit/test_numbers.c $(connection_rig)
+tests_unit_test_numbers_CFLAGS = $(core_test_cflags)
+tests_unit_test_numbers_LDADD = $(core_test_ldadd)
 
 tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(packet_c) $(suite_h)
 tests_unit_test_decode_CFLAGS = $(core_test_cflags)
