@@ -212,6 +212,8 @@ int64_t output_rto(const struct stack *s, const struct tcb *t)
 {
 	if (has_fault(s, FAULT_RESEND_EACH_SECOND))
 		return STACK_S;
+	if (has_fault(s, FAULT_RESEND_50MS))
+		return 50 * STACK_MS;
 	if (has_fault(s, FAULT_RTO_SHORT))
 		return 90 * STACK_MS;
 	if (has_fault(s, FAULT_RTO_LONG))
@@ -230,7 +232,8 @@ int64_t output_budget(const struct stack *s, const struct tcb *t)
 
 	if (has_fault(s, FAULT_GIVES_UP_EARLY))
 		return 0;
-	if (has_fault(s, FAULT_GIVES_UP_NEVER) || has_fault(s, FAULT_RESEND_EACH_SECOND))
+	if (has_fault(s, FAULT_GIVES_UP_NEVER) || has_fault(s, FAULT_RESEND_EACH_SECOND) ||
+	    has_fault(s, FAULT_RESEND_50MS))
 		return STACK_NEVER;
 	for (unsigned i = 0; i <= n; i++) {
 		budget += rto;

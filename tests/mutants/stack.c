@@ -199,7 +199,7 @@ static void resend_due(struct stack *s, struct tcb *t)
 		factor = 1.5;
 	else if (has_fault(s, FAULT_BACKOFF_3))
 		factor = 3;
-	else if (has_fault(s, FAULT_RESEND_EACH_SECOND))
+	else if (has_fault(s, FAULT_RESEND_EACH_SECOND) || has_fault(s, FAULT_RESEND_50MS))
 		factor = 1;
 	t->rto_ns = (int64_t)((double)t->rto_ns * factor);
 	if (t->rto_ns > 120 * STACK_S)
