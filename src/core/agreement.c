@@ -95,10 +95,11 @@ struct search {
 	bool found;
 };
 
-static void broken(struct search *b, enum rule rule, const char *field, const char *expected, const char *words, ...)
-    __attribute__((format(printf, 5, 6)));
+static void broken(struct search *b, enum rule rule, const char *field, const char *expected,
+                   const char *words, ...) __attribute__((format(printf, 5, 6)));
 
-static void broken(struct search *b, enum rule rule, const char *field, const char *expected, const char *words, ...)
+static void broken(struct search *b, enum rule rule, const char *field, const char *expected,
+                   const char *words, ...)
 {
 	va_list args;
 
@@ -124,8 +125,9 @@ static bool is_zero(const uint8_t *bytes, size_t len)
 
 static bool has_wrong_length(const struct tcp_option *opt)
 {
-	return opt->unknown && (opt->kind == OPT_MSS || opt->kind == OPT_WSCALE || opt->kind == OPT_SACK_PERMITTED ||
-	                        opt->kind == OPT_SACK || opt->kind == OPT_TIMESTAMPS);
+	return opt->unknown &&
+	       (opt->kind == OPT_MSS || opt->kind == OPT_WSCALE || opt->kind == OPT_SACK_PERMITTED ||
+	        opt->kind == OPT_SACK || opt->kind == OPT_TIMESTAMPS);
 }
 
 static void judge_form(struct search *b, const struct segment *s)
@@ -229,7 +231,8 @@ static void judge_sack(struct search *b, const struct agreement *a, const struct
 /* Is s certainly later than the segment that had the newest TSval? */
 static bool is_later(const struct agreement *a, const struct segment *s)
 {
-	return s->time_ns - a->tsval_ns > AGREEMENT_WAY_NS || ((s->flags & TCP_ACK) && seq_gt(s->ack, a->tsval_ack));
+	return s->time_ns - a->tsval_ns > AGREEMENT_WAY_NS ||
+	       ((s->flags & TCP_ACK) && seq_gt(s->ack, a->tsval_ack));
 }
 
 static void judge_timestamps(struct search *b, const struct agreement *a, const struct segment *s)
@@ -289,7 +292,8 @@ static void tell_got(struct breach *out, const struct segment *s)
 		snprintf(got, sizeof out->why.got, "none");
 }
 
-bool agreement_broken(const struct agreement *a, const struct segment *s, const bool *excused, struct breach *out)
+bool agreement_broken(const struct agreement *a, const struct segment *s, const bool *excused,
+                      struct breach *out)
 {
 	struct search b = { .excused = excused, .out = out };
 

@@ -11,7 +11,7 @@
 enum rule {
 	/* Of each segment. */
 	RULE_RESERVED,      /* RFC 9293, 3.1: the reserved bits are zero */
-	RULE_LENGTHS,       /* RFC 9293, 3.1 and 3.2: each option has the length of its kind, inside of the header */
+	RULE_LENGTHS,       /* RFC 9293, 3.1 and 3.2: each option has its kind's length, in the header */
 	RULE_PADDING,       /* RFC 9293, 3.1, MUST-69: zeros behind the end of the options */
 	/* Options that a segment without SYN has not. */
 	RULE_MSS,           /* RFC 9293, 3.2, MUST-67 */

@@ -30,8 +30,8 @@ bool engine_strict(struct engine *e, const struct kept *k)
 	while (agreement_broken(&e->agreement, &k->segment, e->excused, &breach)) {
 		if (breach.rule == RULE_RESERVED || !scenario_wants(e, &k->segment)) {
 			evidence_note(e, k->trace, false, "breaks a rule");
-			engine_fail(e, k->trace, &breach.why, "%s %s", evidence_text(e, &k->segment, false, text),
-			            breach.words);
+			engine_fail(e, k->trace, &breach.why, "%s %s",
+			            evidence_text(e, &k->segment, false, text), breach.words);
 			return false;
 		}
 		e->excused[breach.rule] = true;

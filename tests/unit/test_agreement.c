@@ -11,6 +11,9 @@ enum { ISS = 0xfffffff0u, IRS = 0xffffff00u, MS = 1000000 };
 
 static struct agreement a;
 static const bool nothing_excused[RULE_COUNT];
+static const struct tcp_option MSS = { .kind = OPT_MSS, .mss = 1460 };
+static const struct tcp_option WSCALE = { .kind = OPT_WSCALE, .wscale = 7 };
+static const struct tcp_option PERMITTED = { .kind = OPT_SACK_PERMITTED };
 
 static struct segment seg(uint16_t flags, uint32_t seq, uint32_t ack, int64_t ms)
 {
@@ -25,21 +28,6 @@ static void add(struct segment *s, struct tcp_option opt)
 static void add_ts(struct segment *s, uint32_t val, uint32_t ecr)
 {
 	add(s, (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = val, .ts_ecr = ecr });
-}
-
-static void add_mss(struct segment *s)
-{
-	add(s, (struct tcp_option){ .kind = OPT_MSS, .mss = 1460 });
-}
-
-static void add_wscale(struct segment *s, uint8_t shift)
-{
-	add(s, (struct tcp_option){ .kind = OPT_WSCALE, .wscale = shift });
-}
-
-static void add_sack_permitted(struct segment *s)
-{
-	add(s, (struct tcp_option){ .kind = OPT_SACK_PERMITTED });
 }
 
 static void add_sack(struct segment *s, uint32_t left, uint32_t right)
@@ -75,8 +63,8 @@ static void open_bare(void)
 	struct segment syn = seg(TCP_SYN, ISS, 0, 0), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
 
 	memset(&a, 0, sizeof a);
-	add_mss(&syn);
-	add_mss(&synack);
+	add(&syn, MSS);
+	add(&synack, MSS);
 	agreement_sent(&a, &syn);
 	ck_assert_int_eq(breaks(synack), RULE_COUNT);
 }
@@ -85,24 +73,29 @@ static struct segment full_syn(void)
 {
 	struct segment syn = seg(TCP_SYN, ISS, 0, 0);
 
-	add_mss(&syn);
-	add_sack_permitted(&syn);
+	add(&syn, MSS);
+	add(&syn, PERMITTED);
 	add_ts(&syn, 1000, 0);
-	add_wscale(&syn, 7);
+	add(&syn, WSCALE);
 	return syn;
 }
 
-static void open_full(void)
+static void open_full_at(uint32_t tsval)
 {
 	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
 
 	memset(&a, 0, sizeof a);
-	add_mss(&synack);
-	add_sack_permitted(&synack);
-	add_ts(&synack, 70000, 1000);
-	add_wscale(&synack, 14);
+	add(&synack, MSS);
+	add(&synack, PERMITTED);
+	add_ts(&synack, tsval, 1000);
+	add(&synack, WSCALE);
 	agreement_sent(&a, &syn);
 	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+}
+
+static void open_full(void)
+{
+	open_full_at(70000);
 }
 
 static struct segment fin(int64_t ms)
@@ -157,62 +150,48 @@ END_TEST
 
 START_TEST(options_of_a_syn_are_in_no_other)
 {
-	struct segment mss = fin(2), wscale = fin(2), permitted = fin(2);
+	const struct tcp_option options[] = { MSS, WSCALE, PERMITTED };
+	const enum rule rules[] = { RULE_MSS, RULE_WSCALE, RULE_SACK_PERMITTED };
 
-	open_full();
-	add_mss(&mss);
-	ck_assert_int_eq(breaks(mss), RULE_MSS);
-	add_wscale(&wscale, 7);
-	ck_assert_int_eq(breaks(wscale), RULE_WSCALE);
-	add_sack_permitted(&permitted);
-	ck_assert_int_eq(breaks(permitted), RULE_SACK_PERMITTED);
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct segment s = fin(2);
+
+		open_full();
+		add(&s, options[i]);
+		ck_assert_int_eq(breaks(s), rules[i]);
+	}
 }
 END_TEST
 
 /* --- the handshake --- */
 
-static enum rule answered(void (*put)(struct segment *s), bool asked)
-{
-	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
-
-	memset(&a, 0, sizeof a);
-	if (!asked)
-		syn.options_len = 4; /* the MSS */
-	agreement_sent(&a, &syn);
-	put(&synack);
-	return breaks(synack);
-}
-
-static void put_wscale(struct segment *s)
-{
-	add_wscale(s, 14);
-}
-
-static void put_wscale_15(struct segment *s)
-{
-	add_wscale(s, 15);
-}
-
-static void put_ts(struct segment *s)
-{
-	add_ts(s, 5, 1000);
-}
-
-static void put_ts_0(struct segment *s)
-{
-	add_ts(s, 5, 0);
-}
-
 START_TEST(synack_answers_what_was_asked)
 {
-	ck_assert_int_eq(answered(put_wscale, true), RULE_COUNT);
-	ck_assert_int_eq(answered(put_wscale, false), RULE_WSCALE_UNASKED);
-	ck_assert_int_eq(answered(put_wscale_15, true), RULE_SHIFT);
-	ck_assert_int_eq(answered(put_ts, true), RULE_COUNT);
-	ck_assert_int_eq(answered(put_ts, false), RULE_TS_UNASKED);
-	ck_assert_int_eq(answered(put_ts_0, true), RULE_TS_ECHO);
-	/* each end permits it for itself: RFC 2018, 2 */
-	ck_assert_int_eq(answered(add_sack_permitted, false), RULE_COUNT);
+	static const struct {
+		bool asked;
+		struct tcp_option option;
+		enum rule rule;
+	} cases[] = {
+		{ true, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_COUNT },
+		{ true, { .kind = OPT_WSCALE, .wscale = 15 }, RULE_SHIFT },
+		{ false, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_WSCALE_UNASKED },
+		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_COUNT },
+		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 0 }, RULE_TS_ECHO },
+		{ false, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_TS_UNASKED },
+		/* each end permits it for itself: RFC 2018, 2 */
+		{ false, { .kind = OPT_SACK_PERMITTED }, RULE_COUNT },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
+
+		memset(&a, 0, sizeof a);
+		if (!cases[i].asked)
+			syn.options_len = 4; /* the MSS */
+		agreement_sent(&a, &syn);
+		add(&synack, cases[i].option);
+		ck_assert_int_eq(breaks(synack), cases[i].rule);
+	}
 }
 END_TEST
 
@@ -224,7 +203,7 @@ START_TEST(the_peers_own_syn_offers_what_it_likes)
 	memset(&a, 0, sizeof a);
 	syn.seq = IRS;
 	ck_assert_int_eq(breaks(syn), RULE_COUNT);
-	add_mss(&synack); /* and we take none of it */
+	add(&synack, MSS); /* and we take none of it */
 	agreement_sent(&a, &synack);
 	ck_assert_int_eq(breaks(ack), RULE_COUNT);
 	add_ts(&with_ts, 1001, 0);
@@ -249,11 +228,13 @@ END_TEST
 
 /* --- timestamps --- */
 
-START_TEST(timestamps_only_where_offered)
+START_TEST(options_only_where_offered)
 {
-	struct segment s = fin(2), rst = seg(TCP_RST | TCP_ACK, IRS + 1, ISS + 1, 2);
+	struct segment s = fin(2), sack = fin(2), rst = seg(TCP_RST | TCP_ACK, IRS + 1, ISS + 1, 2);
 
 	open_bare();
+	add_sack(&sack, ISS + 1, ISS + 2);
+	ck_assert_int_eq(breaks(sack), RULE_SACK_NOT_OFFERED);
 	add_ts(&s, 1, 0);
 	add_ts(&rst, 1, 0);
 	ck_assert_int_eq(breaks(s), RULE_TS_NOT_OFFERED);
@@ -279,7 +260,7 @@ START_TEST(the_peer_that_refused_them_has_none)
 
 	memset(&a, 0, sizeof a);
 	agreement_sent(&a, &syn);
-	add_mss(&synack);
+	add(&synack, MSS);
 	ck_assert_int_eq(breaks(synack), RULE_COUNT);
 	ck_assert_int_eq(breaks(fin(2)), RULE_COUNT);
 }
@@ -288,7 +269,8 @@ END_TEST
 /* It asked twice, the second time with fewer options: which of the two counts is not known. */
 START_TEST(a_syn_without_them_leaves_it_open)
 {
-	struct segment syn = full_syn(), synack = full_syn(), without = seg(TCP_ACK, IRS + 1, ISS + 1, 5), with = without;
+	struct segment syn = full_syn(), synack = full_syn();
+	struct segment without = seg(TCP_ACK, IRS + 1, ISS + 1, 5), with = without;
 
 	memset(&a, 0, sizeof a);
 	syn.seq = IRS;
@@ -305,23 +287,27 @@ END_TEST
 
 START_TEST(tsecr_is_a_tsval_of_ours)
 {
-	struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2), old = fin(3), newer = fin(3), odd = fin(3), zero = fin(3);
-	struct segment bare = seg(TCP_FIN, IRS + 1, 0, 3);
+	static const struct {
+		uint16_t flags;
+		uint32_t ecr;
+		enum rule rule;
+	} cases[] = {
+		{ TCP_FIN | TCP_ACK, 1000, RULE_COUNT },  { TCP_FIN | TCP_ACK, 12345, RULE_COUNT },
+		{ TCP_FIN | TCP_ACK, 1001, RULE_TS_ECHO }, { TCP_FIN | TCP_ACK, 0, RULE_TS_ECHO },
+		{ TCP_FIN, 0, RULE_COUNT }, /* without ACK it means nothing */
+	};
+	struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
 
 	open_full();
 	add_ts(&ours, 1002, 70000);
 	add_ts(&ours, 12345, 0); /* two in one: no matter which of them it takes */
 	agreement_sent(&a, &ours);
-	add_ts(&old, 70001, 1000);
-	ck_assert_int_eq(breaks(old), RULE_COUNT);
-	add_ts(&newer, 70001, 12345);
-	ck_assert_int_eq(breaks(newer), RULE_COUNT);
-	add_ts(&odd, 70001, 1001);
-	ck_assert_int_eq(breaks(odd), RULE_TS_ECHO);
-	add_ts(&zero, 70001, 0);
-	ck_assert_int_eq(breaks(zero), RULE_TS_ECHO);
-	add_ts(&bare, 70001, 0); /* without ACK it means nothing */
-	ck_assert_int_eq(breaks(bare), RULE_COUNT);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = seg(cases[i].flags, IRS + 1, ISS + 1, 3);
+
+		add_ts(&s, 70001, cases[i].ecr);
+		ck_assert_int_eq(breaks(s), cases[i].rule);
+	}
 }
 END_TEST
 
@@ -371,28 +357,13 @@ END_TEST
 
 START_TEST(tsval_wraps)
 {
-	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
-
-	memset(&a, 0, sizeof a);
-	agreement_sent(&a, &syn);
-	add_ts(&synack, UINT32_MAX - 1, 1000);
-	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+	open_full_at(UINT32_MAX - 1);
 	ck_assert_int_eq(then(3, ISS + 1, 500), RULE_COUNT);
 	ck_assert_int_eq(then(UINT32_MAX, ISS + 1, 1000), RULE_TS_BACK);
 }
 END_TEST
 
 /* --- SACK --- */
-
-START_TEST(sack_only_where_permitted)
-{
-	struct segment s = seg(TCP_ACK, IRS + 1, ISS + 1, 2);
-
-	open_bare();
-	add_sack(&s, ISS + 1, ISS + 2);
-	ck_assert_int_eq(breaks(s), RULE_SACK_NOT_OFFERED);
-}
-END_TEST
 
 START_TEST(sack_of_what_was_sent)
 {
@@ -448,7 +419,7 @@ START_TEST(what_is_excused_is_passed_over)
 	open_bare();
 	s.reserved = 2;
 	ck_assert(!agreement_broken(&a, &s, excused, &b));
-	add_mss(&s);
+	add(&s, MSS);
 	ck_assert(agreement_broken(&a, &s, excused, &b));
 	ck_assert_int_eq(b.rule, RULE_MSS);
 	ck_assert_str_eq(b.why.got, "mss 1460");
@@ -466,7 +437,7 @@ static Suite *suite(void)
 	tcase_add_test(c, synack_answers_what_was_asked);
 	tcase_add_test(c, the_peers_own_syn_offers_what_it_likes);
 	tcase_add_test(c, simultaneous_open_repeats_its_offer);
-	tcase_add_test(c, timestamps_only_where_offered);
+	tcase_add_test(c, options_only_where_offered);
 	tcase_add_test(c, timestamps_in_all_but_a_rst);
 	tcase_add_test(c, the_peer_that_refused_them_has_none);
 	tcase_add_test(c, a_syn_without_them_leaves_it_open);
@@ -474,7 +445,6 @@ static Suite *suite(void)
 	tcase_add_test(c, tsecr_of_long_ago);
 	tcase_add_test(c, tsval_does_not_fall);
 	tcase_add_test(c, tsval_wraps);
-	tcase_add_test(c, sack_only_where_permitted);
 	tcase_add_test(c, sack_of_what_was_sent);
 	tcase_add_test(c, a_second_connection_is_not_judged);
 	tcase_add_test(c, what_is_excused_is_passed_over);

@@ -45,7 +45,8 @@ START_TEST(what_a_step_would_take)
 
 	opened("open\nexpect F. within 1s\nsend . ack rcv.nxt+1");
 	wrong_fin(5);
-	rig_verdict(&r, VERDICT_FAIL, "F. 1:1(0) ack 1 has an MSS, which belongs into a SYN alone (RFC 9293, 3.2)");
+	rig_verdict(&r, VERDICT_FAIL,
+	            "F. 1:1(0) ack 1 has an MSS, which belongs into a SYN alone (RFC 9293, 3.2)");
 	rig_field(&r, "options");
 	rig_out(&r, "R", 1, 0, 0);
 	rig_nothing(&r);
