@@ -1,6 +1,7 @@
 # Tests of the core. They link the core and check alone: what the core would
 # need beyond that, the linker names.
 core_tests = \
+	tests/unit/test_agreement \
 	tests/unit/test_arena \
 	tests/unit/test_connection \
 	tests/unit/test_numbers \
@@ -23,6 +24,10 @@ core_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 core_test_ldadd = src/core/libfwcore.a $(CHECK_LIBS)
 suite_h = tests/unit/suite.h
 packet_c = tests/unit/packet.c tests/unit/packet.h
+
+tests_unit_test_agreement_SOURCES = tests/unit/test_agreement.c $(suite_h)
+tests_unit_test_agreement_CFLAGS = $(core_test_cflags)
+tests_unit_test_agreement_LDADD = $(core_test_ldadd)
 
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c $(suite_h)
 tests_unit_test_arena_CFLAGS = $(core_test_cflags)

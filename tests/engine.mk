@@ -3,6 +3,7 @@ engine_tests = \
 	tests/unit/test_engine \
 	tests/unit/test_series \
 	tests/unit/test_sightings \
+	tests/unit/test_strict \
 	tests/unit/test_lower
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -21,6 +22,10 @@ tests_unit_test_series_LDADD = $(engine_test_ldadd)
 tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c tests/unit/engine_rig.c tests/unit/engine_rig.h
 tests_unit_test_sightings_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_sightings_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_strict_SOURCES = tests/unit/test_strict.c tests/unit/engine_rig.c tests/unit/engine_rig.h
+tests_unit_test_strict_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_strict_LDADD = $(engine_test_ldadd)
 
 # Only the property test links libpcap: it plays both sides.
 tests_unit_test_lower_SOURCES = tests/unit/test_lower.c

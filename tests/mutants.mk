@@ -8,6 +8,7 @@ tests_mutants_peer_SOURCES = \
 	tests/mutants/arrive.c \
 	tests/mutants/control.c tests/mutants/control.h \
 	tests/mutants/faults.c tests/mutants/faults.h \
+	tests/mutants/options.c \
 	tests/mutants/output.c \
 	tests/mutants/packet.c tests/mutants/packet.h \
 	tests/mutants/peer.c \

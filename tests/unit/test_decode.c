@@ -97,6 +97,7 @@ START_TEST(test_flags)
 		packet_build(&p, &want);
 		ck_assert_int_eq(decode(&p, &got), DECODE_OK);
 		ck_assert_uint_eq(got.flags, bits & TCP_FLAGS);
+		ck_assert_uint_eq(got.reserved, bits >> 8 & TCP_RESERVED);
 	}
 }
 END_TEST

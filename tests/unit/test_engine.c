@@ -605,7 +605,7 @@ START_TEST(timestamps_count_on_from_our_syn)
 	setup(ACTIVE, "open <mss 1460,nop,nop,TS val 1000 ecr 0>\nsilence 250ms\nsend .");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
-	ts = (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = 77 };
+	ts = (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = 77, .ts_ecr = 1000 };
 	options_append(synack.options, &synack.options_len, &ts);
 	options_pad(synack.options, &synack.options_len);
 	synack.time_ns = 1000000000000LL + 1000000;
