@@ -8,6 +8,7 @@ core_tests = \
 	tests/unit/test_decode \
 	tests/unit/test_diag \
 	tests/unit/test_fragments \
+	tests/unit/test_malformed \
 	tests/unit/test_names \
 	tests/unit/test_segment \
 	tests/unit/test_seq
@@ -41,9 +42,14 @@ tests_unit_test_numbers_SOURCES = tests/unit/test_numbers.c $(connection_rig)
 tests_unit_test_numbers_CFLAGS = $(core_test_cflags)
 tests_unit_test_numbers_LDADD = $(core_test_ldadd)
 
-tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(packet_c) $(suite_h)
+decode_rig = tests/unit/decode_rig.c tests/unit/decode_rig.h $(packet_c) $(suite_h)
+tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(decode_rig)
 tests_unit_test_decode_CFLAGS = $(core_test_cflags)
 tests_unit_test_decode_LDADD = $(core_test_ldadd)
+
+tests_unit_test_malformed_SOURCES = tests/unit/test_malformed.c $(decode_rig)
+tests_unit_test_malformed_CFLAGS = $(core_test_cflags)
+tests_unit_test_malformed_LDADD = $(core_test_ldadd)
 
 tests_unit_test_diag_SOURCES = tests/unit/test_diag.c $(suite_h)
 tests_unit_test_diag_CFLAGS = $(core_test_cflags)
