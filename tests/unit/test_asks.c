@@ -3,9 +3,6 @@
 #include "engine_rig.h"
 #include "suite.h"
 
-#define PASSIVE "role passive"
-#define ACTIVE "role active"
-
 static struct rig r;
 
 static void teardown(void)
@@ -13,16 +10,11 @@ static void teardown(void)
 	rig_free(&r);
 }
 
-static void setup(const char *header, const char *steps)
-{
-	rig_init(&r, header, steps);
-}
-
 /* --- fence --- */
 
 START_TEST(fence_proves_silence)
 {
-	setup(ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
 	rig_open(&r);
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 2, ".", 1, 2, 0);
@@ -35,7 +27,7 @@ END_TEST
 
 START_TEST(fence_catches_what_comes_before_the_answer)
 {
-	setup(ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
 	rig_open(&r);
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 2, ".", 1, 2, 0);
@@ -46,7 +38,7 @@ END_TEST
 
 START_TEST(fence_unanswered)
 {
-	setup(ACTIVE, "open\nfence within 1s");
+	rig_init(&r, ACTIVE, "open\nfence within 1s");
 	rig_open(&r);
 	rig_out(&r, ".", 0, 1, 1);
 	rig_tick(&r, 1100);
@@ -59,7 +51,7 @@ END_TEST
 
 START_TEST(interval_waits_for_our_segment_to_be_seen)
 {
-	setup(ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
+	rig_init(&r, ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
 	rig_open(&r);
 	r.confirm = false;
 	rig_out(&r, "F.", 1, 1, 0);
@@ -73,7 +65,7 @@ END_TEST
 
 START_TEST(interval_too_long)
 {
-	setup(ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
+	rig_init(&r, ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
 	rig_open(&r);
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 40, ".", 1, 2, 0);
@@ -86,7 +78,7 @@ END_TEST
 
 START_TEST(state_is_polled_until_right)
 {
-	setup(PASSIVE, "open\nstate FIN-WAIT-2 within 1s");
+	rig_init(&r, PASSIVE, "open\nstate FIN-WAIT-2 within 1s");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 2, STATE_FIN_WAIT_1, -1);
@@ -100,7 +92,7 @@ END_TEST
 
 START_TEST(reset_before_the_probe_is_no_answer)
 {
-	setup(PASSIVE, "open\nstate CLOSED within 1s\nsend . ack 2\nexpect R seq 2 within 1s");
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 1s\nsend . ack 2\nexpect R seq 2 within 1s");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_in(&r, 2, "R", 2, 0, 0); /* waits for its step */
@@ -112,7 +104,7 @@ END_TEST
 
 START_TEST(state_that_stays_wrong_fails)
 {
-	setup(PASSIVE, "open\nstate FIN-WAIT-2 within 100ms");
+	rig_init(&r, PASSIVE, "open\nstate FIN-WAIT-2 within 100ms");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 102, STATE_ESTABLISHED, -1);
@@ -123,7 +115,7 @@ END_TEST
 
 START_TEST(state_timer_is_checked)
 {
-	setup(PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 102, STATE_TIME_WAIT, 3000);
@@ -134,7 +126,7 @@ END_TEST
 
 START_TEST(state_on_a_bare_target_is_reported)
 {
-	setup(PASSIVE, "open\nstate TIME-WAIT");
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT");
 	r.config.state_observable = false;
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
@@ -144,7 +136,7 @@ END_TEST
 
 START_TEST(closed_on_a_bare_target_is_probed)
 {
-	setup(PASSIVE, "open\nstate CLOSED within 100ms");
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 100ms");
 	r.config.state_observable = false;
 	rig_open(&r);
 	rig_nothing(&r);
@@ -157,7 +149,7 @@ END_TEST
 
 START_TEST(not_closed_on_a_bare_target)
 {
-	setup(PASSIVE, "open\nstate CLOSED within 100ms");
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 100ms");
 	r.config.state_observable = false;
 	rig_open(&r);
 	rig_tick(&r, 130);
@@ -173,7 +165,7 @@ static void plain(const char *steps)
 {
 	static const uint8_t request[] = "GET";
 
-	setup(PASSIVE, steps);
+	rig_init(&r, PASSIVE, steps);
 	r.config.plain_server = true;
 	r.config.state_observable = false;
 	r.config.inband[PROVOKE_CLOSE] = (struct inband){ request, 3 };

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define PASSIVE "role passive"
-#define ACTIVE "role active"
-
 static struct rig r;
 
 static void teardown(void)
@@ -14,16 +11,11 @@ static void teardown(void)
 	rig_free(&r);
 }
 
-static void setup(const char *header, const char *steps)
-{
-	rig_init(&r, header, steps);
-}
-
 /* --- ending from outside --- */
 
 START_TEST(abort_tidies_exactly)
 {
-	setup(ACTIVE, "open\nsend P. data 10\nexpect . ack snd.nxt within 1s");
+	rig_init(&r, ACTIVE, "open\nsend P. data 10\nexpect . ack snd.nxt within 1s");
 	rig_open(&r);
 	rig_out(&r, "P.", 1, 1, 10);
 	engine_abort(r.engine, 1000000000000LL, VERDICT_ERROR, "interrupted");
@@ -35,7 +27,7 @@ END_TEST
 
 START_TEST(error_overrules_a_failure_and_a_pass)
 {
-	setup(PASSIVE, "open");
+	rig_init(&r, PASSIVE, "open");
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	engine_abort(r.engine, 1000000000000LL, VERDICT_ERROR, "the capture lost packets");
@@ -47,7 +39,7 @@ END_TEST
 
 START_TEST(zero_window_stays_advertised)
 {
-	setup(PASSIVE, "open\nsend . win 0\nsend .\nsend . win 100");
+	rig_init(&r, PASSIVE, "open\nsend . win 0\nsend .\nsend . win 100");
 	rig_open(&r);
 	for (int i = 0; i < 3; i++) {
 		struct action a;
@@ -64,7 +56,7 @@ START_TEST(timestamps_count_on_from_our_syn)
 	struct action a;
 	struct segment synack = { .flags = TCP_SYN | TCP_ACK, .seq = RIG_IRS, .ack = RIG_ISS + 1u };
 
-	setup(ACTIVE, "open <mss 1460,nop,nop,TS val 1000 ecr 0>\nsilence 250ms\nsend .");
+	rig_init(&r, ACTIVE, "open <mss 1460,nop,nop,TS val 1000 ecr 0>\nsilence 250ms\nsend .");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
 	ts = (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = 77, .ts_ecr = 1000 };
@@ -83,7 +75,7 @@ END_TEST
 
 START_TEST(slow_stretches_our_deadlines_only)
 {
-	setup(PASSIVE, "open\nexpect F. within 500ms\nsilence 100ms");
+	rig_init(&r, PASSIVE, "open\nexpect F. within 500ms\nsilence 100ms");
 	r.config.slow = 4;
 	rig_open(&r);
 	rig_in(&r, 1900, "F.", 1, 1, 0);
@@ -97,7 +89,7 @@ START_TEST(ignored_segments_are_evidence_only)
 	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1 };
 	const struct verdict *v;
 
-	setup(PASSIVE, "open\nexpect F. within 1s as fin");
+	rig_init(&r, PASSIVE, "open\nexpect F. within 1s as fin");
 	rig_open(&r);
 	engine_ignore(r.engine, &fin, "bad checksum: ignored");
 	rig_verdict(&r, VERDICT_NONE, NULL);
@@ -137,7 +129,7 @@ START_TEST(void_segments_move_no_number)
 {
 	struct segment s;
 
-	setup(ACTIVE, "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
+	rig_init(&r, ACTIVE, "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
 	              "send P. data 5 <opt 254 len 0>\nsilence 1s");
 	r.config.other_port = 61001;
 	rig_open(&r);
@@ -165,7 +157,7 @@ START_TEST(fragments_move_the_numbers)
 {
 	struct segment s;
 
-	setup(ACTIVE, "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
+	rig_init(&r, ACTIVE, "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
 	rig_open(&r);
 	s = next_sent();
 	ck_assert_uint_eq(s.fragment, 8);
@@ -187,7 +179,7 @@ START_TEST(no_lie_is_an_error)
 		{ "open\nsend F. otherport", "no other port" },
 	};
 
-	setup(ACTIVE, steps[_i][0]);
+	rig_init(&r, ACTIVE, steps[_i][0]);
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_ERROR, steps[_i][1]);
 }
@@ -198,7 +190,7 @@ START_TEST(identifications_begin_anywhere)
 {
 	struct segment s;
 
-	setup(ACTIVE, "open");
+	rig_init(&r, ACTIVE, "open");
 	r.config.iss = 0x12340011;
 	rig_start(&r);
 	s = next_sent();

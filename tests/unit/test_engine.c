@@ -3,9 +3,6 @@
 #include "engine_rig.h"
 #include "suite.h"
 
-#define PASSIVE "role passive"
-#define ACTIVE "role active"
-
 static struct rig r;
 
 static void teardown(void)
@@ -13,16 +10,11 @@ static void teardown(void)
 	rig_free(&r);
 }
 
-static void setup(const char *header, const char *steps)
-{
-	rig_init(&r, header, steps);
-}
-
 /* --- open --- */
 
 START_TEST(handshake_then_pass_and_tidy)
 {
-	setup(ACTIVE, "open");
+	rig_init(&r, ACTIVE, "open");
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	rig_out(&r, "R", 1, 0, 0);
@@ -33,7 +25,7 @@ END_TEST
 
 START_TEST(syn_is_sent_three_times)
 {
-	setup(ACTIVE, "open");
+	rig_init(&r, ACTIVE, "open");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
 	rig_tick(&r, 1025);
@@ -49,7 +41,7 @@ END_TEST
 
 START_TEST(refused_is_an_error)
 {
-	setup(ACTIVE, "open");
+	rig_init(&r, ACTIVE, "open");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
 	rig_in(&r, 1, "R.", 0, 1, 0);
@@ -60,7 +52,7 @@ END_TEST
 
 START_TEST(synack_with_wrong_ack_fails)
 {
-	setup(ACTIVE, "open");
+	rig_init(&r, ACTIVE, "open");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
 	rig_in(&r, 1, "S.", 0, 2, 0);
@@ -71,7 +63,7 @@ END_TEST
 
 START_TEST(synack_again_is_answered)
 {
-	setup(ACTIVE, "open\nexpect F. seq rcv.nxt ack snd.nxt within 5s");
+	rig_init(&r, ACTIVE, "open\nexpect F. seq rcv.nxt ack snd.nxt within 5s");
 	rig_open(&r);
 	rig_in(&r, 1001, "S.", 0, 1, 0);
 	rig_out(&r, ".", 1, 1, 0);
@@ -82,7 +74,7 @@ END_TEST
 
 START_TEST(listen_answers_a_syn)
 {
-	setup("role passive listen", "open\nexpect F. seq rcv.nxt ack snd.nxt within 1s");
+	rig_init(&r, "role passive listen", "open\nexpect F. seq rcv.nxt ack snd.nxt within 1s");
 	r.config.remote_port = 0;
 	rig_start(&r);
 	ck_assert_int_eq(rig_asks(&r, ACTION_PROVOKE).kind, PROVOKE_CONNECT);
@@ -97,7 +89,7 @@ END_TEST
 
 START_TEST(listen_takes_data_in_the_last_ack)
 {
-	setup("role passive listen", "open\nexpect P. seq rcv.nxt len 5 within 1s");
+	rig_init(&r, "role passive listen", "open\nexpect P. seq rcv.nxt len 5 within 1s");
 	rig_start(&r);
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_in(&r, 1, "S", 0, 0, 0);
@@ -111,7 +103,7 @@ END_TEST
 
 START_TEST(lost_fin_of_ours_counts_as_sent)
 {
-	setup(ACTIVE, "open\nsend F. lost as f\nfence\nsend F. seq f\nexpect . seq rcv.nxt ack snd.nxt");
+	rig_init(&r, ACTIVE, "open\nsend F. lost as f\nfence\nsend F. seq f\nexpect . seq rcv.nxt ack snd.nxt");
 	rig_open(&r);
 	rig_out(&r, ".", 0, 1, 1); /* the fence: the SYN's octet, for the FIN never left */
 	rig_in(&r, 2, ".", 1, 1, 0);
@@ -124,7 +116,7 @@ END_TEST
 
 START_TEST(lost_fin_of_the_peers_leaves_rcv_nxt)
 {
-	setup(PASSIVE, "open\nexpect F. seq rcv.nxt lost\nsend . ack rcv.nxt\nexpect F. seq rcv.nxt within 1s");
+	rig_init(&r, PASSIVE, "open\nexpect F. seq rcv.nxt lost\nsend . ack rcv.nxt\nexpect F. seq rcv.nxt within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_out(&r, ".", 1, 1, 0);
@@ -138,7 +130,7 @@ END_TEST
 
 START_TEST(unexpected_segment_names_step_and_field)
 {
-	setup(PASSIVE, "open\nexpect F. seq rcv.nxt ack snd.nxt within 1s");
+	rig_init(&r, PASSIVE, "open\nexpect F. seq rcv.nxt ack snd.nxt within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 2, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "F. 2:2(0) ack 1 came; its seq is 2, expected 1");
@@ -150,7 +142,7 @@ END_TEST
 
 START_TEST(allowed_segment_passes_by)
 {
-	setup(PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
+	rig_init(&r, PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, ".", 1, 1, 0);
 	rig_in(&r, 3, "F.", 1, 1, 0);
@@ -160,7 +152,7 @@ END_TEST
 
 START_TEST(allowed_after_the_last_step)
 {
-	setup(PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
+	rig_init(&r, PASSIVE, "allow . len 0\nopen\nexpect F. seq rcv.nxt within 1s");
 	r.confirm = false;
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
@@ -174,7 +166,7 @@ END_TEST
 
 START_TEST(allow_nothing_takes_it_back)
 {
-	setup(PASSIVE, "allow . len 0\nopen\nallow nothing\nexpect F. seq rcv.nxt within 1s");
+	rig_init(&r, PASSIVE, "allow . len 0\nopen\nallow nothing\nexpect F. seq rcv.nxt within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, ".", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "flags");
@@ -183,7 +175,7 @@ END_TEST
 
 START_TEST(silence_is_broken)
 {
-	setup(PASSIVE, "open\nsilence 1s");
+	rig_init(&r, PASSIVE, "open\nsilence 1s");
 	rig_open(&r);
 	rig_in(&r, 500, ".", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "into a silence of 1.000 s");
@@ -193,7 +185,7 @@ END_TEST
 
 START_TEST(silence_excepts_and_ends)
 {
-	setup(PASSIVE, "open\nsilence 1s except . len 0\nexpect F. within 1s");
+	rig_init(&r, PASSIVE, "open\nsilence 1s except . len 0\nexpect F. within 1s");
 	rig_open(&r);
 	rig_in(&r, 500, ".", 1, 1, 0);
 	rig_in(&r, 1002, "F.", 1, 1, 0); /* after its end: the next step's */
@@ -203,7 +195,7 @@ END_TEST
 
 START_TEST(segment_before_a_deadline_counts_however_late_it_is_delivered)
 {
-	setup(PASSIVE, "open\nexpect F. within 500ms\nexpect R within 1s");
+	rig_init(&r, PASSIVE, "open\nexpect F. within 500ms\nexpect R within 1s");
 	rig_open(&r);
 	rig_tick(&r, 510); /* within the grace: not yet */
 	rig_in(&r, 499, "F.", 1, 1, 0);
@@ -215,7 +207,7 @@ END_TEST
 
 START_TEST(segment_after_a_deadline_fails)
 {
-	setup(PASSIVE, "open\nexpect F. within 500ms");
+	rig_init(&r, PASSIVE, "open\nexpect F. within 500ms");
 	rig_open(&r);
 	rig_in(&r, 502, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "no such segment came within 0.500 s");
@@ -225,7 +217,7 @@ END_TEST
 
 START_TEST(segment_too_early_fails)
 {
-	setup(PASSIVE, "open\nexpect F. after 200ms within 500ms");
+	rig_init(&r, PASSIVE, "open\nexpect F. after 200ms within 500ms");
 	rig_open(&r);
 	rig_in(&r, 100, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "not before 0.200 s");
@@ -236,7 +228,7 @@ END_TEST
 /* A wait ends when it is over; a silence waits for what may be in the ring still. */
 START_TEST(a_wait_ends_on_time)
 {
-	setup(ACTIVE, "open\nallow *\nsilence 10ms\nsend F.\nallow nothing\nsilence 10ms");
+	rig_init(&r, ACTIVE, "open\nallow *\nsilence 10ms\nsend F.\nallow nothing\nsilence 10ms");
 	rig_open(&r);
 	rig_nothing(&r);
 	rig_tick(&r, 10.9);
@@ -253,7 +245,7 @@ END_TEST
 /* Of several alternatives the one is named that the segment is nearest to, with each field. */
 START_TEST(the_nearest_alternative_is_named)
 {
-	setup(ACTIVE, "open\nsend F.\nexpect one of {\nR. seq rcv.nxt\n. ack snd.nxt+1\n"
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect one of {\nR. seq rcv.nxt\n. ack snd.nxt+1\n"
 	              "F. seq rcv.nxt+1 ack snd.nxt win 7\n} within 1s");
 	rig_open(&r);
 	rig_in(&r, 5, "F.", 1, 2, 0);
@@ -267,7 +259,7 @@ END_TEST
 
 START_TEST(one_of_several)
 {
-	setup(ACTIVE, "open\nsend F.\nexpect one of {\nF. seq rcv.nxt ack snd.nxt\n. seq rcv.nxt ack snd.nxt\n} within 1s");
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect one of {\nF. seq rcv.nxt ack snd.nxt\n. seq rcv.nxt ack snd.nxt\n} within 1s");
 	rig_open(&r);
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 2, ".", 1, 2, 0);
@@ -277,7 +269,7 @@ END_TEST
 
 START_TEST(simultaneous_close)
 {
-	setup("role simultaneous", "open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt lost as f\n"
+	rig_init(&r, "role simultaneous", "open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt lost as f\n"
 	                           "send F. ack f.seq\nexpect . seq f.end ack snd.nxt\nsend . ack f.end");
 	rig_open(&r);
 	rig_asks(&r, ACTION_PROVOKE);
@@ -293,7 +285,7 @@ END_TEST
 
 START_TEST(late_resend_is_no_news_but_another_segment_is)
 {
-	setup(PASSIVE, "open\nexpect F. seq rcv.nxt lost within 1s");
+	rig_init(&r, PASSIVE, "open\nexpect F. seq rcv.nxt lost within 1s");
 	r.confirm = true;
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
@@ -307,7 +299,7 @@ END_TEST
 
 START_TEST(after_the_rst_was_seen_nothing_is_judged)
 {
-	setup(PASSIVE, "open\nexpect F. seq rcv.nxt lost within 1s");
+	rig_init(&r, PASSIVE, "open\nexpect F. seq rcv.nxt lost within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_out(&r, "R", 1, 0, 0);
@@ -318,7 +310,7 @@ END_TEST
 
 START_TEST(leave_sends_no_rst)
 {
-	setup(PASSIVE, "open\nleave");
+	rig_init(&r, PASSIVE, "open\nleave");
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	rig_nothing(&r);
