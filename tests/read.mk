@@ -11,7 +11,7 @@ TESTS += $(read_tests)
 # What a case is called needs the core and nothing else.
 tests_unit_test_case_SOURCES = tests/unit/test_case.c $(suite_h) \
 	src/read/close_case.c src/read/close_case.h src/read/close_impl.h \
-	src/read/close_unusual.c src/read/close_words.c
+	src/read/close_options.c src/read/close_unusual.c src/read/close_words.c
 tests_unit_test_case_CFLAGS = $(core_test_cflags)
 tests_unit_test_case_LDADD = $(core_test_ldadd)
 
