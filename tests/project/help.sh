@@ -42,7 +42,7 @@ says 2 "did you mean 'table'?" tabel
 says 2 "did you mean 'run'?" help rnu
 says 2 "see fourwave --help" frobnicate
 says 2 "fourwave run first.wave" first.wave
-says 2 "did you mean 'target'?" run --taget
+says 2 "did you mean '--target'?" run --taget
 says 2 "fourwave new NAME" run
 says 2 "usage: fourwave COMMAND"
 finish
