@@ -326,22 +326,23 @@ static void play(struct player *p, size_t syn)
 
 /* One connection of a capture with no journal. It may be of a run that could see states and
  * sent no probes for them. */
-static void play_connection(struct replay *r, const struct player *setting, size_t syn)
+static void play_connection(struct replay *r, const struct player *setting, const struct beginning *b)
 {
 	struct player p = *setting, again;
 
 	memset(r, 0, sizeof *r);
 	p.replay = r;
-	replay_configure(p.file, p.scenario, syn, &p.config);
+	p.until = b->until;
+	replay_configure(p.file, p.scenario, b->syn, &p.config);
 	again = p;
-	play(&p, syn);
+	play(&p, b->syn);
 	r->misfit = p.misfit;
 	if (!p.misfit)
 		return;
 	struct replay first = *r;
 	again.config.no_probe = true;
 	r->ignored = 0;
-	play(&again, syn);
+	play(&again, b->syn);
 	engine_free(again.misfit ? r->engine : first.engine);
 	if (again.misfit)
 		*r = first;
@@ -360,7 +361,7 @@ static void try_connection(struct replay *r, const struct player *setting, const
 {
 	struct replay one;
 
-	play_connection(&one, setting, b->syn);
+	play_connection(&one, setting, b);
 	one.connection = b->number;
 	bool better = r->engine == NULL || !one.misfit || one.verdict.trace_count > r->verdict.trace_count;
 	engine_free(better ? r->engine : one.engine);

@@ -51,6 +51,22 @@ static bool find_syn(const struct capture_file *f, const struct flow *flow, size
 	return false;
 }
 
+static bool same_ends(const struct segment *a, const struct segment *b)
+{
+	if (a->sport == b->sport && a->dport == b->dport && addr_equal(&a->src, &b->src))
+		return addr_equal(&a->dst, &b->dst);
+	return a->sport == b->dport && a->dport == b->sport && addr_equal(&a->src, &b->dst) &&
+	       addr_equal(&a->dst, &b->src);
+}
+
+static size_t find_until(const struct flows *flows, size_t i)
+{
+	for (size_t k = i + 1; k < flows->count; k++)
+		if (same_ends(flows->list[i].list[0], flows->list[k].list[0]))
+			return flows->list[k].frames[0];
+	return SIZE_MAX;
+}
+
 struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 {
 	struct flows flows;
@@ -63,6 +79,7 @@ struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 	*count = 0;
 	for (size_t i = 0; i < flows.count; i++) {
 		list[*count].number = i + 1;
+		list[*count].until = find_until(&flows, i);
 		if (find_syn(f, &flows.list[i], &list[*count].syn))
 			(*count)++;
 	}

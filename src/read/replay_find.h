@@ -8,6 +8,7 @@
 /* A connection whose beginning is in a capture. */
 struct beginning {
 	size_t syn;    /* the place of its SYN among the file's segments */
+	size_t until;  /* the frame at which the same two ends begin another, or SIZE_MAX */
 	size_t number; /* of it among all connections, from 1, as flows.h has them and draw prints */
 };
 

@@ -55,8 +55,8 @@ static void put_moves(struct image *image, const struct journal *j, const struct
 		s.sport = ours ? 40000 : port;
 		s.dport = ours ? port : 40000;
 		s.flags = moves[i].flags;
-		s.seq = moves[i].seq + (ours ? UINT32_MAX : 77);
-		s.ack = moves[i].flags & TCP_ACK ? moves[i].ack + (ours ? 77 : UINT32_MAX) : 0;
+		s.seq = moves[i].seq + (ours ? j->config.iss : 77);
+		s.ack = moves[i].flags & TCP_ACK ? moves[i].ack + (ours ? 77 : j->config.iss) : 0;
 		s.wnd = 65535;
 		if (moves[i].flags & TCP_SYN) {
 			s.options_len = 4;
@@ -171,7 +171,7 @@ static void expect_choice(const struct image *image, size_t wanted, size_t conne
 	ck_assert(image_read(image, image->len, &file, &d));
 	ck_assert(replay_play(&replay, s, &file, NULL, NULL, &choice, &d) == (connection > 0));
 	if (connection > 0) {
-		ck_assert_uint_eq(replay.connections, 3);
+		ck_assert_uint_eq(replay.connections, 4);
 		ck_assert_uint_eq(replay.connection, connection);
 		ck_assert_msg(replay.verdict.kind == kind, "%zu: %s", wanted, replay.verdict.reason);
 	}
@@ -180,7 +180,8 @@ static void expect_choice(const struct image *image, size_t wanted, size_t conne
 	scenario_free(s);
 }
 
-/* The control channel comes first, and here it fits even; then one that does not. */
+/* The control channel comes first, and here it fits even; then one that does not. The ports
+ * of the one that does are used again behind it. */
 START_TEST(chooses_what_fits)
 {
 	static struct image image;
@@ -190,8 +191,10 @@ START_TEST(chooses_what_fits)
 	put_moves(&image, j, closed, COUNT(closed), 4144, &us);
 	put_moves(&image, j, aborted, COUNT(aborted), 80, &us);
 	put_moves(&image, j, closed, COUNT(closed), 81, &us);
-	us = 500000; /* a fourth, which began before, when the silence is over */
+	us = 500000; /* when the silence is over; the fourth began before the capture */
 	put_moves(&image, j, aborted + 3, 1, 82, &us);
+	j->config.iss += 5000;
+	put_moves(&image, j, aborted, COUNT(aborted), 81, &us);
 	expect_choice(&image, 0, 3, VERDICT_PASS);
 	expect_choice(&image, 1, 1, VERDICT_PASS);
 	expect_choice(&image, 2, 2, VERDICT_ERROR);
