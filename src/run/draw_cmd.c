@@ -26,6 +26,7 @@ struct drawing {
 	struct flows flows;
 	FILE *human, *json; /* json NULL: not asked for */
 	struct style style;
+	bool lost; /* something */
 };
 
 /* One connection, named, as the ladder wants it. */
@@ -175,6 +176,8 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 	struct view v;
 	bool ok = make_view(&v, &d->flows.list[i], d->file.end_ns) || diag_set(why, "out of memory");
 
+	for (size_t k = 0; ok && k < v.flow->count; k++)
+		d->lost = d->lost || v.trace[k].lost;
 	if (ok) {
 		infer_states(&v);
 		put_head(d, &v, i + 1);
@@ -221,19 +224,17 @@ static void tell_rest(const struct drawing *d)
 		        f->damaged, f->damaged == 1 ? " was" : "s were");
 }
 
-/* fourwave loses segments on purpose, which passed or not: both look lost here. Which, only
- * the scenario tells. */
+/* What fourwave loses on purpose looks lost; which of it that was, only the scenario tells. */
 static void tell_maker(const struct drawing *d)
 {
 	struct journal *j;
 	struct diag why;
 
-	if (d->file.note == NULL || (j = journal_parse(d->file.note, d->file.note_len, &why)) == NULL)
+	if (!d->lost || d->file.note == NULL ||
+	    (j = journal_parse(d->file.note, d->file.note_len, &why)) == NULL)
 		return;
-	fprintf(stderr,
-	        "fourwave draw: %s was made by fourwave, which loses segments on purpose: fourwave judge -r %s "
-	        "%s.wave tells which\n",
-	        d->options.reads.items[0], d->options.reads.items[0], j->scenario);
+	fprintf(stderr, "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
+	        d->options.reads.items[0], j->scenario);
 	journal_free(j);
 }
 
