@@ -403,7 +403,7 @@ done
 # Times are those of the capture, to the nanosecond, with no digits of a double's.
 if command -v editcap >/dev/null; then
 	editcap -F nsecpcap -t 0.000000789 c.pcap nano.pcap && draw nano.pcap expected
-	tcpdump --time-stamp-precision nano -ttnr nano.pcap 2>/dev/null | head -n 1 >nano.first
+	tcpdump --time-stamp-precision nano -ttnr nano.pcap tcp 2>/dev/null | head -n 1 >nano.first
 	grep -qF "\"start\":$(cut -d ' ' -f 1 nano.first)," nano.pcap.json ||
 		fail "start is not that of the first segment: $(cat nano.first) $(head -n 1 nano.pcap.json)"
 	grep -E '"(start|seconds)":' nano.pcap.json |
