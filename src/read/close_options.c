@@ -4,7 +4,14 @@
 
 #include "core/seq.h"
 
-enum fault { FAULT_LENGTH = 1, FAULT_MSS = 2, FAULT_WSCALE = 4, FAULT_SACK = 8, FAULT_TS = 16, FAULT_NO_TS = 32 };
+enum fault {
+	FAULT_LENGTH = 1,
+	FAULT_MSS = 2,
+	FAULT_WSCALE = 4,
+	FAULT_SACK = 8,
+	FAULT_TS = 16,
+	FAULT_NO_TS = 32
+};
 
 static void say(struct naming *n, size_t i, int from, enum fault fault, const char *note, const char *what)
 {

@@ -14,10 +14,7 @@
 /* How far back what is sent again is looked for: more than a window's segments. */
 enum { LOOK_BACK = 10000 };
 
-static const char *name(const struct naming *n, int end)
-{
-	return close_end_name(n->out, end);
-}
+static const char *name(const struct naming *n, int end) { return close_end_name(n->out, end); }
 
 static void look_fin(struct naming *n, size_t i, int from)
 {
@@ -31,7 +28,8 @@ static void look_fin(struct naming *n, size_t i, int from)
 		               "%s sent a FIN without ACK, which must be dropped (RFC 9293, 3.10.7.4)",
 		               name(n, from));
 	else if (e->fin && segment_end(s) != e->fin_end)
-		naming_unusual(n, i, "another FIN", "%s sent a second FIN with another number", name(n, from));
+		naming_unusual(n, i, "another FIN", "%s sent a second FIN with another number",
+		               name(n, from));
 }
 
 static void look_data(struct naming *n, size_t i, int from)
@@ -39,7 +37,8 @@ static void look_data(struct naming *n, size_t i, int from)
 	const struct segment *s = n->list[i];
 	const struct close_end *e = &n->out->ends[from];
 
-	if (e->fin && s->payload_len > 0 && !(s->flags & TCP_RST) && seq_gt(s->seq + s->payload_len, e->fin_end - 1))
+	if (e->fin && s->payload_len > 0 && !(s->flags & TCP_RST) &&
+	    seq_gt(s->seq + s->payload_len, e->fin_end - 1))
 		naming_unusual(n, i, "data after its FIN",
 		               "%s sent data after its FIN (RFC 9293, 3.6: it has no more data)",
 		               name(n, from));
@@ -64,8 +63,8 @@ static bool same_octets(const struct segment *a, const struct segment *b)
 	uint32_t a_end = a->seq + a->payload_captured, b_end = b->seq + b->payload_captured;
 	uint32_t end = seq_lt(a_end, b_end) ? a_end : b_end;
 
-	return seq_ge(begin, end) || memcmp(a->payload + (begin - a->seq), b->payload + (begin - b->seq),
-	                                    end - begin) == 0;
+	return seq_ge(begin, end) ||
+	       memcmp(a->payload + (begin - a->seq), b->payload + (begin - b->seq), end - begin) == 0;
 }
 
 /* RFC 9293, 3.8.4: one octet, the last again, of which nobody reads what it is. */
@@ -80,8 +79,8 @@ static void look_again(struct naming *n, size_t i, int from)
 	const struct segment *s = n->list[i];
 	size_t first = i > LOOK_BACK ? i - LOOK_BACK : 0;
 
-	if (s->payload_captured == 0 || !e->seen || seq_ge(s->seq, e->sent) || (s->flags & (TCP_RST | TCP_SYN)) ||
-	    is_keep_alive(s, e))
+	if (s->payload_captured == 0 || !e->seen || seq_ge(s->seq, e->sent) ||
+	    (s->flags & (TCP_RST | TCP_SYN)) || is_keep_alive(s, e))
 		return;
 	for (size_t k = i; k-- > first;) {
 		const struct segment *before = n->list[k];
@@ -107,9 +106,9 @@ static void look_shut(struct naming *n, size_t i, int from)
 	const struct segment *s = n->list[i];
 	bool fin = s->flags & TCP_FIN;
 
-	if (m->shut_ns == 0 || m->shut_told || !o->has_acked || !e->seen || (s->flags & (TCP_SYN | TCP_RST)) ||
-	    segment_len(s) == 0 || seq_le(segment_end(s), e->sent) || (!fin && s->payload_len == 1) ||
-	    s->time_ns - m->shut_ns <= n->path_ns + 20 * NS_PER_MS)
+	if (m->shut_ns == 0 || m->shut_told || !o->has_acked || !e->seen ||
+	    (s->flags & (TCP_SYN | TCP_RST)) || segment_len(s) == 0 || seq_le(segment_end(s), e->sent) ||
+	    (!fin && s->payload_len == 1) || s->time_ns - m->shut_ns <= n->path_ns + 20 * NS_PER_MS)
 		return;
 	m->shut_told = true;
 	naming_unusual(n, i, "into a shut window", "%s sent %s into a window that was shut (RFC 9293, 3.8.6)",
@@ -165,9 +164,10 @@ static void look_rst_with(struct naming *n, size_t i, int from)
 	uint16_t flags = n->list[i]->flags & (TCP_SYN | TCP_FIN);
 
 	if (flags != 0)
-		naming_unusual(n, i, "RST with more",
-		               "%s sent RST together with %s, of which only the RST counts (RFC 9293, 3.10.7.4)",
-		               name(n, from), with[flags]);
+		naming_unusual(
+		    n, i, "RST with more",
+		    "%s sent RST together with %s, of which only the RST counts (RFC 9293, 3.10.7.4)",
+		    name(n, from), with[flags]);
 }
 
 /* A RST with no ACK answers: it has the number that the answered segment acknowledged. Was that
@@ -189,9 +189,10 @@ static void look_rst_answer(struct naming *n, size_t i, int from)
 		found = true;
 	}
 	if (found)
-		naming_unusual(n, i, "RST for a RST",
-		               "%s answered a RST with RST, which must be dropped in silence (RFC 9293, 3.10.7.1)",
-		               name(n, from));
+		naming_unusual(
+		    n, i, "RST for a RST",
+		    "%s answered a RST with RST, which must be dropped in silence (RFC 9293, 3.10.7.1)",
+		    name(n, from));
 }
 
 /* A RST's number must be the other end's RCV.NXT, else it is challenged or
@@ -228,8 +229,9 @@ void unusual_look(struct naming *n, size_t i, int from)
 	const struct close_end *e = &n->out->ends[from];
 
 	if (s->checksum == CHECKSUM_BAD) {
-		naming_unusual(n, i, "bad checksum", "%s sent a segment with a wrong checksum, which counts as "
-		                                     "not sent (RFC 9293, 3.1)",
+		naming_unusual(n, i, "bad checksum",
+		               "%s sent a segment with a wrong checksum, which counts as "
+		               "not sent (RFC 9293, 3.1)",
 		               name(n, from));
 		return;
 	}
@@ -265,9 +267,10 @@ static void look_backoff(struct naming *n, int end)
 		double before = (double)w->gaps_ns[k - 1] / 1e9, gap = (double)w->gaps_ns[k] / 1e9;
 		if (gap >= 1.5 * before)
 			continue;
-		naming_unusual(n, w->last, "no back-off",
-		               "%s resent its FIN without back-off: after %.3g s again after %.3g s (RFC 6298, 5.5)",
-		               name(n, end), before, gap);
+		naming_unusual(
+		    n, w->last, "no back-off",
+		    "%s resent its FIN without back-off: after %.3g s again after %.3g s (RFC 6298, 5.5)",
+		    name(n, end), before, gap);
 		return;
 	}
 }

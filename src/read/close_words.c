@@ -7,8 +7,8 @@
 
 const char *close_kind_name(enum close_kind kind)
 {
-	static const char *const names[] = {"open",        "normal",     "three-segment", "simultaneous",
-	                                    "half-closed", "unanswered", "reset",         "refused",
+	static const char *const names[] = {"open",         "normal",     "three-segment", "simultaneous",
+	                                    "half-closed",  "unanswered", "reset",         "refused",
 	                                    "never-opened", "one-way"};
 
 	return names[kind];
@@ -129,7 +129,8 @@ static void say_second(struct naming *n, int end)
 	if (met_rst && e->fin_copies == 1)
 		return;
 	if (e->fin && e->fin_copies == 1 && e->ack_lost == 0)
-		say(n, "%s closed too: the second FIN was %sacknowledged", name(n, end), e->fin_acked ? "" : "not ");
+		say(n, "%s closed too: the second FIN was %sacknowledged", name(n, end),
+		    e->fin_acked ? "" : "not ");
 	else
 		say_fin(n, end, true);
 }
@@ -161,8 +162,9 @@ static void say_rst(struct naming *n, int first)
 	else if (r->answers && first >= 0)
 		say(n, "%s answered with RST: it had no such connection any more", who);
 	else if (first < 0)
-		say(n, r->answers ? "%s answered with RST: it had no such connection any more" :
-		                    "%s aborted it with RST, with no FIN before",
+		say(n,
+		    r->answers ? "%s answered with RST: it had no such connection any more"
+		               : "%s aborted it with RST, with no FIN before",
 		    who);
 	else if (r->from == first)
 		say(n, "%s then aborted it with RST", who);
@@ -189,7 +191,8 @@ static void settle_closed(struct naming *n, int first)
 	say_fin(n, first, false);
 	say_half(n, first);
 	say_fin(n, !first, true);
-	int64_t end_ns = c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
+	int64_t end_ns =
+	    c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
 	c->seconds_ns = end_ns - c->ends[first].fin_ns;
 	say(n, "closed after %s", duration(c->seconds_ns, buf));
 	if (n->rst.seen)

@@ -99,7 +99,9 @@ static struct current *find(struct finder *f, const struct segment *s)
 		c->flow = add_flow(f);
 		HASH_ADD(hh, f->by_key, key, sizeof key, c);
 	} else if (begins_another(c, s)) {
-		c->flow = add_flow(f);
+		size_t next = add_flow(f);
+		f->flows->list[c->flow].next = next;
+		c->flow = next;
 		c->used = false;
 	}
 	note_use(c, s);

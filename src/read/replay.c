@@ -27,11 +27,12 @@ void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
 	vsnprintf(what, sizeof what, fmt, args);
 	va_end(args);
 	if (step < s->step_count)
-		snprintf(reason, sizeof reason, "the capture does not fit the scenario at step %zu, line %d: %s",
-		         step + 1, s->steps[step].where.line, what);
+		snprintf(reason, sizeof reason,
+		         "the capture does not fit the scenario at step %zu, line %d: %s", step + 1,
+		         s->steps[step].where.line, what);
 	else
-		snprintf(reason, sizeof reason, "the capture does not fit the scenario after its last step: %s",
-		         what);
+		snprintf(reason, sizeof reason,
+		         "the capture does not fit the scenario after its last step: %s", what);
 	engine_abort(p->engine, p->now_ns, VERDICT_ERROR, reason);
 }
 
@@ -356,6 +357,9 @@ static bool is_control(const struct player *p, const struct beginning *b, const 
 	return syn->dport == choice->control_port || syn->sport == choice->control_port;
 }
 
+/* Each is tried with the whole capture. */
+enum { TRIED_MAX = 1000 };
+
 /* Tries one; it replaces what does not fit, or fits for less of its segments. */
 static void try_connection(struct replay *r, const struct player *setting, const struct beginning *b)
 {
@@ -378,10 +382,13 @@ static bool play_captured(struct replay *r, const struct player *setting, const 
 	if (list == NULL)
 		return diag_set(d, "no connection begins in it: no SYN is there");
 	for (int control = 0; control < 2 && (r->engine == NULL || r->misfit); control++)
-		for (size_t i = 0; i < count && (r->engine == NULL || r->misfit); i++)
+		for (size_t i = 0, tried = 0;
+		     i < count && tried < TRIED_MAX && (r->engine == NULL || r->misfit); i++)
 			if (choice->connection > 0 ? list[i].number == choice->connection
-			                           : is_control(setting, &list[i], choice) == control)
+			                           : is_control(setting, &list[i], choice) == control) {
 				try_connection(r, setting, &list[i]);
+				tried++;
+			}
 	r->connections = count;
 	free(list);
 	return r->engine != NULL ||

@@ -22,7 +22,8 @@ struct replay {
 
 /* Which connection of a capture with no journal. */
 struct replay_choice {
-	size_t connection;     /* draw's number; 0: the first that fits, else the one that fits longest */
+	size_t connection; /* draw's number; 0: the first of a thousand that fits, else the one that fits
+	                    * longest */
 	uint16_t control_port; /* of the agent: such a connection is tried only where there is no other */
 };
 

@@ -18,7 +18,8 @@ static uint32_t answer_iss(const struct capture_file *f, size_t at)
 	for (size_t i = at; i < f->count; i++) {
 		const struct segment *s = &f->segments[i].segment;
 		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) && addr_equal(&s->dst, &syn->src))
+		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) &&
+		    addr_equal(&s->dst, &syn->src))
 			return s->seq;
 	}
 	return 0;
@@ -38,33 +39,26 @@ static uint16_t other_port(const struct capture_file *f, const struct engine_con
 	return 0;
 }
 
+static int by_frame(const void *frame, const void *segment)
+{
+	size_t a = *(const size_t *)frame, b = ((const struct file_segment *)segment)->frame;
+
+	return a < b ? -1 : a > b;
+}
+
 /* The place of a flow's SYN among the file's segments. False: it has none. */
 static bool find_syn(const struct capture_file *f, const struct flow *flow, size_t *syn)
 {
 	for (size_t k = 0; k < flow->count; k++) {
 		if (!is_syn(flow->list[k]))
 			continue;
-		for (*syn = 0; *syn < f->count; (*syn)++)
-			if (&f->segments[*syn].segment == flow->list[k])
-				return true;
+		const struct file_segment *found =
+		    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
+		*syn = found != NULL ? (size_t)(found - f->segments) : 0;
+		if (found != NULL)
+			return true;
 	}
 	return false;
-}
-
-static bool same_ends(const struct segment *a, const struct segment *b)
-{
-	if (a->sport == b->sport && a->dport == b->dport && addr_equal(&a->src, &b->src))
-		return addr_equal(&a->dst, &b->dst);
-	return a->sport == b->dport && a->dport == b->sport && addr_equal(&a->src, &b->dst) &&
-	       addr_equal(&a->dst, &b->src);
-}
-
-static size_t find_until(const struct flows *flows, size_t i)
-{
-	for (size_t k = i + 1; k < flows->count; k++)
-		if (same_ends(flows->list[i].list[0], flows->list[k].list[0]))
-			return flows->list[k].frames[0];
-	return SIZE_MAX;
 }
 
 struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
@@ -79,7 +73,8 @@ struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 	*count = 0;
 	for (size_t i = 0; i < flows.count; i++) {
 		list[*count].number = i + 1;
-		list[*count].until = find_until(&flows, i);
+		size_t next = flows.list[i].next;
+		list[*count].until = next > 0 ? flows.list[next].frames[0] : SIZE_MAX;
 		if (find_syn(f, &flows.list[i], &list[*count].syn))
 			(*count)++;
 	}

@@ -27,8 +27,8 @@ struct ladder_picture {
 	size_t skip_at, skip;     /* so many from there are counted and not drawn */
 };
 
-/* Draws it; the states of both ends are inferred, but for no_states; the lost ones are those that trace has as
- * lost. False where writing fails. */
+/* Draws it; the states of both ends are inferred, but for no_states; the lost ones are those
+ * that trace has as lost. False where writing fails. */
 bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d);
 
 #endif

@@ -215,7 +215,8 @@ static void tell_rest(const struct drawing *d)
 		        "together\n",
 		        f->fragments, f->fragments == 1 ? "" : "s");
 	else if (f->fragments > 0)
-		fprintf(stderr, "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
+		fprintf(stderr,
+		        "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
 		        gathered, gathered == 1 ? "" : "s", f->fragments);
 	if (f->damaged > 0)
 		fprintf(stderr,
@@ -233,8 +234,10 @@ static void tell_maker(const struct drawing *d)
 	if (!d->lost || d->file.note == NULL ||
 	    (j = journal_parse(d->file.note, d->file.note_len, &why)) == NULL)
 		return;
-	fprintf(stderr, "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
-	        d->options.reads.items[0], j->scenario);
+	fprintf(
+	    stderr,
+	    "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
+	    d->options.reads.items[0], j->scenario);
 	journal_free(j);
 }
 

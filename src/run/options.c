@@ -28,7 +28,8 @@ enum {
 	FLAG_CONNECTION
 };
 
-enum { CONNECTION_MAX = 1000000000, JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
+enum { CONNECTION_MAX = 1000000000 };
+enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
 
 #define FLAG_D                                                                                               \
 	{                                                                                                    \

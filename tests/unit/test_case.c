@@ -163,12 +163,15 @@ static const struct named cases[] = {
      NULL},
     /* the answer to the resent FIN comes when the connection is over */
     {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|303<R 1", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
-     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST from "
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of "
+     "the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST "
+     "from "
      "the server: nothing was left",
      NULL},
     {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|403<R 1", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of "
+     "the "
      "first FIN was lost once; the second FIN was lost once; closed after 202 ms; then the server sent RST",
      "the server sent RST with a number -1 off what the other end expects"},
     {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
@@ -231,7 +234,8 @@ static const struct named cases[] = {
     /* --- a FIN acknowledged late: alone, with nothing else to tell, and at once --- */
     {OPEN "1000>F. 1 1|3100<. 1 2|3200<F. 1 2|3300>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 2.3 s",
-     "the server acknowledged the FIN only after 2.1 s: a delayed ACK takes at most 0.5 s (RFC 9293, 3.8.6.3)"},
+     "the server acknowledged the FIN only after 2.1 s: a delayed ACK takes at most 0.5 s (RFC 9293, "
+     "3.8.6.3)"},
     {OPEN "1000>F. 1 1|1450<. 1 2|1500<F. 1 2|1501>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 501 ms", NULL},
     /* an ACK before it may have been lost: behind it are a FIN, data, or a window's opening */
@@ -262,11 +266,13 @@ static const struct named cases[] = {
     {OPEN "10>P. 1+5 1|1000<. 1 6 w0|1001>P. 6+50 1|1300<. 1 6 w0", CLOSE_OPEN,
      "not closed in the capture; the window of the server is shut: the client cannot send on", NULL},
     /* --- timestamps --- */
-    {"0>S 0 0 t100|1<S. 0 1 t5000|2>. 1 1 t101|1000>F. 1 1 t5|1001<F. 1 2 t6000|1002>. 2 2 t1102", CLOSE_THREE,
+    {"0>S 0 0 t100|1<S. 0 1 t5000|2>. 1 1 t101|1000>F. 1 1 t5|1001<F. 1 2 t6000|1002>. 2 2 t1102",
+     CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
      "the client's timestamp went back by 96 (RFC 7323, 5.2)"},
-    {"0>S 0 0 t4294967290|1<S. 0 1 t5000|2>. 1 1 t5|1000>F. 1 1 t6|1001<F. 1 2 t6000|1002>. 2 2 t7", CLOSE_THREE,
+    {"0>S 0 0 t4294967290|1<S. 0 1 t5000|2>. 1 1 t5|1000>F. 1 1 t6|1001<F. 1 2 t6000|1002>. 2 2 t7",
+     CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
      NULL},
@@ -309,7 +315,8 @@ static const struct named cases[] = {
      NULL},
     /* but here nobody may be there */
     {"100>F. 1 1|300>F. 1 1|700>F. 1 1|1500>F. 1 1", CLOSE_UNANSWERED,
-     "its beginning is not in the capture; A closed first; the first FIN was never acknowledged: sent 4 times "
+     "its beginning is not in the capture; A closed first; the first FIN was never acknowledged: sent 4 "
+     "times "
      "in 1.4 s; the capture ends with that",
      NULL},
     /* --- both FINs are told of, whatever became of them --- */
@@ -445,7 +452,8 @@ END_TEST
 /* Which copies are drawn as lost. */
 START_TEST(marks_what_was_lost)
 {
-	static const char *const text = OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|500>F. 1 1|501<F. 1 2|502>. 2 2";
+	static const char *const text =
+	    OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|500>F. 1 1|501<F. 1 2|502>. 2 2";
 	struct segment segments[SEGMENTS_MAX];
 	const struct segment *list[SEGMENTS_MAX];
 	struct case_mark marks[SEGMENTS_MAX];

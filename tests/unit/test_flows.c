@@ -166,6 +166,11 @@ START_TEST(ports_again)
 	put(&fin, 1100000);
 	put(&late, 1200000);
 	expect(2, 3, 0);
+	struct flows flows;
+	flows_find(&flows, &made.file);
+	ck_assert_uint_eq(flows.list[0].next, 1);
+	ck_assert_uint_eq(flows.list[1].next, 0);
+	flows_free(&flows);
 }
 END_TEST
 

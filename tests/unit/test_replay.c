@@ -159,8 +159,7 @@ START_TEST(judges)
 END_TEST
 
 /* Judges by what tcpdump captured: which connection was taken, and what came of it? */
-static void expect_choice(const struct image *image, size_t wanted, size_t connection,
-                          enum verdict_kind kind)
+static void expect_choice(const struct image *image, size_t wanted, size_t connection, enum verdict_kind kind)
 {
 	const struct replay_choice choice = {wanted, 4144};
 	struct scenario *s = parse_scenario();
