@@ -72,6 +72,7 @@ dist_rfc_DATA += \
 	scenarios/rfc/fin-with-data.wave \
 	scenarios/rfc/fin-zero-window.wave \
 	scenarios/rfc/last-ack-short-of-fin.wave \
+	scenarios/rfc/options-kept.wave \
 	scenarios/rfc/resend-data-with-fin.wave \
 	scenarios/rfc/resend-payload.wave \
 	scenarios/rfc/rst-exact.wave \

@@ -4,6 +4,7 @@
 #include <config.h>
 #endif
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -91,6 +92,15 @@ static int help(int argc, char **argv)
 		print_help(stdout);
 		return STATUS_OK;
 	}
+	if (argc > 2) {
+		fprintf(stderr, "fourwave help: one command is explained at a time, so what is \"%s\"?\n",
+		        argv[2]);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
 	const struct command *c = find(argv[1]);
 	if (c == NULL)
 		return unknown(argv[1]);
@@ -112,11 +122,24 @@ static int command(int argc, char **argv)
 	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
 }
 
+/* A caller may close any of 0 to 2. What we open must not get that number, or reports
+ * would go into it: a place that can be neither read nor written stands there instead,
+ * so that using it fails as it does with no descriptor. */
+static void reserve_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/", O_PATH); /* the lowest that is free */
+}
+
 int main(int argc, char **argv)
 {
+	reserve_standard();
 	setlocale(LC_CTYPE, "");
-	/* A reader that goes away must not kill us before connections are tidied. */
+	/* A reader that goes away, or a file that may grow no more, must not kill us before
+	 * connections are tidied: the write fails, and that is told. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		print_help(stderr);
 		return STATUS_USAGE;
@@ -124,7 +147,7 @@ int main(int argc, char **argv)
 	int status = command(argc, argv);
 	/* What was not written was not said: the caller must not take it for done. */
 	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
-	if (unwritten && status == STATUS_OK) {
+	if (unwritten && (status == STATUS_OK || status == STATUS_SKIP)) {
 		fprintf(stderr, "fourwave: standard output can't be written\n");
 		status = STATUS_ERROR;
 	}

@@ -1,11 +1,14 @@
 # Tests of the core. They link the core and check alone: what the core would
 # need beyond that, the linker names.
 core_tests = \
+	tests/unit/test_agreement \
 	tests/unit/test_arena \
 	tests/unit/test_connection \
+	tests/unit/test_numbers \
 	tests/unit/test_decode \
 	tests/unit/test_diag \
 	tests/unit/test_fragments \
+	tests/unit/test_malformed \
 	tests/unit/test_names \
 	tests/unit/test_segment \
 	tests/unit/test_seq
@@ -23,17 +26,30 @@ core_test_ldadd = src/core/libfwcore.a $(CHECK_LIBS)
 suite_h = tests/unit/suite.h
 packet_c = tests/unit/packet.c tests/unit/packet.h
 
+tests_unit_test_agreement_SOURCES = tests/unit/test_agreement.c $(suite_h)
+tests_unit_test_agreement_CFLAGS = $(core_test_cflags)
+tests_unit_test_agreement_LDADD = $(core_test_ldadd)
+
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c $(suite_h)
 tests_unit_test_arena_CFLAGS = $(core_test_cflags)
 tests_unit_test_arena_LDADD = $(core_test_ldadd)
 
-tests_unit_test_connection_SOURCES = tests/unit/test_connection.c $(suite_h)
+connection_rig = tests/unit/connection_rig.c tests/unit/connection_rig.h $(suite_h)
+tests_unit_test_connection_SOURCES = tests/unit/test_connection.c $(connection_rig)
 tests_unit_test_connection_CFLAGS = $(core_test_cflags)
 tests_unit_test_connection_LDADD = $(core_test_ldadd)
+tests_unit_test_numbers_SOURCES = tests/unit/test_numbers.c $(connection_rig)
+tests_unit_test_numbers_CFLAGS = $(core_test_cflags)
+tests_unit_test_numbers_LDADD = $(core_test_ldadd)
 
-tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(packet_c) $(suite_h)
+decode_rig = tests/unit/decode_rig.c tests/unit/decode_rig.h $(packet_c) $(suite_h)
+tests_unit_test_decode_SOURCES = tests/unit/test_decode.c $(decode_rig)
 tests_unit_test_decode_CFLAGS = $(core_test_cflags)
 tests_unit_test_decode_LDADD = $(core_test_ldadd)
+
+tests_unit_test_malformed_SOURCES = tests/unit/test_malformed.c $(decode_rig)
+tests_unit_test_malformed_CFLAGS = $(core_test_cflags)
+tests_unit_test_malformed_LDADD = $(core_test_ldadd)
 
 tests_unit_test_diag_SOURCES = tests/unit/test_diag.c $(suite_h)
 tests_unit_test_diag_CFLAGS = $(core_test_cflags)

@@ -1,8 +1,11 @@
 # The engine on a fake wire, and the filters that it asks.
 engine_tests = \
 	tests/unit/test_engine \
+	tests/unit/test_asks \
+	tests/unit/test_ends \
 	tests/unit/test_series \
 	tests/unit/test_sightings \
+	tests/unit/test_strict \
 	tests/unit/test_lower
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -10,17 +13,30 @@ TESTS += $(engine_tests)
 engine_test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 engine_test_ldadd = src/lang/libfwlang.a src/core/libfwcore.a $(CHECK_LIBS) -lm
 
-tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/engine_rig.c tests/unit/engine_rig.h
+engine_rig = tests/unit/engine_rig.c tests/unit/engine_rig.h $(suite_h)
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(engine_rig)
 tests_unit_test_engine_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_engine_LDADD = $(engine_test_ldadd)
 
-tests_unit_test_series_SOURCES = tests/unit/test_series.c tests/unit/engine_rig.c tests/unit/engine_rig.h
+tests_unit_test_asks_SOURCES = tests/unit/test_asks.c $(engine_rig)
+tests_unit_test_asks_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_asks_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_ends_SOURCES = tests/unit/test_ends.c $(engine_rig)
+tests_unit_test_ends_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_ends_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_series_SOURCES = tests/unit/test_series.c $(engine_rig)
 tests_unit_test_series_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_series_LDADD = $(engine_test_ldadd)
 
-tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c tests/unit/engine_rig.c tests/unit/engine_rig.h
+tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c $(engine_rig)
 tests_unit_test_sightings_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_sightings_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_strict_SOURCES = tests/unit/test_strict.c $(engine_rig)
+tests_unit_test_strict_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_strict_LDADD = $(engine_test_ldadd)
 
 # Only the property test links libpcap: it plays both sides.
 tests_unit_test_lower_SOURCES = tests/unit/test_lower.c

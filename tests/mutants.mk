@@ -8,6 +8,7 @@ tests_mutants_peer_SOURCES = \
 	tests/mutants/arrive.c \
 	tests/mutants/control.c tests/mutants/control.h \
 	tests/mutants/faults.c tests/mutants/faults.h \
+	tests/mutants/options.c \
 	tests/mutants/output.c \
 	tests/mutants/packet.c tests/mutants/packet.h \
 	tests/mutants/peer.c \
@@ -15,4 +16,4 @@ tests_mutants_peer_SOURCES = \
 	tests/mutants/user.c
 tests_mutants_peer_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/mutants
 tests_mutants_peer_CFLAGS = $(AM_CFLAGS) $(CAPNG_CFLAGS)
-tests_mutants_peer_LDADD = src/lab/libfwlab.a src/core/libfwcore.a $(NL_LIBS) $(CAPNG_LIBS)
+tests_mutants_peer_LDADD = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(NL_LIBS) $(CAPNG_LIBS)

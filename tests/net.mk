@@ -6,6 +6,7 @@ net_scripts = \
 	tests/net/captures.sh \
 	tests/net/repeat.sh \
 	tests/net/errors.sh \
+	tests/net/agent.sh \
 	tests/net/dies.sh
 
 dist_check_SCRIPTS += $(net_scripts)

@@ -1,6 +1,7 @@
 # Tests of the wire. Those in tests/net make their own network namespaces, and are
 # skipped where that is not allowed.
-WIRE_TESTS = tests/unit/test_build tests/unit/test_filter tests/unit/test_link tests/net/test_wire
+WIRE_TESTS = tests/unit/test_build tests/unit/test_filter tests/unit/test_link \
+	tests/net/test_capture tests/net/test_wire
 check_PROGRAMS += $(WIRE_TESTS)
 TESTS += $(WIRE_TESTS)
 
@@ -16,6 +17,13 @@ tests_unit_test_link_SOURCES = tests/unit/test_link.c
 tests_unit_test_link_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_link_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
 
-tests_net_test_wire_SOURCES = tests/net/test_wire.c tests/net/hosts.c tests/net/hosts.h
-tests_net_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS)
+wire_rig = tests/net/wire_rig.c tests/net/wire_rig.h tests/net/hosts.c tests/net/hosts.h
+wire_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(PCAP_CFLAGS) -I$(top_srcdir)/tests/unit
+
+tests_net_test_wire_SOURCES = tests/net/test_wire.c $(wire_rig)
+tests_net_test_wire_CFLAGS = $(wire_cflags)
 tests_net_test_wire_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
+
+tests_net_test_capture_SOURCES = tests/net/test_capture.c $(wire_rig)
+tests_net_test_capture_CFLAGS = $(wire_cflags)
+tests_net_test_capture_LDADD = $(WIRE_LINK) $(CHECK_LIBS)

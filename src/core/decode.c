@@ -252,6 +252,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 		.seq = bytes_get32(tcp + 4),
 		.ack = bytes_get32(tcp + 8),
 		.flags = bytes_get16(tcp + 12) & TCP_FLAGS,
+		.reserved = tcp[12] & TCP_RESERVED,
 		.wnd = bytes_get16(tcp + 14),
 		.urg = bytes_get16(tcp + 18),
 		.ip_id = p->ip_id,

@@ -105,7 +105,8 @@ const char *evidence_text(const struct engine *e, const struct segment *s, bool 
                           char buf[SEGMENT_TEXT_BYTES])
 {
 	const struct connection *c = &e->connection;
-	uint32_t seq = s->seq - (ours ? c->iss : c->irs);
+	uint32_t irs = !c->have_irs && !ours && (s->flags & TCP_SYN) ? s->seq : c->irs;
+	uint32_t seq = s->seq - (ours ? c->iss : irs);
 	uint32_t ack = s->ack - (ours ? c->irs : c->iss);
 	char flags[FLAGS_TEXT_BYTES], tail[24] = "";
 

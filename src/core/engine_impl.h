@@ -2,6 +2,7 @@
 #ifndef FW_ENGINE_IMPL_H
 #define FW_ENGINE_IMPL_H
 
+#include "agreement.h"
 #include "engine.h"
 
 enum {
@@ -64,6 +65,8 @@ struct engine {
 	const struct scenario *scenario;
 	struct engine_config config;
 	struct connection connection;
+	struct agreement agreement;
+	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound; /* by slot */
 	struct scope scope;
 
@@ -159,6 +162,11 @@ void engine_drop(struct engine *e);
 bool engine_allows(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
+
+/* engine_strict.c */
+/* Is the peer's segment in order by itself, and keeps to what the handshake agreed
+ * on? False: that broke the scenario. A step that is to see the segment again asks again. */
+bool engine_strict(struct engine *e, const struct kept *k);
 
 /* engine_explain.c: fails the run for a segment that nothing accounts for */
 void engine_fail_unexpected(struct engine *e, const struct kept *k);

@@ -36,7 +36,8 @@ bool engine_allows(struct engine *e, const struct kept *k)
 		const struct pattern *p = e->allowed[i];
 
 		if (engine_matches(e, p, &k->segment, NULL)) {
-			engine_took(e, k, p->lost, p->slot, "allowed");
+			if (engine_strict(e, k))
+				engine_took(e, k, p->lost, p->slot, "allowed");
 			return true;
 		}
 	}
@@ -63,6 +64,13 @@ void engine_drop(struct engine *e)
 	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
 }
 
+/* The step that waits for the peer's state lets the next step see what comes, and that may
+ * speak of what it breaks. */
+static bool leaves_it(const struct engine *e)
+{
+	return engine_current(e)->kind == STEP_STATE && !e->probing;
+}
+
 /* The first segment that waits goes to the current step. False: the step
  * takes no segments now, and is not finished either. */
 bool engine_feed(struct engine *e)
@@ -74,6 +82,10 @@ bool engine_feed(struct engine *e)
 	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
 	if (k.segment.time_ns > e->deadline_ns) {
 		ops->expire(e);
+		return true;
+	}
+	if (ops->segment && !leaves_it(e) && !engine_strict(e, &k)) {
+		engine_drop(e);
 		return true;
 	}
 	taken = ops->segment ? ops->segment(e, &k) : KEPT;
@@ -113,6 +125,8 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 		              k->segment.time_ns < e->settled_ns ? "no step took it yet" : "after the verdict");
 		return;
 	}
+	if (!engine_strict(e, k))
+		return;
 	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
 		evidence_note(e, k->trace, false, "after the last step, again");
 		return;

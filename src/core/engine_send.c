@@ -69,6 +69,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *
 	if (!e->have_sent || seq_gt(segment_end(s), e->sent_max))
 		e->sent_max = segment_end(s);
 	e->have_sent = true;
+	agreement_sent(&e->agreement, s);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
 	a->id = add_outgoing(e, trace, slot, s->ip_id);

@@ -1,6 +1,7 @@
 # The core: values and rules, no socket, clock, file or output.
 noinst_LIBRARIES += src/core/libfwcore.a
 src_core_libfwcore_a_SOURCES = \
+	src/core/agreement.c src/core/agreement.h \
 	src/core/arena.c src/core/arena.h \
 	src/core/bytes.h \
 	src/core/connection.c src/core/connection.h \
@@ -12,6 +13,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/engine_match.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \
+	src/core/engine_strict.c \
 	src/core/fill.c \
 	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \

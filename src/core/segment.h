@@ -23,6 +23,8 @@ enum {
 	TCP_FLAGS = 0x1ff
 };
 
+enum { TCP_RESERVED = 0x0e };
+
 enum { TCP_HEADER_BYTES = 20, TCP_OPTIONS_MAX_BYTES = 40 };
 
 /* An IPv4 or IPv6 address; family is 4 or 6, or 0 for "none". IPv4 uses the
@@ -55,6 +57,7 @@ struct segment {
 	uint32_t seq;
 	uint32_t ack; /* as in the header, also where TCP_ACK is not set */
 	uint16_t flags;
+	uint8_t reserved; /* decoded: the three reserved bits, as they stand in the header's byte 12 */
 	uint16_t wnd; /* as in the header, not scaled */
 	uint16_t urg;
 	uint16_t ip_id; /* IPv4 only */

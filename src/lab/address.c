@@ -55,6 +55,22 @@ void address_from_socket(const struct sockaddr_storage *in, struct addr *out, ui
 		*port = found;
 }
 
+unsigned address_scope(const struct sockaddr_storage *in)
+{
+	return in->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)in)->sin6_scope_id : 0;
+}
+
+void address_set_scope(struct sockaddr_storage *out, unsigned scope)
+{
+	if (out->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)out)->sin6_scope_id = scope;
+}
+
+bool address_is_link_local(const struct addr *a)
+{
+	return a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
 bool address_parse(const char *text, struct addr *out)
 {
 	uint8_t bytes[16];

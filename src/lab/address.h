@@ -14,6 +14,12 @@ socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr
  * family 0. */
 void address_from_socket(const struct sockaddr_storage *in, struct addr *out, uint16_t *port);
 
+/* The interface that a link-local IPv6 address belongs to (sin6_scope_id); 0: none is
+ * named. Setting it changes IPv6 only. */
+unsigned address_scope(const struct sockaddr_storage *in);
+void address_set_scope(struct sockaddr_storage *out, unsigned scope);
+bool address_is_link_local(const struct addr *a); /* fe80::/10 */
+
 /* "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1". No names. */
 bool address_parse(const char *text, struct addr *out);
 

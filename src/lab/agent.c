@@ -221,7 +221,7 @@ static void accept_control(struct agent *a, int listener)
 	if (fd < 0)
 		return;
 	address_from_socket(&from, &tester, NULL);
-	session_begin(a, fd, &tester);
+	session_begin(a, fd, &tester, address_scope(&from));
 }
 
 static void reap(struct agent *a)
@@ -391,7 +391,7 @@ bool agent_serve(const struct agent_options *options, struct diag *d)
 	if (good && options->ready)
 		options->ready(options->context, a.control_port, a.data_port);
 	if (good && options->inherited_control >= 0)
-		session_begin(&a, options->inherited_control, &nowhere);
+		session_begin(&a, options->inherited_control, &nowhere, 0);
 	while (good && wait_and_serve(&a))
 		;
 	agent_close(&a);

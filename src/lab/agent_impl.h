@@ -19,6 +19,7 @@ struct session {
 	int fd; /* -1: a free place */
 	bool broken; /* to be ended: it hung up, or did not keep to the protocol */
 	struct addr address; /* where it comes from; family 0: inherited */
+	unsigned scope;      /* of a link-local address: the interface */
 	int64_t last_asked_ns;
 	char in[SESSION_IN_BYTES];
 	size_t in_len;
@@ -68,7 +69,7 @@ int64_t agent_now_ns(void);
 /* --- session.c --- */
 
 /* Takes over fd. False (and fd is closed) where there is no place. */
-bool session_begin(struct agent *a, int fd, const struct addr *address);
+bool session_begin(struct agent *a, int fd, const struct addr *address, unsigned scope);
 
 /* Reads and does what is asked. */
 void session_read(struct agent *a, struct session *s);

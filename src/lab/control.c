@@ -64,13 +64,14 @@ static bool take_line(struct control *c, char line[PROTOCOL_LINE_BYTES])
 	return true;
 }
 
-static bool parse_hello(struct control *c, char *line, struct diag *d)
+static bool parse_hello(struct control *c, char *line, bool *refused, struct diag *d)
 {
 	static const char no[] = PROTOCOL_HELLO "no ", yes[] = PROTOCOL_HELLO "data-port ";
 	uint64_t port;
 
-	if (strncmp(line, no, strlen(no)) == 0)
-		return diag_set(d, "the agent says: %s", line + strlen(no));
+	*refused = strncmp(line, no, strlen(no)) == 0;
+	if (*refused)
+		return diag_set(d, "fourwave peer is there, but takes nobody now: %s", line + strlen(no));
 	if (strncmp(line, yes, strlen(yes)) != 0 || !protocol_number(line + strlen(yes), UINT16_MAX, &port))
 		return diag_set(d, "what answers there is not a fourwave peer of this version");
 	c->data_port = (uint16_t)port;
@@ -78,7 +79,7 @@ static bool parse_hello(struct control *c, char *line, struct diag *d)
 }
 
 /* The agent speaks first: waits for that line. */
-static bool await_hello(struct control *c, int64_t deadline_ms, struct diag *d)
+static bool await_hello(struct control *c, int64_t deadline_ms, bool *refused, struct diag *d)
 {
 	char line[PROTOCOL_LINE_BYTES];
 
@@ -94,11 +95,11 @@ static bool await_hello(struct control *c, int64_t deadline_ms, struct diag *d)
 		if (poll(&p, 1, (int)left) > 0 && !fill(c))
 			return diag_set(d, "the agent ended the control channel at once");
 	}
-	return parse_hello(c, line, d);
+	return parse_hello(c, line, refused, d);
 }
 
 /* Takes over fd. */
-static struct control *begin(int fd, int64_t deadline_ms, struct diag *d)
+static struct control *begin(int fd, int64_t deadline_ms, bool *refused, struct diag *d)
 {
 	struct control *c = calloc(1, sizeof *c);
 
@@ -109,7 +110,7 @@ static struct control *begin(int fd, int64_t deadline_ms, struct diag *d)
 		return NULL;
 	}
 	c->fd = fd;
-	if (!await_hello(c, deadline_ms, d)) {
+	if (!await_hello(c, deadline_ms, refused, d)) {
 		control_free(c);
 		return NULL;
 	}
@@ -119,12 +120,13 @@ static struct control *begin(int fd, int64_t deadline_ms, struct diag *d)
 struct control *control_adopt(int fd, struct diag *d)
 {
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	bool refused;
 
 	if (own < 0) {
 		diag_set(d, "cannot take the control channel: %s", strerror(errno));
 		return NULL;
 	}
-	return begin(own, now_ms() + ADOPT_TIMEOUT_MS, d);
+	return begin(own, now_ms() + ADOPT_TIMEOUT_MS, &refused, d);
 }
 
 /* Waits for a connect() under way; errno's value, 0 where it is connected. */
@@ -141,26 +143,30 @@ static int await_connected(int fd, int timeout_ms)
 	return error;
 }
 
-struct control *control_connect(const struct addr *address, uint16_t port, int timeout_ms, struct diag *d)
+struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused,
+                                struct diag *d)
 {
 	int64_t deadline_ms = now_ms() + timeout_ms;
 	struct sockaddr_storage where;
-	socklen_t len = address_to_socket(address, port, &where);
+	socklen_t len = address_to_socket(&at->address, at->port, &where);
 	char text[ADDR_TEXT_BYTES];
 	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int error = 0;
 
+	*refused = false;
+	address_set_scope(&where, at->scope);
 	if (fd < 0 || (connect(fd, (struct sockaddr *)&where, len) < 0 && errno != EINPROGRESS))
 		error = errno;
 	else
 		error = await_connected(fd, timeout_ms);
 	if (!error)
-		return begin(fd, deadline_ms, d);
+		return begin(fd, deadline_ms, refused, d);
 	if (error == ECONNREFUSED)
 		diag_set(d, "no agent listens at %s port %u: start \"fourwave peer\" there",
-		         addr_text(address, text), port);
+		         addr_text(&at->address, text), at->port);
 	else
-		diag_set(d, "no agent at %s port %u: %s", addr_text(address, text), port, strerror(error));
+		diag_set(d, "no agent at %s port %u: %s", addr_text(&at->address, text), at->port,
+		         strerror(error));
 	if (fd >= 0)
 		close(fd);
 	return NULL;

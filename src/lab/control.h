@@ -18,10 +18,19 @@ struct control;
  * for the agent's hello, 5 s at most. NULL with d. */
 struct control *control_adopt(int fd, struct diag *d);
 
+/* Where an agent may listen; scope is the interface's index for a link-local
+ * address, else 0. */
+struct control_place {
+	struct addr address;
+	unsigned scope;
+	uint16_t port;
+};
+
 /* Connects to an agent and waits for its hello. Blocks, timeout_ms at most.
- * NULL with d: nobody listens there, no answer, not an agent, or an agent
- * that has no room. */
-struct control *control_connect(const struct addr *address, uint16_t port, int timeout_ms, struct diag *d);
+ * NULL with d: nobody listens there, no answer, not an agent, or, with *refused,
+ * an agent that is there and has no room. */
+struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused,
+                                struct diag *d);
 
 /* Ends the session: the agent forgets its claims and kills its workers. NULL
  * is allowed. */

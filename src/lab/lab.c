@@ -187,6 +187,7 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 		_exit(1);
 	leave_behind(fd);
 	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
 	if (!namespace_split(&why) || !veth_loopback_up(&why))
 		fail(fd, LAB_FAILED, &why);
 	apply_all(fd, settings, count);

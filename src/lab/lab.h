@@ -28,9 +28,9 @@ struct lab_host {
 
 enum lab_result {
 	LAB_OK,
-	LAB_ABSENT,  /* this kernel has no such sysctl: skip the scenario */
-	LAB_REFUSED, /* it has it and does not take that value, or may not be written here: skip */
-	LAB_FAILED   /* anything else: an error */
+	LAB_ABSENT,  /* this kernel has no such sysctl: misspelt, or another kernel's */
+	LAB_REFUSED, /* it has it and does not take that value, or may not be written here */
+	LAB_FAILED   /* anything else */
 };
 
 /* Moves THIS process into the lab: call it once, while single-threaded, and

@@ -97,11 +97,14 @@ static void do_state(struct agent *a, struct session *s, const struct request *r
 }
 
 /* A socket whose SYN is on its way; -1 with d. */
-static int begin_connect(const struct request *r, struct diag *d)
+static int begin_connect(const struct session *s, const struct request *r, struct diag *d)
 {
 	struct sockaddr_storage where;
 	socklen_t len = address_to_socket(&r->tester, r->port, &where);
-	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd;
+
+	address_set_scope(&where, s->scope);
+	fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 && (connect(fd, (struct sockaddr *)&where, len) == 0 || errno == EINPROGRESS))
 		return fd;
@@ -124,7 +127,7 @@ static void do_connect(struct agent *a, struct session *s, const struct request 
 	c = any_claim(a, s, r);
 	if (!c)
 		return;
-	fd = begin_connect(r, &why);
+	fd = begin_connect(s, r, &why);
 	if (fd < 0 || !claim_attach(c, fd, &why))
 		session_no(s, r->id, "%s", why.text);
 	else

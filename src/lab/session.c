@@ -56,9 +56,10 @@ void session_no(struct session *s, unsigned id, const char *fmt, ...)
 	va_end(args);
 }
 
-bool session_begin(struct agent *a, int fd, const struct addr *address)
+bool session_begin(struct agent *a, int fd, const struct addr *address, unsigned scope)
 {
-	static const char full[] = PROTOCOL_HELLO "no too many testers are connected already\n";
+	static const char full[] =
+	    PROTOCOL_HELLO "no too many testers are connected already, so try again later\n";
 	struct session *s = a->sessions;
 	char hello[PROTOCOL_LINE_BYTES];
 
@@ -72,6 +73,7 @@ bool session_begin(struct agent *a, int fd, const struct addr *address)
 	s->fd = fd;
 	s->broken = false;
 	s->address = *address;
+	s->scope = scope;
 	s->last_asked_ns = agent_now_ns();
 	s->in_len = s->out_len = 0;
 	put(s, hello,

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lab/address.h"
+
 enum { ANSWER_TIMEOUT_S = 2 };
 static const uint32_t ALL_STATES = ~0U;
 
@@ -144,6 +146,8 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
                   uint16_t remote_port, struct observed_state *out, struct diag *d)
 {
 	struct lookup l = { local, remote, local_port, remote_port, false, out };
+	/* A link-local connection is its interface's, which the exact question would have to name. */
+	bool dump = local->family == 0 || address_is_link_local(remote);
 	struct nl_sock *sock;
 	int error;
 
@@ -151,13 +155,13 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
 	sock = diag_socket(&l);
 	if (!sock)
 		return diag_set(d, "the kernel cannot be asked for states: no sock_diag socket");
-	if (local->family == 0)
+	if (dump)
 		error = ask(sock, &l, NLM_F_DUMP, ALL_STATES);
 	else
 		error = ask(sock, &l, 0, ALL_STATES);
 	/* "Not found" is also what a kernel without inet_diag says; to a dump,
 	 * here of no state at all, it says so only then. */
-	if (local->family != 0 && error == -NLE_OBJ_NOTFOUND)
+	if (!dump && error == -NLE_OBJ_NOTFOUND)
 		error = ask(sock, &l, NLM_F_DUMP, 0);
 	nl_socket_free(sock);
 	if (error == -NLE_OBJ_NOTFOUND)

@@ -3,12 +3,15 @@
 #include "lab/sysctl.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lang/suggest.h"
 
 static bool name_is_good(const char *name)
 {
@@ -71,11 +74,50 @@ static enum sysctl_result bad_name(const char *name, struct diag *d)
 	return SYSCTL_BAD_NAME;
 }
 
+bool sysctl_exists(const char *name)
+{
+	char path[SYSCTL_PATH_BYTES];
+
+	return sysctl_path(name, path) && access(path, F_OK) == 0;
+}
+
+const char *sysctl_meant(const char *name, char *buf, size_t size)
+{
+	char path[SYSCTL_PATH_BYTES], offered[2][SUGGEST_WORD_MAX + 1];
+	struct suggest near;
+	unsigned free_place = 0;
+	struct dirent *e;
+	DIR *dir;
+
+	*buf = '\0';
+	if (!sysctl_path(name, path))
+		return buf;
+	*strrchr(path, '/') = '\0';
+	dir = opendir(path);
+	if (!dir)
+		return buf;
+	near = suggest_start(path + strlen(path) + 1);
+	while ((e = readdir(dir)) != NULL) {
+		snprintf(offered[free_place], sizeof offered[0], "%.*s", SUGGEST_WORD_MAX, e->d_name);
+		suggest_offer(&near, offered[free_place]);
+		free_place ^= near.nearest == offered[free_place];
+	}
+	closedir(dir);
+	/* What stands before the last word is as it was written. */
+	if (near.nearest)
+		snprintf(buf, size, "; did you mean '%.*s%s'?", (int)(strlen(name) - strlen(near.word)), name,
+		         near.nearest);
+	return buf;
+}
+
 /* Tells a kernel that lacks it from one that does not let us. */
 static enum sysctl_result trouble(const char *verb, const char *name, int error, struct diag *d)
 {
+	char meant[SYSCTL_MEANT_BYTES];
+
 	if (error == ENOENT || error == ENOTDIR) {
-		diag_set(d, "this kernel has no sysctl %s in a network namespace", name);
+		diag_set(d, "this kernel has no sysctl %s in a network namespace%s", name,
+		         sysctl_meant(name, meant, sizeof meant));
 		return SYSCTL_ABSENT;
 	}
 	diag_set(d, "the sysctl %s cannot be %s here: %s", name, verb, strerror(error));

@@ -8,7 +8,7 @@
 
 #include "core/diag.h"
 
-enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160 };
+enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160, SYSCTL_MEANT_BYTES = 256 };
 
 enum sysctl_result {
 	SYSCTL_OK,
@@ -21,6 +21,12 @@ enum sysctl_result {
  * "ipv6.x.y" and both with "net." before are the full name. Letters, digits, '_', '-' and
  * single dots. False for any other name. */
 bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES]);
+
+/* Is it one of the sysctls that are here? */
+bool sysctl_exists(const char *name);
+
+/* "; did you mean 'x'?" for the nearest one that is here, or "". The result is in buf. */
+const char *sysctl_meant(const char *name, char *buf, size_t size);
 
 /* Reads the value: blanks are made single spaces, none at either end. */
 enum sysctl_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d);

@@ -11,7 +11,6 @@ enum {
 	STEPS_MAX = 100000,       /* after expansion */
 	WORK_MAX = 5 * STEPS_MAX, /* see struct check */
 	EXPAND_DEPTH_MAX = 32,    /* blocks and repeats within each other */
-	SEND_PAYLOAD_MAX = 1400,  /* bytes */
 	EXPECT_PAYLOAD_MAX = 65000,
 	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
 	TOLD_MAX = 200,      /* errors, the same one in a repeat counted each time */

@@ -1,6 +1,7 @@
 /* A segment as written becomes a pattern: flags, fields, payload, and what a
  * place does not allow. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/fragments.h"
@@ -25,18 +26,30 @@ const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_
 	return attrs;
 }
 
+/* As a message names it: 'data'; but a payload that is written out has no word. */
+enum { SAID_BYTES = 24 };
+
+static const char *said(enum tree_attr_kind k, char buf[SAID_BYTES])
+{
+	if (k == ATTR_PAYLOAD)
+		return "a payload's text";
+	snprintf(buf, SAID_BYTES, "'%s'", tree_attr_word(k));
+	return buf;
+}
+
 bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allowed, const char *where)
 {
 	const struct tree_attr *seen[ATTR_COUNT_OF_KINDS] = {0};
+	char word[SAID_BYTES];
 	bool ok = true;
 
 	for (const struct tree_attr *a = attrs; a; a = a->next) {
 		if (!(allowed & BIT(a->kind))) {
-			check_error(c, &a->span, "'%s' cannot stand in '%s'%s", tree_attr_word(a->kind),
+			check_error(c, &a->span, "%s cannot stand in '%s'%s", said(a->kind, word),
 			            where, a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
 			ok = false;
 		} else if (seen[a->kind]) {
-			check_error(c, &a->span, "'%s' is given twice", tree_attr_word(a->kind));
+			check_error(c, &a->span, "%s is given twice", said(a->kind, word));
 			messages_note(c->messages, &seen[a->kind]->span, "it is given here first");
 			ok = false;
 		}
@@ -337,15 +350,16 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 	    {ATTR_LOST, ATTR_BADSUM}, {ATTR_LOST, ATTR_OFFSET},  {ATTR_LOST, ATTR_FRAGMENT},
 	    {ATTR_LOST, ATTR_OTHERPORT},
 	};
+	char word[SAID_BYTES], other[SAID_BYTES];
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		const struct tree_attr *a = attr_find(attrs, pairs[i][0]), *b = attr_find(attrs, pairs[i][1]);
 
 		if (!a || !b)
 			continue;
-		check_error(c, &b->span, "'%s' and '%s' do not go together", tree_attr_word(a->kind),
-		            tree_attr_word(b->kind));
-		messages_note(c->messages, &a->span, "'%s' is here", tree_attr_word(a->kind));
+		check_error(c, &b->span, "%s and %s do not go together", said(a->kind, word),
+		            said(b->kind, other));
+		messages_note(c->messages, &a->span, "%s is here", said(a->kind, word));
 		return false;
 	}
 	return true;

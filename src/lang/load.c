@@ -141,6 +141,14 @@ static bool start(struct loader *l, const char *name)
 	return l->arena;
 }
 
+/* A pipe or a terminal that a shell gave us by that name ("<(...)"). Another one could keep
+ * us waiting for ever, and a device has no end. */
+static bool is_descriptor(const char *path)
+{
+	return strcmp(path, "/dev/stdin") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+	       strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m)
 {
 	struct loader l = {.messages = m, .options = options};
@@ -149,7 +157,7 @@ struct scenario *scenario_load(const char *path, const struct lang_options *opti
 
 	if (!start(&l, path))
 		return NULL;
-	if (!source_read(l.arena, path, false, &source, &d))
+	if (!source_read(l.arena, path, !is_descriptor(path), &source, &d))
 		messages_file_error(m, path, "%s", d.text);
 	return finish(&l, source);
 }

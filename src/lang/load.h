@@ -5,6 +5,9 @@
 #include "core/scenario.h"
 #include "lang/messages.h"
 
+/* The longest payload that a scenario may send: no way cuts it into fragments. */
+enum { SEND_PAYLOAD_MAX = 1400 };
+
 /* -D NAME=VALUE; both borrowed for the call. */
 struct lang_define {
 	const char *name, *value;

@@ -56,7 +56,7 @@ static bool open_text(const char *path, bool regular, int *fd, struct stat *st, 
 	if (S_ISDIR(st->st_mode))
 		return diag_set(d, "is a directory, not a scenario");
 	if (regular && !S_ISREG(st->st_mode))
-		return diag_set(d, "is not a regular file");
+		return diag_set(d, "is not a regular file, so not a scenario");
 	return true;
 }
 

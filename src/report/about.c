@@ -5,13 +5,11 @@
 
 #include "report/about.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-/* A word as it is where a shell would leave it alone, else in quotes. */
-static void put_word(FILE *out, const char *word)
+void shell_word(FILE *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	                            "%+,-./:=@_";
@@ -37,7 +35,7 @@ static char *join(int argc, char *const *argv)
 	fputs("fourwave", out);
 	for (int i = 0; i < argc; i++) {
 		fputc(' ', out);
-		put_word(out, argv[i]);
+		shell_word(out, argv[i]);
 	}
 	if (fclose(out) != 0) {
 		free(text);

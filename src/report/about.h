@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 struct about {
@@ -22,6 +23,9 @@ struct about {
 void about_fill(struct about *a, int argc, char *const *argv, const char *target);
 
 void about_free(struct about *a);
+
+/* Writes a word as a shell reads it: as it is where that leaves it alone, else in quotes. */
+void shell_word(FILE *out, const char *word);
 
 /* "2026-11-21T02:35:56", in UTC. */
 enum { DATE_TEXT_BYTES = 32 };

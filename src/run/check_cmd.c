@@ -1,4 +1,7 @@
 /* fourwave check: lints scenarios. */
+#include <stdio.h>
+
+#include "lab/sysctl.h"
 #include "run/collect.h"
 #include "run/command.h"
 #include "run/status.h"
@@ -8,6 +11,28 @@ static void print_good(const struct collection *c)
 	for (size_t i = 0; i < c->file_count; i++)
 		if (c->scenarios[i] != NULL)
 			printf("%s: ok\n", c->files[i]);
+}
+
+/* A name that no kernel knows would only be told by a run. Another machine's kernel may know
+ * it, so this is no error; and without a /proc/sys nothing can be said. */
+static void warn_of_sysctls(const struct scenario *s)
+{
+	char meant[SYSCTL_MEANT_BYTES];
+
+	for (size_t i = 0; i < s->sysctl_count && sysctl_exists("net.ipv4.tcp_retries2"); i++) {
+		const struct sysctl_setting *set = &s->sysctls[i];
+		if (!sysctl_exists(set->name))
+			fprintf(stderr, "%s:%d:%d: warning: this machine's kernel has no sysctl '%s'%s\n",
+			        set->where.file, set->where.line, set->where.column, set->name,
+			        sysctl_meant(set->name, meant, sizeof meant));
+	}
+}
+
+static void warn(const struct collection *c)
+{
+	for (size_t i = 0; i < c->file_count; i++)
+		if (c->scenarios[i] != NULL)
+			warn_of_sysctls(c->scenarios[i]);
 }
 
 static int check(const struct options *o)
@@ -20,6 +45,8 @@ static int check(const struct options *o)
 		status = command_usage(&flags_of_check, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
+	if (c.scenarios != NULL)
+		warn(&c);
 	if (c.scenarios != NULL && !o->quiet)
 		print_good(&c);
 	collection_free(&c);

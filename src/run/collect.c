@@ -24,13 +24,23 @@ static bool add_file(struct collection *c, const char *path, struct diag *d)
 	return true;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b) { return strcmp((*a)->fts_name, (*b)->fts_name); }
-
 static bool is_wave(const char *name)
 {
 	size_t len = strlen(name);
 
 	return len > 5 && name[0] != '.' && strcmp(name + len - 5, ".wave") == 0;
+}
+
+/* As the reports name them: "crash" before "crash-unread", which ".wave" would turn round. */
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	const char *x = (*a)->fts_name, *y = (*b)->fts_name;
+	size_t x_len = strlen(x) - (is_wave(x) ? 5 : 0), y_len = strlen(y) - (is_wave(y) ? 5 : 0);
+	int order = memcmp(x, y, x_len < y_len ? x_len : y_len);
+
+	if (order == 0 && x_len != y_len)
+		order = x_len < y_len ? -1 : 1;
+	return order != 0 ? order : strcmp(x, y);
 }
 
 /* A directory below the one that was named. */

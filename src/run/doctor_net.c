@@ -31,7 +31,7 @@ static bool look_at_sending(struct findings *f)
 	if (s != NULL)
 		findings_add(f, FINDING_OK, "raw sockets", "segments can be sent to a real host");
 	else if (!privilege_have_raw())
-		findings_add(f, FINDING_NO, "raw sockets", "not permitted: %s", PRIVILEGE_ADVICE);
+		findings_add(f, FINDING_NO, "raw sockets", "not permitted: %s", privilege_advice());
 	else
 		findings_add(f, FINDING_NO, "raw sockets", "%s", d.text);
 	sender_close(s);

@@ -16,7 +16,7 @@ static const struct examples all[] = {
      "fourwave run -w captures --json result.json scenarios/\twith what a CI job keeps\n",
      "No scenario yet? fourwave new NAME writes one. Something refused? fourwave doctor."},
     {"table",
-     "fourwave table --quick\tthis kernel, in the lab, in some 20 seconds\n"
+     "fourwave table --quick\tthis kernel, in the lab, in about 10 seconds\n"
      "fourwave table -t 192.0.2.1\ta host where fourwave peer runs\n"
      "fourwave table -t web1:80 --provoke http\ta web server; what needs an agent is skipped\n",
      "What the rows mean: man 7 fourwave-table."},

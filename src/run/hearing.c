@@ -204,12 +204,12 @@ void hearing_remark(const struct hearing *h)
 	else if (h->journal != NULL && h->replay.misfit)
 		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
 		        h->path);
-	else if (h->replay.misfit)
-		fprintf(
-		    stderr,
-		    "fourwave judge: %s was not made by fourwave run -w; it can be judged only where one end "
-		    "did what the scenario sends. How it was closed: fourwave draw -r %s\n",
-		    h->path, h->path);
+	else if (h->journal == NULL && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
+		fprintf(stderr,
+		        "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can be "
+		        "judged only where one end did what the scenario sends. How it was closed: fourwave "
+		        "draw -r %s\n",
+		        h->path, h->path);
 }
 
 void hearing_free(struct hearing *h)

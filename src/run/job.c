@@ -42,6 +42,7 @@ bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 			jobs->left_out++;
 			continue;
 		}
+		jobs->other_family += families == 0;
 		for (unsigned n = 0; n < w->options->repeat; n++) {
 			if (families & FAMILY_IPV4)
 				add(jobs, w, scenarios[i], 4);

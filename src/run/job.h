@@ -20,6 +20,7 @@ struct job {
 	size_t ignored;
 	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
 	int64_t late_ns; /* the longest that a segment waited for us */
+	int64_t held_ns; /* the longest that one of ours waited for --rate */
 	double seconds;
 	bool finished; /* the verdict is settled */
 	bool again;    /* it failed, and is played a second time */
@@ -30,6 +31,7 @@ struct jobs {
 	struct job *list;
 	size_t count;
 	size_t left_out; /* scenarios left out by --quick */
+	size_t other_family; /* scenarios that -4 or -6 leaves out, since they are for the other only */
 };
 
 /* What takes longer than this, --quick leaves out. */

@@ -297,17 +297,20 @@ static bool watch(struct loop *l, int fd)
 	return fd >= 0 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
-/* SIGHUP only where the caller did not have us ignore it (nohup). */
+/* SIGHUP and SIGQUIT only where the caller did not have us ignore them (nohup, a script's
+ * background). */
 static sigset_t ending_signals(void)
 {
+	static const int perhaps[] = {SIGHUP, SIGQUIT};
 	sigset_t mask;
 	struct sigaction old;
 
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGINT);
 	sigaddset(&mask, SIGTERM);
-	if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-		sigaddset(&mask, SIGHUP);
+	for (size_t i = 0; i < sizeof perhaps / sizeof *perhaps; i++)
+		if (sigaction(perhaps[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaddset(&mask, perhaps[i]);
 	return mask;
 }
 

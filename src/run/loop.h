@@ -20,7 +20,7 @@ struct loop_watch {
 #define LOOP_DRAW_NS INT64_C(200000000)
 
 /* Plays what is not finished of the jobs, at most `most` at a time, longest
- * first. SIGINT, SIGTERM and SIGHUP end it early: every run is tidied and
+ * first. SIGINT, SIGTERM, SIGHUP and SIGQUIT end it early: every run is tidied and
  * gets an error. *interrupted tells. False with d where the loop itself could
  * not go on; the jobs that were not played are settled as errors with that
  * reason, and reported, in any case. */

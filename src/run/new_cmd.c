@@ -1,4 +1,5 @@
 /* fourwave new: writes a scenario to start from. Overwrites nothing. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 #include "lang/suggest.h"
+#include "report/about.h"
 #include "run/command.h"
 #include "run/number.h"
 #include "run/status.h"
@@ -114,9 +116,26 @@ static bool check_name(int count, char **names, struct diag *d)
 		return diag_set(d, "one name at a time, and %s is the second", names[1]);
 	const char *slash = strrchr(names[0], '/');
 	const char *base = slash != NULL ? slash + 1 : names[0];
+	for (const char *c = names[0]; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c))
+			return diag_set(d, "there is a control character in the name");
 	if (*base == '\0' || strcmp(base, ".wave") == 0)
 		return diag_set(d, "\"%s\" names no file", names[0]);
 	return true;
+}
+
+/* What to type next, as a shell takes it; no name is taken for a flag. */
+static void say_next(const char *file)
+{
+	static const char *const commands[] = {"check", "run -v"};
+
+	shell_word(stdout, file);
+	printf(" is written. Next:\n");
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		printf("    fourwave %s %s", commands[i], *file == '-' ? "./" : "");
+		shell_word(stdout, file);
+		printf("\n");
+	}
 }
 
 static int make(const struct new_options *o, const char *name)
@@ -132,8 +151,7 @@ static int make(const struct new_options *o, const char *name)
 	char *file = file_name(name);
 	bool ok = file != NULL ? create(file, t, &d) : diag_set(&d, "out of memory");
 	if (ok)
-		printf("%s is written. Next:\n    fourwave check %s\n    fourwave run -v %s\n", file, file,
-		       file);
+		say_next(file);
 	else
 		command_usage(&flags_of_new, d.text);
 	free(file);

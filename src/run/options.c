@@ -57,8 +57,8 @@ static const struct flag run_flags[] = {
     {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
     {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
     {FLAG_PROVOKE, "provoke", "HOW",
-     "how a plain server is made to act, repeatable: http, banner,\n"
-     "eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
+     "how a plain server is made to act, repeatable: none, http,\n"
+     "banner, eof, BYTES (they make it close) or KIND=BYTES; C escapes"},
     {FLAG_AGENT, "agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144"},
     {FLAG_NO_AGENT, "no-agent", NULL, "do not ask for fourwave peer on the target"},
     {FLAG_ASSUME, "assume", "NAME=VALUE", "a sysctl that the target is known to have"},
@@ -312,16 +312,34 @@ static bool check_agreement(const struct options *o, struct diag *d)
 	return true;
 }
 
+static bool is_wave(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 5 && strcmp(name + len - 5, ".wave") == 0;
+}
+
+/* draw has nothing but captures: one may stand there alone. */
+static bool take_capture(struct options *o, struct diag *d)
+{
+	if (o->reads.count > 0 || o->path_count != 1 || is_wave(o->paths[0]))
+		return true;
+	o->path_count = 0;
+	return take_read(&o->reads, o->paths[0], d);
+}
+
 static bool check_operands(const struct flag_table *table, const struct options *o, struct diag *d)
 {
 	if (table == &flags_of_table && o->path_count > 0)
 		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
 	bool reads = table == &flags_of_judge || table == &flags_of_draw;
 
-	if (reads && o->reads.count == 0)
-		return diag_set(d, "no capture is named: fourwave %s %s", table->command, table->synopsis);
+	if (table == &flags_of_draw && o->path_count > 0 && !is_wave(o->paths[0]))
+		return diag_set(d, "one capture is drawn at a time, not %s too", o->paths[o->path_count - 1]);
 	if (table == &flags_of_draw && o->path_count > 0)
 		return diag_set(d, "draw takes no scenario: for %s use fourwave judge", o->paths[0]);
+	if (reads && o->reads.count == 0)
+		return diag_set(d, "no capture is named: fourwave %s %s", table->command, table->synopsis);
 	if (table == &flags_of_draw && o->reads.count > 1)
 		return diag_set(d, "one capture is drawn at a time, not %s too", o->reads.items[1]);
 	if (table != &flags_of_table && table != &flags_of_draw && o->path_count == 0)
@@ -350,6 +368,8 @@ enum flags_result options_parse(const struct flag_table *table, int argc, char *
 		return r;
 	o->paths = argv + first;
 	o->path_count = (size_t)(argc - first);
+	if (table == &flags_of_draw && !take_capture(o, d))
+		return FLAGS_BAD;
 	if (!check_agreement(o, d) || !check_operands(table, o, d))
 		return FLAGS_BAD;
 	return FLAGS_OK;

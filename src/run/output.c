@@ -78,6 +78,22 @@ static unsigned tap_version(void)
 	return said != NULL && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
 }
 
+/* Where nothing is left to play, the reason is told in any case. */
+static void tell_left_out(const struct output *out, const struct jobs *jobs)
+{
+	size_t quick = jobs->left_out, other = jobs->other_family;
+
+	if (out->options->quiet && jobs->count > 0)
+		return;
+	if (quick > 0)
+		fprintf(out->human, "--quick leaves out %zu scenario%s that take%s over 10 s\n", quick,
+		        quick == 1 ? "" : "s", quick == 1 ? "s" : "");
+	if (other > 0)
+		fprintf(out->human, "%s leaves out %zu scenario%s for IPv%d only\n",
+		        out->options->ipv4 ? "-4" : "-6", other, other == 1 ? "" : "s",
+		        out->options->ipv4 ? 6 : 4);
+}
+
 void output_begin(struct output *out, const struct jobs *jobs)
 {
 	struct diag d;
@@ -85,9 +101,7 @@ void output_begin(struct output *out, const struct jobs *jobs)
 	out->text.name_columns = name_columns(jobs, out->text.style.unicode);
 	if (out->options->tap)
 		check(out, tap_begin(stdout, tap_version(), jobs->count, &d), &d);
-	if (jobs->left_out > 0 && !out->options->quiet)
-		fprintf(out->human, "--quick leaves out %zu scenario%s that take%s over 10 s\n",
-		        jobs->left_out, jobs->left_out == 1 ? "" : "s", jobs->left_out == 1 ? "s" : "");
+	tell_left_out(out, jobs);
 }
 
 void output_result(struct output *out, const struct job *job)

@@ -16,6 +16,7 @@ struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
 	int64_t asked_ns, left_ns;
+	bool held; /* the rate did not allow it at once */
 	struct pending *prev, *next;
 };
 

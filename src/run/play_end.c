@@ -47,18 +47,25 @@ static void note_unseen(const struct play *p, char note[JOURNAL_NOTE_BYTES])
 
 /* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
  * that is slow? A pass is a pass. */
-static void check_late(struct play *p, int64_t now_ns)
+static void check_late(const struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
-	char reason[REASON_BYTES];
+	char reason[REASON_BYTES], why[160];
+	unsigned rate = world_rate(all->world);
 
 	if (v->kind != VERDICT_FAIL || p->job->late_ns < LATE_NS)
 		return;
-	snprintf(reason, sizeof reason,
-	         "we answered %lld ms late, so the peer can't be judged (this machine, or fourwave peer on "
-	         "the other, is "
-	         "too busy; -j runs fewer side by side): %.300s",
-	         (long long)(p->job->late_ns / 1000000), v->reason);
+	if (p->job->held_ns > p->job->late_ns / 2)
+		snprintf(why, sizeof why,
+		         "a rate of %u segment%s a second held us back; --rate allows more, -j runs fewer "
+		         "side by side",
+		         rate, rate == 1 ? "" : "s");
+	else
+		snprintf(why, sizeof why,
+		         "this machine, or fourwave peer on the other, is too busy; -j runs fewer side by "
+		         "side");
+	snprintf(reason, sizeof reason, "we answered %lld ms late, so the peer can't be judged (%s): %.240s",
+	         (long long)(p->job->late_ns / 1000000), why, v->reason);
 	play_abort(p, now_ns, reason);
 }
 
@@ -210,7 +217,7 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
 	struct diag d;
 
-	check_late(p, now_ns);
+	check_late(all, p, now_ns);
 	play_check_capture(all, p, now_ns);
 	all->overtakings += way_overtook(engine_verdict(p->engine), all->world->options->confirm);
 	bool excused = engine_verdict(p->engine)->kind == VERDICT_FAIL && way_excuses(all, p, &d);

@@ -71,9 +71,13 @@ static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 	struct pending *w = p->asked;
 	struct diag d;
 
-	if (!bucket_take(&all->bucket, now_ns) && !all->hurry)
+	if (!bucket_take(&all->bucket, now_ns) && !all->hurry) {
+		w->held = true;
 		return false;
+	}
 	w->left_ns = clock_real_ns();
+	if (w->held && w->left_ns - w->asked_ns > p->job->held_ns)
+		p->job->held_ns = w->left_ns - w->asked_ns;
 	if (sender_send(all->world->sender, &w->action.segment, &d)) {
 		DL_DELETE(p->asked, w);
 		DL_APPEND(p->left, w);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/clean.h"
 #include "report/cut.h"
 #include "report/pen.h"
 #include "run/progress.h"
@@ -48,30 +49,53 @@ static const struct play *longest(const struct plays *plays, int64_t now_ns)
 	return most;
 }
 
-const char *progress_text(const struct progress *p, const struct plays *plays, int64_t now_ns,
-                          char buf[PROGRESS_TEXT_BYTES])
+enum { TEXT_BYTES = 1024, STEP_COLUMNS = 24 };
+
+/* The run, its step, and how long that goes on waiting at most. brief where there is little
+ * room: then the step is what must not be lost. */
+static void add_run(struct cut *c, const struct play *p, int64_t now_ns, bool brief)
 {
-	struct cut c = cut_start(buf, PROGRESS_TEXT_BYTES);
-	const struct play *most = longest(plays, now_ns);
+	struct result r = job_result(p->job);
+	const struct scenario *s = r.scenario;
+	size_t step = engine_step(p->engine);
+	int64_t deadline_ns = p->started ? engine_deadline(p->engine) : INT64_MAX;
 	char name[256];
+
+	cut_add(c, "%s %s", result_name(&r, name, sizeof name), family_name(r.family));
+	if (step >= s->step_count)
+		return;
+	cut_add(c, brief ? " %zu/%zu" : ", step %zu of %zu", step + 1, s->step_count);
+	if (deadline_ns != INT64_MAX && deadline_ns > now_ns)
+		cut_add(c, brief ? ", %.1f s at most" : ", at most %.1f s more",
+		        (double)(deadline_ns - now_ns) * 1e-9);
+	cut_add(c, ": ");
+}
+
+static const char *line_text(const struct progress *p, const struct plays *plays, int64_t now_ns,
+                             char buf[TEXT_BYTES])
+{
+	const struct play *most = longest(plays, now_ns);
+	struct cut c = cut_start(buf, TEXT_BYTES);
 
 	cut_add(&c, "%zu of %zu done", p->done, p->total);
 	if (most == NULL)
 		return buf;
-	struct result r = job_result(most->job);
-	const struct scenario *s = r.scenario;
 	size_t step = engine_step(most->engine);
-	cut_add(&c, ", %zu running; the longest, %.1f s yet: %s %s", plays->count,
-	        (double)left_ns(most, now_ns) * 1e-9, result_name(&r, name, sizeof name),
-	        family_name(r.family));
-	if (step < s->step_count)
-		cut_add(&c, ", step %zu of %zu: %s", step + 1, s->step_count, s->steps[step].text);
+	cut_add(&c, ", %zu running; ", plays->count);
+	add_run(&c, most, now_ns, false);
+	if (clean_columns(buf, p->style.unicode) + STEP_COLUMNS > p->style.width) {
+		c = cut_start(buf, TEXT_BYTES);
+		cut_add(&c, "%zu/%zu; ", p->done, p->total);
+		add_run(&c, most, now_ns, true);
+	}
+	if (step < most->job->scenario->step_count)
+		cut_add(&c, "%s", most->job->scenario->steps[step].text);
 	return buf;
 }
 
 void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns)
 {
-	char text[PROGRESS_TEXT_BYTES], *line = NULL;
+	char text[TEXT_BYTES], *line = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&line, &len);
 	struct pen pen;
@@ -82,7 +106,7 @@ void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns
 	fputs(ERASE, out);
 	pen_init(&pen, out, &p->style);
 	pen_paint(&pen, PAINT_DIM);
-	pen_cut(&pen, progress_text(p, plays, now_ns, text), p->style.width - 1);
+	pen_cut(&pen, line_text(p, plays, now_ns, text), p->style.width - 1);
 	pen_paint(&pen, PAINT_NONE);
 	fclose(out);
 	fflush(stdout);

@@ -23,9 +23,4 @@ void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns
 /* Takes the line away, where there is one: before other output, and at the end. */
 void progress_clear(struct progress *p);
 
-/* The line's text, without the terminal's commands: for tests too. */
-enum { PROGRESS_TEXT_BYTES = 1024 };
-const char *progress_text(const struct progress *p, const struct plays *plays, int64_t now_ns,
-                          char buf[PROGRESS_TEXT_BYTES]);
-
 #endif

@@ -33,8 +33,25 @@ bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d);
 /* "200ms", "1.5s", or a number alone, which is seconds. */
 bool send_time_parse(const char *what, const char *text, int64_t *ns, struct diag *d);
 
+/* Where a flag's value stands in the scenario's text. */
+struct send_place {
+	const char *flag, *value; /* value NULL: a payload, too long to be told */
+	size_t from, to; /* octets of the text */
+};
+
+enum { SEND_PLACES_MAX = 12 };
+
+/* The values in the step that sends first, in their order. */
+struct send_places {
+	struct send_place list[SEND_PLACES_MAX];
+	size_t count;
+	int line; /* of that step, from 1 */
+	size_t line_at;
+};
+
 /* The scenario's text. False with d: a value that would be more than a value. */
-bool send_scenario(const struct send_options *o, struct buffer *out, struct diag *d);
+bool send_scenario(const struct send_options *o, struct buffer *out, struct send_places *places,
+                   struct diag *d);
 
 /* Plays it, prints what passes. Returns the exit status. */
 int send_play(const struct send_options *o);

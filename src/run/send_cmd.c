@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang/load.h"
 #include "run/command.h"
 #include "run/number.h"
 #include "run/send.h"
@@ -32,7 +33,7 @@ enum {
 	FLAG_SPARE
 };
 
-enum { COUNT_MAX = 1000, LENGTH_MAX = 60000 };
+enum { COUNT_MAX = 1000, LENGTH_MAX = SEND_PAYLOAD_MAX };
 
 static const struct flag send_flags[] = {
     {FLAG_OPEN, "open", NULL, "open a connection first; numbers then count from its own"},
@@ -51,7 +52,7 @@ static const struct flag send_flags[] = {
     {FLAG_OPTIONS, "options", "LIST", "TCP options as tcpdump prints them: 'mss 1460,nop,wscale 7'"},
     {FLAG_DATA, "data", "HEX", "payload: these octets in hexadecimal"},
     {FLAG_DATA_STRING, "data-string", "TEXT", "payload: this text; C escapes: \\r \\n \\xHH"},
-    {FLAG_DATA_LENGTH, "data-length", "N", "payload: so many octets"},
+    {FLAG_DATA_LENGTH, "data-length", "N", "payload: so many octets, 1400 at most"},
     {FLAG_BADSUM, "badsum", NULL, "with a wrong TCP checksum"},
     {FLAG_OFFSET, "offset", "N", "with a data offset that lies: N words, 0 to 15"},
     {FLAG_FRAGMENT, "fragment", "N", "in IP fragments of at most N bytes, a multiple of 8"},

@@ -44,13 +44,42 @@ static void remove_open(struct scenario *s)
 		}
 }
 
-static void print_messages(const struct messages *m)
+/* The flag whose value stands there, or NULL. */
+static const struct send_place *find_place(const struct send_places *places, const struct where *where)
 {
-	char buf[2048];
+	size_t at = places->line_at + (size_t)(where->column - 1);
+
+	for (size_t i = 0; where->line == places->line && i < places->count; i++)
+		if (at >= places->list[i].from && at < places->list[i].to)
+			return &places->list[i];
+	return NULL;
+}
+
+/* The user wrote flags and no scenario: its mistakes are told as theirs. */
+static void print_messages(const struct messages *m, const struct send_places *places)
+{
+	static const char end[] = "unexpected '>'";
+	const struct send_place *told = NULL;
 
 	for (size_t i = 0; i < messages_count(m); i++) {
-		message_text(m, i, buf, sizeof buf);
-		fprintf(stderr, "%s\n", buf);
+		const struct message *one = messages_at(m, i);
+		const struct send_place *place = find_place(places, &one->diag.where);
+		const char *text = one->diag.text;
+		bool options = place != NULL && strcmp(place->flag, "--options") == 0;
+
+		/* A form of the language helps nobody here; a second copy of the segment has the same
+		 * mistakes. */
+		if (one->severity != SEVERITY_ERROR || (place == NULL && told != NULL))
+			continue;
+		told = place;
+		bool ends = options && strncmp(text, end, strlen(end)) == 0;
+		fprintf(stderr, "fourwave send: ");
+		if (place != NULL && place->value != NULL)
+			fprintf(stderr, "%s \"%s\": ", place->flag, place->value);
+		else if (place != NULL)
+			fprintf(stderr, "%s: ", place->flag);
+		fprintf(stderr, "%s%s%s\n", ends ? "it ends too early" : "", ends ? text + strlen(end) : text,
+		        options ? " (a list as tcpdump prints it: mss 1460,nop,wscale 7)" : "");
 	}
 }
 
@@ -58,12 +87,13 @@ static bool make_scenario(struct sending *s, struct diag *d)
 {
 	struct buffer text = {0};
 	struct messages *m = messages_new();
+	struct send_places places = {.count = 0};
 
 	d->text[0] = '\0';
-	if (m != NULL && send_scenario(s->options, &text, d))
+	if (m != NULL && send_scenario(s->options, &text, &places, d))
 		s->scenario = scenario_parse("fourwave send", text.text, text.len, NULL, m);
 	if (m != NULL)
-		print_messages(m);
+		print_messages(m, &places);
 	messages_free(m);
 	buffer_free(&text);
 	if (s->scenario != NULL && !s->options->open)

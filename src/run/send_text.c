@@ -140,13 +140,45 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	                o->hex);
 }
 
+/* Adds what one flag says, and remembers where. places may be NULL. */
+static void begin_place(struct send_places *places, const struct buffer *b, const char *flag,
+                        const char *value)
+{
+	if (places != NULL)
+		places->list[places->count] =
+		    (struct send_place){.flag = flag, .value = value, .from = b->len};
+}
+
+static void end_place(struct send_places *places, const struct buffer *b)
+{
+	if (places != NULL)
+		places->list[places->count++].to = b->len;
+}
+
 /* A number counts from the connection's first, where there is one; else it
  * is what goes into the header. */
-static void add_number(const struct send_options *o, struct buffer *b, const char *name, const char *value)
+static void add_number(const struct send_options *o, struct buffer *b, struct send_places *places,
+                       const char *flag, const char *value)
 {
 	bool plain = strspn(value, "0123456789") == strlen(value) || strncmp(value, "0x", 2) == 0;
 
-	buffer_add(b, plain && !o->open ? " %s abs(%s)" : " %s %s", name, value);
+	begin_place(places, b, flag, value);
+	buffer_add(b, plain && !o->open ? " %s abs(%s)" : " %s %s", flag + strlen("--"), value);
+	end_place(places, b);
+}
+
+/* One that is not of the sequence space, or the options: written as it is. */
+static void add_plain(struct buffer *b, struct send_places *places, const char *flag, const char *value,
+                      const char *form)
+{
+	if (value == NULL)
+		return;
+	begin_place(places, b, flag, value);
+	if (*form == '<')
+		buffer_add(b, " <%s>", value);
+	else
+		buffer_add(b, " %s %s", form, value);
+	end_place(places, b);
 }
 
 /* Backslashes mean what they mean in the language, and go there with what they
@@ -165,48 +197,45 @@ static void add_text(struct buffer *b, const char *text)
 	}
 }
 
-static void add_payload(const struct send_options *o, struct buffer *b)
+static void add_payload(const struct send_options *o, struct buffer *b, struct send_places *places)
 {
 	if (o->length > 0)
 		buffer_add(b, " data %u", o->length);
 	if (o->length > 0 || (o->text == NULL && o->hex == NULL))
 		return;
+	begin_place(places, b, o->text != NULL ? "--data-string" : "--data", NULL);
 	buffer_add(b, " \"");
 	add_text(b, o->text);
 	for (const char *c = o->hex; c != NULL && *c != '\0'; c += 2)
 		buffer_add(b, "\\x%.2s", c);
 	buffer_add(b, "\"");
+	end_place(places, b);
 }
 
-/* again: the same segment as the first, whatever has come meanwhile. */
-static void add_send(const struct send_options *o, struct buffer *b, bool again)
+/* places NULL: the same segment as the first again, whatever has come meanwhile. */
+static void add_send(const struct send_options *o, struct buffer *b, struct send_places *places)
 {
 	char flags[FLAGS_TEXT_BYTES];
+	bool again = places == NULL;
 
 	buffer_add(b, "send %s", flags_text(o->flags, flags));
 	if (again)
 		buffer_add(b, " seq it.seq");
 	else if (o->seq != NULL)
-		add_number(o, b, "seq", o->seq);
+		add_number(o, b, places, "--seq", o->seq);
 	if (again && (o->flags & TCP_ACK))
 		buffer_add(b, " ack it.ack");
 	else if (o->ack != NULL)
-		add_number(o, b, "ack", o->ack);
+		add_number(o, b, places, "--ack", o->ack);
 	else if (!o->open)
 		buffer_add(b, " ack abs(0)");
-	if (o->win != NULL || !o->open)
-		buffer_add(b, " win %s", o->win != NULL ? o->win : "65535");
-	if (o->ttl != NULL)
-		buffer_add(b, " ttl %s", o->ttl);
-	if (o->urg != NULL)
-		buffer_add(b, " urg %s", o->urg);
-	if (o->tcp_options != NULL)
-		buffer_add(b, " <%s>", o->tcp_options);
-	add_payload(o, b);
-	if (o->offset != NULL)
-		buffer_add(b, " offset %s", o->offset);
-	if (o->fragment != NULL)
-		buffer_add(b, " fragment %s", o->fragment);
+	add_plain(b, places, "--win", o->win == NULL && !o->open ? "65535" : o->win, "win");
+	add_plain(b, places, "--ttl", o->ttl, "ttl");
+	add_plain(b, places, "--urg", o->urg, "urg");
+	add_plain(b, places, "--options", o->tcp_options, "<");
+	add_payload(o, b, places);
+	add_plain(b, places, "--offset", o->offset, "offset");
+	add_plain(b, places, "--fragment", o->fragment, "fragment");
 	buffer_add(b, "%s", o->otherport ? " otherport" : "");
 	buffer_add(b, "%s%s\n", o->badsum ? " badsum" : "", again ? "" : " as it");
 }
@@ -217,18 +246,21 @@ static void add_wait(struct buffer *b, int64_t ns)
 		buffer_add(b, "silence %lldus\n", (long long)(ns / 1000));
 }
 
-bool send_scenario(const struct send_options *o, struct buffer *b, struct diag *d)
+bool send_scenario(const struct send_options *o, struct buffer *b, struct send_places *places, struct diag *d)
 {
+	static const char head[] = "scenario \"fourwave send\"\nrole active\nopen\nallow *\n";
+
+	*places = (struct send_places){.line = 5, .line_at = strlen(head)};
 	if (!check_values(o, d))
 		return false;
 	/* open stays in the text where it is not wanted: the language asks for it.
 	 * send_cmd.c takes that step away. */
-	buffer_add(b, "scenario \"fourwave send\"\nrole active\nopen\nallow *\n");
-	add_send(o, b, false);
+	buffer_add(b, "%s", head);
+	add_send(o, b, places);
 	if (o->count > 1) {
 		buffer_add(b, "repeat %u {\n", o->count - 1);
 		add_wait(b, o->interval_ns);
-		add_send(o, b, true);
+		add_send(o, b, NULL);
 		buffer_add(b, "}\n");
 	}
 	add_wait(b, o->wait_ns);

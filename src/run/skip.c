@@ -107,7 +107,8 @@ static bool port_can(struct job *job)
 {
 	if (job->site->port != 0 || job->scenario->listen)
 		return true;
-	job_settle(job, VERDICT_SKIP, "needs a port to connect to: -t HOST:PORT");
+	job_settle(job, VERDICT_SKIP,
+	           "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target");
 	return false;
 }
 

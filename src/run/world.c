@@ -88,10 +88,10 @@ static void set_lab_site(struct peer_sites *p, int i)
 }
 
 /* A peer whose host could not be made: both families have the trouble. */
-static void set_no_host(struct peer_sites *p, enum lab_result result, const struct diag *why)
+static void set_no_host(struct peer_sites *p, const struct diag *why)
 {
 	for (int i = 0; i < 2; i++) {
-		p->site[i].trouble = result == LAB_FAILED ? VERDICT_ERROR : VERDICT_SKIP;
+		p->site[i].trouble = VERDICT_ERROR;
 		p->site[i].why = *why;
 		snprintf(p->site[i].text, sizeof p->site[i].text, "lab");
 	}
@@ -125,7 +125,7 @@ static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
 		return NULL;
 	}
 	if (control == NULL) {
-		set_no_host(p, result == LAB_OK ? LAB_FAILED : result, &d);
+		set_no_host(p, &d);
 		return p;
 	}
 	channel_init(&p->channel[0], control);

@@ -9,7 +9,8 @@
 #include "run/world.h"
 #include "wire/route.h"
 
-enum { AGENT_CONNECT_MS = 5000 };
+/* The second where there may be none, and the scenarios can do without. */
+enum { AGENT_CONNECT_MS = 5000, AGENT_PERHAPS_MS = 2000 };
 
 static const char *family_word(int i) { return i == 0 ? "IPv4" : "IPv6"; }
 
@@ -103,19 +104,36 @@ static bool agent_address(const struct world *w, const struct target *t, struct 
 	return target_resolve(&name, out, d);
 }
 
+static struct control *call_at(const struct target *at, int i, int patience_ms, bool *refused, struct diag *d)
+{
+	const struct control_place place = {.address = at->addr[i], .scope = at->scope[i], .port = at->port};
+	struct diag why;
+	bool full;
+	struct control *control = control_connect(&place, patience_ms, &full, &why);
+
+	/* An agent's own words say more than that it has no other address. */
+	if (control == NULL && (full || !*refused))
+		diag_set(d, "%s", why.text);
+	*refused |= control == NULL && full;
+	return control;
+}
+
 /* A channel for each family where the agent listens on it: it connects back
- * only to the address that its channel comes from. Else one for both. */
-static bool call_agent(struct world *w, const struct target *at, struct diag *d)
+ * only to the address that its channel comes from. Else one for both. False with d;
+ * *refused: it is there, but has no room. */
+static bool call_agent(struct world *w, const struct target *at, int patience_ms, bool *refused,
+                       struct diag *d)
 {
 	struct peer_sites *p = w->peers;
 	struct control *control[2] = {NULL, NULL};
 
+	*refused = false;
 	for (int i = 0; i < 2; i++)
 		if (at->addr[i].family != 0 && p->site[i].remote.family != 0)
-			control[i] = control_connect(&at->addr[i], at->port, AGENT_CONNECT_MS, d);
+			control[i] = call_at(at, i, patience_ms, refused, d);
 	for (int i = 0; i < 2 && control[0] == NULL && control[1] == NULL; i++)
 		if (at->addr[i].family != 0 && p->site[i].remote.family == 0)
-			control[i] = control_connect(&at->addr[i], at->port, AGENT_CONNECT_MS, d);
+			control[i] = call_at(at, i, patience_ms, refused, d);
 	if (control[0] == NULL && control[1] == NULL)
 		return false;
 	for (int i = 0; i < 2; i++)
@@ -140,7 +158,7 @@ static bool wants_agent(const struct options *o, const struct target *t)
 		return true;
 	if (o->no_agent || o->provokes.count > 0)
 		return false;
-	return (t->port == 0 && o->source_port == 0) || t->port == AGENT_DATA_PORT;
+	return t->port == 0 || t->port == AGENT_DATA_PORT;
 }
 
 /* Without --provoke a well-known port says what the server is made to act by. */
@@ -156,6 +174,8 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
                       struct diag *d)
 {
 	const struct options *o = w->options;
+	/* With our port known, the target's own user may make it connect to us. */
+	bool perhaps = t->port == 0 && o->agent == NULL && o->source_port != 0, refused;
 	struct target at;
 	struct diag why;
 
@@ -168,14 +188,16 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 	if (!agent_address(w, t, &at, usage, d))
 		return false;
 	*usage = false;
-	if (call_agent(w, &at, &why))
+	if (call_agent(w, &at, perhaps ? AGENT_PERHAPS_MS : AGENT_CONNECT_MS, &refused, &why))
 		return t->port == 0 || t->port == w->peers->site[0].port ||
 		       diag_set(d,
 		                "port %u of -t is not where fourwave peer listens, which is %u: leave the "
 		                "port out",
 		                t->port, w->peers->site[0].port);
-	if (t->port == AGENT_DATA_PORT && o->agent == NULL)
-		return true; /* somebody else's port 4145 */
+	if (refused)
+		return diag_set(d, "%s: %s", name->host, why.text);
+	if (perhaps || (t->port == AGENT_DATA_PORT && o->agent == NULL))
+		return true; /* a plain target, or somebody else's port 4145 */
 	if (t->port != 0 || o->agent != NULL)
 		return diag_set(d, "fourwave peer can't be reached: %s", why.text);
 	return diag_set(d, "%s: name a port (-t %s:80), or start fourwave peer there: %s", name->host,

@@ -21,7 +21,7 @@ struct builder *builder_new(struct diag *d)
 	}
 	b->libnet = libnet_init(LIBNET_NONE, NULL, why);
 	if (!b->libnet) {
-		diag_set(d, "libnet cannot be used: %s", why);
+		diag_set(d, "libnet cannot be used: %s", compose_why(why));
 		free(b);
 		return NULL;
 	}

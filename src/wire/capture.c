@@ -30,7 +30,7 @@ static void not_active(const struct capture *c, int rc, struct diag *d)
 		return;
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		diag_set(d, "no privilege to capture on %s: %s", name, PRIVILEGE_ADVICE);
+		diag_set(d, "no privilege to capture on %s: %s", name, privilege_advice());
 		return;
 	case PCAP_ERROR_IFACE_NOT_UP:
 		diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", name, name);

@@ -92,6 +92,12 @@ static void patch(uint8_t *tcp, const struct segment *s)
 	tcp[TCP_SUM_BYTE + 1] = (uint8_t)sum;
 }
 
+char *compose_why(char *words)
+{
+	words[strcspn(words, "\n")] = '\0';
+	return words;
+}
+
 bool compose_segment(struct libnet_context *l, const struct segment *s, const struct compose_link *link,
                      uint8_t **packet, uint32_t *len, struct diag *d)
 {
@@ -104,7 +110,7 @@ bool compose_segment(struct libnet_context *l, const struct segment *s, const st
 	if (ok)
 		patch(*packet + (link ? ETHER_BYTES : 0) + (s->src.family == 4 ? IP4_BYTES : IP6_BYTES), s);
 	else
-		diag_set(d, "libnet cannot build the segment: %s", libnet_geterror(l));
+		diag_set(d, "libnet cannot build the segment: %s", compose_why(libnet_geterror(l)));
 	libnet_clear_packet(l);
 	return ok;
 }

@@ -19,4 +19,7 @@ struct compose_link {
 bool compose_segment(struct libnet_context *l, const struct segment *s, const struct compose_link *link,
                      uint8_t **packet, uint32_t *len, struct diag *d);
 
+/* Ends libnet's words for what went wrong before its newline. Returns them. */
+char *compose_why(char *words);
+
 #endif

@@ -15,6 +15,7 @@ struct dump {
 	int linktype;
 	size_t snaplen;
 	struct timeval last; /* the last frame's */
+	int error;           /* errno of the first write that failed, 0: none did */
 };
 
 /* No frame of a note is longer, whatever the snaplen. */
@@ -30,6 +31,14 @@ static void dump_free(struct dump *dump)
 		pcap_close(dump->pcap);
 	free(dump->path);
 	free(dump);
+}
+
+/* Out at once: what a run that is killed has captured can be read. */
+static void flush(struct dump *dump)
+{
+	errno = 0;
+	if (pcap_dump_flush(dump->dumper) != 0 && dump->error == 0)
+		dump->error = errno != 0 ? errno : EIO;
 }
 
 struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d)
@@ -56,6 +65,7 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 		         dump->pcap ? pcap_geterr(dump->pcap) : "memory has run out");
 		goto fail;
 	}
+	flush(dump);
 	return dump;
 fail:
 	dump_free(dump);
@@ -66,6 +76,7 @@ void dump_write(struct dump *dump, const struct captured *captured)
 {
 	dump->last = captured->header->ts;
 	pcap_dump((u_char *)dump->dumper, captured->header, captured->frame);
+	flush(dump);
 }
 
 void dump_note(struct dump *dump, const char *text, size_t len)
@@ -98,10 +109,10 @@ bool dump_close(struct dump *dump, struct diag *d)
 
 	if (!dump)
 		return true;
-	errno = 0;
-	if (fflush(dump->file) != 0 || ferror(dump->file))
+	flush(dump);
+	if (dump->error != 0 || ferror(dump->file))
 		ok = diag_set(d, "the capture file %s is not whole: %s", dump->path,
-		              errno ? strerror(errno) : "an earlier write failed");
+		              strerror(dump->error != 0 ? dump->error : EIO));
 	dump_free(dump);
 	return ok;
 }

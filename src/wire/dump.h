@@ -10,7 +10,7 @@ struct dump;
  * with a sentence in d. */
 struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d);
 
-/* Appends a frame. Trouble, such as a full disk, is told by dump_close(). */
+/* Appends a frame, and it is in the file at once. Trouble, such as a full disk, is told by dump_close(). */
 void dump_write(struct dump *dump, const struct captured *captured);
 
 /* Appends a text as a note (note.h), at the time of the last frame. Where the

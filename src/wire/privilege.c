@@ -3,12 +3,33 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "wire/privilege.h"
 
-bool privilege_have_raw(void)
+static bool have_capability(void)
 {
 	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_RAW);
+}
+
+bool privilege_have_raw(void)
+{
+	int fd = have_capability() ? socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) : -1;
+	bool may = fd >= 0 || (have_capability() && errno != EPERM);
+
+	if (fd >= 0)
+		close(fd);
+	return may;
+}
+
+const char *privilege_advice(void)
+{
+	if (have_capability())
+		return "this user namespace has no right to its network: run it as root outside of it; "
+		       "with no target the lab needs no root";
+	return "run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no "
+	       "root";
 }
 
 bool privilege_drop(struct diag *d)

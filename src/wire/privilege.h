@@ -4,13 +4,12 @@
 
 #include "core/diag.h"
 
-/* May we open raw sockets: CAP_NET_RAW is effective here. (In a user
- * namespace of our own it counts only for network namespaces made in it.) */
+/* May we open raw sockets in this network namespace? (In a user namespace of our own
+ * CAP_NET_RAW counts only for network namespaces made in it.) */
 bool privilege_have_raw(void);
 
-/* What a message says to somebody who has not. */
-#define PRIVILEGE_ADVICE \
-	"run it as root, or once: setcap cap_net_raw=ep fourwave; with no target the lab needs no root"
+/* What a message says to somebody who may not. */
+const char *privilege_advice(void);
 
 /* Gives up every capability, for good, and the possibility to gain one by exec. To
  * be called when all sockets are open. The user id stays: root's files remain

@@ -29,9 +29,9 @@ static libnet_t *open_context(int kind, const char *interface, struct diag *d)
 	if (l)
 		return l;
 	if (!privilege_have_raw())
-		diag_set(d, "no privilege to send handcrafted segments: %s", PRIVILEGE_ADVICE);
+		diag_set(d, "no privilege to send handcrafted segments: %s", privilege_advice());
 	else
-		diag_set(d, "libnet cannot send: %s", why);
+		diag_set(d, "libnet cannot send: %s", compose_why(why));
 	return NULL;
 }
 
@@ -79,7 +79,7 @@ static bool open_link(struct sender *s, struct diag *d)
 	own = libnet_get_hwaddr(s->frames);
 	if (!own)
 		return diag_set(d, "%s does not say its own MAC address: %s", s->interface,
-		                libnet_geterror(s->frames));
+		                compose_why(libnet_geterror(s->frames)));
 	memcpy(s->mac.from, own->ether_addr_octet, sizeof(s->mac.from));
 	return true;
 }

@@ -126,7 +126,7 @@ struct spare *spare_open(const char *interface, const struct addr *a, struct dia
 	if (s->fd >= 0 && set_up(s, d))
 		return s;
 	if (s->fd < 0 && (errno == EPERM || errno == EACCES))
-		diag_set(d, "no privilege to answer for a spare address: %s", PRIVILEGE_ADVICE);
+		diag_set(d, "no privilege to answer for a spare address: %s", privilege_advice());
 	else if (s->fd < 0)
 		diag_set(d, "no socket to answer for a spare address: %s", strerror(errno));
 	spare_close(s);

@@ -108,9 +108,11 @@ static void take_window(struct tcb *t, const struct segment *g)
 	if (seq_lt(g->ack, t->snd_una))
 		return;
 	if (seq_lt(t->snd_wl1, g->seq) || (t->snd_wl1 == g->seq && seq_le(t->snd_wl2, g->ack))) {
-		if (g->wnd > t->snd_wnd)
+		uint32_t wnd = (uint32_t)g->wnd << t->snd_wscale;
+
+		if (wnd > t->snd_wnd)
 			t->probe_at = t->snd_una == t->snd_nxt ? t->probe_at : STACK_NEVER;
-		t->snd_wnd = g->wnd;
+		t->snd_wnd = wnd;
 		t->snd_wl1 = g->seq;
 		t->snd_wl2 = g->ack;
 	}
@@ -321,6 +323,7 @@ void arrive(struct stack *s, struct tcb *t, const struct segment *g)
 		not_acceptable(s, t, g);
 		return;
 	}
+	options_came(t, g);
 	if (g->flags & TCP_RST) {
 		take_rst(s, t, g);
 		return;

@@ -28,9 +28,8 @@ static void leave(struct stack *s, const struct segment *g) { s->send(s->context
 void output_syn_ack(struct stack *s, const struct tcb *t)
 {
 	struct segment g = make(t, TCP_SYN | TCP_ACK, t->iss, t->rcv_nxt);
-	struct tcp_option mss = {.kind = OPT_MSS, .mss = 1460};
 
-	options_append(g.options, &g.options_len, &mss);
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -38,6 +37,7 @@ void output_ack_numbers(struct stack *s, const struct tcb *t, uint32_t seq, uint
 {
 	struct segment g = make(t, TCP_ACK, seq, ack);
 
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -51,6 +51,7 @@ void output_ack(struct stack *s, const struct tcb *t)
 		g.ack++;
 	if (t->eof && has_fault(s, FAULT_FIN_ACK_OTHER_ADDRESS))
 		g.src.bytes[g.src.family == 4 ? 3 : 15] ^= 0x40;
+	options_put(s, t, &g, false);
 	leave(s, &g);
 }
 
@@ -77,6 +78,10 @@ void output_reset(struct stack *s, const struct segment *g)
 		r.ack = g->seq + segment_len(g);
 	}
 	leave(s, &r);
+	if (has_fault(s, FAULT_RST_TWICE)) {
+		s->rst_again = r;
+		s->rst_again_at = s->now_ns + 10 * STACK_MS;
+	}
 }
 
 /* --- data and the FIN --- */
@@ -121,6 +126,7 @@ static void send_range(struct stack *s, const struct tcb *t, uint32_t seq, uint3
 		g.seq += len;
 		g.payload_len = g.payload_captured = 0;
 	}
+	options_put(s, t, &g, again);
 	leave(s, &g);
 	if (again && has_fault(s, FAULT_RESEND_TWICE))
 		leave(s, &g);
@@ -206,6 +212,8 @@ int64_t output_rto(const struct stack *s, const struct tcb *t)
 {
 	if (has_fault(s, FAULT_RESEND_EACH_SECOND))
 		return STACK_S;
+	if (has_fault(s, FAULT_RESEND_50MS))
+		return 50 * STACK_MS;
 	if (has_fault(s, FAULT_RTO_SHORT))
 		return 90 * STACK_MS;
 	if (has_fault(s, FAULT_RTO_LONG))
@@ -224,7 +232,8 @@ int64_t output_budget(const struct stack *s, const struct tcb *t)
 
 	if (has_fault(s, FAULT_GIVES_UP_EARLY))
 		return 0;
-	if (has_fault(s, FAULT_GIVES_UP_NEVER) || has_fault(s, FAULT_RESEND_EACH_SECOND))
+	if (has_fault(s, FAULT_GIVES_UP_NEVER) || has_fault(s, FAULT_RESEND_EACH_SECOND) ||
+	    has_fault(s, FAULT_RESEND_50MS))
 		return STACK_NEVER;
 	for (unsigned i = 0; i <= n; i++) {
 		budget += rto;

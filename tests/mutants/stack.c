@@ -9,7 +9,7 @@ static const uint32_t WRAPPING_ISS = UINT32_MAX - 1;
 
 void stack_init(struct stack *s)
 {
-	*s = (struct stack){.settings = {.retries2 = 15, .fin_timeout_s = 60}, .next_iss = WRAPPING_ISS};
+	*s = (struct stack){.settings = {.retries2 = 15, .fin_timeout_s = 60}, .next_iss = WRAPPING_ISS, .rst_again_at = STACK_NEVER};
 }
 
 void tcb_free(struct tcb *t)
@@ -89,6 +89,7 @@ static void listen_syn(struct stack *s, const struct segment *g)
 	};
 	s->other_iss += 0x3779b9;
 	s->next_iss = s->next_iss == WRAPPING_ISS ? s->other_iss : WRAPPING_ISS;
+	options_ask(t, g);
 	output_syn_ack(s, t);
 }
 
@@ -114,7 +115,7 @@ static void syn_received(struct stack *s, struct tcb *t, const struct segment *g
 	t->snd_wl1 = g->seq;
 	t->snd_wl2 = g->ack;
 	t->snd_una = g->ack;
-	t->snd_wnd = g->wnd;
+	t->snd_wnd = (uint32_t)g->wnd << t->snd_wscale;
 	t->resends = 0;
 	t->resend_at = STACK_NEVER;
 	arrive(s, t, g);
@@ -198,7 +199,7 @@ static void resend_due(struct stack *s, struct tcb *t)
 		factor = 1.5;
 	else if (has_fault(s, FAULT_BACKOFF_3))
 		factor = 3;
-	else if (has_fault(s, FAULT_RESEND_EACH_SECOND))
+	else if (has_fault(s, FAULT_RESEND_EACH_SECOND) || has_fault(s, FAULT_RESEND_50MS))
 		factor = 1;
 	t->rto_ns = (int64_t)((double)t->rto_ns * factor);
 	if (t->rto_ns > 120 * STACK_S)
@@ -249,9 +250,14 @@ static void close_due(struct stack *s, struct tcb *t)
 
 int64_t stack_tick(struct stack *s, int64_t now_ns)
 {
-	int64_t next = STACK_NEVER;
+	int64_t next;
 
 	s->now_ns = now_ns;
+	if (s->rst_again_at <= now_ns) {
+		s->rst_again_at = STACK_NEVER;
+		s->send(s->context, &s->rst_again);
+	}
+	next = s->rst_again_at;
 	for (struct tcb *t = s->tcbs; t < s->tcbs + STACK_CONNECTIONS; t++) {
 		struct {
 			int64_t *at;

@@ -66,6 +66,10 @@ struct tcb {
 	bool took_fin;   /* in this segment */
 	int64_t last_dup_ack_ns;
 	unsigned fin_acks; /* for FAULT_FIN_ACK_REPEATED */
+
+	bool wscale, timestamps, sack; /* the other side's SYN had them */
+	uint8_t snd_wscale;
+	uint32_t ts_recent;
 };
 
 struct stack {
@@ -76,6 +80,8 @@ struct stack {
 	int64_t now_ns;
 	bool hung;       /* for FAULT_OPTION_LENGTH_HANGS */
 	int64_t late_ns; /* the most that a time-out was looked at after its time */
+	struct segment rst_again; /* for FAULT_RST_TWICE, */
+	int64_t rst_again_at;     /* STACK_NEVER: none */
 	void (*send)(void *context, const struct segment *s);
 	void *context;
 	struct tcb tcbs[STACK_CONNECTIONS];
@@ -113,6 +119,12 @@ void tcb_time_wait(struct stack *s, struct tcb *t);
 
 /* arrive.c: a segment for a connection past SYN-RECEIVED (3.10.7.4). */
 void arrive(struct stack *s, struct tcb *t, const struct segment *g);
+
+/* options.c: what the SYN g asks for; what g brings that was negotiated; and the options of a
+ * segment that leaves, again for a resend. */
+void options_ask(struct tcb *t, const struct segment *g);
+void options_came(struct tcb *t, const struct segment *g);
+void options_put(const struct stack *s, const struct tcb *t, struct segment *g, bool again);
 
 /* output.c */
 void output_syn_ack(struct stack *s, const struct tcb *t);

@@ -54,7 +54,10 @@ void agent_start(void)
 struct control *agent_control(int family_index)
 {
 	struct diag why = { .text = "" };
-	struct control *c = control_connect(&loopback[family_index], control_port, 2000, &why);
+	bool refused;
+	struct control *c = control_connect(
+	    &(struct control_place){ .address = loopback[family_index], .port = control_port }, 2000,
+	    &refused, &why);
 
 	ck_assert_msg(c, "%s", why.text);
 	return c;

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Ended in the middle against a host with the agent: by SIGINT, SIGTERM and
-# SIGHUP fourwave tidies its connections before it goes (the peer's are CLOSED),
+# Ended in the middle against a host with the agent: by SIGINT, SIGTERM,
+# SIGHUP and SIGQUIT fourwave tidies its connections before it goes (the peer's are CLOSED),
 # prints what it has, and ends with 99; by SIGKILL it tidies nothing, and then the
-# agent ends them as the end of any program would. Nothing is left at the peer's, and the agent goes on to serve.
+# agent ends them as the end of any program would, and the captures hold what was
+# seen until then. Nothing is left at the peer's, and the agent goes on to serve.
 # What is left on our own host is the matter of tests/project/nothing-left.sh.
 set -u
 # shellcheck source=tests/project/common.sh
@@ -54,13 +55,28 @@ wait_closed() { # TENTHS
 	return 1
 }
 
+# What a killed run captured can be drawn, and judged as far as it goes.
+captured() { # FAMILY
+	"$FOURWAVE" draw -r "$scratch/captures/half-ipv$1.pcap" >"$scratch/drawn" 2>&1 || fail "$what: draw: status $?"
+	grep -Eq 'the server closed first' "$scratch/drawn" || {
+		cat "$scratch/drawn"
+		fail "$what: the capture does not show what had happened"
+	}
+	"$FOURWAVE" judge -r "$scratch/captures/half-ipv$1.pcap" "$scratch/half.wave" >"$scratch/judged" 2>&1
+	status=$?
+	[ $status = 99 ] && grep -q 'that run was cut off' "$scratch/judged" || {
+		cat "$scratch/judged"
+		fail "$what: judge: status $status"
+	}
+}
+
 for target in $peer_ip4 $peer_ip6; do
-	for signal in INT TERM HUP KILL; do
+	for signal in INT TERM HUP QUIT KILL; do
 		what="SIG$signal, $target"
 		rm -f "$scratch/json"
 		# A shell lets its background jobs ignore SIGINT; ours must not.
-		env --default-signal=INT,TERM,HUP setpriv --pdeathsig KILL \
-			"$FOURWAVE" run -t "$target" --json "$scratch/json" \
+		env --default-signal=INT,TERM,HUP,QUIT setpriv --pdeathsig KILL \
+			"$FOURWAVE" run -t "$target" --json "$scratch/json" -w "$scratch/captures" \
 			"$scratch/long.wave" "$scratch/half.wave" "$scratch/short.wave" >"$scratch/output" 2>&1 &
 		tester=$!
 		sleep 1
@@ -70,6 +86,7 @@ for target in $peer_ip4 $peer_ip6; do
 		status=$?
 		if [ $signal = KILL ]; then
 			wait_closed 50 || fail "$what: the agent leaves $(connections)"
+			case $target in *:*) captured 6 ;; *) captured 4 ;; esac
 			continue
 		fi
 		# It has tidied before it went: what is still on its way has a moment.

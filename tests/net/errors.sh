@@ -79,7 +79,7 @@ error unknown '"no\.such\.host\.invalid" could not be looked up|no such host' no
 	--provoke eof -t no.such.host.invalid:80 "$plain"
 error interface 'no interface nosuch0: "ip link" lists' nothing --provoke eof -i nosuch0 -t $peer_ip4:80 "$plain"
 error source-port 'the source port 5000 of 10\.77\.0\.1 is busy: choose another' nothing \
-	--agent 4144 -p 5000 -t $peer_ip4 "$top_srcdir/scenarios/claims/normal-close-active.wave"
+	-p 5000 -t $peer_ip4 "$top_srcdir/scenarios/claims/normal-close-active.wave"
 error no-agent "no agent listens at $our_ip6 port 4144: start \"fourwave peer\"" nothing -t $our_ip6 "$plain"
 error capture-file 'not-there.*(No such file|Not a directory)|cannot' nothing \
 	-w "$scratch/route4.text/not-there" --provoke eof -t $peer_ip4:80 "$plain"

@@ -91,7 +91,9 @@ END_TEST
 START_TEST(limits)
 {
 	struct ours o = { .address = loopback[0], .port = 1000 };
+	struct control_place at = { .address = loopback[0] };
 	struct diag why;
+	bool refused;
 
 	agent_test_defaults();
 	options.max_sessions = 1;
@@ -99,7 +101,9 @@ START_TEST(limits)
 	options.idle_ns = SECOND / 2;
 	agent_start();
 	control = agent_control(0);
-	ck_assert_ptr_null(control_connect(&loopback[0], control_port, 1000, &why));
+	at.port = control_port;
+	ck_assert_ptr_null(control_connect(&at, 1000, &refused, &why));
+	ck_assert(refused);
 	ck_assert_msg(strstr(why.text, "too many"), "%s", why.text);
 	await_ok(control, control_claim(control, &o.address, 1000));
 	await_ok(control, control_claim(control, &o.address, 1001));
@@ -140,12 +144,16 @@ END_TEST
 START_TEST(no_agent_is_said)
 {
 	struct ours o = bind_ours(&loopback[0]);
+	struct control_place at = { .address = loopback[0], .port = o.port };
 	struct diag why;
+	bool refused;
 
-	ck_assert_ptr_null(control_connect(&loopback[0], o.port, 1000, &why));
+	ck_assert_ptr_null(control_connect(&at, 1000, &refused, &why));
+	ck_assert(!refused);
 	ck_assert_msg(strstr(why.text, "fourwave peer"), "%s", why.text);
 	ck_assert_int_eq(listen(o.fd, 1), 0);
-	ck_assert_ptr_null(control_connect(&loopback[0], o.port, 300, &why));
+	ck_assert_ptr_null(control_connect(&at, 300, &refused, &why));
+	ck_assert(!refused);
 	ck_assert_msg(strstr(why.text, "greeting"), "%s", why.text);
 }
 END_TEST

@@ -48,6 +48,13 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	has '^no +capture'
 fi
 
+# Root of a user namespace that has no right to its network.
+if unshare -Ur true 2>/dev/null; then
+	examine unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_net_namespaces; exec "$0" doctor' "$FOURWAVE"
+	has '^no +raw sockets +not permitted: this user namespace'
+	! grep -Fq '\n' "$scratch/out" || fail "a newline of libnet's is shown"
+fi
+
 # A network namespace where loopback is down, and the kernel keeps all ports.
 keep_ports='echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range'
 if lab_possible && unshare -rn sh -c "$keep_ports" 2>/dev/null; then

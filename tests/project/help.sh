@@ -41,6 +41,10 @@ done
 says 2 "did you mean 'table'?" tabel
 says 2 "did you mean 'run'?" help rnu
 says 2 "see fourwave --help" frobnicate
+says 0 "usage: fourwave COMMAND" help help
+says 2 "one command is explained at a time" help run foo
+says 2 "one command is explained at a time" help run table
+says 2 "see fourwave --help" help frobnicate
 says 2 "fourwave run first.wave" first.wave
 says 2 "did you mean '--target'?" run --taget
 says 2 "fourwave new NAME" run

@@ -40,6 +40,19 @@ refused 'active or passive' --row 2 --role listen x
 refused 'too large' --row 6 x
 refused 'missing'
 refused 'is the second' a b
+refused 'control character' "$(printf 'a\033[31mb')"
+! grep -q "$(printf '\033')" out || fail "an escape goes to the terminal as it is"
+[ -z "$(find . -name '*31mb*')" ] || fail "a name with a control character is taken"
+
+# What it says to type next can be typed.
+for name in -x 'a b' "it's" 'do$llar'; do
+	"$FOURWAVE" new -- "$name" >out || fail "fourwave new -- $name"
+	sed -n 's/^    fourwave/"$FOURWAVE"/p' out >next.sh
+	[ "$(wc -l <next.sh)" = 2 ] || fail "new $name: not two commands are said: $(cat out)"
+	head -n 1 next.sh >check.sh
+	sh check.sh >checked 2>&1 && grep -q ': ok' checked || fail "new $name: $(cat check.sh): $(cat checked)"
+	rm "./$name.wave"
+done
 
 lab_possible || {
 	[ "$failures" = 0 ] || finish

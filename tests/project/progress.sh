@@ -20,8 +20,9 @@ END
 
 # --- on a terminal
 if command -v script >/dev/null; then
+	columns=100
 	on_terminal() { # ARGUMENT...; what the terminal got is in $scratch/typescript
-		script -qec "stty cols 100; '$FOURWAVE' $*" /dev/null </dev/null >typescript 2>&1 ||
+		script -qec "stty cols $columns; '$FOURWAVE' $*" /dev/null </dev/null >typescript 2>&1 ||
 			fail "fourwave $* on a terminal: status $?"
 	}
 	on_terminal run waits.wave
@@ -29,12 +30,20 @@ if command -v script >/dev/null; then
 	draws=$(grep -c 'of 2 done' lines)
 	# 1.5 s, at most five times a second.
 	{ [ "$draws" -ge 3 ] && [ "$draws" -le 9 ]; } || fail "drawn $draws times in 1.5 s"
-	line='0 of 2 done, 2 running; the longest, [01]\.[0-9] s yet: waits IPv[46], step 2 of 2: silence 1500ms'
+	line='0 of 2 done, 2 running; waits IPv[46], step 2 of 2, at most [01]\.[0-9] s more: silence 1500ms'
 	grep -Eq "$line" lines || fail "the line is another: $(grep 'done' lines | head -n 1)"
 	# What stands on the screen at last: erased lines are away.
 	sed "s/.*\r$esc\[K//" typescript >screen
 	! grep -q 'of 2 done' screen || fail "the line is there at the end"
 	grep -q '2 passed' screen || fail "the summary is not there"
+
+	# With little room the step is there nevertheless.
+	cp waits.wave row1-passive-orphan-retries1.wave
+	columns=80
+	on_terminal run row1-passive-orphan-retries1.wave
+	grep -Eq 'row1-passive-orphan-retries1 IPv[46] 2/2, [01]\.[0-9] s at most: silence 1500ms' typescript ||
+		fail "no step at 80 columns: $(tr '\r' '\n' <typescript | grep -m 1 '/2')"
+	columns=100
 
 	on_terminal run -q waits.wave
 	! grep -q 'done' typescript || fail "drawn in spite of -q"

@@ -115,5 +115,22 @@ refused 'port is missing' 192.0.2.1
 refused 'give one of them' -p 80 192.0.2.1:81
 refused 'one host' a:1 b:2
 refused 'make no sense in the lab' -S 192.0.2.1
-refused 'too large' --win 70000
+# The user wrote flags: no line of a scenario is quoted.
+flag_refused() { # PATTERN ARGUMENT...
+	refused "$@"
+	[ "$(wc -l <err)" = 1 ] && ! grep -q 'send:[0-9]' err || {
+		cat err
+		fail "fourwave $*: a scenario is quoted"
+	}
+}
+flag_refused '^fourwave send: --win "70000": .*at most 65535' --win 70000
+flag_refused '^fourwave send: --win "70000": .*at most 65535' --win 70000 -c 3
+flag_refused '^fourwave send: --ttl "256": .*at most 255' --ttl 256
+flag_refused "^fourwave send: --seq \"foo\": unknown name 'foo'" --seq foo
+flag_refused "^fourwave send: --ack \"x\": unknown name 'x'" --ack x --ttl 33
+flag_refused '^fourwave send: --options "foo": .*tcpdump' --options foo
+flag_refused '^fourwave send: --options "mss": it ends too early' --options mss
+flag_refused '^fourwave send: --data-string: unknown escape' --data-string 'a\q'
+flag_refused '^fourwave send: --data-length: 1401 is too large' --data-length 1401
+flag_refused '^fourwave send: --data: payload of 1401 bytes: at most 1400' --data "$(printf '%02802d' 0)"
 finish

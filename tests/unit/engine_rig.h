@@ -8,6 +8,10 @@
 
 enum { RIG_ISS = 0xffffffffu - 1, RIG_IRS = 0xffffffffu - 2 };
 
+/* Headers for rig_init(). */
+#define PASSIVE "role passive"
+#define ACTIVE "role active"
+
 struct rig {
 	struct scenario *scenario;
 	struct engine_config config;

@@ -1,0 +1,450 @@
+/* What the SYNs agreed on: segments of the peer's that do not keep to it, and that do. */
+#include "core/agreement.h"
+
+#include <string.h>
+
+#include "suite.h"
+
+enum { ISS = 0xfffffff0u, IRS = 0xffffff00u, MS = 1000000 };
+
+static struct agreement a;
+static const bool nothing_excused[RULE_COUNT];
+static const struct tcp_option MSS = { .kind = OPT_MSS, .mss = 1460 };
+static const struct tcp_option WSCALE = { .kind = OPT_WSCALE, .wscale = 7 };
+static const struct tcp_option PERMITTED = { .kind = OPT_SACK_PERMITTED };
+
+static struct segment seg(uint16_t flags, uint32_t seq, uint32_t ack, int64_t ms)
+{
+	return (struct segment){ .flags = flags, .seq = seq, .ack = ack, .time_ns = ms * MS };
+}
+
+static void add(struct segment *s, struct tcp_option opt)
+{
+	ck_assert(options_append(s->options, &s->options_len, &opt));
+}
+
+static void add_ts(struct segment *s, uint32_t val, uint32_t ecr)
+{
+	add(s, (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = val, .ts_ecr = ecr });
+}
+
+static void add_sack(struct segment *s, uint32_t left, uint32_t right)
+{
+	add(s, (struct tcp_option){ .kind = OPT_SACK, .sack_blocks = 1, .sack = { { left, right } } });
+}
+
+static void add_bytes(struct segment *s, const char *bytes, size_t len)
+{
+	memcpy(s->options + s->options_len, bytes, len);
+	s->options_len = (uint8_t)(s->options_len + len);
+}
+
+/* The rule that s breaks; RULE_COUNT: none. It came then. */
+static enum rule breaks(struct segment s)
+{
+	struct breach b = { .rule = RULE_COUNT };
+
+	if (agreement_broken(&a, &s, nothing_excused, &b)) {
+		ck_assert_ptr_nonnull(b.why.field);
+		ck_assert_ptr_nonnull(strstr(b.words, "(RFC "));
+		ck_assert_str_ne(b.why.expected, "");
+		ck_assert_str_ne(b.why.got, "");
+		return b.rule;
+	}
+	agreement_came(&a, &s);
+	return RULE_COUNT;
+}
+
+/* We open with an MSS alone, or with all that there is. */
+static void open_bare(void)
+{
+	struct segment syn = seg(TCP_SYN, ISS, 0, 0), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
+
+	memset(&a, 0, sizeof a);
+	add(&syn, MSS);
+	add(&synack, MSS);
+	agreement_sent(&a, &syn);
+	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+}
+
+static struct segment full_syn(void)
+{
+	struct segment syn = seg(TCP_SYN, ISS, 0, 0);
+
+	add(&syn, MSS);
+	add(&syn, PERMITTED);
+	add_ts(&syn, 1000, 0);
+	add(&syn, WSCALE);
+	return syn;
+}
+
+static void open_full_at(uint32_t tsval)
+{
+	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
+
+	memset(&a, 0, sizeof a);
+	add(&synack, MSS);
+	add(&synack, PERMITTED);
+	add_ts(&synack, tsval, 1000);
+	add(&synack, WSCALE);
+	agreement_sent(&a, &syn);
+	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+}
+
+static void open_full(void)
+{
+	open_full_at(70000);
+}
+
+static struct segment fin(int64_t ms)
+{
+	return seg(TCP_FIN | TCP_ACK, IRS + 1, ISS + 1, ms);
+}
+
+/* --- each segment --- */
+
+START_TEST(reserved_bits_are_zero)
+{
+	struct segment s = fin(2), rst = seg(TCP_RST, IRS + 1, 0, 2);
+
+	open_bare();
+	ck_assert_int_eq(breaks(s), RULE_COUNT);
+	s.reserved = rst.reserved = 0x8;
+	ck_assert_int_eq(breaks(s), RULE_RESERVED);
+	ck_assert_int_eq(breaks(rst), RULE_RESERVED);
+}
+END_TEST
+
+START_TEST(lengths_are_the_kinds_own)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum rule rule;
+	} cases[] = {
+		{ "\x08\x02\x01\x01", 4, RULE_LENGTHS },         /* timestamps of no octets */
+		{ "\x01\x01\x08\x0a", 4, RULE_LENGTHS },         /* past the header's end */
+		{ "\x01\x01\x01\x02", 4, RULE_LENGTHS },         /* a kind without a length */
+		{ "\x63\x01\x01\x01", 4, RULE_LENGTHS },         /* shorter than itself */
+		{ "\x05\x06\x00\x00\x00\x00\x01\x01", 8, RULE_LENGTHS },
+		{ "\x63\x04\x00\x00", 4, RULE_COUNT },           /* of a kind that we do not know */
+		{ "\x01\x01\x01\x00", 4, RULE_COUNT },
+		{ "\x00\x00\x00\x00", 4, RULE_COUNT },
+		{ "\x01\x00\x00\x07", 4, RULE_PADDING },
+		{ "\x00\x08\x02\x00", 4, RULE_PADDING },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = fin(2), rst = seg(TCP_RST | TCP_ACK, IRS + 1, ISS + 1, 2);
+
+		open_bare();
+		add_bytes(&s, cases[i].bytes, cases[i].len);
+		add_bytes(&rst, cases[i].bytes, cases[i].len);
+		ck_assert_int_eq(breaks(s), cases[i].rule);
+		ck_assert_int_eq(breaks(rst), cases[i].rule);
+	}
+}
+END_TEST
+
+START_TEST(options_of_a_syn_are_in_no_other)
+{
+	const struct tcp_option options[] = { MSS, WSCALE, PERMITTED };
+	const enum rule rules[] = { RULE_MSS, RULE_WSCALE, RULE_SACK_PERMITTED };
+
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct segment s = fin(2);
+
+		open_full();
+		add(&s, options[i]);
+		ck_assert_int_eq(breaks(s), rules[i]);
+	}
+}
+END_TEST
+
+/* --- the handshake --- */
+
+START_TEST(synack_answers_what_was_asked)
+{
+	static const struct {
+		bool asked;
+		struct tcp_option option;
+		enum rule rule;
+	} cases[] = {
+		{ true, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_COUNT },
+		{ true, { .kind = OPT_WSCALE, .wscale = 15 }, RULE_SHIFT },
+		{ false, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_WSCALE_UNASKED },
+		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_COUNT },
+		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 0 }, RULE_TS_ECHO },
+		{ false, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_TS_UNASKED },
+		/* each end permits it for itself: RFC 2018, 2 */
+		{ false, { .kind = OPT_SACK_PERMITTED }, RULE_COUNT },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
+
+		memset(&a, 0, sizeof a);
+		if (!cases[i].asked)
+			syn.options_len = 4; /* the MSS */
+		agreement_sent(&a, &syn);
+		add(&synack, cases[i].option);
+		ck_assert_int_eq(breaks(synack), cases[i].rule);
+	}
+}
+END_TEST
+
+START_TEST(the_peers_own_syn_offers_what_it_likes)
+{
+	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, ISS, IRS + 1, 1);
+	struct segment ack = seg(TCP_ACK, IRS + 1, ISS + 1, 2), with_ts = ack, with_sack = ack;
+
+	memset(&a, 0, sizeof a);
+	syn.seq = IRS;
+	ck_assert_int_eq(breaks(syn), RULE_COUNT);
+	add(&synack, MSS); /* and we take none of it */
+	agreement_sent(&a, &synack);
+	ck_assert_int_eq(breaks(ack), RULE_COUNT);
+	add_ts(&with_ts, 1001, 0);
+	ck_assert_int_eq(breaks(with_ts), RULE_TS_NOT_OFFERED);
+	add_sack(&with_sack, ISS, ISS + 1);
+	ck_assert_int_eq(breaks(with_sack), RULE_SACK_NOT_OFFERED);
+}
+END_TEST
+
+START_TEST(simultaneous_open_repeats_its_offer)
+{
+	struct segment ours = seg(TCP_SYN, ISS, 0, 0), syn = full_syn(), synack = full_syn();
+
+	memset(&a, 0, sizeof a);
+	agreement_sent(&a, &ours);
+	syn.seq = synack.seq = IRS;
+	synack.flags |= TCP_ACK;
+	ck_assert_int_eq(breaks(syn), RULE_COUNT);
+	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+}
+END_TEST
+
+/* --- timestamps --- */
+
+START_TEST(options_only_where_offered)
+{
+	struct segment s = fin(2), sack = fin(2), rst = seg(TCP_RST | TCP_ACK, IRS + 1, ISS + 1, 2);
+
+	open_bare();
+	add_sack(&sack, ISS + 1, ISS + 2);
+	ck_assert_int_eq(breaks(sack), RULE_SACK_NOT_OFFERED);
+	add_ts(&s, 1, 0);
+	add_ts(&rst, 1, 0);
+	ck_assert_int_eq(breaks(s), RULE_TS_NOT_OFFERED);
+	ck_assert_int_eq(breaks(rst), RULE_COUNT);
+}
+END_TEST
+
+START_TEST(timestamps_in_all_but_a_rst)
+{
+	struct segment s = fin(2);
+
+	open_full();
+	ck_assert_int_eq(breaks(s), RULE_TS_MISSING);
+	ck_assert_int_eq(breaks(seg(TCP_RST, ISS + 1, 0, 2)), RULE_COUNT);
+	add_ts(&s, 70001, 1000);
+	ck_assert_int_eq(breaks(s), RULE_COUNT);
+}
+END_TEST
+
+START_TEST(the_peer_that_refused_them_has_none)
+{
+	struct segment syn = full_syn(), synack = seg(TCP_SYN | TCP_ACK, IRS, ISS + 1, 1);
+
+	memset(&a, 0, sizeof a);
+	agreement_sent(&a, &syn);
+	add(&synack, MSS);
+	ck_assert_int_eq(breaks(synack), RULE_COUNT);
+	ck_assert_int_eq(breaks(fin(2)), RULE_COUNT);
+}
+END_TEST
+
+/* It asked twice, the second time with fewer options. */
+START_TEST(a_syn_without_them_leaves_it_open)
+{
+	struct segment syn = full_syn(), synack = full_syn();
+	struct segment without = seg(TCP_ACK, IRS + 1, ISS + 1, 5), with = without;
+
+	memset(&a, 0, sizeof a);
+	syn.seq = IRS;
+	ck_assert_int_eq(breaks(syn), RULE_COUNT);
+	syn.options_len = 4;
+	ck_assert_int_eq(breaks(syn), RULE_COUNT);
+	synack.flags |= TCP_ACK;
+	agreement_sent(&a, &synack);
+	ck_assert_int_eq(breaks(without), RULE_COUNT);
+	add_ts(&with, 7, 1000);
+	ck_assert_int_eq(breaks(with), RULE_COUNT);
+}
+END_TEST
+
+START_TEST(tsecr_is_a_tsval_of_ours)
+{
+	static const struct {
+		uint16_t flags;
+		uint32_t ecr;
+		enum rule rule;
+	} cases[] = {
+		{ TCP_FIN | TCP_ACK, 1000, RULE_COUNT },  { TCP_FIN | TCP_ACK, 12345, RULE_COUNT },
+		{ TCP_FIN | TCP_ACK, 1001, RULE_TS_ECHO }, { TCP_FIN | TCP_ACK, 0, RULE_TS_ECHO },
+		{ TCP_FIN, 0, RULE_COUNT }, /* without ACK it means nothing */
+	};
+	struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
+
+	open_full();
+	add_ts(&ours, 1002, 70000);
+	add_ts(&ours, 12345, 0); /* two in one: no matter which of them it takes */
+	agreement_sent(&a, &ours);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = seg(cases[i].flags, IRS + 1, ISS + 1, 3);
+
+		add_ts(&s, 70001, cases[i].ecr);
+		ck_assert_int_eq(breaks(s), cases[i].rule);
+	}
+}
+END_TEST
+
+/* What was forgotten is not held against the peer. */
+START_TEST(tsecr_of_long_ago)
+{
+	open_full();
+	for (uint32_t i = 0; i < AGREEMENT_TSVALS - 1; i++) {
+		struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
+
+		add_ts(&ours, 2000 + i, 70000);
+		agreement_sent(&a, &ours);
+		agreement_sent(&a, &ours); /* again: takes no room */
+	}
+	struct segment odd = fin(3), ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
+
+	add_ts(&odd, 70001, 1001);
+	ck_assert_int_eq(breaks(odd), RULE_TS_ECHO);
+	add_ts(&ours, 9000, 70000);
+	agreement_sent(&a, &ours);
+	ck_assert_int_eq(breaks(odd), RULE_COUNT);
+}
+END_TEST
+
+static enum rule then(uint32_t tsval, uint32_t ack, int64_t ms)
+{
+	struct segment s = seg(TCP_ACK, IRS + 1, ack, ms);
+
+	add_ts(&s, tsval, 1000);
+	return breaks(s);
+}
+
+START_TEST(tsval_does_not_fall)
+{
+	open_full();
+	ck_assert_int_eq(then(70010, ISS + 1, 11), RULE_COUNT);
+	ck_assert_int_eq(then(70010, ISS + 1, 12), RULE_COUNT);
+	/* overtaken on the way, or not to be told from it */
+	ck_assert_int_eq(then(70009, ISS + 1, 13), RULE_COUNT);
+	ck_assert_int_eq(then(70009, ISS + 1, 61), RULE_COUNT);
+	/* not by so much; and one that acknowledges more is newer in any case */
+	ck_assert_int_eq(then(70009, ISS + 1, 62), RULE_TS_BACK);
+	ck_assert_int_eq(then(70009, ISS + 2, 13), RULE_TS_BACK);
+	/* and it wraps */
+	open_full_at(UINT32_MAX - 1);
+	ck_assert_int_eq(then(3, ISS + 1, 500), RULE_COUNT);
+	ck_assert_int_eq(then(UINT32_MAX, ISS + 1, 1000), RULE_TS_BACK);
+}
+END_TEST
+
+/* --- SACK --- */
+
+START_TEST(sack_of_what_was_sent)
+{
+	static const struct {
+		uint32_t left, right;
+		enum rule rule;
+	} cases[] = {
+		{ ISS + 11, ISS + 21, RULE_COUNT }, /* a hole before it */
+		{ ISS + 1, ISS + 2, RULE_COUNT },   /* twice: RFC 2883 */
+		{ ISS + 11, ISS + 22, RULE_SACK_BLOCK },
+		{ ISS + 11, ISS + 11, RULE_SACK_BLOCK },
+		{ ISS + 21, ISS + 11, RULE_SACK_BLOCK },
+		{ ISS + 5001, ISS + 101, RULE_SACK_BLOCK },
+	};
+	struct segment ours = seg(TCP_ACK | TCP_PSH, ISS + 11, IRS + 1, 2);
+
+	ours.payload_len = 10;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct segment s = seg(TCP_ACK, IRS + 1, ISS + 1, 3);
+
+		open_full();
+		agreement_sent(&a, &ours);
+		add_ts(&s, 70001, 1000);
+		add_sack(&s, cases[i].left, cases[i].right);
+		ck_assert_int_eq(breaks(s), cases[i].rule);
+	}
+}
+END_TEST
+
+/* --- what is not certain --- */
+
+START_TEST(a_second_connection_is_not_judged)
+{
+	struct segment again = full_syn(), s = fin(9), sack = fin(9);
+
+	open_full();
+	again.seq = ISS + 100000;
+	agreement_sent(&a, &again);
+	ck_assert_int_eq(breaks(s), RULE_COUNT);
+	add_ts(&s, 1, 999);
+	ck_assert_int_eq(breaks(s), RULE_COUNT);
+	add_sack(&sack, 5, 4);
+	ck_assert_int_eq(breaks(sack), RULE_COUNT);
+}
+END_TEST
+
+START_TEST(what_is_excused_is_passed_over)
+{
+	bool excused[RULE_COUNT] = { [RULE_RESERVED] = true };
+	struct segment s = fin(2);
+	struct breach b;
+
+	open_bare();
+	s.reserved = 2;
+	ck_assert(!agreement_broken(&a, &s, excused, &b));
+	add(&s, MSS);
+	ck_assert(agreement_broken(&a, &s, excused, &b));
+	ck_assert_int_eq(b.rule, RULE_MSS);
+	ck_assert_str_eq(b.why.got, "mss 1460");
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("agreement");
+	TCase *c = tcase_create("agreement");
+
+	tcase_add_test(c, reserved_bits_are_zero);
+	tcase_add_test(c, lengths_are_the_kinds_own);
+	tcase_add_test(c, options_of_a_syn_are_in_no_other);
+	tcase_add_test(c, synack_answers_what_was_asked);
+	tcase_add_test(c, the_peers_own_syn_offers_what_it_likes);
+	tcase_add_test(c, simultaneous_open_repeats_its_offer);
+	tcase_add_test(c, options_only_where_offered);
+	tcase_add_test(c, timestamps_in_all_but_a_rst);
+	tcase_add_test(c, the_peer_that_refused_them_has_none);
+	tcase_add_test(c, a_syn_without_them_leaves_it_open);
+	tcase_add_test(c, tsecr_is_a_tsval_of_ours);
+	tcase_add_test(c, tsecr_of_long_ago);
+	tcase_add_test(c, tsval_does_not_fall);
+	tcase_add_test(c, sack_of_what_was_sent);
+	tcase_add_test(c, a_second_connection_is_not_judged);
+	tcase_add_test(c, what_is_excused_is_passed_over);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void)
+{
+	return suite_run(suite());
+}

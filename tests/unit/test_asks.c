@@ -1,0 +1,274 @@
+/* The engine on a fake wire: what it asks for, of the peer's TCP (fence, interval), of its host (state),
+ * and of a plain server. */
+#include "engine_rig.h"
+#include "suite.h"
+
+static struct rig r;
+
+static void teardown(void)
+{
+	rig_free(&r);
+}
+
+/* --- fence --- */
+
+START_TEST(fence_proves_silence)
+{
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, ".", 1, 2, 0);
+	rig_out(&r, ".", 1, 1, 1); /* the FIN's octet: it was acknowledged on the wire */
+	rig_in(&r, 3, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_uint_eq(engine_connection(r.engine)->snd_una - RIG_ISS, 1);
+}
+END_TEST
+
+START_TEST(fence_catches_what_comes_before_the_answer)
+{
+	rig_init(&r, ACTIVE, "open\nsend F.\nexpect . ack snd.nxt lost\nfence");
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, ".", 1, 2, 0);
+	rig_in(&r, 3, "F.", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "the peer was not silent");
+}
+END_TEST
+
+START_TEST(fence_unanswered)
+{
+	rig_init(&r, ACTIVE, "open\nfence within 1s");
+	rig_open(&r);
+	rig_out(&r, ".", 0, 1, 1);
+	rig_tick(&r, 1100);
+	rig_verdict(&r, VERDICT_FAIL, "did not answer the fence");
+	rig_field(&r, "segment");
+}
+END_TEST
+
+/* --- interval --- */
+
+START_TEST(interval_waits_for_our_segment_to_be_seen)
+{
+	rig_init(&r, ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
+	rig_open(&r);
+	r.confirm = false;
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 8, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	engine_sent(r.engine, r.last_id, 1000000000000LL + 3000000);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq_tol(rig_measure(&r, "f..a", 0), 0.005, 1e-6);
+}
+END_TEST
+
+START_TEST(interval_too_long)
+{
+	rig_init(&r, ACTIVE, "open\nsend F. as f\nexpect . ack f.end as a\ninterval f a within 10ms");
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 40, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "from f to a it took");
+	rig_field(&r, "interval");
+}
+END_TEST
+
+/* --- state --- */
+
+START_TEST(state_is_polled_until_right)
+{
+	rig_init(&r, PASSIVE, "open\nstate FIN-WAIT-2 within 1s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 2, STATE_FIN_WAIT_1, -1);
+	rig_nothing(&r);
+	rig_tick(&r, 50);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 51, STATE_FIN_WAIT_2, -1);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(reset_before_the_probe_is_no_answer)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 1s\nsend . ack 2\nexpect R seq 2 within 1s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_in(&r, 2, "R", 2, 0, 0); /* waits for its step */
+	rig_state(&r, 3, STATE_CLOSED, -1);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_verdict(&r, VERDICT_FAIL, "R 2:2(0) came");
+}
+END_TEST
+
+START_TEST(state_that_stays_wrong_fails)
+{
+	rig_init(&r, PASSIVE, "open\nstate FIN-WAIT-2 within 100ms");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 102, STATE_ESTABLISHED, -1);
+	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED, expected FIN-WAIT-2");
+	rig_field(&r, "state");
+}
+END_TEST
+
+START_TEST(state_timer_is_checked)
+{
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 102, STATE_TIME_WAIT, 3000);
+	rig_verdict(&r, VERDICT_FAIL, "timer is 3.000 s");
+	rig_field(&r, "timer");
+}
+END_TEST
+
+START_TEST(state_on_a_bare_target_is_reported)
+{
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT");
+	r.config.state_observable = false;
+	rig_open(&r);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	ck_assert_double_eq(rig_measure(&r, "states_not_observable", 0), 4);
+}
+END_TEST
+
+START_TEST(closed_on_a_bare_target_is_probed)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 100ms");
+	r.config.state_observable = false;
+	rig_open(&r);
+	rig_nothing(&r);
+	rig_tick(&r, 130);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_in(&r, 131, "R", 1, 0, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(not_closed_on_a_bare_target)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSED within 100ms");
+	r.config.state_observable = false;
+	rig_open(&r);
+	rig_tick(&r, 130);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_in(&r, 131, ".", 1, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "not CLOSED");
+}
+END_TEST
+
+/* --- a plain server --- */
+
+static void plain(const char *steps)
+{
+	static const uint8_t request[] = "GET";
+
+	rig_init(&r, PASSIVE, steps);
+	r.config.plain_server = true;
+	r.config.state_observable = false;
+	r.config.inband[PROVOKE_CLOSE] = (struct inband){ request, 3 };
+}
+
+START_TEST(plain_server_answers_in_band)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt lost within 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, ".", 1, 4, 0);
+	rig_in(&r, 3, "P.", 1, 4, 100);
+	rig_out(&r, ".", 4, 101, 0);
+	rig_in(&r, 4, "F.", 101, 4, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* Its ACK of the request is taken; of our FIN, which the scenario lost, a
+ * second one is a fault. */
+START_TEST(plain_server_repeats_its_ack)
+{
+	plain("open\nprovoke close\nsend F. as fin\nexpect . ack fin.end lost\nsilence 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_out(&r, "F.", 4, 1, 0);
+	rig_in(&r, 2, ".", 1, 4, 0);
+	rig_in(&r, 3, ".", 1, 5, 0);
+	rig_in(&r, 300, ".", 1, 5, 0);
+	rig_verdict(&r, VERDICT_FAIL, "into a silence");
+	rig_field(&r, "segment");
+}
+END_TEST
+
+/* A resend that passed our ACK on the way is allowed still, and no answer to
+ * the probe that comes later. */
+START_TEST(plain_server_resends_before_the_probe)
+{
+	plain("open\nexpect F. lost as fin\nallow F. seq fin.seq\nsend . ack fin.end\nstate CLOSED within 1s");
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_in(&r, 3, "F.", 1, 1, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_in(&r, 1101, "R", 1, 0, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+START_TEST(plain_server_can_not_be_asked)
+{
+	plain("open\nprovoke crash\nexpect F.");
+	rig_open(&r);
+	rig_verdict(&r, VERDICT_SKIP, "can't be asked to crash");
+}
+END_TEST
+
+START_TEST(plain_server_speaks_first)
+{
+	plain("open\nsend F.\nexpect . ack snd.nxt");
+	r.config.speaks_first = true;
+	rig_start(&r);
+	rig_out(&r, "S", 0, 0, 0);
+	rig_in(&r, 1, "S.", 0, 1, 0);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_nothing(&r);
+	rig_in(&r, 5, "P.", 1, 1, 20);
+	rig_out(&r, ".", 1, 21, 0);
+	rig_out(&r, "F.", 1, 21, 0);
+	rig_in(&r, 6, ".", 21, 2, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("asks");
+	TCase *c = tcase_create("asks");
+
+	tcase_add_checked_fixture(c, NULL, teardown);
+	tcase_add_test(c, fence_proves_silence);
+	tcase_add_test(c, fence_catches_what_comes_before_the_answer);
+	tcase_add_test(c, fence_unanswered);
+	tcase_add_test(c, interval_waits_for_our_segment_to_be_seen);
+	tcase_add_test(c, interval_too_long);
+	tcase_add_test(c, state_is_polled_until_right);
+	tcase_add_test(c, reset_before_the_probe_is_no_answer);
+	tcase_add_test(c, state_that_stays_wrong_fails);
+	tcase_add_test(c, state_timer_is_checked);
+	tcase_add_test(c, state_on_a_bare_target_is_reported);
+	tcase_add_test(c, closed_on_a_bare_target_is_probed);
+	tcase_add_test(c, not_closed_on_a_bare_target);
+	tcase_add_test(c, plain_server_answers_in_band);
+	tcase_add_test(c, plain_server_repeats_its_ack);
+	tcase_add_test(c, plain_server_resends_before_the_probe);
+	tcase_add_test(c, plain_server_can_not_be_asked);
+	tcase_add_test(c, plain_server_speaks_first);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void)
+{
+	return suite_run(suite());
+}
