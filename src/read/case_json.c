@@ -1,6 +1,9 @@
 /* A named case to JSON. Writes nothing. */
 #include "read/case_json.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include <jansson.h>
 
 static json_t *end_json(const struct addr *a, uint16_t port)
@@ -63,13 +66,40 @@ static json_t *lost_json(const struct close_case *c)
 	return object;
 }
 
-static json_t *states_json(const enum tcp_state states[2])
+/* From one direction nobody can tell. */
+static json_t *states_json(const struct close_case *c, const enum tcp_state states[2])
 {
 	json_t *object = json_object();
+	bool known = c->kind != CLOSE_ONE_WAY;
 
-	json_object_set_new(object, "client", json_string(state_name(states[0])));
-	json_object_set_new(object, "server", json_string(state_name(states[1])));
+	json_object_set_new(object, "client", known ? json_string(state_name(states[0])) : json_null());
+	json_object_set_new(object, "server", known ? json_string(state_name(states[1])) : json_null());
 	return object;
+}
+
+/* A time to the nanosecond, which no double holds and jansson cannot write. */
+static const char *time_text(int64_t ns, char buf[32])
+{
+	snprintf(buf, 32, "%lld.%09lld", (long long)(ns / 1000000000), (long long)(ns % 1000000000));
+	return buf;
+}
+
+/* The object's text, and the times among its members. */
+static char *put_times(const json_t *object, int64_t start_ns, int64_t seconds_ns)
+{
+	char *members = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_EMBED), *line;
+	char start[32], seconds[32];
+	size_t size;
+
+	if (members == NULL)
+		return NULL;
+	size = strlen(members) + 2 * sizeof start + 32;
+	line = malloc(size);
+	if (line != NULL)
+		snprintf(line, size, "{%s,\"start\":%s,\"seconds\":%s}", members, time_text(start_ns, start),
+		         seconds_ns < 0 ? "null" : time_text(seconds_ns, seconds));
+	free(members);
+	return line;
 }
 
 char *case_json(const char *capture, size_t number, const struct flow *flow, const struct close_case *c,
@@ -85,7 +115,6 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	json_object_set_new(object, "connection", json_integer((json_int_t)number));
 	set_ends(object, flow, &marks[0]);
 	json_object_set_new(object, "begun", json_boolean(c->began));
-	json_object_set_new(object, "start", json_real((double)flow->list[0]->time_ns * 1e-9));
 	json_object_set_new(object, "segments", json_integer((json_int_t)flow->count));
 	json_object_set_new(object, "frames", frames);
 	json_object_set_new(object, "copies", json_integer((json_int_t)flow->copies));
@@ -93,13 +122,11 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	json_object_set_new(object, "summary", json_string(close_case_text(c, text)));
 	json_object_set_new(object, "clauses", clauses_json(c));
 	json_object_set_new(object, "first", end_name(c->first));
-	json_object_set_new(object, "seconds",
-	                    c->seconds_ns < 0 ? json_null() : json_real((double)c->seconds_ns * 1e-9));
 	json_object_set_new(object, "lost", lost_json(c));
-	json_object_set_new(object, "states", states_json(states));
+	json_object_set_new(object, "states", states_json(c, states));
 	json_object_set_new(object, "unusual", unusual_json(flow, c));
 	json_object_set_new(object, "unusual_more", json_integer(c->unusual_more));
-	char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+	char *line = put_times(object, flow->list[0]->time_ns, c->seconds_ns);
 	json_decref(object);
 	return line;
 }

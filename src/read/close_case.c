@@ -15,6 +15,9 @@
  * taken at the other end of a path, so this is generous. */
 #define ANSWER_NS (20 * NS_PER_MS)
 
+/* Longer than any path that is of this world. */
+#define PATH_UNKNOWN_NS (1000 * NS_PER_MS)
+
 /* How far back the first copy of a resend is looked for: more than a window's segments. */
 enum { LOOK_BACK = 10000 };
 
@@ -68,6 +71,29 @@ static int end_of(const struct naming *n, const struct segment *s)
 	bool same = s->sport == n->guide->sport && addr_equal(&s->src, &n->guide->src);
 
 	return same == n->turned;
+}
+
+/* Where all is from one end, and that end answers a segment that is not there, the other
+ * direction was not captured: an ACK beside its SYN, or one that goes on. Without that the
+ * other end may be silent. */
+static void find_only(struct naming *n)
+{
+	const struct segment *acked = NULL;
+	bool syn = false, answers = false;
+
+	n->only = -1;
+	for (size_t i = 0; i < n->count; i++) {
+		const struct segment *s = n->list[i];
+		if (end_of(n, s) != end_of(n, n->list[0]))
+			return;
+		syn = syn || (s->flags & TCP_SYN);
+		if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+			continue;
+		answers = answers || syn || (acked != NULL && seq_gt(s->ack, acked->ack));
+		acked = s;
+	}
+	if (answers)
+		n->only = end_of(n, n->list[0]);
 }
 
 /* --- a FIN and its ACK --- */
@@ -280,6 +306,8 @@ static void take_syn(struct naming *n, size_t i, int from)
 	struct close_end *e = &n->out->ends[from];
 	const struct segment *s = n->list[i];
 
+	if (n->syn_ns == 0)
+		n->syn_ns = s->time_ns;
 	if (!e->syn)
 		e->isn = s->seq;
 	e->syn = true;
@@ -310,8 +338,10 @@ static void move_numbers(struct naming *n, size_t i, int from)
 		if (!e->has_acked || seq_gt(s->ack, e->acked))
 			e->acked = s->ack;
 		e->has_acked = true;
-		if (n->syn_acked && !(s->flags & TCP_SYN))
+		if (n->syn_acked && !(s->flags & TCP_SYN) && !n->opened) {
 			n->opened = true;
+			n->path_ns = s->time_ns - n->syn_ns;
+		}
 	}
 }
 
@@ -335,6 +365,15 @@ static void take(struct naming *n, size_t i)
 	if (s->flags & TCP_ACK)
 		take_ack(n, i, from);
 	move_numbers(n, i, from);
+}
+
+/* What came of what was sent the other direction would tell. */
+static void lose_nothing(struct naming *n)
+{
+	for (int end = 0; end < 2; end++)
+		n->out->ends[end].fin_lost = n->out->ends[end].ack_lost = 0;
+	for (size_t i = 0; i < n->count; i++)
+		n->marks[i].lost = false;
 }
 
 /* Where a FIN was resent and never acknowledged its last copy is lost as well. */
@@ -362,10 +401,15 @@ void close_case_name(const struct segment *const *list, size_t count, int64_t en
 	if (n.marks == NULL)
 		abort();
 	memset(n.marks, 0, count * sizeof *n.marks);
+	n.path_ns = PATH_UNKNOWN_NS;
 	find_guide(&n);
+	find_only(&n);
 	for (size_t i = 0; i < count; i++)
 		take(&n, i);
-	lose_last(&n);
+	if (n.only < 0)
+		lose_last(&n);
+	else
+		lose_nothing(&n);
 	unusual_end(&n);
 	words_settle(&n);
 	if (marks == NULL)

@@ -20,7 +20,8 @@ enum close_kind {
 	CLOSE_UNANSWERED,   /* a FIN was never acknowledged */
 	CLOSE_RESET,        /* a RST ended it before the close was over */
 	CLOSE_REFUSED,      /* a RST answered the SYN */
-	CLOSE_NEVER_OPENED  /* the SYN was not answered, or its answer not taken */
+	CLOSE_NEVER_OPENED, /* the SYN was not answered, or its answer not taken */
+	CLOSE_ONE_WAY       /* what one end sent is not in the capture: nobody can know */
 };
 
 /* "normal", "three-segment" ... */
@@ -67,7 +68,7 @@ struct case_mark {
 struct close_case {
 	enum close_kind kind;
 	bool began;   /* a SYN is there */
-	int first;    /* the end that closed, or reset, first; -1 */
+	int first;    /* the end that closed, or reset, first; -1: none, or not known */
 	struct close_end ends[2];
 	int64_t seconds_ns; /* from the first FIN to the end of the close, or -1 */
 	size_t close_at;    /* the first FIN or RST; the number of segments where there is none */

@@ -28,6 +28,17 @@ struct rst_facts {
 	bool fin_before[2];
 };
 
+/* What close_unusual.c and close_options.c remember of an end. */
+struct end_memory {
+	unsigned syn_options; /* a bit for each kind below 32 in its SYN */
+	unsigned told;        /* what was said of its options: enum fault */
+	bool has_ts;
+	uint32_t ts_val;      /* the newest that it sent */
+	int64_t shut_ns;      /* since when its window is shut; 0: it is not */
+	bool shut_told;
+	uint16_t wnd;         /* in its last segment */
+};
+
 struct naming {
 	const struct segment *const *list;
 	size_t count;
@@ -42,6 +53,10 @@ struct naming {
 	unsigned syn_copies;
 	bool syn_acked, opened;
 	bool spoke_after_rst[2];
+	struct end_memory memory[2];
+	int64_t syn_ns; /* of the first SYN, 0: none */
+	int64_t path_ns; /* there and back, from the handshake; a second where it is not known */
+	int only;        /* the end whose segments alone are in the capture, or -1 */
 };
 
 void naming_unusual(struct naming *n, size_t segment, const char *note, const char *fmt, ...)
@@ -52,6 +67,9 @@ void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
 /* The segment that a RST at i answers: one just before from the other end, whose ACK is its
  * number (RFC 9293, 3.10.7.1). i itself where there is none. */
 size_t naming_answered(const struct naming *n, size_t i, int from);
+
+/* close_options.c: the same, for a segment's options. */
+void options_look(struct naming *n, size_t i, int from);
 
 /* close_unusual.c: looks at a segment before the numbers are moved. */
 void unusual_look(struct naming *n, size_t i, int from);

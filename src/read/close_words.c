@@ -7,9 +7,9 @@
 
 const char *close_kind_name(enum close_kind kind)
 {
-	static const char *const names[] = {"open",        "normal",     "three-segment", "simultaneous",
-	                                    "half-closed", "unanswered", "reset",         "refused",
-	                                    "never-opened"};
+	static const char *const names[] = {"open",         "normal",     "three-segment", "simultaneous",
+	                                    "half-closed",  "unanswered", "reset",         "refused",
+	                                    "never-opened", "one-way"};
 
 	return names[kind];
 }
@@ -119,6 +119,22 @@ static void say_half(struct naming *n, int first)
 	    e->after_fin == 1 ? "" : "s", name(n, !first));
 }
 
+/* What became of the second FIN where the close is not over. A RST in answer to it is told
+ * by say_rst(). */
+static void say_second(struct naming *n, int end)
+{
+	const struct close_end *e = &n->out->ends[end];
+	bool met_rst = n->rst.answers && e->fin && n->rst.answered == n->way[end].last;
+
+	if (met_rst && e->fin_copies == 1)
+		return;
+	if (e->fin && e->fin_copies == 1 && e->ack_lost == 0)
+		say(n, "%s closed too: the second FIN was %sacknowledged", name(n, end),
+		    e->fin_acked ? "" : "not ");
+	else
+		say_fin(n, end, true);
+}
+
 /* --- how it ended --- */
 
 static void say_rst_late(struct naming *n)
@@ -146,8 +162,9 @@ static void say_rst(struct naming *n, int first)
 	else if (r->answers && first >= 0)
 		say(n, "%s answered with RST: it had no such connection any more", who);
 	else if (first < 0)
-		say(n, r->answers ? "%s answered with RST: it had no such connection any more" :
-		                    "%s aborted it with RST, with no FIN before",
+		say(n,
+		    r->answers ? "%s answered with RST: it had no such connection any more"
+		               : "%s aborted it with RST, with no FIN before",
 		    who);
 	else if (r->from == first)
 		say(n, "%s then aborted it with RST", who);
@@ -174,7 +191,8 @@ static void settle_closed(struct naming *n, int first)
 	say_fin(n, first, false);
 	say_half(n, first);
 	say_fin(n, !first, true);
-	int64_t end_ns = c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
+	int64_t end_ns =
+	    c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
 	c->seconds_ns = end_ns - c->ends[first].fin_ns;
 	say(n, "closed after %s", duration(c->seconds_ns, buf));
 	if (n->rst.seen)
@@ -192,7 +210,7 @@ static void settle_reset(struct naming *n, int first)
 		say_fin(n, first, false);
 		if (!(n->rst.answers_data && n->rst.from == first))
 			say_half(n, first);
-		say_fin(n, !first, true);
+		say_second(n, !first);
 	}
 	say_rst(n, first);
 	if (first >= 0) {
@@ -231,7 +249,7 @@ static void settle_unfinished(struct naming *n, int first)
 	say(n, "%s closed first", name(n, first));
 	say_fin(n, first, false);
 	say_half(n, first);
-	say_fin(n, !first, true);
+	say_second(n, !first);
 	bool half = !o->fin && e->fin_acked;
 	c->kind = half ? CLOSE_HALF : CLOSE_UNANSWERED;
 	if (half)
@@ -259,6 +277,27 @@ static void settle_open(struct naming *n)
 	}
 }
 
+/* Of one direction only: what its end sent, and nothing of what the other did. */
+static void settle_one_way(struct naming *n)
+{
+	const struct close_end *e = &n->out->ends[n->only];
+	const char *who = name(n, n->only);
+	char often[24], buf[32];
+
+	n->out->kind = CLOSE_ONE_WAY;
+	n->out->first = -1;
+	say(n, "only what %s sent is in the capture, not the answers", who);
+	if (e->fin && e->fin_copies > 1)
+		say(n, "%s sent a FIN, %s in %s", who, times(e->fin_copies, often),
+		    duration(e->fin_last_ns - e->fin_ns, buf));
+	else if (e->fin)
+		say(n, "%s sent a FIN", who);
+	if (e->rst)
+		say(n, "%s sent RST", who);
+	if (!e->fin && !e->rst)
+		say(n, "it sent neither FIN nor RST");
+}
+
 static int first_closer(const struct naming *n)
 {
 	const struct close_end *a = &n->out->ends[0], *b = &n->out->ends[1];
@@ -281,7 +320,9 @@ void words_settle(struct naming *n)
 
 	c->first = first >= 0 ? first : n->rst.seen ? n->rst.from : -1;
 	say_first(n);
-	if (n->rst.seen && !n->opened && c->began && first < 0) {
+	if (n->only >= 0) {
+		settle_one_way(n);
+	} else if (n->rst.seen && !n->opened && c->began && first < 0) {
 		c->kind = CLOSE_REFUSED;
 		say(n, "%s refused the connection with RST", name(n, n->rst.from));
 	} else if (c->ends[0].fin_acked && c->ends[1].fin_acked && (!n->rst.seen || n->rst.was_closed)) {

@@ -99,7 +99,9 @@ static struct current *find(struct finder *f, const struct segment *s)
 		c->flow = add_flow(f);
 		HASH_ADD(hh, f->by_key, key, sizeof key, c);
 	} else if (begins_another(c, s)) {
-		c->flow = add_flow(f);
+		size_t next = add_flow(f);
+		f->flows->list[c->flow].next = next;
+		c->flow = next;
 		c->used = false;
 	}
 	note_use(c, s);
@@ -173,14 +175,36 @@ static void add_segment(struct finder *f, size_t flow, const struct segment *s, 
 	to->frames[at] = frame;
 }
 
+/* The next of those that came in fragments and are sound. NULL: there is none left. */
+static const struct file_segment *next_gathered(const struct capture_file *file, size_t *at)
+{
+	while (*at < file->odd_count) {
+		const struct file_segment *s = &file->odd[*at];
+		if (s->segment.fragment > 0 && !s->segment.false_offset)
+			return s;
+		(*at)++;
+	}
+	return NULL;
+}
+
 void flows_find(struct flows *flows, const struct capture_file *file)
 {
 	struct finder f = {.flows = flows};
 	struct current *c, *next;
+	size_t whole = 0, odd = 0;
 
 	memset(flows, 0, sizeof *flows);
-	for (size_t i = 0; i < file->count; i++) {
-		const struct file_segment *s = &file->segments[i];
+	for (;;) {
+		const struct file_segment *gathered = next_gathered(file, &odd);
+		const struct file_segment *s = whole < file->count ? &file->segments[whole] : NULL;
+		if (s == NULL && gathered == NULL)
+			break;
+		if (s == NULL || (gathered != NULL && gathered->frame < s->frame)) {
+			s = gathered;
+			odd++;
+		} else {
+			whole++;
+		}
 		add_segment(&f, find(&f, &s->segment)->flow, &s->segment, s->frame);
 	}
 	HASH_ITER(hh, f.by_key, c, next)

@@ -6,9 +6,10 @@
 #include "read/file.h"
 
 struct flow {
-	const struct segment **list; /* of the file's segments */
+	const struct segment **list; /* of the file's segments, and those put together of fragments */
 	size_t *frames;              /* their frames in the file */
 	size_t count;
+	size_t next;   /* the flow that the same two ends begin after it, or 0 */
 	size_t copies; /* segments that stood in the file twice, left out */
 };
 
@@ -17,8 +18,8 @@ struct flows {
 	size_t count, room;
 };
 
-/* Sorts the file's segments, which must outlive the flows, into connections: the same
- * two ends, and no new SYN after a FIN, a RST or data. A packet that was captured on
+/* Sorts the file's segments, also those that came in fragments of IP, into connections: the
+ * same two ends, and no new SYN after a FIN, a RST or data. The file must outlive the flows. A packet that was captured on
  * its way more than once (tcpdump -i any, a bridge, a router) counts once: the copies
  * have all bytes in common but what a router changes. flows_free(). */
 void flows_find(struct flows *flows, const struct capture_file *file);

@@ -27,11 +27,12 @@ void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
 	vsnprintf(what, sizeof what, fmt, args);
 	va_end(args);
 	if (step < s->step_count)
-		snprintf(reason, sizeof reason, "the capture does not fit the scenario at step %zu, line %d: %s",
-		         step + 1, s->steps[step].where.line, what);
+		snprintf(reason, sizeof reason,
+		         "the capture does not fit the scenario at step %zu, line %d: %s", step + 1,
+		         s->steps[step].where.line, what);
 	else
-		snprintf(reason, sizeof reason, "the capture does not fit the scenario after its last step: %s",
-		         what);
+		snprintf(reason, sizeof reason,
+		         "the capture does not fit the scenario after its last step: %s", what);
 	engine_abort(p->engine, p->now_ns, VERDICT_ERROR, reason);
 }
 
@@ -324,33 +325,90 @@ static void play(struct player *p, size_t syn)
 	free(p->awaited);
 }
 
-bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
-                 const struct journal *journal, const struct filter_ops *filter, struct diag *d)
+/* One connection of a capture with no journal. It may be of a run that could see states and
+ * sent no probes for them. */
+static void play_connection(struct replay *r, const struct player *setting, const struct beginning *b)
 {
-	struct player p = {.replay = r, .scenario = s, .file = file, .journal = journal};
-	size_t syn = 0;
+	struct player p = *setting, again;
 
 	memset(r, 0, sizeof *r);
-	if (journal != NULL)
-		p.config = journal->config;
-	else if (!replay_find(file, s, &p.config, &syn, &r->connections, d))
-		return false;
-	p.config.filter = filter;
-	struct player again = p;
-	play(&p, syn);
+	p.replay = r;
+	p.until = b->until;
+	replay_configure(p.file, p.scenario, b->syn, &p.config);
+	again = p;
+	play(&p, b->syn);
 	r->misfit = p.misfit;
-	if (journal != NULL || !p.misfit)
-		return true;
-	/* It may be the capture of a run that could see states and sent no probes
-	 * for them. */
+	if (!p.misfit)
+		return;
 	struct replay first = *r;
 	again.config.no_probe = true;
 	r->ignored = 0;
-	play(&again, syn);
+	play(&again, b->syn);
 	engine_free(again.misfit ? r->engine : first.engine);
 	if (again.misfit)
 		*r = first;
 	r->misfit = again.misfit;
+}
+
+static bool is_control(const struct player *p, const struct beginning *b, const struct replay_choice *choice)
+{
+	const struct segment *syn = &p->file->segments[b->syn].segment;
+
+	return syn->dport == choice->control_port || syn->sport == choice->control_port;
+}
+
+/* Each is tried with the whole capture. */
+enum { TRIED_MAX = 1000 };
+
+/* Tries one; it replaces what does not fit, or fits for less of its segments. */
+static void try_connection(struct replay *r, const struct player *setting, const struct beginning *b)
+{
+	struct replay one;
+
+	play_connection(&one, setting, b);
+	one.connection = b->number;
+	bool better = r->engine == NULL || !one.misfit || one.verdict.trace_count > r->verdict.trace_count;
+	engine_free(better ? r->engine : one.engine);
+	if (better)
+		*r = one;
+}
+
+static bool play_captured(struct replay *r, const struct player *setting, const struct replay_choice *choice,
+                          struct diag *d)
+{
+	struct beginning *list = replay_beginnings(setting->file, &r->connections);
+	size_t count = r->connections;
+
+	if (list == NULL)
+		return diag_set(d, "no connection begins in it: no SYN is there");
+	for (int control = 0; control < 2 && (r->engine == NULL || r->misfit); control++)
+		for (size_t i = 0, tried = 0;
+		     i < count && tried < TRIED_MAX && (r->engine == NULL || r->misfit); i++)
+			if (choice->connection > 0 ? list[i].number == choice->connection
+			                           : is_control(setting, &list[i], choice) == control) {
+				try_connection(r, setting, &list[i]);
+				tried++;
+			}
+	r->connections = count;
+	free(list);
+	return r->engine != NULL ||
+	       diag_set(d, "no connection of the number %zu begins in it", choice->connection);
+}
+
+bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
+                 const struct journal *journal, const struct filter_ops *filter,
+                 const struct replay_choice *choice, struct diag *d)
+{
+	struct player p = {.replay = r, .scenario = s, .file = file, .journal = journal};
+
+	memset(r, 0, sizeof *r);
+	if (journal != NULL)
+		p.config = journal->config;
+	p.config.filter = filter;
+	if (journal == NULL)
+		return play_captured(r, &p, choice, d);
+	play(&p, 0);
+	r->misfit = p.misfit;
 	return true;
 }
 

@@ -16,7 +16,15 @@ struct replay {
 	size_t ignored;
 	bool started;
 	bool misfit;        /* the capture is not of this scenario; the verdict says where */
-	size_t connections; /* with no journal: how many the capture holds */
+	size_t connections; /* with no journal: how many begin in the capture */
+	size_t connection;  /* and which of them was played: draw's number of it */
+};
+
+/* Which connection of a capture with no journal. */
+struct replay_choice {
+	size_t connection; /* draw's number; 0: the first of a thousand that fits, else the one that fits
+	                    * longest */
+	uint16_t control_port; /* of the agent: such a connection is tried only where there is no other */
 };
 
 /* Plays it. journal may be NULL. The scenario, the file and the filter outlive the
@@ -24,7 +32,8 @@ struct replay {
  * capture. A capture that does not fit the scenario is an error in
  * the verdict. replay_free() in any case. */
 bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
-                 const struct journal *journal, const struct filter_ops *filter, struct diag *d);
+                 const struct journal *journal, const struct filter_ops *filter,
+                 const struct replay_choice *choice, struct diag *d);
 
 void replay_free(struct replay *r);
 

@@ -61,10 +61,11 @@ void captured_play(struct player *p, size_t syn, size_t *damaged)
 	if (order == NULL)
 		abort();
 	for (size_t i = syn; i < f->count; i++)
-		if (is_ours(p, &f->segments[i].segment, &ours))
+		if (f->segments[i].frame < p->until && is_ours(p, &f->segments[i].segment, &ours))
 			order[count++] = &f->segments[i];
 	for (size_t i = 0; i < f->odd_count; i++)
-		if (f->odd[i].frame > f->segments[syn].frame && is_ours(p, &f->odd[i].segment, &ours) && ours)
+		if (f->odd[i].frame > f->segments[syn].frame && f->odd[i].frame < p->until &&
+		    is_ours(p, &f->odd[i].segment, &ours) && ours)
 			order[count++] = &f->odd[i];
 	qsort(order, count, sizeof *order, in_time);
 	p->now_ns = order[0]->segment.time_ns;

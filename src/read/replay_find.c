@@ -1,5 +1,9 @@
-/* Looks for the connection that a scenario was played on. Plays nothing. */
+/* Looks for connections that a scenario may have been played on. Plays nothing. */
 #include "read/replay_find.h"
+
+#include <stdlib.h>
+
+#include "read/flows.h"
 
 /* How far our numbers go in a scenario, at most. */
 static const uint32_t NUMBERS_NEAR = 1 << 24;
@@ -7,12 +11,15 @@ static const uint32_t NUMBERS_NEAR = 1 << 24;
 static bool is_syn(const struct segment *s) { return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN; }
 
 /* Our ISS where the peer connects to us: its SYN's answer has it. */
-static uint32_t answer_iss(const struct capture_file *f, const struct segment *syn)
+static uint32_t answer_iss(const struct capture_file *f, size_t at)
 {
-	for (size_t i = 0; i < f->count; i++) {
+	const struct segment *syn = &f->segments[at].segment;
+
+	for (size_t i = at; i < f->count; i++) {
 		const struct segment *s = &f->segments[i].segment;
 		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
-		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) && addr_equal(&s->dst, &syn->src))
+		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) &&
+		    addr_equal(&s->dst, &syn->src))
 			return s->seq;
 	}
 	return 0;
@@ -32,39 +39,64 @@ static uint16_t other_port(const struct capture_file *f, const struct engine_con
 	return 0;
 }
 
-static bool is_again(const struct capture_file *f, size_t i)
+static int by_frame(const void *frame, const void *segment)
 {
-	const struct segment *s = &f->segments[i].segment;
+	size_t a = *(const size_t *)frame, b = ((const struct file_segment *)segment)->frame;
 
-	for (size_t k = 0; k < i; k++)
-		if (is_syn(&f->segments[k].segment) && f->segments[k].segment.seq == s->seq &&
-		    f->segments[k].segment.sport == s->sport)
+	return a < b ? -1 : a > b;
+}
+
+/* The place of a flow's SYN among the file's segments. False: it has none. */
+static bool find_syn(const struct capture_file *f, const struct flow *flow, size_t *syn)
+{
+	for (size_t k = 0; k < flow->count; k++) {
+		if (!is_syn(flow->list[k]))
+			continue;
+		const struct file_segment *found =
+		    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
+		*syn = found != NULL ? (size_t)(found - f->segments) : 0;
+		if (found != NULL)
 			return true;
+	}
 	return false;
 }
 
-bool replay_find(const struct capture_file *f, const struct scenario *scenario, struct engine_config *config,
-                 size_t *syn, size_t *connections, struct diag *d)
+struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 {
-	bool listen = scenario->listen, found = false;
+	struct flows flows;
+	struct beginning *list;
 
-	for (size_t i = 0; i < f->count; i++) {
-		const struct segment *s = &f->segments[i].segment;
-		if (!is_syn(s) || is_again(f, i))
-			continue;
-		(*connections)++;
-		if (found)
-			continue;
-		found = true;
-		*syn = i;
-		config->local = listen ? s->dst : s->src;
-		config->remote = listen ? s->src : s->dst;
-		config->local_port = listen ? s->dport : s->sport;
-		config->remote_port = listen ? s->sport : s->dport;
-		config->iss = listen ? answer_iss(f, s) : s->seq;
+	flows_find(&flows, f);
+	list = calloc(flows.count + 1, sizeof *list);
+	if (list == NULL)
+		abort();
+	*count = 0;
+	for (size_t i = 0; i < flows.count; i++) {
+		list[*count].number = i + 1;
+		size_t next = flows.list[i].next;
+		list[*count].until = next > 0 ? flows.list[next].frames[0] : SIZE_MAX;
+		if (find_syn(f, &flows.list[i], &list[*count].syn))
+			(*count)++;
 	}
+	flows_free(&flows);
+	if (*count > 0)
+		return list;
+	free(list);
+	return NULL;
+}
+
+void replay_configure(const struct capture_file *f, const struct scenario *scenario, size_t syn,
+                      struct engine_config *config)
+{
+	const struct segment *s = &f->segments[syn].segment;
+	bool listen = scenario->listen;
+
+	config->local = listen ? s->dst : s->src;
+	config->remote = listen ? s->src : s->dst;
+	config->local_port = listen ? s->dport : s->sport;
+	config->remote_port = listen ? s->sport : s->dport;
+	config->iss = listen ? answer_iss(f, syn) : s->seq;
 	config->slow = 1.0;
-	if (found && scenario_needs(scenario).other_port)
-		config->other_port = other_port(f, config, *syn);
-	return found || diag_set(d, "no connection begins in it: no SYN is there");
+	if (scenario_needs(scenario).other_port)
+		config->other_port = other_port(f, config, syn);
 }

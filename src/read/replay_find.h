@@ -5,9 +5,18 @@
 #include "core/engine.h"
 #include "read/file.h"
 
-/* The first connection that begins in the capture: both ends and our ISS, to *config; the place of its
- * SYN among the segments; how many connections begin. False with d: none does. */
-bool replay_find(const struct capture_file *f, const struct scenario *scenario, struct engine_config *config,
-                 size_t *syn, size_t *connections, struct diag *d);
+/* A connection whose beginning is in a capture. */
+struct beginning {
+	size_t syn;    /* the place of its SYN among the file's segments */
+	size_t until;  /* the frame at which the same two ends begin another, or SIZE_MAX */
+	size_t number; /* of it among all connections, from 1, as flows.h has them and draw prints */
+};
+
+/* All of them, to be freed; NULL where there are none. */
+struct beginning *replay_beginnings(const struct capture_file *f, size_t *count);
+
+/* Both ends and our ISS of the connection with that SYN, to *config. */
+void replay_configure(const struct capture_file *f, const struct scenario *scenario, size_t syn,
+                      struct engine_config *config);
 
 #endif

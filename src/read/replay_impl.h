@@ -20,6 +20,7 @@ struct player {
 	struct engine_config config;
 	bool *taken;  /* of the file's segments, then of its odd ones */
 	size_t first; /* before it all are taken */
+	size_t until; /* with no journal: from that frame on the connection is another */
 	struct awaited *awaited;
 	size_t awaited_count;
 	bool asked, state_asked; /* what waits for an answer */

@@ -184,7 +184,7 @@ static void put_segment(struct ladder *l, const struct trace *t, struct caption 
 	const struct sighting *told = ladder_probe(l, t);
 	bool noted;
 
-	if (!t->ignored)
+	if (!t->ignored && !l->no_states)
 		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	if (told)
 		states_told(&l->states, told->state);
@@ -250,6 +250,8 @@ static void put_legend(struct ladder *l)
 {
 	char legend[80] = "(STATE) inferred";
 
+	if (l->no_states)
+		legend[0] = '\0';
 	if (l->r->verdict->sighting_count)
 		snprintf(legend, sizeof legend, "(STATE) inferred, %s STATE observed", l->glyphs->seen);
 	put_heads(l, l->left, legend, l->right);
@@ -297,7 +299,7 @@ static void put_end(struct ladder *l)
 /* What is not drawn moves the states all the same. */
 static void skip_row(struct ladder *l, const struct trace *t)
 {
-	if (!t->ignored)
+	if (!t->ignored && !l->no_states)
 		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
 	l->before_ns = t->time_ns;
 	if (t->step >= 0 && (size_t)t->step >= l->next_step)
@@ -368,6 +370,7 @@ bool ladder_draw(FILE *out, const struct style *style, const struct ladder_pictu
 	const struct result r = {.scenario = &none, .verdict = &v};
 	struct ladder l = {.r = &r, .left = picture->left, .right = picture->right, .ours_inferred = true};
 
+	l.no_states = picture->no_states;
 	set_layout(&l, style);
 	l.steps_at = 0;
 	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
@@ -375,7 +378,7 @@ bool ladder_draw(FILE *out, const struct style *style, const struct ladder_pictu
 	if (picture->count > 0) {
 		const struct trace *first = &picture->trace[0];
 		l.start_ns = first->time_ns;
-		if (!picture->begun)
+		if (!picture->begun && !picture->no_states)
 			states_begin(&l.states, &first->segment, first->passage == PASSED_OUT);
 	}
 	put_head(&l);

@@ -23,11 +23,12 @@ struct ladder_picture {
 	uint32_t left_isn, right_isn;
 	const char *left, *right; /* who they are */
 	bool begun;               /* SYNs are among the segments; else both ends begin ESTABLISHED */
+	bool no_states;           /* one direction only: they are not inferred */
 	size_t skip_at, skip;     /* so many from there are counted and not drawn */
 };
 
-/* Draws it; the states of both ends are inferred, the lost ones are those that trace has as
- * lost. False where writing fails. */
+/* Draws it; the states of both ends are inferred, but for no_states; the lost ones are those
+ * that trace has as lost. False where writing fails. */
 bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d);
 
 #endif

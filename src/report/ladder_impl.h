@@ -33,6 +33,7 @@ struct ladder {
 	size_t next_step; /* the first that was not shown yet */
 	size_t next_sighting; /* the same of the states that were told */
 	bool ours_inferred;   /* nobody's state is known */
+	bool no_states;       /* nor can it be inferred */
 	struct states_view states;
 	const char *left, *right; /* who the ends are */
 	int64_t start_ns, before_ns;

@@ -175,6 +175,57 @@ static void put_dot(struct markup *m, const char *class, double x, double y)
 	markup_void(m);
 }
 
+/* Where words can stand beside a dot, from its middle. */
+struct place {
+	const char *anchor;
+	double x, y;
+};
+
+/* Does the ideal's line go through words that stand there? Monospaced, 12 pixels high at most. */
+static bool is_struck(const struct resends *s, struct scale scale, const struct place *p, size_t letters)
+{
+	unsigned from = s->series->first_exempt ? 1 : 0;
+	double width = 7.3 * (double)letters, left = p->x - (*p->anchor == 'e' ? width : width / 2);
+	double x1 = wait_x(s, from), x2 = wait_x(s, s->count - 1);
+
+	if (from + 1 >= s->count)
+		return false;
+	double y1 = wait_y(scale, s->ideal[from]), slope = (wait_y(scale, s->ideal[s->count - 1]) - y1) / (x2 - x1);
+	double begin = fmax(left, x1), end = fmin(left + width, x2);
+	double at_begin = y1 + slope * (begin - x1), at_end = y1 + slope * (end - x1);
+	return begin < end && fmin(at_begin, at_end) < p->y + 5 && fmax(at_begin, at_end) > p->y - 11;
+}
+
+/* The first place that is free, else the first. */
+static struct place find_place(const struct resends *s, struct scale scale, const struct place *places,
+                               size_t count, size_t letters)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_struck(s, scale, &places[i], letters))
+			return places[i];
+	return places[0];
+}
+
+/* The wait, and how many times the one before it is. */
+static void put_words(struct markup *m, const struct resends *s, struct scale scale, unsigned i)
+{
+	double x = wait_x(s, i), y = wait_y(scale, s->waits[i]);
+	const struct place beside[] = {{"middle", x, y - 12}, {"end", x + 5, y - 12}, {"middle", x, y + 20}};
+	char text[SECONDS_TEXT_BYTES];
+	struct place at;
+
+	seconds_text(s->waits[i], 3, text);
+	at = find_place(s, scale, beside, 3, strlen(text));
+	svg_text(m, "value", at.x, at.y, at.anchor, text);
+	if (i == 0)
+		return;
+	double below = at.y > y ? at.y + 15 : y + 20, above = at.y > y ? y - 12 : at.y - 15;
+	const struct place further[] = {{"middle", x, below}, {"middle", x, above}};
+	snprintf(text, sizeof text, "\xc3\x97%.2f", s->waits[i] / s->waits[i - 1]);
+	at = find_place(s, scale, further, 2, strlen(text) - 1);
+	svg_text(m, "tick value", at.x, at.y, at.anchor, text);
+}
+
 static void put_wait(struct markup *m, const struct resends *s, struct scale scale, unsigned i)
 {
 	double x = wait_x(s, i), y = wait_y(scale, s->waits[i]);
@@ -185,13 +236,8 @@ static void put_wait(struct markup *m, const struct resends *s, struct scale sca
 		snprintf(text, sizeof text, "%u", i + 1);
 		svg_text(m, "tick", x, BOTTOM + 18, "middle", text);
 	}
-	if (s->count > LABELLED_MAX)
-		return;
-	svg_text(m, "value", x, y - 12, "middle", seconds_text(s->waits[i], 3, text));
-	if (i == 0)
-		return;
-	snprintf(text, sizeof text, "\xc3\x97%.2f", s->waits[i] / s->waits[i - 1]);
-	svg_text(m, "tick", x, y + 20, "middle", text);
+	if (s->count <= LABELLED_MAX)
+		put_words(m, s, scale, i);
 }
 
 static void put_waits(struct markup *m, const struct resends *s)

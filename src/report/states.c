@@ -39,9 +39,21 @@ static void takes_fin(struct end_view *e, const struct segment *s)
 	gets_fin(e);
 }
 
-static void sends(struct end_view *e, const struct segment *s)
+/* What its ACK covers it has got, whatever was taken for lost on the way: a FIN too. */
+static void has_got(struct end_view *e, const struct end_view *o, const struct segment *s)
+{
+	if (!e->synced || !o->has_sent || (s->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK || !seq_gt(s->ack, e->got) ||
+	    seq_gt(s->ack, o->sent))
+		return;
+	e->got = s->ack;
+	if (o->fin_sent && s->ack == o->fin_end)
+		gets_fin(e);
+}
+
+static void sends(struct end_view *e, const struct end_view *o, const struct segment *s)
 {
 	takes_fin(e, s);
+	has_got(e, o, s);
 	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
 		e->state = e->synced ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
 	if (!e->has_sent || seq_gt(segment_end(s), e->sent))
@@ -141,7 +153,7 @@ void states_after(struct states_view *v, const struct segment *s, bool by_us, bo
 	if (s->flags & TCP_RST) {
 		reset(from, to, s, by_us, lost);
 	} else {
-		sends(from, s);
+		sends(from, to, s);
 		if (!lost)
 			gets(to, s);
 	}

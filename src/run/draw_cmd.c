@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "read/case_json.h"
+#include "read/journal.h"
 #include "report/ladder.h"
+#include "report/pen.h"
 #include "report/states.h"
 #include "report/words.h"
 #include "run/command.h"
@@ -15,12 +17,16 @@
 /* Of what is before the close, so many segments are drawn at either end. */
 enum { OPENING = 3, BEFORE_CLOSE = 2 };
 
+/* The column of what is said of a connection. */
+enum { HEAD_AT = 3 };
+
 struct drawing {
 	struct options options;
 	struct capture_file file;
 	struct flows flows;
 	FILE *human, *json; /* json NULL: not asked for */
 	struct style style;
+	bool lost; /* something */
 };
 
 /* One connection, named, as the ladder wants it. */
@@ -50,7 +56,10 @@ static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 		t->step = -1;
 		t->lost = v->marks[i].lost || flow->list[i]->checksum == CHECKSUM_BAD;
 		t->wrong = v->marks[i].unusual;
-		snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
+		if (v->marks[i].note[0] != '\0')
+			snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
+		else
+			crooked_text(flow->list[i], t->note);
 	}
 	return true;
 }
@@ -77,24 +86,47 @@ static void infer_states(struct view *v)
 
 /* --- text --- */
 
+static void put_text(struct pen *pen, int indent, const char *text)
+{
+	pen_to(pen, HEAD_AT);
+	pen_wrap(pen, indent, text);
+	pen_line(pen);
+}
+
+static void put_unusual(struct pen *pen, const struct view *v)
+{
+	const struct close_case *c = &v->named;
+	char text[CASE_CLAUSE_BYTES + 64];
+
+	for (unsigned i = 0; i < c->unusual_count; i++) {
+		snprintf(text, sizeof text, "unusual: frame %zu: %s", v->flow->frames[c->unusual[i].segment],
+		         c->unusual[i].text);
+		put_text(pen, HEAD_AT + 2, text);
+	}
+	snprintf(text, sizeof text, "unusual: %u more", c->unusual_more);
+	if (c->unusual_more > 0)
+		put_text(pen, HEAD_AT + 2, text);
+}
+
 static void put_head(struct drawing *d, const struct view *v, size_t number)
 {
 	const struct segment *s = v->flow->list[0];
 	char from[ENDPOINT_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES], text[CASE_TEXT_BYTES];
+	size_t copies = v->flow->copies;
 	bool turned = v->marks[0].from != 0;
+	struct pen pen;
 
+	pen_init(&pen, d->human, &d->style);
 	endpoint_text(&s->src, s->sport, from);
 	endpoint_text(&s->dst, s->dport, to);
-	fprintf(d->human, "%zu  %s > %s\n   %s\n", number, turned ? to : from, turned ? from : to,
-	        close_case_text(&v->named, text));
-	if (v->flow->copies > 0)
-		fprintf(d->human, "   %zu segment%s the capture twice (as of -i any): counted once\n",
-		        v->flow->copies, v->flow->copies == 1 ? " is in" : "s are in");
-	for (unsigned i = 0; i < v->named.unusual_count; i++)
-		fprintf(d->human, "   unusual: frame %zu: %s\n", v->flow->frames[v->named.unusual[i].segment],
-		        v->named.unusual[i].text);
-	if (v->named.unusual_more > 0)
-		fprintf(d->human, "   unusual: %u more\n", v->named.unusual_more);
+	pen_printf(&pen, "%zu  %s > %s", number, turned ? to : from, turned ? from : to);
+	pen_line(&pen);
+	put_text(&pen, HEAD_AT, close_case_text(&v->named, text));
+	snprintf(text, sizeof text, "%zu segment%s the capture twice (as of -i any): counted once", copies,
+	         copies == 1 ? " is in" : "s are in");
+	if (copies > 0)
+		put_text(&pen, HEAD_AT, text);
+	put_unusual(&pen, v);
 }
 
 /* What lies between the handshake and the close is left out. */
@@ -118,7 +150,8 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 	                           .right_isn = v->named.ends[1].isn,
 	                           .left = v->named.began ? "client" : "A",
 	                           .right = v->named.began ? "server" : "B",
-	                           .begun = v->named.began};
+	                           .begun = v->named.began,
+	                           .no_states = v->named.kind == CLOSE_ONE_WAY};
 
 	choose_rows(d, v, &p);
 	fputc('\n', d->human);
@@ -143,6 +176,8 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 	struct view v;
 	bool ok = make_view(&v, &d->flows.list[i], d->file.end_ns) || diag_set(why, "out of memory");
 
+	for (size_t k = 0; ok && k < v.flow->count; k++)
+		d->lost = d->lost || v.trace[k].lost;
 	if (ok) {
 		infer_states(&v);
 		put_head(d, &v, i + 1);
@@ -170,16 +205,40 @@ static bool open_output(struct drawing *d, struct diag *why)
 static void tell_rest(const struct drawing *d)
 {
 	const struct capture_file *f = &d->file;
+	size_t gathered = 0;
 
-	if (f->fragments > 0)
+	for (size_t i = 0; i < f->odd_count; i++)
+		gathered += f->odd[i].segment.fragment > 0;
+	if (f->fragments > 0 && gathered == 0)
 		fprintf(stderr,
-		        "fourwave draw: left out: %zu fragment%s of IP packets, which are not put together\n",
+		        "fourwave draw: left out: %zu fragment%s of IP packets, which could not be put "
+		        "together\n",
 		        f->fragments, f->fragments == 1 ? "" : "s");
+	else if (f->fragments > 0)
+		fprintf(stderr,
+		        "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
+		        gathered, gathered == 1 ? "" : "s", f->fragments);
 	if (f->damaged > 0)
 		fprintf(stderr,
 		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
 		        "tcpdump -s 0 captures whole ones\n",
 		        f->damaged, f->damaged == 1 ? " was" : "s were");
+}
+
+/* What fourwave loses on purpose looks lost; which of it that was, only the scenario tells. */
+static void tell_maker(const struct drawing *d)
+{
+	struct journal *j;
+	struct diag why;
+
+	if (!d->lost || d->file.note == NULL ||
+	    (j = journal_parse(d->file.note, d->file.note_len, &why)) == NULL)
+		return;
+	fprintf(
+	    stderr,
+	    "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
+	    d->options.reads.items[0], j->scenario);
+	journal_free(j);
 }
 
 static int draw(struct drawing *d)
@@ -201,6 +260,7 @@ static int draw(struct drawing *d)
 		return command_usage(&flags_of_draw, why.text);
 	}
 	tell_rest(d);
+	tell_maker(d);
 	if (whole)
 		return STATUS_OK;
 	fprintf(stderr, "fourwave draw: %s%s\n", broken.text,

@@ -55,7 +55,7 @@ const char *flags_name(const struct flag_table *table, int id)
 /* "--targt=x" is not known: is there a name near to it? */
 static bool unknown_name(const struct flag_table *table, const char *text, struct diag *d)
 {
-	char word[64], meant[96];
+	char word[64];
 	struct suggest near;
 
 	snprintf(word, sizeof word, "%.*s", (int)strcspn(text, "="), text);
@@ -65,7 +65,7 @@ static bool unknown_name(const struct flag_table *table, const char *text, struc
 	suggest_offer(&near, "help");
 	if (near.nearest == NULL)
 		return diag_set(d, "unknown flag --%s; see fourwave %s --help", word, table->command);
-	return diag_set(d, "unknown flag --%s%s", word, suggest_text(&near, meant, sizeof meant));
+	return diag_set(d, "unknown flag --%s; did you mean '--%s'?", word, near.nearest);
 }
 
 /* getopt_long said '?': an unknown letter, an unknown or ambiguous name, or a

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/agent.h"
+#include "report/words.h"
+
 bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 {
 	struct diag why;
@@ -142,11 +145,12 @@ bool hearing_prepare(struct hearing *h, const struct collection *found, const st
 
 /* --- the verdict --- */
 
-bool hearing_judge(struct hearing *h, const struct filter_ops *filter, struct diag *d)
+bool hearing_judge(struct hearing *h, const struct filter_ops *filter, unsigned connection, struct diag *d)
 {
+	const struct replay_choice choice = {connection, AGENT_CONTROL_PORT};
 	struct diag why;
 
-	if (replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, filter, &why))
+	if (replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, filter, &choice, &why))
 		return true;
 	return diag_set(d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text, h->path);
 }
@@ -173,13 +177,26 @@ void hearing_job(struct hearing *h, struct job *job)
 	snprintf(h->site.text, sizeof h->site.text, "%s", j != NULL ? j->target : "capture");
 }
 
+/* Of several connections. */
+static void remark_chosen(const struct hearing *h)
+{
+	const struct connection *c = engine_connection(h->replay.engine);
+	char local[ENDPOINT_TEXT_BYTES], remote[ENDPOINT_TEXT_BYTES];
+
+	fprintf(stderr,
+	        "fourwave judge: %s holds %zu connections; number %zu is judged, %s to %s; --connection "
+	        "takes another, by the number that fourwave draw prints\n",
+	        h->path, h->replay.connections, h->replay.connection,
+	        endpoint_text(&c->local, c->local_port, local),
+	        endpoint_text(&c->remote, c->remote_port, remote));
+}
+
 void hearing_remark(const struct hearing *h)
 {
 	const char *file = h->scenario.files[0];
 
 	if (h->replay.connections > 1)
-		fprintf(stderr, "fourwave judge: %s holds %zu connections; the first is judged\n", h->path,
-		        h->replay.connections);
+		remark_chosen(h);
 	bool good = h->replay.verdict.kind == VERDICT_PASS;
 	if (h->journal != NULL && !good && !is_called(file, h->journal->scenario))
 		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n",

@@ -25,8 +25,9 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d);
 bool hearing_prepare(struct hearing *h, const struct collection *found, const struct options *o,
                      struct diag *d);
 
-/* Judges. False with d where nothing is there to be judged. */
-bool hearing_judge(struct hearing *h, const struct filter_ops *filter, struct diag *d);
+/* Judges; where the capture has no journal, its connection of that number, or with 0 the one
+ * that fits. False with d where nothing is there to be judged. */
+bool hearing_judge(struct hearing *h, const struct filter_ops *filter, unsigned connection, struct diag *d);
 
 /* The result, as the reports want it. Borrows from h; not for jobs_free(). */
 void hearing_job(struct hearing *h, struct job *job);

@@ -129,7 +129,8 @@ static bool hear(struct judging *j)
 		struct hearing *h = &j->hearings[i];
 		struct diag d = {.text = ""};
 		if (hearing_read(h, j->captures[i], &d) &&
-		    hearing_prepare(h, &j->scenarios, &j->options, &d) && hearing_judge(h, &filter, &d))
+		    hearing_prepare(h, &j->scenarios, &j->options, &d) &&
+		    hearing_judge(h, &filter, j->options.connection, &d))
 			continue;
 		bad++;
 		refuse(&d);

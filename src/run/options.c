@@ -24,9 +24,11 @@ enum {
 	FLAG_JUNIT,
 	FLAG_HTML,
 	FLAG_COLOR,
-	FLAG_ASCII
+	FLAG_ASCII,
+	FLAG_CONNECTION
 };
 
+enum { CONNECTION_MAX = 1000000000 };
 enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
 
 #define FLAG_D                                                                                               \
@@ -85,6 +87,8 @@ static const struct flag explain_flags[] = {FLAG_D, FLAG_I};
 static const struct flag judge_flags[] = {
     {'r', "read", "FILE|DIR",
      "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable"},
+    {FLAG_CONNECTION, "connection", "N",
+     "of a capture that is not fourwave's: the connection that draw\nnumbers so; else the first that fits"},
     FLAG_D,
     FLAG_I,
     {FLAG_JSON, "json", "FILE", "write a JSON object a line for each result; - for\nstandard output"},
@@ -228,6 +232,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'w': return take_text("--write", value, &o->write_dir, d);
 	case 'r':
 		return take_read(&o->reads, value, d);
+	case FLAG_CONNECTION:
+		return take_number("--connection", value, CONNECTION_MAX, &o->connection, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
 	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);

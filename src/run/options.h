@@ -41,6 +41,7 @@ struct options {
 	bool tap;
 	const char *write_dir; /* or NULL */
 	struct strings reads;  /* the captures of judge, the capture of draw */
+	unsigned connection;   /* of a capture to be judged, from 1; 0: not said */
 	enum color_mode color;
 	bool ascii, quiet;
 	unsigned verbose;        /* how often -v */

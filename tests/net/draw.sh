@@ -390,6 +390,34 @@ tcpdump -r c.pcap -c 6 -w early.pcap 'tcp port 5002' 2>/dev/null
 printf '5002\tunanswered\tclient\t0 0 0 0\t%s\n' 'the second FIN was not acknowledged; the capture ends' >early
 draw early.pcap early
 
+# One direction only, as of a capture on one leg of an asymmetric route: nothing is claimed
+# of the other.
+for way in 'src client' 'dst server'; do
+	tcpdump -r c.pcap -w early.pcap "${way% *} host 192.0.2.1 and tcp port 5012" 2>/dev/null
+	printf '5012\tone-way\t-\t0 0 0 0\t%s\n' \
+		"only what the ${way#* } sent is in the capture, not the answers; the ${way#* } sent a FIN" >early
+	draw early.pcap early
+	grep -q '(ESTABLISHED)' early.pcap.out && fail "one direction has states: $(cat early.pcap.out)"
+done
+
+# Times are those of the capture, to the nanosecond, with no digits of a double's.
+if command -v editcap >/dev/null; then
+	editcap -F nsecpcap -t 0.000000789 c.pcap nano.pcap && draw nano.pcap expected
+	tcpdump --time-stamp-precision nano -ttnr nano.pcap tcp 2>/dev/null | head -n 1 >nano.first
+	grep -qF "\"start\":$(cut -d ' ' -f 1 nano.first)," nano.pcap.json ||
+		fail "start is not that of the first segment: $(cat nano.first) $(head -n 1 nano.pcap.json)"
+	grep -E '"(start|seconds)":' nano.pcap.json |
+		grep -vE '"start":[0-9]+\.[0-9]{9},"seconds":(null|[0-9]+\.[0-9]{9})\}$' && fail "a time with other digits"
+fi
+
+# What is said is broken between words where the terminal ends, and goes on below itself.
+COLUMNS=60 "$FOURWAVE" draw -q --ascii -r c.pcap >narrow
+awk 'length > 60 { print; bad = 1 } END { exit bad }' narrow || fail "these lines are wider than 60"
+grep -q '^   [a-z].*[^;]$' narrow || fail "nothing is broken at 60 columns"
+grep -v '^[0-9]' narrow | grep -v '^   [^ ]' | grep -v '^     [^ ]' && fail "these lines are not indented"
+COLUMNS=400 "$FOURWAVE" draw -q --ascii -r c.pcap | grep -v '^[0-9]' | tr -s ' \n' ' ' >wide.words
+grep -v '^[0-9]' narrow | tr -s ' \n' ' ' | cmp -s - wide.words || fail "words differ at 60 columns"
+
 # A machine that is too busy loses segments which nobody told it to lose: then once more,
 # and what draw names wrongly it will again.
 if [ "$failures" != 0 ] && [ -z "${FOURWAVE_DRAW_AGAIN-}" ]; then

@@ -156,6 +156,8 @@ if command -v tcpdump >/dev/null; then
 	verdict 0 "pass mended" -r foreign.pcap mended.wave
 	verdict 1 "its ack is 2, expected 3" -r foreign.pcap broken/field.wave
 	verdict 99 "does not fit" -r foreign.pcap more.wave
+	verdict 0 "pass mended" --connection 1 -r foreign.pcap mended.wave
+	verdict 2 "no connection of the number 2 begins in it" --connection 2 -r foreign.pcap mended.wave
 	tcpdump -r $capture -w rest.pcap 'tcp[13] & 2 = 0 and not ether proto 0x88b5' 2>/dev/null
 	verdict 2 "no SYN is there" -r rest.pcap mended.wave
 	verdict 2 "fourwave draw -r rest.pcap" -r rest.pcap mended.wave
@@ -216,6 +218,15 @@ sed 's/"fourwave_journal":1/"fourwave_journal":7/' $capture >version.pcap
 verdict 2 "of version 7" -r version.pcap mended.wave
 sed 's/"iss":[0-9]/"iss":x/' $capture >damaged.pcap
 verdict 2 "what fourwave wrote at its end is damaged" -r damaged.pcap mended.wave
+
+# draw says that what looks lost may be the scenario's doing, of no other capture.
+purpose='was made by fourwave, whose scenario "first" may have lost that on purpose'
+"$FOURWAVE" draw -q -r one.pcap >drawn 2>drawn.err || fail "draw: $(cat drawn.err)"
+grep -qF "$purpose" drawn.err || fail "draw does not tell who made it: $(cat drawn.err)"
+if command -v tcpdump >/dev/null; then
+	tcpdump -r one.pcap -w theirs.pcap 'not ether proto 0x88b5' 2>/dev/null
+	"$FOURWAVE" draw -q -r theirs.pcap 2>&1 >drawn | grep 'on purpose' && fail "theirs.pcap is not ours"
+fi
 
 # No privilege is taken and none is needed.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then

@@ -46,7 +46,7 @@ says 2 "one command is explained at a time" help run foo
 says 2 "one command is explained at a time" help run table
 says 2 "see fourwave --help" help frobnicate
 says 2 "fourwave run first.wave" first.wave
-says 2 "did you mean 'target'?" run --taget
+says 2 "did you mean '--target'?" run --taget
 says 2 "fourwave new NAME" run
 says 2 "usage: fourwave COMMAND"
 finish

@@ -1,26 +1,8 @@
-/* Cases of the close, each written down as its segments with the name that it
- * must get. Times are milliseconds, numbers relative to the ISNs; '>' is from
- * the client. After the ACK "w0" is a window that is shut, "k9" a SACK block up to 9. "=" is
- * no segment but when the capture ended, which is else at the last one. Played at
- * three places of the sequence space, one of them at its end. */
+/* Cases of the close and the names that they must get. */
 #include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "read/close_case.h"
+#include "case_lines.h"
 #include "suite.h"
-
-enum { SEGMENTS_MAX = 64 };
-
-struct named {
-	const char *segments; /* "TIME>FLAGS SEQ[+LEN] [ACK] [wWINDOW] [kRIGHT]", "|" between */
-	enum close_kind kind;
-	const char *text;
-	const char *unusual; /* part of the first, or NULL: none */
-};
-
-#define OPEN "0>S 0|1<S. 0 1|2>. 1 1|"
 
 static const struct named cases[] = {
     /* --- nothing lost --- */
@@ -98,14 +80,14 @@ static const struct named cases[] = {
      "was lost twice; closed after 604 ms",
      NULL},
     /* --- data before the FIN is lost, the FIN is not, and is sent again --- */
-    {OPEN
+    {SACKS
      "90>P. 1+10 1|100>F. 11 1|101<. 1 1 k12|120>F. 11 1|121<. 1 1 k12|300>P. 1+10 1|301<F. 1 12|302>. 12 2",
      CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "202 ms",
      NULL},
     /* only data is in the SACK block */
-    {OPEN
+    {SACKS
      "90>P. 1+10 1|95>P. 11+10 1|100>F. 21 1|101<. 1 1 k21|120>F. 21 1|121<. 1 1 k22|300>P. 1+10 1|301<F. 1 "
      "22|302>. 22 2",
      CLOSE_THREE,
@@ -161,12 +143,15 @@ static const struct named cases[] = {
      NULL},
     /* the answer to the resent FIN comes when the connection is over */
     {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|303<R 1", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
-     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST from "
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of "
+     "the "
+     "first FIN was lost once; the second FIN was lost once; closed after 202 ms; a late segment met RST "
+     "from "
      "the server: nothing was left",
      NULL},
     {OPEN "100>F. 1 1|101<F. 1 2|301>F. 1 1|301<F. 1 2|302>. 2 2|403<R 1", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of the "
+     "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of "
+     "the "
      "first FIN was lost once; the second FIN was lost once; closed after 202 ms; then the server sent RST",
      "the server sent RST with a number -1 off what the other end expects"},
     {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
@@ -185,121 +170,19 @@ static const struct named cases[] = {
      "closed by three segments, the server first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
      NULL},
-    /* --- unusual --- */
-    {OPEN "100>F 1|300>F. 1 1|301<F. 1 2|302>. 2 2", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
-     "2 ms",
-     "the client sent a FIN without ACK, which must be dropped"},
-    {OPEN "100>F. 1 1|101<. 1 2|200>P. 2+5 1|201<. 1 2|300<F. 1 2|301>. 2 2", CLOSE_NORMAL,
-     "closed by four segments, the client first; closed after 201 ms", "the client sent data after its FIN"},
-    {OPEN "100>F. 1 1|300>F. 1 1|500>F. 1 1|700>F. 1 1|701<F. 1 2|702>. 2 2", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
-     "was lost 3 times; closed after 602 ms",
-     "the client resent its FIN without back-off"},
-    {OPEN "100>F. 1 1|101<. 1 9|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
-     "closed by four segments, the client first; closed after 11 ms",
-     "the server acknowledged what was never sent"},
-    {OPEN "100>S 50|101<. 1 1|200>F. 1 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
-     "2 ms",
-     "the client sent a SYN in mid-connection"},
-    {OPEN "100>R. 1 1|200>P. 1+4 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the client spoke on after its own RST"},
-    {OPEN "100>F. 1 1|200>F. 5 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
-     "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
-     "102 ms",
-     "the client sent a second FIN with another number"},
-    {"0>SF 0|1<R. 0 2", CLOSE_REFUSED, "the server refused the connection with RST",
-     "the client sent SYN and FIN in one segment"},
 };
-
-static uint16_t parse_flags(const char *text, size_t len)
-{
-	static const char letters[] = "FSRP.";
-	uint16_t flags = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *at = strchr(letters, text[i]);
-		ck_assert_ptr_nonnull(at);
-		flags |= (uint16_t)(1 << (at - letters));
-	}
-	return flags;
-}
-
-/* "100>F. 1+5 2 w9 k3": returns the text after it. */
-static const char *parse_segment(const char *text, uint32_t client, uint32_t server, struct segment *s)
-{
-	char *end;
-
-	memset(s, 0, sizeof *s);
-	s->time_ns = strtol(text, &end, 10) * 1000000 + 1700000000000000000;
-	if (*end == '=')
-		return end + 1;
-	bool ours = *end++ == '>';
-	size_t len = strcspn(end, " ");
-	s->flags = parse_flags(end, len);
-	s->src.family = s->dst.family = 4;
-	s->src.bytes[3] = ours ? 1 : 2;
-	s->dst.bytes[3] = ours ? 2 : 1;
-	s->sport = ours ? 40000 : 80;
-	s->dport = ours ? 80 : 40000;
-	s->seq = (ours ? client : server) + (uint32_t)strtoul(end + len, &end, 10);
-	if (*end == '+')
-		s->payload_len = (uint32_t)strtoul(end + 1, &end, 10);
-	if (*end == ' ')
-		s->ack = (ours ? server : client) + (uint32_t)strtoul(end, &end, 10);
-	s->wnd = 1000;
-	if (strncmp(end, " w", 2) == 0)
-		s->wnd = (uint16_t)strtoul(end + 2, &end, 10);
-	if (strncmp(end, " k", 2) == 0) {
-		struct tcp_option sack = {.kind = OPT_SACK, .sack_blocks = 1};
-		sack.sack[0].right = (ours ? server : client) + (uint32_t)strtoul(end + 2, &end, 10);
-		sack.sack[0].left = sack.sack[0].right - 1;
-		ck_assert(options_append(s->options, &s->options_len, &sack));
-	}
-	return *end == '|' ? end + 1 : end;
-}
-
-static void name_at(const struct named *named, uint32_t client, uint32_t server)
-{
-	struct segment segments[SEGMENTS_MAX];
-	const struct segment *list[SEGMENTS_MAX];
-	struct case_mark marks[SEGMENTS_MAX];
-	struct close_case c;
-	char text[CASE_TEXT_BYTES];
-	size_t count = 0;
-
-	for (const char *at = named->segments; *at != '\0'; count++) {
-		at = parse_segment(at, client, server, &segments[count]);
-		list[count] = &segments[count];
-	}
-	int64_t end_ns = list[count - 1]->time_ns;
-	if (strchr(named->segments, '=') != NULL)
-		count--;
-	close_case_name(list, count, end_ns, &c, marks);
-	ck_assert_str_eq(close_case_text(&c, text), named->text);
-	ck_assert_str_eq(close_kind_name(c.kind), close_kind_name(named->kind));
-	if (named->unusual == NULL) {
-		ck_assert_msg(c.unusual_count == 0, "%s: unusual: %s", named->segments, c.unusual[0].text);
-	} else {
-		ck_assert_msg(c.unusual_count > 0, "%s: nothing is unusual", named->segments);
-		ck_assert_msg(strncmp(c.unusual[0].text, named->unusual, strlen(named->unusual)) == 0,
-		              "%s: unusual: %s", named->segments, c.unusual[0].text);
-	}
-}
 
 START_TEST(names)
 {
-	name_at(&cases[_i], 1000, 5000000);
-	name_at(&cases[_i], UINT32_MAX, UINT32_MAX);
-	name_at(&cases[_i], UINT32_MAX - 1, INT32_MAX);
+	case_expect(&cases[_i]);
 }
 END_TEST
 
 /* Which copies are drawn as lost. */
 START_TEST(marks_what_was_lost)
 {
-	static const char *const text = OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|500>F. 1 1|501<F. 1 2|502>. 2 2";
+	static const char *const text =
+	    OPEN "100>F. 1 1|300>F. 1 1|301<. 1 2|500>F. 1 1|501<F. 1 2|502>. 2 2";
 	struct segment segments[SEGMENTS_MAX];
 	const struct segment *list[SEGMENTS_MAX];
 	struct case_mark marks[SEGMENTS_MAX];
@@ -307,7 +190,7 @@ START_TEST(marks_what_was_lost)
 	size_t count = 0;
 
 	for (const char *at = text; *at != '\0'; count++) {
-		at = parse_segment(at, 0, 0, &segments[count]);
+		at = case_segment(at, 0, 0, &segments[count]);
 		list[count] = &segments[count];
 	}
 	close_case_name(list, count, list[count - 1]->time_ns, &c, marks);
@@ -332,7 +215,7 @@ START_TEST(marks_lost_data)
 	size_t count = 0;
 
 	for (const char *at = text; *at != '\0'; count++) {
-		at = parse_segment(at, UINT32_MAX - 15, 0, &segments[count]);
+		at = case_segment(at, UINT32_MAX - 15, 0, &segments[count]);
 		list[count] = &segments[count];
 	}
 	close_case_name(list, count, list[count - 1]->time_ns, &c, marks);

@@ -166,6 +166,41 @@ START_TEST(ports_again)
 	put(&fin, 1100000);
 	put(&late, 1200000);
 	expect(2, 3, 0);
+	struct flows flows;
+	flows_find(&flows, &made.file);
+	ck_assert_uint_eq(flows.list[0].next, 1);
+	ck_assert_uint_eq(flows.list[1].next, 0);
+	flows_free(&flows);
+}
+END_TEST
+
+/* It has its place by its frame; one whose offset lies has none. */
+START_TEST(fragments_are_put_in)
+{
+	struct segment syn = make(4, false, 1, TCP_SYN, 100), fin = make(4, false, 2, TCP_FIN | TCP_ACK, 101),
+	               ack = make(4, true, 3, TCP_ACK, 900);
+	struct file_segment odd[2] = {{.frame = 1}, {.frame = 2}};
+	struct flows flows;
+
+	begin();
+	put(&syn, 0);
+	put(&ack, 100);
+	made.segments[1].frame = 4;
+	odd[0].segment = odd[1].segment = fin;
+	odd[0].segment.false_offset = true;
+	odd[1].segment.fragment = 24;
+	odd[0].segment.time_ns = odd[1].segment.time_ns = 50000;
+	made.file.odd = odd;
+	made.file.odd_count = 2;
+	flows_find(&flows, &made.file);
+	ck_assert_uint_eq(flows.count, 1);
+	ck_assert_uint_eq(flows.list[0].count, 3);
+	ck_assert_ptr_eq(flows.list[0].list[1], &odd[1].segment);
+	ck_assert_uint_eq(flows.list[0].frames[1], 2);
+	flows_free(&flows);
+	/* nothing else is there */
+	made.file.count = 0;
+	expect(1, 1, 0);
 }
 END_TEST
 
@@ -178,6 +213,7 @@ int main(void)
 	tcase_add_test(tests, what_was_sent_again_is_two);
 	tcase_add_test(tests, a_checksum_filled_in);
 	tcase_add_test(tests, ports_again);
+	tcase_add_test(tests, fragments_are_put_in);
 	tcase_add_loop_test(tests, without_number_only_at_once, 4, 5);
 	tcase_add_loop_test(tests, without_number_only_at_once, 6, 7);
 	suite_add_tcase(suite, tests);

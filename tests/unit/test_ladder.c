@@ -453,6 +453,22 @@ START_TEST(states_where_the_first_fin_is_lost)
 }
 END_TEST
 
+/* Whatever it is sent. */
+START_TEST(told_closed_it_stays_closed)
+{
+	struct states_view v = { 0 };
+	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = 1, .ack = 1 };
+	struct segment ack = { .flags = TCP_ACK, .seq = 1, .ack = 2 };
+
+	states_begin(&v, &fin, false);
+	states_after(&v, &fin, false, true);
+	ck_assert_int_eq(v.peer.state, STATE_FIN_WAIT_1);
+	states_told(&v, STATE_CLOSED);
+	states_after(&v, &ack, true, false);
+	ck_assert_int_eq(v.peer.state, STATE_CLOSED);
+}
+END_TEST
+
 START_TEST(states_of_others)
 {
 	static const struct move simultaneous[] = {
@@ -481,6 +497,18 @@ START_TEST(states_of_others)
 		{ ">R", 1, 0, STATE_CLOSED, STATE_CLOSED },
 	};
 
+	/* a FIN that was taken for lost is acknowledged all the same, late; a RST answers */
+	static const struct move late[] = {
+		OPENED,
+		{ ">F.", 1, 1, STATE_FIN_WAIT_1, STATE_CLOSE_WAIT },
+		{ "<.", 1, 2, STATE_FIN_WAIT_2, STATE_CLOSE_WAIT },
+		{ "<!F.", 1, 2, STATE_FIN_WAIT_2, STATE_LAST_ACK },
+		{ ">.", 2, 9, STATE_FIN_WAIT_2, STATE_LAST_ACK }, /* never sent: a lie */
+		{ ">.", 2, 2, STATE_TIME_WAIT, STATE_CLOSED },
+		{ "<R", 2, 0, STATE_CLOSED, STATE_CLOSED },
+	};
+
+	play(late, COUNT(late));
 	play(simultaneous, COUNT(simultaneous));
 	play(merged, COUNT(merged));
 	play(reset, COUNT(reset));
@@ -513,6 +541,7 @@ int main(void)
 	tcase_add_test(tc, rows_are_in_the_order_of_the_wire);
 	tcase_add_test(tc, states_of_the_normal_close);
 	tcase_add_test(tc, states_where_the_first_fin_is_lost);
+	tcase_add_test(tc, told_closed_it_stays_closed);
 	tcase_add_test(tc, states_of_others);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -18,6 +18,7 @@ my %states = (
 	'half-closed'   => 'FIN-WAIT-2 CLOSE-WAIT',
 	reset           => 'CLOSED CLOSED',
 	refused         => 'CLOSED CLOSED',
+	'one-way'       => '? ?',
 );
 
 open my $in, '<', $json or die "$json: $!";
@@ -41,7 +42,7 @@ while (<$e>) {
 	my $right = (grep { $_ eq $c->{kind} } split m{/}, $kind) && ($c->{first} // '-') eq $first &&
 		$l =~ /^(?:$lost)$/ && index($c->{summary}, $words) >= 0;
 	my $states = $states{$c->{kind}} // '-';
-	my $at = join ' ', @{$c->{states}}{($c->{first} // '') eq 'server' ? qw(server client) : qw(client server)};
+	my $at = join ' ', map { $_ // '?' } @{$c->{states}}{($c->{first} // '') eq 'server' ? qw(server client) : qw(client server)};
 	# The RST that a late segment meets ends TIME-WAIT (RFC 1337), where its number is right.
 	$at = $states if $at eq 'CLOSED CLOSED' && $states eq 'TIME-WAIT CLOSED' && $c->{summary} =~ /RST/;
 	if ($states ne '-' && $at ne $states) {
