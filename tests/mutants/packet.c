@@ -50,7 +50,7 @@ static size_t put_tcp(uint8_t *tcp, const struct segment *s)
 	bytes_put16(tcp + 2, s->dport);
 	bytes_put32(tcp + 4, s->seq);
 	bytes_put32(tcp + 8, s->ack);
-	bytes_put16(tcp + 12, (uint16_t)(len / 4 << 12 | s->reserved << 8 | s->flags));
+	bytes_put16(tcp + 12, (uint16_t)(len / 4 << 12 | (unsigned)s->reserved << 8 | s->flags));
 	bytes_put16(tcp + 14, s->wnd);
 	bytes_put32(tcp + 16, 0);
 	memcpy(tcp + TCP_HEADER_BYTES, options, options_len);
