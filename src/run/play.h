@@ -36,6 +36,7 @@ struct play {
 	int other_shield_fd;  /* -1: none */
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
+	int64_t asked_ns;     /* when it was asked */
 	enum action_kind ask_kind;
 	enum provoke ask_provoke;
 	int64_t claim_until_ns;

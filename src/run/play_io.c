@@ -112,6 +112,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 		ask_nobody(p, &a, now_ns);
 		return;
 	}
+	p->asked_ns = clock_real_ns();
 	p->ask_kind = a.kind;
 	p->ask_provoke = a.provocation.kind;
 	if (c->gone)
@@ -307,6 +308,8 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (reply->id != p->ask_id)
 		return false;
 	p->ask_id = 0;
+	/* The way there and back is no lateness. */
+	note_late(p, now_ns - p->asked_ns - p->job->site->slowest_ns);
 	if (p->kept_ns != 0)
 		note_late(p, now_ns - p->kept_ns);
 	p->kept_ns = 0;

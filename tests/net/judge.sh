@@ -60,7 +60,11 @@ END
 }
 
 # shellcheck disable=SC2086
-run all $quick "$scenarios/table" "$scenarios/claims" "$scenarios/rfc" "$scenarios/examples" || fail "not all passed: $(tail -5 all.out)"
+play_all() {
+	run all $quick "$scenarios/table" "$scenarios/claims" "$scenarios/rfc" "$scenarios/examples"
+}
+# A machine that is too busy for all of them at once has two more tries.
+play_all || { rm -rf all && play_all; } || { rm -rf all && play_all; } || fail "not all passed: $(tail -5 all.out)"
 agree all
 
 # Failures, skips of the peer's and errors must come out the same as well.
