@@ -121,6 +121,7 @@ struct mismatch {
 	const char *field; /* "flags", "seq", "ack", "options", "payload", "filter" ... */
 	char expected[MISMATCH_TEXT_BYTES];
 	char got[MISMATCH_TEXT_BYTES];
+	int64_t jitter_ns; /* of a time: so much must the way's delay vary to explain it; 0: no such thing does */
 };
 
 /* Compares field by field, all but the user's filter. False fills why (which

@@ -59,7 +59,7 @@ static bool too_early(struct engine *e, const struct kept *k)
 {
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t after_ns = k->segment.time_ns - engine_base(e, t);
-	struct mismatch why = { .field = "time" };
+	struct mismatch why = { .field = "time", .jitter_ns = t->after_ns - after_ns };
 
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
@@ -293,6 +293,9 @@ static void interval_arm(struct engine *e)
 		         seconds(s->timing.after_ns > 0 ? s->timing.after_ns : 0),
 		         seconds(engine_stretch(e, s->timing.within_ns)));
 	snprintf(why.got, sizeof why.got, "%.3f s", seconds(to - from));
+	why.jitter_ns = s->timing.after_ns >= 0 && to - from < s->timing.after_ns ?
+	                    s->timing.after_ns - (to - from) :
+	                    (to - from) - engine_stretch(e, s->timing.within_ns);
 	engine_fail(e, SIZE_MAX, &why, "from %s to %s it took %s, expected %s", e->scenario->names[s->from],
 	            e->scenario->names[s->to], why.got, why.expected);
 }

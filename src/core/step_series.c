@@ -171,6 +171,8 @@ static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
 	if (high < r->rto_high_s)
 		r->rto_high_s = high;
 	r->gap_max_ns = longest_ns(e, r->rto_high_s * scale * w->factor * (1 + w->plus));
+	/* What the first gap is off by counts scale times here. */
+	why->jitter_ns = (int64_t)((r->rto_low_s - r->rto_high_s) * scale / (1 + scale) * (double)NS_PER_S);
 	return r->rto_low_s <= r->rto_high_s;
 }
 
@@ -182,6 +184,7 @@ static bool judge_first(const struct engine *e, int64_t gap_ns, struct mismatch 
 	if (e->series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;
 	why->field = "first gap";
+	why->jitter_ns = gap_ns < w->first_min_ns ? w->first_min_ns - gap_ns : gap_ns - max;
 	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s",
 	         seconds(w->first_min_ns > 0 ? w->first_min_ns : 0), seconds(max));
 	snprintf(why->got, sizeof why->got, "%.3f s", seconds(gap_ns));
@@ -234,10 +237,12 @@ static bool judge_budget(struct engine *e)
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	if (used > w->budget_ns + engine_stretch(e, TIMER_LATE_NS)) {
 		snprintf(why.got, sizeof why.got, "a resend after %.3f s", seconds(used));
+		why.jitter_ns = used - w->budget_ns - engine_stretch(e, TIMER_LATE_NS);
 		engine_fail(e, SIZE_MAX, &why, "the peer went on too long: %s, its budget is %s", why.got, why.expected);
 		return false;
 	}
 	if (used + r->gap_max_ns < w->budget_ns) {
+		why.jitter_ns = w->budget_ns - used - r->gap_max_ns;
 		snprintf(why.got, sizeof why.got, "no resend where the next was due by %.3f s",
 		         seconds(used + r->gap_max_ns));
 		engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
@@ -410,6 +415,7 @@ static bool judge_end(struct engine *e)
 		return true;
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
+	why.jitter_ns = w->budget_ns - lived_ns - TIMER_EARLY_NS;
 	measure(e, "resends", 'n', false, e->series.count);
 	evidence_state_wrong(e);
 	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);

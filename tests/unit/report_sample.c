@@ -175,7 +175,7 @@ void sample_fail(struct sample *s)
 	s->verdict.step = 3;
 	s->verdict.where = s->steps[3].where;
 	s->verdict.has_mismatch = true;
-	s->verdict.mismatch = (struct mismatch){ "seq", "1", "2" };
+	s->verdict.mismatch = (struct mismatch){ .field = "seq", .expected = "1", .got = "2" };
 	snprintf(s->verdict.reason, sizeof s->verdict.reason,
 	         "the segment that came is no resend of fin: its seq is 2, not 1");
 	s->result.capture = "captures/row1-passive-retries1-ipv4.pcap";
