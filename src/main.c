@@ -1,5 +1,4 @@
-/* fourwave: picks the command, and the exit status goes out. All work is in
- * the libraries. */
+/* fourwave: picks the command, and the exit status goes out. All work is in the libraries. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

@@ -62,9 +62,9 @@ static uint32_t random_below(uint32_t n)
 /* A socket that passes checksums and lengths left to the hardware on as they are. */
 static int open_interface(const char *name)
 {
-	struct sockaddr_ll at = { .sll_family = AF_PACKET,
-		                  .sll_protocol = htons(ETH_P_ALL),
-		                  .sll_ifindex = (int)if_nametoindex(name) };
+	struct sockaddr_ll at = {.sll_family = AF_PACKET,
+	                         .sll_protocol = htons(ETH_P_ALL),
+	                         .sll_ifindex = (int)if_nametoindex(name)};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	int one = 1, bytes = 8 * 1024 * 1024;
 
@@ -92,10 +92,7 @@ static void hold(int fd, const uint8_t *bytes, size_t len, int64_t due_ns)
 	held_count++;
 }
 
-static int64_t soon_ns(void)
-{
-	return now_ns() + (int64_t)random_below(LATE_MAX_US) * 1000;
-}
+static int64_t soon_ns(void) { return now_ns() + (int64_t)random_below(LATE_MAX_US) * 1000; }
 
 /* Which of the FLOWS: the ports of TCP over IPv4 without options, or IPv6 without extensions. */
 static unsigned flow_of(const uint8_t *bytes, size_t len)
@@ -105,7 +102,8 @@ static unsigned flow_of(const uint8_t *bytes, size_t len)
 
 	if (len < ports + 4)
 		return 0;
-	return (unsigned)((bytes[ports] ^ bytes[ports + 2]) << 8 | (bytes[ports + 1] ^ bytes[ports + 3])) % FLOWS;
+	return (unsigned)((bytes[ports] ^ bytes[ports + 2]) << 8 | (bytes[ports + 1] ^ bytes[ports + 3])) %
+	       FLOWS;
 }
 
 /* Later than now, and not before the one of its connection that goes the same way before it. */
@@ -165,7 +163,7 @@ static void forward(int from, int to, int64_t *last_ns)
 
 int main(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = {.sa_handler = on_signal};
 	struct pollfd p[2];
 	static int64_t last_ns[2][FLOWS];
 
@@ -173,8 +171,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: soak_forward IF IF SEED COPIED LATE [JITTER]\n");
 		return 2;
 	}
-	p[0] = (struct pollfd){ .fd = open_interface(argv[1]), .events = POLLIN };
-	p[1] = (struct pollfd){ .fd = open_interface(argv[2]), .events = POLLIN };
+	p[0] = (struct pollfd){.fd = open_interface(argv[1]), .events = POLLIN};
+	p[1] = (struct pollfd){.fd = open_interface(argv[2]), .events = POLLIN};
 	random_state = strtoull(argv[3], NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	copied = (unsigned)strtoul(argv[4], NULL, 10);
 	late = (unsigned)strtoul(argv[5], NULL, 10);

@@ -22,7 +22,7 @@ static void note_offers(struct offers *o, const struct segment *syn)
 	bool timestamps = has_option(syn, OPT_TIMESTAMPS, &opt);
 
 	if (!o->seen)
-		*o = (struct offers){ .seen = true, .seq = syn->seq, .all_timestamps = true };
+		*o = (struct offers){.seen = true, .seq = syn->seq, .all_timestamps = true};
 	o->other = o->other || syn->seq != o->seq;
 	o->wscale = o->wscale || has_option(syn, OPT_WSCALE, &opt);
 	o->sack = o->sack || has_option(syn, OPT_SACK_PERMITTED, &opt);
@@ -106,7 +106,7 @@ static void broken(struct search *b, enum rule rule, const char *field, const ch
 	if (b->found || b->excused[rule])
 		return;
 	b->found = true;
-	*b->out = (struct breach){ .rule = rule, .why.field = field };
+	*b->out = (struct breach){.rule = rule, .why.field = field};
 	snprintf(b->out->why.expected, sizeof b->out->why.expected, "%s", expected);
 	va_start(args, words);
 	vsnprintf(b->out->words, sizeof b->out->words, words, args);
@@ -132,7 +132,7 @@ static bool has_wrong_length(const struct tcp_option *opt)
 
 static void judge_form(struct search *b, const struct segment *s)
 {
-	struct tcp_option opt = { 0 };
+	struct tcp_option opt = {0};
 	size_t at = 0, before = 0;
 	int more;
 
@@ -260,13 +260,11 @@ static void judge_timestamps(struct search *b, const struct agreement *a, const 
 
 static void tell_got(struct breach *out, const struct segment *s)
 {
-	struct tcp_option ts = { 0 };
+	struct tcp_option ts = {0};
 	char *got = out->why.got;
 
 	switch (out->rule) {
-	case RULE_RESERVED:
-		snprintf(got, sizeof out->why.got, "0x%x", s->reserved >> 1);
-		return;
+	case RULE_RESERVED: snprintf(got, sizeof out->why.got, "0x%x", s->reserved >> 1); return;
 	case RULE_TS_ECHO:
 	case RULE_TS_BACK:
 		has_option(s, OPT_TIMESTAMPS, &ts);
@@ -284,8 +282,7 @@ static void tell_got(struct breach *out, const struct segment *s)
 	case RULE_TS_MISSING:
 	case RULE_SACK_NOT_OFFERED:
 	case RULE_SACK_BLOCK:
-	case RULE_COUNT:
-		break;
+	case RULE_COUNT: break;
 	}
 	options_text(s->options, s->options_len, got, sizeof out->why.got);
 	if (!*got)
@@ -295,7 +292,7 @@ static void tell_got(struct breach *out, const struct segment *s)
 bool agreement_broken(const struct agreement *a, const struct segment *s, const bool *excused,
                       struct breach *out)
 {
-	struct search b = { .excused = excused, .out = out };
+	struct search b = {.excused = excused, .out = out};
 
 	judge_form(&b, s);
 	if (s->flags & TCP_SYN) {

@@ -21,7 +21,6 @@ void *arena_alloc(struct arena *a, size_t size);
 char *arena_copy(struct arena *a, const char *s, size_t len);
 
 /* printf into the arena. */
-char *arena_printf(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3), nonnull(2)));
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
 #endif

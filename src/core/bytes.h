@@ -1,14 +1,10 @@
-/* Numbers in network byte order, from bytes and to bytes. The caller has
- * checked that they are there. */
+/* Numbers in network byte order, from bytes and to bytes. The caller has checked that they are there. */
 #ifndef FW_BYTES_H
 #define FW_BYTES_H
 
 #include <stdint.h>
 
-static inline uint16_t bytes_get16(const uint8_t *b)
-{
-	return (uint16_t)(b[0] << 8 | b[1]);
-}
+static inline uint16_t bytes_get16(const uint8_t *b) { return (uint16_t)(b[0] << 8 | b[1]); }
 
 static inline uint32_t bytes_get32(const uint8_t *b)
 {

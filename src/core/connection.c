@@ -21,7 +21,7 @@ void connection_init(struct connection *c, uint32_t iss)
 
 static struct syn_offer read_offer(const struct segment *syn)
 {
-	struct syn_offer offer = { 0 };
+	struct syn_offer offer = {0};
 	struct tcp_option opt;
 
 	if (options_find(syn->options, syn->options_len, OPT_WSCALE, &opt)) {
@@ -55,10 +55,7 @@ void connection_sent(struct connection *c, const struct segment *s)
 /* --- received --- */
 
 /* A SYN came and was not lost. */
-static bool has_syn(const struct connection *c)
-{
-	return c->have_irs && c->rcv_nxt != c->irs;
-}
+static bool has_syn(const struct connection *c) { return c->have_irs && c->rcv_nxt != c->irs; }
 
 /* What passed the wire, lost or not. A RST occupies no sequence space, and
  * the number of a reply RST is ours (RFC 9293, 3.10.7.1). */
@@ -70,8 +67,7 @@ static void note_passage(struct connection *c, const struct segment *s)
 		c->peer_acked = s->ack;
 }
 
-/* The peer's SYN, seen before any was taken: a lost one may come again, and
- * with another number. */
+/* The peer's SYN, seen before any was taken: a lost one may come again, and with another number. */
 static void name_irs(struct connection *c, const struct segment *s)
 {
 	c->have_irs = true;

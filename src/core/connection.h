@@ -1,6 +1,5 @@
-/* The numbers of one connection as our end keeps them (RFC 9293, 3.3.1), and
- * how a segment sent or received moves them. "Lost" is here: what a scenario
- * loses on purpose moves less, or nothing. */
+/* The numbers of one connection as our end keeps them (RFC 9293, 3.3.1), and how a segment sent or
+ * received moves them. "Lost" is here: what a scenario loses on purpose moves less, or nothing. */
 #ifndef FW_CONNECTION_H
 #define FW_CONNECTION_H
 
@@ -21,23 +20,23 @@ struct connection {
 	uint32_t snd_una; /* oldest unacknowledged, as far as the scenario lets us know */
 	uint32_t snd_nxt; /* next to be sent; moves also for a segment that we lost */
 	uint32_t snd_wnd; /* bytes, scaled */
-	uint32_t snd_wl1; /* SEG.SEQ of the last window update: an older segment brings back no older window */
-	uint32_t irs;     /* the peer's initial sequence number */
+	uint32_t
+	    snd_wl1;  /* SEG.SEQ of the last window update: an older segment brings back no older window */
+	uint32_t irs; /* the peer's initial sequence number */
 	uint32_t rcv_nxt; /* next expected; stays where a segment was lost */
 	uint16_t rcv_wnd; /* what we put into the window field */
 
-	/* What really passed the wire, whatever the scenario lost: the highest
-	 * ACK that the peer sent (its RCV.NXT, so what an exact RST or a fence
-	 * must use) and the end of what it sent. */
+	/* What really passed the wire, whatever the scenario lost: the highest ACK that the peer sent (its
+	 * RCV.NXT, so what an exact RST or a fence must use) and the end of what it sent. */
 	uint32_t peer_acked;
 	uint32_t peer_sent;
 
-	bool have_irs;        /* a SYN came: irs, rcv_nxt and peer_sent mean something */
-	bool synchronised;    /* the handshake is over */
-	uint8_t snd_wscale;   /* the peer's shift, 0 unless both sides offered one */
-	bool timestamps;      /* both SYNs carried them (RFC 7323, 3.2) */
-	uint32_t ts_recent;   /* the peer's last TSval, to be echoed; from its SYN on */
-	uint32_t ts_offset;   /* from milliseconds to our TSval: it counts on from our SYN's */
+	bool have_irs;      /* a SYN came: irs, rcv_nxt and peer_sent mean something */
+	bool synchronised;  /* the handshake is over */
+	uint8_t snd_wscale; /* the peer's shift, 0 unless both sides offered one */
+	bool timestamps;    /* both SYNs carried them (RFC 7323, 3.2) */
+	uint32_t ts_recent; /* the peer's last TSval, to be echoed; from its SYN on */
+	uint32_t ts_offset; /* from milliseconds to our TSval: it counts on from our SYN's */
 
 	struct syn_offer our_offer, peer_offer; /* snd_wscale and timestamps follow from them */
 };
@@ -50,16 +49,14 @@ void connection_init(struct connection *c, uint32_t iss);
  * or one beyond a gap, moves nothing. A SYN's options are our offer. */
 void connection_sent(struct connection *c, const struct segment *s);
 
-/* The peer's s came, with a checksum that is not wrong. Where lost, only
- * peer_acked and peer_sent move (and a SYN names its IRS: RCV.NXT is then the
- * SYN itself, still to come). Else RCV.NXT moves over what is in order,
- * SND.UNA to an acceptable ACK, SND.WND and ts_recent follow.
+/* The peer's s came, with a checksum that is not wrong. Where lost, only peer_acked and peer_sent move
+ * (and a SYN names its IRS: RCV.NXT is then the SYN itself, still to come). Else RCV.NXT moves over what
+ * is in order, SND.UNA to an acceptable ACK, SND.WND and ts_recent follow.
  *
- * What is in order counts as received also where RFC 9293 would drop it (no
- * ACK bit, an ACK of what was never sent, beyond our window): the scenario
- * said that it came, and can say that it was lost. A RST moves nothing but
- * peer_acked; a SYN after the first that was taken, no RCV.NXT. Before a SYN
- * came, nothing moves. */
+ * What is in order counts as received also where RFC 9293 would drop it (no ACK bit, an ACK of what was
+ * never sent, beyond our window): the scenario said that it came, and can say that it was lost. A RST
+ * moves nothing but peer_acked; a SYN after the first that was taken, no RCV.NXT. Before a SYN came,
+ * nothing moves. */
 void connection_received(struct connection *c, const struct segment *s, bool lost);
 
 #endif

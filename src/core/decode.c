@@ -24,8 +24,8 @@ struct packet {
 	const uint8_t *bytes;
 	size_t captured;
 	size_t total;
-	size_t tcp;       /* where the TCP header starts */
-	bool in_transit;  /* a routing header has segments left: dst is not the last destination */
+	size_t tcp;      /* where the TCP header starts */
+	bool in_transit; /* a routing header has segments left: dst is not the last destination */
 	struct addr src, dst;
 	uint16_t ip_id;
 	uint8_t ttl, tos;
@@ -33,7 +33,7 @@ struct packet {
 
 static struct addr get_addr(const uint8_t *b, uint8_t family)
 {
-	struct addr a = { .family = family };
+	struct addr a = {.family = family};
 
 	memcpy(a.bytes, b, family == 4 ? 4 : 16);
 	return a;
@@ -88,9 +88,8 @@ static enum checksum verify(const struct packet *p)
 
 /* --- lengths --- */
 
-/* Settles how long the packet is. said: by its own header, 0 where that is
- * left open (segmentation offload, or a jumbogram: RFC 2675), and then the
- * wire's length counts. */
+/* Settles how long the packet is. said: by its own header, 0 where that is left open (segmentation
+ * offload, or a jumbogram: RFC 2675), and then the wire's length counts. */
 static enum decode_result set_total(struct packet *p, size_t said, size_t wire_len)
 {
 	p->total = said ? said : wire_len;
@@ -101,8 +100,7 @@ static enum decode_result set_total(struct packet *p, size_t said, size_t wire_l
 	return DECODE_OK;
 }
 
-/* Whether a header of len bytes, a length that the packet itself gives, lies
- * at offset. */
+/* Whether a header of len bytes, a length that the packet itself gives, lies at offset. */
 static enum decode_result check_header(const struct packet *p, size_t offset, size_t len)
 {
 	if (len > p->total - offset)
@@ -245,28 +243,28 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 	if (r != DECODE_OK)
 		return r;
 	*out = (struct segment){
-		.src = p->src,
-		.dst = p->dst,
-		.sport = bytes_get16(tcp),
-		.dport = bytes_get16(tcp + 2),
-		.seq = bytes_get32(tcp + 4),
-		.ack = bytes_get32(tcp + 8),
-		.flags = bytes_get16(tcp + 12) & TCP_FLAGS,
-		.reserved = tcp[12] & TCP_RESERVED,
-		.wnd = bytes_get16(tcp + 14),
-		.urg = bytes_get16(tcp + 18),
-		.ip_id = p->ip_id,
-		.ttl = p->ttl,
-		.tos = p->tos,
-		.options_len = (uint8_t)(header_bytes - TCP_HEADER_BYTES),
-		.checksum = verify(p),
-		.payload_len = (uint32_t)(p->total - p->tcp - header_bytes),
-		.payload_captured = (uint32_t)(p->captured - p->tcp - header_bytes),
-		.packet = p->bytes,
-		.packet_captured = (uint32_t)p->captured,
-		.tcp_offset = (uint32_t)p->tcp,
-		.false_offset = lying,
-		.offset = tcp[12] >> 4,
+	    .src = p->src,
+	    .dst = p->dst,
+	    .sport = bytes_get16(tcp),
+	    .dport = bytes_get16(tcp + 2),
+	    .seq = bytes_get32(tcp + 4),
+	    .ack = bytes_get32(tcp + 8),
+	    .flags = bytes_get16(tcp + 12) & TCP_FLAGS,
+	    .reserved = tcp[12] & TCP_RESERVED,
+	    .wnd = bytes_get16(tcp + 14),
+	    .urg = bytes_get16(tcp + 18),
+	    .ip_id = p->ip_id,
+	    .ttl = p->ttl,
+	    .tos = p->tos,
+	    .options_len = (uint8_t)(header_bytes - TCP_HEADER_BYTES),
+	    .checksum = verify(p),
+	    .payload_len = (uint32_t)(p->total - p->tcp - header_bytes),
+	    .payload_captured = (uint32_t)(p->captured - p->tcp - header_bytes),
+	    .packet = p->bytes,
+	    .packet_captured = (uint32_t)p->captured,
+	    .tcp_offset = (uint32_t)p->tcp,
+	    .false_offset = lying,
+	    .offset = tcp[12] >> 4,
 	};
 	memcpy(out->options, tcp + TCP_HEADER_BYTES, out->options_len);
 	if (out->payload_captured)
@@ -277,7 +275,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 static enum decode_result decode(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
                                  bool lying, struct segment *out)
 {
-	struct packet p = { .bytes = bytes, .captured = captured };
+	struct packet p = {.bytes = bytes, .captured = captured};
 	enum decode_result r;
 
 	if (wire_len > UINT32_MAX)
@@ -328,7 +326,7 @@ bool decode_ends(const uint8_t *b, size_t captured, struct segment *out)
 {
 	size_t at;
 
-	*out = (struct segment){ 0 };
+	*out = (struct segment){0};
 	if (captured >= IPV4_HEADER_BYTES && b[0] >> 4 == 4 && b[9] == PROTO_TCP) {
 		out->src = get_addr(b + 12, 4);
 		out->dst = get_addr(b + 16, 4);

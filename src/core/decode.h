@@ -1,6 +1,5 @@
-/* From untrusted bytes to a segment. Every length is checked before it is
- * used; nothing is trusted because a kernel captured it. Knows IPv4 with
- * options and IPv6 with extension headers; knows no link layer. */
+/* From untrusted bytes to a segment. Every length is checked before it is used; nothing is trusted because
+ * a kernel captured it. Knows IPv4 with options and IPv6 with extension headers; knows no link layer. */
 #ifndef FW_DECODE_H
 #define FW_DECODE_H
 
@@ -8,19 +7,18 @@
 
 enum decode_result {
 	DECODE_OK,
-	DECODE_NOT_IP,       /* neither version 4 nor 6 */
-	DECODE_NOT_TCP,      /* another protocol, or IPv6 "no next header" */
-	DECODE_FRAGMENT,     /* a fragment, also the first; an atomic one (RFC 6946) is not refused */
-	DECODE_TRUNCATED,    /* headers cut short by the capture or by the packet's own length */
-	DECODE_MALFORMED,    /* a length or version field that cannot be */
-	DECODE_BAD_IP_SUM    /* IPv4 header checksum wrong (and not 0, as an offloaded one is) */
+	DECODE_NOT_IP,    /* neither version 4 nor 6 */
+	DECODE_NOT_TCP,   /* another protocol, or IPv6 "no next header" */
+	DECODE_FRAGMENT,  /* a fragment, also the first; an atomic one (RFC 6946) is not refused */
+	DECODE_TRUNCATED, /* headers cut short by the capture or by the packet's own length */
+	DECODE_MALFORMED, /* a length or version field that cannot be */
+	DECODE_BAD_IP_SUM /* IPv4 header checksum wrong (and not 0, as an offloaded one is) */
 };
 
-/* Decodes an IP packet of which captured bytes are at bytes, and which was
- * wire_len bytes long when it passed (captured <= wire_len; bytes after the
- * IP length, as Ethernet pads, are ignored). On DECODE_OK *out is
- * filled; its payload and packet point into bytes. A wrong TCP checksum is
- * not an error here: out->checksum tells. time_ns is copied to out. */
+/* Decodes an IP packet of which captured bytes are at bytes, and which was wire_len bytes long when it
+ * passed (captured <= wire_len; bytes after the IP length, as Ethernet pads, are ignored). On DECODE_OK
+ * *out is filled; its payload and packet point into bytes. A wrong TCP checksum is not an error here:
+ * out->checksum tells. time_ns is copied to out. */
 enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
                              struct segment *out);
 
@@ -35,10 +33,9 @@ bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_
  * can be found (else 0). False: not even that. */
 bool decode_ends(const uint8_t *bytes, size_t captured, struct segment *out);
 
-/* The Internet checksum (RFC 1071) over the segment's pseudo-header and TCP
- * bytes; used by decode and by tests. sum starts at 0 or at an earlier
- * call's value (only the last call's len may be odd); returns the unfolded
- * sum. */
+/* The Internet checksum (RFC 1071) over the segment's pseudo-header and TCP bytes; used by decode and by
+ * tests. sum starts at 0 or at an earlier call's value (only the last call's len may be odd); returns the
+ * unfolded sum. */
 uint32_t checksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
 
 /* The sum folded to 16 bits and complemented: what a header's field is to

@@ -17,7 +17,7 @@ bool diag_set(struct diag *d, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	fill(d, (struct where){ 0 }, fmt, args);
+	fill(d, (struct where){0}, fmt, args);
 	va_end(args);
 	return false;
 }

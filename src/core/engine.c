@@ -10,28 +10,17 @@
 const struct step_ops *engine_ops(const struct step *s)
 {
 	switch (s->kind) {
-	case STEP_OPEN:
-		return &step_open_ops;
-	case STEP_SEND:
-		return &step_send_ops;
-	case STEP_EXPECT:
-		return &step_expect_ops;
-	case STEP_RETRANSMIT:
-		return &step_retransmit_ops;
-	case STEP_SILENCE:
-		return &step_silence_ops;
-	case STEP_ALLOW:
-		return &step_allow_ops;
-	case STEP_FENCE:
-		return &step_fence_ops;
-	case STEP_INTERVAL:
-		return &step_interval_ops;
-	case STEP_PROVOKE:
-		return &step_provoke_ops;
-	case STEP_STATE:
-		return &step_state_ops;
-	case STEP_LEAVE:
-		return &step_leave_ops;
+	case STEP_OPEN: return &step_open_ops;
+	case STEP_SEND: return &step_send_ops;
+	case STEP_EXPECT: return &step_expect_ops;
+	case STEP_RETRANSMIT: return &step_retransmit_ops;
+	case STEP_SILENCE: return &step_silence_ops;
+	case STEP_ALLOW: return &step_allow_ops;
+	case STEP_FENCE: return &step_fence_ops;
+	case STEP_INTERVAL: return &step_interval_ops;
+	case STEP_PROVOKE: return &step_provoke_ops;
+	case STEP_STATE: return &step_state_ops;
+	case STEP_LEAVE: return &step_leave_ops;
 	}
 	abort();
 }
@@ -68,7 +57,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->connection.other_port = config->other_port;
 	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
-	e->scope = (struct scope){ .connection = &e->connection, .bound = e->bound };
+	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
 	e->deadline_ns = INT64_MAX;
 	e->series_slot = -1;
 	e->verdict.step = -1;
@@ -93,10 +82,7 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
-const struct step *engine_current(const struct engine *e)
-{
-	return &e->scenario->steps[e->step];
-}
+const struct step *engine_current(const struct engine *e) { return &e->scenario->steps[e->step]; }
 
 int64_t engine_stretch(const struct engine *e, int64_t ns)
 {
@@ -220,7 +206,8 @@ void engine_receive(struct engine *e, const struct segment *s)
 	at(e, s->time_ns);
 	e->peer_reset = s->flags & TCP_RST;
 	if (!engine_keep(e, s) && !e->settled)
-		engine_error(e, "%d segments came while a step waited for the peer's host to answer", KEPT_MAX);
+		engine_error(e, "%d segments came while a step waited for the peer's host to answer",
+		             KEPT_MAX);
 	engine_run(e);
 }
 
@@ -323,10 +310,7 @@ int64_t engine_deadline(const struct engine *e)
 	return e->deadline_ns + grace_ns(e);
 }
 
-bool engine_done(const struct engine *e)
-{
-	return e->settled && e->action_first == e->action_count;
-}
+bool engine_done(const struct engine *e) { return e->settled && e->action_first == e->action_count; }
 
 const struct verdict *engine_verdict(struct engine *e)
 {
@@ -345,12 +329,6 @@ const struct verdict *engine_verdict(struct engine *e)
 	return v;
 }
 
-size_t engine_step(const struct engine *e)
-{
-	return e->step;
-}
+size_t engine_step(const struct engine *e) { return e->step; }
 
-const struct connection *engine_connection(const struct engine *e)
-{
-	return &e->connection;
-}
+const struct connection *engine_connection(const struct engine *e) { return &e->connection; }

@@ -1,12 +1,10 @@
-/* The engine plays one scenario: events come in with their times, actions go
- * out. It knows no socket, clock, file or output; time is an argument.
+/* The engine plays one scenario: events come in with their times, actions go out. It knows no socket,
+ * clock, file or output; time is an argument.
  *
- * Times are nanoseconds on one axis, the capture's. A segment's own time is
- * when it passed the wire; an event may be delivered later than it happened,
- * but segments must come in the order of their times, and
- * engine_tick(now) must come only when every segment that passed before `now`
- * has been delivered. So a slow machine delays a verdict and does not
- * change it. */
+ * Times are nanoseconds on one axis, the capture's. A segment's own time is when it passed the wire; an
+ * event may be delivered later than it happened, but segments must come in the order of their times, and
+ * engine_tick(now) must come only when every segment that passed before `now` has been delivered. So a
+ * slow machine delays a verdict and does not change it. */
 #ifndef FW_ENGINE_H
 #define FW_ENGINE_H
 
@@ -36,7 +34,7 @@ struct engine_config {
 	double slow;                      /* stretches our deadlines; 1.0 */
 	const struct filter_ops *filter;  /* NULL: the fields alone decide (unit tests) */
 	bool state_observable;            /* else STATE steps are reported, not judged */
-	bool no_probe;  /* not observable: nor is CLOSED asked for by a probe, for the run is over */
+	bool no_probe;      /* not observable: nor is CLOSED asked for by a probe, for the run is over */
 	bool plain_server;  /* the peer's program talks by itself: its data is taken and ACKed */
 	bool speaks_first;  /* plain_server: open waits for its greeting */
 	bool closes_on_eof; /* plain_server: "provoke close on eof" is what it does anyway */
@@ -64,15 +62,14 @@ struct observed_state {
 	int64_t timer_ns; /* until it expires */
 };
 
-/* A new engine for one run. The scenario and the filter outlive it. NULL
- * where memory has run out. */
+/* A new engine for one run. The scenario and the filter outlive it. NULL where memory has run out. */
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config);
 void engine_free(struct engine *e);
 
 /* Events. After the verdict is settled they only add to the evidence. */
 void engine_start(struct engine *e, int64_t now_ns);
-void engine_receive(struct engine *e, const struct segment *s);            /* the peer's */
-void engine_sent(struct engine *e, unsigned id, int64_t time_ns);          /* ours was seen leaving */
+void engine_receive(struct engine *e, const struct segment *s);   /* the peer's */
+void engine_sent(struct engine *e, unsigned id, int64_t time_ns); /* ours was seen leaving */
 void engine_provoked(struct engine *e, int64_t now_ns, bool ok, const char *why);
 void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o);
 void engine_tick(struct engine *e, int64_t now_ns);
@@ -81,9 +78,8 @@ void engine_tick(struct engine *e, int64_t now_ns);
  * ...): it becomes evidence and nothing else. */
 void engine_ignore(struct engine *e, const struct segment *s, const char *note);
 
-/* Ends the run from outside: interrupted, polluted, capture lost packets ...
- * kind is VERDICT_ERROR or VERDICT_SKIP. An error also overrules a verdict
- * that is there already, unless that is an error too. */
+/* Ends the run from outside: interrupted, polluted, capture lost packets ... kind is VERDICT_ERROR or
+ * VERDICT_SKIP. An error also overrules a verdict that is there already, unless that is an error too. */
 void engine_abort(struct engine *e, int64_t now_ns, enum verdict_kind kind, const char *reason);
 
 /* Takes the next action, in order. False: none is waiting. */

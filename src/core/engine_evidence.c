@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-double seconds(int64_t ns)
-{
-	return (double)ns / (double)NS_PER_S;
-}
+double seconds(int64_t ns) { return (double)ns / (double)NS_PER_S; }
 
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)
 {
@@ -23,7 +20,7 @@ size_t evidence_add(struct engine *e, const struct segment *s, enum passage pass
 	}
 	e->trace = engine_grow(e->trace, e->trace_count, &e->trace_room, sizeof *e->trace);
 	t = &e->trace[e->trace_count];
-	*t = (struct trace){ .passage = passage, .time_ns = time_ns, .segment = *s, .step = -1 };
+	*t = (struct trace){.passage = passage, .time_ns = time_ns, .segment = *s, .step = -1};
 	t->segment.payload = NULL;
 	t->segment.packet = NULL;
 	return e->trace_count++;
@@ -74,10 +71,7 @@ void evidence_state(struct engine *e, const struct sighting *told)
 	e->sightings[last].still = !full && last && same_reading(&e->sightings[last - 1], told);
 }
 
-void evidence_state_wrong(struct engine *e)
-{
-	e->sightings[e->sighting_count - 1].wrong = true;
-}
+void evidence_state_wrong(struct engine *e) { e->sightings[e->sighting_count - 1].wrong = true; }
 
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value)
 {
@@ -92,7 +86,7 @@ void evidence_measure(struct engine *e, const char *name, char unit, bool list, 
 			abort();
 		e->measures = m;
 		m += e->measure_count++;
-		*m = (struct measure){ .unit = unit, .list = list };
+		*m = (struct measure){.unit = unit, .list = list};
 		snprintf(m->name, sizeof m->name, "%s", name);
 	}
 	if (!list)

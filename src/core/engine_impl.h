@@ -6,9 +6,9 @@
 #include "engine.h"
 
 enum {
-	TRACE_MAX = 4096, /* segments kept as evidence */
+	TRACE_MAX = 4096,     /* segments kept as evidence */
 	SIGHTINGS_MAX = 1024, /* states of the peer's kept as evidence */
-	KEPT_MAX = 1024,  /* segments that wait for their step */
+	KEPT_MAX = 1024,      /* segments that wait for their step */
 	SEGMENT_TEXT_BYTES = 96
 };
 
@@ -52,10 +52,11 @@ struct outgoing {
 struct series_run {
 	unsigned count;
 	struct segment whole; /* what must come again */
-	int64_t first_ns; /* the segment that is resent passed the wire then */
+	int64_t first_ns;     /* the segment that is resent passed the wire then */
 	int64_t first_resend_ns;
-	int64_t last_ns; /* the last resend, also one that an earlier step took, or as yet the segment itself */
-	int64_t gap_max_ns;   /* the longest that the next gap may be */
+	int64_t
+	    last_ns; /* the last resend, also one that an earlier step took, or as yet the segment itself */
+	int64_t gap_max_ns;           /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
 	bool state_asked;
 	int64_t next_poll_ns;
@@ -67,27 +68,27 @@ struct engine {
 	struct connection connection;
 	struct agreement agreement;
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
-	struct bound *bound; /* by slot */
+	struct bound *bound;      /* by slot */
 	struct scope scope;
 
 	size_t step;
-	bool waiting;         /* the step was begun and is not finished */
-	int64_t now_ns;       /* of the event at hand */
-	int64_t ref_ns;       /* the event before: what timings count from */
-	unsigned ref_send;    /* it was this send of ours, 0: it was not */
-	int64_t deadline_ns;  /* INT64_MAX: none */
+	bool waiting;        /* the step was begun and is not finished */
+	int64_t now_ns;      /* of the event at hand */
+	int64_t ref_ns;      /* the event before: what timings count from */
+	unsigned ref_send;   /* it was this send of ours, 0: it was not */
+	int64_t deadline_ns; /* INT64_MAX: none */
 
 	unsigned open_tries;
-	bool open_answered;   /* the SYN-ACK came (or went); open waits on */
+	bool open_answered; /* the SYN-ACK came (or went); open waits on */
 	unsigned synack_again;
-	bool asked_inband;   /* a plain server was sent what stands for a provocation */
-	uint32_t inband_end; /* the number after it */
+	bool asked_inband;     /* a plain server was sent what stands for a provocation */
+	uint32_t inband_end;   /* the number after it */
 	struct segment synack; /* the peer's */
 	struct series_run series;
-	int series_slot;       /* of the last series judged, -1 */
+	int series_slot; /* of the last series judged, -1 */
 	bool state_asked;
-	unsigned state_asks;   /* of the current step */
-	bool probing;          /* state by probe, on a bare target */
+	unsigned state_asks; /* of the current step */
+	bool probing;        /* state by probe, on a bare target */
 	int64_t state_until_ns;
 
 	const struct pattern **allowed;
@@ -186,9 +187,8 @@ struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);
 
 /* engine_match.c */
-/* Does the peer's segment match? The filter decides, the fields explain
- * (why may be NULL). A refused filter, or a filter and fields that disagree,
- * settle the run as an error, and the answer is false. */
+/* Does the peer's segment match? The filter decides, the fields explain (why may be NULL). A refused
+ * filter, or a filter and fields that disagree, settle the run as an error, and the answer is false. */
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why);
 /* The peer's segment was accounted for. */
 void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
@@ -216,7 +216,8 @@ double seconds(int64_t ns);
 
 /* step_series.c: a state came while a series was watched; why a segment is no resend */
 void series_state(struct engine *e, const struct observed_state *o);
-size_t series_differences(const struct engine *e, const struct segment *s, struct mismatch out[MISMATCHES_MAX]);
+size_t series_differences(const struct engine *e, const struct segment *s,
+                          struct mismatch out[MISMATCHES_MAX]);
 /* step_open.c: the peer's answer to "connect" */
 void open_provoked(struct engine *e, bool ok, const char *why);
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */

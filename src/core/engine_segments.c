@@ -1,5 +1,4 @@
-/* The peer's segments: kept until their step, given to it, or judged as what no
- * step accounts for. */
+/* The peer's segments: kept until their step, given to it, or judged as what no step accounts for. */
 #include "engine_impl.h"
 
 #include <stdio.h>
@@ -14,7 +13,7 @@ bool engine_keep(struct engine *e, const struct segment *s)
 		abort();
 	e->kept = k;
 	k += e->kept_count;
-	*k = (struct kept){ .segment = *s };
+	*k = (struct kept){.segment = *s};
 	k->trace = evidence_add(e, s, PASSED_IN, s->time_ns);
 	if (s->packet) {
 		k->bytes = malloc(s->packet_captured ? s->packet_captured : 1);
@@ -66,10 +65,7 @@ void engine_drop(struct engine *e)
 
 /* The step that waits for the peer's state lets the next step see what comes, and that may
  * speak of what it breaks. */
-static bool leaves_it(const struct engine *e)
-{
-	return engine_current(e)->kind == STEP_STATE && !e->probing;
-}
+static bool leaves_it(const struct engine *e) { return engine_current(e)->kind == STEP_STATE && !e->probing; }
 
 /* The first segment that waits goes to the current step. False: the step
  * takes no segments now, and is not finished either. */
@@ -117,12 +113,13 @@ static bool seen_before(const struct engine *e, const struct kept *k)
 void engine_judge_late(struct engine *e, const struct kept *k)
 {
 	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch none = { .field = "segment", .expected = "none" };
+	struct mismatch none = {.field = "segment", .expected = "none"};
 
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
 		evidence_note(e, k->trace, false,
-		              k->segment.time_ns < e->settled_ns ? "no step took it yet" : "after the verdict");
+		              k->segment.time_ns < e->settled_ns ? "no step took it yet"
+		                                                 : "after the verdict");
 		return;
 	}
 	if (!engine_strict(e, k))

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static const struct pattern plain_ack = { .flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1 };
+static const struct pattern plain_ack = {.flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1};
 
 struct action *engine_ask(struct engine *e, enum action_kind kind)
 {
@@ -15,7 +15,7 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 		e->action_first = e->action_count = 0;
 	e->actions = engine_grow(e->actions, e->action_count, &e->action_room, sizeof *e->actions);
 	a = &e->actions[e->action_count++];
-	*a = (struct action){ .kind = kind };
+	*a = (struct action){.kind = kind};
 	return a;
 }
 
@@ -36,7 +36,7 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 	if (slot < 0)
 		return;
 	b = &e->bound[slot];
-	*b = (struct bound){ .is_set = true, .ours = ours, .segment = *s, .time_ns = time_ns };
+	*b = (struct bound){.is_set = true, .ours = ours, .segment = *s, .time_ns = time_ns};
 	b->payload_hash = engine_octets_hash(s->payload, s->payload_captured);
 	b->segment.payload = NULL;
 	b->segment.packet = NULL;
@@ -49,7 +49,7 @@ static unsigned add_outgoing(struct engine *e, size_t trace, int slot, uint16_t 
 	if (!o)
 		abort();
 	e->outgoing = o;
-	e->outgoing[e->outgoing_count++] = (struct outgoing){ .trace = trace, .slot = slot, .ip_id = ip_id };
+	e->outgoing[e->outgoing_count++] = (struct outgoing){.trace = trace, .slot = slot, .ip_id = ip_id};
 	return (unsigned)e->outgoing_count;
 }
 
@@ -58,8 +58,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *
 	size_t trace;
 	struct action *a;
 
-	/* Linux fills in an identification of 0, and then we would not know
-	 * our own segment again. */
+	/* Linux fills in an identification of 0, and then we would not know our own segment again. */
 	if (++e->ip_id == 0)
 		e->ip_id = 1;
 	s->ip_id = e->ip_id;

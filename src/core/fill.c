@@ -17,7 +17,8 @@ static void put_number(uint8_t *at, unsigned width, uint32_t n)
 		at[i] = (uint8_t)(n >> 8 * (width - 1 - i));
 }
 
-static bool put_options(const struct pattern *p, const struct scope *scope, struct segment *out, struct diag *d)
+static bool put_options(const struct pattern *p, const struct scope *scope, struct segment *out,
+                        struct diag *d)
 {
 	struct option_value values[OPTION_VALUES_MAX];
 	unsigned at = 0;
@@ -48,10 +49,10 @@ static bool put_options(const struct pattern *p, const struct scope *scope, stru
  * counts milliseconds of the event's time, so it grows. */
 static void put_timestamps(const struct connection *c, int64_t now_ns, struct segment *out)
 {
-	struct tcp_option nop = { .kind = OPT_NOP };
-	struct tcp_option ts = { .kind = OPT_TIMESTAMPS,
-		                 .ts_val = (uint32_t)(now_ns / NS_PER_MS) + c->ts_offset,
-		                 .ts_ecr = c->ts_recent };
+	struct tcp_option nop = {.kind = OPT_NOP};
+	struct tcp_option ts = {.kind = OPT_TIMESTAMPS,
+	                        .ts_val = (uint32_t)(now_ns / NS_PER_MS) + c->ts_offset,
+	                        .ts_ecr = c->ts_recent};
 
 	options_append(out->options, &out->options_len, &nop);
 	options_append(out->options, &out->options_len, &nop);
@@ -87,21 +88,21 @@ bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t n
 	const struct connection *c = scope->connection;
 
 	*out = (struct segment){
-		.src = c->local,
-		.dst = c->remote,
-		.sport = c->local_port,
-		.dport = c->remote_port,
-		.flags = p->flags,
-		.seq = value_or(&p->seq, 's', scope, c->snd_nxt),
-		.ack = value_or(&p->ack, 'a', scope, p->flags & TCP_ACK ? c->rcv_nxt : 0),
-		.wnd = (uint16_t)value_or(&p->win, 0, scope, c->rcv_wnd),
-		.urg = (uint16_t)value_or(&p->urg, 0, scope, 0),
-		.ttl = (uint8_t)value_or(&p->ttl, 0, scope, DEFAULT_TTL),
-		.payload = p->payload,
-		.payload_len = p->payload_len,
-		.payload_captured = p->payload_len,
-		.bad_checksum = p->bad_checksum,
-		.time_ns = now_ns,
+	    .src = c->local,
+	    .dst = c->remote,
+	    .sport = c->local_port,
+	    .dport = c->remote_port,
+	    .flags = p->flags,
+	    .seq = value_or(&p->seq, 's', scope, c->snd_nxt),
+	    .ack = value_or(&p->ack, 'a', scope, p->flags & TCP_ACK ? c->rcv_nxt : 0),
+	    .wnd = (uint16_t)value_or(&p->win, 0, scope, c->rcv_wnd),
+	    .urg = (uint16_t)value_or(&p->urg, 0, scope, 0),
+	    .ttl = (uint8_t)value_or(&p->ttl, 0, scope, DEFAULT_TTL),
+	    .payload = p->payload,
+	    .payload_len = p->payload_len,
+	    .payload_captured = p->payload_len,
+	    .bad_checksum = p->bad_checksum,
+	    .time_ns = now_ns,
 	};
 	if (p->has_options)
 		return put_options(p, scope, out, d) && put_crooked(p, c, out, d);

@@ -13,10 +13,7 @@ enum { PROTO_TCP = 6, PROTO_FRAGMENT = 44 };
 
 /* --- made --- */
 
-uint32_t fragments_id(const struct segment *s)
-{
-	return (uint32_t)s->sport << 16 | s->ip_id;
-}
+uint32_t fragments_id(const struct segment *s) { return (uint32_t)s->sport << 16 | s->ip_id; }
 
 static size_t cut_ipv4(const struct cutter *c, size_t take, bool more, uint8_t *ip)
 {
@@ -62,7 +59,7 @@ enum { AT_A_TIME = 16 };
 
 /* A packet of which the first fragments came. */
 struct begun {
-	uint8_t *bytes; /* IP header and what came; NULL: the place is free */
+	uint8_t *bytes;       /* IP header and what came; NULL: the place is free */
 	bool done;            /* and handed out: free at the next call */
 	size_t headers, held; /* held: behind the IP header */
 	uint16_t first;
@@ -102,12 +99,12 @@ static bool read_ipv4(const uint8_t *ip, size_t have, struct fragment *f)
 	if (total < IPV4_BYTES || total > have || checksum_fold(checksum_add(0, ip, IPV4_BYTES)) != 0)
 		return false;
 	*f = (struct fragment){
-		.headers = IPV4_BYTES,
-		.at = (size_t)(bytes_get16(ip + 6) & 0x1fff) * FRAGMENT_UNIT_BYTES,
-		.len = total - IPV4_BYTES,
-		.bytes = ip + IPV4_BYTES,
-		.id = bytes_get16(ip + 4),
-		.more = bytes_get16(ip + 6) & MORE_V4,
+	    .headers = IPV4_BYTES,
+	    .at = (size_t)(bytes_get16(ip + 6) & 0x1fff) * FRAGMENT_UNIT_BYTES,
+	    .len = total - IPV4_BYTES,
+	    .bytes = ip + IPV4_BYTES,
+	    .id = bytes_get16(ip + 4),
+	    .more = bytes_get16(ip + 6) & MORE_V4,
 	};
 	return f->more || f->at;
 }
@@ -123,12 +120,12 @@ static bool read_ipv6(const uint8_t *ip, size_t have, struct fragment *f)
 	if (total < IPV6_BYTES + FRAGMENT_HEADER_BYTES || total > have)
 		return false;
 	*f = (struct fragment){
-		.headers = IPV6_BYTES,
-		.at = bytes_get16(header + 2) & 0xfff8,
-		.len = total - IPV6_BYTES - FRAGMENT_HEADER_BYTES,
-		.bytes = header + FRAGMENT_HEADER_BYTES,
-		.id = bytes_get32(header + 4),
-		.more = bytes_get16(header + 2) & MORE_V6,
+	    .headers = IPV6_BYTES,
+	    .at = bytes_get16(header + 2) & 0xfff8,
+	    .len = total - IPV6_BYTES - FRAGMENT_HEADER_BYTES,
+	    .bytes = header + FRAGMENT_HEADER_BYTES,
+	    .id = bytes_get32(header + 4),
+	    .more = bytes_get16(header + 2) & MORE_V6,
 	};
 	return f->more || f->at;
 }
@@ -154,7 +151,7 @@ static bool same_ends(const uint8_t *a, const uint8_t *b)
 static void drop(struct begun *b)
 {
 	free(b->bytes);
-	*b = (struct begun){ 0 };
+	*b = (struct begun){0};
 }
 
 static struct begun *begin(struct gather *g, const uint8_t *ip, const struct fragment *f)

@@ -23,8 +23,7 @@ struct cutter {
 	size_t at;   /* bytes cut off already; starts at 0 */
 };
 
-/* The next fragment, to buf, which has room for FRAGMENT_HEADERS_MAX + most. 0: there is
- * none left. */
+/* The next fragment, to buf, which has room for FRAGMENT_HEADERS_MAX + most. 0: there is none left. */
 size_t fragments_cut(struct cutter *c, uint8_t *buf);
 
 /* A segment's identification for IPv6: unlike those of our other connections. */
@@ -40,12 +39,11 @@ struct gather *gather_new(void);
 /* NULL is allowed. */
 void gather_free(struct gather *g);
 
-/* Takes a packet that may be anybody's. What comes in order and without a gap or an
- * overlap is put together, of a few packets at a time; IPv6 where the fragment header is the
- * only one. True with the last fragment: the packet is at *whole, with no trace of
- * its fragments but an IPv4 header checksum of 0, until the next call; *first is how much of it
- * the first fragment held behind the IP header. */
-bool gather_take(struct gather *g, const uint8_t *ip, size_t captured, size_t wire_len,
-                 const uint8_t **whole, size_t *len, uint16_t *first);
+/* Takes a packet that may be anybody's. What comes in order and without a gap or an overlap is put
+ * together, of a few packets at a time; IPv6 where the fragment header is the only one. True with the last
+ * fragment: the packet is at *whole, with no trace of its fragments but an IPv4 header checksum of 0,
+ * until the next call; *first is how much of it the first fragment held behind the IP header. */
+bool gather_take(struct gather *g, const uint8_t *ip, size_t captured, size_t wire_len, const uint8_t **whole,
+                 size_t *len, uint16_t *first);
 
 #endif

@@ -49,7 +49,8 @@ static void add_payload_load(struct text *t, unsigned offset, unsigned width)
 	if (t->family == 4)
 		add(t, "tcp[((tcp[12] & 0xf0) >> 2) + %u:%u]", offset, width);
 	else
-		add(t, "ip6[((ip6[%u] & 0xf0) >> 2) + %u:%u]", t->tcp_offset + 12, t->tcp_offset + offset, width);
+		add(t, "ip6[((ip6[%u] & 0xf0) >> 2) + %u:%u]", t->tcp_offset + 12, t->tcp_offset + offset,
+		    width);
 }
 
 /* The TCP header's and the IP headers' lengths, taken from the packet's. */
@@ -105,8 +106,7 @@ static void add_computed_field(struct text *t, const struct field *f, char which
 		add_computed(t, number, field_range(f, which, false, scope));
 }
 
-/* low <= number <= high, in two comparisons; either will do where the range
- * wraps past 2^32. */
+/* low <= number <= high, in two comparisons; either will do where the range wraps past 2^32. */
 static void add_range(struct text *t, add_number *number, unsigned offset, unsigned width, struct range r)
 {
 	if (r.low == r.high) {
@@ -148,14 +148,14 @@ static void add_option(struct text *t, const struct option_pattern *o, unsigned 
 {
 	struct option_value values[OPTION_VALUES_MAX];
 	unsigned n = option_pattern_values(o, values);
-	uint8_t head[2] = { o->kind, (uint8_t)option_pattern_bytes(o) };
+	uint8_t head[2] = {o->kind, (uint8_t)option_pattern_bytes(o)};
 
 	add_bytes(t, add_load, at, head, option_pattern_single(o) ? 1 : 2);
 	if (o->raw && !option_pattern_single(o))
 		add_bytes(t, add_load, at + 2, o->data, o->data_len);
 	for (unsigned i = 0; i < n; i++)
-		add_field(t, values[i].field, values[i].which, add_load, at + values[i].offset, values[i].width,
-		          scope);
+		add_field(t, values[i].field, values[i].which, add_load, at + values[i].offset,
+		          values[i].width, scope);
 }
 
 static void add_options(struct text *t, const struct pattern *p, const struct scope *scope)
@@ -175,7 +175,7 @@ static void add_options(struct text *t, const struct pattern *p, const struct sc
 		at += option_pattern_bytes(&p->options[i]);
 	}
 	if (!p->options_open && !eol && at < header)
-		add_bytes(t, add_load, at, (const uint8_t[]){ OPT_EOL }, 1);
+		add_bytes(t, add_load, at, (const uint8_t[]){OPT_EOL}, 1);
 }
 
 static void add_connection(struct text *t, const struct connection *c)
@@ -185,21 +185,21 @@ static void add_connection(struct text *t, const struct connection *c)
 	addr_text(&c->remote, remote);
 	addr_text(&c->local, local);
 	if (t->family == 4) {
-		add(t, "tcp and ip src host %s and ip dst host %s and src port %u and dst port %u", remote, local,
-		    c->remote_port, c->local_port);
+		add(t, "tcp and ip src host %s and ip dst host %s and src port %u and dst port %u", remote,
+		    local, c->remote_port, c->local_port);
 		return;
 	}
 	add(t, "ip6 and ");
 	if (t->tcp_offset == 40)
 		add(t, "ip6[6] = 6 and ");
-	add(t, "src host %s and dst host %s and ip6[%u:2] = %u and ip6[%u:2] = %u", remote, local, t->tcp_offset,
-	    c->remote_port, t->tcp_offset + 2, c->local_port);
+	add(t, "src host %s and dst host %s and ip6[%u:2] = %u and ip6[%u:2] = %u", remote, local,
+	    t->tcp_offset, c->remote_port, t->tcp_offset + 2, c->local_port);
 }
 
 size_t pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
                      char *buf, size_t size)
 {
-	struct text t = { .buf = buf, .size = size, .family = family, .tcp_offset = tcp_offset };
+	struct text t = {.buf = buf, .size = size, .family = family, .tcp_offset = tcp_offset};
 
 	add_connection(&t, scope->connection);
 	if (p->flags_mask) {
@@ -216,7 +216,7 @@ size_t pattern_lower(const struct pattern *p, const struct scope *scope, int fam
 	add_field(&t, &p->ttl, 0, add_ttl_number, 0, 0, scope);
 	add_options(&t, p, scope);
 	if (p->has_payload) {
-		add_computed(&t, add_len_number, (struct range){ p->payload_len, p->payload_len });
+		add_computed(&t, add_len_number, (struct range){p->payload_len, p->payload_len});
 		add_bytes(&t, add_payload_load, 0, p->payload, p->payload_len);
 	}
 	if (p->filter)

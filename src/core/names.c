@@ -5,42 +5,32 @@
 #include <stddef.h>
 
 static const char *const states[STATE_COUNT] = {
-	[STATE_CLOSED] = "CLOSED",         [STATE_LISTEN] = "LISTEN",
-	[STATE_SYN_SENT] = "SYN-SENT",     [STATE_SYN_RECEIVED] = "SYN-RECEIVED",
-	[STATE_ESTABLISHED] = "ESTABLISHED", [STATE_FIN_WAIT_1] = "FIN-WAIT-1",
-	[STATE_FIN_WAIT_2] = "FIN-WAIT-2", [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
-	[STATE_CLOSING] = "CLOSING",       [STATE_LAST_ACK] = "LAST-ACK",
-	[STATE_TIME_WAIT] = "TIME-WAIT",
+    [STATE_CLOSED] = "CLOSED",           [STATE_LISTEN] = "LISTEN",
+    [STATE_SYN_SENT] = "SYN-SENT",       [STATE_SYN_RECEIVED] = "SYN-RECEIVED",
+    [STATE_ESTABLISHED] = "ESTABLISHED", [STATE_FIN_WAIT_1] = "FIN-WAIT-1",
+    [STATE_FIN_WAIT_2] = "FIN-WAIT-2",   [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
+    [STATE_CLOSING] = "CLOSING",         [STATE_LAST_ACK] = "LAST-ACK",
+    [STATE_TIME_WAIT] = "TIME-WAIT",
 };
 
 static const char *const roles[] = {
-	[ROLE_NONE] = "none",
-	[ROLE_ACTIVE] = "active",
-	[ROLE_PASSIVE] = "passive",
-	[ROLE_SIMULTANEOUS] = "simultaneous",
-	[ROLE_LISTEN] = "listen",
+    [ROLE_NONE] = "none",       [ROLE_ACTIVE] = "active",
+    [ROLE_PASSIVE] = "passive", [ROLE_SIMULTANEOUS] = "simultaneous",
+    [ROLE_LISTEN] = "listen",
 };
 
 static const char *const provokes[PROVOKE_COUNT] = {
-	[PROVOKE_CLOSE] = "close",
-	[PROVOKE_SHUTDOWN] = "shutdown",
-	[PROVOKE_HOLD] = "hold",
-	[PROVOKE_RESET] = "reset",
-	[PROVOKE_CRASH] = "crash",
-	[PROVOKE_CRASH_UNREAD] = "crash-unread",
-	[PROVOKE_WRITE] = "write",
-	[PROVOKE_READ] = "read",
-	[PROVOKE_NOREAD] = "noread",
-	[PROVOKE_KEEPALIVE] = "keepalive",
-	[PROVOKE_CONNECT] = "connect",
+    [PROVOKE_CLOSE] = "close",     [PROVOKE_SHUTDOWN] = "shutdown",
+    [PROVOKE_HOLD] = "hold",       [PROVOKE_RESET] = "reset",
+    [PROVOKE_CRASH] = "crash",     [PROVOKE_CRASH_UNREAD] = "crash-unread",
+    [PROVOKE_WRITE] = "write",     [PROVOKE_READ] = "read",
+    [PROVOKE_NOREAD] = "noread",   [PROVOKE_KEEPALIVE] = "keepalive",
+    [PROVOKE_CONNECT] = "connect",
 };
 
 static const char *const verdicts[] = {
-	[VERDICT_NONE] = "none",
-	[VERDICT_PASS] = "pass",
-	[VERDICT_FAIL] = "fail",
-	[VERDICT_SKIP] = "skip",
-	[VERDICT_ERROR] = "error",
+    [VERDICT_NONE] = "none", [VERDICT_PASS] = "pass",   [VERDICT_FAIL] = "fail",
+    [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error",
 };
 
 /* Case does not count, and '_' is '-'. */
@@ -64,10 +54,7 @@ static int find(const char *const *table, size_t count, const char *text)
 	return -1;
 }
 
-const char *state_name(enum tcp_state s)
-{
-	return states[s];
-}
+const char *state_name(enum tcp_state s) { return states[s]; }
 
 bool state_parse(const char *text, enum tcp_state *out)
 {
@@ -78,10 +65,7 @@ bool state_parse(const char *text, enum tcp_state *out)
 	return i >= 0;
 }
 
-const char *role_name(enum role r)
-{
-	return roles[r];
-}
+const char *role_name(enum role r) { return roles[r]; }
 
 bool role_parse(const char *text, enum role *out)
 {
@@ -92,10 +76,7 @@ bool role_parse(const char *text, enum role *out)
 	return i > 0;
 }
 
-const char *provoke_name(enum provoke p)
-{
-	return provokes[p];
-}
+const char *provoke_name(enum provoke p) { return provokes[p]; }
 
 bool provoke_parse(const char *text, enum provoke *out)
 {
@@ -106,7 +87,4 @@ bool provoke_parse(const char *text, enum provoke *out)
 	return i >= 0;
 }
 
-const char *verdict_name(enum verdict_kind v)
-{
-	return verdicts[v];
-}
+const char *verdict_name(enum verdict_kind v) { return verdicts[v]; }

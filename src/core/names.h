@@ -59,9 +59,9 @@ bool provoke_parse(const char *text, enum provoke *out);
 enum verdict_kind {
 	VERDICT_NONE, /* not yet */
 	VERDICT_PASS,
-	VERDICT_FAIL,  /* the peer broke an expectation */
-	VERDICT_SKIP,  /* the target can't be asked this */
-	VERDICT_ERROR  /* we could not judge */
+	VERDICT_FAIL, /* the peer broke an expectation */
+	VERDICT_SKIP, /* the target can't be asked this */
+	VERDICT_ERROR /* we could not judge */
 };
 
 const char *verdict_name(enum verdict_kind v);

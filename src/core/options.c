@@ -9,10 +9,7 @@
 #include <string.h>
 
 /* EOL and NOP are a single byte, with no length (RFC 9293, 3.2). */
-static bool is_single_byte(uint8_t kind)
-{
-	return kind == OPT_EOL || kind == OPT_NOP;
-}
+static bool is_single_byte(uint8_t kind) { return kind == OPT_EOL || kind == OPT_NOP; }
 
 /* Kinds that are taken apart here. */
 static bool is_known_kind(uint8_t kind)
@@ -24,8 +21,7 @@ static bool is_known_kind(uint8_t kind)
 	case OPT_WSCALE:
 	case OPT_SACK_PERMITTED:
 	case OPT_SACK:
-	case OPT_TIMESTAMPS:
-		return true;
+	case OPT_TIMESTAMPS: return true;
 	}
 	return false;
 }
@@ -34,16 +30,11 @@ static bool is_known_kind(uint8_t kind)
 static bool has_own_len(uint8_t kind, size_t data_len)
 {
 	switch (kind) {
-	case OPT_MSS:
-		return data_len == 2;
-	case OPT_WSCALE:
-		return data_len == 1;
-	case OPT_SACK_PERMITTED:
-		return data_len == 0;
-	case OPT_SACK:
-		return data_len % 8 == 0 && data_len / 8 >= 1 && data_len / 8 <= SACK_BLOCKS_MAX;
-	case OPT_TIMESTAMPS:
-		return data_len == 8;
+	case OPT_MSS: return data_len == 2;
+	case OPT_WSCALE: return data_len == 1;
+	case OPT_SACK_PERMITTED: return data_len == 0;
+	case OPT_SACK: return data_len % 8 == 0 && data_len / 8 >= 1 && data_len / 8 <= SACK_BLOCKS_MAX;
+	case OPT_TIMESTAMPS: return data_len == 8;
 	}
 	return false;
 }
@@ -54,12 +45,8 @@ static void read_values(struct tcp_option *opt)
 	const uint8_t *data = opt->data;
 
 	switch (opt->kind) {
-	case OPT_MSS:
-		opt->mss = bytes_get16(data);
-		break;
-	case OPT_WSCALE:
-		opt->wscale = data[0];
-		break;
+	case OPT_MSS: opt->mss = bytes_get16(data); break;
+	case OPT_WSCALE: opt->wscale = data[0]; break;
 	case OPT_SACK:
 		opt->sack_blocks = opt->data_len / 8;
 		for (int i = 0; i < opt->sack_blocks; i++) {
@@ -81,7 +68,7 @@ int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option
 	if (*at >= len)
 		return 0;
 	left = len - *at;
-	*opt = (struct tcp_option){ .kind = bytes[*at] };
+	*opt = (struct tcp_option){.kind = bytes[*at]};
 	if (is_single_byte(opt->kind)) {
 		*at = opt->kind == OPT_EOL ? len : *at + 1;
 		return 1;
@@ -115,24 +102,17 @@ bool options_find(const uint8_t *bytes, size_t len, uint8_t kind, struct tcp_opt
 }
 
 /* An option is written by its values if they are known, else by its data. */
-static bool is_raw(const struct tcp_option *opt)
-{
-	return opt->unknown || !is_known_kind(opt->kind);
-}
+static bool is_raw(const struct tcp_option *opt) { return opt->unknown || !is_known_kind(opt->kind); }
 
 static size_t data_size(const struct tcp_option *opt)
 {
 	if (is_raw(opt))
 		return opt->data_len;
 	switch (opt->kind) {
-	case OPT_MSS:
-		return 2;
-	case OPT_WSCALE:
-		return 1;
-	case OPT_SACK:
-		return 8u * opt->sack_blocks;
-	case OPT_TIMESTAMPS:
-		return 8;
+	case OPT_MSS: return 2;
+	case OPT_WSCALE: return 1;
+	case OPT_SACK: return 8u * opt->sack_blocks;
+	case OPT_TIMESTAMPS: return 8;
 	}
 	return 0; /* sackOK */
 }
@@ -140,12 +120,8 @@ static size_t data_size(const struct tcp_option *opt)
 static void write_values(const struct tcp_option *opt, uint8_t *data)
 {
 	switch (opt->kind) {
-	case OPT_MSS:
-		bytes_put16(data, opt->mss);
-		break;
-	case OPT_WSCALE:
-		data[0] = opt->wscale;
-		break;
+	case OPT_MSS: bytes_put16(data, opt->mss); break;
+	case OPT_WSCALE: data[0] = opt->wscale; break;
 	case OPT_SACK:
 		for (int i = 0; i < opt->sack_blocks; i++) {
 			bytes_put32(data + 8 * i, opt->sack[i].left);
@@ -216,35 +192,23 @@ static void unknown_text(const struct tcp_option *opt, struct text *t)
 static void option_text(const struct tcp_option *opt, struct text *t)
 {
 	switch (opt->kind) {
-	case OPT_EOL:
-		text_add(t, "eol");
-		break;
-	case OPT_NOP:
-		text_add(t, "nop");
-		break;
-	case OPT_MSS:
-		text_add(t, "mss %u", opt->mss);
-		break;
-	case OPT_WSCALE:
-		text_add(t, "wscale %u", opt->wscale);
-		break;
-	case OPT_SACK_PERMITTED:
-		text_add(t, "sackOK");
-		break;
+	case OPT_EOL: text_add(t, "eol"); break;
+	case OPT_NOP: text_add(t, "nop"); break;
+	case OPT_MSS: text_add(t, "mss %u", opt->mss); break;
+	case OPT_WSCALE: text_add(t, "wscale %u", opt->wscale); break;
+	case OPT_SACK_PERMITTED: text_add(t, "sackOK"); break;
 	case OPT_SACK:
 		text_add(t, "sack %u ", opt->sack_blocks);
 		for (int i = 0; i < opt->sack_blocks; i++)
 			text_add(t, "{%u:%u}", opt->sack[i].left, opt->sack[i].right);
 		break;
-	case OPT_TIMESTAMPS:
-		text_add(t, "TS val %u ecr %u", opt->ts_val, opt->ts_ecr);
-		break;
+	case OPT_TIMESTAMPS: text_add(t, "TS val %u ecr %u", opt->ts_val, opt->ts_ecr); break;
 	}
 }
 
 const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t size)
 {
-	struct text t = { buf, size, 0 };
+	struct text t = {buf, size, 0};
 	struct tcp_option opt;
 	size_t at = 0;
 	int more;

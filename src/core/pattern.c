@@ -1,6 +1,5 @@
-/* Evaluating expressions and comparing a segment with a pattern, field by
- * field. The comparison explains; the lowered filter (lower.c) decides, and a
- * property test holds the two together. */
+/* Evaluating expressions and comparing a segment with a pattern, field by field. The comparison explains;
+ * the lowered filter (lower.c) decides, and a property test holds the two together. */
 #include "pattern_impl.h"
 
 #include "seq.h"
@@ -14,16 +13,11 @@ static uint32_t bound_value(const struct expr *e, const struct scope *scope)
 	const struct segment *s = &scope->bound[e->slot].segment;
 
 	switch (e->op) {
-	case EXPR_SEG_SEQ:
-		return s->seq;
-	case EXPR_SEG_END:
-		return segment_end(s);
-	case EXPR_SEG_ACK:
-		return s->ack;
-	case EXPR_SEG_LEN:
-		return s->payload_len;
-	case EXPR_SEG_WND:
-		return s->wnd;
+	case EXPR_SEG_SEQ: return s->seq;
+	case EXPR_SEG_END: return segment_end(s);
+	case EXPR_SEG_ACK: return s->ack;
+	case EXPR_SEG_LEN: return s->payload_len;
+	case EXPR_SEG_WND: return s->wnd;
 	case EXPR_CONST:
 	case EXPR_ISS:
 	case EXPR_IRS:
@@ -34,8 +28,7 @@ static uint32_t bound_value(const struct expr *e, const struct scope *scope)
 	case EXPR_RCV_WND:
 	case EXPR_ADD:
 	case EXPR_SUB:
-	case EXPR_MUL:
-		break;
+	case EXPR_MUL: break;
 	}
 	assert(false && "not a segment's number");
 	return 0;
@@ -46,41 +39,28 @@ uint32_t expr_eval(const struct expr *e, const struct scope *scope)
 	const struct connection *c = scope->connection;
 
 	switch (e->op) {
-	case EXPR_CONST:
-		return e->value;
-	case EXPR_ISS:
-		return c->iss;
-	case EXPR_IRS:
-		return c->irs;
-	case EXPR_SND_NXT:
-		return c->snd_nxt;
-	case EXPR_SND_UNA:
-		return c->snd_una;
-	case EXPR_SND_WND:
-		return c->snd_wnd;
-	case EXPR_RCV_NXT:
-		return c->rcv_nxt;
-	case EXPR_RCV_WND:
-		return c->rcv_wnd;
+	case EXPR_CONST: return e->value;
+	case EXPR_ISS: return c->iss;
+	case EXPR_IRS: return c->irs;
+	case EXPR_SND_NXT: return c->snd_nxt;
+	case EXPR_SND_UNA: return c->snd_una;
+	case EXPR_SND_WND: return c->snd_wnd;
+	case EXPR_RCV_NXT: return c->rcv_nxt;
+	case EXPR_RCV_WND: return c->rcv_wnd;
 	case EXPR_SEG_SEQ:
 	case EXPR_SEG_END:
 	case EXPR_SEG_ACK:
 	case EXPR_SEG_LEN:
-	case EXPR_SEG_WND:
-		return bound_value(e, scope);
-	case EXPR_ADD:
-		return expr_eval(e->left, scope) + expr_eval(e->right, scope);
-	case EXPR_SUB:
-		return expr_eval(e->left, scope) - expr_eval(e->right, scope);
-	case EXPR_MUL:
-		return expr_eval(e->left, scope) * expr_eval(e->right, scope);
+	case EXPR_SEG_WND: return bound_value(e, scope);
+	case EXPR_ADD: return expr_eval(e->left, scope) + expr_eval(e->right, scope);
+	case EXPR_SUB: return expr_eval(e->left, scope) - expr_eval(e->right, scope);
+	case EXPR_MUL: return expr_eval(e->left, scope) * expr_eval(e->right, scope);
 	}
 	assert(false && "unknown operation");
 	return 0;
 }
 
-/* What a relative number counts from: for seq the sender's ISN, for ack the
- * receiver's. */
+/* What a relative number counts from: for seq the sender's ISN, for ack the receiver's. */
 static uint32_t isn(char which, bool ours, const struct connection *c)
 {
 	if (which == 0)
@@ -91,7 +71,7 @@ static uint32_t isn(char which, bool ours, const struct connection *c)
 struct range field_range(const struct field *f, char which, bool ours, const struct scope *scope)
 {
 	uint32_t base = f->relative ? isn(which, ours, scope->connection) : 0;
-	struct range r = { 0, UINT32_MAX };
+	struct range r = {0, UINT32_MAX};
 
 	if (f->kind == FIELD_VALUE || f->kind == FIELD_RANGE) {
 		r.low = base + expr_eval(f->low, scope);
@@ -109,7 +89,8 @@ static bool differs(struct mismatch *why, const char *field, struct range wanted
 	if (wanted.low == wanted.high)
 		snprintf(why->expected, sizeof why->expected, "%u", wanted.low - base);
 	else
-		snprintf(why->expected, sizeof why->expected, "%u..%u", wanted.low - base, wanted.high - base);
+		snprintf(why->expected, sizeof why->expected, "%u..%u", wanted.low - base,
+		         wanted.high - base);
 	snprintf(why->got, sizeof why->got, "%u", got - base);
 	return false;
 }
@@ -238,24 +219,15 @@ static bool field_matches(unsigned field, const struct pattern *p, const struct 
                           const struct scope *scope, struct mismatch *why)
 {
 	switch (field) {
-	case 0:
-		return flags_match(p, s, why);
-	case 1:
-		return number_matches(&p->seq, "seq", 's', s->seq, scope, why);
-	case 2:
-		return number_matches(&p->end, "end of payload", 's', s->seq + s->payload_len, scope, why);
-	case 3:
-		return number_matches(&p->ack, "ack", 'a', s->ack, scope, why);
-	case 4:
-		return number_matches(&p->len, "len", 0, s->payload_len, scope, why);
-	case 5:
-		return number_matches(&p->win, "win", 0, s->wnd, scope, why);
-	case 6:
-		return number_matches(&p->urg, "urg", 0, s->urg, scope, why);
-	case 7:
-		return number_matches(&p->ttl, "ttl", 0, s->ttl, scope, why);
-	case 8:
-		return options_match(p, s, scope, why);
+	case 0: return flags_match(p, s, why);
+	case 1: return number_matches(&p->seq, "seq", 's', s->seq, scope, why);
+	case 2: return number_matches(&p->end, "end of payload", 's', s->seq + s->payload_len, scope, why);
+	case 3: return number_matches(&p->ack, "ack", 'a', s->ack, scope, why);
+	case 4: return number_matches(&p->len, "len", 0, s->payload_len, scope, why);
+	case 5: return number_matches(&p->win, "win", 0, s->wnd, scope, why);
+	case 6: return number_matches(&p->urg, "urg", 0, s->urg, scope, why);
+	case 7: return number_matches(&p->ttl, "ttl", 0, s->ttl, scope, why);
+	case 8: return options_match(p, s, scope, why);
 	}
 	return payload_matches(p, s, why);
 }
@@ -279,13 +251,11 @@ size_t pattern_differences(const struct pattern *p, const struct segment *s, con
 	return n;
 }
 
-static bool any(const struct field *f)
-{
-	return f->kind == FIELD_ABSENT || f->kind == FIELD_ANY;
-}
+static bool any(const struct field *f) { return f->kind == FIELD_ABSENT || f->kind == FIELD_ANY; }
 
 bool pattern_takes_all(const struct pattern *p)
 {
-	return p->flags_mask == 0 && any(&p->seq) && any(&p->end) && any(&p->ack) && any(&p->win) && any(&p->len) &&
-	       any(&p->urg) && any(&p->ttl) && !p->has_options && !p->has_payload && !p->filter;
+	return p->flags_mask == 0 && any(&p->seq) && any(&p->end) && any(&p->ack) && any(&p->win) &&
+	       any(&p->len) && any(&p->urg) && any(&p->ttl) && !p->has_options && !p->has_payload &&
+	       !p->filter;
 }

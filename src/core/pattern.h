@@ -1,7 +1,6 @@
-/* A segment as a scenario writes it: to be sent, with what is left out filled
- * in from the connection, or to be expected, with what is left out not
- * checked. Values are expressions over the connection's numbers and the
- * segments bound with "as", all modulo 2^32. */
+/* A segment as a scenario writes it: to be sent, with what is left out filled in from the connection, or
+ * to be expected, with what is left out not checked. Values are expressions over the connection's numbers
+ * and the segments bound with "as", all modulo 2^32. */
 #ifndef FW_PATTERN_H
 #define FW_PATTERN_H
 
@@ -40,9 +39,8 @@ enum field_kind { FIELD_ABSENT, FIELD_ANY, FIELD_VALUE, FIELD_RANGE };
 
 struct field {
 	enum field_kind kind;
-	/* A number written with no name in it counts from the ISN of the
-	 * direction, as tcpdump prints it: seq from the sender's, ack from the
-	 * receiver's. Meaningless for other fields. */
+	/* A number written with no name in it counts from the ISN of the direction, as tcpdump prints it:
+	 * seq from the sender's, ack from the receiver's. Meaningless for other fields. */
 	bool relative;
 	const struct expr *low, *high; /* FIELD_VALUE: low alone */
 };
@@ -50,13 +48,13 @@ struct field {
 /* One TCP option of a pattern, in its place in the list. */
 struct option_pattern {
 	uint8_t kind;
-	bool raw;             /* compare (or send) data_len bytes of data as they are */
+	bool raw; /* compare (or send) data_len bytes of data as they are */
 	uint8_t data_len;
 	const uint8_t *data;
-	bool has_length; /* raw and sent: its length byte says: */
-	uint8_t length;  /* this, whatever is true */
-	struct field first;   /* mss, wscale shift, TSval */
-	struct field second;  /* TSecr */
+	bool has_length;     /* raw and sent: its length byte says: */
+	uint8_t length;      /* this, whatever is true */
+	struct field first;  /* mss, wscale shift, TSval */
+	struct field second; /* TSecr */
 	uint8_t sack_blocks;
 	struct {
 		struct field left, right;
@@ -68,9 +66,8 @@ unsigned option_pattern_bytes(const struct option_pattern *o);
 
 struct pattern {
 	struct where where;
-	/* "*" for the flags leaves mask 0. PSH is in the mask only where it is
-	 * written: whether a stack sets it is its own affair. Every other flag
-	 * is checked, named or not. */
+	/* "*" for the flags leaves mask 0. PSH is in the mask only where it is written: whether a stack
+	 * sets it is its own affair. Every other flag is checked, named or not. */
 	uint16_t flags, flags_mask;
 	struct field seq, end, ack, win, len, urg, ttl;
 	bool has_options;
@@ -93,9 +90,9 @@ struct pattern {
 /* A segment that a name was given to. */
 struct bound {
 	bool is_set;
-	bool ours; /* we sent it */
+	bool ours;              /* we sent it */
 	struct segment segment; /* payload and packet are NULL */
-	uint64_t payload_hash; /* of the payload_captured octets */
+	uint64_t payload_hash;  /* of the payload_captured octets */
 	int64_t time_ns; /* when it passed the wire; 0 while one of ours was not seen yet, or was lost */
 };
 
@@ -107,9 +104,8 @@ struct scope {
 
 uint32_t expr_eval(const struct expr *e, const struct scope *scope);
 
-/* The numbers of a field for now. ours: the segment is one that we send.
- * which is 's' for seq and end, 'a' for ack, 0 for the others (it settles what
- * "relative" counts from). For FIELD_VALUE both are the same. */
+/* The numbers of a field for now. ours: the segment is one that we send. which is 's' for seq and end, 'a'
+ * for ack, 0 for the others (it settles what "relative" counts from). For FIELD_VALUE both are the same. */
 struct range {
 	uint32_t low, high;
 };
@@ -121,7 +117,8 @@ struct mismatch {
 	const char *field; /* "flags", "seq", "ack", "options", "payload", "filter" ... */
 	char expected[MISMATCH_TEXT_BYTES];
 	char got[MISMATCH_TEXT_BYTES];
-	int64_t jitter_ns; /* of a time: so much must the way's delay vary to explain it; 0: no such thing does */
+	int64_t
+	    jitter_ns; /* of a time: so much must the way's delay vary to explain it; 0: no such thing does */
 };
 
 /* Compares field by field, all but the user's filter. False fills why (which
@@ -132,25 +129,23 @@ bool pattern_match(const struct pattern *p, const struct segment *s, const struc
 /* Does it take any segment whatever: "*" and no more? */
 bool pattern_takes_all(const struct pattern *p);
 
-/* The same as pattern_match(), and goes on: every field that differs, in the order of the header. Returns how many. */
+/* The same as pattern_match(), and goes on: every field that differs, in the order of the header. Returns how
+ * many. */
 enum { MISMATCHES_MAX = 10 };
 size_t pattern_differences(const struct pattern *p, const struct segment *s, const struct scope *scope,
                            struct mismatch out[MISMATCHES_MAX]);
 
-/* The pcap-filter(7) expression that decides whether a segment of the peer's
- * matches, with the connection's numbers of now, for packets of a family (4
- * or 6) whose TCP header begins tcp_offset bytes into the packet (40 for IPv6
- * without extension headers; IPv4 finds it by itself and ignores it). The
- * link layer is raw IP. Written to buf; returns its length, or 0 where size
- * is too small. scope->connection's addresses and ports are part of it. */
+/* The pcap-filter(7) expression that decides whether a segment of the peer's matches, with the
+ * connection's numbers of now, for packets of a family (4 or 6) whose TCP header begins tcp_offset bytes
+ * into the packet (40 for IPv6 without extension headers; IPv4 finds it by itself and ignores it). The
+ * link layer is raw IP. Written to buf; returns its length, or 0 where size is too small.
+ * scope->connection's addresses and ports are part of it. */
 size_t pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
                      char *buf, size_t size);
 
-/* Fills in a segment to be sent: what the pattern names, and from the
- * connection what it does not. now_ns gives TSval (milliseconds). payload
- * is borrowed from the pattern. False with d where it cannot be built:
- * options of over 40 bytes, a false offset that is the true one, a fragment that
- * holds all of it. */
+/* Fills in a segment to be sent: what the pattern names, and from the connection what it does not. now_ns
+ * gives TSval (milliseconds). payload is borrowed from the pattern. False with d where it cannot be built:
+ * options of over 40 bytes, a false offset that is the true one, a fragment that holds all of it. */
 bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
                    struct diag *d);
 

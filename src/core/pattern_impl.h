@@ -14,8 +14,7 @@ unsigned options_pattern_bytes(const struct pattern *p);
 /* The list in tcpdump's notation, "*" for any. */
 void options_pattern_text(const struct pattern *p, const struct scope *scope, char *buf, size_t size);
 
-/* A number of one of an option's values: where it stands, how wide it is and
- * what is asked of it. */
+/* A number of one of an option's values: where it stands, how wide it is and what is asked of it. */
 struct option_value {
 	unsigned offset; /* from the option's first byte */
 	unsigned width;  /* 1, 2 or 4 bytes */

@@ -1,5 +1,4 @@
-/* The layout of option patterns, the same for matching, lowering and
- * building. Knows no segment. */
+/* The layout of option patterns, the same for matching, lowering and building. Knows no segment. */
 #include "pattern_impl.h"
 
 #include <stdio.h>
@@ -16,14 +15,10 @@ unsigned option_pattern_bytes(const struct option_pattern *o)
 	if (o->raw)
 		return 2u + o->data_len;
 	switch (o->kind) {
-	case OPT_MSS:
-		return 4;
-	case OPT_WSCALE:
-		return 3;
-	case OPT_SACK:
-		return 2u + 8u * o->sack_blocks;
-	case OPT_TIMESTAMPS:
-		return 10;
+	case OPT_MSS: return 4;
+	case OPT_WSCALE: return 3;
+	case OPT_SACK: return 2u + 8u * o->sack_blocks;
+	case OPT_TIMESTAMPS: return 10;
 	}
 	return 2;
 }
@@ -44,20 +39,16 @@ unsigned option_pattern_values(const struct option_pattern *o, struct option_val
 	if (o->raw || option_pattern_single(o))
 		return 0;
 	switch (o->kind) {
-	case OPT_MSS:
-		out[n++] = (struct option_value){ 2, 2, &o->first, 0 };
-		break;
-	case OPT_WSCALE:
-		out[n++] = (struct option_value){ 2, 1, &o->first, 0 };
-		break;
+	case OPT_MSS: out[n++] = (struct option_value){2, 2, &o->first, 0}; break;
+	case OPT_WSCALE: out[n++] = (struct option_value){2, 1, &o->first, 0}; break;
 	case OPT_TIMESTAMPS:
-		out[n++] = (struct option_value){ 2, 4, &o->first, 0 };
-		out[n++] = (struct option_value){ 6, 4, &o->second, 0 };
+		out[n++] = (struct option_value){2, 4, &o->first, 0};
+		out[n++] = (struct option_value){6, 4, &o->second, 0};
 		break;
 	case OPT_SACK:
 		for (unsigned i = 0; i < o->sack_blocks; i++) {
-			out[n++] = (struct option_value){ 2 + 8 * i, 4, &o->sack[i].left, 'a' };
-			out[n++] = (struct option_value){ 6 + 8 * i, 4, &o->sack[i].right, 'a' };
+			out[n++] = (struct option_value){2 + 8 * i, 4, &o->sack[i].left, 'a'};
+			out[n++] = (struct option_value){6 + 8 * i, 4, &o->sack[i].right, 'a'};
 		}
 		break;
 	}
@@ -93,10 +84,13 @@ static size_t value_text(const struct option_value *v, const char *word, const s
 static size_t option_text(const struct option_pattern *o, const struct scope *scope, char *buf, size_t at,
                           size_t size)
 {
-	static const char *const words[] = { [OPT_EOL] = "eol",       [OPT_NOP] = "nop",
-		                             [OPT_MSS] = "mss",       [OPT_WSCALE] = "wscale",
-		                             [OPT_SACK_PERMITTED] = "sackOK", [OPT_SACK] = "sack",
-		                             [OPT_TIMESTAMPS] = "TS" };
+	static const char *const words[] = {[OPT_EOL] = "eol",
+	                                    [OPT_NOP] = "nop",
+	                                    [OPT_MSS] = "mss",
+	                                    [OPT_WSCALE] = "wscale",
+	                                    [OPT_SACK_PERMITTED] = "sackOK",
+	                                    [OPT_SACK] = "sack",
+	                                    [OPT_TIMESTAMPS] = "TS"};
 	struct option_value values[OPTION_VALUES_MAX];
 	unsigned n = option_pattern_values(o, values);
 	bool known = o->kind < sizeof words / sizeof *words && words[o->kind] && !o->raw;

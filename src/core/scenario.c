@@ -9,7 +9,7 @@ void scenario_free(struct scenario *s)
 
 struct needs scenario_needs(const struct scenario *s)
 {
-	struct needs needs = { 0 };
+	struct needs needs = {0};
 
 	for (size_t i = 0; i < s->step_count; i++) {
 		const struct step *step = &s->steps[i];

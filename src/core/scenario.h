@@ -1,6 +1,5 @@
-/* A scenario as the engine plays it: blocks and includes expanded, params put
- * in, names resolved to slots. The language makes it (lang/), nothing changes
- * it afterwards. Everything in it lives in its arena. */
+/* A scenario as the engine plays it: blocks and includes expanded, params put in, names resolved to slots.
+ * The language makes it (lang/), nothing changes it afterwards. Everything in it lives in its arena. */
 #ifndef FW_SCENARIO_H
 #define FW_SCENARIO_H
 
@@ -37,12 +36,12 @@ struct series {
 	bool lost;
 	unsigned min, max; /* resends; max UINT_MAX where open */
 	bool has_backoff;
-	double factor;      /* each gap against the one before, 2.0 */
-	double plus, minus; /* tolerance as fractions: 0.15 and 0.02 */
-	bool first_exempt;  /* the first gap is a tail-loss probe's */
+	double factor;                      /* each gap against the one before, 2.0 */
+	double plus, minus;                 /* tolerance as fractions: 0.15 and 0.02 */
+	bool first_exempt;                  /* the first gap is a tail-loss probe's */
 	int64_t first_min_ns, first_max_ns; /* bounds of the first gap, -1 where not said */
-	bool gives_up;      /* and then no more, for as long as the next gap would be */
-	int64_t budget_ns;  /* the peer stops at the first time-out this long after its first resend; -1 */
+	bool gives_up;                      /* and then no more, for as long as the next gap would be */
+	int64_t budget_ns; /* the peer stops at the first time-out this long after its first resend; -1 */
 };
 
 /* open: the handshake. */
@@ -54,11 +53,11 @@ struct handshake {
 
 struct provocation {
 	enum provoke kind;
-	bool on_eof;         /* close: when the peer's program reads end-of-file */
-	int64_t delay_ns;    /* on_eof: that much after it */
-	uint32_t bytes;      /* write */
+	bool on_eof;                  /* close: when the peer's program reads end-of-file */
+	int64_t delay_ns;             /* on_eof: that much after it */
+	uint32_t bytes;               /* write */
 	int64_t idle_ns, interval_ns; /* keepalive */
-	unsigned count;      /* keepalive */
+	unsigned count;               /* keepalive */
 };
 
 struct state_check {
@@ -72,8 +71,9 @@ struct step {
 	struct where where;
 	const char *text; /* the step as its author wrote it, one line, trimmed */
 	struct timing timing;
-	struct pattern *patterns; /* send: 1; expect: 1 and more; silence: the exceptions; allow: 1 and more */
-	size_t pattern_count;     /* allow: 0 takes all allowances back */
+	struct pattern
+	    *patterns;        /* send: 1; expect: 1 and more; silence: the exceptions; allow: 1 and more */
+	size_t pattern_count; /* allow: 0 takes all allowances back */
 	struct series series;
 	struct handshake handshake;
 	struct provocation provocation;
@@ -124,7 +124,7 @@ void scenario_free(struct scenario *s);
 struct needs {
 	uint32_t provokes;
 	bool close_on_eof;
-	bool state; /* has a state step */
+	bool state;      /* has a state step */
 	bool other_port; /* of us: sends from another port of ours */
 };
 struct needs scenario_needs(const struct scenario *s);

@@ -27,7 +27,7 @@ struct run {
  * least two groups (RFC 5952, 4.2). len 0: there is none. */
 static struct run longest_zeros(const uint16_t groups[GROUPS])
 {
-	struct run best = { 0, 0 }, here = { 0, 0 };
+	struct run best = {0, 0}, here = {0, 0};
 
 	for (int i = 0; i < GROUPS; i++) {
 		if (groups[i]) {
@@ -39,7 +39,7 @@ static struct run longest_zeros(const uint16_t groups[GROUPS])
 		if (here.len > best.len)
 			best = here;
 	}
-	return best.len >= 2 ? best : (struct run){ 0, 0 };
+	return best.len >= 2 ? best : (struct run){0, 0};
 }
 
 static void ipv4_text(const uint8_t *b, char *buf, size_t size)
@@ -92,10 +92,7 @@ uint32_t segment_len(const struct segment *s)
 	return s->payload_len + ((s->flags & TCP_SYN) ? 1 : 0) + ((s->flags & TCP_FIN) ? 1 : 0);
 }
 
-uint32_t segment_end(const struct segment *s)
-{
-	return s->seq + segment_len(s);
-}
+uint32_t segment_end(const struct segment *s) { return s->seq + segment_len(s); }
 
 /* --- what is crooked --- */
 
@@ -104,10 +101,7 @@ uint32_t segment_bytes(const struct segment *s)
 	return TCP_HEADER_BYTES + ((s->options_len + 3u) & ~3u) + s->payload_len;
 }
 
-bool segment_is_void(const struct segment *s)
-{
-	return s->bad_checksum || s->false_offset || s->other_port;
-}
+bool segment_is_void(const struct segment *s) { return s->bad_checksum || s->false_offset || s->other_port; }
 
 bool segment_lies_same(const struct segment *sent, const struct segment *seen)
 {
@@ -128,7 +122,7 @@ static bool options_lie(const struct segment *s)
 
 const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES])
 {
-	char parts[5][24] = { "" };
+	char parts[5][24] = {""};
 	size_t used = 0;
 
 	if (s->false_offset)
@@ -162,8 +156,8 @@ const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES])
 		uint16_t flag;
 		char letter;
 	} letters[] = {
-		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
-		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' }, { TCP_AE, 'A' },
+	    {TCP_FIN, 'F'}, {TCP_SYN, 'S'}, {TCP_RST, 'R'}, {TCP_PSH, 'P'}, {TCP_ACK, '.'},
+	    {TCP_URG, 'U'}, {TCP_ECE, 'E'}, {TCP_CWR, 'W'}, {TCP_AE, 'A'},
 	};
 	size_t len = 0;
 

@@ -1,6 +1,5 @@
-/* A TCP segment as a value, with what of its IP header matters here.
- * No socket, no capture: decode.h makes one from bytes, wire/build.h makes
- * bytes from one. */
+/* A TCP segment as a value, with what of its IP header matters here. No socket, no capture: decode.h makes
+ * one from bytes, wire/build.h makes bytes from one. */
 #ifndef FW_SEGMENT_H
 #define FW_SEGMENT_H
 
@@ -58,20 +57,21 @@ struct segment {
 	uint32_t ack; /* as in the header, also where TCP_ACK is not set */
 	uint16_t flags;
 	uint8_t reserved; /* decoded: the three reserved bits, as they stand in the header's byte 12 */
-	uint16_t wnd; /* as in the header, not scaled */
+	uint16_t wnd;     /* as in the header, not scaled */
 	uint16_t urg;
-	uint16_t ip_id; /* IPv4 only */
-	uint8_t ttl;    /* IPv6: hop limit */
-	uint8_t tos;    /* IPv6: traffic class */
+	uint16_t ip_id;      /* IPv4 only */
+	uint8_t ttl;         /* IPv6: hop limit */
+	uint8_t tos;         /* IPv6: traffic class */
 	uint8_t options_len; /* bytes, with padding: 0, 4 ... 40 in a decoded segment */
 	uint8_t options[TCP_OPTIONS_MAX_BYTES];
 	bool bad_checksum; /* to be sent: with a wrong checksum, on purpose */
 	bool false_offset; /* the data offset lies: to be sent so, or found by decode_lying() */
-	uint8_t offset;    /* the header's data offset, in 32-bit words: decoded; to be sent where false_offset */
-	bool other_port;   /* to be sent: sport is ours, and none of the connection's */
-	uint16_t fragment; /* in IP fragments, each with at most so many bytes of TCP; 0: whole */
-	enum checksum checksum; /* decoded: what was found */
-	uint32_t payload_len;   /* bytes on the wire */
+	uint8_t
+	    offset; /* the header's data offset, in 32-bit words: decoded; to be sent where false_offset */
+	bool other_port;           /* to be sent: sport is ours, and none of the connection's */
+	uint16_t fragment;         /* in IP fragments, each with at most so many bytes of TCP; 0: whole */
+	enum checksum checksum;    /* decoded: what was found */
+	uint32_t payload_len;      /* bytes on the wire */
 	uint32_t payload_captured; /* bytes at payload, <= payload_len */
 	const uint8_t *payload;    /* borrowed, NULL where payload_captured is 0 */
 	const uint8_t *packet;     /* decoded: the IP packet, borrowed; else NULL */
@@ -80,8 +80,7 @@ struct segment {
 	int64_t time_ns;           /* decoded: the capture's timestamp */
 };
 
-/* SEG.LEN: the sequence space that the segment occupies, SYN and FIN counted
- * (RFC 9293, 3.4). */
+/* SEG.LEN: the sequence space that the segment occupies, SYN and FIN counted (RFC 9293, 3.4). */
 uint32_t segment_len(const struct segment *s);
 
 /* The number after the segment's last: SEG.SEQ + SEG.LEN. */
@@ -98,13 +97,11 @@ bool segment_is_void(const struct segment *s);
  * depends on who believes the offset, so the bytes are compared as a whole. */
 bool segment_lies_same(const struct segment *sent, const struct segment *seen);
 
-/* What is crooked in a segment of ours: "offset 3, in 2 fragments", or "".
- * Returns buf. */
+/* What is crooked in a segment of ours: "offset 3, in 2 fragments", or "". Returns buf. */
 enum { CROOKED_TEXT_BYTES = 64 };
 const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES]);
 
-/* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and
- * "none") and returns buf. */
+/* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and "none") and returns buf. */
 enum { FLAGS_TEXT_BYTES = 12 };
 const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES]);
 
@@ -122,9 +119,8 @@ enum {
 
 enum { SACK_BLOCKS_MAX = 4 };
 
-/* One option. Which member holds depends on kind; an option of a kind not in
- * the list above, or one of a known kind with a length that is not its own,
- * is unknown and has only data. */
+/* One option. Which member holds depends on kind; an option of a kind not in the list above, or one of a
+ * known kind with a length that is not its own, is unknown and has only data. */
 struct tcp_option {
 	uint8_t kind;
 	bool unknown;

@@ -11,12 +11,12 @@
 
 static void send_inband(struct engine *e, const struct inband *b)
 {
-	struct pattern p = { .flags = TCP_PSH | TCP_ACK,
-		             .flags_mask = TCP_FLAGS,
-		             .payload = b->bytes,
-		             .payload_len = (uint32_t)b->len,
-		             .has_payload = true,
-		             .slot = -1 };
+	struct pattern p = {.flags = TCP_PSH | TCP_ACK,
+	                    .flags_mask = TCP_FLAGS,
+	                    .payload = b->bytes,
+	                    .payload_len = (uint32_t)b->len,
+	                    .has_payload = true,
+	                    .slot = -1};
 	struct segment s;
 	unsigned id;
 
@@ -56,10 +56,7 @@ static void provoke_begin(struct engine *e)
 		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
 }
 
-static void provoke_arm(struct engine *e)
-{
-	e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS);
-}
+static void provoke_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS); }
 
 static void agent_silent(struct engine *e)
 {
@@ -67,19 +64,13 @@ static void agent_silent(struct engine *e)
 	             seconds(engine_stretch(e, AGENT_WAITS_NS)));
 }
 
-const struct step_ops step_provoke_ops = { .begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent };
+const struct step_ops step_provoke_ops = {.begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent};
 
 /* --- state --- */
 
-static const struct state_check *check(const struct engine *e)
-{
-	return &engine_current(e)->state;
-}
+static const struct state_check *check(const struct engine *e) { return &engine_current(e)->state; }
 
-static bool only_closed(const struct engine *e)
-{
-	return check(e)->states == 1u << STATE_CLOSED;
-}
+static bool only_closed(const struct engine *e) { return check(e)->states == 1u << STATE_CLOSED; }
 
 static void state_begin(struct engine *e)
 {
@@ -98,28 +89,28 @@ static void state_begin(struct engine *e)
 	} else if (only_closed(e) && !e->config.no_probe) {
 		e->deadline_ns = e->state_until_ns;
 	} else {
-		evidence_measure(e, "states_not_observable", 'n', true, e->scenario->steps[e->step].where.line);
+		evidence_measure(e, "states_not_observable", 'n', true,
+		                 e->scenario->steps[e->step].where.line);
 		engine_step_done(e, e->ref_ns);
 	}
 }
 
-/* On a bare target: whether it is CLOSED is seen from its answer to an ACK
- * (RFC 9293, 3.10.7.1), and asking does no harm, for where it is right nothing
- * is left to disturb. */
+/* On a bare target: whether it is CLOSED is seen from its answer to an ACK (RFC 9293, 3.10.7.1), and
+ * asking does no harm, for where it is right nothing is left to disturb. */
 static enum taken state_segment(struct engine *e, const struct kept *k)
 {
 	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch why = { .field = "state", .expected = "CLOSED", .got = "a connection that answers" };
+	struct mismatch why = {.field = "state", .expected = "CLOSED", .got = "a connection that answers"};
 
 	/* What came before the probe is no answer to it. */
 	if (!e->probing)
 		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
 	if (k->segment.flags & TCP_RST) {
 		engine_saw(e, k, "answers the probe");
-		evidence_state(e, &(struct sighting){ .time_ns = k->segment.time_ns,
-		                                      .state = STATE_CLOSED,
-		                                      .step = (int)e->step,
-		                                      .by_probe = true });
+		evidence_state(e, &(struct sighting){.time_ns = k->segment.time_ns,
+		                                     .state = STATE_CLOSED,
+		                                     .step = (int)e->step,
+		                                     .by_probe = true});
 		evidence_measure(e, "state", 'S', true, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {
@@ -131,7 +122,7 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 
 static void state_expire(struct engine *e)
 {
-	static const struct mismatch no_answer = { .field = "state", .expected = "CLOSED", .got = "no answer" };
+	static const struct mismatch no_answer = {.field = "state", .expected = "CLOSED", .got = "no answer"};
 
 	if (!e->config.state_observable && !e->probing) {
 		e->probing = true;
@@ -139,7 +130,8 @@ static void state_expire(struct engine *e)
 		engine_send_ack(e, "probe");
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->probing) {
-		engine_fail(e, SIZE_MAX, &no_answer, "the probe was not answered: a closed port answers with RST");
+		engine_fail(e, SIZE_MAX, &no_answer,
+		            "the probe was not answered: a closed port answers with RST");
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
@@ -163,7 +155,7 @@ static void states_text(uint32_t states, char *buf, size_t size)
 
 static void fail_state(struct engine *e, const struct observed_state *o, bool state_right)
 {
-	struct mismatch why = { .field = "state" };
+	struct mismatch why = {.field = "state"};
 
 	evidence_state_wrong(e);
 	if (state_right) {
@@ -195,7 +187,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	bool right = c->states & 1u << o->state;
 	bool timer_right = !c->has_timer ||
 	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
-	struct mismatch why = { .field = "time" };
+	struct mismatch why = {.field = "time"};
 
 	if (right && timer_right && too_early(e)) {
 		snprintf(why.expected, sizeof why.expected, "not before %.3f s",
@@ -234,11 +226,11 @@ void engine_state(struct engine *e, int64_t now_ns, const struct observed_state 
 	if (now_ns > e->now_ns)
 		e->now_ns = now_ns;
 	if (o->known)
-		evidence_state(e, &(struct sighting){ .time_ns = e->now_ns,
-		                                      .state = o->state,
-		                                      .has_timer = o->has_timer,
-		                                      .timer_ns = o->timer_ns,
-		                                      .step = is_asking(e) ? (int)e->step : -1 });
+		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
+		                                     .state = o->state,
+		                                     .has_timer = o->has_timer,
+		                                     .timer_ns = o->timer_ns,
+		                                     .step = is_asking(e) ? (int)e->step : -1});
 	if (e->settled || !e->waiting)
 		return;
 	if (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) {
@@ -253,4 +245,4 @@ void engine_state(struct engine *e, int64_t now_ns, const struct observed_state 
 	engine_run(e);
 }
 
-const struct step_ops step_state_ops = { state_begin, NULL, state_segment, state_expire };
+const struct step_ops step_state_ops = {state_begin, NULL, state_segment, state_expire};

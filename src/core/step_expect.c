@@ -1,7 +1,5 @@
-/* send, expect, silence, allow, fence, interval, leave: the steps that look
- * at one segment at a time. */
+/* send, expect, silence, allow, fence, interval, leave: the steps that look at one segment at a time. */
 #include "engine_impl.h"
-
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,14 +33,11 @@ static void send_begin(struct engine *e)
 	e->ref_send = id;
 }
 
-const struct step_ops step_send_ops = { .begin = send_begin };
+const struct step_ops step_send_ops = {.begin = send_begin};
 
 /* --- expect --- */
 
-static void nothing(struct engine *e)
-{
-	(void)e;
-}
+static void nothing(struct engine *e) { (void)e; }
 
 static void expect_arm(struct engine *e)
 {
@@ -59,14 +54,15 @@ static bool too_early(struct engine *e, const struct kept *k)
 {
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t after_ns = k->segment.time_ns - engine_base(e, t);
-	struct mismatch why = { .field = "time", .jitter_ns = t->after_ns - after_ns };
+	struct mismatch why = {.field = "time", .jitter_ns = t->after_ns - after_ns};
 
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
 	snprintf(why.expected, sizeof why.expected, "not before %.3f s", seconds(t->after_ns));
-	snprintf(why.got, sizeof why.got, "%.3f s%s", seconds(llabs(after_ns)), after_ns < 0 ? " before" : "");
-	engine_fail(e, k->trace, &why, "the segment came %s%s, expected %s", after_ns < 0 ? "" : "after ", why.got,
-	            why.expected);
+	snprintf(why.got, sizeof why.got, "%.3f s%s", seconds(llabs(after_ns)),
+	         after_ns < 0 ? " before" : "");
+	engine_fail(e, k->trace, &why, "the segment came %s%s, expected %s", after_ns < 0 ? "" : "after ",
+	            why.got, why.expected);
 	return true;
 }
 
@@ -125,20 +121,17 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 static void expect_expire(struct engine *e)
 {
 	double waited = seconds(e->deadline_ns - engine_base(e, &engine_current(e)->timing));
-	struct mismatch why = { .field = "segment", .got = "none" };
+	struct mismatch why = {.field = "segment", .got = "none"};
 
 	snprintf(why.expected, sizeof why.expected, "one within %.3f s", waited);
 	engine_fail(e, SIZE_MAX, &why, "no such segment came within %.3f s", waited);
 }
 
-const struct step_ops step_expect_ops = { nothing, expect_arm, expect_segment, expect_expire };
+const struct step_ops step_expect_ops = {nothing, expect_arm, expect_segment, expect_expire};
 
 /* --- silence --- */
 
-static void silence_arm(struct engine *e)
-{
-	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns;
-}
+static void silence_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns; }
 
 static enum taken silence_segment(struct engine *e, const struct kept *k)
 {
@@ -157,12 +150,9 @@ static enum taken silence_segment(struct engine *e, const struct kept *k)
 	return REFUSED;
 }
 
-static void silence_expire(struct engine *e)
-{
-	engine_step_done(e, e->deadline_ns);
-}
+static void silence_expire(struct engine *e) { engine_step_done(e, e->deadline_ns); }
 
-const struct step_ops step_silence_ops = { nothing, silence_arm, silence_segment, silence_expire };
+const struct step_ops step_silence_ops = {nothing, silence_arm, silence_segment, silence_expire};
 
 /* --- allow, leave --- */
 
@@ -183,30 +173,26 @@ static void allow_begin(struct engine *e)
 	e->step++;
 }
 
-const struct step_ops step_allow_ops = { .begin = allow_begin };
+const struct step_ops step_allow_ops = {.begin = allow_begin};
 
-static void leave_begin(struct engine *e)
-{
-	engine_step_done(e, e->ref_ns);
-}
+static void leave_begin(struct engine *e) { engine_step_done(e, e->ref_ns); }
 
-const struct step_ops step_leave_ops = { .begin = leave_begin };
+const struct step_ops step_leave_ops = {.begin = leave_begin};
 
 /* --- fence --- */
 
-/* One octet that the peer has acknowledged already: not acceptable, so it
- * must be answered with an ACK at once (RFC 9293, 3.10.7.4; it is the
- * keep-alive with one octet of RFC 1122, 4.2.3.6). With an octet in it no
- * challenge limit holds it back. */
+/* One octet that the peer has acknowledged already: not acceptable, so it must be answered with an ACK at
+ * once (RFC 9293, 3.10.7.4; it is the keep-alive with one octet of RFC 1122, 4.2.3.6). With an octet in it
+ * no challenge limit holds it back. */
 static void fence_begin(struct engine *e)
 {
-	static const uint8_t octet[1] = { 0 };
-	static const struct pattern probe = { .flags = TCP_ACK,
-		                              .flags_mask = TCP_FLAGS,
-		                              .payload = octet,
-		                              .payload_len = 1,
-		                              .has_payload = true,
-		                              .slot = -1 };
+	static const uint8_t octet[1] = {0};
+	static const struct pattern probe = {.flags = TCP_ACK,
+	                                     .flags_mask = TCP_FLAGS,
+	                                     .payload = octet,
+	                                     .payload_len = 1,
+	                                     .has_payload = true,
+	                                     .slot = -1};
 	struct segment s;
 
 	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
@@ -225,21 +211,22 @@ static void fence_arm(struct engine *e)
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {
 	const struct connection *c = &e->connection;
-	struct expr seq = { .op = EXPR_CONST, .value = c->peer_sent };
-	struct expr ack = { .op = EXPR_CONST, .value = c->peer_acked };
-	struct pattern answer = { .flags = TCP_ACK,
-		                  .flags_mask = TCP_FLAGS & ~TCP_PSH,
-		                  .seq = { .kind = FIELD_VALUE, .low = &seq },
-		                  .ack = { .kind = FIELD_VALUE, .low = &ack },
-		                  .slot = -1 };
-	struct mismatch why = { 0 };
+	struct expr seq = {.op = EXPR_CONST, .value = c->peer_sent};
+	struct expr ack = {.op = EXPR_CONST, .value = c->peer_acked};
+	struct pattern answer = {.flags = TCP_ACK,
+	                         .flags_mask = TCP_FLAGS & ~TCP_PSH,
+	                         .seq = {.kind = FIELD_VALUE, .low = &seq},
+	                         .ack = {.kind = FIELD_VALUE, .low = &ack},
+	                         .slot = -1};
+	struct mismatch why = {0};
 	char text[SEGMENT_TEXT_BYTES];
 
 	if (!engine_matches(e, &answer, &k->segment, &why)) {
 		if (e->settled || engine_allows(e, k))
 			return TAKEN;
 		engine_fail(e, k->trace, &why,
-		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was not silent",
+		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was "
+		            "not silent",
 		            evidence_text(e, &k->segment, false, text), why.field, mismatch_verb(why.field),
 		            why.got, why.expected);
 		return TAKEN;
@@ -253,13 +240,14 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 static void fence_expire(struct engine *e)
 {
 	double waited = seconds(e->deadline_ns - e->ref_ns);
-	struct mismatch why = { .field = "segment", .got = "none" };
+	struct mismatch why = {.field = "segment", .got = "none"};
 
 	snprintf(why.expected, sizeof why.expected, "an ACK within %.3f s", waited);
-	engine_fail(e, SIZE_MAX, &why, "the peer did not answer the fence, an old octet, within %.3f s", waited);
+	engine_fail(e, SIZE_MAX, &why, "the peer did not answer the fence, an old octet, within %.3f s",
+	            waited);
 }
 
-const struct step_ops step_fence_ops = { fence_begin, fence_arm, fence_segment, fence_expire };
+const struct step_ops step_fence_ops = {fence_begin, fence_arm, fence_segment, fence_expire};
 
 /* --- interval --- */
 
@@ -275,7 +263,7 @@ static void interval_arm(struct engine *e)
 	const struct step *s = engine_current(e);
 	int64_t from = e->bound[s->from].time_ns, to = e->bound[s->to].time_ns;
 	char name[MEASURE_NAME_BYTES];
-	struct mismatch why = { .field = "interval" };
+	struct mismatch why = {.field = "interval"};
 
 	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	if (!from || !to)
@@ -293,9 +281,9 @@ static void interval_arm(struct engine *e)
 		         seconds(s->timing.after_ns > 0 ? s->timing.after_ns : 0),
 		         seconds(engine_stretch(e, s->timing.within_ns)));
 	snprintf(why.got, sizeof why.got, "%.3f s", seconds(to - from));
-	why.jitter_ns = s->timing.after_ns >= 0 && to - from < s->timing.after_ns ?
-	                    s->timing.after_ns - (to - from) :
-	                    (to - from) - engine_stretch(e, s->timing.within_ns);
+	why.jitter_ns = s->timing.after_ns >= 0 && to - from < s->timing.after_ns
+	                    ? s->timing.after_ns - (to - from)
+	                    : (to - from) - engine_stretch(e, s->timing.within_ns);
 	engine_fail(e, SIZE_MAX, &why, "from %s to %s it took %s, expected %s", e->scenario->names[s->from],
 	            e->scenario->names[s->to], why.got, why.expected);
 }
@@ -305,4 +293,4 @@ static void interval_expire(struct engine *e)
 	engine_error(e, "one of the two segments was never seen passing the wire");
 }
 
-const struct step_ops step_interval_ops = { .begin = nothing, .arm = interval_arm, .expire = interval_expire };
+const struct step_ops step_interval_ops = {.begin = nothing, .arm = interval_arm, .expire = interval_expire};

@@ -6,9 +6,9 @@
 
 enum { SYN_TRIES = 3, DEFAULT_WINDOW = 65535, DEFAULT_MSS = 1460, DATA_WAITS_S = 5, LISTEN_WAITS_S = 30 };
 
-static const struct expr default_mss = { .op = EXPR_CONST, .value = DEFAULT_MSS };
-static const struct option_pattern default_option = { .kind = OPT_MSS,
-	                                              .first = { .kind = FIELD_VALUE, .low = &default_mss } };
+static const struct expr default_mss = {.op = EXPR_CONST, .value = DEFAULT_MSS};
+static const struct option_pattern default_option = {.kind = OPT_MSS,
+                                                     .first = {.kind = FIELD_VALUE, .low = &default_mss}};
 
 /* Our SYN or SYN-ACK: what the step says of its window and options. */
 static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
@@ -68,8 +68,7 @@ static void begin(struct engine *e)
 		engine_ask(e, ACTION_PROVOKE)->provocation.kind = PROVOKE_CONNECT;
 }
 
-/* A SYN is sent again after 1 and 3 s (RFC 6298, 2.1): a lost one is not the
- * peer's fault. */
+/* A SYN is sent again after 1 and 3 s (RFC 6298, 2.1): a lost one is not the peer's fault. */
 static int64_t retry_ns(const struct engine *e)
 {
 	return engine_stretch(e, NS_PER_S) << (e->open_tries ? e->open_tries - 1 : 0);
@@ -83,7 +82,8 @@ static void arm(struct engine *e)
 	if (e->open_answered && e->connection.synchronised)
 		e->deadline_ns = e->ref_ns + engine_stretch(e, DATA_WAITS_S * NS_PER_S);
 	else if (e->scenario->listen && !e->open_tries)
-		e->deadline_ns = e->ref_ns + engine_stretch(e, within >= 0 ? within : LISTEN_WAITS_S * NS_PER_S);
+		e->deadline_ns =
+		    e->ref_ns + engine_stretch(e, within >= 0 ? within : LISTEN_WAITS_S * NS_PER_S);
 	else if (within >= 0)
 		e->deadline_ns = e->ref_ns + engine_stretch(e, within);
 	else
@@ -102,10 +102,10 @@ static void opened(struct engine *e, int64_t time_ns)
 	engine_step_done(e, time_ns);
 }
 
-static bool check_field(struct engine *e, const struct kept *k, const char *field, uint32_t expected, uint32_t got,
-                        uint32_t base)
+static bool check_field(struct engine *e, const struct kept *k, const char *field, uint32_t expected,
+                        uint32_t got, uint32_t base)
 {
-	struct mismatch why = { .field = field };
+	struct mismatch why = {.field = field};
 	char text[SEGMENT_TEXT_BYTES];
 
 	if (expected == got)
@@ -144,7 +144,9 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 	}
 	if (s->flags & TCP_RST) {
 		evidence_note(e, k->trace, false, "refuses the connection");
-		engine_error(e, "the peer answered our SYN with RST: is the port open, and does something listen there?");
+		engine_error(
+		    e,
+		    "the peer answered our SYN with RST: is the port open, and does something listen there?");
 		return TAKEN;
 	}
 	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_FIN)) == (TCP_SYN | TCP_ACK)) {
@@ -153,7 +155,9 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 	}
 	/* An earlier connection of the same numbers that the peer has not
 	 * forgotten answers with an ACK of its own (RFC 9293, 3.5.1). */
-	engine_error(e, "%s came where the answer to our SYN was expected: does the peer still hold an old connection from this port?",
+	engine_error(e,
+	             "%s came where the answer to our SYN was expected: does the peer still hold an old "
+	             "connection from this port?",
 	             evidence_text(e, s, false, text));
 	return TAKEN;
 }
@@ -197,8 +201,8 @@ static void expire(struct engine *e)
 
 	addr_text(&e->connection.remote, text);
 	if (e->open_answered) {
-		engine_error(e, "%s did not speak first within %.1f s: the target's program should greet", text,
-		             seconds(engine_stretch(e, DATA_WAITS_S * NS_PER_S)));
+		engine_error(e, "%s did not speak first within %.1f s: the target's program should greet",
+		             text, seconds(engine_stretch(e, DATA_WAITS_S * NS_PER_S)));
 		return;
 	}
 	if (e->scenario->listen && !e->open_tries) {
@@ -212,8 +216,9 @@ static void expire(struct engine *e)
 		arm(e);
 		return;
 	}
-	engine_error(e, "no answer from %s port %u to our %s in %u %s: is the host up, and no firewall between?", text,
-	             e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN", e->open_tries,
+	engine_error(e,
+	             "no answer from %s port %u to our %s in %u %s: is the host up, and no firewall between?",
+	             text, e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN", e->open_tries,
 	             e->open_tries == 1 ? "try" : "tries");
 }
 
@@ -223,4 +228,4 @@ void open_provoked(struct engine *e, bool ok, const char *why)
 		engine_error(e, "the peer's agent could not connect to us: %s", why);
 }
 
-const struct step_ops step_open_ops = { begin, arm, segment, expire };
+const struct step_ops step_open_ops = {begin, arm, segment, expire};

@@ -1,7 +1,6 @@
-/* A plain server talks by itself: it answers a request that stands for a
- * provocation, or greets. Its data is taken in order and acknowledged here,
- * so that a scenario need not know the protocol; its FIN and RST are the
- * scenario's. */
+/* A plain server talks by itself: it answers a request that stands for a provocation, or greets. Its data
+ * is taken in order and acknowledged here, so that a scenario need not know the protocol; its FIN and RST
+ * are the scenario's. */
 #include "engine_impl.h"
 
 #include "seq.h"

@@ -25,14 +25,10 @@
 
 enum { SERIES_NAME_BYTES = 48 };
 
-static const struct series *wanted(const struct engine *e)
-{
-	return &engine_current(e)->series;
-}
+static const struct series *wanted(const struct engine *e) { return &engine_current(e)->series; }
 
-/* The newest number that a resend may acknowledge: what we lost on purpose
- * never reached the peer, and what a scenario sent by numbers of its own may
- * lie elsewhere. */
+/* The newest number that a resend may acknowledge: what we lost on purpose never reached the peer, and
+ * what a scenario sent by numbers of its own may lie elsewhere. */
 static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 {
 	uint32_t newest = e->connection.snd_nxt;
@@ -46,10 +42,11 @@ static void wanted_again(const struct engine *e, struct resend *again)
 {
 	const struct segment *whole = &e->series.whole;
 
-	resend_pattern(again, whole, (struct expr){ .op = EXPR_CONST, .value = newest_ack(e, whole->ack) });
+	resend_pattern(again, whole, (struct expr){.op = EXPR_CONST, .value = newest_ack(e, whole->ack)});
 }
 
-size_t series_differences(const struct engine *e, const struct segment *s, struct mismatch out[MISMATCHES_MAX])
+size_t series_differences(const struct engine *e, const struct segment *s,
+                          struct mismatch out[MISMATCHES_MAX])
 {
 	struct resend again;
 
@@ -76,8 +73,8 @@ static int64_t wait_end(const struct engine *e)
 	else if (w->first_max_ns >= 0)
 		end = e->series.last_ns + engine_stretch(e, w->first_max_ns);
 	else
-		end = within_end(e) != INT64_MAX ? within_end(e) :
-		                                   e->series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
+		end = within_end(e) != INT64_MAX ? within_end(e)
+		                                 : e->series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
 	return end < within_end(e) ? end : within_end(e);
 }
 
@@ -101,8 +98,9 @@ static void count_taken(struct engine *e)
 	for (size_t i = 0; i < e->trace_count; i++) {
 		const struct trace *t = &e->trace[i];
 
-		if (t->passage != PASSED_IN || t->step < 0 || t->wrong || t->ignored || t->time_ns <= r->last_ns ||
-		    t->segment.seq != r->whole.seq || t->segment.payload_len != r->whole.payload_len ||
+		if (t->passage != PASSED_IN || t->step < 0 || t->wrong || t->ignored ||
+		    t->time_ns <= r->last_ns || t->segment.seq != r->whole.seq ||
+		    t->segment.payload_len != r->whole.payload_len ||
 		    ((t->segment.flags ^ r->whole.flags) & TCP_FLAGS & ~TCP_PSH))
 			continue;
 		if (r->last_ns == r->first_ns)
@@ -117,14 +115,14 @@ static void begin(struct engine *e)
 	const struct bound *first = &e->bound[w->slot];
 	const struct bound *rest = w->with >= 0 ? &e->bound[w->with] : NULL;
 
-	e->series = (struct series_run){ .whole = resend_whole(&first->segment, rest ? &rest->segment : NULL),
-		                         .first_ns = first->time_ns,
-		                         .last_ns = first->time_ns,
-		                         .rto_high_s = INFINITY };
+	e->series = (struct series_run){.whole = resend_whole(&first->segment, rest ? &rest->segment : NULL),
+	                                .first_ns = first->time_ns,
+	                                .last_ns = first->time_ns,
+	                                .rto_high_s = INFINITY};
 	e->series_slot = w->slot;
 	if (rest && rest->segment.seq != segment_end(&first->segment)) {
-		engine_error(e, "%s does not follow %s: the two can't be resent as one", e->scenario->names[w->with],
-		             e->scenario->names[w->slot]);
+		engine_error(e, "%s does not follow %s: the two can't be resent as one",
+		             e->scenario->names[w->with], e->scenario->names[w->slot]);
 		return;
 	}
 	count_taken(e);
@@ -163,8 +161,8 @@ static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
 	longest = r->rto_high_s * scale * (1 + w->plus);
 	why->field = "gap";
 	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s (back-off %g)",
-	         r->rto_low_s * scale * (1 - w->minus),
-	         isinf(longest) ? gap_s : longest + late_s(e, longest), w->factor);
+	         r->rto_low_s * scale * (1 - w->minus), isinf(longest) ? gap_s : longest + late_s(e, longest),
+	         w->factor);
 	snprintf(why->got, sizeof why->got, "%.3f s", gap_s);
 	if (low > r->rto_low_s)
 		r->rto_low_s = low;
@@ -232,13 +230,14 @@ static bool judge_budget(struct engine *e)
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->series;
 	int64_t used = r->last_ns - r->first_resend_ns;
-	struct mismatch why = { .field = "budget" };
+	struct mismatch why = {.field = "budget"};
 
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	if (used > w->budget_ns + engine_stretch(e, TIMER_LATE_NS)) {
 		snprintf(why.got, sizeof why.got, "a resend after %.3f s", seconds(used));
 		why.jitter_ns = used - w->budget_ns - engine_stretch(e, TIMER_LATE_NS);
-		engine_fail(e, SIZE_MAX, &why, "the peer went on too long: %s, its budget is %s", why.got, why.expected);
+		engine_fail(e, SIZE_MAX, &why, "the peer went on too long: %s, its budget is %s", why.got,
+		            why.expected);
 		return false;
 	}
 	if (used + r->gap_max_ns < w->budget_ns) {
@@ -326,7 +325,7 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	struct series_run *r = &e->series;
 	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
 	char name[SERIES_NAME_BYTES];
-	struct mismatch why = { 0 };
+	struct mismatch why = {0};
 	struct resend again;
 
 	wanted_again(e, &again);
@@ -339,15 +338,16 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	measure(e, "gaps", 's', true, seconds(gap_ns));
 	engine_took(e, k, w->lost, -1, "resend %u of %s", r->count, series_name(e, name));
 	if (!same_octets(e, &k->segment, &why)) {
-		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending", r->count,
-		            name);
+		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending",
+		            r->count, name);
 	} else if (!judge_first(e, gap_ns, &why)) {
-		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got, why.expected);
+		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got,
+		            why.expected);
 	} else if (!w->has_backoff) {
 		r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;
 	} else if (!judge_gap(e, seconds(gap_ns), &why)) {
-		engine_fail(e, k->trace, &why, "resend %u came after a gap of %s, expected %s", r->count, why.got,
-		            why.expected);
+		engine_fail(e, k->trace, &why, "resend %u came after a gap of %s, expected %s", r->count,
+		            why.got, why.expected);
 	}
 	if (e->settled)
 		return TAKEN;
@@ -367,7 +367,8 @@ static void fail_missing(struct engine *e)
 	explain_count(e, &why);
 	measure(e, "resends", 'n', false, e->series.count);
 	if (!e->series.count)
-		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name), waited);
+		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name),
+		            waited);
 	else
 		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s",
 		            series_name(e, name), e->series.count, e->series.count == 1 ? "" : "s", waited);
@@ -377,10 +378,11 @@ static void fail_missing(struct engine *e)
 static void fail_not_over(struct engine *e)
 {
 	double limit = seconds(engine_stretch(e, engine_current(e)->timing.within_ns));
-	struct mismatch why = { .field = "time", .got = "no end seen" };
+	struct mismatch why = {.field = "time", .got = "no end seen"};
 
 	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
-	engine_fail(e, SIZE_MAX, &why, "after %u resend%s it is not known that the peer gave up: not within %.3f s",
+	engine_fail(e, SIZE_MAX, &why,
+	            "after %u resend%s it is not known that the peer gave up: not within %.3f s",
 	            e->series.count, e->series.count == 1 ? "" : "s", limit);
 }
 
@@ -409,7 +411,7 @@ static bool judge_end(struct engine *e)
 {
 	const struct series *w = wanted(e);
 	int64_t lived_ns = e->now_ns - e->series.first_resend_ns;
-	struct mismatch why = { .field = "budget" };
+	struct mismatch why = {.field = "budget"};
 
 	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
 		return true;
@@ -418,7 +420,8 @@ static bool judge_end(struct engine *e)
 	why.jitter_ns = w->budget_ns - lived_ns - TIMER_EARLY_NS;
 	measure(e, "resends", 'n', false, e->series.count);
 	evidence_state_wrong(e);
-	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got, why.expected);
+	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
+	            why.expected);
 	return false;
 }
 
@@ -435,4 +438,4 @@ void series_state(struct engine *e, const struct observed_state *o)
 	arm(e);
 }
 
-const struct step_ops step_retransmit_ops = { begin, arm, segment, expire };
+const struct step_ops step_retransmit_ops = {begin, arm, segment, expire};

@@ -11,7 +11,8 @@ enum { REASON_BYTES = 512, MEASURE_NAME_BYTES = 40, MEASURE_VALUES_MAX = 64, NOT
 /* One thing measured. Values are seconds where unit is 's', a plain number
  * where it is 'n', names of states where it is 'S' (enum tcp_state). */
 struct measure {
-	char name[MEASURE_NAME_BYTES]; /* "resends", "gaps", "gave_up", "state" ... unique but for a number appended */
+	char name[MEASURE_NAME_BYTES]; /* "resends", "gaps", "gave_up", "state" ... unique but for a number
+	                                  appended */
 	char unit;
 	bool list;
 	unsigned count;
@@ -23,13 +24,13 @@ enum passage { PASSED_IN, PASSED_OUT };
 /* One segment in the evidence. Payload is not kept. */
 struct trace {
 	enum passage passage;
-	int64_t time_ns; /* of the capture; of our decision where it was lost on our side */
+	int64_t time_ns;        /* of the capture; of our decision where it was lost on our side */
 	struct segment segment; /* payload and packet are NULL */
-	int step;        /* the step that sent it or took it, or -1 */
-	bool lost;       /* the scenario lost it */
-	bool wrong;      /* it broke the scenario */
-	bool ignored;    /* the engine never saw it: no answer of the peer's; note says why */
-	char note[NOTE_BYTES]; /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
+	int step;               /* the step that sent it or took it, or -1 */
+	bool lost;              /* the scenario lost it */
+	bool wrong;             /* it broke the scenario */
+	bool ignored;           /* the engine never saw it: no answer of the peer's; note says why */
+	char note[NOTE_BYTES];  /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
 };
 
 /* A state of the peer's that was told and not inferred: by its host, or by its
@@ -56,12 +57,12 @@ struct verdict {
 	struct mismatch also[MISMATCHES_MAX - 1]; /* the other fields of that segment that differ */
 	size_t also_count;
 	int64_t started_ns, ended_ns;
-	uint32_t iss, irs; /* to print relative numbers */
+	uint32_t iss, irs;              /* to print relative numbers */
 	const struct measure *measures; /* these two belong to the engine */
 	size_t measure_count;
 	const struct trace *trace;
 	size_t trace_count;
-	size_t trace_left_out; /* segments over the limit of the evidence */
+	size_t trace_left_out;            /* segments over the limit of the evidence */
 	const struct sighting *sightings; /* in the order of their times; the engine's too */
 	size_t sighting_count;
 	size_t sightings_left_out; /* readings over the limit; the newest is always there */

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
+static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
 socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out)
 {
@@ -27,7 +27,7 @@ socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr
 
 static void from_ipv6(const uint8_t bytes[16], struct addr *out)
 {
-	*out = (struct addr){ .family = 6 };
+	*out = (struct addr){.family = 6};
 	if (memcmp(bytes, mapped_prefix, sizeof mapped_prefix) == 0) {
 		out->family = 4;
 		memcpy(out->bytes, bytes + 12, 4);
@@ -42,7 +42,7 @@ void address_from_socket(const struct sockaddr_storage *in, struct addr *out, ui
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)in;
 	uint16_t found = 0;
 
-	*out = (struct addr){ 0 };
+	*out = (struct addr){0};
 	if (in->ss_family == AF_INET) {
 		out->family = 4;
 		memcpy(out->bytes, &in4->sin_addr, 4);
@@ -75,7 +75,7 @@ bool address_parse(const char *text, struct addr *out)
 {
 	uint8_t bytes[16];
 
-	*out = (struct addr){ .family = 4 };
+	*out = (struct addr){.family = 4};
 	if (inet_pton(AF_INET, text, out->bytes) == 1)
 		return true;
 	if (inet_pton(AF_INET6, text, bytes) != 1)
@@ -86,7 +86,7 @@ bool address_parse(const char *text, struct addr *out)
 
 bool address_is_loopback(const struct addr *a)
 {
-	static const uint8_t loopback6[16] = { [15] = 1 };
+	static const uint8_t loopback6[16] = {[15] = 1};
 
 	return a->family == 4 ? a->bytes[0] == 127 : memcmp(a->bytes, loopback6, 16) == 0;
 }

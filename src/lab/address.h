@@ -10,8 +10,7 @@
 /* Fills in a socket address; returns its length. family must be 4 or 6. */
 socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out);
 
-/* The reverse; port may be NULL. Another family than IPv4 or IPv6 gives
- * family 0. */
+/* The reverse; port may be NULL. Another family than IPv4 or IPv6 gives family 0. */
 void address_from_socket(const struct sockaddr_storage *in, struct addr *out, uint16_t *port);
 
 /* The interface that a link-local IPv6 address belongs to (sin6_scope_id); 0: none is

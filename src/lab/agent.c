@@ -1,5 +1,4 @@
-/* The agent's loop: listeners, signals, and whose turn it is. Knows nothing of
- * what requests mean. */
+/* The agent's loop: listeners, signals, and whose turn it is. Knows nothing of what requests mean. */
 #include "lab/agent_impl.h"
 
 #include <errno.h>
@@ -30,22 +29,20 @@ int64_t agent_now_ns(void)
 void agent_defaults(struct agent_options *options)
 {
 	*options = (struct agent_options){
-		.listen = { { .family = 4, .bytes = { 127, 0, 0, 1 } },
-		            { .family = 6, .bytes = { [15] = 1 } } },
-		.control_port = AGENT_CONTROL_PORT,
-		.data_port = AGENT_DATA_PORT,
-		.max_connections = 256,
-		.max_sessions = 16,
-		.max_write_bytes = 1 << 20,
-		.idle_ns = INT64_C(600) * 1000000000,
-		.inherited_control = -1,
+	    .listen = {{.family = 4, .bytes = {127, 0, 0, 1}}, {.family = 6, .bytes = {[15] = 1}}},
+	    .control_port = AGENT_CONTROL_PORT,
+	    .data_port = AGENT_DATA_PORT,
+	    .max_connections = 256,
+	    .max_sessions = 16,
+	    .max_write_bytes = 1 << 20,
+	    .idle_ns = INT64_C(600) * 1000000000,
+	    .inherited_control = -1,
 	};
 }
 
 /* --- beginning --- */
 
-/* Listens on an address. *port 0 is chosen by the kernel and given back. -1
- * with errno. */
+/* Listens on an address. *port 0 is chosen by the kernel and given back. -1 with errno. */
 static int listen_on(const struct addr *address, uint16_t *port)
 {
 	struct sockaddr_storage where;
@@ -143,11 +140,10 @@ static bool open_listeners(struct agent *a, struct diag *d)
 	        listen_both(&a->options, a->control, &a->control_port, d));
 }
 
-/* Signals come as something to read. In the lab those of the terminal are for
- * the tester alone. */
+/* Signals come as something to read. In the lab those of the terminal are for the tester alone. */
 static bool open_signals(struct agent *a, struct diag *d)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -268,8 +264,7 @@ static int patience(struct agent *a, int64_t now)
 {
 	int64_t next = INT64_MAX;
 
-	/* A connection that waits to be accepted has come in time, however
-	 * slow this machine is. */
+	/* A connection that waits to be accepted has come in time, however slow this machine is. */
 	if (!a->all_accepted)
 		return 0;
 	for (unsigned i = 0; i < a->claim_places; i++) {
@@ -295,23 +290,23 @@ static nfds_t fill_polled(struct agent *a)
 {
 	struct pollfd *p = a->polled;
 
-	*p++ = (struct pollfd){ .fd = a->signals, .events = POLLIN };
+	*p++ = (struct pollfd){.fd = a->signals, .events = POLLIN};
 	for (int i = 0; i < 2; i++) {
-		*p++ = (struct pollfd){ .fd = a->data[i], .events = POLLIN };
-		*p++ = (struct pollfd){ .fd = a->control[i], .events = POLLIN };
+		*p++ = (struct pollfd){.fd = a->data[i], .events = POLLIN};
+		*p++ = (struct pollfd){.fd = a->control[i], .events = POLLIN};
 	}
 	for (unsigned i = 0; i < a->session_places; i++) {
 		const struct session *s = &a->sessions[i];
 
 		*p++ = (struct pollfd){
-			.fd = s->fd,
-			.events = (short)((session_may_ask(s) ? POLLIN : 0) | (s->out_len > 0 ? POLLOUT : 0)),
+		    .fd = s->fd,
+		    .events = (short)((session_may_ask(s) ? POLLIN : 0) | (s->out_len > 0 ? POLLOUT : 0)),
 		};
 	}
 	for (unsigned i = 0; i < a->claim_places; i++)
 		*p++ = (struct pollfd){
-			.fd = a->claims[i].session && a->claims[i].queued > 0 ? a->claims[i].link : -1,
-			.events = POLLIN,
+		    .fd = a->claims[i].session && a->claims[i].queued > 0 ? a->claims[i].link : -1,
+		    .events = POLLIN,
 		};
 	return (nfds_t)(p - a->polled);
 }
@@ -351,8 +346,7 @@ static bool wait_and_serve(struct agent *a)
 			claim_hear(&a->claims[i]);
 	if (a->polled[0].revents)
 		goes_on = take_signals(a);
-	/* Connections before requests: a request may be about one that has
-	 * come in the same moment. */
+	/* Connections before requests: a request may be about one that has come in the same moment. */
 	a->all_accepted = true;
 	for (int i = 0; i < 2; i++)
 		if (a->data[i] >= 0 && !accept_data(a, a->data[i]))
@@ -384,8 +378,8 @@ static void agent_close(struct agent *a)
 
 bool agent_serve(const struct agent_options *options, struct diag *d)
 {
-	struct agent a = { .options = *options, .signals = -1, .control = { -1, -1 }, .data = { -1, -1 } };
-	struct addr nowhere = { 0 };
+	struct agent a = {.options = *options, .signals = -1, .control = {-1, -1}, .data = {-1, -1}};
+	struct addr nowhere = {0};
 	bool good = open_tables(&a, d) && open_signals(&a, d) && open_listeners(&a, d);
 
 	if (good && options->ready)

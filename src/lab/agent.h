@@ -1,11 +1,9 @@
-/* The agent: the program at the peer whose connections are under test. It is
- * `fourwave peer` on a host, and the same code runs in each host of the lab.
- * Ordinary sockets, no privilege.
+/* The agent: the program at the peer whose connections are under test. It is `fourwave peer` on a host,
+ * and the same code runs in each host of the lab. Ordinary sockets, no privilege.
  *
- * A tester tells it over a control channel (protocol.h) what to do with which
- * connection; the connections under test carry none of it. A process of its
- * own, the worker (worker.h), has the only descriptor of each connection, so
- * that a crash is a real one: SIGKILL, and the kernel does what it does. */
+ * A tester tells it over a control channel (protocol.h) what to do with which connection; the connections
+ * under test carry none of it. A process of its own, the worker (worker.h), has the only descriptor of
+ * each connection, so that a crash is a real one: SIGKILL, and the kernel does what it does. */
 #ifndef FW_AGENT_H
 #define FW_AGENT_H
 
@@ -37,18 +35,15 @@ struct agent_options {
  * 256 connections, 16 sessions, 1 MiB a write, 10 minutes idle, no ready. */
 void agent_defaults(struct agent_options *options);
 
-/* Serves until SIGINT, SIGTERM or SIGHUP, or, with an inherited channel,
- * until that ends (signals are then ignored, so that Ctrl-C reaches only the
- * tester, which tidies first). True after such an end; every worker is gone
- * by then. False with d where it could not begin: an address that is not
- * this host's, a port in use, an address that others reach without
- * remote_allowed.
+/* Serves until SIGINT, SIGTERM or SIGHUP, or, with an inherited channel, until that ends (signals are then
+ * ignored, so that Ctrl-C reaches only the tester, which tidies first). True after such an end; every
+ * worker is gone by then. False with d where it could not begin: an address that is not this host's, a
+ * port in use, an address that others reach without remote_allowed.
  *
- * A family whose loopback address does not exist here is left out, as long
- * as the other one listens.
+ * A family whose loopback address does not exist here is left out, as long as the other one listens.
  *
- * Takes over the process: its signal mask, SIGPIPE ignored, its children. So
- * it is called from main, or in a child made for it. */
+ * Takes over the process: its signal mask, SIGPIPE ignored, its children. So it is called from main, or in
+ * a child made for it. */
 bool agent_serve(const struct agent_options *options, struct diag *d);
 
 #endif

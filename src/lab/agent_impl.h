@@ -16,8 +16,8 @@ enum {
 
 /* A control channel. */
 struct session {
-	int fd; /* -1: a free place */
-	bool broken; /* to be ended: it hung up, or did not keep to the protocol */
+	int fd;              /* -1: a free place */
+	bool broken;         /* to be ended: it hung up, or did not keep to the protocol */
 	struct addr address; /* where it comes from; family 0: inherited */
 	unsigned scope;      /* of a link-local address: the interface */
 	int64_t last_asked_ns;
@@ -37,16 +37,15 @@ struct question {
 	int64_t deadline_ns; /* not sent: when to give up waiting for the connection */
 };
 
-/* A connection under test: the tester's end, and once there is one our end
- * and its worker. */
+/* A connection under test: the tester's end, and once there is one our end and its worker. */
 struct claim {
 	struct session *session; /* NULL: a free place */
 	struct addr tester;
 	uint16_t port;
 	struct addr local; /* family 0: there was no connection yet */
 	uint16_t local_port;
-	pid_t worker; /* 0: none, or no more */
-	int link;     /* to the worker, or -1 */
+	pid_t worker;                           /* 0: none, or no more */
+	int link;                               /* to the worker, or -1 */
 	struct question queue[CLAIM_QUEUE_MAX]; /* the sent ones first, in the order of their answers */
 	unsigned queued;
 };
@@ -104,10 +103,9 @@ struct claim *claim_new(struct agent *a, struct session *s, const struct addr *t
 /* Kills its worker, answers what is open, frees the place. */
 void claim_release(struct claim *c);
 
-/* Gives the claim a connection (non-blocking; taken over) and a worker for it.
- * The one before, if it still has one, is killed. False with d where there
- * can be no process for it: the connection is reset and what waits for it
- * answered. */
+/* Gives the claim a connection (non-blocking; taken over) and a worker for it. The one before, if it still
+ * has one, is killed. False with d where there can be no process for it: the connection is reset and what
+ * waits for it answered. */
 bool claim_attach(struct claim *c, int connection, struct diag *d);
 
 /* Closes a connection with a reset. */
@@ -122,8 +120,7 @@ void claim_hear(struct claim *c);
 /* The process is gone: if it was a claim's worker, what is open is answered. */
 void claims_reaped(struct agent *a, pid_t pid);
 
-/* Answers what has waited too long for a connection; returns when to look
- * again (INT64_MAX: no need). */
+/* Answers what has waited too long for a connection; returns when to look again (INT64_MAX: no need). */
 int64_t claim_expire(struct claim *c, int64_t now_ns);
 
 #endif

@@ -34,7 +34,7 @@ struct claim *claim_new(struct agent *a, struct session *s, const struct addr *t
 		return NULL;
 	if (i == a->claim_places)
 		a->claim_places++;
-	a->claims[i] = (struct claim){ .session = s, .tester = *tester, .port = port, .link = -1 };
+	a->claims[i] = (struct claim){.session = s, .tester = *tester, .port = port, .link = -1};
 	return &a->claims[i];
 }
 
@@ -90,11 +90,10 @@ void claim_release(struct claim *c)
 	c->session = NULL;
 }
 
-/* Hands a question over. A worker that is just ending does not hear it; then
- * its end is the answer. */
+/* Hands a question over. A worker that is just ending does not hear it; then its end is the answer. */
 static void send_question(struct claim *c, struct question *q)
 {
-	struct worker_command command = { .verb = q->verb };
+	struct worker_command command = {.verb = q->verb};
 
 	q->sent = true;
 	memcpy(command.numbers, q->numbers, sizeof command.numbers);
@@ -123,7 +122,7 @@ static bool spawn(struct claim *c, int connection, struct diag *d)
 
 void connection_reset(int connection)
 {
-	struct linger none = { .l_onoff = 1, .l_linger = 0 };
+	struct linger none = {.l_onoff = 1, .l_linger = 0};
 
 	setsockopt(connection, SOL_SOCKET, SO_LINGER, &none, sizeof none);
 	close(connection);
@@ -162,9 +161,9 @@ void claim_ask(struct claim *c, const struct request *r)
 	}
 	c->queued++;
 	*q = (struct question){
-		.id = r->id,
-		.verb = r->verb,
-		.deadline_ns = agent_now_ns() + ACCEPT_PATIENCE_NS,
+	    .id = r->id,
+	    .verb = r->verb,
+	    .deadline_ns = agent_now_ns() + ACCEPT_PATIENCE_NS,
 	};
 	memcpy(q->numbers, r->numbers, sizeof q->numbers);
 	if (c->worker)
@@ -200,7 +199,7 @@ int64_t claim_expire(struct claim *c, int64_t now_ns)
 {
 	while (c->queued > 0 && !c->queue[0].sent && c->queue[0].deadline_ns <= now_ns)
 		session_no(c->session, next_question(c).id,
-		           c->local.family ? "the program has no such connection any more" :
-		                             "no connection from there has come to the program");
+		           c->local.family ? "the program has no such connection any more"
+		                           : "no connection from there has come to the program");
 	return c->queued > 0 && !c->queue[0].sent ? c->queue[0].deadline_ns : INT64_MAX;
 }

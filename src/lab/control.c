@@ -84,7 +84,7 @@ static bool await_hello(struct control *c, int64_t deadline_ms, bool *refused, s
 	char line[PROTOCOL_LINE_BYTES];
 
 	while (!take_line(c, line)) {
-		struct pollfd p = { .fd = c->fd, .events = POLLIN };
+		struct pollfd p = {.fd = c->fd, .events = POLLIN};
 		int64_t left = deadline_ms - now_ms();
 
 		if (left <= 0)
@@ -132,7 +132,7 @@ struct control *control_adopt(int fd, struct diag *d)
 /* Waits for a connect() under way; errno's value, 0 where it is connected. */
 static int await_connected(int fd, int timeout_ms)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int error = 0;
 	socklen_t len = sizeof error;
 
@@ -143,8 +143,7 @@ static int await_connected(int fd, int timeout_ms)
 	return error;
 }
 
-struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused,
-                                struct diag *d)
+struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused, struct diag *d)
 {
 	int64_t deadline_ms = now_ms() + timeout_ms;
 	struct sockaddr_storage where;
@@ -181,20 +180,11 @@ void control_free(struct control *c)
 	free(c);
 }
 
-int control_fd(const struct control *c)
-{
-	return c->fd;
-}
+int control_fd(const struct control *c) { return c->fd; }
 
-bool control_wants_write(const struct control *c)
-{
-	return c->out_len > 0 && !c->gone;
-}
+bool control_wants_write(const struct control *c) { return c->out_len > 0 && !c->gone; }
 
-uint16_t control_data_port(const struct control *c)
-{
-	return c->data_port;
-}
+uint16_t control_data_port(const struct control *c) { return c->data_port; }
 
 bool control_flush(struct control *c)
 {
@@ -240,7 +230,7 @@ static unsigned ask(struct control *c, struct request *r)
 
 static unsigned ask_about(struct control *c, enum verb verb, const struct addr *tester, uint16_t port)
 {
-	struct request r = { .verb = verb, .tester = *tester, .port = port };
+	struct request r = {.verb = verb, .tester = *tester, .port = port};
 
 	return ask(c, &r);
 }
@@ -267,7 +257,7 @@ unsigned control_release(struct control *c, const struct addr *tester, uint16_t 
 
 unsigned control_get_sysctl(struct control *c, const char *name)
 {
-	struct request r = { .verb = VERB_SYSCTL };
+	struct request r = {.verb = VERB_SYSCTL};
 
 	snprintf(r.name, sizeof r.name, "%s", name);
 	return ask(c, &r);
@@ -277,14 +267,14 @@ unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t 
                          const struct provocation *p)
 {
 	static const enum verb verb_of[PROVOKE_COUNT] = {
-		[PROVOKE_CLOSE] = VERB_CLOSE,     [PROVOKE_SHUTDOWN] = VERB_SHUTDOWN,
-		[PROVOKE_HOLD] = VERB_HOLD,       [PROVOKE_RESET] = VERB_RESET,
-		[PROVOKE_CRASH] = VERB_CRASH,     [PROVOKE_CRASH_UNREAD] = VERB_CRASH_UNREAD,
-		[PROVOKE_WRITE] = VERB_WRITE,     [PROVOKE_READ] = VERB_READ,
-		[PROVOKE_NOREAD] = VERB_NOREAD,   [PROVOKE_KEEPALIVE] = VERB_KEEPALIVE,
-		[PROVOKE_CONNECT] = VERB_CONNECT,
+	    [PROVOKE_CLOSE] = VERB_CLOSE,     [PROVOKE_SHUTDOWN] = VERB_SHUTDOWN,
+	    [PROVOKE_HOLD] = VERB_HOLD,       [PROVOKE_RESET] = VERB_RESET,
+	    [PROVOKE_CRASH] = VERB_CRASH,     [PROVOKE_CRASH_UNREAD] = VERB_CRASH_UNREAD,
+	    [PROVOKE_WRITE] = VERB_WRITE,     [PROVOKE_READ] = VERB_READ,
+	    [PROVOKE_NOREAD] = VERB_NOREAD,   [PROVOKE_KEEPALIVE] = VERB_KEEPALIVE,
+	    [PROVOKE_CONNECT] = VERB_CONNECT,
 	};
-	struct request r = { .verb = verb_of[p->kind], .tester = *tester, .port = port };
+	struct request r = {.verb = verb_of[p->kind], .tester = *tester, .port = port};
 
 	assert(p->kind < PROVOKE_COUNT);
 	if (p->kind == PROVOKE_CLOSE && p->on_eof) {
@@ -335,7 +325,7 @@ static bool parse_reply(char *line, struct control_reply *out)
 	const char *kind = strsep(&rest, " ");
 	uint64_t number;
 
-	*out = (struct control_reply){ 0 };
+	*out = (struct control_reply){0};
 	if (!kind || !protocol_number(id, UINT32_MAX, &number))
 		return false;
 	out->id = (unsigned)number;

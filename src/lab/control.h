@@ -1,7 +1,6 @@
-/* The tester's end of the agent's control channel. Non-blocking and
- * pipelined: a request returns its id at once, the reply with that id comes
- * later, when the peer's system call has returned. Replies to requests about
- * different connections may overtake each other.
+/* The tester's end of the agent's control channel. Non-blocking and pipelined: a request returns its id at
+ * once, the reply with that id comes later, when the peer's system call has returned. Replies to requests
+ * about different connections may overtake each other.
  *
  * A connection is named by the tester's end of it, address and port. */
 #ifndef FW_CONTROL_H
@@ -18,59 +17,52 @@ struct control;
  * for the agent's hello, 5 s at most. NULL with d. */
 struct control *control_adopt(int fd, struct diag *d);
 
-/* Where an agent may listen; scope is the interface's index for a link-local
- * address, else 0. */
+/* Where an agent may listen; scope is the interface's index for a link-local address, else 0. */
 struct control_place {
 	struct addr address;
 	unsigned scope;
 	uint16_t port;
 };
 
-/* Connects to an agent and waits for its hello. Blocks, timeout_ms at most.
- * NULL with d: nobody listens there, no answer, not an agent, or, with *refused,
- * an agent that is there and has no room. */
+/* Connects to an agent and waits for its hello. Blocks, timeout_ms at most. NULL with d: nobody listens
+ * there, no answer, not an agent, or, with *refused, an agent that is there and has no room. */
 struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused,
                                 struct diag *d);
 
-/* Ends the session: the agent forgets its claims and kills its workers. NULL
- * is allowed. */
+/* Ends the session: the agent forgets its claims and kills its workers. NULL is allowed. */
 void control_free(struct control *c);
 
 /* For poll: always readable interest, and writable while control_wants_write(). */
 int control_fd(const struct control *c);
 bool control_wants_write(const struct control *c);
 
-/* Writes what waits. Requests try that by themselves. False where the channel
- * is gone. */
+/* Writes what waits. Requests try that by themselves. False where the channel is gone. */
 bool control_flush(struct control *c);
 
 /* Where the agent listens for connections under test, from its hello. */
 uint16_t control_data_port(const struct control *c);
 
-/* Requests. Each returns its id, never 0; 0 where the channel is gone or
- * memory has run out.
+/* Requests. Each returns its id, never 0; 0 where the channel is gone or memory has run out.
  *
- * claim: from now on a connection from there to the data port is ours; the
- * agent resets every other one. Wait for its reply before the SYN leaves.
+ * claim: from now on a connection from there to the data port is ours; the agent resets every other one.
+ * Wait for its reply before the SYN leaves.
  *
- * provoke: ok comes when it has been done: the system call has returned, the
- * killed process is gone. A connection that the agent's program has not
- * accepted yet is waited for, 1 s. PROVOKE_CONNECT is connect_back. Not ok:
- * reply.text says why.
+ * provoke: ok comes when it has been done: the system call has returned, the killed process is gone. A
+ * connection that the agent's program has not accepted yet is waited for, 1 s. PROVOKE_CONNECT is
+ * connect_back. Not ok: reply.text says why.
  *
- * connect_back: the agent's program connects to the tester there (claimed or
- * not; it is afterwards). ok comes when its SYN is sent, with reply.port, its
- * port. Only to the address that the control session comes from, but in the
- * lab to any.
+ * connect_back: the agent's program connects to the tester there (claimed or not; it is afterwards). ok
+ * comes when its SYN is sent, with reply.port, its port. Only to the address that the control session
+ * comes from, but in the lab to any.
  *
- * state: reply.state. Works for a connection that is not accepted yet, and
- * after its program is gone, until release.
+ * state: reply.state. Works for a connection that is not accepted yet, and after its program is gone,
+ * until release.
  *
- * release: forget the claim and kill its worker. Whoever reuses a port waits for the
- * reply. Ending the session releases everything.
+ * release: forget the claim and kill its worker. Whoever reuses a port waits for the reply. Ending the
+ * session releases everything.
  *
- * get_sysctl: name as in a scenario; reply.text is the value, blanks between
- * numbers are single spaces. Not ok: the kernel there does not have it. */
+ * get_sysctl: name as in a scenario; reply.text is the value, blanks between numbers are single spaces.
+ * Not ok: the kernel there does not have it. */
 unsigned control_claim(struct control *c, const struct addr *tester, uint16_t port);
 unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
                          const struct provocation *p);
@@ -89,9 +81,8 @@ struct control_reply {
 	uint16_t port;                 /* reply to connect_back: the peer's port */
 };
 
-/* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what
- * comes is not the protocol (d, which may be NULL, says which). Never blocks.
- * Call it until it is not 1. */
+/* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what comes is not the protocol (d,
+ * which may be NULL, says which). Never blocks. Call it until it is not 1. */
 int control_read(struct control *c, struct control_reply *out, struct diag *d);
 
 #endif

@@ -55,13 +55,13 @@ struct report {
 static void quiet_ipv6(void)
 {
 	static const char *const settings[][2] = {
-		{ "ipv6.conf.all.disable_ipv6", "0" },
-		{ "ipv6.conf.default.disable_ipv6", "0" },
-		{ "ipv6.conf.all.accept_dad", "0" },
-		{ "ipv6.conf.default.accept_dad", "0" },
-		{ "ipv6.conf.default.router_solicitations", "0" },
-		{ "ipv6.conf.default.accept_ra", "0" },
-		{ "ipv6.conf.default.addr_gen_mode", "1" },
+	    {"ipv6.conf.all.disable_ipv6", "0"},
+	    {"ipv6.conf.default.disable_ipv6", "0"},
+	    {"ipv6.conf.all.accept_dad", "0"},
+	    {"ipv6.conf.default.accept_dad", "0"},
+	    {"ipv6.conf.default.router_solicitations", "0"},
+	    {"ipv6.conf.default.accept_ra", "0"},
+	    {"ipv6.conf.default.addr_gen_mode", "1"},
 	};
 
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -93,7 +93,7 @@ static bool send_report(int fd, const struct report *r)
 
 _Noreturn static void fail(int fd, enum lab_result result, const struct diag *why)
 {
-	send_report(fd, &(struct report){ .result = result, .why = *why });
+	send_report(fd, &(struct report){.result = result, .why = *why});
 	_exit(1);
 }
 
@@ -103,17 +103,10 @@ static enum lab_result apply(const struct sysctl_setting *s, struct diag *d)
 	enum lab_result result = LAB_OK;
 
 	switch (sysctl_write(s->name, s->value, &why)) {
-	case SYSCTL_OK:
-		return LAB_OK;
-	case SYSCTL_ABSENT:
-		result = LAB_ABSENT;
-		break;
-	case SYSCTL_REFUSED:
-		result = LAB_REFUSED;
-		break;
-	case SYSCTL_BAD_NAME:
-		result = LAB_FAILED;
-		break;
+	case SYSCTL_OK: return LAB_OK;
+	case SYSCTL_ABSENT: result = LAB_ABSENT; break;
+	case SYSCTL_REFUSED: result = LAB_REFUSED; break;
+	case SYSCTL_BAD_NAME: result = LAB_FAILED; break;
 	}
 	diag_at(d, s->where, "%s", why.text);
 	return result;
@@ -153,7 +146,7 @@ static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
 	const int *fd = context;
 
 	(void)control_port;
-	send_report(*fd, &(struct report){ .result = LAB_OK, .data_port = data_port });
+	send_report(*fd, &(struct report){.result = LAB_OK, .data_port = data_port});
 }
 
 _Noreturn static void serve(const struct host *h, int fd)
@@ -191,7 +184,7 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 	if (!namespace_split(&why) || !veth_loopback_up(&why))
 		fail(fd, LAB_FAILED, &why);
 	apply_all(fd, settings, count);
-	if (!send_report(fd, &(struct report){ .result = LAB_OK }) || recv(fd, &go, 1, 0) != 1)
+	if (!send_report(fd, &(struct report){.result = LAB_OK}) || recv(fd, &go, 1, 0) != 1)
 		_exit(1);
 	if (!veth_up(&h->theirs, &why) || !veth_address(&h->theirs, &h->ours, &why))
 		fail(fd, LAB_FAILED, &why);
@@ -218,12 +211,11 @@ static void number_end(struct veth_end *end, unsigned k, uint8_t which)
 {
 	uint8_t high = (uint8_t)(k >> 8), low = (uint8_t)k;
 
-	memcpy(end->mac, (uint8_t[6]){ 0x02, 0x46, 0x57, high, low, which }, 6);
-	end->address[0] = (struct addr){ .family = 4, .bytes = { 198, (uint8_t)(18 + high), low, which } };
+	memcpy(end->mac, (uint8_t[6]){0x02, 0x46, 0x57, high, low, which}, 6);
+	end->address[0] = (struct addr){.family = 4, .bytes = {198, (uint8_t)(18 + high), low, which}};
 	if (have_ipv6())
 		end->address[1] =
-		    (struct addr){ .family = 6,
-			           .bytes = { 0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which } };
+		    (struct addr){.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which}};
 }
 
 static void number_host(struct host *h, unsigned k)
@@ -253,7 +245,7 @@ static enum lab_result hear(const struct host *h, struct report *r, struct diag 
 /* Takes the child, step by step, until its agent listens. */
 static enum lab_result bring_up(struct host *h, struct diag *d)
 {
-	struct timeval patience = { .tv_sec = HOST_TIMEOUT_S };
+	struct timeval patience = {.tv_sec = HOST_TIMEOUT_S};
 	struct report report;
 	enum lab_result result;
 
@@ -317,10 +309,7 @@ static enum lab_result start(struct host *h, const struct sysctl_setting *settin
 	return LAB_FAILED;
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
+static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
 /* "/proc/sys/net/ipv4/tcp_x=1" for a setting; NULL where another after it has
  * the same name, or where memory has run out (*good says). */

@@ -1,5 +1,4 @@
-/* Namespaces: entering them, and explaining why that is not allowed. Knows
- * nothing of links and addresses. */
+/* Namespaces: entering them, and explaining why that is not allowed. Knows nothing of links and addresses. */
 #include "lab/namespace.h"
 
 #include <cap-ng.h>

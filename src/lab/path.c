@@ -13,7 +13,7 @@ enum { TRIES = 150, TRY_MS = 20 };
 /* Answered within TRY_MS: accepted, refused or reset. */
 static bool is_answered(int fd, const struct sockaddr_storage *to, socklen_t len)
 {
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int error = 0;
 	socklen_t error_len = sizeof error;
 
@@ -31,15 +31,15 @@ static bool try_once(const struct addr *from, const struct addr *to, uint16_t po
 	struct sockaddr_storage source, target;
 	socklen_t source_len = address_to_socket(from, 0, &source);
 	socklen_t target_len = address_to_socket(to, port, &target);
-	struct linger none = { .l_onoff = 1, .l_linger = 0 };
+	struct linger none = {.l_onoff = 1, .l_linger = 0};
 	int fd = socket(source.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool answered;
 
 	if (fd < 0)
 		return false;
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-	answered = bind(fd, (struct sockaddr *)&source, source_len) == 0 &&
-	           is_answered(fd, &target, target_len);
+	answered =
+	    bind(fd, (struct sockaddr *)&source, source_len) == 0 && is_answered(fd, &target, target_len);
 	close(fd);
 	return answered;
 }

@@ -13,28 +13,25 @@ static const struct {
 	const char *name;
 	unsigned numbers;
 } verbs[VERB_COUNT] = {
-	[VERB_CLAIM] = { "claim", 0 },
-	[VERB_RELEASE] = { "release", 0 },
-	[VERB_STATE] = { "state", 0 },
-	[VERB_SYSCTL] = { "sysctl", 0 },
-	[VERB_CONNECT] = { "connect", 0 },
-	[VERB_CLOSE] = { "close", 0 },
-	[VERB_CLOSE_ON_EOF] = { "close-on-eof", 1 },
-	[VERB_SHUTDOWN] = { "shutdown", 0 },
-	[VERB_HOLD] = { "hold", 0 },
-	[VERB_RESET] = { "reset", 0 },
-	[VERB_CRASH] = { "crash", 0 },
-	[VERB_CRASH_UNREAD] = { "crash-unread", 0 },
-	[VERB_WRITE] = { "write", 1 },
-	[VERB_READ] = { "read", 0 },
-	[VERB_NOREAD] = { "noread", 0 },
-	[VERB_KEEPALIVE] = { "keepalive", 3 },
+    [VERB_CLAIM] = {"claim", 0},
+    [VERB_RELEASE] = {"release", 0},
+    [VERB_STATE] = {"state", 0},
+    [VERB_SYSCTL] = {"sysctl", 0},
+    [VERB_CONNECT] = {"connect", 0},
+    [VERB_CLOSE] = {"close", 0},
+    [VERB_CLOSE_ON_EOF] = {"close-on-eof", 1},
+    [VERB_SHUTDOWN] = {"shutdown", 0},
+    [VERB_HOLD] = {"hold", 0},
+    [VERB_RESET] = {"reset", 0},
+    [VERB_CRASH] = {"crash", 0},
+    [VERB_CRASH_UNREAD] = {"crash-unread", 0},
+    [VERB_WRITE] = {"write", 1},
+    [VERB_READ] = {"read", 0},
+    [VERB_NOREAD] = {"noread", 0},
+    [VERB_KEEPALIVE] = {"keepalive", 3},
 };
 
-const char *verb_name(enum verb v)
-{
-	return verbs[v].name;
-}
+const char *verb_name(enum verb v) { return verbs[v].name; }
 
 int protocol_split(char *line, char *words[PROTOCOL_WORDS_MAX])
 {
@@ -90,7 +87,7 @@ bool request_parse(char *line, struct request *out)
 	uint64_t id;
 	int verb = 0;
 
-	*out = (struct request){ 0 };
+	*out = (struct request){0};
 	if (count < 3 || !protocol_number(words[0], UINT32_MAX, &id) || id == 0)
 		return false;
 	while (verb < VERB_COUNT && strcmp(verbs[verb].name, words[1]) != 0)

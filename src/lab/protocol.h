@@ -75,8 +75,7 @@ struct request {
 	char name[128];      /* VERB_SYSCTL */
 };
 
-/* Parses a line without its newline; the line is cut up. False where it is
- * not of the protocol. */
+/* Parses a line without its newline; the line is cut up. False where it is not of the protocol. */
 bool request_parse(char *line, struct request *out);
 
 /* Writes a request as a line with its newline; returns its length. */

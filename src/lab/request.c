@@ -1,5 +1,4 @@
-/* What the requests do. Those for a connection's program go to its claim;
- * the others are answered at once. */
+/* What the requests do. Those for a connection's program go to its claim; the others are answered at once. */
 #include "lab/agent_impl.h"
 
 #include <errno.h>
@@ -73,7 +72,7 @@ static struct addr listening_address(const struct agent *a, int family)
 	for (int i = 0; i < 2; i++)
 		if (a->options.listen[i].family == family && !address_is_any(&a->options.listen[i]))
 			return a->options.listen[i];
-	return (struct addr){ 0 };
+	return (struct addr){0};
 }
 
 static void do_state(struct agent *a, struct session *s, const struct request *r)
@@ -150,16 +149,11 @@ static void do_program(struct agent *a, struct session *s, const struct request 
 void request_do(struct agent *a, struct session *s, const struct request *r)
 {
 	switch (r->verb) {
-	case VERB_CLAIM:
-		return do_claim(a, s, r);
-	case VERB_RELEASE:
-		return do_release(a, s, r);
-	case VERB_STATE:
-		return do_state(a, s, r);
-	case VERB_SYSCTL:
-		return do_sysctl(s, r);
-	case VERB_CONNECT:
-		return do_connect(a, s, r);
+	case VERB_CLAIM: return do_claim(a, s, r);
+	case VERB_RELEASE: return do_release(a, s, r);
+	case VERB_STATE: return do_state(a, s, r);
+	case VERB_SYSCTL: return do_sysctl(s, r);
+	case VERB_CONNECT: return do_connect(a, s, r);
 	case VERB_CLOSE:
 	case VERB_CLOSE_ON_EOF:
 	case VERB_SHUTDOWN:
@@ -170,9 +164,7 @@ void request_do(struct agent *a, struct session *s, const struct request *r)
 	case VERB_WRITE:
 	case VERB_READ:
 	case VERB_NOREAD:
-	case VERB_KEEPALIVE:
-		return do_program(a, s, r);
-	case VERB_COUNT:
-		break;
+	case VERB_KEEPALIVE: return do_program(a, s, r);
+	case VERB_COUNT: break;
 	}
 }

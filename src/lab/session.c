@@ -1,5 +1,4 @@
-/* Control sessions: lines in, answers out. Knows nothing of what the
- * requests do. */
+/* Control sessions: lines in, answers out. Knows nothing of what the requests do. */
 #include "lab/agent_impl.h"
 
 #include <errno.h>
@@ -82,10 +81,7 @@ bool session_begin(struct agent *a, int fd, const struct addr *address, unsigned
 	return true;
 }
 
-bool session_may_ask(const struct session *s)
-{
-	return s->out_len < sizeof s->out / 2;
-}
+bool session_may_ask(const struct session *s) { return s->out_len < sizeof s->out / 2; }
 
 bool session_has_line(const struct session *s)
 {

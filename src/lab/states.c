@@ -1,6 +1,5 @@
-/* Asks sock_diag for one connection: the exact four-tuple, or, where our own
- * address is not known, a dump that the kernel narrows down to the two ports.
- * Knows nothing of whose connection it is. */
+/* Asks sock_diag for one connection: the exact four-tuple, or, where our own address is not known, a dump
+ * that the kernel narrows down to the two ports. Knows nothing of whose connection it is. */
 #include "lab/states.h"
 
 #include <errno.h>
@@ -31,35 +30,22 @@ static enum tcp_state state_of(uint8_t kernel_state)
 	enum { NEW_SYN_RECV = 12 };
 
 	switch (kernel_state) {
-	case TCP_ESTABLISHED:
-		return STATE_ESTABLISHED;
-	case TCP_SYN_SENT:
-		return STATE_SYN_SENT;
+	case TCP_ESTABLISHED: return STATE_ESTABLISHED;
+	case TCP_SYN_SENT: return STATE_SYN_SENT;
 	case TCP_SYN_RECV:
-	case NEW_SYN_RECV:
-		return STATE_SYN_RECEIVED;
-	case TCP_FIN_WAIT1:
-		return STATE_FIN_WAIT_1;
-	case TCP_FIN_WAIT2:
-		return STATE_FIN_WAIT_2;
-	case TCP_TIME_WAIT:
-		return STATE_TIME_WAIT;
-	case TCP_CLOSE_WAIT:
-		return STATE_CLOSE_WAIT;
-	case TCP_LAST_ACK:
-		return STATE_LAST_ACK;
-	case TCP_LISTEN:
-		return STATE_LISTEN;
-	case TCP_CLOSING:
-		return STATE_CLOSING;
+	case NEW_SYN_RECV: return STATE_SYN_RECEIVED;
+	case TCP_FIN_WAIT1: return STATE_FIN_WAIT_1;
+	case TCP_FIN_WAIT2: return STATE_FIN_WAIT_2;
+	case TCP_TIME_WAIT: return STATE_TIME_WAIT;
+	case TCP_CLOSE_WAIT: return STATE_CLOSE_WAIT;
+	case TCP_LAST_ACK: return STATE_LAST_ACK;
+	case TCP_LISTEN: return STATE_LISTEN;
+	case TCP_CLOSING: return STATE_CLOSING;
 	}
 	return STATE_CLOSED;
 }
 
-static size_t address_bytes(const struct addr *a)
-{
-	return a->family == 4 ? 4 : 16;
-}
+static size_t address_bytes(const struct addr *a) { return a->family == 4 ? 4 : 16; }
 
 /* An exact question may be answered with the listener on the port, and a dump
  * with a connection between other addresses. */
@@ -94,12 +80,12 @@ static int take(struct nl_msg *msg, void *context)
 static struct nl_msg *question(const struct lookup *l, int flags, uint32_t states)
 {
 	struct inet_diag_req_v2 request = {
-		.sdiag_family = l->remote->family == 4 ? AF_INET : AF_INET6,
-		.sdiag_protocol = IPPROTO_TCP,
-		.idiag_states = states,
-		.id = { .idiag_sport = htons(l->local_port),
-		        .idiag_dport = htons(l->remote_port),
-		        .idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE } },
+	    .sdiag_family = l->remote->family == 4 ? AF_INET : AF_INET6,
+	    .sdiag_protocol = IPPROTO_TCP,
+	    .idiag_states = states,
+	    .id = {.idiag_sport = htons(l->local_port),
+	           .idiag_dport = htons(l->remote_port),
+	           .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}},
 	};
 	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags);
 
@@ -128,7 +114,7 @@ static int ask(struct nl_sock *sock, struct lookup *l, int flags, uint32_t state
 static struct nl_sock *diag_socket(struct lookup *l)
 {
 	struct nl_sock *sock = nl_socket_alloc();
-	struct timeval patience = { .tv_sec = ANSWER_TIMEOUT_S };
+	struct timeval patience = {.tv_sec = ANSWER_TIMEOUT_S};
 
 	if (!sock)
 		return NULL;
@@ -145,13 +131,13 @@ static struct nl_sock *diag_socket(struct lookup *l)
 bool state_lookup(const struct addr *local, uint16_t local_port, const struct addr *remote,
                   uint16_t remote_port, struct observed_state *out, struct diag *d)
 {
-	struct lookup l = { local, remote, local_port, remote_port, false, out };
+	struct lookup l = {local, remote, local_port, remote_port, false, out};
 	/* A link-local connection is its interface's, which the exact question would have to name. */
 	bool dump = local->family == 0 || address_is_link_local(remote);
 	struct nl_sock *sock;
 	int error;
 
-	*out = (struct observed_state){ .state = STATE_CLOSED };
+	*out = (struct observed_state){.state = STATE_CLOSED};
 	sock = diag_socket(&l);
 	if (!sock)
 		return diag_set(d, "the kernel cannot be asked for states: no sock_diag socket");

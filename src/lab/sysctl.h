@@ -17,9 +17,8 @@ enum sysctl_result {
 	SYSCTL_BAD_NAME
 };
 
-/* The file of a sysctl: "tcp_fin_timeout" is below net.ipv4; "ipv4.x.y",
- * "ipv6.x.y" and both with "net." before are the full name. Letters, digits, '_', '-' and
- * single dots. False for any other name. */
+/* The file of a sysctl: "tcp_fin_timeout" is below net.ipv4; "ipv4.x.y", "ipv6.x.y" and both with "net."
+ * before are the full name. Letters, digits, '_', '-' and single dots. False for any other name. */
 bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES]);
 
 /* Is it one of the sysctls that are here? */
@@ -31,8 +30,7 @@ const char *sysctl_meant(const char *name, char *buf, size_t size);
 /* Reads the value: blanks are made single spaces, none at either end. */
 enum sysctl_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d);
 
-/* Writes the value and reads it back: a kernel that keeps another number
- * has refused it. */
+/* Writes the value and reads it back: a kernel that keeps another number has refused it. */
 enum sysctl_result sysctl_write(const char *name, const char *value, struct diag *d);
 
 /* Copies a value with its blanks made single spaces; cut if longer. */

@@ -1,5 +1,4 @@
-/* Links, addresses and neighbours by libnl-route. Knows nothing of
- * processes, sysctls or agents. */
+/* Links, addresses and neighbours by libnl-route. Knows nothing of processes, sysctls or agents. */
 #include "lab/veth.h"
 
 #include <errno.h>
@@ -55,10 +54,7 @@ static bool link_up(const char *name, struct diag *d)
 	return good;
 }
 
-bool veth_loopback_up(struct diag *d)
-{
-	return link_up("lo", d);
-}
+bool veth_loopback_up(struct diag *d) { return link_up("lo", d); }
 
 static bool describe(struct rtnl_link *link, const struct veth_end *end)
 {
@@ -94,8 +90,8 @@ bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t 
 
 static bool checksums_in_software(const char *name)
 {
-	struct ethtool_value off = { .cmd = ETHTOOL_STXCSUM, .data = 0 };
-	struct ifreq r = { .ifr_data = (char *)&off };
+	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM, .data = 0};
+	struct ifreq r = {.ifr_data = (char *)&off};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result, error;
 
@@ -129,8 +125,7 @@ static bool is_operational(struct nl_sock *sock, const char *name)
 	return up;
 }
 
-/* The carrier comes a moment after both ends are up; what is sent before is
- * dropped. */
+/* The carrier comes a moment after both ends are up; what is sent before is dropped. */
 static bool await_running(struct nl_sock *sock, const char *name, struct diag *d)
 {
 	for (int i = 0; i < RUNNING_TRIES; i++) {

@@ -20,8 +20,7 @@ enum { VETH_PREFIX_IPV4 = 30, VETH_PREFIX_IPV6 = 64 };
 
 bool veth_loopback_up(struct diag *d);
 
-/* Makes the pair, our end here and the other in the network namespace of a
- * process. Both are down. */
+/* Makes the pair, our end here and the other in the network namespace of a process. Both are down. */
 bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t pid, struct diag *d);
 
 /* Sets an end up: checksums are computed in software, and the link is up.

@@ -68,7 +68,7 @@ static bool do_close(struct worker *w, struct worker_answer *a)
 
 static bool do_reset(struct worker *w, struct worker_answer *a)
 {
-	struct linger none = { .l_onoff = 1, .l_linger = 0 };
+	struct linger none = {.l_onoff = 1, .l_linger = 0};
 
 	if (setsockopt(w->connection, SOL_SOCKET, SO_LINGER, &none, sizeof none) < 0)
 		return refuse(a, "SO_LINGER", errno);
@@ -182,35 +182,23 @@ static bool set_reading(struct worker *w, bool reading)
 static bool obey(struct worker *w, const struct worker_command *c, struct worker_answer *a)
 {
 	switch (c->verb) {
-	case VERB_CLOSE:
-		return do_close(w, a);
-	case VERB_CLOSE_ON_EOF:
-		return do_close_on_eof(w, (int64_t)c->numbers[0]);
-	case VERB_SHUTDOWN:
-		return do_shutdown(w, a);
-	case VERB_HOLD:
-		return do_hold(w);
-	case VERB_RESET:
-		return do_reset(w, a);
-	case VERB_CRASH_UNREAD:
-		return await_unread(w, a);
-	case VERB_WRITE:
-		return do_write(w, c->numbers[0], a);
-	case VERB_READ:
-		return set_reading(w, true);
-	case VERB_NOREAD:
-		return set_reading(w, false);
-	case VERB_KEEPALIVE:
-		return do_keepalive(w, c->numbers, a);
-	case VERB_CRASH:
-		return true;
+	case VERB_CLOSE: return do_close(w, a);
+	case VERB_CLOSE_ON_EOF: return do_close_on_eof(w, (int64_t)c->numbers[0]);
+	case VERB_SHUTDOWN: return do_shutdown(w, a);
+	case VERB_HOLD: return do_hold(w);
+	case VERB_RESET: return do_reset(w, a);
+	case VERB_CRASH_UNREAD: return await_unread(w, a);
+	case VERB_WRITE: return do_write(w, c->numbers[0], a);
+	case VERB_READ: return set_reading(w, true);
+	case VERB_NOREAD: return set_reading(w, false);
+	case VERB_KEEPALIVE: return do_keepalive(w, c->numbers, a);
+	case VERB_CRASH: return true;
 	case VERB_CLAIM:
 	case VERB_RELEASE:
 	case VERB_STATE:
 	case VERB_SYSCTL:
 	case VERB_CONNECT:
-	case VERB_COUNT:
-		break;
+	case VERB_COUNT: break;
 	}
 	return refuse(a, "this is not for the program to do", 0);
 }
@@ -219,7 +207,7 @@ static bool obey(struct worker *w, const struct worker_command *c, struct worker
 static void serve_link(struct worker *w)
 {
 	struct worker_command command;
-	struct worker_answer answer = { 0 };
+	struct worker_answer answer = {0};
 	ssize_t got = recv(w->link, &command, sizeof command, MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -257,19 +245,19 @@ static void wait_and_work(struct worker *w)
 	short events = (short)((wants_read ? POLLIN : 0) | (w->to_write > 0 ? POLLOUT : 0));
 	/* A descriptor asked for nothing still reports a hang-up, for ever. */
 	struct pollfd p[2] = {
-		{ .fd = w->link, .events = POLLIN },
-		{ .fd = events ? w->connection : -1, .events = events },
+	    {.fd = w->link, .events = POLLIN},
+	    {.fd = events ? w->connection : -1, .events = events},
 	};
 	int64_t left = w->close_at_ns == NEVER ? 0 : w->close_at_ns - now_ns();
-	struct timespec t = { .tv_sec = left > 0 ? left / NS_PER_S : 0,
-		              .tv_nsec = left > 0 ? left % NS_PER_S : 0 };
+	struct timespec t = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
+	                     .tv_nsec = left > 0 ? left % NS_PER_S : 0};
 
 	if (ppoll(p, 2, w->close_at_ns == NEVER ? NULL : &t, NULL) < 0)
 		return;
 	if (wants_read && p[1].revents)
 		read_and_discard(w);
 	if (w->to_write > 0 && p[1].revents)
-		write_some(w, &(struct worker_answer){ 0 });
+		write_some(w, &(struct worker_answer){0});
 	if (w->close_at_ns <= now_ns())
 		close_and_end(w);
 	if (p[0].revents)
@@ -290,10 +278,10 @@ static void close_all_but(int a, int b)
 _Noreturn void worker_run(int connection, int link, pid_t parent)
 {
 	struct worker w = {
-		.connection = connection,
-		.link = link,
-		.reading = true,
-		.close_at_ns = NEVER,
+	    .connection = connection,
+	    .link = link,
+	    .reading = true,
+	    .close_at_ns = NEVER,
 	};
 
 	close_all_but(connection, link);

@@ -1,5 +1,4 @@
-/* The check's own state and helpers: from a tree to a scenario. For check*.c,
- * expand.c and load.c alone. */
+/* The check's own state and helpers: from a tree to a scenario. For check*.c, expand.c and load.c alone. */
 #ifndef FW_CHECK_H
 #define FW_CHECK_H
 

@@ -53,13 +53,9 @@ static bool from_value(struct check *c, const struct span *at, const char *name,
                        struct term *out)
 {
 	switch (v->kind) {
-	case IS_TERM:
-		*out = v->term;
-		return true;
-	case IS_SEGMENT:
-		return check_member(c, at, name, EXPR_SEG_SEQ, out);
-	case IS_LITERAL:
-		break;
+	case IS_TERM: *out = v->term; return true;
+	case IS_SEGMENT: return check_member(c, at, name, EXPR_SEG_SEQ, out);
+	case IS_LITERAL: break;
 	}
 	if (v->literal.kind == LITERAL_NUMBER)
 		return leaf(c, EXPR_CONST, v->literal.number, -1, out);
@@ -154,23 +150,17 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 bool expr_check(struct check *c, const struct tree_expr *e, struct term *out)
 {
 	switch (e->kind) {
-	case TREE_NUMBER:
-		return leaf(c, EXPR_CONST, e->number, -1, out);
-	case TREE_NAME:
-		return check_name(c, e, out);
-	case TREE_DOTTED:
-		return check_dotted(c, e, out);
+	case TREE_NUMBER: return leaf(c, EXPR_CONST, e->number, -1, out);
+	case TREE_NAME: return check_name(c, e, out);
+	case TREE_DOTTED: return check_dotted(c, e, out);
 	case TREE_ABS:
 		if (!expr_check(c, e->left, out))
 			return false;
 		out->absolute = true;
 		return true;
-	case TREE_ADD:
-		return check_binary(c, e, EXPR_ADD, out);
-	case TREE_SUB:
-		return check_binary(c, e, EXPR_SUB, out);
-	case TREE_MUL:
-		return check_binary(c, e, EXPR_MUL, out);
+	case TREE_ADD: return check_binary(c, e, EXPR_ADD, out);
+	case TREE_SUB: return check_binary(c, e, EXPR_SUB, out);
+	case TREE_MUL: return check_binary(c, e, EXPR_MUL, out);
 	}
 	return false;
 }
@@ -225,13 +215,9 @@ bool field_check(struct check *c, const struct tree_field *f, const struct field
 		return false;
 	}
 	switch (f->kind) {
-	case TREE_FIELD_ANY:
-		*out = (struct field){.kind = FIELD_ANY};
-		return true;
-	case TREE_FIELD_VALUE:
-		return field_from_expr(c, f->low, rule, out);
-	case TREE_FIELD_RANGE:
-		return check_range(c, f, rule, out);
+	case TREE_FIELD_ANY: *out = (struct field){.kind = FIELD_ANY}; return true;
+	case TREE_FIELD_VALUE: return field_from_expr(c, f->low, rule, out);
+	case TREE_FIELD_RANGE: return check_range(c, f, rule, out);
 	}
 	return false;
 }

@@ -1,5 +1,4 @@
-/* The header: what is declared (params, blocks), and what the scenario says
- * of itself. */
+/* The header: what is declared (params, blocks), and what the scenario says of itself. */
 #include <ctype.h>
 #include <string.h>
 
@@ -214,33 +213,15 @@ static void header_one(struct check *c, const struct tree_statement *s, struct c
                        struct sysctl_setting *sysctls)
 {
 	switch (s->kind) {
-	case TREE_SCENARIO:
-		header_text(c, s, &c->out->title);
-		break;
-	case TREE_ROW:
-		header_row(c, s);
-		break;
-	case TREE_ROLE:
-		header_role(c, s);
-		break;
-	case TREE_RFC:
-		header_rfc(c, s, clauses);
-		break;
-	case TREE_CLAIM:
-		header_text(c, s, &c->out->claim);
-		break;
-	case TREE_CONTROL:
-		header_text(c, s, &c->out->control);
-		break;
-	case TREE_SYSCTL:
-		header_sysctl(c, s, sysctls);
-		break;
-	case TREE_FAMILY:
-		header_family(c, s);
-		break;
-	case TREE_TAKES:
-		value_duration(c, s->values, &c->out->takes_ns);
-		break;
+	case TREE_SCENARIO: header_text(c, s, &c->out->title); break;
+	case TREE_ROW: header_row(c, s); break;
+	case TREE_ROLE: header_role(c, s); break;
+	case TREE_RFC: header_rfc(c, s, clauses); break;
+	case TREE_CLAIM: header_text(c, s, &c->out->claim); break;
+	case TREE_CONTROL: header_text(c, s, &c->out->control); break;
+	case TREE_SYSCTL: header_sysctl(c, s, sysctls); break;
+	case TREE_FAMILY: header_family(c, s); break;
+	case TREE_TAKES: value_duration(c, s->values, &c->out->takes_ns); break;
 	case TREE_PARAM:
 	case TREE_INCLUDE:
 	case TREE_BLOCK:
@@ -257,8 +238,7 @@ static void header_one(struct check *c, const struct tree_statement *s, struct c
 	case TREE_STATE:
 	case TREE_LEAVE:
 	case TREE_REPEAT:
-	case TREE_PLAY:
-		break;
+	case TREE_PLAY: break;
 	}
 }
 

@@ -93,32 +93,18 @@ static bool check_one(struct check *c, const struct tree_option *o, bool sent, s
 	const struct field_rule ecr = {"TS ecr", false, !sent, UINT32_MAX};
 
 	switch (o->kind) {
-	case TREE_OPT_MSS:
-		out->kind = OPT_MSS;
-		return field_check(c, &o->first, &mss, &out->first);
-	case TREE_OPT_WSCALE:
-		out->kind = OPT_WSCALE;
-		return field_check(c, &o->first, &shift, &out->first);
-	case TREE_OPT_SACKOK:
-		out->kind = OPT_SACK_PERMITTED;
-		return true;
-	case TREE_OPT_SACK:
-		out->kind = OPT_SACK;
-		return check_sack(c, o, sent, out);
+	case TREE_OPT_MSS: out->kind = OPT_MSS; return field_check(c, &o->first, &mss, &out->first);
+	case TREE_OPT_WSCALE: out->kind = OPT_WSCALE; return field_check(c, &o->first, &shift, &out->first);
+	case TREE_OPT_SACKOK: out->kind = OPT_SACK_PERMITTED; return true;
+	case TREE_OPT_SACK: out->kind = OPT_SACK; return check_sack(c, o, sent, out);
 	case TREE_OPT_TS:
 		out->kind = OPT_TIMESTAMPS;
 		return field_check(c, &o->first, &val, &out->first) &&
 		       field_check(c, &o->second, &ecr, &out->second);
-	case TREE_OPT_NOP:
-		out->kind = OPT_NOP;
-		return true;
-	case TREE_OPT_EOL:
-		out->kind = OPT_EOL;
-		return true;
-	case TREE_OPT_RAW:
-		return check_raw(c, o, sent, out);
-	case TREE_OPT_REST:
-		break;
+	case TREE_OPT_NOP: out->kind = OPT_NOP; return true;
+	case TREE_OPT_EOL: out->kind = OPT_EOL; return true;
+	case TREE_OPT_RAW: return check_raw(c, o, sent, out);
+	case TREE_OPT_REST: break;
 	}
 	return false;
 }

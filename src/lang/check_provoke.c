@@ -108,27 +108,22 @@ bool provoke_check(struct check *c, const struct tree_statement *s, struct provo
 	if (!check_kind(c, s->values, &out->kind))
 		return false;
 	switch (out->kind) {
-	case PROVOKE_CLOSE:
-		return check_close(c, rest, out);
+	case PROVOKE_CLOSE: return check_close(c, rest, out);
 	case PROVOKE_CRASH:
 		if (!is_word(rest, "unread"))
 			return too_much(c, rest, "crash");
 		out->kind = PROVOKE_CRASH_UNREAD;
 		return too_much(c, rest->next, "crash unread");
-	case PROVOKE_WRITE:
-		return check_write(c, s, rest, out);
-	case PROVOKE_KEEPALIVE:
-		return check_keepalive(c, s, rest, out);
+	case PROVOKE_WRITE: return check_write(c, s, rest, out);
+	case PROVOKE_KEEPALIVE: return check_keepalive(c, s, rest, out);
 	case PROVOKE_SHUTDOWN:
 	case PROVOKE_HOLD:
 	case PROVOKE_RESET:
 	case PROVOKE_READ:
 	case PROVOKE_NOREAD:
-	case PROVOKE_CONNECT:
-		return too_much(c, rest, provoke_name(out->kind));
+	case PROVOKE_CONNECT: return too_much(c, rest, provoke_name(out->kind));
 	case PROVOKE_CRASH_UNREAD:
-	case PROVOKE_COUNT:
-		break;
+	case PROVOKE_COUNT: break;
 	}
 	return false;
 }

@@ -1,5 +1,4 @@
-/* A segment as written becomes a pattern: flags, fields, payload, and what a
- * place does not allow. */
+/* A segment as written becomes a pattern: flags, fields, payload, and what a place does not allow. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,8 +44,8 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 	for (const struct tree_attr *a = attrs; a; a = a->next) {
 		if (!(allowed & BIT(a->kind))) {
-			check_error(c, &a->span, "%s cannot stand in '%s'%s", said(a->kind, word),
-			            where, a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
+			check_error(c, &a->span, "%s cannot stand in '%s'%s", said(a->kind, word), where,
+			            a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
 			ok = false;
 		} else if (seen[a->kind]) {
 			check_error(c, &a->span, "%s is given twice", said(a->kind, word));
@@ -226,8 +225,9 @@ static bool check_filter_family(struct check *c, const struct span *at, const ch
 		            "filter: tcp[...] and ip look into IPv4 alone; say 'family ipv4', or what is "
 		            "right for IPv6, too (ip6[40+n])");
 	else if (in == FAMILY_IPV6 && c->out->families & FAMILY_IPV4)
-		check_error(c, at, "filter: ip6 looks into IPv6 alone; say 'family ipv6', or what is right for "
-		                   "IPv4, too (tcp[n])");
+		check_error(c, at,
+		            "filter: ip6 looks into IPv6 alone; say 'family ipv6', or what is right for "
+		            "IPv4, too (tcp[n])");
 	else
 		return true;
 	return false;
@@ -275,7 +275,8 @@ static bool check_crooked(struct check *c, const struct tree_attr *a, struct pat
 		return true;
 	}
 	if (n == 0 || n % FRAGMENT_UNIT_BYTES != 0) {
-		check_error(c, &a->field.span, "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
+		check_error(c, &a->field.span,
+		            "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
 		return false;
 	}
 	out->fragment = (uint16_t)n;
@@ -290,38 +291,21 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 	const struct field_rule byte = {tree_attr_word(a->kind), false, !sent, 255};
 
 	switch (a->kind) {
-	case ATTR_SEQ:
-		return field_check(c, &a->field, &number, &out->seq);
-	case ATTR_ACK:
-		return field_check(c, &a->field, &number, &out->ack);
-	case ATTR_WIN:
-		return field_check(c, &a->field, &word, &out->win);
-	case ATTR_LEN:
-		return field_check(c, &a->field, &word, &out->len);
-	case ATTR_URG:
-		return field_check(c, &a->field, &word, &out->urg);
-	case ATTR_TTL:
-		return field_check(c, &a->field, &byte, &out->ttl);
+	case ATTR_SEQ: return field_check(c, &a->field, &number, &out->seq);
+	case ATTR_ACK: return field_check(c, &a->field, &number, &out->ack);
+	case ATTR_WIN: return field_check(c, &a->field, &word, &out->win);
+	case ATTR_LEN: return field_check(c, &a->field, &word, &out->len);
+	case ATTR_URG: return field_check(c, &a->field, &word, &out->urg);
+	case ATTR_TTL: return field_check(c, &a->field, &byte, &out->ttl);
 	case ATTR_OFFSET:
-	case ATTR_FRAGMENT:
-		return check_crooked(c, a, out);
-	case ATTR_OPTIONS:
-		return options_check(c, a, sent, out);
-	case ATTR_PAYLOAD:
-		return check_payload(c, a, out);
-	case ATTR_DATA:
-		return check_data(c, a, sent, out);
-	case ATTR_FILTER:
-		return check_filter(c, a, out);
-	case ATTR_LOST:
-		out->lost = true;
-		return true;
-	case ATTR_BADSUM:
-		out->bad_checksum = true;
-		return true;
-	case ATTR_OTHERPORT:
-		out->other_port = true;
-		return true;
+	case ATTR_FRAGMENT: return check_crooked(c, a, out);
+	case ATTR_OPTIONS: return options_check(c, a, sent, out);
+	case ATTR_PAYLOAD: return check_payload(c, a, out);
+	case ATTR_DATA: return check_data(c, a, sent, out);
+	case ATTR_FILTER: return check_filter(c, a, out);
+	case ATTR_LOST: out->lost = true; return true;
+	case ATTR_BADSUM: out->bad_checksum = true; return true;
+	case ATTR_OTHERPORT: out->other_port = true; return true;
 	case ATTR_SPAN: /* when the payload is known */
 	case ATTR_ISS:
 	case ATTR_AS:
@@ -335,8 +319,7 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 	case ATTR_GIVES_UP:
 	case ATTR_BUDGET:
 	case ATTR_TIMER:
-	case ATTR_COUNT_OF_KINDS:
-		break;
+	case ATTR_COUNT_OF_KINDS: break;
 	}
 	return true;
 }
@@ -345,9 +328,9 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 {
 	static const enum tree_attr_kind pairs[][2] = {
-	    {ATTR_SEQ, ATTR_SPAN},    {ATTR_LEN, ATTR_SPAN},     {ATTR_LEN, ATTR_DATA},
-	    {ATTR_DATA, ATTR_SPAN},   {ATTR_DATA, ATTR_PAYLOAD}, {ATTR_LEN, ATTR_PAYLOAD},
-	    {ATTR_LOST, ATTR_BADSUM}, {ATTR_LOST, ATTR_OFFSET},  {ATTR_LOST, ATTR_FRAGMENT},
+	    {ATTR_SEQ, ATTR_SPAN},       {ATTR_LEN, ATTR_SPAN},     {ATTR_LEN, ATTR_DATA},
+	    {ATTR_DATA, ATTR_SPAN},      {ATTR_DATA, ATTR_PAYLOAD}, {ATTR_LEN, ATTR_PAYLOAD},
+	    {ATTR_LOST, ATTR_BADSUM},    {ATTR_LOST, ATTR_OFFSET},  {ATTR_LOST, ATTR_FRAGMENT},
 	    {ATTR_LOST, ATTR_OTHERPORT},
 	};
 	char word[SAID_BYTES], other[SAID_BYTES];

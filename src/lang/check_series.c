@@ -102,7 +102,8 @@ static bool check_names(struct check *c, const struct tree_statement *s, struct 
 		return false;
 	if (out->with != out->slot)
 		return true;
-	check_error(c, &with->span, "a resend of two segments in one needs two: '%s' is the first one", with->name);
+	check_error(c, &with->span, "a resend of two segments in one needs two: '%s' is the first one",
+	            with->name);
 	return false;
 }
 
@@ -117,8 +118,13 @@ bool series_check(struct check *c, const struct tree_statement *s, struct step *
 	struct series *out = &step->series;
 	bool ok;
 
-	*out = (struct series){
-	    .slot = -1, .with = -1, .min = 1, .max = 1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1};
+	*out = (struct series){.slot = -1,
+	                       .with = -1,
+	                       .min = 1,
+	                       .max = 1,
+	                       .first_min_ns = -1,
+	                       .first_max_ns = -1,
+	                       .budget_ns = -1};
 	out->lost = attr_find(s->attrs, ATTR_LOST);
 	out->gives_up = attr_find(s->attrs, ATTR_GIVES_UP);
 	if (out->gives_up && !count)

@@ -178,35 +178,21 @@ static bool check_place(struct check *c, const struct tree_statement *s)
 static bool dispatch(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	switch (s->kind) {
-	case TREE_OPEN:
-		return check_open(c, s, out);
-	case TREE_SEND:
-		return check_send(c, s, out);
+	case TREE_OPEN: return check_open(c, s, out);
+	case TREE_SEND: return check_send(c, s, out);
 	case TREE_EXPECT:
-	case TREE_ONE_OF:
-		return check_expect(c, s, out);
-	case TREE_RETRANSMIT:
-		out->kind = STEP_RETRANSMIT;
-		return series_check(c, s, out);
-	case TREE_SILENCE:
-		return check_silence(c, s, out);
-	case TREE_ALLOW:
-		out->kind = STEP_ALLOW;
-		return check_segments(c, s, USE_ALLOW, out);
+	case TREE_ONE_OF: return check_expect(c, s, out);
+	case TREE_RETRANSMIT: out->kind = STEP_RETRANSMIT; return series_check(c, s, out);
+	case TREE_SILENCE: return check_silence(c, s, out);
+	case TREE_ALLOW: out->kind = STEP_ALLOW; return check_segments(c, s, USE_ALLOW, out);
 	case TREE_FENCE:
 		out->kind = STEP_FENCE;
 		return attrs_allowed(c, s->attrs, BIT(ATTR_WITHIN), "fence") &&
 		       timing_check(c, s->attrs, &out->timing);
-	case TREE_INTERVAL:
-		return check_interval(c, s, out);
-	case TREE_PROVOKE:
-		out->kind = STEP_PROVOKE;
-		return provoke_check(c, s, &out->provocation);
-	case TREE_STATE:
-		return state_check_run(c, s, out);
-	case TREE_LEAVE:
-		out->kind = STEP_LEAVE;
-		return true;
+	case TREE_INTERVAL: return check_interval(c, s, out);
+	case TREE_PROVOKE: out->kind = STEP_PROVOKE; return provoke_check(c, s, &out->provocation);
+	case TREE_STATE: return state_check_run(c, s, out);
+	case TREE_LEAVE: out->kind = STEP_LEAVE; return true;
 	case TREE_SCENARIO:
 	case TREE_ROW:
 	case TREE_ROLE:
@@ -220,8 +206,7 @@ static bool dispatch(struct check *c, const struct tree_statement *s, struct ste
 	case TREE_INCLUDE:
 	case TREE_BLOCK:
 	case TREE_REPEAT:
-	case TREE_PLAY:
-		break;
+	case TREE_PLAY: break;
 	}
 	return false;
 }

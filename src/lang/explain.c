@@ -1,6 +1,5 @@
-/* Walks a scenario with an imagined connection and says what each step does.
- * Sends nothing and judges nothing: an expected segment comes in its simplest
- * form. */
+/* Walks a scenario with an imagined connection and says what each step does. Sends nothing and judges
+ * nothing: an expected segment comes in its simplest form. */
 #include "lang/explain.h"
 
 #include <stdlib.h>
@@ -204,18 +203,10 @@ static void explain_step(struct walk *w, const struct step *step)
 	char text[DURATION_TEXT_BYTES];
 
 	switch (step->kind) {
-	case STEP_OPEN:
-		explain_open(w, step);
-		return;
-	case STEP_SEND:
-		explain_send(w, step);
-		return;
-	case STEP_EXPECT:
-		explain_expect(w, step);
-		return;
-	case STEP_RETRANSMIT:
-		explain_series(w, step);
-		return;
+	case STEP_OPEN: explain_open(w, step); return;
+	case STEP_SEND: explain_send(w, step); return;
+	case STEP_EXPECT: explain_expect(w, step); return;
+	case STEP_RETRANSMIT: explain_series(w, step); return;
 	case STEP_SILENCE:
 		buffer_add(w->out, "for %s the peer must be silent", duration_text(step->duration_ns, text));
 		explain_list(w, step, ", but for ");
@@ -235,16 +226,12 @@ static void explain_step(struct walk *w, const struct step *step)
 		           w->s->names[step->to]);
 		words_timing(w->out, w->s, &step->timing);
 		break;
-	case STEP_PROVOKE:
-		words_provoke(w->out, &step->provocation);
-		break;
+	case STEP_PROVOKE: words_provoke(w->out, &step->provocation); break;
 	case STEP_STATE:
 		words_state(w->out, step);
 		words_timing(w->out, w->s, &step->timing);
 		break;
-	case STEP_LEAVE:
-		buffer_add(w->out, "leaves the connection as it is: no RST tidies it");
-		break;
+	case STEP_LEAVE: buffer_add(w->out, "leaves the connection as it is: no RST tidies it"); break;
 	}
 	buffer_add(w->out, "\n");
 }

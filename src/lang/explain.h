@@ -1,5 +1,4 @@
-/* A scenario in plain words, with the pcap filter of each segment that a step
- * checks. */
+/* A scenario in plain words, with the pcap filter of each segment that a step checks. */
 #ifndef FW_EXPLAIN_H
 #define FW_EXPLAIN_H
 

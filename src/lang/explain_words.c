@@ -202,40 +202,21 @@ void words_provoke(struct buffer *b, const struct provocation *p)
 			           p->delay_ns > 0 ? duration_text(p->delay_ns, idle) : "",
 			           p->delay_ns > 0 ? " after " : "as soon as ");
 		break;
-	case PROVOKE_SHUTDOWN:
-		buffer_add(b, "shut down its write side, and live on");
-		break;
-	case PROVOKE_HOLD:
-		buffer_add(b, "keep the connection, whatever comes");
-		break;
-	case PROVOKE_RESET:
-		buffer_add(b, "reset the connection (SO_LINGER 0)");
-		break;
-	case PROVOKE_CRASH:
-		buffer_add(b, "die (SIGKILL)");
-		break;
-	case PROVOKE_CRASH_UNREAD:
-		buffer_add(b, "die (SIGKILL) with data unread");
-		break;
-	case PROVOKE_WRITE:
-		buffer_add(b, "write %u bytes", p->bytes);
-		break;
-	case PROVOKE_READ:
-		buffer_add(b, "read what comes");
-		break;
-	case PROVOKE_NOREAD:
-		buffer_add(b, "stop reading");
-		break;
+	case PROVOKE_SHUTDOWN: buffer_add(b, "shut down its write side, and live on"); break;
+	case PROVOKE_HOLD: buffer_add(b, "keep the connection, whatever comes"); break;
+	case PROVOKE_RESET: buffer_add(b, "reset the connection (SO_LINGER 0)"); break;
+	case PROVOKE_CRASH: buffer_add(b, "die (SIGKILL)"); break;
+	case PROVOKE_CRASH_UNREAD: buffer_add(b, "die (SIGKILL) with data unread"); break;
+	case PROVOKE_WRITE: buffer_add(b, "write %u bytes", p->bytes); break;
+	case PROVOKE_READ: buffer_add(b, "read what comes"); break;
+	case PROVOKE_NOREAD: buffer_add(b, "stop reading"); break;
 	case PROVOKE_KEEPALIVE:
 		buffer_add(b, "turn keepalive on: idle for %s, then %u probes %s apart",
 		           duration_text(p->idle_ns, idle), p->count,
 		           duration_text(p->interval_ns, interval));
 		break;
-	case PROVOKE_CONNECT:
-		buffer_add(b, "connect to us");
-		break;
-	case PROVOKE_COUNT:
-		break;
+	case PROVOKE_CONNECT: buffer_add(b, "connect to us"); break;
+	case PROVOKE_COUNT: break;
 	}
 }
 

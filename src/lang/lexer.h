@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The token of a keyword, 0 where the word is none. at_start: it is the first
- * of its statement. */
+/* The token of a keyword, 0 where the word is none. at_start: it is the first of its statement. */
 int lexer_keyword(const char *word, bool at_start);
 
 /* Any keyword that does not begin a statement, and so cannot be a param's name. */

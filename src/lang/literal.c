@@ -127,8 +127,7 @@ bool literal_parse(const char *text, size_t len, struct literal *out, struct dia
 	return true;
 }
 
-/* One escape at text, of which left bytes are there; returns its length, 0
- * where it is none. */
+/* One escape at text, of which left bytes are there; returns its length, 0 where it is none. */
 static size_t unescape(const char *text, size_t left, char *out)
 {
 	static const char from[] = "\"\\nrt", to[] = "\"\\\n\r\t";

@@ -1,5 +1,4 @@
-/* Numbers, durations, percentages and strings as they are written, in a
- * scenario or on the command line. */
+/* Numbers, durations, percentages and strings as they are written, in a scenario or on the command line. */
 #ifndef FW_LITERAL_H
 #define FW_LITERAL_H
 

@@ -1,5 +1,4 @@
-/* From files to a scenario: reads, follows includes, runs the parser and the
- * check. */
+/* From files to a scenario: reads, follows includes, runs the parser and the check. */
 #include "lang/load.h"
 
 #include <string.h>
@@ -33,8 +32,7 @@ static const char *chain_text(struct arena *a, const struct source *from, const 
 	return text;
 }
 
-/* Where an include is: beside the file that includes it, or in one of the
- * directories that are searched. */
+/* Where an include is: beside the file that includes it, or in one of the directories that are searched. */
 static const char *find_include(struct loader *l, const struct source *from, const char *name)
 {
 	const char *slash = strrchr(from->name, '/');

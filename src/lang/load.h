@@ -25,9 +25,8 @@ struct lang_options {
 	bool (*filter_check)(const char *expression, struct diag *d);
 };
 
-/* Reads, parses and checks a file with all that it includes. NULL where there
- * is an error: messages tell. options may be NULL. The caller frees
- * the scenario with scenario_free(). */
+/* Reads, parses and checks a file with all that it includes. NULL where there is an error: messages tell.
+ * options may be NULL. The caller frees the scenario with scenario_free(). */
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m);
 
 /* The same for a text in memory; name stands in the messages, and what the

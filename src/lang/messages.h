@@ -32,9 +32,8 @@ size_t messages_errors(const struct messages *m);
 /* MESSAGES_MAX_ERRORS are there: no more is taken, and checking may stop. */
 bool messages_full(const struct messages *m);
 
-/* Adds one; span may be NULL. The same error at the same place is taken once
- * (a block is checked each time it is played), and a note only goes with the
- * error that was just taken. */
+/* Adds one; span may be NULL. The same error at the same place is taken once (a block is checked each time
+ * it is played), and a note only goes with the error that was just taken. */
 void messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
@@ -50,10 +49,9 @@ void messages_sort(struct messages *m);
 void messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Writes message i as a compiler does: "file:line:column: error: text", then
- * the line and below it a caret, each with a newline before but not after it.
- * Tabs stay, other control bytes are escaped, a long line is cut to a window
- * about the caret. Cut to size, always ends with NUL (size > 0); returns the
+/* Writes message i as a compiler does: "file:line:column: error: text", then the line and below it a
+ * caret, each with a newline before but not after it. Tabs stay, other control bytes are escaped, a long
+ * line is cut to a window about the caret. Cut to size, always ends with NUL (size > 0); returns the
  * length that it would have in full. */
 size_t message_text(const struct messages *m, size_t i, char *buf, size_t size);
 

@@ -1,5 +1,4 @@
-/* From a source's text to a tree; what the lexer, the grammar and the
- * messages of syntax errors share. */
+/* From a source's text to a tree; what the lexer, the grammar and the messages of syntax errors share. */
 #ifndef FW_PARSER_H
 #define FW_PARSER_H
 

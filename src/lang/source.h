@@ -20,9 +20,8 @@ struct source {
 	struct source *next;         /* in the list of all that were read */
 };
 
-/* From the first byte of something to behind its last. Lines and columns
- * count from 1, columns in characters; begin and end are byte offsets. line 0:
- * no place in the file. */
+/* From the first byte of something to behind its last. Lines and columns count from 1, columns in
+ * characters; begin and end are byte offsets. line 0: no place in the file. */
 struct span {
 	const struct source *source;
 	int line, column;
@@ -35,9 +34,8 @@ struct where span_where(const struct span *span);
 /* Both ends together. */
 struct span span_join(const struct span *first, const struct span *last);
 
-/* Reads a file. False, with the reason, where it is missing, a directory,
- * unreadable, too large or not text. Pieces live in the arena. regular: refuse
- * what is not a regular file. */
+/* Reads a file. False, with the reason, where it is missing, a directory, unreadable, too large or not
+ * text. Pieces live in the arena. regular: refuse what is not a regular file. */
 bool source_read(struct arena *a, const char *path, bool regular, struct source **out, struct diag *d);
 
 /* The same from memory; the text is copied. */

@@ -14,9 +14,8 @@ struct suggest {
 struct suggest suggest_start(const char *word);
 void suggest_offer(struct suggest *s, const char *candidate);
 
-/* Steps from a to b: a letter put in, left out, changed, or two neighbours
- * swapped; case counts half (rounded up to one for a whole word). Words longer
- * than SUGGEST_WORD_MAX are as far as can be. */
+/* Steps from a to b: a letter put in, left out, changed, or two neighbours swapped; case counts half
+ * (rounded up to one for a whole word). Words longer than SUGGEST_WORD_MAX are as far as can be. */
 unsigned suggest_distance(const char *a, const char *b);
 
 /* "; did you mean 'x'?", or "" where there is none. The result is in buf. */

@@ -87,8 +87,7 @@ static void quote(char *buf, size_t size, const char *name)
 		snprintf(buf, size, "'%s'", name);
 }
 
-/* An expression can always go on; what else can come says more. At most
- * LIST_MAX are there. */
+/* An expression can always go on; what else can come says more. At most LIST_MAX are there. */
 static size_t without_operators(const char *const *expected, size_t count, const char **kept)
 {
 	size_t n = 0;
@@ -144,8 +143,7 @@ void parser_offer_attributes(struct suggest *s)
 			suggest_offer(s, tree_attr_word(k));
 }
 
-/* A bare word among the attributes, which the grammar had to take for a
- * payload's name. */
+/* A bare word among the attributes, which the grammar had to take for a payload's name. */
 static void report_bare(struct parser *p)
 {
 	struct suggest s = suggest_start(p->bare);

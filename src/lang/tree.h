@@ -181,8 +181,7 @@ struct tree_file {
 
 /* The word with which a statement begins: "expect". */
 const char *tree_kind_word(enum tree_kind k);
-/* The form of a statement: "silence DURATION [except SEGMENT, ...]". NULL for
- * an unknown word. */
+/* The form of a statement: "silence DURATION [except SEGMENT, ...]". NULL for an unknown word. */
 const char *tree_form(const char *word);
 /* "seq", "within", "A:B(L)" ... */
 const char *tree_attr_word(enum tree_attr_kind k);

@@ -39,14 +39,9 @@ bool value_resolve(struct check *c, const struct tree_value *v, struct value *ou
 
 	*out = (struct value){.kind = IS_LITERAL, .span = v->span};
 	switch (v->kind) {
-	case VALUE_LITERAL:
-		out->literal = v->literal;
-		return true;
-	case VALUE_EXPR:
-		out->kind = IS_TERM;
-		return expr_check(c, v->expr, &out->term);
-	case VALUE_NAME:
-		break;
+	case VALUE_LITERAL: out->literal = v->literal; return true;
+	case VALUE_EXPR: out->kind = IS_TERM; return expr_check(c, v->expr, &out->term);
+	case VALUE_NAME: break;
 	}
 	argument = value_parameter(c, v->name);
 	if (argument) {
@@ -66,12 +61,9 @@ bool value_resolve(struct check *c, const struct tree_value *v, struct value *ou
 static const char *type_of(const struct value *v)
 {
 	switch (v->kind) {
-	case IS_LITERAL:
-		return literal_kind_text(v->literal.kind);
-	case IS_TERM:
-		return "an expression";
-	case IS_SEGMENT:
-		break;
+	case IS_LITERAL: return literal_kind_text(v->literal.kind);
+	case IS_TERM: return "an expression";
+	case IS_SEGMENT: break;
 	}
 	return "a segment";
 }

@@ -73,9 +73,8 @@ static int end_of(const struct naming *n, const struct segment *s)
 	return same == n->turned;
 }
 
-/* Where all is from one end, and that end answers a segment that is not there, the other
- * direction was not captured: an ACK beside its SYN, or one that goes on. Without that the
- * other end may be silent. */
+/* Where all is from one end, and that end answers a segment that is not there, the other direction was not
+ * captured: an ACK beside its SYN, or one that goes on. Without that the other end may be silent. */
 static void find_only(struct naming *n)
 {
 	const struct segment *acked = NULL;
@@ -279,8 +278,7 @@ static void take_data(struct naming *n, size_t i, int from)
 	o->after_last_ns = s->time_ns;
 }
 
-/* What lies in a resend and was not acknowledged by then was lost. A FIN's fate is told
- * by take_fin(). */
+/* What lies in a resend and was not acknowledged by then was lost. A FIN's fate is told by take_fin(). */
 static void take_again(struct naming *n, size_t i, int from)
 {
 	const struct close_end *e = &n->out->ends[from], *o = &n->out->ends[!from];

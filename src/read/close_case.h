@@ -27,27 +27,32 @@ enum close_kind {
 /* "normal", "three-segment" ... */
 const char *close_kind_name(enum close_kind kind);
 
-enum { CASE_TEXT_BYTES = 512, CASE_NOTE_BYTES = 64, CASE_CLAUSES_MAX = 10, CASE_CLAUSE_BYTES = 160,
-       CASE_UNUSUAL_MAX = 16 };
+enum {
+	CASE_TEXT_BYTES = 512,
+	CASE_NOTE_BYTES = 64,
+	CASE_CLAUSES_MAX = 10,
+	CASE_CLAUSE_BYTES = 160,
+	CASE_UNUSUAL_MAX = 16
+};
 
 /* The ends: 0 sent the SYN, or where that is not there, the first segment. */
 struct close_end {
 	bool seen;
-	uint32_t isn;        /* or where its SYN is not there, the number before its first */
+	uint32_t isn; /* or where its SYN is not there, the number before its first */
 	bool syn;
-	uint32_t sent;       /* the end of what it sent */
+	uint32_t sent; /* the end of what it sent */
 	bool has_acked;
-	uint32_t acked;      /* the highest ACK that it sent: its RCV.NXT */
+	uint32_t acked; /* the highest ACK that it sent: its RCV.NXT */
 	bool fin;
 	uint32_t fin_end;
 	unsigned fin_copies; /* how often it was sent */
 	unsigned fin_lost;
-	unsigned ack_lost;   /* ACKs of its FIN */
-	bool fin_acked;      /* and not lost */
+	unsigned ack_lost; /* ACKs of its FIN */
+	bool fin_acked;    /* and not lost */
 	int64_t fin_ns, fin_last_ns, acked_ns;
 	bool rst;
-	bool shut;           /* its window, in its last segment */
-	uint64_t after_fin;  /* bytes that the other end sent it after its FIN */
+	bool shut;          /* its window, in its last segment */
+	uint64_t after_fin; /* bytes that the other end sent it after its FIN */
 	int64_t after_last_ns;
 };
 
@@ -67,8 +72,8 @@ struct case_mark {
 
 struct close_case {
 	enum close_kind kind;
-	bool began;   /* a SYN is there */
-	int first;    /* the end that closed, or reset, first; -1: none, or not known */
+	bool began; /* a SYN is there */
+	int first;  /* the end that closed, or reset, first; -1: none, or not known */
 	struct close_end ends[2];
 	int64_t seconds_ns; /* from the first FIN to the end of the close, or -1 */
 	size_t close_at;    /* the first FIN or RST; the number of segments where there is none */
@@ -78,9 +83,8 @@ struct close_case {
 	unsigned unusual_count, unusual_more; /* more: what there was no room for */
 };
 
-/* Names the case of a connection's segments, in the order of their times, from
- * both ends. end_ns is when the capture ends. marks has count members and is filled
- * in; it may be NULL. */
+/* Names the case of a connection's segments, in the order of their times, from both ends. end_ns is when
+ * the capture ends. marks has count members and is filled in; it may be NULL. */
 void close_case_name(const struct segment *const *list, size_t count, int64_t end_ns, struct close_case *out,
                      struct case_mark *marks);
 

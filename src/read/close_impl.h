@@ -33,10 +33,10 @@ struct end_memory {
 	unsigned syn_options; /* a bit for each kind below 32 in its SYN */
 	unsigned told;        /* what was said of its options: enum fault */
 	bool has_ts;
-	uint32_t ts_val;      /* the newest that it sent */
-	int64_t shut_ns;      /* since when its window is shut; 0: it is not */
+	uint32_t ts_val; /* the newest that it sent */
+	int64_t shut_ns; /* since when its window is shut; 0: it is not */
 	bool shut_told;
-	uint16_t wnd;         /* in its last segment */
+	uint16_t wnd; /* in its last segment */
 };
 
 struct naming {
@@ -44,7 +44,7 @@ struct naming {
 	size_t count;
 	int64_t end_ns; /* of the capture */
 	struct close_case *out;
-	struct case_mark *marks; /* never NULL */
+	struct case_mark *marks;     /* never NULL */
 	const struct segment *guide; /* tells who is who */
 	bool turned;                 /* it came from end 1 */
 	struct fin_way way[2];
@@ -54,7 +54,7 @@ struct naming {
 	bool syn_acked, opened;
 	bool spoke_after_rst[2];
 	struct end_memory memory[2];
-	int64_t syn_ns; /* of the first SYN, 0: none */
+	int64_t syn_ns;  /* of the first SYN, 0: none */
 	int64_t path_ns; /* there and back, from the handshake; a second where it is not known */
 	int only;        /* the end whose segments alone are in the capture, or -1 */
 };

@@ -1,5 +1,4 @@
-/* What in a connection is not as RFC 9293 has it. Knows the numbers so far,
- * and the segment at hand. */
+/* What in a connection is not as RFC 9293 has it. Knows the numbers so far, and the segment at hand. */
 #include "read/close_impl.h"
 
 #include <string.h>

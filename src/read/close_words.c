@@ -119,8 +119,7 @@ static void say_half(struct naming *n, int first)
 	    e->after_fin == 1 ? "" : "s", name(n, !first));
 }
 
-/* What became of the second FIN where the close is not over. A RST in answer to it is told
- * by say_rst(). */
+/* What became of the second FIN where the close is not over. A RST in answer to it is told by say_rst(). */
 static void say_second(struct naming *n, int end)
 {
 	const struct close_end *e = &n->out->ends[end];

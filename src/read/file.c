@@ -94,30 +94,23 @@ static void take_fragment(struct capture_file *file, struct gather *gather, cons
 	add_odd(file, &s);
 }
 
-static void take_packet(struct capture_file *file, struct gather *gather, const uint8_t *ip,
-                        size_t captured, size_t len, int64_t time_ns)
+static void take_packet(struct capture_file *file, struct gather *gather, const uint8_t *ip, size_t captured,
+                        size_t len, int64_t time_ns)
 {
 	struct segment s;
 
 	switch (decode_ip(ip, captured, len, time_ns, &s)) {
-	case DECODE_OK:
-		add_segment(file, &s);
-		break;
-	case DECODE_FRAGMENT:
-		take_fragment(file, gather, ip, captured, len, time_ns);
-		break;
+	case DECODE_OK: add_segment(file, &s); break;
+	case DECODE_FRAGMENT: take_fragment(file, gather, ip, captured, len, time_ns); break;
 	case DECODE_MALFORMED:
 		if (decode_lying(ip, captured, len, time_ns, &s))
 			add_odd(file, &s);
 		file->damaged++;
 		break;
 	case DECODE_TRUNCATED:
-	case DECODE_BAD_IP_SUM:
-		file->damaged++;
-		break;
+	case DECODE_BAD_IP_SUM: file->damaged++; break;
 	case DECODE_NOT_IP:
-	case DECODE_NOT_TCP:
-		break;
+	case DECODE_NOT_TCP: break;
 	}
 }
 
@@ -178,10 +171,8 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 {
 	static const struct {
 		const char *magic, *program;
-	} packers[] = {{"\x1f\x8b", "gzip"},
-	               {"\xfd\x37zXZ", "xz"},
-	               {"\x28\xb5\x2f\xfd", "zstd"},
-	               {"BZh", "bzip2"}};
+	} packers[] = {
+	    {"\x1f\x8b", "gzip"}, {"\xfd\x37zXZ", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"}};
 	char head[8] = "";
 	struct stat st;
 

@@ -1,7 +1,6 @@
-/* A capture file read whole: the TCP segments in it, in the order of the
- * file, and the note that fourwave may have put at its end. pcap in both byte
- * orders, pcapng, micro- and nanoseconds: what libpcap reads. Every byte is
- * untrusted. */
+/* A capture file read whole: the TCP segments in it, in the order of the file, and the note that fourwave
+ * may have put at its end. pcap in both byte orders, pcapng, micro- and nanoseconds: what libpcap reads.
+ * Every byte is untrusted. */
 #ifndef FW_READ_FILE_H
 #define FW_READ_FILE_H
 
@@ -33,10 +32,9 @@ struct capture_file {
 	size_t note_len;
 };
 
-/* Reads path; "-" is standard input. False with d: it cannot be opened, is no
- * capture, has a link type that is not known, or is broken or cut at some
- * frame. In the last case what stands before that frame is there, else nothing.
- * capture_file_free() in any case. */
+/* Reads path; "-" is standard input. False with d: it cannot be opened, is no capture, has a link type
+ * that is not known, or is broken or cut at some frame. In the last case what stands before that frame is
+ * there, else nothing. capture_file_free() in any case. */
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d);
 
 /* Where count is 0: why there is no TCP segment in it, and what to do. False. */

@@ -10,8 +10,7 @@
 #define COPY_NS INT64_C(20000000)
 #define COPY_AT_ONCE_NS INT64_C(1000000)
 
-/* Two ends, in an order that does not depend on the direction. Zeroed before
- * it is filled in. */
+/* Two ends, in an order that does not depend on the direction. Zeroed before it is filled in. */
 struct flow_key {
 	struct addr addr[2];
 	uint16_t port[2];

@@ -1,5 +1,4 @@
-/* The TCP connections of a capture file, each with its segments in the order
- * of their times. */
+/* The TCP connections of a capture file, each with its segments in the order of their times. */
 #ifndef FW_FLOWS_H
 #define FW_FLOWS_H
 
@@ -19,9 +18,9 @@ struct flows {
 };
 
 /* Sorts the file's segments, also those that came in fragments of IP, into connections: the
- * same two ends, and no new SYN after a FIN, a RST or data. The file must outlive the flows. A packet that was captured on
- * its way more than once (tcpdump -i any, a bridge, a router) counts once: the copies
- * have all bytes in common but what a router changes. flows_free(). */
+ * same two ends, and no new SYN after a FIN, a RST or data. The file must outlive the flows. A packet that
+ * was captured on its way more than once (tcpdump -i any, a bridge, a router) counts once: the copies have
+ * all bytes in common but what a router changes. flows_free(). */
 void flows_find(struct flows *flows, const struct capture_file *file);
 
 void flows_free(struct flows *flows);

@@ -26,14 +26,14 @@ struct event {
 	enum provoke provoke;      /* provoked: what was asked */
 	bool ok;                   /* provoked: it was done */
 	enum verdict_kind verdict; /* abort: skip or error */
-	const char *text;          /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
+	const char *text; /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
 	struct observed_state state;
 };
 
 enum { JOURNAL_KINDS = 8, JOURNAL_NOTE_BYTES = 256 };
 
 struct journal {
-	struct arena *arena; /* of all text and bytes below */
+	struct arena *arena;  /* of all text and bytes below */
 	const char *scenario; /* its file's name, without directories */
 	const char *title;
 	const char *target; /* "lab", "192.0.2.1:80" */
@@ -41,11 +41,11 @@ struct journal {
 	struct engine_config config; /* no filter */
 	const char **defines;        /* NAME=VALUE each */
 	size_t define_count;
-	size_t ignored; /* segments that were not the connection's, or were damaged */
-	size_t damaged; /* of these, the peer's with a wrong checksum */
+	size_t ignored;                    /* segments that were not the connection's, or were damaged */
+	size_t damaged;                    /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[JOURNAL_KINDS]; /* how many of each kind; the kinds are the run's */
-	char note[JOURNAL_NOTE_BYTES]; /* what the run added to the reason of an error, or "" */
-	int64_t late_ns; /* the longest that a segment waited for the run */
+	char note[JOURNAL_NOTE_BYTES];     /* what the run added to the reason of an error, or "" */
+	int64_t late_ns;                   /* the longest that a segment waited for the run */
 	struct event *events;
 	size_t count, room;
 };
@@ -59,8 +59,7 @@ void journal_free(struct journal *j);
 /* Appends a copy. */
 void journal_add(struct journal *j, const struct event *event);
 
-/* Gives an event to an engine: came and ignored need the segment, left the id of
- * what was sent. */
+/* Gives an event to an engine: came and ignored need the segment, left the id of what was sent. */
 void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id);
 
 /* Takes copies of what the configuration points to. */

@@ -96,21 +96,16 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 		if (!e->ok)
 			json_array_append_new(list, text_json(e->text));
 		break;
-	case EVENT_STATE:
-		append_state(list, &e->state);
-		break;
+	case EVENT_STATE: append_state(list, &e->state); break;
 	case EVENT_ABORT:
 		json_array_append_new(list, json_string(verdict_name(e->verdict)));
 		json_array_append_new(list, text_json(e->text));
 		break;
-	case EVENT_IGNORED:
-		json_array_append_new(list, text_json(e->text));
-		break;
+	case EVENT_IGNORED: json_array_append_new(list, text_json(e->text)); break;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
-	case EVENT_TICK:
-		break;
+	case EVENT_TICK: break;
 	}
 	return list;
 }
@@ -326,20 +321,14 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 		return false;
 	e->time_ns = base_ns + ns;
 	switch (e->kind) {
-	case EVENT_PROVOKED:
-		return get_provoked(list, e);
-	case EVENT_STATE:
-		return get_state(list, &e->state);
-	case EVENT_ABORT:
-		return get_abort(list, e);
-	case EVENT_IGNORED:
-		e->text = json_string_value(json_array_get(list, 2));
-		return e->text != NULL;
+	case EVENT_PROVOKED: return get_provoked(list, e);
+	case EVENT_STATE: return get_state(list, &e->state);
+	case EVENT_ABORT: return get_abort(list, e);
+	case EVENT_IGNORED: e->text = json_string_value(json_array_get(list, 2)); return e->text != NULL;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
-	case EVENT_TICK:
-		return true;
+	case EVENT_TICK: return true;
 	}
 	return false;
 }
@@ -396,8 +385,8 @@ static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 	    !get_text(object, "target", j->arena, &j->target, d) ||
 	    !get_integer(object, "ignored", INT32_MAX, &ignored, d) ||
 	    !get_integer(object, "damaged", INT32_MAX, &damaged, d) ||
-	    !get_integer(object, "began", UINT32_MAX, &began_s, d) ||
-	    !get_passage(object, j, d) || !get_config(json_object_get(object, "config"), j, d) ||
+	    !get_integer(object, "began", UINT32_MAX, &began_s, d) || !get_passage(object, j, d) ||
+	    !get_config(json_object_get(object, "config"), j, d) ||
 	    !get_defines(json_object_get(object, "defines"), j, d))
 		return false;
 	j->ignored = (size_t)ignored;

@@ -101,8 +101,7 @@ static size_t step_of(const struct player *p, const struct segment *s)
 	return engine_step(p->engine);
 }
 
-/* With a journal the answer is among the events to come; without, it is
- * taken as done. */
+/* With a journal the answer is among the events to come; without, it is taken as done. */
 static void ask(struct player *p, const struct action *a)
 {
 	p->asked = a->kind == ACTION_PROVOKE;
@@ -229,12 +228,8 @@ static void give(struct player *p, const struct event *e)
 	p->now_ns = e->time_ns > p->now_ns ? e->time_ns : p->now_ns;
 	switch (e->kind) {
 	case EVENT_CAME:
-	case EVENT_LEFT:
-		give_segment(p, e);
-		break;
-	case EVENT_PROVOKED:
-		give_provoked(p, e);
-		break;
+	case EVENT_LEFT: give_segment(p, e); break;
+	case EVENT_PROVOKED: give_provoked(p, e); break;
 	case EVENT_STATE:
 		p->state_asked = false;
 		event_give(e, p->engine, NULL, 0);
@@ -247,12 +242,8 @@ static void give(struct player *p, const struct event *e)
 		p->replay->started = true;
 		event_give(e, p->engine, NULL, 0);
 		break;
-	case EVENT_TICK:
-		event_give(e, p->engine, NULL, 0);
-		break;
-	case EVENT_IGNORED:
-		give_ignored(p, e);
-		break;
+	case EVENT_TICK: event_give(e, p->engine, NULL, 0); break;
+	case EVENT_IGNORED: give_ignored(p, e); break;
 	}
 }
 

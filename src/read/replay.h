@@ -1,8 +1,7 @@
-/* A scenario's verdict given again from a capture. The engine gets the events
- * of the run in their order, from the journal in the capture; where there is
- * none (tcpdump's captures), the segments in the order of their times, what
- * is provoked is taken as done at once, and states are not observable. What the
- * engine sends is looked for among our own segments in the capture. */
+/* A scenario's verdict given again from a capture. The engine gets the events of the run in their order,
+ * from the journal in the capture; where there is none (tcpdump's captures), the segments in the order of
+ * their times, what is provoked is taken as done at once, and states are not observable. What the engine
+ * sends is looked for among our own segments in the capture. */
 #ifndef FW_REPLAY_H
 #define FW_REPLAY_H
 
@@ -22,15 +21,14 @@ struct replay {
 
 /* Which connection of a capture with no journal. */
 struct replay_choice {
-	size_t connection; /* draw's number; 0: the first of a thousand that fits, else the one that fits
-	                    * longest */
+	size_t connection;     /* draw's number; 0: the first of a thousand that fits, else the one that fits
+	                        * longest */
 	uint16_t control_port; /* of the agent: such a connection is tried only where there is no other */
 };
 
-/* Plays it. journal may be NULL. The scenario, the file and the filter outlive the
- * replay. False with d where there is nothing to play: no connection is in the
- * capture. A capture that does not fit the scenario is an error in
- * the verdict. replay_free() in any case. */
+/* Plays it. journal may be NULL. The scenario, the file and the filter outlive the replay. False with d
+ * where there is nothing to play: no connection is in the capture. A capture that does not fit the
+ * scenario is an error in the verdict. replay_free() in any case. */
 bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
                  const struct journal *journal, const struct filter_ops *filter,
                  const struct replay_choice *choice, struct diag *d);

@@ -8,14 +8,14 @@
 #include <time.h>
 
 struct about {
-	const char *program;  /* "fourwave 0.1.0" */
-	char *command_line;   /* as a shell would read it, or NULL; about_free() frees it */
-	const char *target;   /* "lab" or what -t said; borrowed */
-	char system[256];     /* "Linux 6.1.0-18-amd64 x86_64" of this host */
+	const char *program; /* "fourwave 0.1.0" */
+	char *command_line;  /* as a shell would read it, or NULL; about_free() frees it */
+	const char *target;  /* "lab" or what -t said; borrowed */
+	char system[256];    /* "Linux 6.1.0-18-amd64 x86_64" of this host */
 	char host[128];
 	time_t began;
-	double seconds;       /* all of it took; the caller sets it at the end */
-	bool interrupted;     /* not all was played; the same */
+	double seconds;   /* all of it took; the caller sets it at the end */
+	bool interrupted; /* not all was played; the same */
 };
 
 /* Asks the kernel and the clock. argv holds the command and what follows it.

@@ -1,5 +1,4 @@
-/* Makes text fit to be shown. Knows UTF-8 and the widths of characters; knows
- * no terminal and no format. */
+/* Makes text fit to be shown. Knows UTF-8 and the widths of characters; knows no terminal and no format. */
 #include "report/clean.h"
 
 #include <stdio.h>
@@ -67,15 +66,14 @@ bool clean_next(const char **text, uint32_t *code)
 	return true;
 }
 
-/* Moves the cursor, turns the direction, or cannot be seen: C0 and DEL, C1,
- * soft hyphen, the zero-width and directional marks, line separators, BOM,
- * private and unassigned tags. */
+/* Moves the cursor, turns the direction, or cannot be seen: C0 and DEL, C1, soft hyphen, the zero-width
+ * and directional marks, line separators, BOM, private and unassigned tags. */
 static bool is_unsafe(uint32_t code)
 {
 	static const struct span unsafe[] = {
-		{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0xad, 0xad },     { 0x61c, 0x61c },
-		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
-		{ 0xfff9, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0x10ffff },
+	    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},        {0x61c, 0x61c},
+	    {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},    {0xfeff, 0xfeff},
+	    {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0x10ffff},
 	};
 
 	return in_spans(code, unsafe, sizeof unsafe / sizeof *unsafe);
@@ -85,13 +83,13 @@ static bool is_unsafe(uint32_t code)
 static int columns_of(uint32_t code)
 {
 	static const struct span none[] = {
-		{ 0x300, 0x36f },   { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff },
-		{ 0x20d0, 0x20ff }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f },
+	    {0x300, 0x36f},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+	    {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
 	};
 	static const struct span wide[] = {
-		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },   { 0xac00, 0xd7a3 },
-		{ 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },
-		{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
+	    {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},   {0xac00, 0xd7a3},
+	    {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},   {0xffe0, 0xffe6},
+	    {0x1f300, 0x1f64f}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
 	};
 
 	if (in_spans(code, none, sizeof none / sizeof *none))

@@ -1,6 +1,5 @@
-/* Text of unknown origin made fit to be shown: from scenarios, paths, hosts.
- * Control characters, those that turn the writing direction, and bytes that
- * are no UTF-8 never pass as they are. */
+/* Text of unknown origin made fit to be shown: from scenarios, paths, hosts. Control characters, those
+ * that turn the writing direction, and bytes that are no UTF-8 never pass as they are. */
 #ifndef FW_CLEAN_H
 #define FW_CLEAN_H
 

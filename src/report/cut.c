@@ -19,5 +19,5 @@ void cut_add(struct cut *c, const char *fmt, ...)
 struct cut cut_start(char *buf, size_t size)
 {
 	buf[0] = '\0';
-	return (struct cut){ .buf = buf, .size = size };
+	return (struct cut){.buf = buf, .size = size};
 }

@@ -6,15 +6,11 @@ enum { KEY_COLUMNS = 10 };
 enum paint verdict_paint(enum verdict_kind kind)
 {
 	switch (kind) {
-	case VERDICT_PASS:
-		return PAINT_GOOD;
-	case VERDICT_FAIL:
-		return PAINT_BAD;
-	case VERDICT_SKIP:
-		return PAINT_WARN;
+	case VERDICT_PASS: return PAINT_GOOD;
+	case VERDICT_FAIL: return PAINT_BAD;
+	case VERDICT_SKIP: return PAINT_WARN;
 	case VERDICT_NONE:
-	case VERDICT_ERROR:
-		return PAINT_TROUBLE;
+	case VERDICT_ERROR: return PAINT_TROUBLE;
 	}
 	return PAINT_NONE;
 }

@@ -110,7 +110,8 @@ static void put_summary(const struct page *p)
 	markup_begin(m, "p");
 	markup_attribute(m, "class", "dim");
 	markup_textf(m, "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target, date,
-	             p->about->seconds, p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
+	             p->about->seconds,
+	             p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
 	markup_end(m);
 	put_tally(m, &p->tally);
 	markup_end(m);
@@ -171,7 +172,8 @@ static void put_troubles(const struct page *p)
 
 static void put_table_head(struct markup *m)
 {
-	static const char *const names[COLUMNS] = {"IPv4", "IPv6", "Scenario", "Measured", "Control", "Clauses"};
+	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
+	                                           "Measured", "Control", "Clauses"};
 
 	markup_begin(m, "thead");
 	markup_begin(m, "tr");

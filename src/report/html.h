@@ -1,6 +1,5 @@
-/* The report as one HTML page that needs nothing else: the exception table on
- * top, then each scenario with its ladder and its resends, then where and with
- * what it was run. */
+/* The report as one HTML page that needs nothing else: the exception table on top, then each scenario with
+ * its ladder and its resends, then where and with what it was run. */
 #ifndef FW_HTML_H
 #define FW_HTML_H
 

@@ -26,7 +26,8 @@ static const char *directory(const struct result *r, char *buf, size_t size)
 {
 	const char *slash = strrchr(r->scenario->file, '/');
 
-	snprintf(buf, size, "%.*s", slash ? (int)(slash - r->scenario->file) : 1, slash ? r->scenario->file : ".");
+	snprintf(buf, size, "%.*s", slash ? (int)(slash - r->scenario->file) : 1,
+	         slash ? r->scenario->file : ".");
 	return buf;
 }
 
@@ -45,7 +46,8 @@ static void name_suite(const struct result *r, struct suite *s)
 	for (char *c = base; *c; c++)
 		if (*c == '.')
 			*c = '_';
-	snprintf(s->class_name, sizeof s->class_name, "fourwave.%.400s", strcmp(base, "_") == 0 ? "here" : base);
+	snprintf(s->class_name, sizeof s->class_name, "fourwave.%.400s",
+	         strcmp(base, "_") == 0 ? "here" : base);
 }
 
 static bool same_suite(const struct result *a, const struct result *b)
@@ -146,20 +148,15 @@ static void put_trouble(struct markup *m, const struct result *r, const char *el
 static void put_verdict(struct markup *m, const struct result *r)
 {
 	switch (r->verdict->kind) {
-	case VERDICT_PASS:
-		break;
-	case VERDICT_FAIL:
-		put_trouble(m, r, "failure");
-		break;
+	case VERDICT_PASS: break;
+	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
 	case VERDICT_SKIP:
 		markup_begin(m, "skipped");
 		markup_attribute(m, "message", r->verdict->reason);
 		markup_end(m);
 		break;
 	case VERDICT_NONE:
-	case VERDICT_ERROR:
-		put_trouble(m, r, "error");
-		break;
+	case VERDICT_ERROR: put_trouble(m, r, "error"); break;
 	}
 }
 

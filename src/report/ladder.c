@@ -1,5 +1,4 @@
-/* Draws a run as a sequence diagram. Knows the trace and the steps, judges
- * nothing. */
+/* Draws a run as a sequence diagram. Knows the trace and the steps, judges nothing. */
 #include "report/ladder_impl.h"
 
 #include <stdlib.h>
@@ -11,8 +10,8 @@
 #include "report/measures.h"
 #include "report/words.h"
 
-static const struct glyphs unicode_glyphs = { "─", "├", "┤", "►", "◄", "│", "╳", "✗", "●" };
-static const struct glyphs ascii_glyphs = { "-", "|", "|", ">", "<", "|", "X", "x", "*" };
+static const struct glyphs unicode_glyphs = {"─", "├", "┤", "►", "◄", "│", "╳", "✗", "●"};
+static const struct glyphs ascii_glyphs = {"-", "|", "|", ">", "<", "|", "X", "x", "*"};
 
 static void set_layout(struct ladder *l, const struct style *style)
 {

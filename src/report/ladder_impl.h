@@ -7,12 +7,12 @@
 #include "report/states.h"
 
 enum {
-	TIME_END = 10,   /* the time is set against this column */
+	TIME_END = 10, /* the time is set against this column */
 	GAP_END = 19,
-	OURS_AT = 21,    /* our state */
-	LEFT_AT = 34,    /* our line */
-	NARROW = 80,     /* never drawn for less */
-	WIDE = 120,      /* from here on steps stand beside */
+	OURS_AT = 21,      /* our state */
+	LEFT_AT = 34,      /* our line */
+	NARROW = 80,       /* never drawn for less */
+	WIDE = 120,        /* from here on steps stand beside */
 	PEER_COLUMNS = 15, /* room for the peer's state, narrow */
 	INNER_MAX = 60,
 	STEP_GAP = 2,
@@ -28,9 +28,9 @@ struct ladder {
 	struct style style; /* with the width it is drawn for */
 	const struct glyphs *glyphs;
 	const struct result *r;
-	int right_at;     /* the peer's line */
-	int steps_at;     /* 0: on lines of their own */
-	size_t next_step; /* the first that was not shown yet */
+	int right_at;         /* the peer's line */
+	int steps_at;         /* 0: on lines of their own */
+	size_t next_step;     /* the first that was not shown yet */
 	size_t next_sighting; /* the same of the states that were told */
 	bool ours_inferred;   /* nobody's state is known */
 	bool no_states;       /* nor can it be inferred */
@@ -71,8 +71,7 @@ int ladder_state(struct ladder *l, int at, enum tcp_state state, bool inferred);
 void ladder_seen(struct ladder *l, bool wrong);
 /* What the segment itself told, which is shown with it; else NULL. */
 const struct sighting *ladder_probe(struct ladder *l, const struct trace *t);
-/* The states that were told before this segment, or NULL: all that are left, each
- * on a line of its own. */
+/* The states that were told before this segment, or NULL: all that are left, each on a line of its own. */
 void ladder_sightings_until(struct ladder *l, const struct trace *t);
 
 #endif

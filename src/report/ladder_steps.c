@@ -12,8 +12,7 @@ void ladder_upright(struct ladder *l, int at)
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* As much of the caption as a line of the wide layout takes; "12: " before
- * the first. */
+/* As much of the caption as a line of the wide layout takes; "12: " before the first. */
 void ladder_beside(struct ladder *l, struct caption *c, bool first)
 {
 	int at = l->steps_at + 5;
@@ -76,15 +75,15 @@ struct caption ladder_caption(const struct ladder *l, size_t step)
 	const struct verdict *v = l->r->verdict;
 
 	return (struct caption){
-		.text = s->text,
-		.line = s->where.line,
-		.wrong = v->kind == VERDICT_FAIL && v->step == (int)step,
+	    .text = s->text,
+	    .line = s->where.line,
+	    .wrong = v->kind == VERDICT_FAIL && v->step == (int)step,
 	};
 }
 
 struct caption ladder_next_caption(struct ladder *l, int step)
 {
-	struct caption c = { 0 };
+	struct caption c = {0};
 
 	if (step < 0 || (size_t)step < l->next_step || (size_t)step >= l->r->scenario->step_count)
 		return c;

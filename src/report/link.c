@@ -1,5 +1,4 @@
-/* Makes relative references. Knows paths, and looks at nothing but where the
- * directories are. */
+/* Makes relative references. Knows paths, and looks at nothing but where the directories are. */
 #include "report/link.h"
 
 #include <limits.h>

@@ -1,5 +1,4 @@
-/* Writes XML and HTML by libxml2's writer. Knows the rules of the two for
- * text, and no document. */
+/* Writes XML and HTML by libxml2's writer. Knows the rules of the two for text, and no document. */
 #include "report/markup.h"
 
 #include <errno.h>
@@ -94,8 +93,8 @@ void markup_attribute(struct markup *m, const char *name, const char *text)
 	if (!text || m->failed)
 		return;
 	copy = cleaned(text, false);
-	check(m, copy ? xmlTextWriterWriteAttribute(m->writer, (const xmlChar *)name, (const xmlChar *)copy) :
-	                -1);
+	check(m, copy ? xmlTextWriterWriteAttribute(m->writer, (const xmlChar *)name, (const xmlChar *)copy)
+	              : -1);
 	free(copy);
 }
 
@@ -110,10 +109,7 @@ void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
 	markup_attribute(m, name, text);
 }
 
-void markup_text(struct markup *m, const char *text)
-{
-	put_text(m, text, false);
-}
+void markup_text(struct markup *m, const char *text) { put_text(m, text, false); }
 
 void markup_textf(struct markup *m, const char *fmt, ...)
 {
@@ -126,10 +122,7 @@ void markup_textf(struct markup *m, const char *fmt, ...)
 	markup_text(m, text);
 }
 
-void markup_lines(struct markup *m, const char *text)
-{
-	put_text(m, text, true);
-}
+void markup_lines(struct markup *m, const char *text) { put_text(m, text, true); }
 
 void markup_element(struct markup *m, const char *element, const char *class, const char *text)
 {

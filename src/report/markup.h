@@ -26,15 +26,14 @@ void markup_start(struct markup *m, enum markup_kind kind);
 void markup_begin(struct markup *m, const char *element);
 void markup_end(struct markup *m);
 
-/* The end of an element that HTML gives no end tag (meta, br), and of an empty
- * one of SVG. */
+/* The end of an element that HTML gives no end tag (meta, br), and of an empty one of SVG. */
 void markup_void(struct markup *m);
 
 /* Of the element that was begun last, before anything is put into it.
  * A NULL text leaves the attribute out. */
 void markup_attribute(struct markup *m, const char *name, const char *text);
 void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 /* Text on one line: a newline in it is escaped as any control character. */
 void markup_text(struct markup *m, const char *text);
@@ -46,12 +45,10 @@ void markup_lines(struct markup *m, const char *text);
 /* An element with a text and an optional class attribute. */
 void markup_element(struct markup *m, const char *element, const char *class, const char *text);
 
-/* Our own text as it is: a style sheet, a newline between elements. Never
- * anything that came from outside. */
+/* Our own text as it is: a style sheet, a newline between elements. Never anything that came from outside. */
 void markup_raw(struct markup *m, const char *text);
 
-/* Ends all that is open and writes the document to out. False where memory
- * has run out or writing fails. */
+/* Ends all that is open and writes the document to out. False where memory has run out or writing fails. */
 bool markup_write(struct markup *m, FILE *out, struct diag *d);
 
 void markup_free(struct markup *m);

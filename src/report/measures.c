@@ -1,5 +1,4 @@
-/* Puts measurements into words. Knows the names that the engine gives them,
- * and no layout. */
+/* Puts measurements into words. Knows the names that the engine gives them, and no layout. */
 #include "report/measures.h"
 
 #include <ctype.h>
@@ -56,17 +55,17 @@ struct known {
 };
 
 static const struct known known[] = {
-	{ "resends", "1 resend", "%s resends", true },
-	{ "gaps", NULL, "gaps %s", true },
-	{ "gave_up", NULL, "gave up after %s", true },
-	{ "last_resend", NULL, "the last after %s", true },
-	{ "state", NULL, "state %s", false },
-	{ "answer", NULL, "answered after %s", false },
-	{ "timer", NULL, "timer %s", false },
-	{ "closed_after", NULL, "CLOSED after %s", false },
-	{ "reacked", "re-ACKed once", "re-ACKed %s times", false },
-	{ "states_not_observable", NULL, "state not observable (line %s)", false },
-	{ "handshake", NULL, NULL, false },
+    {"resends", "1 resend", "%s resends", true},
+    {"gaps", NULL, "gaps %s", true},
+    {"gave_up", NULL, "gave up after %s", true},
+    {"last_resend", NULL, "the last after %s", true},
+    {"state", NULL, "state %s", false},
+    {"answer", NULL, "answered after %s", false},
+    {"timer", NULL, "timer %s", false},
+    {"closed_after", NULL, "CLOSED after %s", false},
+    {"reacked", "re-ACKed once", "re-ACKed %s times", false},
+    {"states_not_observable", NULL, "state not observable (line %s)", false},
+    {"handshake", NULL, NULL, false},
 };
 
 enum { KNOWN_COUNT = sizeof known / sizeof *known, KNOWN_GAVE_UP = 2, KNOWN_LAST_RESEND = 3 };
@@ -124,10 +123,10 @@ static struct unit unit_for(const struct measure *m)
 		if (m->values[i] > longest)
 			longest = m->values[i];
 	if (longest < 0.0009995)
-		return (struct unit){ "us", 1e6 };
+		return (struct unit){"us", 1e6};
 	if (longest < 0.09995)
-		return (struct unit){ "ms", 1e3 };
-	return (struct unit){ "s", 1 };
+		return (struct unit){"ms", 1e3};
+	return (struct unit){"s", 1};
 }
 
 static void add_times(struct cut *c, const struct measure *m, int digits, bool brief)
@@ -184,7 +183,7 @@ static bool add_spread(struct cut *c, const struct measure *m, int digits)
 	low *= unit.factor;
 	high *= unit.factor;
 	cut_add(c, "%u answers, after %.*f to %.*f %s", count, decimals_for(low, digits), low,
-	    decimals_for(high, digits), high, unit.name);
+	        decimals_for(high, digits), high, unit.name);
 	return true;
 }
 

@@ -4,15 +4,13 @@
 
 #include "core/verdict.h"
 
-/* "0.206 s", "41.2 ms", "17.0 us": a time in seconds with so many digits.
- * Returns buf. */
+/* "0.206 s", "41.2 ms", "17.0 us": a time in seconds with so many digits. Returns buf. */
 enum { SECONDS_TEXT_BYTES = 32 };
 const char *seconds_text(double seconds, int digits, char buf[SECONDS_TEXT_BYTES]);
 
-/* "4 resends, gaps 0.206 0.416 0.840 1.67 s, gave up after 6.52 s". digits:
- * significant ones. brief shortens long lists. A measure that is not known is
- * printed with its name; the handshake's time is left to JSON. "" where there
- * is nothing to say. Cut where size is too small; returns buf. */
+/* "4 resends, gaps 0.206 0.416 0.840 1.67 s, gave up after 6.52 s". digits: significant ones. brief
+ * shortens long lists. A measure that is not known is printed with its name; the handshake's time is left
+ * to JSON. "" where there is nothing to say. Cut where size is too small; returns buf. */
 const char *measures_text(const struct verdict *v, int digits, bool brief, char *buf, size_t size);
 
 #endif

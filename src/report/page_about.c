@@ -63,7 +63,8 @@ void page_about(const struct page *p)
 	page_fact(p->m, "Command", "mono", a->command_line);
 	page_fact(p->m, "Program", NULL, a->program);
 	snprintf(text, sizeof text, "%s%s", a->target,
-	         strcmp(a->target, "lab") == 0 ? ": network namespaces of this host, its kernel as the peer" : "");
+	         strcmp(a->target, "lab") == 0 ? ": network namespaces of this host, its kernel as the peer"
+	                                       : "");
 	page_fact(p->m, "Target", NULL, text);
 	page_fact(p->m, "This host", NULL, a->host);
 	page_fact(p->m, "Kernel here", NULL, a->system);

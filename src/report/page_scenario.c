@@ -1,5 +1,4 @@
-/* A scenario's part of the HTML report: what it proves, and for each family
- * the verdict with its evidence. */
+/* A scenario's part of the HTML report: what it proves, and for each family the verdict with its evidence. */
 #include "report/page.h"
 
 #include <stdio.h>

@@ -14,15 +14,11 @@ const char *page_id(size_t index, char buf[PAGE_ID_BYTES])
 static const char *sign(enum verdict_kind kind)
 {
 	switch (kind) {
-	case VERDICT_PASS:
-		return "\xe2\x9c\x93"; /* check mark */
-	case VERDICT_FAIL:
-		return "\xe2\x9c\x97"; /* ballot x */
-	case VERDICT_SKIP:
-		return "\xe2\x80\x93"; /* dash */
+	case VERDICT_PASS: return "\xe2\x9c\x93"; /* check mark */
+	case VERDICT_FAIL: return "\xe2\x9c\x97"; /* ballot x */
+	case VERDICT_SKIP: return "\xe2\x80\x93"; /* dash */
 	case VERDICT_NONE:
-	case VERDICT_ERROR:
-		return "!";
+	case VERDICT_ERROR: return "!";
 	}
 	return "";
 }
@@ -43,7 +39,8 @@ void page_badge(struct markup *m, const struct result *r)
 /* rfc-editor.org has an anchor for each section that has a number. */
 static bool is_number(const char *section)
 {
-	return section && *section >= '0' && *section <= '9' && strspn(section, "0123456789.") == strlen(section);
+	return section && *section >= '0' && *section <= '9' &&
+	       strspn(section, "0123456789.") == strlen(section);
 }
 
 void page_clauses(struct markup *m, const struct scenario *s)

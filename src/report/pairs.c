@@ -1,5 +1,4 @@
-/* Puts the two families of each scenario together. Knows the order of the
- * exception table, and no layout. */
+/* Puts the two families of each scenario together. Knows the order of the exception table, and no layout. */
 #include "report/pairs.h"
 
 #include <stdio.h>
@@ -8,10 +7,7 @@
 
 #include "report/measures.h"
 
-const struct result *pair_any(const struct pair *p)
-{
-	return p->results[0] ? p->results[0] : p->results[1];
-}
+const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
 
 static bool same_scenario(const struct pair *p, const struct result *r)
 {
@@ -19,8 +15,7 @@ static bool same_scenario(const struct pair *p, const struct result *r)
 
 	if (s == r->scenario)
 		return true;
-	return strcmp(s->file, r->scenario->file) == 0 &&
-	       strcmp(s->title, r->scenario->title) == 0;
+	return strcmp(s->file, r->scenario->file) == 0 && strcmp(s->title, r->scenario->title) == 0;
 }
 
 static size_t collect(struct pair *pairs, const struct result *results, size_t count)
@@ -34,7 +29,7 @@ static size_t collect(struct pair *pairs, const struct result *results, size_t c
 		while (at < used && (pairs[at].results[family] || !same_scenario(&pairs[at], &results[i])))
 			at++;
 		if (at == used)
-			pairs[used++] = (struct pair){ .order = at };
+			pairs[used++] = (struct pair){.order = at};
 		pairs[at].results[family] = &results[i];
 	}
 	return used;
@@ -43,24 +38,16 @@ static size_t collect(struct pair *pairs, const struct result *results, size_t c
 static int role_order(enum role role)
 {
 	switch (role) {
-	case ROLE_PASSIVE:
-		return 0;
-	case ROLE_ACTIVE:
-		return 1;
-	case ROLE_SIMULTANEOUS:
-		return 2;
-	case ROLE_LISTEN:
-		return 3;
-	case ROLE_NONE:
-		return 4;
+	case ROLE_PASSIVE: return 0;
+	case ROLE_ACTIVE: return 1;
+	case ROLE_SIMULTANEOUS: return 2;
+	case ROLE_LISTEN: return 3;
+	case ROLE_NONE: return 4;
 	}
 	return 5;
 }
 
-static int row_order(int row)
-{
-	return row ? row : 1000;
-}
+static int row_order(int row) { return row ? row : 1000; }
 
 static int compare(const void *left, const void *right)
 {

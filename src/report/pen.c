@@ -10,13 +10,13 @@
 #include "report/clean.h"
 
 static const char *const paints[] = {
-	[PAINT_NONE] = "0",     [PAINT_GOOD] = "32",  [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",
-	[PAINT_TROUBLE] = "35", [PAINT_DIM] = "2",    [PAINT_BOLD] = "1",
+    [PAINT_NONE] = "0",     [PAINT_GOOD] = "32", [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",
+    [PAINT_TROUBLE] = "35", [PAINT_DIM] = "2",   [PAINT_BOLD] = "1",
 };
 
 void pen_init(struct pen *p, FILE *out, const struct style *style)
 {
-	*p = (struct pen){ .out = out, .style = style };
+	*p = (struct pen){.out = out, .style = style};
 }
 
 static void put(struct pen *p, const char *bytes)
@@ -85,10 +85,7 @@ void pen_printf(struct pen *p, const char *fmt, ...)
 	pen_text(p, text);
 }
 
-static int position(const struct pen *p)
-{
-	return p->wanted > p->column ? p->wanted : p->column;
-}
+static int position(const struct pen *p) { return p->wanted > p->column ? p->wanted : p->column; }
 
 void pen_cut(struct pen *p, const char *text, int columns)
 {
@@ -191,10 +188,7 @@ void pen_line(struct pen *p)
 	p->wanted = 0;
 }
 
-bool pen_done(struct pen *p, struct diag *d)
-{
-	return report_flush(p->out, p->error, d);
-}
+bool pen_done(struct pen *p, struct diag *d) { return report_flush(p->out, p->error, d); }
 
 bool report_flush(FILE *out, int error, struct diag *d)
 {

@@ -1,5 +1,4 @@
-/* Writes lines of cleaned text and knows the column it is at, so that
- * reports can align, cut and wrap. */
+/* Writes lines of cleaned text and knows the column it is at, so that reports can align, cut and wrap. */
 #ifndef FW_PEN_H
 #define FW_PEN_H
 
@@ -54,8 +53,7 @@ size_t pen_fit(const char *text, int columns, bool unicode);
  * pen_init(): a full disk, a reader that went away. */
 bool pen_done(struct pen *p, struct diag *d);
 
-/* The same for a report that writes without a pen: error is the first errno,
- * or 0. */
+/* The same for a report that writes without a pen: error is the first errno, or 0. */
 bool report_flush(FILE *out, int error, struct diag *d);
 
 #endif

@@ -9,12 +9,18 @@
 #include "report/svg.h"
 
 enum {
-	WIDTH = 960, HEIGHT = 270,
-	WAITS_LEFT = 66, WAITS_RIGHT = 520,   /* the waits: by number, logarithmic */
-	TIMES_LEFT = 620, TIMES_RIGHT = 930,  /* the times: linear */
-	TOP = 44, BOTTOM = 222,
-	CAME_Y = 104, IDEAL_Y = 160,
-	RESENDS_MAX = 64, GRID_MAX = 12,
+	WIDTH = 960,
+	HEIGHT = 270,
+	WAITS_LEFT = 66,
+	WAITS_RIGHT = 520, /* the waits: by number, logarithmic */
+	TIMES_LEFT = 620,
+	TIMES_RIGHT = 930, /* the times: linear */
+	TOP = 44,
+	BOTTOM = 222,
+	CAME_Y = 104,
+	IDEAL_Y = 160,
+	RESENDS_MAX = 64,
+	GRID_MAX = 12,
 	LABELLED_MAX = 9 /* more points than these stand too close for a label each */
 };
 
@@ -65,8 +71,9 @@ static double find_gave_up(const struct resends *s)
 	for (size_t i = 0; i < s->step; i++)
 		if (scenario->steps[i].kind == STEP_RETRANSMIT)
 			snprintf(name, sizeof name, "gave_up.%.20s",
-			         s->series->slot < (int)scenario->name_count ?
-			                 scenario->names[s->series->slot] : "");
+			         s->series->slot < (int)scenario->name_count
+			             ? scenario->names[s->series->slot]
+			             : "");
 	for (size_t i = 0; i < s->r->verdict->measure_count; i++) {
 		const struct measure *m = &s->r->verdict->measures[i];
 
@@ -76,8 +83,7 @@ static double find_gave_up(const struct resends *s)
 	return 0;
 }
 
-/* Each wait is the factor times the one before, counted from the first that
- * is no tail-loss probe's. */
+/* Each wait is the factor times the one before, counted from the first that is no tail-loss probe's. */
 static void set_ideal(struct resends *s)
 {
 	unsigned base = s->series->first_exempt ? 1 : 0;
@@ -190,7 +196,8 @@ static bool is_struck(const struct resends *s, struct scale scale, const struct 
 
 	if (from + 1 >= s->count)
 		return false;
-	double y1 = wait_y(scale, s->ideal[from]), slope = (wait_y(scale, s->ideal[s->count - 1]) - y1) / (x2 - x1);
+	double y1 = wait_y(scale, s->ideal[from]),
+	       slope = (wait_y(scale, s->ideal[s->count - 1]) - y1) / (x2 - x1);
 	double begin = fmax(left, x1), end = fmin(left + width, x2);
 	double at_begin = y1 + slope * (begin - x1), at_end = y1 + slope * (end - x1);
 	return begin < end && fmin(at_begin, at_end) < p->y + 5 && fmax(at_begin, at_end) > p->y - 11;
@@ -316,18 +323,21 @@ static void put_times(struct markup *m, const struct resends *s)
 static void put_figure(struct markup *m, const struct resends *s)
 {
 	const struct scenario *scenario = s->r->scenario;
-	const char *name = s->series->slot < (int)scenario->name_count ? scenario->names[s->series->slot] : "?";
+	const char *name =
+	    s->series->slot < (int)scenario->name_count ? scenario->names[s->series->slot] : "?";
 	double factor = s->series->has_backoff ? s->series->factor : 2;
 	char label[128];
 
-	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s", name);
+	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s",
+	         name);
 	markup_begin(m, "figure");
 	svg_begin(m, "plot", WIDTH, HEIGHT, label);
 	put_waits(m, s);
 	put_times(m, s);
 	markup_end(m);
 	markup_begin(m, "figcaption");
-	markup_textf(m, "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
+	markup_textf(m,
+	             "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
 	             "times the one before, counted from the %s.",
 	             name, family_name(s->r->family), factor,
 	             s->series->first_exempt ? "second, for the first is a tail-loss probe's" : "first");

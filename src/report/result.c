@@ -7,19 +7,11 @@
 void tally_add(struct tally *t, const struct result *r)
 {
 	switch (r->verdict->kind) {
-	case VERDICT_PASS:
-		t->passed++;
-		break;
-	case VERDICT_FAIL:
-		t->failed++;
-		break;
-	case VERDICT_SKIP:
-		t->skipped++;
-		break;
+	case VERDICT_PASS: t->passed++; break;
+	case VERDICT_FAIL: t->failed++; break;
+	case VERDICT_SKIP: t->skipped++; break;
 	case VERDICT_NONE:
-	case VERDICT_ERROR:
-		t->errors++;
-		break;
+	case VERDICT_ERROR: t->errors++; break;
 	}
 }
 
@@ -41,27 +33,16 @@ const char *ignored_name(enum ignored why)
 {
 	switch (why) {
 	case IGNORED_NOT:
-	case IGNORED_COUNT:
-		break;
-	case IGNORED_CHECKSUM:
-		return "bad checksum";
-	case IGNORED_STRANGER:
-		return "another host or port";
-	case IGNORED_STATION:
-		return "another link address";
-	case IGNORED_FRAGMENT:
-		return "fragment";
-	case IGNORED_MALFORMED:
-		return "malformed";
-	case IGNORED_COPY:
-		return "copy made on the way";
-	case IGNORED_OTHER_PORT:
-		return "to our other port";
+	case IGNORED_COUNT: break;
+	case IGNORED_CHECKSUM: return "bad checksum";
+	case IGNORED_STRANGER: return "another host or port";
+	case IGNORED_STATION: return "another link address";
+	case IGNORED_FRAGMENT: return "fragment";
+	case IGNORED_MALFORMED: return "malformed";
+	case IGNORED_COPY: return "copy made on the way";
+	case IGNORED_OTHER_PORT: return "to our other port";
 	}
 	return "not ignored";
 }
 
-const char *family_name(int family)
-{
-	return family == 6 ? "IPv6" : "IPv4";
-}
+const char *family_name(int family) { return family == 6 ? "IPv6" : "IPv4"; }

@@ -26,16 +26,16 @@ enum ignored {
 const char *ignored_name(enum ignored why);
 
 struct result {
-	const struct scenario *scenario; /* never NULL */
-	int family;                      /* 4 or 6 */
-	const struct verdict *verdict;   /* never NULL; its kind is settled */
-	double seconds;                  /* wall time of the run on the capture's axis */
-	const char *capture;             /* path, or NULL */
-	const char *target;              /* "lab" or "192.0.2.1:80" */
+	const struct scenario *scenario;     /* never NULL */
+	int family;                          /* 4 or 6 */
+	const struct verdict *verdict;       /* never NULL; its kind is settled */
+	double seconds;                      /* wall time of the run on the capture's axis */
+	const char *capture;                 /* path, or NULL */
+	const char *target;                  /* "lab" or "192.0.2.1:80" */
 	const struct connection *connection; /* addresses and ports; NULL where none was made */
-	size_t ignored;            /* segments to our port that are no answers of the peer's */
-	const size_t *ignored_why; /* the same, by enum ignored; NULL: not known */
-	double late;               /* seconds that a segment waited for us at most, come or to be sent */
+	size_t ignored;                      /* segments to our port that are no answers of the peer's */
+	const size_t *ignored_why;           /* the same, by enum ignored; NULL: not known */
+	double late; /* seconds that a segment waited for us at most, come or to be sent */
 };
 
 /* How many of each verdict. */

@@ -16,11 +16,9 @@ struct save {
 	int channel;  /* to the keeper */
 };
 
-/* Begins the file at path; what is there stays as it is until the commit. A
- * process of ours waits beside us: it keeps the right to write in that
- * directory when we have given privilege up, and removes what was begun
- * when we are killed. A path that is a device or a pipe is written in place.
- * False with d. */
+/* Begins the file at path; what is there stays as it is until the commit. A process of ours waits beside
+ * us: it keeps the right to write in that directory when we have given privilege up, and removes what was
+ * begun when we are killed. A path that is a device or a pipe is written in place. False with d. */
 bool save_open(struct save *s, const char *path, struct diag *d);
 
 /* Ends the file and gives it its name. False with d where it could not be

@@ -1,5 +1,4 @@
-/* Infers both ends' states from segments. Knows only what a segment says, and
- * what was told. */
+/* Infers both ends' states from segments. Knows only what a segment says, and what was told. */
 #include "report/states.h"
 
 #include <stdio.h>
@@ -28,8 +27,7 @@ static void gets_fin(struct end_view *e)
 		e->state = STATE_TIME_WAIT;
 }
 
-/* A FIN that came before the data in front of it is taken when that is there too; the
- * ACK of it tells. */
+/* A FIN that came before the data in front of it is taken when that is there too; the ACK of it tells. */
 static void takes_fin(struct end_view *e, const struct segment *s)
 {
 	if (!e->fin_waits || !(s->flags & TCP_ACK) || s->ack != e->waiting)
@@ -42,8 +40,8 @@ static void takes_fin(struct end_view *e, const struct segment *s)
 /* What its ACK covers it has got, whatever was taken for lost on the way: a FIN too. */
 static void has_got(struct end_view *e, const struct end_view *o, const struct segment *s)
 {
-	if (!e->synced || !o->has_sent || (s->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK || !seq_gt(s->ack, e->got) ||
-	    seq_gt(s->ack, o->sent))
+	if (!e->synced || !o->has_sent || (s->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK ||
+	    !seq_gt(s->ack, e->got) || seq_gt(s->ack, o->sent))
 		return;
 	e->got = s->ack;
 	if (o->fin_sent && s->ack == o->fin_end)

@@ -1,7 +1,6 @@
-/* The states of both ends, inferred from the segments that passed (RFC 9293,
- * 3.3.2, Figure 5), the peer's also as they were told. For drawing only: no
- * verdict rests on it. What an end does without a segment (a timer that runs
- * out) shows when it next sends, or when its state is told. */
+/* The states of both ends, inferred from the segments that passed (RFC 9293, 3.3.2, Figure 5), the peer's
+ * also as they were told. For drawing only: no verdict rests on it. What an end does without a segment (a
+ * timer that runs out) shows when it next sends, or when its state is told. */
 #ifndef FW_STATES_H
 #define FW_STATES_H
 
@@ -13,7 +12,7 @@ struct end_view {
 	bool fin_sent;
 	uint32_t fin_end; /* the number after its FIN */
 	bool has_sent;
-	uint32_t sent; /* the end of what it sent */
+	uint32_t sent;    /* the end of what it sent */
 	bool synced;      /* got the other end's SYN: got means something */
 	uint32_t got;     /* next expected from the other end: its RCV.NXT */
 	bool fin_waits;   /* a FIN came, and data before it is missing */
@@ -39,8 +38,7 @@ void states_told(struct states_view *v, enum tcp_state state);
 enum { STATE_TEXT_BYTES = 24 };
 const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES]);
 
-/* Where what was told stands among the segments: was it told before this one, or
- * by this one? */
+/* Where what was told stands among the segments: was it told before this one, or by this one? */
 bool sighting_precedes(const struct sighting *s, const struct trace *t);
 bool sighting_is_segments(const struct sighting *s, const struct trace *t);
 

@@ -25,8 +25,7 @@ static bool wants_color(int fd)
 	return isatty(fd) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
 }
 
-/* A locale of its own, so that the program's (and with it printf's decimal
- * point) stays as it is. */
+/* A locale of its own, so that the program's (and with it printf's decimal point) stays as it is. */
 static bool locale_is_utf8(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
@@ -60,18 +59,12 @@ static int find_width(int fd)
 
 struct style style_detect(int fd, enum color_mode color, bool ascii)
 {
-	struct style s = { .width = find_width(fd), .unicode = !ascii && locale_is_utf8() };
+	struct style s = {.width = find_width(fd), .unicode = !ascii && locale_is_utf8()};
 
 	switch (color) {
-	case COLOR_AUTO:
-		s.color = wants_color(fd);
-		break;
-	case COLOR_ALWAYS:
-		s.color = true;
-		break;
-	case COLOR_NEVER:
-		s.color = false;
-		break;
+	case COLOR_AUTO: s.color = wants_color(fd); break;
+	case COLOR_ALWAYS: s.color = true; break;
+	case COLOR_NEVER: s.color = false; break;
 	}
 	return s;
 }
@@ -79,9 +72,9 @@ struct style style_detect(int fd, enum color_mode color, bool ascii)
 bool color_mode_parse(const char *text, enum color_mode *out)
 {
 	static const char *const modes[] = {
-		[COLOR_AUTO] = "auto",
-		[COLOR_ALWAYS] = "always",
-		[COLOR_NEVER] = "never",
+	    [COLOR_AUTO] = "auto",
+	    [COLOR_ALWAYS] = "always",
+	    [COLOR_NEVER] = "never",
 	};
 
 	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {

@@ -14,10 +14,9 @@ struct style {
 	int width;    /* columns */
 };
 
-/* Looks at what fd is. Colour, where the mode leaves it open: a terminal,
- * TERM not "dumb", and NO_COLOR unset or empty. Unicode: the environment's
- * locale is UTF-8 and ascii is not asked for. Width: the terminal's, else
- * COLUMNS, else 80. Reads the environment; changes no locale. */
+/* Looks at what fd is. Colour, where the mode leaves it open: a terminal, TERM not "dumb", and NO_COLOR
+ * unset or empty. Unicode: the environment's locale is UTF-8 and ascii is not asked for. Width: the
+ * terminal's, else COLUMNS, else 80. Reads the environment; changes no locale. */
 struct style style_detect(int fd, enum color_mode color, bool ascii);
 
 /* "auto", "always", "never". False where it is none of them. */

@@ -15,16 +15,16 @@
 
 enum {
 	WIDTH = 960,
-	TIME_END = 86,   /* times are set against it */
-	OURS_END = 238,  /* our state */
-	LEFT = 250,      /* our line */
-	RIGHT = 690,     /* the peer's */
-	PEER = 702,      /* the peer's state and the note */
+	TIME_END = 86,  /* times are set against it */
+	OURS_END = 238, /* our state */
+	LEFT = 250,     /* our line */
+	RIGHT = 690,    /* the peer's */
+	PEER = 702,     /* the peer's state and the note */
 	HEAD = 46,
-	BAND = 24,       /* a step */
-	ROW = 40,        /* a segment */
-	SEEN = 28,       /* a state that was told */
-	SLOPE = 7,       /* an arrow takes time to arrive */
+	BAND = 24,          /* a step */
+	ROW = 40,           /* a segment */
+	SEEN = 28,          /* a state that was told */
+	SLOPE = 7,          /* an arrow takes time to arrive */
 	LABEL_COLUMNS = 58, /* between the lines */
 	NOTE_COLUMNS = 38,
 	STEP_COLUMNS = 116,
@@ -35,7 +35,7 @@ struct drawing {
 	struct markup *m; /* NULL: the height alone is wanted */
 	const struct result *r;
 	int y;
-	size_t next_step; /* the first that was not shown yet */
+	size_t next_step;     /* the first that was not shown yet */
 	size_t next_sighting; /* the same of the states that were told */
 	struct states_view states;
 	int64_t start_ns, before_ns;
@@ -316,7 +316,8 @@ static void put_segment(struct drawing *d, const struct trace *t)
 	if (changed)
 		put_peer_state(d, d->y - 18, told, false);
 	if (note_says_more(d->r, t))
-		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12), t->note, NOTE_COLUMNS);
+		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12), t->note,
+		        NOTE_COLUMNS);
 }
 
 /* The steps that were played. */

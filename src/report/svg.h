@@ -6,8 +6,7 @@
 #include "report/markup.h"
 #include "report/result.h"
 
-/* Draws verdict->trace with the steps; a run with no segment still gets its
- * steps. */
+/* Draws verdict->trace with the steps; a run with no segment still gets its steps. */
 void svg_ladder(struct markup *m, const struct result *r);
 
 /* For what else is drawn: an SVG element with a view box, a class, and a label

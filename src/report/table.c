@@ -1,5 +1,4 @@
-/* The exception table. Knows how to group and to lay out; the words come from
- * words.h. */
+/* The exception table. Knows how to group and to lay out; the words come from words.h. */
 #include "report/table.h"
 
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include "report/words.h"
 
 enum {
-	WIDE = 120,     /* from here on each scenario is one line */
+	WIDE = 120, /* from here on each scenario is one line */
 	IPV4_AT = 2,
 	IPV6_AT = 9,
 	NAME_AT = 16,
@@ -32,10 +31,7 @@ struct table {
 
 /* --- words --- */
 
-static const char *control_text(const struct scenario *s)
-{
-	return s->control ? s->control : "";
-}
+static const char *control_text(const struct scenario *s) { return s->control ? s->control : ""; }
 
 /* --- layout --- */
 
@@ -59,15 +55,15 @@ static void measure_columns(struct table *t, const struct pair *entries, size_t 
 	for (size_t i = 0; i < count; i++) {
 		const struct result *r = pair_any(&entries[i]);
 
-		t->name_columns = longest(t->name_columns, result_name(r, text, sizeof text),
-		                          NAME_MAX_COLUMNS, style);
-		t->control_columns = longest(t->control_columns, control_text(r->scenario),
-		                             CONTROL_MAX_COLUMNS, style);
+		t->name_columns =
+		    longest(t->name_columns, result_name(r, text, sizeof text), NAME_MAX_COLUMNS, style);
+		t->control_columns =
+		    longest(t->control_columns, control_text(r->scenario), CONTROL_MAX_COLUMNS, style);
 		t->clauses_columns = longest(t->clauses_columns, clauses_text(r->scenario, text, sizeof text),
 		                             CLAUSES_MAX_COLUMNS, style);
 	}
-	t->measured_columns = style->width - NAME_AT - t->name_columns - t->control_columns -
-	                      t->clauses_columns - 3 * GAP;
+	t->measured_columns =
+	    style->width - NAME_AT - t->name_columns - t->control_columns - t->clauses_columns - 3 * GAP;
 }
 
 static void put_verdict(struct pen *p, int at, const struct result *r)
@@ -118,10 +114,10 @@ static void put_wide(struct table *t, const struct pair *e)
 	int control_at = measured_at + t->measured_columns + GAP;
 	int clauses_at = control_at + t->control_columns + GAP;
 	struct cell cells[CELLS] = {
-		{ NAME_AT, t->name_columns, { name, NULL } },
-		{ measured_at, t->measured_columns, { outcomes[0], outcomes[1] } },
-		{ control_at, t->control_columns, { control_text(r->scenario), NULL } },
-		{ clauses_at, t->clauses_columns, { clauses, NULL } },
+	    {NAME_AT, t->name_columns, {name, NULL}},
+	    {measured_at, t->measured_columns, {outcomes[0], outcomes[1]}},
+	    {control_at, t->control_columns, {control_text(r->scenario), NULL}},
+	    {clauses_at, t->clauses_columns, {clauses, NULL}},
 	};
 	bool more = true;
 

@@ -8,9 +8,8 @@
 
 enum { TAP_VERSION_NEWEST = 14, TAP_VERSION_OLDEST = 13 };
 
-/* The version and the plan. What is written is the same for both versions; some
- * readers stop at a version that they do not know. All write and flush; false
- * where that fails. */
+/* The version and the plan. What is written is the same for both versions; some readers stop at a version
+ * that they do not know. All write and flush; false where that fails. */
 bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d);
 
 /* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries

@@ -1,5 +1,4 @@
-/* Segments as people know them from tcpdump. Knows no connection but two
- * numbers to count from. */
+/* Segments as people know them from tcpdump. Knows no connection but two numbers to count from. */
 #include "report/tcpdump.h"
 
 #include <stdio.h>

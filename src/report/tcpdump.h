@@ -13,10 +13,9 @@ struct tcpdump_base {
 	uint32_t from, to; /* ISN of the sender of s, and of its receiver */
 };
 
-/* "IP 192.0.2.1.80 > 192.0.2.2.1025: Flags [F.], seq 1, ack 1, win 502, options
- * [nop,nop,TS val 1 ecr 2], length 0". As with tcpdump the
- * numbers of a SYN, and of a segment without ACK, are absolute; so are those
- * far from the ISN. buf is written and returned. */
+/* "IP 192.0.2.1.80 > 192.0.2.2.1025: Flags [F.], seq 1, ack 1, win 502, options [nop,nop,TS val 1 ecr 2],
+ * length 0". As with tcpdump the numbers of a SYN, and of a segment without ACK, are absolute; so are
+ * those far from the ISN. buf is written and returned. */
 const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *base,
                          char buf[TCPDUMP_TEXT_BYTES]);
 

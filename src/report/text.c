@@ -1,5 +1,4 @@
-/* A line for each result, its evidence, the summary. Knows verdicts, and the
- * ladder by its name. */
+/* A line for each result, its evidence, the summary. Knows verdicts, and the ladder by its name. */
 #include "report/text.h"
 
 #include "report/finding.h"
@@ -62,11 +61,9 @@ static bool wants_evidence(const struct text_options *o, const struct result *r)
 	switch (r->verdict->kind) {
 	case VERDICT_FAIL:
 	case VERDICT_NONE:
-	case VERDICT_ERROR:
-		return true;
+	case VERDICT_ERROR: return true;
 	case VERDICT_PASS:
-	case VERDICT_SKIP:
-		return o->verbose;
+	case VERDICT_SKIP: return o->verbose;
 	}
 	return true;
 }

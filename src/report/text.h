@@ -1,5 +1,4 @@
-/* The report for people: a line for each result, the evidence under those
- * that failed, a summary. */
+/* The report for people: a line for each result, the evidence under those that failed, a summary. */
 #ifndef FW_TEXT_H
 #define FW_TEXT_H
 

@@ -26,8 +26,8 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size)
 const char *row_title(int row)
 {
 	static const char *const rows[] = {
-		"Other scenarios",    "The first FIN is lost", "The ACK of the first FIN is lost",
-		"The second FIN is lost", "The last ACK is lost",  "The program crashes",
+	    "Other scenarios",        "The first FIN is lost", "The ACK of the first FIN is lost",
+	    "The second FIN is lost", "The last ACK is lost",  "The program crashes",
 	};
 
 	return row >= 1 && row <= 5 ? rows[row] : rows[0];
@@ -36,16 +36,11 @@ const char *row_title(int row)
 const char *role_title(enum role role)
 {
 	switch (role) {
-	case ROLE_NONE:
-		return "nobody closes first";
-	case ROLE_ACTIVE:
-		return "we close first";
-	case ROLE_PASSIVE:
-		return "the peer closes first";
-	case ROLE_SIMULTANEOUS:
-		return "both close at once";
-	case ROLE_LISTEN:
-		return "the peer connects to us";
+	case ROLE_NONE: return "nobody closes first";
+	case ROLE_ACTIVE: return "we close first";
+	case ROLE_PASSIVE: return "the peer closes first";
+	case ROLE_SIMULTANEOUS: return "both close at once";
+	case ROLE_LISTEN: return "the peer connects to us";
 	}
 	return "";
 }
@@ -59,8 +54,7 @@ const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT
 	return buf;
 }
 
-/* Relative to the ISN where it is near it; else, as in a RST that answers
- * with number 0, as it is. */
+/* Relative to the ISN where it is near it; else, as in a RST that answers with number 0, as it is. */
 static void add_number(struct cut *c, uint32_t number, uint32_t isn)
 {
 	int64_t relative = (int32_t)(number - isn);
@@ -99,8 +93,8 @@ const char *segment_words(const struct trace *t, const struct verdict *v, bool f
 
 bool note_says_more(const struct result *r, const struct trace *t)
 {
-	static const char *const plain[] = { "", "opens", "answers the SYN", "completes the handshake",
-		                             "expected" };
+	static const char *const plain[] = {"", "opens", "answers the SYN", "completes the handshake",
+	                                    "expected"};
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (strcmp(t->note, plain[i]) == 0)
@@ -120,7 +114,8 @@ const char *also_text(const struct verdict *v, char *buf, size_t size)
 	struct cut c = cut_start(buf, size);
 
 	for (size_t i = 0; i < v->also_count; i++)
-		cut_add(&c, "%s%s %s, expected %s", i ? "; " : "", v->also[i].field, v->also[i].got, v->also[i].expected);
+		cut_add(&c, "%s%s %s, expected %s", i ? "; " : "", v->also[i].field, v->also[i].got,
+		        v->also[i].expected);
 	return buf;
 }
 

@@ -1,6 +1,5 @@
-/* Captured segments put into the order of their times. The ring holds them in
- * the order they were put in, and on several processors one that passed
- * earlier may be put in a moment later. */
+/* Captured segments put into the order of their times. The ring holds them in the order they were put in,
+ * and on several processors one that passed earlier may be put in a moment later. */
 #ifndef FW_BATCH_H
 #define FW_BATCH_H
 

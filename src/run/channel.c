@@ -29,7 +29,8 @@ void channel_close(struct channel *c)
 {
 	struct sysctl_known *k, *next;
 
-	HASH_ITER (hh, c->known, k, next) {
+	HASH_ITER(hh, c->known, k, next)
+	{
 		HASH_DEL(c->known, k);
 		free(k->name);
 		free(k);

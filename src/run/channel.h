@@ -19,9 +19,8 @@ void channel_close(struct channel *c);
 
 enum channel_answer { CHANNEL_YES, CHANNEL_NO, CHANNEL_GONE };
 
-/* Does a sysctl of the agent's host have that value? Blocks, at most some
- * seconds, so only while nothing is being played. CHANNEL_NO: d says what it
- * is instead, or that it can't be read. CHANNEL_GONE: d. */
+/* Does a sysctl of the agent's host have that value? Blocks, at most some seconds, so only while nothing
+ * is being played. CHANNEL_NO: d says what it is instead, or that it can't be read. CHANNEL_GONE: d. */
 enum channel_answer channel_sysctl(struct channel *c, const char *name, const char *value, struct diag *d);
 
 #endif

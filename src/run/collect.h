@@ -15,12 +15,11 @@ struct collection {
 	size_t bad;                  /* files missing or with errors; the messages were printed */
 };
 
-/* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name,
- * but not in directories named "lib" (they hold what is included) or ".x". False
- * with d: nothing there, unreadable, a directory with no scenario. Of several
- * paths such a one is told on standard error, and the others are found, so that all
- * mistakes are seen in one pass; collection_load() will be false.
- * collection_free() in any case. */
+/* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name, but not in
+ * directories named "lib" (they hold what is included) or ".x". False with d: nothing there, unreadable, a
+ * directory with no scenario. Of several paths such a one is told on standard error, and the others are
+ * found, so that all mistakes are seen in one pass; collection_load() will be false. collection_free() in
+ * any case. */
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d);
 
 /* Loads every file with the options' -D and -I, and prints the messages of

@@ -64,8 +64,7 @@ static bool take_ours(struct plays *all, struct batch *batch, const struct captu
 	return true;
 }
 
-/* Does it come from where the peer's handshake came from? The first that comes
- * settles it. */
+/* Does it come from where the peer's handshake came from? The first that comes settles it. */
 static bool is_station(struct play *p, const struct captured *captured)
 {
 	if (!captured->has_station)
@@ -78,7 +77,8 @@ static bool is_station(struct play *p, const struct captured *captured)
 }
 
 /* Of a segment with the connection's addresses and ports. */
-static enum ignored why_ignored(struct plays *all, struct play *p, const struct captured *captured, const struct segment *s)
+static enum ignored why_ignored(struct plays *all, struct play *p, const struct captured *captured,
+                                const struct segment *s)
 {
 	if (s->checksum == CHECKSUM_BAD)
 		return IGNORED_CHECKSUM;
@@ -134,17 +134,13 @@ static void take_theirs(struct plays *all, struct batch *batch, const struct cap
 static enum ignored ignored_as(enum decode_result r)
 {
 	switch (r) {
-	case DECODE_FRAGMENT:
-		return IGNORED_FRAGMENT;
+	case DECODE_FRAGMENT: return IGNORED_FRAGMENT;
 	case DECODE_TRUNCATED:
-	case DECODE_MALFORMED:
-		return IGNORED_MALFORMED;
-	case DECODE_BAD_IP_SUM:
-		return IGNORED_CHECKSUM;
+	case DECODE_MALFORMED: return IGNORED_MALFORMED;
+	case DECODE_BAD_IP_SUM: return IGNORED_CHECKSUM;
 	case DECODE_OK:
 	case DECODE_NOT_IP:
-	case DECODE_NOT_TCP:
-		break;
+	case DECODE_NOT_TCP: break;
 	}
 	return IGNORED_NOT;
 }
@@ -174,8 +170,8 @@ static struct play *find_sender(const struct plays *all, const struct segment *e
 	struct play *p;
 
 	for (p = all->list; p != NULL; p = p->next)
-		if (addr_equal(&p->local.addr, &ends->src) &&
-		    addr_equal(&p->job->site->remote, &ends->dst) && play_sends_fragments(p, ends->ip_id))
+		if (addr_equal(&p->local.addr, &ends->src) && addr_equal(&p->job->site->remote, &ends->dst) &&
+		    play_sends_fragments(p, ends->ip_id))
 			break;
 	return p;
 }

@@ -31,8 +31,7 @@ void findings_add(struct findings *f, enum finding_kind kind, const char *what, 
  * interfaces of this host. Returns whether a real host can be judged from here. */
 bool doctor_host(struct findings *f);
 
-/* doctor_lab.c: makes a lab in a forked child, which takes it away again.
- * Returns whether there is one. */
+/* doctor_lab.c: makes a lab in a forked child, which takes it away again. Returns whether there is one. */
 bool doctor_lab(struct findings *f);
 
 #endif

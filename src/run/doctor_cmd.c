@@ -1,5 +1,4 @@
-/* fourwave doctor: says what this machine can and cannot do. Looks at nothing
- * itself but files and tools. */
+/* fourwave doctor: says what this machine can and cannot do. Looks at nothing itself but files and tools. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,13 +182,9 @@ int doctor_command(int argc, char **argv)
 	int first = argc;
 
 	switch (flags_parse(&flags_of_doctor, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_doctor, stdout);
-		return STATUS_OK;
-	case FLAGS_BAD:
-		return command_usage(&flags_of_doctor, d.text);
-	case FLAGS_OK:
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_doctor, stdout); return STATUS_OK;
+	case FLAGS_BAD: return command_usage(&flags_of_doctor, d.text);
+	case FLAGS_OK: break;
 	}
 	if (first < argc)
 		return command_usage(&flags_of_doctor, "it takes no operands");

@@ -81,8 +81,7 @@ static void look_at_family(struct findings *f, int family)
 
 /* --- the shield --- */
 
-/* Is a shielded port deaf? A connection to it must neither come about nor be
- * refused. Loopback only. */
+/* Is a shielded port deaf? A connection to it must neither come about nor be refused. Loopback only. */
 static bool shield_holds(const struct addr *local, uint16_t port)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};

@@ -1,5 +1,4 @@
-/* fourwave draw: how the connections of a capture were closed. Sends nothing
- * and needs no privilege. */
+/* fourwave draw: how the connections of a capture were closed. Sends nothing and needs no privilege. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,15 +275,9 @@ int draw_command(int argc, char **argv)
 
 	memset(&d, 0, sizeof d);
 	switch (options_parse(&flags_of_draw, argc, argv, &d.options, &why)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_draw, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(&flags_of_draw, why.text);
-		break;
-	case FLAGS_OK:
-		status = draw(&d);
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_draw, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_draw, why.text); break;
+	case FLAGS_OK: status = draw(&d); break;
 	}
 	if (d.json != NULL && d.json != stdout && fclose(d.json) != 0 && status == STATUS_OK) {
 		fprintf(stderr, "fourwave draw: --json %s: %s\n", d.options.json, strerror(errno));

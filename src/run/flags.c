@@ -1,5 +1,4 @@
-/* Flags from a table, for any command: getopt_long and --help. Knows no flag
- * by itself but -h. */
+/* Flags from a table, for any command: getopt_long and --help. Knows no flag by itself but -h. */
 #include <assert.h>
 #include <getopt.h>
 #include <stdio.h>

@@ -86,8 +86,7 @@ static bool is_given(const struct strings *given, const char *define)
 	return false;
 }
 
-/* The user's -D, and the run's behind them. Of these some may have been for other
- * scenarios of that run. */
+/* The user's -D, and the run's behind them. Of these some may have been for other scenarios of that run. */
 static bool make_defines(const struct hearing *h, const struct options *o, struct options *out)
 {
 	size_t more = h->journal != NULL ? h->journal->define_count : 0;
@@ -205,11 +204,12 @@ void hearing_remark(const struct hearing *h)
 		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
 		        h->path);
 	else if (h->journal == NULL && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
-		fprintf(stderr,
-		        "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can be "
-		        "judged only where one end did what the scenario sends. How it was closed: fourwave "
-		        "draw -r %s\n",
-		        h->path, h->path);
+		fprintf(
+		    stderr,
+		    "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can be "
+		    "judged only where one end did what the scenario sends. How it was closed: fourwave "
+		    "draw -r %s\n",
+		    h->path, h->path);
 }
 
 void hearing_free(struct hearing *h)

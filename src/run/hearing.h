@@ -1,5 +1,4 @@
-/* One capture before fourwave judge: read, its scenario found among those that were
- * named, and judged. */
+/* One capture before fourwave judge: read, its scenario found among those that were named, and judged. */
 #ifndef FW_HEARING_H
 #define FW_HEARING_H
 

@@ -1,5 +1,4 @@
-/* A job: one scenario on one address family. The list of them, made before
- * anything is sent. */
+/* A job: one scenario on one address family. The list of them, made before anything is sent. */
 #ifndef FW_JOB_H
 #define FW_JOB_H
 
@@ -19,29 +18,28 @@ struct job {
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
 	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
-	int64_t late_ns; /* the longest that a segment waited for us */
-	int64_t held_ns; /* the longest that one of ours waited for --rate */
+	int64_t late_ns;                   /* the longest that a segment waited for us */
+	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
 	double seconds;
-	bool finished; /* the verdict is settled */
-	bool again;    /* it failed, and is played a second time */
+	bool finished;                   /* the verdict is settled */
+	bool again;                      /* it failed, and is played a second time */
 	char first_reason[REASON_BYTES]; /* why it failed then; "" where the way explains it */
 };
 
 struct jobs {
 	struct job *list;
 	size_t count;
-	size_t left_out; /* scenarios left out by --quick */
+	size_t left_out;     /* scenarios left out by --quick */
 	size_t other_family; /* scenarios that -4 or -6 leaves out, since they are for the other only */
 };
 
 /* What takes longer than this, --quick leaves out. */
 #define QUICK_NS (10 * INT64_C(1000000000))
 
-/* For each scenario the families that it and the options allow, in the order
- * given, as often as --repeat says. A target written as an address has no jobs of the other family,
- * unless the scenario is for that one alone (it is skipped then). Sets each
- * job's site; in the lab that makes the hosts. False with d where memory has run
- * out. jobs_free() in any case. */
+/* For each scenario the families that it and the options allow, in the order given, as often as --repeat
+ * says. A target written as an address has no jobs of the other family, unless the scenario is for that
+ * one alone (it is skipped then). Sets each job's site; in the lab that makes the hosts. False with d
+ * where memory has run out. jobs_free() in any case. */
 bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count,
                struct diag *d);
 

@@ -1,5 +1,4 @@
-/* fourwave judge: scenarios' verdicts again, from captures of them. Sends nothing
- * and needs no privilege. */
+/* fourwave judge: scenarios' verdicts again, from captures of them. Sends nothing and needs no privilege. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -222,15 +221,9 @@ int judge_command(int argc, char **argv)
 
 	memset(&j, 0, sizeof j);
 	switch (options_parse(&flags_of_judge, argc, argv, &j.options, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_judge, stdout);
-		break;
-	case FLAGS_BAD:
-		status = command_usage(&flags_of_judge, d.text);
-		break;
-	case FLAGS_OK:
-		status = judge(&j);
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_judge, stdout); break;
+	case FLAGS_BAD: status = command_usage(&flags_of_judge, d.text); break;
+	case FLAGS_OK: status = judge(&j); break;
 	}
 	end(&j);
 	return status;

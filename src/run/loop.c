@@ -46,7 +46,8 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 	struct play *p, *next;
 	bool any = false;
 
-	DL_FOREACH_SAFE (l->plays.list, p, next) {
+	DL_FOREACH_SAFE(l->plays.list, p, next)
+	{
 		struct job *job = p->job;
 		if (!play_over(p, now_ns))
 			continue;
@@ -65,7 +66,8 @@ static void abort_runs(struct loop *l, const struct channel *channel, const char
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	DL_FOREACH (l->plays.list, p) {
+	DL_FOREACH(l->plays.list, p)
+	{
 		if (channel == NULL || p->job->site->channel == channel)
 			play_abort(p, now_ns, reason);
 	}
@@ -86,8 +88,7 @@ static bool can_begin(const struct loop *l)
 	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
 }
 
-/* A few in a turn, and none where something came: those that are under way
- * must not wait. */
+/* A few in a turn, and none where something came: those that are under way must not wait. */
 static void begin_runs(struct loop *l, int64_t now_ns)
 {
 	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) && play_may_begin(&l->plays, now_ns);
@@ -102,9 +103,7 @@ static void pump_runs(struct loop *l, int64_t now_ns)
 {
 	struct play *p;
 
-	DL_FOREACH (l->plays.list, p) {
-		play_pump(&l->plays, p, now_ns);
-	}
+	DL_FOREACH(l->plays.list, p) { play_pump(&l->plays, p, now_ns); }
 }
 
 /* --- events --- */
@@ -116,9 +115,8 @@ static void take(void *context, const struct captured *captured)
 	demux_take(&l->plays, &l->batch, captured);
 }
 
-/* Reads a batch of the capture and, where nothing was left in it, tells the
- * runs the time: the clock was read before, so every segment that passed
- * until then has been given. */
+/* Reads a batch of the capture and, where nothing was left in it, tells the runs the time: the clock was
+ * read before, so every segment that passed until then has been given. */
 static bool capture_turn(struct loop *l, struct diag *d)
 {
 	int64_t now_ns = clock_real_ns();
@@ -144,9 +142,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	l->more = n > 0;
 	if (n > 0)
 		return true;
-	DL_FOREACH (l->plays.list, p) {
-		play_tick(&l->plays, p, now_ns);
-	}
+	DL_FOREACH(l->plays.list, p) { play_tick(&l->plays, p, now_ns); }
 	return true;
 }
 
@@ -155,7 +151,8 @@ static void give_reply(struct loop *l, const struct channel *c, const struct con
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	DL_FOREACH (l->plays.list, p) {
+	DL_FOREACH(l->plays.list, p)
+	{
 		if (p->job->site->channel == c && play_reply(p, reply, now_ns))
 			return;
 	}
@@ -240,7 +237,8 @@ static int64_t next_ns(const struct loop *l, int64_t now_ns)
 	if (l->watch->draw != NULL && now_ns + LOOP_DRAW_NS < first)
 		first = now_ns + LOOP_DRAW_NS;
 
-	DL_FOREACH (l->plays.list, p) {
+	DL_FOREACH(l->plays.list, p)
+	{
 		int64_t at = play_deadline_ns(&l->plays, p, now_ns);
 		first = at < first ? at : first;
 	}
@@ -297,8 +295,7 @@ static bool watch(struct loop *l, int fd)
 	return fd >= 0 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
-/* SIGHUP and SIGQUIT only where the caller did not have us ignore them (nohup, a script's
- * background). */
+/* SIGHUP and SIGQUIT only where the caller did not have us ignore them (nohup, a script's background). */
 static sigset_t ending_signals(void)
 {
 	static const int perhaps[] = {SIGHUP, SIGQUIT};
@@ -395,7 +392,8 @@ static void give_up(struct loop *l, const char *reason)
 	l->plays.hurry = true;
 	abort_runs(l, NULL, reason);
 	pump_runs(l, now_ns);
-	DL_FOREACH_SAFE (l->plays.list, p, next) {
+	DL_FOREACH_SAFE(l->plays.list, p, next)
+	{
 		struct job *job = p->job;
 		play_end(&l->plays, p, now_ns);
 		if (!job->finished)

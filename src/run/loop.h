@@ -19,11 +19,10 @@ struct loop_watch {
 
 #define LOOP_DRAW_NS INT64_C(200000000)
 
-/* Plays what is not finished of the jobs, at most `most` at a time, longest
- * first. SIGINT, SIGTERM, SIGHUP and SIGQUIT end it early: every run is tidied and
- * gets an error. *interrupted tells. False with d where the loop itself could
- * not go on; the jobs that were not played are settled as errors with that
- * reason, and reported, in any case. */
+/* Plays what is not finished of the jobs, at most `most` at a time, longest first. SIGINT, SIGTERM, SIGHUP
+ * and SIGQUIT end it early: every run is tidied and gets an error. *interrupted tells. False with d where
+ * the loop itself could not go on; the jobs that were not played are settled as errors with that reason,
+ * and reported, in any case. */
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d);
 

@@ -165,13 +165,9 @@ int new_command(int argc, char **argv)
 	int first = argc;
 
 	switch (flags_parse(&flags_of_new, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_new, stdout);
-		return STATUS_OK;
-	case FLAGS_BAD:
-		return command_usage(&flags_of_new, d.text);
-	case FLAGS_OK:
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_new, stdout); return STATUS_OK;
+	case FLAGS_BAD: return command_usage(&flags_of_new, d.text);
+	case FLAGS_OK: break;
 	}
 	if (!check_name(argc - first, argv + first, &d))
 		return command_usage(&flags_of_new, d.text);

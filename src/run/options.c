@@ -1,5 +1,4 @@
-/* What the flags of run, table, check, explain, judge and draw mean. Opens nothing and
- * prints nothing. */
+/* What the flags of run, table, check, explain, judge and draw mean. Opens nothing and prints nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,13 @@ enum {
 };
 
 enum { CONNECTION_MAX = 1000000000 };
-enum { JOBS_MAX = 10000, RATE_MAX = 10000000, SLOW_MAX = 1000, REPEAT_MAX = 1000, BUFFER_MAX_KIB = 1024 * 1024 };
+enum {
+	JOBS_MAX = 10000,
+	RATE_MAX = 10000000,
+	SLOW_MAX = 1000,
+	REPEAT_MAX = 1000,
+	BUFFER_MAX_KIB = 1024 * 1024
+};
 
 #define FLAG_D                                                                                               \
 	{                                                                                                    \
@@ -53,7 +58,8 @@ static const struct flag run_flags[] = {
     FLAG_I,
     {FLAG_QUICK, "quick", NULL, "leave out what must take over 10 s"},
     {FLAG_REPEAT, "repeat", "N", "play each scenario so many times"},
-    {FLAG_CONFIRM, "confirm", NULL, "play what failed again: only what fails both times is a\nfailure, the rest an error"},
+    {FLAG_CONFIRM, "confirm", NULL,
+     "play what failed again: only what fails both times is a\nfailure, the rest an error"},
     {FLAG_SLOW, "slow", "N", "stretch our deadlines N times, for slow machines"},
     {FLAG_RATE, "rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit"},
     {FLAG_PROVOKE, "provoke", "HOW",
@@ -72,7 +78,8 @@ static const struct flag run_flags[] = {
     {'w', "write", "DIR", "write a capture file for each result into this directory"},
     {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
     {FLAG_ASCII, "ascii", NULL, "draw with 7-bit characters"},
-    {'v', "verbose", NULL, "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
+    {'v', "verbose", NULL,
+     "show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"},
     {'q', "quiet", NULL, "show only what failed, and no progress"},
 };
 
@@ -230,10 +237,8 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'D': return add_pair(&o->defines, "--define", value, d);
 	case 'I': return add(&o->includes, value, d);
 	case 'w': return take_text("--write", value, &o->write_dir, d);
-	case 'r':
-		return take_read(&o->reads, value, d);
-	case FLAG_CONNECTION:
-		return take_number("--connection", value, CONNECTION_MAX, &o->connection, d);
+	case 'r': return take_read(&o->reads, value, d);
+	case FLAG_CONNECTION: return take_number("--connection", value, CONNECTION_MAX, &o->connection, d);
 	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
 	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);

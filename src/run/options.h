@@ -1,5 +1,4 @@
-/* The command lines of run, table, check, explain, judge and draw. peer has its own
- * (peer_cmd.c). */
+/* The command lines of run, table, check, explain, judge and draw. peer has its own (peer_cmd.c). */
 #ifndef FW_OPTIONS_H
 #define FW_OPTIONS_H
 
@@ -35,17 +34,17 @@ struct options {
 	bool no_agent;
 	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
-	const char *json; /* path, "-", or NULL */
-	const char *junit;       /* path, or NULL */
-	const char *html;        /* the same */
+	const char *json;  /* path, "-", or NULL */
+	const char *junit; /* path, or NULL */
+	const char *html;  /* the same */
 	bool tap;
 	const char *write_dir; /* or NULL */
 	struct strings reads;  /* the captures of judge, the capture of draw */
 	unsigned connection;   /* of a capture to be judged, from 1; 0: not said */
 	enum color_mode color;
 	bool ascii, quiet;
-	unsigned verbose;        /* how often -v */
-	int argc;                /* all of it, for the reports */
+	unsigned verbose; /* how often -v */
+	int argc;         /* all of it, for the reports */
 	char **argv;
 	char **paths; /* argv's operands */
 	size_t path_count;
@@ -57,9 +56,8 @@ extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, fla
 /* What holds where nothing is said. */
 void options_default(struct options *o);
 
-/* Reads the command line of one of these tables. FLAGS_OK also means that
- * the options agree with each other and that the number of operands is right.
- * options_free() in any case. */
+/* Reads the command line of one of these tables. FLAGS_OK also means that the options agree with each
+ * other and that the number of operands is right. options_free() in any case. */
 enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
                                 struct diag *d);
 

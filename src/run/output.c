@@ -1,5 +1,4 @@
-/* Hands results to the reports. Knows what was asked for, and not how a
- * report looks. */
+/* Hands results to the reports. Knows what was asked for, and not how a report looks. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,9 +122,8 @@ void output_segment(struct output *out, const struct job *job, const struct segm
 {
 	const struct connection *c = engine_connection(job->engine);
 	bool ours = s->sport == c->local_port && addr_equal(&s->src, &c->local);
-	struct tcpdump_base base = {.relative = c->have_irs,
-	                            .from = ours ? c->iss : c->irs,
-	                            .to = ours ? c->irs : c->iss};
+	struct tcpdump_base base = {
+	    .relative = c->have_irs, .from = ours ? c->iss : c->irs, .to = ours ? c->irs : c->iss};
 	char time[TCPDUMP_TIME_BYTES], text[TCPDUMP_TEXT_BYTES], name[256];
 	struct result r = job_result(job);
 	struct pen pen;
@@ -189,7 +187,8 @@ static void print_late(struct output *out, const struct jobs *jobs, const struct
 		       junit_print(out->junit.out, &out->about, results, jobs->count, &d), &d);
 	if (out->html.out != NULL)
 		finish(out, &out->html, "--html",
-		       html_print(out->html.out, out->options->html, &out->about, results, jobs->count, &d), &d);
+		       html_print(out->html.out, out->options->html, &out->about, results, jobs->count, &d),
+		       &d);
 }
 
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)

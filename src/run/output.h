@@ -9,8 +9,8 @@
 
 struct output {
 	const struct options *options;
-	FILE *human; /* standard output; standard error where a machine reads that */
-	FILE *json;  /* NULL: not asked for */
+	FILE *human;             /* standard output; standard error where a machine reads that */
+	FILE *json;              /* NULL: not asked for */
 	struct save junit, html; /* closed: not asked for */
 	struct about about;
 	struct text_options text;
@@ -35,9 +35,8 @@ void output_segment(struct output *out, const struct job *job, const struct segm
 /* A sentence that is every job's reason, told once. */
 void output_trouble(struct output *out, const char *sentence);
 
-/* After the last: the table where that is wanted, the summary, the reports that
- * are written at the end. interrupted:
- * not all was played. */
+/* After the last: the table where that is wanted, the summary, the reports that are written at the end.
+ * interrupted: not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
 
 /* The reports alone that are written at the end. */

@@ -124,8 +124,7 @@ static bool set_banner(struct plain *plain, struct diag *d)
 	return set_bytes(plain, PROVOKE_CLOSE, "QUIT\\r\\n", d);
 }
 
-/* KIND=BYTES; what stands before the first "=" must be a kind, else all of
- * it is bytes. */
+/* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
 static bool set_kind(struct plain *plain, const char *value, struct diag *d)
 {
 	const char *equals = strchr(value, '=');
@@ -170,9 +169,8 @@ const char *plain_guess(uint16_t port)
 	static const struct {
 		uint16_t port;
 		const char *how;
-	} known[] = {{80, "http"},     {8000, "http"},   {8008, "http"},   {8080, "http"},
-	             {21, "banner"},   {22, "banner"},   {25, "banner"},   {110, "banner"},
-	             {143, "banner"},  {587, "banner"}};
+	} known[] = {{80, "http"},   {8000, "http"}, {8008, "http"},  {8080, "http"},  {21, "banner"},
+	             {22, "banner"}, {25, "banner"}, {110, "banner"}, {143, "banner"}, {587, "banner"}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].port == port)

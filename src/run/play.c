@@ -58,8 +58,7 @@ static uint32_t random_number(void)
 	return n;
 }
 
-/* A port that no shield reserves: outside the kernel's own, never the same
- * again until all were used. */
+/* A port that no shield reserves: outside the kernel's own, never the same again until all were used. */
 static uint16_t unshielded_port(void)
 {
 	static struct port_rules rules;
@@ -92,8 +91,7 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 	return *shield_fd >= 0;
 }
 
-/* The second one is nobody else's and is shielded as the first: what the peer answers
- * there meets silence. */
+/* The second one is nobody else's and is shielded as the first: what the peer answers there meets silence. */
 static bool take_ports(struct plays *all, struct play *p, struct diag *d)
 {
 	return take_port(all, p, &p->local.port, &p->shield_fd, d) &&
@@ -302,5 +300,6 @@ bool play_over(const struct play *p, int64_t now_ns)
 {
 	int64_t at_ns = explained_at_ns(p);
 
-	return engine_done(p->engine) && p->asked == NULL && p->left == NULL && (at_ns == INT64_MAX || now_ns >= at_ns);
+	return engine_done(p->engine) && p->asked == NULL && p->left == NULL &&
+	       (at_ns == INT64_MAX || now_ns >= at_ns);
 }

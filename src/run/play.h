@@ -50,9 +50,9 @@ struct play {
 	struct way way;   /* the peer's last packets */
 	bool has_station; /* the link layer says where the peer's packets come from: */
 	uint8_t station[LINK_ADDRESS_BYTES];
-	struct journal *journal; /* for the capture file; NULL where there is none */
-	struct pending *asked; /* not done yet, in their order */
-	struct pending *left;  /* segments handed to the kernel and not seen on the wire, in their order */
+	struct journal *journal;  /* for the capture file; NULL where there is none */
+	struct pending *asked;    /* not done yet, in their order */
+	struct pending *left;     /* segments handed to the kernel and not seen on the wire, in their order */
 	UT_hash_handle hh;        /* by local */
 	struct play *prev, *next; /* all that are being played */
 };

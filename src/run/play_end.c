@@ -1,5 +1,4 @@
-/* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends
- * nothing. */
+/* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends nothing. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,9 +81,9 @@ static bool jitter_excuses(const struct play *p, struct diag *d)
 	if (!v->has_mismatch || v->mismatch.jitter_ns <= 0 || jitter_ns < JITTER_NS ||
 	    v->mismatch.jitter_ns > 2 * jitter_ns)
 		return false;
-	return !diag_set(d,
-	                 "the way to the peer takes now longer and now shorter (handshakes from %.1f to %.1f ms)",
-	                 (double)site->quickest_ns * 1e-6, (double)site->slowest_ns * 1e-6);
+	return !diag_set(
+	    d, "the way to the peer takes now longer and now shorter (handshakes from %.1f to %.1f ms)",
+	    (double)site->quickest_ns * 1e-6, (double)site->slowest_ns * 1e-6);
 }
 
 /* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
@@ -103,16 +102,20 @@ static bool way_excuses(const struct plays *all, const struct play *p, struct di
 	if (all->world->lab != NULL)
 		return false;
 	if (all->copies > 0 || all->overtakings > 0)
-		diag_set(d,
-		         "the way to the peer copies packets or lets them overtake each other (so far %zu cop%s "
-		         "of the peer's, and overtaking in %zu run%s)",
-		         all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
-		         all->overtakings == 1 ? "" : "s");
+		diag_set(
+		    d,
+		    "the way to the peer copies packets or lets them overtake each other (so far %zu cop%s "
+		    "of the peer's, and overtaking in %zu run%s)",
+		    all->copies, all->copies == 1 ? "y" : "ies", all->overtakings,
+		    all->overtakings == 1 ? "" : "s");
 	else if (confirm && all->doubled > 0)
-		diag_set(d, "the handshake of %zu run%s came twice at once, so the way to the peer may copy packets",
-		         all->doubled, all->doubled == 1 ? "" : "s");
+		diag_set(
+		    d,
+		    "the handshake of %zu run%s came twice at once, so the way to the peer may copy packets",
+		    all->doubled, all->doubled == 1 ? "" : "s");
 	else if (all->cleared > 0)
-		diag_set(d, "across the way to the peer %zu run%s failed and passed when played again, so far",
+		diag_set(d,
+		         "across the way to the peer %zu run%s failed and passed when played again, so far",
 		         all->cleared, all->cleared == 1 ? "" : "s");
 	else if (p->job->ignored_why[IGNORED_STATION] > 0)
 		diag_set(d, "segments of the connection came from another link address than its handshake");
@@ -159,7 +162,8 @@ static void close_dump(struct play *p, int64_t now_ns)
 	struct diag d;
 
 	if (p->journal != NULL) {
-		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why, "a kind has a place");
+		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why,
+		              "a kind has a place");
 		p->journal->ignored = p->job->ignored;
 		memcpy(p->journal->ignored_why, p->job->ignored_why, sizeof p->job->ignored_why);
 		p->journal->late_ns = p->job->late_ns;

@@ -1,5 +1,4 @@
-/* What goes between a job's engine and the world: segments, and questions to
- * the agent. */
+/* What goes between a job's engine and the world: segments, and questions to the agent. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
-/* Draws the line of progress. Decides nothing and waits for nothing: the loop
- * says when. */
+/* Draws the line of progress. Decides nothing and waits for nothing: the loop says when. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +23,7 @@ void progress_open(struct progress *p, bool quiet, const struct style *style, si
 	    !quiet && isatty(STDERR_FILENO) && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
-/* How long a run goes on at least: until its timer, and as long as its
- * scenario must take. */
+/* How long a run goes on at least: until its timer, and as long as its scenario must take. */
 static int64_t left_ns(const struct play *p, int64_t now_ns)
 {
 	int64_t began_ns = engine_verdict(p->engine)->started_ns;

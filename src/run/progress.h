@@ -1,6 +1,5 @@
-/* One line on a terminal while scenarios wait: how many are done, which has the
- * longest way to go, at what step it is. Gone at the end, and before anything
- * else is printed. */
+/* One line on a terminal while scenarios wait: how many are done, which has the longest way to go, at what
+ * step it is. Gone at the end, and before anything else is printed. */
 #ifndef FW_PROGRESS_H
 #define FW_PROGRESS_H
 

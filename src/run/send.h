@@ -36,7 +36,7 @@ bool send_time_parse(const char *what, const char *text, int64_t *ns, struct dia
 /* Where a flag's value stands in the scenario's text. */
 struct send_place {
 	const char *flag, *value; /* value NULL: a payload, too long to be told */
-	size_t from, to; /* octets of the text */
+	size_t from, to;          /* octets of the text */
 };
 
 enum { SEND_PLACES_MAX = 12 };

@@ -115,46 +115,26 @@ static bool take_text(const char **out, const char *value)
 static bool take_segment(struct send_options *o, int id, const char *value, struct diag *d)
 {
 	switch (id) {
-	case FLAG_FLAGS:
-		return take_flags(o, value, d);
-	case 'F':
-		return add_flag(o, TCP_FIN);
-	case FLAG_SYN:
-		return add_flag(o, TCP_SYN);
-	case 'R':
-		return add_flag(o, TCP_RST);
-	case 'P':
-		return add_flag(o, TCP_PSH);
-	case 'A':
-		return add_flag(o, TCP_ACK);
-	case 'U':
-		return add_flag(o, TCP_URG);
-	case FLAG_SEQ:
-		return take_text(&o->seq, value);
-	case FLAG_ACK:
-		return take_text(&o->ack, value);
-	case FLAG_WIN:
-		return take_text(&o->win, value);
-	case FLAG_TTL:
-		return take_text(&o->ttl, value);
-	case FLAG_URG:
-		return take_text(&o->urg, value);
-	case FLAG_OPTIONS:
-		return take_text(&o->tcp_options, value);
-	case FLAG_DATA:
-		return take_text(&o->hex, value);
-	case FLAG_DATA_STRING:
-		return take_text(&o->text, value);
-	case FLAG_DATA_LENGTH:
-		return take_unsigned("--data-length", value, LENGTH_MAX, &o->length, d);
-	case FLAG_BADSUM:
-		return o->badsum = true;
-	case FLAG_OFFSET:
-		return take_text(&o->offset, value);
-	case FLAG_FRAGMENT:
-		return take_text(&o->fragment, value);
-	case FLAG_OTHERPORT:
-		return o->otherport = true;
+	case FLAG_FLAGS: return take_flags(o, value, d);
+	case 'F': return add_flag(o, TCP_FIN);
+	case FLAG_SYN: return add_flag(o, TCP_SYN);
+	case 'R': return add_flag(o, TCP_RST);
+	case 'P': return add_flag(o, TCP_PSH);
+	case 'A': return add_flag(o, TCP_ACK);
+	case 'U': return add_flag(o, TCP_URG);
+	case FLAG_SEQ: return take_text(&o->seq, value);
+	case FLAG_ACK: return take_text(&o->ack, value);
+	case FLAG_WIN: return take_text(&o->win, value);
+	case FLAG_TTL: return take_text(&o->ttl, value);
+	case FLAG_URG: return take_text(&o->urg, value);
+	case FLAG_OPTIONS: return take_text(&o->tcp_options, value);
+	case FLAG_DATA: return take_text(&o->hex, value);
+	case FLAG_DATA_STRING: return take_text(&o->text, value);
+	case FLAG_DATA_LENGTH: return take_unsigned("--data-length", value, LENGTH_MAX, &o->length, d);
+	case FLAG_BADSUM: return o->badsum = true;
+	case FLAG_OFFSET: return take_text(&o->offset, value);
+	case FLAG_FRAGMENT: return take_text(&o->fragment, value);
+	case FLAG_OTHERPORT: return o->otherport = true;
 	}
 	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
 }
@@ -165,36 +145,21 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	struct options *w = &o->world;
 
 	switch (id) {
-	case FLAG_OPEN:
-		return o->open = true;
-	case FLAG_LEAVE:
-		return o->leave = true;
-	case FLAG_INTERVAL:
-		return send_time_parse("--interval", value, &o->interval_ns, d);
-	case FLAG_WAIT:
-		return send_time_parse("--wait", value, &o->wait_ns, d);
-	case 'c':
-		return take_unsigned("--count", value, COUNT_MAX, &o->count, d);
-	case 'p':
-		return target_port("--dest-port", value, &o->dest_port, d);
-	case 'g':
-		return target_port("--source-port", value, &w->source_port, d);
-	case 'S':
-		return take_text(&w->source, value);
-	case 'i':
-		return take_text(&w->interface, value);
-	case '4':
-		return w->ipv4 = true;
-	case '6':
-		return w->ipv6 = true;
-	case 'w':
-		return take_text(&o->write, value);
-	case 'q':
-		return w->quiet = true;
-	case FLAG_NO_SHIELD:
-		return w->no_shield = true;
-	case FLAG_SPARE:
-		return w->spare = true;
+	case FLAG_OPEN: return o->open = true;
+	case FLAG_LEAVE: return o->leave = true;
+	case FLAG_INTERVAL: return send_time_parse("--interval", value, &o->interval_ns, d);
+	case FLAG_WAIT: return send_time_parse("--wait", value, &o->wait_ns, d);
+	case 'c': return take_unsigned("--count", value, COUNT_MAX, &o->count, d);
+	case 'p': return target_port("--dest-port", value, &o->dest_port, d);
+	case 'g': return target_port("--source-port", value, &w->source_port, d);
+	case 'S': return take_text(&w->source, value);
+	case 'i': return take_text(&w->interface, value);
+	case '4': return w->ipv4 = true;
+	case '6': return w->ipv6 = true;
+	case 'w': return take_text(&o->write, value);
+	case 'q': return w->quiet = true;
+	case FLAG_NO_SHIELD: return w->no_shield = true;
+	case FLAG_SPARE: return w->spare = true;
 	}
 	return take_segment(o, id, value, d);
 }
@@ -253,13 +218,9 @@ int send_command(int argc, char **argv)
 
 	options_default(&o.world);
 	switch (flags_parse(&flags_of_send, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP:
-		flags_help(&flags_of_send, stdout);
-		return STATUS_OK;
-	case FLAGS_BAD:
-		return command_usage(&flags_of_send, d.text);
-	case FLAGS_OK:
-		break;
+	case FLAGS_HELP: flags_help(&flags_of_send, stdout); return STATUS_OK;
+	case FLAGS_BAD: return command_usage(&flags_of_send, d.text);
+	case FLAGS_OK: break;
 	}
 	if (argc - first > 1)
 		return command_usage(&flags_of_send, "one host at a time");

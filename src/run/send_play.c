@@ -30,8 +30,7 @@ static int trouble(const char *text, int status)
 
 /* --- the scenario --- */
 
-/* With no --open the first segment is ours: the language wants an "open", and
- * here it goes. */
+/* With no --open the first segment is ours: the language wants an "open", and here it goes. */
 static void remove_open(struct scenario *s)
 {
 	struct step *steps = (struct step *)(uintptr_t)s->steps;

@@ -10,24 +10,16 @@
 static uint16_t flag_of_letter(char c)
 {
 	switch (c) {
-	case 'F':
-		return TCP_FIN;
-	case 'S':
-		return TCP_SYN;
-	case 'R':
-		return TCP_RST;
-	case 'P':
-		return TCP_PSH;
+	case 'F': return TCP_FIN;
+	case 'S': return TCP_SYN;
+	case 'R': return TCP_RST;
+	case 'P': return TCP_PSH;
 	case 'A':
-	case '.':
-		return TCP_ACK;
-	case 'U':
-		return TCP_URG;
-	case 'E':
-		return TCP_ECE;
+	case '.': return TCP_ACK;
+	case 'U': return TCP_URG;
+	case 'E': return TCP_ECE;
 	case 'W':
-	case 'C':
-		return TCP_CWR;
+	case 'C': return TCP_CWR;
 	}
 	return 0;
 }
@@ -125,7 +117,7 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	    {"--seq", o->seq, "_.+-*()"}, {"--ack", o->ack, "_.+-*()"},
 	    {"--win", o->win, "_.+-*()"}, {"--ttl", o->ttl, ""},
 	    {"--urg", o->urg, "_.+-*()"}, {"--options", o->tcp_options, " ,:{}\"._+-*()"},
-	    {"--offset", o->offset, ""},    {"--fragment", o->fragment, ""},
+	    {"--offset", o->offset, ""},  {"--fragment", o->fragment, ""},
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -155,8 +147,7 @@ static void end_place(struct send_places *places, const struct buffer *b)
 		places->list[places->count++].to = b->len;
 }
 
-/* A number counts from the connection's first, where there is one; else it
- * is what goes into the header. */
+/* A number counts from the connection's first, where there is one; else it is what goes into the header. */
 static void add_number(const struct send_options *o, struct buffer *b, struct send_places *places,
                        const char *flag, const char *value)
 {

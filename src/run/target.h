@@ -1,5 +1,4 @@
-/* The host to be judged: HOST[:PORT] as written on the command line, and what
- * the resolver makes of it. */
+/* The host to be judged: HOST[:PORT] as written on the command line, and what the resolver makes of it. */
 #ifndef FW_TARGET_H
 #define FW_TARGET_H
 
@@ -23,9 +22,8 @@ struct target {
 	uint16_t port;       /* 0 where not said */
 };
 
-/* Takes text apart: host, host:port, 192.0.2.1:80, [2001:db8::1]:80,
- * [2001:db8::1] and 2001:db8::1 (more than one colon without brackets is an
- * address and no port). Resolves nothing. */
+/* Takes text apart: host, host:port, 192.0.2.1:80, [2001:db8::1]:80, [2001:db8::1] and 2001:db8::1 (more
+ * than one colon without brackets is an address and no port). Resolves nothing. */
 bool target_split(const char *text, struct target_name *name, struct diag *d);
 
 /* Asks the resolver, for one address of each family. False with a sentence:

@@ -101,9 +101,9 @@ bool way_overtook(const struct verdict *v, bool may_copy)
 
 static bool looks_the_same(const struct segment *a, const struct segment *b)
 {
-	return !ids_tell(a, b) && a->flags == b->flags && a->seq == b->seq && a->ack == b->ack && a->wnd == b->wnd &&
-	       a->urg == b->urg && a->payload_len == b->payload_len && a->options_len == b->options_len &&
-	       memcmp(a->options, b->options, a->options_len) == 0;
+	return !ids_tell(a, b) && a->flags == b->flags && a->seq == b->seq && a->ack == b->ack &&
+	       a->wnd == b->wnd && a->urg == b->urg && a->payload_len == b->payload_len &&
+	       a->options_len == b->options_len && memcmp(a->options, b->options, a->options_len) == 0;
 }
 
 /* The wrong segment is as one that came before it: that may have been copied. One that
@@ -112,7 +112,8 @@ static bool is_second(const struct trace *before, const struct trace *wrong, str
 {
 	if (!looks_the_same(&before->segment, &wrong->segment))
 		return false;
-	diag_set(d, "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
+	diag_set(d,
+	         "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
 	         (double)(wrong->time_ns - before->time_ns) * 1e-6);
 	return true;
 }
@@ -151,15 +152,17 @@ bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
 	if (wrong == NULL || !is_peers(wrong))
 		return false;
 	if (wrong->segment.ttl != first->segment.ttl) {
-		diag_set(d, "it came with hop limit %u, the peer's handshake with %u: another host may have sent it",
-		         wrong->segment.ttl, first->segment.ttl);
+		diag_set(
+		    d,
+		    "it came with hop limit %u, the peer's handshake with %u: another host may have sent it",
+		    wrong->segment.ttl, first->segment.ttl);
 		return true;
 	}
 	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		if (t < wrong ? (may_copy && is_second(t, wrong, d)) || was_overtaken(t, wrong, may_copy, d) :
-		                was_overtaken(wrong, t, may_copy, d))
+		if (t < wrong ? (may_copy && is_second(t, wrong, d)) || was_overtaken(t, wrong, may_copy, d)
+		              : was_overtaken(wrong, t, may_copy, d))
 			return true;
 	}
 	return false;

@@ -1,10 +1,9 @@
-/* What the way between may do to the peer's segments, so that it is not held against
- * the peer: some come twice, some overtake others, some are another host's.
+/* What the way between may do to the peer's segments, so that it is not held against the peer: some come
+ * twice, some overtake others, some are another host's.
  *
- * Over IPv4 a packet has an identification, and a sender gives another to each
- * (RFC 6864; Linux counts them): then a copy and an overtaking are certain. Over IPv6,
- * and where the identification is 0, only what came can be compared: that may
- * make a failure an error, and no more. */
+ * Over IPv4 a packet has an identification, and a sender gives another to each (RFC 6864; Linux counts
+ * them): then a copy and an overtaking are certain. Over IPv6, and where the identification is 0, only
+ * what came can be compared: that may make a failure an error, and no more. */
 #ifndef FW_WAY_H
 #define FW_WAY_H
 

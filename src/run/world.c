@@ -1,5 +1,4 @@
-/* Opening and closing what all scenarios share, and the lab as their peer.
- * Plays nothing. */
+/* Opening and closing what all scenarios share, and the lab as their peer. Plays nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,9 +144,8 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 
 /* --- the sockets --- */
 
-/* All of a peer's segments, coarsely: an IPv6 packet may have extension
- * headers before TCP, which a filter can't step over, so all but UDP and
- * ICMP passes. */
+/* All of a peer's segments, coarsely: an IPv6 packet may have extension headers before TCP, which a filter
+ * can't step over, so all but UDP and ICMP passes. */
 static void filter_text(const struct world *w, char *buf, size_t size)
 {
 	char a[ADDR_TEXT_BYTES];

@@ -17,13 +17,13 @@ struct filter_cache;
 
 /* One address of one peer, and ours towards it. */
 struct site {
-	struct addr local, remote;   /* family 0: this family is not to be had, see trouble */
-	uint16_t port;               /* to be connected to; 0 not known */
-	struct channel *channel;     /* NULL: no agent there */
-	const struct lab_host *host; /* the lab only */
-	bool shielded;               /* our kernel owns local, so a shield is needed */
+	struct addr local, remote;       /* family 0: this family is not to be had, see trouble */
+	uint16_t port;                   /* to be connected to; 0 not known */
+	struct channel *channel;         /* NULL: no agent there */
+	const struct lab_host *host;     /* the lab only */
+	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
-	enum verdict_kind trouble;   /* VERDICT_NONE, or what a job here gets at once */
+	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
 	struct diag why;
 	char interface[16]; /* where it is captured */
 	char text[64];      /* "lab", "192.0.2.1:80" */
@@ -42,22 +42,20 @@ struct world {
 	struct peer_sites *peers;
 	struct plain plain;
 	const char *guessed; /* the --provoke that the target's port stands for, or NULL */
-	int literal; /* 4 or 6 where the target was written as an address, else 0 */
+	int literal;         /* 4 or 6 where the target was written as an address, else 0 */
 	struct sender *sender;
 	struct capture *capture;
 	struct spare *spare;
 	struct filter_cache *filters;
 };
 
-/* The peers: with no target the lab is entered, else names are resolved,
- * routes asked, the agent called. False with d where nobody can be asked at
- * all: *usage tells a mistake of the user's; else every site has that
- * trouble, and the world can be used as far as that goes. Trouble
- * of one family is in its site. world_close() in any case. */
+/* The peers: with no target the lab is entered, else names are resolved, routes asked, the agent called.
+ * False with d where nobody can be asked at all: *usage tells a mistake of the user's; else every site has
+ * that trouble, and the world can be used as far as that goes. Trouble of one family is in its site.
+ * world_close() in any case. */
 bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d);
 
-/* The site for a scenario; in the lab its host is made on first use. Never NULL;
- * its trouble may be set. */
+/* The site for a scenario; in the lab its host is made on first use. Never NULL; its trouble may be set. */
 struct site *world_site(struct world *w, const struct scenario *s, int family);
 
 /* Opens the capture, the sender and what else takes privilege, for the

@@ -118,9 +118,8 @@ static struct control *call_at(const struct target *at, int i, int patience_ms, 
 	return control;
 }
 
-/* A channel for each family where the agent listens on it: it connects back
- * only to the address that its channel comes from. Else one for both. False with d;
- * *refused: it is there, but has no room. */
+/* A channel for each family where the agent listens on it: it connects back only to the address that its
+ * channel comes from. Else one for both. False with d; *refused: it is there, but has no room. */
 static bool call_agent(struct world *w, const struct target *at, int patience_ms, bool *refused,
                        struct diag *d)
 {
@@ -149,9 +148,8 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 	return true;
 }
 
-/* Is there an agent to be called? Where the user names it; where no port is named,
- * since nothing else could be meant; and at its usual port. A host that is
- * none of these is not bothered. */
+/* Is there an agent to be called? Where the user names it; where no port is named, since nothing else
+ * could be meant; and at its usual port. A host that is none of these is not bothered. */
 static bool wants_agent(const struct options *o, const struct target *t)
 {
 	if (o->agent != NULL)

@@ -8,7 +8,7 @@
 enum { ARP_OP = 6, ARP_SENDER_MAC = 8, ARP_SENDER = 14, ARP_TARGET_MAC = 18, ARP_TARGET = 24 };
 enum { ARP_BYTES = 28 };
 enum { ARP_REQUEST = 1, ARP_REPLY = 2 };
-static const uint8_t arp_head[ARP_OP] = { 0, 1, 8, 0, 6, 4 }; /* Ethernet, IPv4, lengths */
+static const uint8_t arp_head[ARP_OP] = {0, 1, 8, 0, 6, 4}; /* Ethernet, IPv4, lengths */
 
 static void arp_put(struct answer *out, uint8_t op, const struct claim *claim, const uint8_t sender[4])
 {
@@ -58,8 +58,8 @@ enum { ND_BYTES = ND_OPTION + 8 };
 enum { NEXT_ICMP6 = 58, SOLICITATION = 135, ADVERTISEMENT = 136, OPTION_TARGET_MAC = 2 };
 enum { FLAG_SOLICITED = 0x40, FLAG_OVERRIDE = 0x20 };
 static const uint8_t unspecified[16];
-static const uint8_t all_nodes[16] = { 0xff, 0x02, [15] = 1 };
-static const uint8_t all_nodes_mac[ANSWER_MAC_BYTES] = { 0x33, 0x33, [5] = 1 };
+static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
+static const uint8_t all_nodes_mac[ANSWER_MAC_BYTES] = {0x33, 0x33, [5] = 1};
 
 /* The ICMPv6 checksum (RFC 4443, 2.3) of len bytes of message: 0 where it is right. */
 static uint16_t nd_sum(const uint8_t *packet, size_t len)
@@ -145,7 +145,7 @@ void answer_group(const struct addr *a, uint8_t mac[ANSWER_MAC_BYTES])
 
 static void nd_probe(const struct claim *claim, struct answer *out)
 {
-	uint8_t group[16] = { 0xff, 0x02, [11] = 1, [12] = 0xff };
+	uint8_t group[16] = {0xff, 0x02, [11] = 1, [12] = 0xff};
 
 	memcpy(group + 13, claim->address.bytes + 13, 3);
 	nd_put(out, SOLICITATION, unspecified, group, claim, ND_OPTION);

@@ -26,8 +26,7 @@ struct answer {
 	uint8_t other[ANSWER_MAC_BYTES]; /* ANSWER_CONFLICT: whose it is */
 };
 
-/* The answer to a packet that came from a MAC address: for IPv4 an ARP
- * packet, for IPv6 an IPv6 packet. */
+/* The answer to a packet that came from a MAC address: for IPv4 an ARP packet, for IPv6 an IPv6 packet. */
 enum answer_kind answer_make(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES],
                              const uint8_t *packet, size_t len, struct answer *out);
 

@@ -131,7 +131,7 @@ int capture_snaplen(const struct capture *c) { return pcap_snapshot(c->pcap); }
 static void one_frame(u_char *context, const struct pcap_pkthdr *header, const u_char *frame)
 {
 	struct capture *c = (struct capture *)(void *)context;
-	struct captured captured = { .header = header, .frame = frame };
+	struct captured captured = {.header = header, .frame = frame};
 	size_t offset;
 
 	if (!link_strip(c->linktype, frame, header->caplen, header->len, &offset))

@@ -29,7 +29,7 @@ static bool possible(const struct segment *s, struct diag *d)
 static bool put_tcp(libnet_t *l, const struct segment *s)
 {
 	/* libnet pads with what it finds behind the options, so they are padded here. */
-	uint8_t options[TCP_OPTIONS_MAX_BYTES] = { 0 };
+	uint8_t options[TCP_OPTIONS_MAX_BYTES] = {0};
 	uint32_t options_len = (s->options_len + 3u) & ~3u;
 
 	memcpy(options, s->options, s->options_len);
@@ -55,8 +55,8 @@ static bool put_ip6(libnet_t *l, const struct segment *s)
 
 	memcpy(&src, s->src.bytes, sizeof(src));
 	memcpy(&dst, s->dst.bytes, sizeof(dst));
-	return libnet_build_ipv6(s->tos, 0, (uint16_t)segment_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL, 0,
-	                         l, 0) >= 0;
+	return libnet_build_ipv6(s->tos, 0, (uint16_t)segment_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL,
+	                         0, l, 0) >= 0;
 }
 
 static bool put_all(libnet_t *l, const struct segment *s, const struct compose_link *link)
@@ -80,11 +80,11 @@ static void patch(uint8_t *tcp, const struct segment *s)
 	if (s->false_offset)
 		tcp[TCP_OFFSET_BYTE] = (uint8_t)((tcp[TCP_OFFSET_BYTE] & 0x0f) | s->offset << 4);
 	if (tcp[TCP_OFFSET_BYTE] != before) {
-		uint32_t fresh = (uint32_t)(uint16_t)~sum + (uint16_t)~(before << 8) +
+		uint32_t fresh = (uint32_t)(uint16_t)~sum + (uint16_t) ~(before << 8) +
 		                 (uint32_t)(tcp[TCP_OFFSET_BYTE] << 8);
 
 		fresh = (fresh & 0xffff) + (fresh >> 16);
-		sum = (uint16_t)~((fresh & 0xffff) + (fresh >> 16));
+		sum = (uint16_t) ~((fresh & 0xffff) + (fresh >> 16));
 	}
 	if (s->bad_checksum)
 		sum ^= 0x5555;

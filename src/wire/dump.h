@@ -6,8 +6,7 @@
 
 struct dump;
 
-/* Creates the file, or empties it. linktype and snaplen are the capture's. NULL
- * with a sentence in d. */
+/* Creates the file, or empties it. linktype and snaplen are the capture's. NULL with a sentence in d. */
 struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d);
 
 /* Appends a frame, and it is in the file at once. Trouble, such as a full disk, is told by dump_close(). */
@@ -17,8 +16,7 @@ void dump_write(struct dump *dump, const struct captured *captured);
  * link type can hold none, nothing is written. */
 void dump_note(struct dump *dump, const char *text, size_t len);
 
-/* Closes and frees, in any case. False with d where not all was written.
- * NULL is allowed, and true. */
+/* Closes and frees, in any case. False with d where not all was written. NULL is allowed, and true. */
 bool dump_close(struct dump *dump, struct diag *d);
 
 #endif

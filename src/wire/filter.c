@@ -19,10 +19,7 @@ struct filter_cache {
 	struct filter *all;
 };
 
-static pcap_t *open_dead(void)
-{
-	return pcap_open_dead(DLT_RAW, FILTER_SNAPLEN);
-}
+static pcap_t *open_dead(void) { return pcap_open_dead(DLT_RAW, FILTER_SNAPLEN); }
 
 struct filter_cache *filter_cache_new(void)
 {
@@ -52,10 +49,7 @@ void filter_cache_free(struct filter_cache *cache)
 	free(cache);
 }
 
-size_t filter_cache_count(const struct filter_cache *cache)
-{
-	return HASH_COUNT(cache->all);
-}
+size_t filter_cache_count(const struct filter_cache *cache) { return HASH_COUNT(cache->all); }
 
 /* Not optimised: libpcap 1.10's optimiser changes the meaning of some
  * expressions (tests/unit/test_lower.c), and compiling is quicker without. */
@@ -89,7 +83,7 @@ int filter_ask(void *cache, const char *expression, const struct segment *s, str
 {
 	struct filter_cache *filters = cache;
 	size_t len = strlen(expression);
-	struct pcap_pkthdr header = { .caplen = s->packet_captured };
+	struct pcap_pkthdr header = {.caplen = s->packet_captured};
 	struct filter *f;
 
 	HASH_FIND(hh, filters->all, expression, len, f);

@@ -48,22 +48,17 @@ bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len,
 	if (captured > len)
 		return false;
 	switch (linktype) {
-	case DLT_EN10MB:
-		return by_type(frame, captured, 12, 14, ip_offset);
-	case DLT_LINUX_SLL:
-		return by_type(frame, captured, 14, 16, ip_offset);
-	case DLT_LINUX_SLL2:
-		return by_type(frame, captured, 0, 20, ip_offset);
+	case DLT_EN10MB: return by_type(frame, captured, 12, 14, ip_offset);
+	case DLT_LINUX_SLL: return by_type(frame, captured, 14, 16, ip_offset);
+	case DLT_LINUX_SLL2: return by_type(frame, captured, 0, 20, ip_offset);
 	case DLT_RAW:
 	case DLT_IPV4:
-	case DLT_IPV6:
-		return by_version(frame, captured, 0, ip_offset);
+	case DLT_IPV6: return by_version(frame, captured, 0, ip_offset);
 	case DLT_NULL:
 	case DLT_LOOP:
 		/* The family's number differs from system to system: the version tells. */
 		return by_version(frame, captured, 4, ip_offset);
-	default: /* a number from a file, not one of ours */
-		return false;
+	default: /* a number from a file, not one of ours */ return false;
 	}
 }
 
@@ -84,8 +79,7 @@ bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t ou
 		at = 12;
 		len = captured >= 20 ? frame[11] : 0;
 		break;
-	default: /* a number from a file, not one of ours */
-		return false;
+	default: /* a number from a file, not one of ours */ return false;
 	}
 	if (len == 0 || len > LINK_ADDRESS_BYTES || at + len > captured)
 		return false;
@@ -96,8 +90,8 @@ bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t ou
 
 bool link_known(int linktype)
 {
-	static const int known[] = { DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW,
-		                     DLT_IPV4,   DLT_IPV6,      DLT_NULL,       DLT_LOOP };
+	static const int known[] = {DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW,
+	                            DLT_IPV4,   DLT_IPV6,      DLT_NULL,       DLT_LOOP};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i] == linktype)

@@ -6,10 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* linktype is a DLT_ value of libpcap: EN10MB (with 802.1Q and 802.1ad
- * tags), LINUX_SLL, LINUX_SLL2, RAW, IPV4, IPV6, NULL, LOOP. Of the frame's len
- * bytes, captured are at frame. False where no IPv4 or IPv6 packet is in it
- * (ARP, a cut header, an unknown link type); else *ip_offset <= captured. */
+/* linktype is a DLT_ value of libpcap: EN10MB (with 802.1Q and 802.1ad tags), LINUX_SLL, LINUX_SLL2, RAW,
+ * IPV4, IPV6, NULL, LOOP. Of the frame's len bytes, captured are at frame. False where no IPv4 or IPv6
+ * packet is in it (ARP, a cut header, an unknown link type); else *ip_offset <= captured. */
 bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset);
 
 enum { LINK_ADDRESS_BYTES = 8 };

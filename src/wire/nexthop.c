@@ -44,10 +44,9 @@ static bool look(struct nl_sock *nl, const struct addr *hop, int ifindex, uint8_
  * matter, so no error does. */
 static void nudge(const struct addr *hop, int ifindex)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(DISCARD_PORT) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
-		                    .sin6_port = htons(DISCARD_PORT),
-		                    .sin6_scope_id = (uint32_t)ifindex };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(DISCARD_PORT)};
+	struct sockaddr_in6 in6 = {
+	    .sin6_family = AF_INET6, .sin6_port = htons(DISCARD_PORT), .sin6_scope_id = (uint32_t)ifindex};
 	int fd = socket(hop->family == 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
@@ -63,7 +62,7 @@ static void nudge(const struct addr *hop, int ifindex)
 
 static bool resolve(const struct addr *hop, const struct route *route, uint8_t mac[6], struct diag *d)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_INTERVAL_NS };
+	const struct timespec pause = {.tv_nsec = LOOK_INTERVAL_NS};
 	struct nl_sock *nl = nl_socket_alloc();
 	char text[ADDR_TEXT_BYTES];
 	bool found;

@@ -21,17 +21,10 @@ static void put_u16(uint8_t *at, unsigned value)
 static size_t link_head(int linktype, size_t *type_at)
 {
 	switch (linktype) {
-	case DLT_EN10MB:
-		*type_at = 12;
-		return 14;
-	case DLT_LINUX_SLL:
-		*type_at = 14;
-		return 16;
-	case DLT_LINUX_SLL2:
-		*type_at = 0;
-		return 20;
-	default:
-		return 0;
+	case DLT_EN10MB: *type_at = 12; return 14;
+	case DLT_LINUX_SLL: *type_at = 14; return 16;
+	case DLT_LINUX_SLL2: *type_at = 0; return 20;
+	default: return 0;
 	}
 }
 

@@ -1,7 +1,6 @@
-/* A text in a capture file: frames of the local experimental ethertype
- * 0x88B5 (IEEE Std 802) that nobody sends, which readers of captures show as
- * such and leave alone. On links with no ethertype they are IPv4 packets of
- * the experimental protocol 253 (RFC 3692) from nobody to nobody.
+/* A text in a capture file: frames of the local experimental ethertype 0x88B5 (IEEE Std 802) that nobody
+ * sends, which readers of captures show as such and leave alone. On links with no ethertype they are IPv4
+ * packets of the experimental protocol 253 (RFC 3692) from nobody to nobody.
  *
  * A long text is cut into parts; each begins with "fourwave N/M\n". */
 #ifndef FW_NOTE_H

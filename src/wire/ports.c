@@ -76,7 +76,7 @@ void port_rules_read(struct port_rules *rules)
 	char *range = slurp("/proc/sys/net/ipv4/ip_local_port_range");
 	char *reserved = slurp("/proc/sys/net/ipv4/ip_local_reserved_ports");
 
-	*rules = (struct port_rules){ .low = 32768, .high = 60999 };
+	*rules = (struct port_rules){.low = 32768, .high = 60999};
 	if (range)
 		port_rules_parse_range(rules, range);
 	if (reserved)

@@ -1,7 +1,6 @@
-/* The ports that the kernel gives out by itself (ip_local_port_range) and
- * those that the administrator keeps (ip_local_reserved_ports): our source
- * ports come from outside both. They belong to the network namespace of the
- * caller. */
+/* The ports that the kernel gives out by itself (ip_local_port_range) and those that the administrator
+ * keeps (ip_local_reserved_ports): our source ports come from outside both. They belong to the network
+ * namespace of the caller. */
 #ifndef FW_PORTS_H
 #define FW_PORTS_H
 

@@ -11,10 +11,9 @@ bool privilege_have_raw(void);
 /* What a message says to somebody who may not. */
 const char *privilege_advice(void);
 
-/* Gives up every capability, for good, and the possibility to gain one by exec. To
- * be called when all sockets are open. The user id stays: root's files remain
- * root's. Where there is nothing to give up, nothing happens and it is true. False with d
- * where the kernel refuses. */
+/* Gives up every capability, for good, and the possibility to gain one by exec. To be called when all
+ * sockets are open. The user id stays: root's files remain root's. Where there is nothing to give up,
+ * nothing happens and it is true. False with d where the kernel refuses. */
 bool privilege_drop(struct diag *d);
 
 #endif

@@ -50,8 +50,8 @@ static struct nl_sock *open_netlink(void)
 static struct nl_msg *question(const struct addr *remote, int oif)
 {
 	int bytes = remote->family == 4 ? 4 : 16;
-	struct rtmsg head = { .rtm_family = remote->family == 4 ? AF_INET : AF_INET6,
-		              .rtm_dst_len = (unsigned char)(bytes * 8) };
+	struct rtmsg head = {.rtm_family = remote->family == 4 ? AF_INET : AF_INET6,
+	                     .rtm_dst_len = (unsigned char)(bytes * 8)};
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
 
 	if (msg && nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO) == 0 &&
@@ -68,7 +68,7 @@ static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct an
 	struct nl_msg *msg = question(remote, oif);
 	int rc;
 
-	*answer = (struct answer){ 0 };
+	*answer = (struct answer){0};
 	if (!msg)
 		return ENOMEM;
 	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, take_route, answer);
@@ -117,15 +117,14 @@ static bool no_route(const struct addr *remote, const char *interface, int error
 		return diag_set(d, "this host's routing refuses %s%s%s (%s): look at \"ip route get %s\"", to,
 		                over, name, strerror(error), to);
 	case EAFNOSUPPORT:
-	case EOPNOTSUPP:
-		return diag_set(d, "this kernel has no IPv%u", remote->family);
+	case EOPNOTSUPP: return diag_set(d, "this kernel has no IPv%u", remote->family);
 	}
 	return diag_set(d, "the route to %s%s%s cannot be asked: %s", to, over, name, strerror(error));
 }
 
 static struct addr to_addr(struct nl_addr *nl)
 {
-	struct addr a = { 0 };
+	struct addr a = {0};
 	unsigned len = nl ? nl_addr_get_len(nl) : 0;
 
 	if (len != 4 && len != 16)
@@ -143,8 +142,8 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 
 	if (!hop)
 		return false;
-	*out = (struct route){ .ifindex = rtnl_route_nh_get_ifindex(hop),
-		               .loopback = rtnl_route_get_type(r) == RTN_LOCAL };
+	*out = (struct route){.ifindex = rtnl_route_nh_get_ifindex(hop),
+	                      .loopback = rtnl_route_get_type(r) == RTN_LOCAL};
 	out->source = to_addr(rtnl_route_get_pref_src(r));
 	out->gateway = to_addr(rtnl_route_nh_get_gateway(hop));
 	if (!out->gateway.family)
@@ -160,7 +159,7 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d)
 {
 	struct nl_sock *nl = open_netlink();
-	struct answer answer = { 0 };
+	struct answer answer = {0};
 	int oif = 0, error;
 	bool ok = false;
 

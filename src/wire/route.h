@@ -17,14 +17,12 @@ struct route {
 	bool loopback;       /* remote is this host's own */
 };
 
-/* The route to remote, over interface where that is not NULL. False with a
- * sentence in d that says what to do: no route, an interface that is not there
- * or is down, a route that prohibits. */
+/* The route to remote, over interface where that is not NULL. False with a sentence in d that says what to
+ * do: no route, an interface that is not there or is down, a route that prohibits. */
 bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d);
 
-/* Is it an address of this host? Then our kernel takes segments to it, and
- * answers them: the shield is needed. False also where the kernel can't be
- * asked. */
+/* Is it an address of this host? Then our kernel takes segments to it, and answers them: the shield is
+ * needed. False also where the kernel can't be asked. */
 bool route_owns(const struct addr *a);
 
 /* The index of the interface that has this address, for sin6_scope_id of a

@@ -51,7 +51,7 @@ static bool keep_to(libnet_t *l, const char *interface, struct diag *d)
 /* Has the interface Ethernet's header? libnet would write one in any case. */
 static bool is_ethernet(const char *interface, struct diag *d)
 {
-	struct ifreq request = { 0 };
+	struct ifreq request = {0};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
 
 	if (fd < 0)
@@ -151,16 +151,12 @@ static bool refused(const struct segment *segment, int error, struct diag *d)
 	switch (error) {
 	case EPERM:
 		return diag_set(d, "this host's firewall refuses segments to %s: see its output rules", to);
-	case EACCES:
-		return diag_set(d, "%s is a broadcast address or prohibited by \"ip route\"", to);
-	case ENETUNREACH:
-		return diag_set(d, "there is no route to %s: add one with \"ip route\"", to);
-	case EHOSTUNREACH:
-		return diag_set(d, "%s cannot be reached: its network does not know it", to);
+	case EACCES: return diag_set(d, "%s is a broadcast address or prohibited by \"ip route\"", to);
+	case ENETUNREACH: return diag_set(d, "there is no route to %s: add one with \"ip route\"", to);
+	case EHOSTUNREACH: return diag_set(d, "%s cannot be reached: its network does not know it", to);
 	case ENETDOWN:
 	case ENODEV:
-	case ENXIO:
-		return diag_set(d, "the interface towards %s is down or gone", to);
+	case ENXIO: return diag_set(d, "the interface towards %s is down or gone", to);
 	case ENOBUFS:
 	case EAGAIN:
 		return diag_set(d, "the interface's queue is full: send fewer segments a second with --rate");
@@ -191,11 +187,11 @@ static bool write_packet(struct sender *s, libnet_t *l, int family, const uint8_
 static bool write_fragments(struct sender *s, libnet_t *l, const struct segment *segment,
                             const uint8_t *packet, uint32_t len)
 {
-	struct cutter c = { .packet = packet,
-		            .len = len,
-		            .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
-		            .most = segment->fragment,
-		            .id = fragments_id(segment) };
+	struct cutter c = {.packet = packet,
+	                   .len = len,
+	                   .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
+	                   .most = segment->fragment,
+	                   .id = fragments_id(segment)};
 	uint8_t *buf = malloc(FRAGMENT_HEADERS_MAX + c.most);
 	bool ok = buf != NULL;
 	size_t cut;

@@ -24,21 +24,19 @@ void sender_close(struct sender *s);
 
 enum { SENDER_MAC_BYTES = 6 };
 
-/* Link layer only: the MAC address that all frames go to from now on. Where
- * it is not set, the first segment to each destination asks the
- * kernel's neighbour table for the next hop; where that does not know it, one
- * empty UDP datagram to the next hop's port 9 makes the kernel resolve it,
- * and sending waits for at most a second. */
+/* Link layer only: the MAC address that all frames go to from now on. Where it is not set, the first
+ * segment to each destination asks the kernel's neighbour table for the next hop; where that does not know
+ * it, one empty UDP datagram to the next hop's port 9 makes the kernel resolve it, and sending waits for
+ * at most a second. */
 void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES]);
 
 /* Resolves the next hop to dst now (link layer; else nothing is to be done), so that
  * the first segment is not late. False with d: no route, no answer. */
 bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d);
 
-/* Sends one segment as build.h builds it, in IP fragments where it says so (the IPv4 header
- * then lacks "don't fragment" and has the segment's identification). Over routing, an IPv4
- * identification of 0 is replaced by the kernel. False with a sentence in d that says what
- * to do; the sender can be used further. */
+/* Sends one segment as build.h builds it, in IP fragments where it says so (the IPv4 header then lacks
+ * "don't fragment" and has the segment's identification). Over routing, an IPv4 identification of 0 is
+ * replaced by the kernel. False with a sentence in d that says what to do; the sender can be used further. */
 bool sender_send(struct sender *s, const struct segment *segment, struct diag *d);
 
 #endif

@@ -13,8 +13,8 @@
 
 static int bind_to(int fd, const struct addr *source, uint16_t port)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
 
 	if (source->family == 4) {
 		memcpy(&in.sin_addr, source->bytes, 4);
@@ -30,8 +30,8 @@ static int bind_to(int fd, const struct addr *source, uint16_t port)
  * short of the least TTL that the socket takes (RFC 5082), which drops it as silently. */
 static bool deafen(int fd, int family)
 {
-	struct sock_filter drop_all[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
-	struct sock_fprog program = { .len = 1, .filter = drop_all };
+	struct sock_filter drop_all[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+	struct sock_fprog program = {.len = 1, .filter = drop_all};
 	int most = 255;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
@@ -72,9 +72,7 @@ static void refused(const struct addr *source, uint16_t port, int error, struct 
 	case EADDRNOTAVAIL:
 		diag_set(d, "%s is no address of this host: say another with -S, or add --spare", text);
 		return;
-	case EACCES:
-		diag_set(d, "the source port %u takes privilege: choose one above 1023", port);
-		return;
+	case EACCES: diag_set(d, "the source port %u takes privilege: choose one above 1023", port); return;
 	}
 	diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,
 	         strerror(error));

@@ -29,7 +29,7 @@ enum { PACKET_BYTES = 256, BATCH = 256 };
 /* The interface's index and MAC address. */
 static bool ask_interface(struct spare *s, struct diag *d)
 {
-	struct ifreq request = { 0 };
+	struct ifreq request = {0};
 
 	memcpy(request.ifr_name, s->interface, sizeof(request.ifr_name));
 	if (ioctl(s->fd, SIOCGIFINDEX, &request) < 0)
@@ -49,15 +49,15 @@ static bool ask_interface(struct spare *s, struct diag *d)
 static bool keep_discovery(struct spare *s)
 {
 	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6), /* next header */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 40), /* ICMPv6 type */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 135, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, PACKET_BYTES),
-		BPF_STMT(BPF_RET | BPF_K, 0),
+	    BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6), /* next header */
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
+	    BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 40), /* ICMPv6 type */
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 135, 1, 0),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, PACKET_BYTES),
+	    BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
 	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
 }
@@ -65,9 +65,8 @@ static bool keep_discovery(struct spare *s)
 /* The card must take frames to the group in which an IPv6 address is asked for. */
 static bool join(struct spare *s)
 {
-	struct packet_mreq group = { .mr_ifindex = s->ifindex,
-		                     .mr_type = PACKET_MR_MULTICAST,
-		                     .mr_alen = ANSWER_MAC_BYTES };
+	struct packet_mreq group = {
+	    .mr_ifindex = s->ifindex, .mr_type = PACKET_MR_MULTICAST, .mr_alen = ANSWER_MAC_BYTES};
 
 	answer_group(&s->claim.address, group.mr_address);
 	return setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) == 0;
@@ -80,10 +79,10 @@ static uint16_t protocol(const struct spare *s)
 
 static bool transmit(const struct spare *s, const struct answer *answer)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET,
-		                  .sll_protocol = protocol(s),
-		                  .sll_ifindex = s->ifindex,
-		                  .sll_halen = ANSWER_MAC_BYTES };
+	struct sockaddr_ll to = {.sll_family = AF_PACKET,
+	                         .sll_protocol = protocol(s),
+	                         .sll_ifindex = s->ifindex,
+	                         .sll_halen = ANSWER_MAC_BYTES};
 
 	memcpy(to.sll_addr, answer->to, ANSWER_MAC_BYTES);
 	return sendto(s->fd, answer->bytes, answer->len, 0, (struct sockaddr *)&to, sizeof(to)) >= 0;
@@ -92,7 +91,7 @@ static bool transmit(const struct spare *s, const struct answer *answer)
 /* The socket takes nothing before bind(), so the filter stands before the first packet. */
 static bool set_up(struct spare *s, struct diag *d)
 {
-	struct sockaddr_ll on = { .sll_family = AF_PACKET, .sll_protocol = protocol(s) };
+	struct sockaddr_ll on = {.sll_family = AF_PACKET, .sll_protocol = protocol(s)};
 	struct answer probe;
 
 	if (!ask_interface(s, d))
@@ -156,7 +155,7 @@ static bool conflict(const struct spare *s, const uint8_t mac[ANSWER_MAC_BYTES],
 static bool serve_one(struct spare *s, bool *ok, struct diag *d)
 {
 	uint8_t packet[PACKET_BYTES];
-	struct sockaddr_ll from = { 0 };
+	struct sockaddr_ll from = {0};
 	socklen_t from_len = sizeof(from);
 	struct answer answer;
 	ssize_t len = recvfrom(s->fd, packet, sizeof(packet), 0, (struct sockaddr *)&from, &from_len);
@@ -171,15 +170,12 @@ static bool serve_one(struct spare *s, bool *ok, struct diag *d)
 	if (from.sll_pkttype == PACKET_OUTGOING || from.sll_halen != ANSWER_MAC_BYTES)
 		return true;
 	switch (answer_make(&s->claim, from.sll_addr, packet, (size_t)len, &answer)) {
-	case ANSWER_NONE:
-		break;
+	case ANSWER_NONE: break;
 	case ANSWER_SEND:
 		/* A queue that is full loses an answer, as a network may: it is asked for again. */
 		transmit(s, &answer);
 		break;
-	case ANSWER_CONFLICT:
-		*ok = conflict(s, answer.other, d);
-		return false;
+	case ANSWER_CONFLICT: *ok = conflict(s, answer.other, d); return false;
 	}
 	return true;
 }

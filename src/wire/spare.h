@@ -1,8 +1,7 @@
-/* The second way to keep our kernel out: a source address on the local network that the
- * kernel does not own. Somebody must say where it lives, so we answer ARP
- * requests (RFC 826) and neighbour solicitations (RFC 4861) for it with the
- * interface's own MAC address. The kernel gets the segments and drops them, since they
- * are for no address of its own (unless it forwards: then it must not). */
+/* The second way to keep our kernel out: a source address on the local network that the kernel does not
+ * own. Somebody must say where it lives, so we answer ARP requests (RFC 826) and neighbour solicitations
+ * (RFC 4861) for it with the interface's own MAC address. The kernel gets the segments and drops them,
+ * since they are for no address of its own (unless it forwards: then it must not). */
 #ifndef FW_SPARE_H
 #define FW_SPARE_H
 
@@ -11,10 +10,9 @@
 
 struct spare;
 
-/* Begins to answer, once spare_serve() is called when spare_fd() is readable. Also
- * asks on the network whether somebody has the address; see spare_serve().
- * Takes CAP_NET_RAW. NULL with a sentence in d: no privilege, the
- * address is our kernel's own, no such interface or not an Ethernet. */
+/* Begins to answer, once spare_serve() is called when spare_fd() is readable. Also asks on the network
+ * whether somebody has the address; see spare_serve(). Takes CAP_NET_RAW. NULL with a sentence in d: no
+ * privilege, the address is our kernel's own, no such interface or not an Ethernet. */
 struct spare *spare_open(const char *interface, const struct addr *a, struct diag *d);
 
 /* NULL is allowed. */

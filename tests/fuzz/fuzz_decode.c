@@ -41,8 +41,10 @@ static void check_places(const struct segment *s, const uint8_t *bytes, size_t c
 	require(s->payload_len <= wire_len - header_end, "no more payload than passed");
 	require(s->payload_captured ? s->payload == bytes + header_end : !s->payload, "payload's place");
 	require((s->flags & ~TCP_FLAGS) == 0, "flags and no more");
-	require(s->payload_captured == s->payload_len || s->checksum == CHECKSUM_UNKNOWN, "sum over the whole");
-	require(!memcmp(s->options, bytes + s->tcp_offset + TCP_HEADER_BYTES, s->options_len), "options copied");
+	require(s->payload_captured == s->payload_len || s->checksum == CHECKSUM_UNKNOWN,
+	        "sum over the whole");
+	require(!memcmp(s->options, bytes + s->tcp_offset + TCP_HEADER_BYTES, s->options_len),
+	        "options copied");
 }
 
 static void check_options(const struct segment *s)
@@ -113,7 +115,8 @@ static void decode_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 	if (r != DECODE_OK) {
 		if (!decode_lying(bytes, captured, wire_len, 1, &s))
 			return;
-		require(r == DECODE_MALFORMED && s.false_offset && s.options_len == 0, "a lie about the offset alone");
+		require(r == DECODE_MALFORMED && s.false_offset && s.options_len == 0,
+		        "a lie about the offset alone");
 	}
 	check_places(&s, bytes, captured, wire_len);
 	check_options(&s);
@@ -128,8 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	decode_once(data + 1, size - 1, size - 1 + data[0]);
-	/* Again with IPv4's header checksum left to the card: else nearly no
-	 * mutation would pass it. */
+	/* Again with IPv4's header checksum left to the card: else nearly no mutation would pass it. */
 	copy = malloc(size);
 	if (!copy)
 		abort();
@@ -147,12 +149,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 static void add_options(struct segment *s)
 {
 	const struct tcp_option options[] = {
-		{ .kind = OPT_MSS, .mss = 1460 },
-		{ .kind = OPT_SACK_PERMITTED },
-		{ .kind = OPT_TIMESTAMPS, .ts_val = 9 },
-		{ .kind = OPT_NOP },
-		{ .kind = OPT_WSCALE, .wscale = 7 },
-		{ .kind = OPT_SACK, .sack_blocks = 2 },
+	    {.kind = OPT_MSS, .mss = 1460},        {.kind = OPT_SACK_PERMITTED},
+	    {.kind = OPT_TIMESTAMPS, .ts_val = 9}, {.kind = OPT_NOP},
+	    {.kind = OPT_WSCALE, .wscale = 7},     {.kind = OPT_SACK, .sack_blocks = 2},
 	};
 
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
@@ -164,7 +163,7 @@ static void add_options(struct segment *s)
  * extension headers, bit 4 cut by the capture. */
 static void build_seed(unsigned n, struct packet *p)
 {
-	static const uint8_t zeros[16] = { 0 }, ip_options[8] = { 7, 7, 4 }, routing[15] = { 1 };
+	static const uint8_t zeros[16] = {0}, ip_options[8] = {7, 7, 4}, routing[15] = {1};
 	struct segment s = packet_segment(n & 1 ? 6 : 4);
 
 	if (n & 2) {

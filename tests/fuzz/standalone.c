@@ -63,27 +63,18 @@ static void run(const uint8_t *bytes, size_t size)
 
 static size_t mutate_once(uint8_t *b, size_t size)
 {
-	static const uint8_t edges[] = { 0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff };
+	static const uint8_t edges[] = {0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff};
 	size_t at;
 
 	if (size == 0)
 		return 0;
 	at = random_below(size);
 	switch (random_below(6)) {
-	case 0:
-		b[at] ^= (uint8_t)(1u << random_below(8));
-		return size;
-	case 1:
-		b[at] = (uint8_t)random_below(256);
-		return size;
-	case 2:
-		b[at] = edges[random_below(sizeof edges)];
-		return size;
-	case 3: /* cut short */
-		return at;
-	case 4: /* taken out */
-		memmove(b + at, b + at + 1, size - at - 1);
-		return size - 1;
+	case 0: b[at] ^= (uint8_t)(1u << random_below(8)); return size;
+	case 1: b[at] = (uint8_t)random_below(256); return size;
+	case 2: b[at] = edges[random_below(sizeof edges)]; return size;
+	case 3: /* cut short */ return at;
+	case 4: /* taken out */ memmove(b + at, b + at + 1, size - at - 1); return size - 1;
 	case 5: /* doubled */
 		if (size == INPUT_BYTES)
 			return size;

@@ -1,5 +1,4 @@
-/* A segment arrives (RFC 9293, 3.10.7.4), step by step as there. Most faults of
- * what is taken stand here. */
+/* A segment arrives (RFC 9293, 3.10.7.4), step by step as there. Most faults of what is taken stand here. */
 #include "stack.h"
 
 #include "core/seq.h"
@@ -211,8 +210,7 @@ static void take_fin(struct stack *s, struct tcb *t)
 	case STATE_CLOSING:
 	case STATE_LAST_ACK:
 	case STATE_TIME_WAIT:
-	case STATE_COUNT:
-		break;
+	case STATE_COUNT: break;
 	}
 }
 

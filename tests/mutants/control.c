@@ -104,31 +104,22 @@ static void tell_setting(const struct control_session *e, const struct stack *s,
 static void do_program(struct stack *s, struct tcb *t, const struct request *r)
 {
 	switch (r->verb) {
-	case VERB_CLOSE:
-		return user_close(s, t);
-	case VERB_CLOSE_ON_EOF:
-		return user_close_on_eof(s, t, (int64_t)r->numbers[0]);
-	case VERB_SHUTDOWN:
-		return user_shutdown(s, t);
+	case VERB_CLOSE: return user_close(s, t);
+	case VERB_CLOSE_ON_EOF: return user_close_on_eof(s, t, (int64_t)r->numbers[0]);
+	case VERB_SHUTDOWN: return user_shutdown(s, t);
 	case VERB_HOLD:
 		t->closes_on_eof = false;
 		t->close_at = STACK_NEVER;
 		return;
-	case VERB_RESET:
-		return user_abort(s, t);
-	case VERB_CRASH:
-		return user_crash(s, t);
-	case VERB_CRASH_UNREAD:
-		return user_close(s, t);
-	case VERB_WRITE:
-		return user_write(s, t, (uint32_t)r->numbers[0]);
+	case VERB_RESET: return user_abort(s, t);
+	case VERB_CRASH: return user_crash(s, t);
+	case VERB_CRASH_UNREAD: return user_close(s, t);
+	case VERB_WRITE: return user_write(s, t, (uint32_t)r->numbers[0]);
 	case VERB_READ:
 		t->reading = true;
 		t->unread = 0;
 		return;
-	case VERB_NOREAD:
-		t->reading = false;
-		return;
+	case VERB_NOREAD: t->reading = false; return;
 	case VERB_KEEPALIVE:
 		return user_keepalive(s, t, (int64_t)r->numbers[0], (int64_t)r->numbers[1],
 		                      (unsigned)r->numbers[2]);
@@ -137,8 +128,7 @@ static void do_program(struct stack *s, struct tcb *t, const struct request *r)
 	case VERB_STATE:
 	case VERB_SYSCTL:
 	case VERB_CONNECT:
-	case VERB_COUNT:
-		return;
+	case VERB_COUNT: return;
 	}
 }
 

@@ -1,5 +1,4 @@
-/* The agent's end of the control protocol (lab/protocol.h), for the mutant's
- * stack instead of a kernel's. */
+/* The agent's end of the control protocol (lab/protocol.h), for the mutant's stack instead of a kernel's. */
 #ifndef FW_MUTANT_CONTROL_H
 #define FW_MUTANT_CONTROL_H
 

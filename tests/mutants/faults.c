@@ -1,5 +1,4 @@
-/* The list of faults: names, what each does, where it was seen, what is to
- * catch it. Does none of them. */
+/* The list of faults: names, what each does, where it was seen, what is to catch it. Does none of them. */
 #include "faults.h"
 
 #include <stddef.h>
@@ -217,9 +216,8 @@ static const struct fault_info faults[FAULT_COUNT] = {
                         "claims/normal-close-passive"},
     [FAULT_NO_KEEPALIVE] = {"no-keepalive", "keepalive that was asked for sends no probe", "RFC 9293 3.8.4",
                             "claims/close-wait-keepalive"},
-    [FAULT_OFFSET_NOT_CHECKED] = {"offset-not-checked",
-                                  "a FIN is taken though its data offset cannot be", "RFC 9293 3.1",
-                                  "rfc/lying-offset"},
+    [FAULT_OFFSET_NOT_CHECKED] = {"offset-not-checked", "a FIN is taken though its data offset cannot be",
+                                  "RFC 9293 3.1", "rfc/lying-offset"},
     [FAULT_PORT_NOT_CHECKED] = {"port-not-checked", "a FIN from another port is taken", "RFC 9293 3.3.1",
                                 "rfc/other-port"},
     [FAULT_FRAGMENTS_REFUSED] = {"fragments-refused", "a segment in IP fragments is not put together",

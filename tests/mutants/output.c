@@ -242,8 +242,7 @@ int64_t output_budget(const struct stack *s, const struct tcb *t)
 	return budget;
 }
 
-/* Something is in flight: the resend runs. Nothing is, and something cannot
- * leave: the probe runs. */
+/* Something is in flight: the resend runs. Nothing is, and something cannot leave: the probe runs. */
 void output_arm(struct stack *s, struct tcb *t)
 {
 	if (t->snd_una != t->snd_nxt) {

@@ -8,8 +8,7 @@
 
 enum { PACKET_FRAME_BYTES = 2048 };
 
-/* A packet socket on an interface of this network namespace, IPv4 and IPv6, what comes in
- * only; -1 with d. */
+/* A packet socket on an interface of this network namespace, IPv4 and IPv6, what comes in only; -1 with d. */
 int packet_open(const char *interface, struct diag *d);
 
 /* Sends s to a station. What can't leave is lost. */

@@ -9,7 +9,9 @@ static const uint32_t WRAPPING_ISS = UINT32_MAX - 1;
 
 void stack_init(struct stack *s)
 {
-	*s = (struct stack){.settings = {.retries2 = 15, .fin_timeout_s = 60}, .next_iss = WRAPPING_ISS, .rst_again_at = STACK_NEVER};
+	*s = (struct stack){.settings = {.retries2 = 15, .fin_timeout_s = 60},
+	                    .next_iss = WRAPPING_ISS,
+	                    .rst_again_at = STACK_NEVER};
 }
 
 void tcb_free(struct tcb *t)

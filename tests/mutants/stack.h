@@ -1,7 +1,6 @@
-/* A small TCP of our own: it listens, takes and sends data, and closes, as
- * RFC 9293 and RFC 6298 say, with Linux's choices where they leave one. And it can be
- * given one fault. It knows no socket and no clock: segments and times
- * come in, segments go out by a callback. */
+/* A small TCP of our own: it listens, takes and sends data, and closes, as RFC 9293 and RFC 6298 say, with
+ * Linux's choices where they leave one. And it can be given one fault. It knows no socket and no clock:
+ * segments and times come in, segments go out by a callback. */
 #ifndef FW_STACK_H
 #define FW_STACK_H
 
@@ -78,8 +77,8 @@ struct stack {
 	uint16_t port; /* it listens there */
 	uint32_t next_iss, other_iss;
 	int64_t now_ns;
-	bool hung;       /* for FAULT_OPTION_LENGTH_HANGS */
-	int64_t late_ns; /* the most that a time-out was looked at after its time */
+	bool hung;                /* for FAULT_OPTION_LENGTH_HANGS */
+	int64_t late_ns;          /* the most that a time-out was looked at after its time */
 	struct segment rst_again; /* for FAULT_RST_TWICE, */
 	int64_t rst_again_at;     /* STACK_NEVER: none */
 	void (*send)(void *context, const struct segment *s);

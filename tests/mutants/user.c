@@ -39,17 +39,14 @@ static void abort_with_rst(struct stack *s, struct tcb *t)
 	case STATE_ESTABLISHED:
 	case STATE_FIN_WAIT_1:
 	case STATE_FIN_WAIT_2:
-	case STATE_CLOSE_WAIT:
-		output_abort(s, t);
-		break;
+	case STATE_CLOSE_WAIT: output_abort(s, t); break;
 	case STATE_CLOSING:
 	case STATE_LAST_ACK:
 	case STATE_TIME_WAIT:
 	case STATE_CLOSED:
 	case STATE_LISTEN:
 	case STATE_SYN_SENT:
-	case STATE_COUNT:
-		break;
+	case STATE_COUNT: break;
 	}
 	if (t->state != STATE_TIME_WAIT)
 		tcb_free(t);

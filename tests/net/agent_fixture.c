@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 const struct addr loopback[2] = {
-	{ .family = 4, .bytes = { 127, 0, 0, 1 } },
-	{ .family = 6, .bytes = { [15] = 1 } },
+    {.family = 4, .bytes = {127, 0, 0, 1}},
+    {.family = 6, .bytes = {[15] = 1}},
 };
 
 struct agent_options options;
@@ -23,7 +23,7 @@ struct ports {
 
 static void ready(void *context, uint16_t control_at, uint16_t data_at)
 {
-	struct ports ports = { control_at, data_at };
+	struct ports ports = {control_at, data_at};
 
 	(void)!write(*(int *)context, &ports, sizeof ports);
 }
@@ -53,11 +53,11 @@ void agent_start(void)
 
 struct control *agent_control(int family_index)
 {
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 	bool refused;
-	struct control *c = control_connect(
-	    &(struct control_place){ .address = loopback[family_index], .port = control_port }, 2000,
-	    &refused, &why);
+	struct control *c =
+	    control_connect(&(struct control_place){.address = loopback[family_index], .port = control_port},
+	                    2000, &refused, &why);
 
 	ck_assert_msg(c, "%s", why.text);
 	return c;

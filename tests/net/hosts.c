@@ -18,9 +18,9 @@
 #include "hosts.h"
 
 #define NET6 0xfd, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-const struct addr host_ours[2] = { { 4, { 10, 9, 0, 1 } }, { 6, { NET6, 1 } } };
-const struct addr host_peers[2] = { { 4, { 10, 9, 0, 2 } }, { 6, { NET6, 2 } } };
-const struct addr host_spare[2] = { { 4, { 10, 9, 0, 77 } }, { 6, { NET6, 77 } } };
+const struct addr host_ours[2] = {{4, {10, 9, 0, 1}}, {6, {NET6, 1}}};
+const struct addr host_peers[2] = {{4, {10, 9, 0, 2}}, {6, {NET6, 2}}};
+const struct addr host_spare[2] = {{4, {10, 9, 0, 77}}, {6, {NET6, 77}}};
 const char host_interface[] = "fw0";
 
 static pid_t peer;
@@ -74,7 +74,7 @@ const char *hosts_enter(void)
 
 static void listen_both(void)
 {
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(HOST_PORT) };
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(HOST_PORT)};
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 || listen(fd, 16) < 0)
@@ -83,8 +83,8 @@ static void listen_both(void)
 
 static void connect_spare(int family)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(80) };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(80)};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(80)};
 	int fd = socket(family ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), rc;
 
 	memcpy(&in.sin_addr, host_spare[0].bytes, 4);
@@ -126,8 +126,8 @@ _Noreturn static void be_peer(int fd)
  * know each other's MAC address. */
 static void warm_up(int family)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(HOST_PORT) };
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(HOST_PORT) };
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(HOST_PORT)};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(HOST_PORT)};
 	int fd = socket(family ? AF_INET6 : AF_INET, SOCK_STREAM, 0), rc;
 
 	memcpy(&in.sin_addr, host_peers[0].bytes, 4);
@@ -169,7 +169,4 @@ void hosts_end(void)
 	waitpid(peer, NULL, 0);
 }
 
-void hosts_connect_spare(int family)
-{
-	ck_assert_int_eq(write(control, family ? "6" : "4", 1), 1);
-}
+void hosts_connect_spare(int family) { ck_assert_int_eq(write(control, family ? "6" : "4", 1), 1); }

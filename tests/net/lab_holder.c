@@ -1,6 +1,5 @@
-/* Opens a lab with two hosts and a connection to each, says so, and waits to
- * be killed (or, with "close", closes it). Further arguments only mark its
- * processes. For test_lab_left.sh. */
+/* Opens a lab with two hosts and a connection to each, says so, and waits to be killed (or, with "close",
+ * closes it). Further arguments only mark its processes. For test_lab_left.sh. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,9 +34,9 @@ static bool connect_to(const struct lab_host *host, int i, struct diag *d)
 
 int main(int argc, char **argv)
 {
-	const struct sysctl_setting quick = { .name = "tcp_fin_timeout", .value = "3" };
+	const struct sysctl_setting quick = {.name = "tcp_fin_timeout", .value = "3"};
 	const struct lab_host *host;
-	struct diag why = { .text = "connect" };
+	struct diag why = {.text = "connect"};
 	struct lab *lab = lab_open(&why);
 
 	if (!lab) {

@@ -25,11 +25,11 @@ struct control_reply await_reply(struct control *c, unsigned id)
 {
 	int64_t deadline = monotonic_ms() + 5000;
 	struct control_reply reply;
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 
 	ck_assert_uint_ne(id, 0);
 	for (;;) {
-		struct pollfd p = { .fd = control_fd(c), .events = POLLIN };
+		struct pollfd p = {.fd = control_fd(c), .events = POLLIN};
 		int got = control_read(c, &reply, &why);
 
 		ck_assert_msg(got >= 0, "control channel: %s", why.text);
@@ -63,7 +63,7 @@ struct control_reply await_no(struct control *c, unsigned id)
 
 struct ours bind_ours(const struct addr *address)
 {
-	struct ours o = { .address = *address };
+	struct ours o = {.address = *address};
 	struct sockaddr_storage where;
 	socklen_t len = address_to_socket(address, 0, &where);
 	struct addr bound;
@@ -87,7 +87,7 @@ void begin_connect_ours(struct ours *o, const struct addr *peer, uint16_t port)
 
 void await_connected_ours(struct ours *o)
 {
-	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+	struct pollfd p = {.fd = o->fd, .events = POLLOUT};
 	int error = 0;
 	socklen_t len = sizeof error;
 
@@ -109,15 +109,15 @@ struct ours connect_ours(struct control *c, const struct addr *address, const st
 
 void lose_incoming(const struct ours *o)
 {
-	struct sock_filter nothing[] = { { .code = BPF_RET | BPF_K, .k = 0 } };
-	struct sock_fprog program = { .len = 1, .filter = nothing };
+	struct sock_filter nothing[] = {{.code = BPF_RET | BPF_K, .k = 0}};
+	struct sock_fprog program = {.len = 1, .filter = nothing};
 
 	ck_assert_int_eq(setsockopt(o->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
 }
 
 int read_result(const struct ours *o, int ms)
 {
-	struct pollfd p = { .fd = o->fd, .events = POLLIN };
+	struct pollfd p = {.fd = o->fd, .events = POLLIN};
 	char bytes[64];
 	ssize_t got;
 
@@ -136,7 +136,7 @@ struct control_reply provoke(struct control *c, const struct ours *o, struct pro
 
 void provoke_ok(struct control *c, const struct ours *o, enum provoke kind)
 {
-	struct provocation p = { .kind = kind };
+	struct provocation p = {.kind = kind};
 
 	await_ok(c, control_provoke(c, &o->address, o->port, &p));
 }

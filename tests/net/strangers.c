@@ -23,12 +23,12 @@ enum { LINK_BYTES = 14, FRAME_BYTES = 2048, FRAGMENT_BYTES = 8 };
 enum ruin {
 	RUIN_NONE,
 	RUIN_TCP_SUM,
-	RUIN_IP_SUM,        /* IPv4 */
-	RUIN_FIRST,         /* a first fragment */
-	RUIN_LATER,         /* a later one */
-	RUIN_OFFSET_LONG,   /* the data offset lies beyond the end */
-	RUIN_OFFSET_SHORT,  /* or in the fixed header */
-	RUIN_IP_LEN         /* the IP length is more than came */
+	RUIN_IP_SUM,       /* IPv4 */
+	RUIN_FIRST,        /* a first fragment */
+	RUIN_LATER,        /* a later one */
+	RUIN_OFFSET_LONG,  /* the data offset lies beyond the end */
+	RUIN_OFFSET_SHORT, /* or in the fixed header */
+	RUIN_IP_LEN        /* the IP length is more than came */
 };
 
 struct stranger {
@@ -46,28 +46,28 @@ struct stranger {
 enum { FIN = TCP_FIN | TCP_ACK, ACK = TCP_ACK };
 
 static const struct stranger all[] = {
-	{ FIN, .ttl = 64, .ruin = RUIN_TCP_SUM },
-	{ TCP_RST, .ttl = 64, .ruin = RUIN_TCP_SUM },
-	{ FIN, .ttl = 64, .ruin = RUIN_IP_SUM, .family = 4 },
-	{ FIN, .ttl = 64, .port_more = 1 },
-	{ TCP_RST, .ttl = 64, .port_more = 1 },
-	{ FIN, .ttl = 64, .ruin = RUIN_FIRST },
-	{ FIN, .ttl = 64, .ruin = RUIN_LATER },
-	{ FIN, .ttl = 64, .ruin = RUIN_OFFSET_LONG },
-	{ FIN, .ttl = 64, .ruin = RUIN_OFFSET_SHORT },
-	{ FIN, .ttl = 64, .ruin = RUIN_IP_LEN },
-	/* sound, and in the window; a spoofed FIN and RST first */
-	{ FIN, .ttl = 64, .other_station = true },
-	{ TCP_RST, .ttl = 64, .other_station = true },
-	{ ACK, .ttl = 64, .other_station = true, .seq_more = 1000000 },
-	{ FIN, .ttl = 64, .other_station = true, .seq_more = 0x80000000 },
-	/* options that run over the end, into each other, of no length */
-	{ ACK, .ttl = 64, .other_station = true, .options = { 8, 10, 0, 0 }, .options_len = 4 },
-	{ ACK, .ttl = 64, .other_station = true, .options = { 2, 4, 5, 180, 3, 3, 3, 2 }, .options_len = 8 },
-	{ ACK, .ttl = 64, .other_station = true, .options = { 2, 0, 2, 1 }, .options_len = 4 },
+    {FIN, .ttl = 64, .ruin = RUIN_TCP_SUM},
+    {TCP_RST, .ttl = 64, .ruin = RUIN_TCP_SUM},
+    {FIN, .ttl = 64, .ruin = RUIN_IP_SUM, .family = 4},
+    {FIN, .ttl = 64, .port_more = 1},
+    {TCP_RST, .ttl = 64, .port_more = 1},
+    {FIN, .ttl = 64, .ruin = RUIN_FIRST},
+    {FIN, .ttl = 64, .ruin = RUIN_LATER},
+    {FIN, .ttl = 64, .ruin = RUIN_OFFSET_LONG},
+    {FIN, .ttl = 64, .ruin = RUIN_OFFSET_SHORT},
+    {FIN, .ttl = 64, .ruin = RUIN_IP_LEN},
+    /* sound, and in the window; a spoofed FIN and RST first */
+    {FIN, .ttl = 64, .other_station = true},
+    {TCP_RST, .ttl = 64, .other_station = true},
+    {ACK, .ttl = 64, .other_station = true, .seq_more = 1000000},
+    {FIN, .ttl = 64, .other_station = true, .seq_more = 0x80000000},
+    /* options that run over the end, into each other, of no length */
+    {ACK, .ttl = 64, .other_station = true, .options = {8, 10, 0, 0}, .options_len = 4},
+    {ACK, .ttl = 64, .other_station = true, .options = {2, 4, 5, 180, 3, 3, 3, 2}, .options_len = 8},
+    {ACK, .ttl = 64, .other_station = true, .options = {2, 0, 2, 1}, .options_len = 4},
 };
 
-static const struct stranger other_ttl[] = { { TCP_RST, .ttl = 63 } };
+static const struct stranger other_ttl[] = {{TCP_RST, .ttl = 63}};
 
 static size_t put_ip(uint8_t *p, const struct segment *to, const struct stranger *s, size_t tcp_len)
 {
@@ -109,7 +109,9 @@ static size_t put_ip(uint8_t *p, const struct segment *to, const struct stranger
 static size_t put_tcp(uint8_t *p, const struct segment *to, const struct stranger *s)
 {
 	size_t len = 20u + s->options_len, addr_bytes = to->src.family == 4 ? 4 : 16;
-	unsigned words = s->ruin == RUIN_OFFSET_LONG ? 15 : s->ruin == RUIN_OFFSET_SHORT ? 4 : (unsigned)len / 4;
+	unsigned words = s->ruin == RUIN_OFFSET_LONG    ? 15
+	                 : s->ruin == RUIN_OFFSET_SHORT ? 4
+	                                                : (unsigned)len / 4;
 	uint32_t sum = 6 + (uint32_t)len;
 
 	memset(p, 0, 20);
@@ -122,7 +124,8 @@ static size_t put_tcp(uint8_t *p, const struct segment *to, const struct strange
 	memcpy(p + 20, s->options, s->options_len);
 	sum = checksum_add(sum, to->src.bytes, addr_bytes);
 	sum = checksum_add(sum, to->dst.bytes, addr_bytes);
-	bytes_put16(p + 16, checksum_fold(checksum_add(sum, p, len)) ^ (s->ruin == RUIN_TCP_SUM ? 0x5555 : 0));
+	bytes_put16(p + 16,
+	            checksum_fold(checksum_add(sum, p, len)) ^ (s->ruin == RUIN_TCP_SUM ? 0x5555 : 0));
 	return len;
 }
 
@@ -154,13 +157,13 @@ static bool ends_handshake(const struct segment *s, uint16_t *last_port)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL)};
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
 	bool few = argc == 3 && strcmp(argv[2], "ttl") == 0;
 	const struct stranger *list = few ? other_ttl : all;
 	size_t count = few ? 1 : sizeof all / sizeof all[0];
 	static uint8_t frame[FRAME_BYTES];
-	uint16_t last_port[2] = { 0, 0 };
+	uint16_t last_port[2] = {0, 0};
 
 	at.sll_ifindex = argc == 3 ? (int)if_nametoindex(argv[1]) : 0;
 	if (fd < 0 || at.sll_ifindex == 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0) {
@@ -171,8 +174,8 @@ int main(int argc, char **argv)
 		ssize_t n = recv(fd, frame, sizeof frame, 0);
 		struct segment s;
 
-		if (n < LINK_BYTES || decode_ip(frame + LINK_BYTES, (size_t)n - LINK_BYTES, (size_t)n - LINK_BYTES, 0,
-		                                &s) != DECODE_OK)
+		if (n < LINK_BYTES || decode_ip(frame + LINK_BYTES, (size_t)n - LINK_BYTES,
+		                                (size_t)n - LINK_BYTES, 0, &s) != DECODE_OK)
 			continue;
 		if (!ends_handshake(&s, &last_port[s.src.family == 6]))
 			continue;

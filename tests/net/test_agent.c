@@ -25,7 +25,7 @@ START_TEST(close_is_a_fin)
 	close(o.fd);
 	r = expect_state(control, &o, STATE_TIME_WAIT, 300);
 	ck_assert(r.state.has_timer && r.state.timer_ns > 55 * SECOND);
-	ck_assert(!provoke(control, &o, (struct provocation){ .kind = PROVOKE_CLOSE }).ok);
+	ck_assert(!provoke(control, &o, (struct provocation){.kind = PROVOKE_CLOSE}).ok);
 }
 END_TEST
 
@@ -108,7 +108,7 @@ START_TEST(crash_unread_needs_data)
 	struct ours o = agent_open_one(_i);
 	int64_t before = monotonic_ms();
 
-	ck_assert(!provoke(control, &o, (struct provocation){ .kind = PROVOKE_CRASH_UNREAD }).ok);
+	ck_assert(!provoke(control, &o, (struct provocation){.kind = PROVOKE_CRASH_UNREAD}).ok);
 	ck_assert_int_ge(monotonic_ms() - before, 1990);
 	expect_state(control, &o, STATE_ESTABLISHED, 0);
 }
@@ -117,7 +117,7 @@ END_TEST
 START_TEST(close_on_eof)
 {
 	struct ours o = agent_open_one(_i);
-	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true };
+	struct provocation p = {.kind = PROVOKE_CLOSE, .on_eof = true};
 
 	ck_assert(provoke(control, &o, p).ok);
 	expect_state(control, &o, STATE_ESTABLISHED, 0);
@@ -130,7 +130,7 @@ END_TEST
 START_TEST(close_on_eof_after_a_time)
 {
 	struct ours o = agent_open_one(_i);
-	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 5 };
+	struct provocation p = {.kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 5};
 	int64_t before;
 
 	ck_assert(provoke(control, &o, p).ok);
@@ -145,7 +145,7 @@ END_TEST
 START_TEST(it_holds_at_eof_unless_told)
 {
 	struct ours o = agent_open_one(_i);
-	struct provocation p = { .kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 10 };
+	struct provocation p = {.kind = PROVOKE_CLOSE, .on_eof = true, .delay_ns = SECOND / 10};
 
 	shutdown(o.fd, SHUT_WR);
 	expect_state(control, &o, STATE_CLOSE_WAIT, 100);
@@ -165,9 +165,9 @@ START_TEST(write_gives_the_letters)
 	size_t len = 0;
 
 	ck_assert(
-	    provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = sizeof bytes }).ok);
+	    provoke(control, &o, (struct provocation){.kind = PROVOKE_WRITE, .bytes = sizeof bytes}).ok);
 	while (len < sizeof bytes) {
-		struct pollfd p = { .fd = o.fd, .events = POLLIN };
+		struct pollfd p = {.fd = o.fd, .events = POLLIN};
 		ssize_t got;
 
 		ck_assert_int_eq(poll(&p, 1, 2000), 1);
@@ -177,7 +177,7 @@ START_TEST(write_gives_the_letters)
 	}
 	for (size_t i = 0; i < sizeof bytes; i++)
 		ck_assert_int_eq(bytes[i], 'a' + (int)(i % 26));
-	ck_assert(!provoke(control, &o, (struct provocation){ .kind = PROVOKE_WRITE, .bytes = 1 << 21 }).ok);
+	ck_assert(!provoke(control, &o, (struct provocation){.kind = PROVOKE_WRITE, .bytes = 1 << 21}).ok);
 }
 END_TEST
 
@@ -185,8 +185,7 @@ START_TEST(keepalive_runs_its_timer)
 {
 	struct ours o = agent_open_one(_i);
 	struct provocation p = {
-		.kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3
-	};
+	    .kind = PROVOKE_KEEPALIVE, .idle_ns = 30 * SECOND, .interval_ns = SECOND, .count = 3};
 	struct control_reply r;
 
 	ck_assert(provoke(control, &o, p).ok);
@@ -229,7 +228,7 @@ END_TEST
 START_TEST(commands_wait_for_the_connection)
 {
 	struct ours o = bind_ours(&loopback[_i]);
-	struct provocation hold = { .kind = PROVOKE_HOLD };
+	struct provocation hold = {.kind = PROVOKE_HOLD};
 	int64_t before = monotonic_ms();
 	unsigned early;
 
@@ -275,7 +274,7 @@ END_TEST
 START_TEST(hundreds_at_once)
 {
 	enum { MANY = 240 };
-	struct provocation close_it = { .kind = PROVOKE_CLOSE };
+	struct provocation close_it = {.kind = PROVOKE_CLOSE};
 	static struct ours o[MANY];
 	unsigned last = 0;
 
@@ -298,24 +297,24 @@ END_TEST
 static Suite *suite(void)
 {
 	const TTest *const each_family[] = {
-		close_is_a_fin,
-		an_unclaimed_connection_is_reset,
-		shutdown_leaves_it_reading,
-		reset_is_a_reset,
-		a_crash_with_nothing_unread_is_a_fin,
-		a_crash_with_unread_data_is_a_reset,
-		a_crash_among_others_is_as_clean,
-		crash_unread_needs_data,
-		close_on_eof,
-		close_on_eof_after_a_time,
-		it_holds_at_eof_unless_told,
-		write_gives_the_letters,
-		keepalive_runs_its_timer,
-		connect_back,
-		commands_wait_for_the_connection,
-		release_and_reuse,
-		the_end_of_a_session_ends_its_connections,
-		hundreds_at_once,
+	    close_is_a_fin,
+	    an_unclaimed_connection_is_reset,
+	    shutdown_leaves_it_reading,
+	    reset_is_a_reset,
+	    a_crash_with_nothing_unread_is_a_fin,
+	    a_crash_with_unread_data_is_a_reset,
+	    a_crash_among_others_is_as_clean,
+	    crash_unread_needs_data,
+	    close_on_eof,
+	    close_on_eof_after_a_time,
+	    it_holds_at_eof_unless_told,
+	    write_gives_the_letters,
+	    keepalive_runs_its_timer,
+	    connect_back,
+	    commands_wait_for_the_connection,
+	    release_and_reuse,
+	    the_end_of_a_session_ends_its_connections,
+	    hundreds_at_once,
 	};
 	Suite *s = suite_create("agent");
 	TCase *served = tcase_create("served");

@@ -55,24 +55,24 @@ static int raw_session(const char *text, size_t len)
 	ck_assert_int_eq(connect(fd, (struct sockaddr *)&where, where_len), 0);
 	ck_assert_int_gt(recv(fd, bytes, sizeof bytes, 0), 0);
 	ck_assert_int_eq(send(fd, text, len, MSG_NOSIGNAL), (ssize_t)len);
-	p = (struct pollfd){ .fd = fd, .events = POLLIN };
+	p = (struct pollfd){.fd = fd, .events = POLLIN};
 	ck_assert_int_eq(poll(&p, 1, 2000), 1);
 	return fd;
 }
 
 START_TEST(nonsense_ends_the_session)
 {
-	static const char *const lines[] = { "\n",
-		                             "hello\n",
-		                             "0 sysctl tcp_x\n",
-		                             "1 fly 127.0.0.1 1\n",
-		                             "1 close localhost 1\n",
-		                             "1 close 127.0.0.1 65536\n",
-		                             "1 close 127.0.0.1 0\n",
-		                             "1 close 127.0.0.1 1 2\n",
-		                             "1 write 127.0.0.1 1 -1\n",
-		                             "1 write 127.0.0.1 1 99999999999999999999\n",
-		                             "99999999999 close 127.0.0.1 1\n" };
+	static const char *const lines[] = {"\n",
+	                                    "hello\n",
+	                                    "0 sysctl tcp_x\n",
+	                                    "1 fly 127.0.0.1 1\n",
+	                                    "1 close localhost 1\n",
+	                                    "1 close 127.0.0.1 65536\n",
+	                                    "1 close 127.0.0.1 0\n",
+	                                    "1 close 127.0.0.1 1 2\n",
+	                                    "1 write 127.0.0.1 1 -1\n",
+	                                    "1 write 127.0.0.1 1 99999999999999999999\n",
+	                                    "99999999999 close 127.0.0.1 1\n"};
 	char longest[2000], byte;
 
 	memset(longest, 'x', sizeof longest);
@@ -83,15 +83,15 @@ START_TEST(nonsense_ends_the_session)
 		close(fd);
 	}
 	close(raw_session(longest, sizeof longest));
-	expect_state(control, &(struct ours){ .address = loopback[0], .port = agent_open_one(0).port },
+	expect_state(control, &(struct ours){.address = loopback[0], .port = agent_open_one(0).port},
 	             STATE_ESTABLISHED, 0);
 }
 END_TEST
 
 START_TEST(limits)
 {
-	struct ours o = { .address = loopback[0], .port = 1000 };
-	struct control_place at = { .address = loopback[0] };
+	struct ours o = {.address = loopback[0], .port = 1000};
+	struct control_place at = {.address = loopback[0]};
 	struct diag why;
 	bool refused;
 
@@ -112,7 +112,7 @@ START_TEST(limits)
 	await_ok(control, control_release(control, &o.address, 1000));
 	await_ok(control, control_claim(control, &o.address, 1002));
 	poll(NULL, 0, 800);
-	ck_assert_int_eq(control_read(control, &(struct control_reply){ 0 }, &why), -1);
+	ck_assert_int_eq(control_read(control, &(struct control_reply){0}, &why), -1);
 	agent_teardown();
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(only_loopback_unless_allowed)
 	struct diag why;
 
 	agent_test_defaults();
-	options.listen[0] = (struct addr){ .family = 4 };
+	options.listen[0] = (struct addr){.family = 4};
 	ck_assert(!agent_serve(&options, &why));
 	ck_assert_msg(strstr(why.text, "0.0.0.0"), "%s", why.text);
 }
@@ -144,7 +144,7 @@ END_TEST
 START_TEST(no_agent_is_said)
 {
 	struct ours o = bind_ours(&loopback[0]);
-	struct control_place at = { .address = loopback[0], .port = o.port };
+	struct control_place at = {.address = loopback[0], .port = o.port};
 	struct diag why;
 	bool refused;
 

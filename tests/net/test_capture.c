@@ -84,9 +84,8 @@ END_TEST
 
 START_TEST(loss_is_told)
 {
-	struct capture_options options = { .interface = host_interface,
-		                           .snaplen = 65535,
-		                           .buffer_bytes = 1 << 17 };
+	struct capture_options options = {
+	    .interface = host_interface, .snaplen = 65535, .buffer_bytes = 1 << 17};
 	struct capture *small = capture_open(&options, &diag);
 	struct capture *c = open_capture(host_interface, "tcp");
 	struct sender *s = open_sender(NULL, false);
@@ -109,7 +108,7 @@ END_TEST
 
 START_TEST(capturing_says_why_not)
 {
-	struct capture_options options = { .interface = "nosuch0" };
+	struct capture_options options = {.interface = "nosuch0"};
 	struct capture *c;
 	int rc = 0;
 
@@ -138,9 +137,8 @@ END_TEST
 
 START_TEST(routes)
 {
-	static const struct addr far[2] = { { 4, { 192, 0, 2, 1 } },
-		                            { 6, { 0x20, 1, 0xd, 0xb8, [15] = 1 } } };
-	static const struct addr loopback[2] = { { 4, { 127, 1, 2, 3 } }, { 6, { [15] = 1 } } };
+	static const struct addr far[2] = {{4, {192, 0, 2, 1}}, {6, {0x20, 1, 0xd, 0xb8, [15] = 1}}};
+	static const struct addr loopback[2] = {{4, {127, 1, 2, 3}}, {6, {[15] = 1}}};
 	struct route r;
 
 	OK(route_find(&host_peers[_i], NULL, &r, &diag));
@@ -172,8 +170,8 @@ END_TEST
 
 START_TEST(privilege_is_given_up)
 {
-	struct capture_options options = { .interface = host_interface };
-	struct sender_options send_options = { .families = FAMILY_IPV4 };
+	struct capture_options options = {.interface = host_interface};
+	struct sender_options send_options = {.families = FAMILY_IPV4};
 	struct capture *c = open_capture(host_interface, "tcp");
 	struct sender *s = open_sender(NULL, false);
 	struct segment segment = syn(&host_ours[0], &host_peers[0]);

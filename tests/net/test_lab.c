@@ -1,6 +1,5 @@
-/* The lab, from an empty process: hosts with their sysctls, both families,
- * a connection of our kernel's to each. Skipped with a reason where a
- * machine allows no lab. */
+/* The lab, from an empty process: hosts with their sysctls, both families, a connection of our kernel's to
+ * each. Skipped with a reason where a machine allows no lab. */
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
@@ -21,7 +20,7 @@ static struct lab *lab;
 
 static void setup(void)
 {
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 
 	lab = lab_open(&why);
 	ck_assert_msg(lab, "%s", why.text);
@@ -37,7 +36,7 @@ static void teardown(void)
 static const struct lab_host *make_host(const struct sysctl_setting *settings, size_t count)
 {
 	const struct lab_host *host;
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 
 	ck_assert_msg(lab_host(lab, settings, count, &host, &why) == LAB_OK, "%s", why.text);
 	return host;
@@ -45,7 +44,7 @@ static const struct lab_host *make_host(const struct sysctl_setting *settings, s
 
 static struct control *adopt(const struct lab_host *host)
 {
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 	struct control *c = control_adopt(host->control, &why);
 
 	ck_assert_msg(c, "%s", why.text);
@@ -61,14 +60,14 @@ static void is_set(struct control *c, const char *name, const char *value)
 START_TEST(distinct_sets_have_their_hosts)
 {
 	const struct sysctl_setting quick[] = {
-		{ .name = "tcp_fin_timeout", .value = "3" },
-		{ .name = "net.ipv4.tcp_orphan_retries", .value = "1" },
-		{ .name = "tcp_rmem", .value = "4096 87380   262144" },
+	    {.name = "tcp_fin_timeout", .value = "3"},
+	    {.name = "net.ipv4.tcp_orphan_retries", .value = "1"},
+	    {.name = "tcp_rmem", .value = "4096 87380   262144"},
 	};
-	const struct sysctl_setting reordered[] = { { .name = "tcp_fin_timeout", .value = "9" },
-		                                    quick[2],
-		                                    quick[1],
-		                                    { .name = "ipv4.tcp_fin_timeout", .value = "3 " } };
+	const struct sysctl_setting reordered[] = {{.name = "tcp_fin_timeout", .value = "9"},
+	                                           quick[2],
+	                                           quick[1],
+	                                           {.name = "ipv4.tcp_fin_timeout", .value = "3 "}};
 	const struct lab_host *plain = make_host(NULL, 0), *set = make_host(quick, 3);
 	struct control *a = adopt(plain), *b = adopt(set);
 
@@ -88,10 +87,10 @@ END_TEST
 
 START_TEST(a_sysctl_that_cannot_be)
 {
-	const struct sysctl_setting absent = { { "a.wave", 3, 1 }, "tcp_no_such_thing", "1" };
-	const struct sysctl_setting refused = { { "b.wave", 4, 1 }, "tcp_syn_retries", "5000" };
-	const struct sysctl_setting hosts_own = { { "c.wave", 5, 1 }, "tcp_mem", "1 2 3" };
-	const struct sysctl_setting bad = { { "d.wave", 6, 1 }, "net.core.somaxconn", "1" };
+	const struct sysctl_setting absent = {{"a.wave", 3, 1}, "tcp_no_such_thing", "1"};
+	const struct sysctl_setting refused = {{"b.wave", 4, 1}, "tcp_syn_retries", "5000"};
+	const struct sysctl_setting hosts_own = {{"c.wave", 5, 1}, "tcp_mem", "1 2 3"};
+	const struct sysctl_setting bad = {{"d.wave", 6, 1}, "net.core.somaxconn", "1"};
 	const struct lab_host *host = (const struct lab_host *)1;
 	struct diag why;
 
@@ -109,9 +108,9 @@ END_TEST
 
 START_TEST(connections_to_each_host)
 {
-	const struct sysctl_setting quick = { .name = "tcp_fin_timeout", .value = "3" };
-	const struct lab_host *hosts[2] = { make_host(NULL, 0), make_host(&quick, 1) };
-	const int64_t most[2] = { 62 * SECOND, SECOND * 33 / 10 };
+	const struct sysctl_setting quick = {.name = "tcp_fin_timeout", .value = "3"};
+	const struct lab_host *hosts[2] = {make_host(NULL, 0), make_host(&quick, 1)};
+	const int64_t most[2] = {62 * SECOND, SECOND * 33 / 10};
 
 	for (int i = 0; i < 2; i++) {
 		struct control *c = adopt(hosts[i]);
@@ -150,9 +149,8 @@ START_TEST(connect_back)
 }
 END_TEST
 
-/* Our kernel loses what comes, so the peer stays where it waits for us. (Here
- * and not in the agent's test: since Linux 6.18 a filter on a TCP socket
- * needs CAP_NET_ADMIN.) */
+/* Our kernel loses what comes, so the peer stays where it waits for us. (Here and not in the agent's test:
+ * since Linux 6.18 a filter on a TCP socket needs CAP_NET_ADMIN.) */
 START_TEST(states_in_between)
 {
 	const struct lab_host *host = make_host(NULL, 0);
@@ -203,7 +201,7 @@ START_TEST(a_control_channel_that_ends)
 	const struct lab_host *host = make_host(NULL, 0);
 	struct control *c = adopt(host);
 	struct control_reply reply;
-	struct diag why = { .text = "" };
+	struct diag why = {.text = ""};
 
 	shutdown(host->control, SHUT_RDWR);
 	ck_assert_int_eq(control_read(c, &reply, &why), -1);
@@ -217,7 +215,7 @@ START_TEST(many_hosts)
 {
 	for (int i = 1; i <= 40; i++) {
 		char value[8];
-		struct sysctl_setting s = { .name = "tcp_fin_timeout", .value = value };
+		struct sysctl_setting s = {.name = "tcp_fin_timeout", .value = value};
 		struct control *c;
 
 		snprintf(value, sizeof value, "%d", i);
@@ -228,8 +226,7 @@ START_TEST(many_hosts)
 }
 END_TEST
 
-/* In a child, as opening moves the process. 0 it opens and has a host, else
- * its sentence is printed. */
+/* In a child, as opening moves the process. 0 it opens and has a host, else its sentence is printed. */
 static int can_open(void)
 {
 	pid_t child = fork();

@@ -1,6 +1,5 @@
-/* Sending on a real kernel: two namespaces joined by veth. That each claim is one which
- * can fail is shown next to it: without the shield our kernel does answer, without the
- * spare address's answers nobody comes. */
+/* Sending on a real kernel: two namespaces joined by veth. That each claim is one which can fail is shown
+ * next to it: without the shield our kernel does answer, without the spare address's answers nobody comes. */
 #include "wire_rig.h"
 
 #include <poll.h>
@@ -107,7 +106,7 @@ static void let_connect(struct capture *c, struct spare *spare, int family)
 
 	hosts_connect_spare(family);
 	while (now_ms() < end && !find(TCP_SYN, 80)) {
-		struct pollfd p = { .fd = spare ? spare_fd(spare) : -1, .events = POLLIN };
+		struct pollfd p = {.fd = spare ? spare_fd(spare) : -1, .events = POLLIN};
 
 		poll(&p, 1, 20);
 		if (spare)
@@ -120,7 +119,7 @@ START_TEST(spare_is_answered_for)
 {
 	struct capture *c = open_capture(host_interface, "tcp or ip6");
 	struct spare *spare = spare_open(host_interface, &host_spare[_i], &diag);
-	uint8_t mac[6] = { 0 };
+	uint8_t mac[6] = {0};
 	unsigned bytes[6];
 	FILE *f;
 
@@ -129,8 +128,9 @@ START_TEST(spare_is_answered_for)
 	ck_assert(find(TCP_SYN, 80) != NULL);
 	/* To our interface's MAC address, and our kernel, which does not own it, is silent. */
 	f = popen("ip -o link show fw0 | sed 's/.*ether \\([0-9a-f:]*\\).*/\\1/'", "r");
-	ck_assert_int_eq(fscanf(f, "%x:%x:%x:%x:%x:%x", &bytes[0], &bytes[1], &bytes[2], &bytes[3], &bytes[4],
-	                        &bytes[5]), 6);
+	ck_assert_int_eq(
+	    fscanf(f, "%x:%x:%x:%x:%x:%x", &bytes[0], &bytes[1], &bytes[2], &bytes[3], &bytes[4], &bytes[5]),
+	    6);
 	pclose(f);
 	for (int i = 0; i < 6; i++)
 		mac[i] = (uint8_t)bytes[i];
@@ -156,7 +156,7 @@ END_TEST
 START_TEST(spare_that_is_not)
 {
 	struct spare *spare = spare_open(host_interface, &host_peers[_i], &diag);
-	struct pollfd p = { .events = POLLIN };
+	struct pollfd p = {.events = POLLIN};
 
 	OK(spare != NULL);
 	p.fd = spare_fd(spare);
@@ -188,7 +188,7 @@ START_TEST(link_layer_finds_its_hop)
 	segment.dst = host_spare[_i];
 	ck_assert(!sender_send(s, &segment, &diag));
 	SAYS("does not say its MAC address");
-	sender_set_next_hop(s, (const uint8_t[]){ 2, 1, 2, 3, 4, 5 });
+	sender_set_next_hop(s, (const uint8_t[]){2, 1, 2, 3, 4, 5});
 	seen.count = 0;
 	OK(sender_send(s, &segment, &diag));
 	watch(c, 1, 2000, NULL);
@@ -201,7 +201,7 @@ END_TEST
 
 START_TEST(loopback_once_and_exact)
 {
-	static const struct addr loopback[2] = { { 4, { 127, 0, 0, 1 } }, { 6, { [15] = 1 } } };
+	static const struct addr loopback[2] = {{4, {127, 0, 0, 1}}, {6, {[15] = 1}}};
 	struct capture *c = open_capture("lo", "tcp or ip6");
 	struct sender *s = open_sender(NULL, false);
 	struct segment segment = syn(&loopback[_i], &loopback[_i]);
@@ -248,10 +248,10 @@ END_TEST
 
 START_TEST(sending_says_why_not)
 {
-	static const struct addr far[2] = { { 4, { 192, 0, 2, 1 } }, { 6, { 0x20, 1, 0xd, 0xb8 } } };
+	static const struct addr far[2] = {{4, {192, 0, 2, 1}}, {6, {0x20, 1, 0xd, 0xb8}}};
 	struct sender *s = open_sender(NULL, false);
 	struct segment segment = syn(&host_ours[_i], &far[_i]);
-	struct sender_options options = { .interface = "nosuch0", .families = FAMILY_IPV4 | FAMILY_IPV6 };
+	struct sender_options options = {.interface = "nosuch0", .families = FAMILY_IPV4 | FAMILY_IPV6};
 	static const uint8_t much[3000];
 
 	ck_assert(!sender_send(s, &segment, &diag));

@@ -40,7 +40,7 @@ void watch(struct capture *c, size_t count, int ms, struct dump *dump)
 	int64_t end = now_ms() + ms;
 
 	for (int64_t left = ms; left > 0 && seen.count < count; left = end - now_ms()) {
-		struct pollfd p = { .fd = capture_fd(c), .events = POLLIN };
+		struct pollfd p = {.fd = capture_fd(c), .events = POLLIN};
 		int rc;
 
 		poll(&p, 1, (int)left);
@@ -52,7 +52,7 @@ void watch(struct capture *c, size_t count, int ms, struct dump *dump)
 
 struct capture *open_capture(const char *interface, const char *filter)
 {
-	struct capture_options options = { .interface = interface };
+	struct capture_options options = {.interface = interface};
 	struct capture *c = capture_open(&options, &diag);
 
 	OK(c != NULL);
@@ -62,9 +62,8 @@ struct capture *open_capture(const char *interface, const char *filter)
 
 struct sender *open_sender(const char *interface, bool link)
 {
-	struct sender_options options = { .interface = interface,
-		                          .link = link,
-		                          .families = FAMILY_IPV4 | FAMILY_IPV6 };
+	struct sender_options options = {
+	    .interface = interface, .link = link, .families = FAMILY_IPV4 | FAMILY_IPV6};
 	struct sender *s = sender_open(&options, &diag);
 
 	OK(s != NULL);
@@ -73,14 +72,14 @@ struct sender *open_sender(const char *interface, bool link)
 
 struct segment syn(const struct addr *src, const struct addr *dst)
 {
-	struct segment s = { .src = *src,
-		             .dst = *dst,
-		             .sport = OUR_PORT,
-		             .dport = HOST_PORT,
-		             .seq = 1000,
-		             .flags = TCP_SYN,
-		             .wnd = 65535,
-		             .ttl = 64 };
+	struct segment s = {.src = *src,
+	                    .dst = *dst,
+	                    .sport = OUR_PORT,
+	                    .dport = HOST_PORT,
+	                    .seq = 1000,
+	                    .flags = TCP_SYN,
+	                    .wnd = 65535,
+	                    .ttl = 64};
 
 	return s;
 }

@@ -23,8 +23,7 @@ static void add_option(struct segment *s, const struct tcp_option *option)
 	ck_assert(options_append(s->options, &s->options_len, option));
 }
 
-/* One of "w9", "k3" ..., with right the number that SACK blocks count from. Returns the
- * text after it. */
+/* One of "w9", "k3" ..., with right the number that SACK blocks count from. Returns the text after it. */
 static const char *parse_more(const char *text, uint32_t right, struct segment *s)
 {
 	struct tcp_option sack = {.kind = OPT_SACK, .sack_blocks = 1}, stamps = {.kind = OPT_TIMESTAMPS};
@@ -32,9 +31,7 @@ static const char *parse_more(const char *text, uint32_t right, struct segment *
 	size_t len = strcspn(value, " |");
 
 	switch (*text) {
-	case 'w':
-		s->wnd = (uint16_t)strtoul(value, NULL, 10);
-		break;
+	case 'w': s->wnd = (uint16_t)strtoul(value, NULL, 10); break;
 	case 'k':
 		sack.sack[0].right = right + (uint32_t)strtoul(value, NULL, 10);
 		sack.sack[0].left = sack.sack[0].right - 1;
@@ -53,8 +50,7 @@ static const char *parse_more(const char *text, uint32_t right, struct segment *
 		s->payload_captured = s->payload_len;
 		ck_assert_uint_eq(len, s->payload_len);
 		break;
-	default:
-		ck_abort_msg("%s", text);
+	default: ck_abort_msg("%s", text);
 	}
 	return value + len;
 }

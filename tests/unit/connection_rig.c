@@ -6,11 +6,8 @@
 static const struct {
 	uint32_t iss, irs;
 } isns[ISNS] = {
-	{ 1000, 5000 },
-	{ 0xffffffff, 0xffffffff },
-	{ 0xfffffffe, 0x7fffffff },
-	{ 0x7ffffffe, 0xfffffff5 },
-	{ 0, 0x80000000 },
+    {1000, 5000},    {0xffffffff, 0xffffffff}, {0xfffffffe, 0x7fffffff}, {0x7ffffffe, 0xfffffff5},
+    {0, 0x80000000},
 };
 
 /* Sequence numbers relative to the ISNs, for the test at hand. */
@@ -19,26 +16,25 @@ struct connection c;
 
 struct segment ours(uint32_t seq, uint16_t flags, uint32_t len)
 {
-	return (struct segment){ .seq = iss + seq, .flags = flags, .payload_len = len };
+	return (struct segment){.seq = iss + seq, .flags = flags, .payload_len = len};
 }
 
 struct segment theirs(uint32_t seq, uint16_t flags, uint32_t len, uint32_t ack)
 {
 	return (struct segment){
-		.seq = irs + seq, .flags = flags, .payload_len = len, .ack = iss + ack, .wnd = 100
-	};
+	    .seq = irs + seq, .flags = flags, .payload_len = len, .ack = iss + ack, .wnd = 100};
 }
 
 void add_wscale(struct segment *s, uint8_t shift)
 {
-	struct tcp_option opt = { .kind = OPT_WSCALE, .wscale = shift };
+	struct tcp_option opt = {.kind = OPT_WSCALE, .wscale = shift};
 
 	ck_assert(options_append(s->options, &s->options_len, &opt));
 }
 
 void add_timestamps(struct segment *s, uint32_t val)
 {
-	struct tcp_option opt = { .kind = OPT_TIMESTAMPS, .ts_val = val };
+	struct tcp_option opt = {.kind = OPT_TIMESTAMPS, .ts_val = val};
 
 	ck_assert(options_append(s->options, &s->options_len, &opt));
 }
@@ -86,10 +82,7 @@ void assert_snd(uint32_t una, uint32_t nxt)
 	ck_assert_uint_eq(c.snd_nxt - iss, nxt);
 }
 
-void assert_rcv(uint32_t nxt)
-{
-	ck_assert_uint_eq(c.rcv_nxt - irs, nxt);
-}
+void assert_rcv(uint32_t nxt) { ck_assert_uint_eq(c.rcv_nxt - irs, nxt); }
 
 /* What really passed. */
 void assert_peer(uint32_t end, uint32_t acked)

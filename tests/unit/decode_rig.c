@@ -6,8 +6,7 @@
 
 /* Decodes from memory that ends where the capture ends, so that ASan sees a
  * byte read too far. *s is valid until the next call. */
-enum decode_result decode_part(const struct packet *p, size_t captured, size_t wire_len,
-                                      struct segment *s)
+enum decode_result decode_part(const struct packet *p, size_t captured, size_t wire_len, struct segment *s)
 {
 	static uint8_t *bytes;
 
@@ -30,12 +29,12 @@ enum decode_result result(const struct packet *p)
 	return decode(p, &s);
 }
 
-const int families[2] = { 4, 6 };
+const int families[2] = {4, 6};
 
 struct segment with_payload(int family)
 {
 	static const uint8_t text[] = "hello, world";
-	static const uint8_t options[] = { 1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7 };
+	static const uint8_t options[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7};
 	struct segment s = packet_segment(family);
 
 	s.flags = TCP_FIN | TCP_PSH | TCP_ACK;

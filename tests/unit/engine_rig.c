@@ -8,18 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t ns(double ms)
-{
-	return (int64_t)(ms * 1e6) + 1000000000000LL;
-}
+static int64_t ns(double ms) { return (int64_t)(ms * 1e6) + 1000000000000LL; }
 
 void rig_init(struct rig *r, const char *header, const char *steps)
 {
 	struct messages *messages = messages_new();
-	struct lang_options options = { 0 };
+	struct lang_options options = {0};
 	char text[8192], message[2048];
 
-	*r = (struct rig){ .confirm = true };
+	*r = (struct rig){.confirm = true};
 	snprintf(text, sizeof text, "scenario \"t\"\n%s\n%s\n", header, steps);
 	r->scenario = scenario_parse("t.wave", text, strlen(text), &options, messages);
 	if (!r->scenario) {
@@ -28,13 +25,13 @@ void rig_init(struct rig *r, const char *header, const char *steps)
 	}
 	messages_free(messages);
 	r->config = (struct engine_config){
-		.local = { 4, { 192, 0, 2, 1 } },
-		.remote = { 4, { 192, 0, 2, 2 } },
-		.local_port = 61000,
-		.remote_port = 80,
-		.iss = RIG_ISS,
-		.slow = 1.0,
-		.state_observable = true,
+	    .local = {4, {192, 0, 2, 1}},
+	    .remote = {4, {192, 0, 2, 2}},
+	    .local_port = 61000,
+	    .remote_port = 80,
+	    .iss = RIG_ISS,
+	    .slow = 1.0,
+	    .state_observable = true,
 	};
 }
 
@@ -68,18 +65,18 @@ static uint16_t parse_flags(const char *flags)
 static void in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, const void *payload,
                uint32_t len)
 {
-	struct segment s = { .src = r->config.remote,
-		             .dst = r->config.local,
-		             .sport = r->config.remote_port ? r->config.remote_port : 80,
-		             .dport = r->config.local_port,
-		             .flags = parse_flags(flags),
-		             .seq = RIG_IRS + seq,
-		             .ack = RIG_ISS + ack,
-		             .wnd = 65535,
-		             .payload = len ? payload : NULL,
-		             .payload_len = len,
-		             .payload_captured = len,
-		             .time_ns = ns(ms) };
+	struct segment s = {.src = r->config.remote,
+	                    .dst = r->config.local,
+	                    .sport = r->config.remote_port ? r->config.remote_port : 80,
+	                    .dport = r->config.local_port,
+	                    .flags = parse_flags(flags),
+	                    .seq = RIG_IRS + seq,
+	                    .ack = RIG_ISS + ack,
+	                    .wnd = 65535,
+	                    .payload = len ? payload : NULL,
+	                    .payload_len = len,
+	                    .payload_captured = len,
+	                    .time_ns = ns(ms)};
 
 	engine_receive(r->engine, &s);
 }
@@ -104,10 +101,7 @@ void rig_open(struct rig *r)
 	rig_out(r, ".", 1, 1, 0);
 }
 
-void rig_tick(struct rig *r, double ms)
-{
-	engine_tick(r->engine, ns(ms));
-}
+void rig_tick(struct rig *r, double ms) { engine_tick(r->engine, ns(ms)); }
 
 void rig_out(struct rig *r, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
 {
@@ -141,14 +135,11 @@ void rig_nothing(struct rig *r)
 	ck_assert(!engine_action(r->engine, &a));
 }
 
-void rig_provoked(struct rig *r, double ms)
-{
-	engine_provoked(r->engine, ns(ms), true, "");
-}
+void rig_provoked(struct rig *r, double ms) { engine_provoked(r->engine, ns(ms), true, ""); }
 
 void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms)
 {
-	struct observed_state o = { .known = true, .state = state, .has_timer = timer_ms >= 0 };
+	struct observed_state o = {.known = true, .state = state, .has_timer = timer_ms >= 0};
 
 	o.timer_ns = (int64_t)(timer_ms * 1e6);
 	engine_state(r->engine, ns(ms), &o);
@@ -158,7 +149,8 @@ void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
 {
 	const struct verdict *v = engine_verdict(r->engine);
 
-	ck_assert_msg(v->kind == kind, "%s, expected %s: %s", verdict_name(v->kind), verdict_name(kind), v->reason);
+	ck_assert_msg(v->kind == kind, "%s, expected %s: %s", verdict_name(v->kind), verdict_name(kind),
+	              v->reason);
 	if (reason)
 		ck_assert_msg(strstr(v->reason, reason) != NULL, "'%s' is not in: %s", reason, v->reason);
 }

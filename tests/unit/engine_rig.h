@@ -20,12 +20,11 @@ struct rig {
 	unsigned last_id;
 };
 
-/* A rig for the steps of a scenario (its header is added). Fails the test
- * where the text has errors. */
+/* A rig for the steps of a scenario (its header is added). Fails the test where the text has errors. */
 void rig_init(struct rig *r, const char *header, const char *steps);
 void rig_free(struct rig *r);
 
-void rig_start(struct rig *r);                 /* at 0 ms */
+void rig_start(struct rig *r); /* at 0 ms */
 /* The handshake too: the peer's SYN-ACK comes at 1 ms. */
 void rig_open(struct rig *r);
 /* The peer's segment: flags as a string ("F."), relative numbers. */
@@ -38,7 +37,7 @@ void rig_tick(struct rig *r, double ms);
 void rig_out(struct rig *r, const char *flags, uint32_t seq, uint32_t ack, uint32_t len);
 /* The next action must be a question of this kind. */
 struct provocation rig_asks(struct rig *r, enum action_kind kind);
-void rig_nothing(struct rig *r);               /* no action waits */
+void rig_nothing(struct rig *r); /* no action waits */
 void rig_provoked(struct rig *r, double ms);
 void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms /* < 0: none */);
 

@@ -57,7 +57,7 @@ void packet_extension(struct packet *p, uint8_t kind, const uint8_t *body, size_
 
 void packet_tcp(struct packet *p, const struct segment *s)
 {
-	uint8_t header[TCP_HEADER_BYTES] = { 0 };
+	uint8_t header[TCP_HEADER_BYTES] = {0};
 
 	p->bytes[p->next] = 6;
 	p->tcp = p->len;
@@ -87,7 +87,7 @@ static uint32_t add(uint32_t sum, const uint8_t *bytes, size_t len)
 void packet_tcp_sum(struct packet *p, bool offloaded)
 {
 	uint32_t len = (uint32_t)(p->len - p->tcp);
-	uint8_t numbers[4] = { 0, 6, (uint8_t)(len >> 8), (uint8_t)len };
+	uint8_t numbers[4] = {0, 6, (uint8_t)(len >> 8), (uint8_t)len};
 	uint32_t sum = is_ipv4(p) ? add(0, p->bytes + 12, 8) : add(0, p->bytes + 8, 32);
 
 	sum = add(sum, numbers, sizeof numbers);
@@ -117,20 +117,20 @@ void packet_build(struct packet *p, const struct segment *s)
 struct segment packet_segment(int family)
 {
 	static const struct addr addrs[2][2] = {
-		{ { 4, { 192, 0, 2, 1 } }, { 4, { 198, 51, 100, 2 } } },
-		{ { 6, { 0x20, 1, 0xd, 0xb8, [15] = 1 } }, { 6, { 0x20, 1, 0xd, 0xb8, [7] = 2, [15] = 2 } } },
+	    {{4, {192, 0, 2, 1}}, {4, {198, 51, 100, 2}}},
+	    {{6, {0x20, 1, 0xd, 0xb8, [15] = 1}}, {6, {0x20, 1, 0xd, 0xb8, [7] = 2, [15] = 2}}},
 	};
 
 	return (struct segment){
-		.src = addrs[family == 6][0],
-		.dst = addrs[family == 6][1],
-		.sport = 40000,
-		.dport = 80,
-		.seq = 0xfffffff0,
-		.ack = 0x12345678,
-		.flags = TCP_ACK,
-		.wnd = 64240,
-		.ttl = 64,
-		.ip_id = (uint16_t)(family == 4 ? 0xbeef : 0),
+	    .src = addrs[family == 6][0],
+	    .dst = addrs[family == 6][1],
+	    .sport = 40000,
+	    .dport = 80,
+	    .seq = 0xfffffff0,
+	    .ack = 0x12345678,
+	    .flags = TCP_ACK,
+	    .wnd = 64240,
+	    .ttl = 64,
+	    .ip_id = (uint16_t)(family == 4 ? 0xbeef : 0),
 	};
 }

@@ -33,8 +33,7 @@ void packet_tcp_sum(struct packet *p, bool offloaded);
 /* packet_ip() and packet_tcp(). */
 void packet_build(struct packet *p, const struct segment *s);
 
-/* A segment to start from: "." from 192.0.2.1:40000 to 198.51.100.2:80, or
- * the same in 2001:db8::/32. */
+/* A segment to start from: "." from 192.0.2.1:40000 to 198.51.100.2:80, or the same in 2001:db8::/32. */
 struct segment packet_segment(int family);
 
 #endif

@@ -9,14 +9,13 @@
 
 enum { ISS = 0xfffffff0, IRS = 0x7ffffff8, START_S = 1000 };
 
-const struct style plain80 = { .width = 80 };
-const struct style fancy140 = { .width = 140, .unicode = true };
+const struct style plain80 = {.width = 80};
+const struct style fancy140 = {.width = 140, .unicode = true};
 
 static void add_step(struct sample *s, enum step_kind kind, int line, const char *text)
 {
-	s->steps[s->scenario.step_count++] = (struct step){
-		.kind = kind, .where = { s->scenario.file, line, 1 }, .text = text
-	};
+	s->steps[s->scenario.step_count++] =
+	    (struct step){.kind = kind, .where = {s->scenario.file, line, 1}, .text = text};
 }
 
 static struct trace *add_trace(struct sample *s, double seconds, bool ours, uint16_t flags, uint32_t seq,
@@ -26,20 +25,21 @@ static struct trace *add_trace(struct sample *s, double seconds, bool ours, uint
 	struct connection *c = &s->connection;
 
 	*t = (struct trace){
-		.passage = ours ? PASSED_OUT : PASSED_IN,
-		.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
-		.step = step,
-		.segment = {
-			.src = ours ? c->local : c->remote,
-			.dst = ours ? c->remote : c->local,
-			.sport = ours ? c->local_port : c->remote_port,
-			.dport = ours ? c->remote_port : c->local_port,
-			.flags = flags,
-			.seq = (ours ? (uint32_t)ISS : IRS) + seq,
-			.ack = flags & TCP_ACK ? (ours ? IRS : (uint32_t)ISS) + ack : 0,
-			.wnd = ours ? 65535 : 64240,
-			.ttl = 64,
-		},
+	    .passage = ours ? PASSED_OUT : PASSED_IN,
+	    .time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
+	    .step = step,
+	    .segment =
+	        {
+	            .src = ours ? c->local : c->remote,
+	            .dst = ours ? c->remote : c->local,
+	            .sport = ours ? c->local_port : c->remote_port,
+	            .dport = ours ? c->remote_port : c->local_port,
+	            .flags = flags,
+	            .seq = (ours ? (uint32_t)ISS : IRS) + seq,
+	            .ack = flags & TCP_ACK ? (ours ? IRS : (uint32_t)ISS) + ack : 0,
+	            .wnd = ours ? 65535 : 64240,
+	            .ttl = 64,
+	        },
 	};
 	return t;
 }
@@ -75,44 +75,44 @@ static struct trace *add_resend(struct sample *s, int number, double seconds)
 static void start(struct sample *s)
 {
 	memset(s, 0, sizeof *s);
-	s->clauses[0] = (struct clause){ 6298, "5.5" };
-	s->clauses[1] = (struct clause){ 9293, "3.10.4" };
+	s->clauses[0] = (struct clause){6298, "5.5"};
+	s->clauses[1] = (struct clause){9293, "3.10.4"};
 	s->scenario = (struct scenario){
-		.file = "scenarios/table/row1-passive-retries1.wave",
-		.title = "The first wave is lost: the peer retransmits its FIN and backs off",
-		.control = "tcp_orphan_retries",
-		.row = 1,
-		.role = ROLE_PASSIVE,
-		.families = FAMILY_IPV4 | FAMILY_IPV6,
-		.clauses = s->clauses,
-		.clause_count = 2,
-		.steps = s->steps,
+	    .file = "scenarios/table/row1-passive-retries1.wave",
+	    .title = "The first wave is lost: the peer retransmits its FIN and backs off",
+	    .control = "tcp_orphan_retries",
+	    .row = 1,
+	    .role = ROLE_PASSIVE,
+	    .families = FAMILY_IPV4 | FAMILY_IPV6,
+	    .clauses = s->clauses,
+	    .clause_count = 2,
+	    .steps = s->steps,
 	};
 	s->connection = (struct connection){
-		.local = { 4, { 10, 203, 0, 1 } },
-		.remote = { 4, { 10, 203, 0, 2 } },
-		.local_port = 20001,
-		.remote_port = 4145,
-		.iss = ISS,
-		.irs = IRS,
-		.have_irs = true,
+	    .local = {4, {10, 203, 0, 1}},
+	    .remote = {4, {10, 203, 0, 2}},
+	    .local_port = 20001,
+	    .remote_port = 4145,
+	    .iss = ISS,
+	    .irs = IRS,
+	    .have_irs = true,
 	};
 	s->verdict = (struct verdict){
-		.step = -1,
-		.started_ns = START_S * INT64_C(1000000000),
-		.iss = ISS,
-		.irs = IRS,
-		.measures = s->measures,
-		.trace = s->trace,
-		.sightings = s->sightings,
+	    .step = -1,
+	    .started_ns = START_S * INT64_C(1000000000),
+	    .iss = ISS,
+	    .irs = IRS,
+	    .measures = s->measures,
+	    .trace = s->trace,
+	    .sightings = s->sightings,
 	};
 	s->result = (struct result){
-		.scenario = &s->scenario,
-		.family = 4,
-		.verdict = &s->verdict,
-		.seconds = 1.7049,
-		.target = "lab",
-		.connection = &s->connection,
+	    .scenario = &s->scenario,
+	    .family = 4,
+	    .verdict = &s->verdict,
+	    .seconds = 1.7049,
+	    .target = "lab",
+	    .connection = &s->connection,
 	};
 	add_steps(s);
 }
@@ -133,15 +133,15 @@ struct sighting *sample_sighting(struct sample *s, double seconds, enum tcp_stat
 {
 	struct sighting *told = &s->sightings[s->verdict.sighting_count++];
 
-	*told = (struct sighting){
-		.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9), .state = state, .step = step
-	};
+	*told = (struct sighting){.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
+	                          .state = state,
+	                          .step = step};
 	return told;
 }
 
 void sample_pass(struct sample *s)
 {
-	static const double gaps[] = { 0.20634, 0.41612 }, resends = 2, gave_up = 1.4801;
+	static const double gaps[] = {0.20634, 0.41612}, resends = 2, gave_up = 1.4801;
 
 	start(s);
 	s->verdict.kind = VERDICT_PASS;
@@ -175,7 +175,7 @@ void sample_fail(struct sample *s)
 	s->verdict.step = 3;
 	s->verdict.where = s->steps[3].where;
 	s->verdict.has_mismatch = true;
-	s->verdict.mismatch = (struct mismatch){ .field = "seq", .expected = "1", .got = "2" };
+	s->verdict.mismatch = (struct mismatch){.field = "seq", .expected = "1", .got = "2"};
 	snprintf(s->verdict.reason, sizeof s->verdict.reason,
 	         "the segment that came is no resend of fin: its seq is 2, not 1");
 	s->result.capture = "captures/row1-passive-retries1-ipv4.pcap";
@@ -186,7 +186,7 @@ void sample_fail(struct sample *s)
 
 void page_open(struct page *p)
 {
-	*p = (struct page){ 0 };
+	*p = (struct page){0};
 	p->out = open_memstream(&p->text, &p->len);
 	ck_assert_ptr_nonnull(p->out);
 }
@@ -197,10 +197,7 @@ void page_close(struct page *p)
 	p->out = NULL;
 }
 
-void page_free(struct page *p)
-{
-	free(p->text);
-}
+void page_free(struct page *p) { free(p->text); }
 
 void page_is_tidy(const struct page *p, int columns)
 {

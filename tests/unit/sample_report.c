@@ -13,8 +13,9 @@
 enum { SAMPLES = 6 };
 
 /* What a file or a peer could bring: markup, controls, bytes that are no UTF-8. */
-#define NASTY \
-	"</title></style><script>alert(1)</script>]]>&amp;\"'\x01\x1b[31m\xff\xc0\xaf\n\r\t\xe2\x80\xae\xef\xbf\xbf"
+#define NASTY                                                                                                \
+	"</title></style><script>alert(1)</"                                                                 \
+	"script>]]>&amp;\"'\x01\x1b[31m\xff\xc0\xaf\n\r\t\xe2\x80\xae\xef\xbf\xbf"
 
 static void make_nasty(struct sample *s)
 {

@@ -9,13 +9,13 @@ enum { ISS = 0xfffffff0u, IRS = 0xffffff00u, MS = 1000000 };
 
 static struct agreement a;
 static const bool nothing_excused[RULE_COUNT];
-static const struct tcp_option MSS = { .kind = OPT_MSS, .mss = 1460 };
-static const struct tcp_option WSCALE = { .kind = OPT_WSCALE, .wscale = 7 };
-static const struct tcp_option PERMITTED = { .kind = OPT_SACK_PERMITTED };
+static const struct tcp_option MSS = {.kind = OPT_MSS, .mss = 1460};
+static const struct tcp_option WSCALE = {.kind = OPT_WSCALE, .wscale = 7};
+static const struct tcp_option PERMITTED = {.kind = OPT_SACK_PERMITTED};
 
 static struct segment seg(uint16_t flags, uint32_t seq, uint32_t ack, int64_t ms)
 {
-	return (struct segment){ .flags = flags, .seq = seq, .ack = ack, .time_ns = ms * MS };
+	return (struct segment){.flags = flags, .seq = seq, .ack = ack, .time_ns = ms * MS};
 }
 
 static void add(struct segment *s, struct tcp_option opt)
@@ -25,12 +25,12 @@ static void add(struct segment *s, struct tcp_option opt)
 
 static void add_ts(struct segment *s, uint32_t val, uint32_t ecr)
 {
-	add(s, (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = val, .ts_ecr = ecr });
+	add(s, (struct tcp_option){.kind = OPT_TIMESTAMPS, .ts_val = val, .ts_ecr = ecr});
 }
 
 static void add_sack(struct segment *s, uint32_t left, uint32_t right)
 {
-	add(s, (struct tcp_option){ .kind = OPT_SACK, .sack_blocks = 1, .sack = { { left, right } } });
+	add(s, (struct tcp_option){.kind = OPT_SACK, .sack_blocks = 1, .sack = {{left, right}}});
 }
 
 static void add_bytes(struct segment *s, const char *bytes, size_t len)
@@ -42,7 +42,7 @@ static void add_bytes(struct segment *s, const char *bytes, size_t len)
 /* The rule that s breaks; RULE_COUNT: none. It came then. */
 static enum rule breaks(struct segment s)
 {
-	struct breach b = { .rule = RULE_COUNT };
+	struct breach b = {.rule = RULE_COUNT};
 
 	if (agreement_broken(&a, &s, nothing_excused, &b)) {
 		ck_assert_ptr_nonnull(b.why.field);
@@ -91,15 +91,9 @@ static void open_full_at(uint32_t tsval)
 	ck_assert_int_eq(breaks(synack), RULE_COUNT);
 }
 
-static void open_full(void)
-{
-	open_full_at(70000);
-}
+static void open_full(void) { open_full_at(70000); }
 
-static struct segment fin(int64_t ms)
-{
-	return seg(TCP_FIN | TCP_ACK, IRS + 1, ISS + 1, ms);
-}
+static struct segment fin(int64_t ms) { return seg(TCP_FIN | TCP_ACK, IRS + 1, ISS + 1, ms); }
 
 /* --- each segment --- */
 
@@ -122,16 +116,16 @@ START_TEST(lengths_are_the_kinds_own)
 		size_t len;
 		enum rule rule;
 	} cases[] = {
-		{ "\x08\x02\x01\x01", 4, RULE_LENGTHS },         /* timestamps of no octets */
-		{ "\x01\x01\x08\x0a", 4, RULE_LENGTHS },         /* past the header's end */
-		{ "\x01\x01\x01\x02", 4, RULE_LENGTHS },         /* a kind without a length */
-		{ "\x63\x01\x01\x01", 4, RULE_LENGTHS },         /* shorter than itself */
-		{ "\x05\x06\x00\x00\x00\x00\x01\x01", 8, RULE_LENGTHS },
-		{ "\x63\x04\x00\x00", 4, RULE_COUNT },           /* of a kind that we do not know */
-		{ "\x01\x01\x01\x00", 4, RULE_COUNT },
-		{ "\x00\x00\x00\x00", 4, RULE_COUNT },
-		{ "\x01\x00\x00\x07", 4, RULE_PADDING },
-		{ "\x00\x08\x02\x00", 4, RULE_PADDING },
+	    {"\x08\x02\x01\x01", 4, RULE_LENGTHS}, /* timestamps of no octets */
+	    {"\x01\x01\x08\x0a", 4, RULE_LENGTHS}, /* past the header's end */
+	    {"\x01\x01\x01\x02", 4, RULE_LENGTHS}, /* a kind without a length */
+	    {"\x63\x01\x01\x01", 4, RULE_LENGTHS}, /* shorter than itself */
+	    {"\x05\x06\x00\x00\x00\x00\x01\x01", 8, RULE_LENGTHS},
+	    {"\x63\x04\x00\x00", 4, RULE_COUNT}, /* of a kind that we do not know */
+	    {"\x01\x01\x01\x00", 4, RULE_COUNT},
+	    {"\x00\x00\x00\x00", 4, RULE_COUNT},
+	    {"\x01\x00\x00\x07", 4, RULE_PADDING},
+	    {"\x00\x08\x02\x00", 4, RULE_PADDING},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -148,8 +142,8 @@ END_TEST
 
 START_TEST(options_of_a_syn_are_in_no_other)
 {
-	const struct tcp_option options[] = { MSS, WSCALE, PERMITTED };
-	const enum rule rules[] = { RULE_MSS, RULE_WSCALE, RULE_SACK_PERMITTED };
+	const struct tcp_option options[] = {MSS, WSCALE, PERMITTED};
+	const enum rule rules[] = {RULE_MSS, RULE_WSCALE, RULE_SACK_PERMITTED};
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		struct segment s = fin(2);
@@ -170,14 +164,14 @@ START_TEST(synack_answers_what_was_asked)
 		struct tcp_option option;
 		enum rule rule;
 	} cases[] = {
-		{ true, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_COUNT },
-		{ true, { .kind = OPT_WSCALE, .wscale = 15 }, RULE_SHIFT },
-		{ false, { .kind = OPT_WSCALE, .wscale = 14 }, RULE_WSCALE_UNASKED },
-		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_COUNT },
-		{ true, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 0 }, RULE_TS_ECHO },
-		{ false, { .kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000 }, RULE_TS_UNASKED },
-		/* each end permits it for itself: RFC 2018, 2 */
-		{ false, { .kind = OPT_SACK_PERMITTED }, RULE_COUNT },
+	    {true, {.kind = OPT_WSCALE, .wscale = 14}, RULE_COUNT},
+	    {true, {.kind = OPT_WSCALE, .wscale = 15}, RULE_SHIFT},
+	    {false, {.kind = OPT_WSCALE, .wscale = 14}, RULE_WSCALE_UNASKED},
+	    {true, {.kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000}, RULE_COUNT},
+	    {true, {.kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 0}, RULE_TS_ECHO},
+	    {false, {.kind = OPT_TIMESTAMPS, .ts_val = 5, .ts_ecr = 1000}, RULE_TS_UNASKED},
+	    /* each end permits it for itself: RFC 2018, 2 */
+	    {false, {.kind = OPT_SACK_PERMITTED}, RULE_COUNT},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -290,9 +284,11 @@ START_TEST(tsecr_is_a_tsval_of_ours)
 		uint32_t ecr;
 		enum rule rule;
 	} cases[] = {
-		{ TCP_FIN | TCP_ACK, 1000, RULE_COUNT },  { TCP_FIN | TCP_ACK, 12345, RULE_COUNT },
-		{ TCP_FIN | TCP_ACK, 1001, RULE_TS_ECHO }, { TCP_FIN | TCP_ACK, 0, RULE_TS_ECHO },
-		{ TCP_FIN, 0, RULE_COUNT }, /* without ACK it means nothing */
+	    {TCP_FIN | TCP_ACK, 1000, RULE_COUNT},
+	    {TCP_FIN | TCP_ACK, 12345, RULE_COUNT},
+	    {TCP_FIN | TCP_ACK, 1001, RULE_TS_ECHO},
+	    {TCP_FIN | TCP_ACK, 0, RULE_TS_ECHO},
+	    {TCP_FIN, 0, RULE_COUNT}, /* without ACK it means nothing */
 	};
 	struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
 
@@ -364,12 +360,10 @@ START_TEST(sack_of_what_was_sent)
 		uint32_t left, right;
 		enum rule rule;
 	} cases[] = {
-		{ ISS + 11, ISS + 21, RULE_COUNT }, /* a hole before it */
-		{ ISS + 1, ISS + 2, RULE_COUNT },   /* twice: RFC 2883 */
-		{ ISS + 11, ISS + 22, RULE_SACK_BLOCK },
-		{ ISS + 11, ISS + 11, RULE_SACK_BLOCK },
-		{ ISS + 21, ISS + 11, RULE_SACK_BLOCK },
-		{ ISS + 5001, ISS + 101, RULE_SACK_BLOCK },
+	    {ISS + 11, ISS + 21, RULE_COUNT}, /* a hole before it */
+	    {ISS + 1, ISS + 2, RULE_COUNT},   /* twice: RFC 2883 */
+	    {ISS + 11, ISS + 22, RULE_SACK_BLOCK}, {ISS + 11, ISS + 11, RULE_SACK_BLOCK},
+	    {ISS + 21, ISS + 11, RULE_SACK_BLOCK}, {ISS + 5001, ISS + 101, RULE_SACK_BLOCK},
 	};
 	struct segment ours = seg(TCP_ACK | TCP_PSH, ISS + 11, IRS + 1, 2);
 
@@ -405,7 +399,7 @@ END_TEST
 
 START_TEST(what_is_excused_is_passed_over)
 {
-	bool excused[RULE_COUNT] = { [RULE_RESERVED] = true };
+	bool excused[RULE_COUNT] = {[RULE_RESERVED] = true};
 	struct segment s = fin(2);
 	struct breach b;
 
@@ -444,7 +438,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(test_large)
 {
-	static const size_t sizes[] = { 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 1 << 20 };
+	static const size_t sizes[] = {16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 1 << 20};
 	struct arena *a = arena_new();
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

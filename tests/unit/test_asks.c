@@ -5,10 +5,7 @@
 
 static struct rig r;
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 /* --- fence --- */
 
@@ -168,7 +165,7 @@ static void plain(const char *steps)
 	rig_init(&r, PASSIVE, steps);
 	r.config.plain_server = true;
 	r.config.state_observable = false;
-	r.config.inband[PROVOKE_CLOSE] = (struct inband){ request, 3 };
+	r.config.inband[PROVOKE_CLOSE] = (struct inband){request, 3};
 }
 
 START_TEST(plain_server_answers_in_band)
@@ -184,8 +181,7 @@ START_TEST(plain_server_answers_in_band)
 }
 END_TEST
 
-/* Its ACK of the request is taken; of our FIN, which the scenario lost, a
- * second one is a fault. */
+/* Its ACK of the request is taken; of our FIN, which the scenario lost, a second one is a fault. */
 START_TEST(plain_server_repeats_its_ack)
 {
 	plain("open\nprovoke close\nsend F. as fin\nexpect . ack fin.end lost\nsilence 1s");
@@ -200,11 +196,11 @@ START_TEST(plain_server_repeats_its_ack)
 }
 END_TEST
 
-/* A resend that passed our ACK on the way is allowed still, and no answer to
- * the probe that comes later. */
+/* A resend that passed our ACK on the way is allowed still, and no answer to the probe that comes later. */
 START_TEST(plain_server_resends_before_the_probe)
 {
-	plain("open\nexpect F. lost as fin\nallow F. seq fin.seq\nsend . ack fin.end\nstate CLOSED within 1s");
+	plain(
+	    "open\nexpect F. lost as fin\nallow F. seq fin.seq\nsend . ack fin.end\nstate CLOSED within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_out(&r, ".", 1, 2, 0);
@@ -268,7 +264,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

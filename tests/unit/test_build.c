@@ -21,10 +21,7 @@ static void setup(void)
 	ck_assert_msg(builder != NULL, "%s", d.text);
 }
 
-static void teardown(void)
-{
-	builder_free(builder);
-}
+static void teardown(void) { builder_free(builder); }
 
 /* SplitMix64: the same numbers in each run. */
 static uint32_t any(uint32_t below)
@@ -45,7 +42,7 @@ static void fill(uint8_t *bytes, size_t len)
 static struct segment any_segment(int family, uint8_t *payload)
 {
 	size_t addr_bytes = family == 4 ? 4 : 16;
-	struct segment s = { .src = { .family = (uint8_t)family }, .dst = { .family = (uint8_t)family } };
+	struct segment s = {.src = {.family = (uint8_t)family}, .dst = {.family = (uint8_t)family}};
 
 	fill(s.src.bytes, addr_bytes);
 	fill(s.dst.bytes, addr_bytes);
@@ -70,7 +67,7 @@ static struct segment any_segment(int family, uint8_t *payload)
 static struct segment there_and_back(const struct segment *s, uint8_t *buf, size_t size)
 {
 	struct segment out;
-	struct diag d = { .text = "" };
+	struct diag d = {.text = ""};
 	size_t len;
 
 	ck_assert_msg(builder_packet(builder, s, buf, size, &len, &d), "%s", d.text);
@@ -193,7 +190,7 @@ static void refused(struct segment s, size_t size, const char *because)
 {
 	uint8_t payload[PAYLOAD_MAX], buf[2048];
 	struct segment good = any_segment(4, payload), back;
-	struct diag d = { .text = "" };
+	struct diag d = {.text = ""};
 	size_t len;
 
 	ck_assert(!builder_packet(builder, &s, buf, size, &len, &d));
@@ -227,7 +224,7 @@ END_TEST
 
 int main(void)
 {
-	static const int families[] = { 4, 6 };
+	static const int families[] = {4, 6};
 	Suite *suite = suite_create("build");
 	TCase *tc = tcase_create("build");
 	SRunner *runner;

@@ -172,10 +172,7 @@ static const struct named cases[] = {
      NULL},
 };
 
-START_TEST(names)
-{
-	case_expect(&cases[_i]);
-}
+START_TEST(names) { case_expect(&cases[_i]); }
 END_TEST
 
 /* Which copies are drawn as lost. */

@@ -11,7 +11,7 @@
 #include "lab/protocol.h"
 #include "lab/sysctl.h"
 
-static const struct addr tester = { .family = 4, .bytes = { 192, 0, 2, 1 } };
+static const struct addr tester = {.family = 4, .bytes = {192, 0, 2, 1}};
 
 /* A channel with its hello; *other is the agent's end. */
 static struct control *channel(int *other, const char *hello, struct diag *d)
@@ -34,7 +34,7 @@ static void say(int fd, const char *text)
 
 START_TEST(requests_survive_the_wire)
 {
-	struct request r = { .id = 4294967295U, .tester = tester, .port = 65535 };
+	struct request r = {.id = 4294967295U, .tester = tester, .port = 65535};
 	struct request back;
 	char line[PROTOCOL_LINE_BYTES];
 	size_t len;
@@ -45,7 +45,7 @@ START_TEST(requests_survive_the_wire)
 	if (r.verb == VERB_KEEPALIVE)
 		r.numbers[1] = r.numbers[2] = INT64_MAX;
 	if (r.verb == VERB_SYSCTL) {
-		r.tester = (struct addr){ 0 };
+		r.tester = (struct addr){0};
 		r.port = 0;
 		memset(r.name, 'x', sizeof r.name - 1);
 	}
@@ -60,16 +60,16 @@ END_TEST
 
 START_TEST(lines_that_are_not_requests)
 {
-	static const char *const lines[] = { "",
-		                             " ",
-		                             "1",
-		                             "1 claim",
-		                             "1 claim 192.0.2.1",
-		                             "x claim 192.0.2.1 1",
-		                             "1 claim 192.0.2.1 1 1",
-		                             "1 keepalive 192.0.2.1 1 1 1",
-		                             "1 write 192.0.2.1 1 9223372036854775808",
-		                             "1 a b c d e f g h i j k l m n o p q" };
+	static const char *const lines[] = {"",
+	                                    " ",
+	                                    "1",
+	                                    "1 claim",
+	                                    "1 claim 192.0.2.1",
+	                                    "x claim 192.0.2.1 1",
+	                                    "1 claim 192.0.2.1 1 1",
+	                                    "1 keepalive 192.0.2.1 1 1 1",
+	                                    "1 write 192.0.2.1 1 9223372036854775808",
+	                                    "1 a b c d e f g h i j k l m n o p q"};
 	struct request r;
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -95,8 +95,8 @@ END_TEST
 START_TEST(sysctl_names)
 {
 	char path[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
-	static const char *const bad[] = { "",    ".",          "..",   "a..b", ".a", "a.",
-		                           "a/b", "net.core.x", "net.", "a b",  "a\n" };
+	static const char *const bad[] = {"",    ".",          "..",   "a..b", ".a", "a.",
+	                                  "a/b", "net.core.x", "net.", "a b",  "a\n"};
 
 	ck_assert(sysctl_path("tcp_x", path));
 	ck_assert_str_eq(path, "/proc/sys/net/ipv4/tcp_x");
@@ -149,17 +149,17 @@ END_TEST
 
 START_TEST(replies_that_are_not)
 {
-	static const char *const lines[] = { "\n",
-		                             "x ok\n",
-		                             "1\n",
-		                             "1 maybe\n",
-		                             "1 ok state NOWHERE\n",
-		                             "1 ok port 65536\n",
-		                             "1 ok state CLOSED timer\n",
-		                             "1 ok state CLOSED timer x\n" };
+	static const char *const lines[] = {"\n",
+	                                    "x ok\n",
+	                                    "1\n",
+	                                    "1 maybe\n",
+	                                    "1 ok state NOWHERE\n",
+	                                    "1 ok port 65536\n",
+	                                    "1 ok state CLOSED timer\n",
+	                                    "1 ok state CLOSED timer x\n"};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		struct diag why = { .text = "" };
+		struct diag why = {.text = ""};
 		struct control_reply r;
 		struct control *c;
 		int other;
@@ -176,9 +176,9 @@ END_TEST
 
 START_TEST(hellos_that_are_not)
 {
-	static const char *const hellos[] = { "fourwave-peer 2 data-port 1\n", "SSH-2.0-x\n",
-		                              "fourwave-peer 1 no room\n",
-		                              "fourwave-peer 1 data-port 99999\n" };
+	static const char *const hellos[] = {"fourwave-peer 2 data-port 1\n", "SSH-2.0-x\n",
+	                                     "fourwave-peer 1 no room\n",
+	                                     "fourwave-peer 1 data-port 99999\n"};
 	struct diag why;
 	int other;
 

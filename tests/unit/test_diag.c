@@ -20,7 +20,7 @@ END_TEST
 
 START_TEST(test_at)
 {
-	struct where where = { "a.wave", 3, 7 };
+	struct where where = {"a.wave", 3, 7};
 	struct diag d;
 
 	ck_assert(!diag_at(&d, where, "what is '%s'?", "sned"));
@@ -43,7 +43,7 @@ END_TEST
 START_TEST(test_nowhere)
 {
 	ck_assert(!diag_set(NULL, "%d", 1));
-	ck_assert(!diag_at(NULL, (struct where){ 0 }, "%d", 1));
+	ck_assert(!diag_at(NULL, (struct where){0}, "%d", 1));
 }
 END_TEST
 

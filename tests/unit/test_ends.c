@@ -6,10 +6,7 @@
 
 static struct rig r;
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 /* --- ending from outside --- */
 
@@ -54,12 +51,12 @@ START_TEST(timestamps_count_on_from_our_syn)
 {
 	struct tcp_option ts;
 	struct action a;
-	struct segment synack = { .flags = TCP_SYN | TCP_ACK, .seq = RIG_IRS, .ack = RIG_ISS + 1u };
+	struct segment synack = {.flags = TCP_SYN | TCP_ACK, .seq = RIG_IRS, .ack = RIG_ISS + 1u};
 
 	rig_init(&r, ACTIVE, "open <mss 1460,nop,nop,TS val 1000 ecr 0>\nsilence 250ms\nsend .");
 	rig_start(&r);
 	rig_out(&r, "S", 0, 0, 0);
-	ts = (struct tcp_option){ .kind = OPT_TIMESTAMPS, .ts_val = 77, .ts_ecr = 1000 };
+	ts = (struct tcp_option){.kind = OPT_TIMESTAMPS, .ts_val = 77, .ts_ecr = 1000};
 	options_append(synack.options, &synack.options_len, &ts);
 	options_pad(synack.options, &synack.options_len);
 	synack.time_ns = 1000000000000LL + 1000000;
@@ -86,7 +83,7 @@ END_TEST
 
 START_TEST(ignored_segments_are_evidence_only)
 {
-	struct segment fin = { .flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1 };
+	struct segment fin = {.flags = TCP_FIN | TCP_ACK, .seq = RIG_IRS + 1, .ack = RIG_ISS + 1};
 	const struct verdict *v;
 
 	rig_init(&r, PASSIVE, "open\nexpect F. within 1s as fin");
@@ -129,8 +126,9 @@ START_TEST(void_segments_move_no_number)
 {
 	struct segment s;
 
-	rig_init(&r, ACTIVE, "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
-	              "send P. data 5 <opt 254 len 0>\nsilence 1s");
+	rig_init(&r, ACTIVE,
+	         "open\nsend F. offset 4 win 7 as short\nsend FP. data 9 otherport\nsend F. badsum\n"
+	         "send P. data 5 <opt 254 len 0>\nsilence 1s");
 	r.config.other_port = 61001;
 	rig_open(&r);
 	s = next_sent();
@@ -157,7 +155,8 @@ START_TEST(fragments_move_the_numbers)
 {
 	struct segment s;
 
-	rig_init(&r, ACTIVE, "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
+	rig_init(&r, ACTIVE,
+	         "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
 	rig_open(&r);
 	s = next_sent();
 	ck_assert_uint_eq(s.fragment, 8);
@@ -173,10 +172,10 @@ END_TEST
 START_TEST(no_lie_is_an_error)
 {
 	static const char *const steps[][2] = {
-		{ "open\nsend F. offset 5", "offset 5 is the true one" },
-		{ "open\nsend F. <nop,nop,nop,nop> offset 6", "this header has 6 words" },
-		{ "open\nsend F. fragment 24", "has 20 bytes" },
-		{ "open\nsend F. otherport", "no other port" },
+	    {"open\nsend F. offset 5", "offset 5 is the true one"},
+	    {"open\nsend F. <nop,nop,nop,nop> offset 6", "this header has 6 words"},
+	    {"open\nsend F. fragment 24", "has 20 bytes"},
+	    {"open\nsend F. otherport", "no other port"},
 	};
 
 	rig_init(&r, ACTIVE, steps[_i][0]);
@@ -218,7 +217,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

@@ -5,10 +5,7 @@
 
 static struct rig r;
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 /* --- open --- */
 
@@ -103,7 +100,8 @@ END_TEST
 
 START_TEST(lost_fin_of_ours_counts_as_sent)
 {
-	rig_init(&r, ACTIVE, "open\nsend F. lost as f\nfence\nsend F. seq f\nexpect . seq rcv.nxt ack snd.nxt");
+	rig_init(&r, ACTIVE,
+	         "open\nsend F. lost as f\nfence\nsend F. seq f\nexpect . seq rcv.nxt ack snd.nxt");
 	rig_open(&r);
 	rig_out(&r, ".", 0, 1, 1); /* the fence: the SYN's octet, for the FIN never left */
 	rig_in(&r, 2, ".", 1, 1, 0);
@@ -116,7 +114,8 @@ END_TEST
 
 START_TEST(lost_fin_of_the_peers_leaves_rcv_nxt)
 {
-	rig_init(&r, PASSIVE, "open\nexpect F. seq rcv.nxt lost\nsend . ack rcv.nxt\nexpect F. seq rcv.nxt within 1s");
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. seq rcv.nxt lost\nsend . ack rcv.nxt\nexpect F. seq rcv.nxt within 1s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_out(&r, ".", 1, 1, 0);
@@ -245,8 +244,9 @@ END_TEST
 /* Of several alternatives the one is named that the segment is nearest to, with each field. */
 START_TEST(the_nearest_alternative_is_named)
 {
-	rig_init(&r, ACTIVE, "open\nsend F.\nexpect one of {\nR. seq rcv.nxt\n. ack snd.nxt+1\n"
-	              "F. seq rcv.nxt+1 ack snd.nxt win 7\n} within 1s");
+	rig_init(&r, ACTIVE,
+	         "open\nsend F.\nexpect one of {\nR. seq rcv.nxt\n. ack snd.nxt+1\n"
+	         "F. seq rcv.nxt+1 ack snd.nxt win 7\n} within 1s");
 	rig_open(&r);
 	rig_in(&r, 5, "F.", 1, 2, 0);
 	rig_verdict(&r, VERDICT_FAIL, "its seq is 1, expected 2; its win is 65535, expected 7");
@@ -259,7 +259,9 @@ END_TEST
 
 START_TEST(one_of_several)
 {
-	rig_init(&r, ACTIVE, "open\nsend F.\nexpect one of {\nF. seq rcv.nxt ack snd.nxt\n. seq rcv.nxt ack snd.nxt\n} within 1s");
+	rig_init(&r, ACTIVE,
+	         "open\nsend F.\nexpect one of {\nF. seq rcv.nxt ack snd.nxt\n. seq rcv.nxt ack snd.nxt\n} "
+	         "within 1s");
 	rig_open(&r);
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 2, ".", 1, 2, 0);
@@ -269,8 +271,9 @@ END_TEST
 
 START_TEST(simultaneous_close)
 {
-	rig_init(&r, "role simultaneous", "open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt lost as f\n"
-	                           "send F. ack f.seq\nexpect . seq f.end ack snd.nxt\nsend . ack f.end");
+	rig_init(&r, "role simultaneous",
+	         "open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt lost as f\n"
+	         "send F. ack f.seq\nexpect . seq f.end ack snd.nxt\nsend . ack f.end");
 	rig_open(&r);
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_in(&r, 2, "F.", 1, 1, 0); /* before the agent's answer: kept */
@@ -352,7 +355,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

@@ -18,18 +18,18 @@ static void teardown(void) { filter_cache_free(cache); }
 /* A FIN with eight bytes of options and two of payload. */
 static struct segment fin(int family)
 {
-	struct segment s = { .src = { .family = (uint8_t)family, .bytes = { 10, 9, 0, 1 } },
-		             .dst = { .family = (uint8_t)family, .bytes = { 10, 9, 0, 2 } },
-		             .sport = 61000,
-		             .dport = 7000,
-		             .seq = 0xfffffff0u,
-		             .ack = 5,
-		             .flags = TCP_FIN | TCP_ACK,
-		             .ttl = 64,
-		             .options_len = 8,
-		             .payload_len = 2,
-		             .payload_captured = 2,
-		             .payload = (const uint8_t *)"hi" };
+	struct segment s = {.src = {.family = (uint8_t)family, .bytes = {10, 9, 0, 1}},
+	                    .dst = {.family = (uint8_t)family, .bytes = {10, 9, 0, 2}},
+	                    .sport = 61000,
+	                    .dport = 7000,
+	                    .seq = 0xfffffff0u,
+	                    .ack = 5,
+	                    .flags = TCP_FIN | TCP_ACK,
+	                    .ttl = 64,
+	                    .options_len = 8,
+	                    .payload_len = 2,
+	                    .payload_captured = 2,
+	                    .payload = (const uint8_t *)"hi"};
 	struct builder *b = builder_new(NULL);
 	struct segment out;
 	size_t len;
@@ -43,7 +43,7 @@ static struct segment fin(int family)
 
 static int ask(const char *expression, const struct segment *s)
 {
-	struct diag d = { .text = "" };
+	struct diag d = {.text = ""};
 	int answer = filter_ask(cache, expression, s, &d);
 
 	ck_assert_msg(answer >= 0, "%s", d.text);
@@ -100,7 +100,7 @@ END_TEST
 START_TEST(refused)
 {
 	struct segment s = fin(4);
-	struct diag d = { .text = "" };
+	struct diag d = {.text = ""};
 
 	ck_assert_int_eq(filter_ask(cache, "tcp and and", &s, &d), -1);
 	ck_assert_msg(strstr(d.text, "tcp and and") != NULL, "%s", d.text);

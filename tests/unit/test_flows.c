@@ -1,5 +1,4 @@
-/* Which segments are one connection, and which are one packet that was captured
- * twice on its way. */
+/* Which segments are one connection, and which are one packet that was captured twice on its way. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 
 enum { PIECES_MAX = 256, LINK_BYTES = 14 };
 
-static const int families[] = { 4, 6 };
+static const int families[] = {4, 6};
 
 struct piece {
 	uint8_t bytes[PACKET_BYTES];
@@ -34,7 +34,7 @@ static size_t cut(int family, uint32_t payload_len, size_t most, uint32_t id)
 {
 	static uint8_t payload[1400];
 	struct segment s = packet_segment(family);
-	struct cutter c = { .most = most, .id = id };
+	struct cutter c = {.most = most, .id = id};
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof payload; i++)
@@ -75,8 +75,9 @@ START_TEST(test_cut_and_gathered)
 			for (size_t i = 0; n > 1 && i < n; i++) {
 				struct segment none;
 
-				ck_assert_int_eq(decode_ip(pieces[i].bytes, pieces[i].len, pieces[i].len, 1, &none),
-				                 DECODE_FRAGMENT);
+				ck_assert_int_eq(
+				    decode_ip(pieces[i].bytes, pieces[i].len, pieces[i].len, 1, &none),
+				    DECODE_FRAGMENT);
 				ck_assert_int_eq(give(&pieces[i], &s, &first), i + 1 == n);
 			}
 			if (n == 1)
@@ -118,7 +119,7 @@ END_TEST
 START_TEST(test_link)
 {
 	uint8_t frame[PACKET_BYTES], buf[PACKET_BYTES];
-	struct cutter c = { .packet = frame, .link_bytes = LINK_BYTES, .most = 16 };
+	struct cutter c = {.packet = frame, .link_bytes = LINK_BYTES, .most = 16};
 	size_t n = 0, len;
 
 	cut(families[_i], 0, 24, 1);
@@ -195,7 +196,8 @@ START_TEST(test_too_long)
 		bytes_put16(pieces[0].bytes + 6, (uint16_t)(at | (at < 8160 ? 0x2000 : 0)));
 		bytes_put16(pieces[0].bytes + 10, 0);
 		bytes_put16(pieces[0].bytes + 10, checksum_fold(checksum_add(0, pieces[0].bytes, 20)));
-		ck_assert(!gather_take(gather, pieces[0].bytes, pieces[0].len, pieces[0].len, &ip, &len, &first));
+		ck_assert(
+		    !gather_take(gather, pieces[0].bytes, pieces[0].len, pieces[0].len, &ip, &len, &first));
 	}
 }
 END_TEST

@@ -7,7 +7,6 @@
 #include "capture_image.h"
 #include "suite.h"
 
-
 START_TEST(journal_comes_back)
 {
 	struct journal *j = image_journal();

@@ -38,7 +38,7 @@ START_TEST(pass_has_everything)
 	struct sample s;
 	struct page p;
 	json_t *object, *measured, *clause, *why;
-	const size_t ignored[IGNORED_COUNT] = { [IGNORED_CHECKSUM] = 2, [IGNORED_FRAGMENT] = 1 };
+	const size_t ignored[IGNORED_COUNT] = {[IGNORED_CHECKSUM] = 2, [IGNORED_FRAGMENT] = 1};
 
 	sample_pass(&s);
 	s.result.ignored = 3;
@@ -112,7 +112,7 @@ END_TEST
 
 START_TEST(states_are_names)
 {
-	static const double states[] = { STATE_FIN_WAIT_2, STATE_CLOSED };
+	static const double states[] = {STATE_FIN_WAIT_2, STATE_CLOSED};
 	struct sample s;
 	struct page p;
 	json_t *object, *list;
@@ -189,7 +189,7 @@ END_TEST
 START_TEST(full_disk_is_said)
 {
 	struct sample s;
-	struct diag d = { 0 };
+	struct diag d = {0};
 	FILE *full = fopen("/dev/full", "w");
 
 	ck_assert_ptr_nonnull(full);

@@ -24,28 +24,28 @@ START_TEST(failure_in_ascii)
 	draw(&p, &plain80, &s);
 	page_is_tidy(&p, 80);
 	ck_assert_str_eq(p.text,
-	    "                     fourwave            (STATE) inferred                  peer\n"
-	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
-	    "       12: open\n"
-	    "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
-	    "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
-	    "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
-	    "       14: provoke close\n"
-	    "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
-	    "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
-	    "x      16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
-	    "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
-	    "x 0.623360 +0.416 s               |<---- F. 2 ack 1 win 64240 -|\n"
-	    "                                  |          nothing allows it |\n"
-	    "  0.623500  +140 us  CLOSED       |- R 1 win 65535 ----------->| (CLOSED)\n"
-	    "                                  | tidies                     |\n"
-	    "\n"
-	    "  step      expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
-	    "  at        scenarios/table/row1-passive-retries1.wave:16\n"
-	    "  field     seq\n"
-	    "  expected  1\n"
-	    "  got       2\n"
-	    "  capture   captures/row1-passive-retries1-ipv4.pcap\n");
+	                 "                     fourwave            (STATE) inferred                  peer\n"
+	                 "                     10.203.0.1:20001                           10.203.0.2:4145\n"
+	                 "       12: open\n"
+	                 "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
+	                 "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	                 "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
+	                 "       14: provoke close\n"
+	                 "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
+	                 "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
+	                 "x      16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
+	                 "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
+	                 "x 0.623360 +0.416 s               |<---- F. 2 ack 1 win 64240 -|\n"
+	                 "                                  |          nothing allows it |\n"
+	                 "  0.623500  +140 us  CLOSED       |- R 1 win 65535 ----------->| (CLOSED)\n"
+	                 "                                  | tidies                     |\n"
+	                 "\n"
+	                 "  step      expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
+	                 "  at        scenarios/table/row1-passive-retries1.wave:16\n"
+	                 "  field     seq\n"
+	                 "  expected  1\n"
+	                 "  got       2\n"
+	                 "  capture   captures/row1-passive-retries1-ipv4.pcap\n");
 	page_free(&p);
 }
 END_TEST
@@ -111,7 +111,8 @@ START_TEST(steps_stand_beside_where_it_is_wide)
 	sample_fail(&s);
 	draw(&p, &fancy140, &s);
 	page_is_tidy(&p, 140);
-	ck_assert_ptr_nonnull(strstr(p.text, "─┤ (FIN-WAIT-1)         15: expect F. seq rcv.nxt ack snd.nxt\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(p.text, "─┤ (FIN-WAIT-1)         15: expect F. seq rcv.nxt ack snd.nxt\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "│                          lost within 1s as fin\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "│                      14: provoke close\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "✗ 0.623360 +0.416 s               │◄──"));
@@ -176,24 +177,24 @@ START_TEST(observed_states_in_ascii)
 	draw(&p, &plain80, &s);
 	page_is_tidy(&p, 80);
 	ck_assert_str_eq(p.text,
-	    "                     fourwave   (STATE) inferred, * STATE observed         peer\n"
-	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
-	    "       12: open\n"
-	    "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
-	    "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
-	    "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
-	    "       14: provoke close\n"
-	    "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
-	    "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
-	    "       16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
-	    "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
-	    "  0.250000                        |              timer 0.360 s * FIN-WAIT-1\n"
-	    "  0.623360 +0.416 s               |  X-- F. 1 ack 1 win 64240 -| resend 2 of fin\n"
-	    "  1.500000                        |                            * CLOSED\n"
-	    "       19: send . seq snd.nxt ack rcv.nxt+1\n"
-	    "  1.700000  +1.08 s               |- . 1 ack 1 win 65535 ----->|\n"
-	    "       20: expect R within 1s\n"
-	    "  1.700030 +30.0 us               |<----------- R 2 win 64240 -|\n");
+	                 "                     fourwave   (STATE) inferred, * STATE observed         peer\n"
+	                 "                     10.203.0.1:20001                           10.203.0.2:4145\n"
+	                 "       12: open\n"
+	                 "  0.000004           SYN-SENT     |- S 0 win 65535 ----------->|\n"
+	                 "  0.000045 +41.0 us  ESTABLISHED  |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	                 "  0.000071 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n"
+	                 "       14: provoke close\n"
+	                 "       15: expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
+	                 "  0.000900  +829 us               |  X-- F. 1 ack 1 win 64240 -| (FIN-WAIT-1)\n"
+	                 "       16: expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
+	                 "  0.207240 +0.206 s               |  X-- F. 1 ack 1 win 64240 -| resend 1 of fin\n"
+	                 "  0.250000                        |              timer 0.360 s * FIN-WAIT-1\n"
+	                 "  0.623360 +0.416 s               |  X-- F. 1 ack 1 win 64240 -| resend 2 of fin\n"
+	                 "  1.500000                        |                            * CLOSED\n"
+	                 "       19: send . seq snd.nxt ack rcv.nxt+1\n"
+	                 "  1.700000  +1.08 s               |- . 1 ack 1 win 65535 ----->|\n"
+	                 "       20: expect R within 1s\n"
+	                 "  1.700030 +30.0 us               |<----------- R 2 win 64240 -|\n");
 	page_free(&p);
 }
 END_TEST
@@ -208,9 +209,11 @@ START_TEST(a_failing_reading_is_marked)
 	s.verdict.trace_count = 4;
 	s.verdict.ended_ns = s.verdict.started_ns + 350000000;
 	sample_sighting(&s, 0.3, STATE_ESTABLISHED, 3);
-	*sample_sighting(&s, 0.35, STATE_ESTABLISHED, 3) = (struct sighting){
-		.time_ns = s.verdict.ended_ns, .state = STATE_ESTABLISHED, .step = 3, .still = true, .wrong = true
-	};
+	*sample_sighting(&s, 0.35, STATE_ESTABLISHED, 3) = (struct sighting){.time_ns = s.verdict.ended_ns,
+	                                                                     .state = STATE_ESTABLISHED,
+	                                                                     .step = 3,
+	                                                                     .still = true,
+	                                                                     .wrong = true};
 	/* what it made us send has its time as yet */
 	s.trace[4] = s.trace[6];
 	s.trace[s.verdict.trace_count++].time_ns = s.verdict.ended_ns;
@@ -278,7 +281,7 @@ START_TEST(a_picture_has_inferred_states_only)
 	struct sample s;
 	struct page p;
 	struct diag d;
-	struct ladder_picture picture = { .left = "client", .right = "server", .begun = true };
+	struct ladder_picture picture = {.left = "client", .right = "server", .begun = true};
 
 	sample_pass(&s);
 	picture.trace = s.trace;
@@ -290,11 +293,11 @@ START_TEST(a_picture_has_inferred_states_only)
 	page_close(&p);
 	page_is_tidy(&p, 80);
 	ck_assert_str_eq(p.text,
-	    "                     client              (STATE) inferred                server\n"
-	    "                     10.203.0.1:20001                           10.203.0.2:4145\n"
-	    "  0.000000          (SYN-SENT)    |- S 0 win 65535 ----------->|\n"
-	    "  0.000041 +41.0 us (ESTABLISHED) |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
-	    "  0.000067 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n");
+	                 "                     client              (STATE) inferred                server\n"
+	                 "                     10.203.0.1:20001                           10.203.0.2:4145\n"
+	                 "  0.000000          (SYN-SENT)    |- S 0 win 65535 ----------->|\n"
+	                 "  0.000041 +41.0 us (ESTABLISHED) |<---- S. 0 ack 1 win 64240 -| (SYN-RECEIVED)\n"
+	                 "  0.000067 +26.0 us               |- . 1 ack 1 win 65535 ----->| (ESTABLISHED)\n");
 	page_free(&p);
 }
 END_TEST
@@ -322,17 +325,22 @@ START_TEST(every_width_is_tidy)
 	struct sample s;
 
 	sample_fail(&s);
-	s.connection.local = s.connection.remote = (struct addr){ 6, { 0x20, 1, 0xd, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9 } };
+	s.connection.local = s.connection.remote =
+	    (struct addr){6, {0x20, 1, 0xd, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
 	s.connection.local.bytes[15] = 0xaa;
 	s.trace[4].segment.payload_len = 1400;
 	s.trace[4].segment.flags |= TCP_PSH | TCP_URG;
 	memset(s.trace[4].note, 'n', NOTE_BYTES - 1);
-	*sample_sighting(&s, 0.3, STATE_SYN_RECEIVED, 3) = (struct sighting){
-		.time_ns = s.trace[4].time_ns + 1, .state = STATE_SYN_RECEIVED, .has_timer = true,
-		.timer_ns = INT64_C(7200000000000), .step = 3, .still = true, .wrong = true
-	};
+	*sample_sighting(&s, 0.3, STATE_SYN_RECEIVED, 3) =
+	    (struct sighting){.time_ns = s.trace[4].time_ns + 1,
+	                      .state = STATE_SYN_RECEIVED,
+	                      .has_timer = true,
+	                      .timer_ns = INT64_C(7200000000000),
+	                      .step = 3,
+	                      .still = true,
+	                      .wrong = true};
 	for (int width = 40; width < 240; width++) {
-		struct style style = { .width = width, .unicode = width % 2 };
+		struct style style = {.width = width, .unicode = width % 2};
 		struct page p;
 
 		draw(&p, &style, &s);
@@ -360,7 +368,7 @@ END_TEST
 START_TEST(broken_writing_is_said)
 {
 	struct sample s;
-	struct diag d = { 0 };
+	struct diag d = {0};
 	FILE *full = fopen("/dev/full", "w");
 
 	sample_pass(&s);

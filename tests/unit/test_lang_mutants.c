@@ -1,6 +1,5 @@
-/* Good scenarios, damaged: whatever comes, the parser says something sensible
- * and does not fall. Repeatable; FW_MUTANTS=N in the environment runs N
- * rather than the few of a test. */
+/* Good scenarios, damaged: whatever comes, the parser says something sensible and does not fall.
+ * Repeatable; FW_MUTANTS=N in the environment runs N rather than the few of a test. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,18 +65,10 @@ static void mutate(struct seed *s)
 		if (s->len > 0)
 			s->text[at] = (char)random_below(256);
 		break;
-	case 1:
-		insert(s, at, piece, strlen(piece));
-		break;
-	case 2:
-		cut(s, at, 1 + random_below(3));
-		break;
-	case 3:
-		cut(s, at, len);
-		break;
-	default:
-		insert(s, at, other->text + from, len < other->len - from ? len : other->len - from);
-		break;
+	case 1: insert(s, at, piece, strlen(piece)); break;
+	case 2: cut(s, at, 1 + random_below(3)); break;
+	case 3: cut(s, at, len); break;
+	default: insert(s, at, other->text + from, len < other->len - from ? len : other->len - from); break;
 	}
 }
 

@@ -19,17 +19,17 @@ struct frame {
 };
 
 static const struct frame good[] = {
-	{ DLT_EN10MB, 14, { [12] = 8, 0, 0x45 } },
-	{ DLT_EN10MB, 14, { [12] = 0x86, 0xdd, 0x60 } },
-	{ DLT_EN10MB, 18, { [12] = 0x81, 0, 0, 5, 8, 0, 0x45 } },
-	{ DLT_EN10MB, 22, { [12] = 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 0x86, 0xdd, 0x60 } },
-	{ DLT_LINUX_SLL, 16, { [14] = 8, 0, 0x45 } },
-	{ DLT_LINUX_SLL2, 20, { [0] = 0x86, 0xdd, [20] = 0x60 } },
-	{ DLT_RAW, 0, { 0x60 } },
-	{ DLT_IPV4, 0, { 0x45 } },
-	{ DLT_IPV6, 0, { 0x60 } },
-	{ DLT_NULL, 4, { 2, 0, 0, 0, 0x45 } },
-	{ DLT_LOOP, 4, { 0, 0, 0, 30, 0x60 } },
+    {DLT_EN10MB, 14, {[12] = 8, 0, 0x45}},
+    {DLT_EN10MB, 14, {[12] = 0x86, 0xdd, 0x60}},
+    {DLT_EN10MB, 18, {[12] = 0x81, 0, 0, 5, 8, 0, 0x45}},
+    {DLT_EN10MB, 22, {[12] = 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 0x86, 0xdd, 0x60}},
+    {DLT_LINUX_SLL, 16, {[14] = 8, 0, 0x45}},
+    {DLT_LINUX_SLL2, 20, {[0] = 0x86, 0xdd, [20] = 0x60}},
+    {DLT_RAW, 0, {0x60}},
+    {DLT_IPV4, 0, {0x45}},
+    {DLT_IPV6, 0, {0x60}},
+    {DLT_NULL, 4, {2, 0, 0, 0, 0x45}},
+    {DLT_LOOP, 4, {0, 0, 0, 30, 0x60}},
 };
 
 /* A copy of its own for each length, so that a sanitizer sees one byte too many. */
@@ -62,14 +62,14 @@ static const struct {
 	size_t needs; /* bytes */
 	uint8_t bytes[24];
 } stations[] = {
-	{ DLT_EN10MB, 12, { [6] = 1, 2, 3, 4, 5, 6 } },
-	{ DLT_LINUX_SLL, 14, { [5] = 6, 1, 2, 3, 4, 5, 6 } },
-	{ DLT_LINUX_SLL2, 20, { [11] = 6, 1, 2, 3, 4, 5, 6 } },
+    {DLT_EN10MB, 12, {[6] = 1, 2, 3, 4, 5, 6}},
+    {DLT_LINUX_SLL, 14, {[5] = 6, 1, 2, 3, 4, 5, 6}},
+    {DLT_LINUX_SLL2, 20, {[11] = 6, 1, 2, 3, 4, 5, 6}},
 };
 
 START_TEST(tells_the_sender)
 {
-	static const uint8_t want[LINK_ADDRESS_BYTES] = { 1, 2, 3, 4, 5, 6 };
+	static const uint8_t want[LINK_ADDRESS_BYTES] = {1, 2, 3, 4, 5, 6};
 	uint8_t got[LINK_ADDRESS_BYTES];
 
 	for (size_t captured = 0; captured <= 24; captured++) {
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(no_sender_is_told)
 {
-	static const uint8_t too_long[24] = { [5] = 9, [11] = 9 };
+	static const uint8_t too_long[24] = {[5] = 9, [11] = 9};
 	uint8_t got[LINK_ADDRESS_BYTES];
 
 	ck_assert(!link_source(DLT_RAW, too_long, 24, got));
@@ -99,8 +99,8 @@ END_TEST
 
 START_TEST(strips_nothing_else)
 {
-	static const uint8_t arp[24] = { [12] = 8, 6, 0x45 };
-	static const uint8_t wrong_version[24] = { [12] = 8, 0, 0x60 };
+	static const uint8_t arp[24] = {[12] = 8, 6, 0x45};
+	static const uint8_t wrong_version[24] = {[12] = 8, 0, 0x60};
 	uint8_t tags[64];
 	size_t at;
 
@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(port_text)
 {
-	struct port_rules rules = { .low = 1, .high = 2 };
+	struct port_rules rules = {.low = 1, .high = 2};
 
 	ck_assert(port_rules_parse_range(&rules, "32768\t60999\n"));
 	ck_assert_uint_eq(rules.low, 32768);
@@ -150,9 +150,9 @@ END_TEST
 
 /* --- ARP and neighbour discovery --- */
 
-static const struct claim claim4 = { { 4, { 10, 9, 0, 77 } }, { 2, 0, 0, 0, 0, 1 } };
-static const struct claim claim6 = { { 6, { 0xfd, 9, [13] = 1, 2, 3 } }, { 2, 0, 0, 0, 0, 1 } };
-static const uint8_t other[6] = { 2, 0, 0, 0, 0, 2 };
+static const struct claim claim4 = {{4, {10, 9, 0, 77}}, {2, 0, 0, 0, 0, 1}};
+static const struct claim claim6 = {{6, {0xfd, 9, [13] = 1, 2, 3}}, {2, 0, 0, 0, 0, 1}};
+static const uint8_t other[6] = {2, 0, 0, 0, 0, 2};
 static const uint8_t request4[] = "\0\1\10\0\6\4\0\1\2\0\0\0\0\2\12\11\0\2\0\0\0\0\0\0\12\11\0\115";
 
 START_TEST(arp)

@@ -1,7 +1,6 @@
-/* The property that verdicts rest on: for any segment, the lowered pcap filter
- * and the field-by-field comparison give the same answer, on IPv4 and on IPv6,
- * with and without extension headers, near sequence wrap too. Patterns and
- * segments are generated; a segment is mostly made to fit its pattern and then
+/* The property that verdicts rest on: for any segment, the lowered pcap filter and the field-by-field
+ * comparison give the same answer, on IPv4 and on IPv6, with and without extension headers, near sequence
+ * wrap too. Patterns and segments are generated; a segment is mostly made to fit its pattern and then
  * changed in one place or in none, so that both answers occur. */
 #include "core/decode.h"
 #include "core/pattern.h"
@@ -26,10 +25,7 @@ static uint32_t rnd(void)
 	return random_state;
 }
 
-static bool one_in(uint32_t n)
-{
-	return rnd() % n == 0;
-}
+static bool one_in(uint32_t n) { return rnd() % n == 0; }
 
 /* --- from a segment to bytes, written apart from libnet --- */
 
@@ -115,24 +111,20 @@ static const struct expr *constant(struct generated *g, uint32_t value)
 	struct expr *e = &g->exprs[g->expr_count++];
 
 	ck_assert_uint_lt(g->expr_count, 64);
-	*e = (struct expr){ .op = EXPR_CONST, .value = value };
+	*e = (struct expr){.op = EXPR_CONST, .value = value};
 	return e;
 }
 
 /* A field that holds for value (mostly), as a value or as a range around it. */
 static struct field around(struct generated *g, uint32_t value, uint32_t max)
 {
-	struct field f = { .kind = FIELD_VALUE };
+	struct field f = {.kind = FIELD_VALUE};
 	uint32_t below = rnd() % 4, above = rnd() % 4;
 
 	switch (rnd() % 4) {
-	case 0:
-		return (struct field){ .kind = FIELD_ABSENT };
-	case 1:
-		f.low = constant(g, value);
-		return f;
-	case 2:
-		return (struct field){ .kind = FIELD_ANY };
+	case 0: return (struct field){.kind = FIELD_ABSENT};
+	case 1: f.low = constant(g, value); return f;
+	case 2: return (struct field){.kind = FIELD_ANY};
 	}
 	f.kind = FIELD_RANGE;
 	if (max != UINT32_MAX && value < below)
@@ -142,10 +134,7 @@ static struct field around(struct generated *g, uint32_t value, uint32_t max)
 	return f;
 }
 
-static uint32_t near_wrap(void)
-{
-	return one_in(2) ? (uint32_t)(rnd() % 8) - 4 : rnd();
-}
+static uint32_t near_wrap(void) { return one_in(2) ? (uint32_t)(rnd() % 8) - 4 : rnd(); }
 
 static void generate_options(struct generated *g)
 {
@@ -157,10 +146,14 @@ static void generate_options(struct generated *g)
 	p->options_open = one_in(3);
 	p->options = g->options;
 	for (unsigned i = 0; i < count; i++) {
-		static const uint8_t kinds[] = { OPT_NOP, OPT_MSS, OPT_WSCALE, OPT_SACK_PERMITTED, OPT_TIMESTAMPS,
-			                         OPT_SACK, 254 };
-		struct tcp_option o = { .kind = kinds[rnd() % 7], .mss = (uint16_t)rnd(), .wscale = (uint8_t)rnd(),
-			                .ts_val = rnd(), .ts_ecr = rnd(), .sack_blocks = 1 };
+		static const uint8_t kinds[] = {OPT_NOP,        OPT_MSS,  OPT_WSCALE, OPT_SACK_PERMITTED,
+		                                OPT_TIMESTAMPS, OPT_SACK, 254};
+		struct tcp_option o = {.kind = kinds[rnd() % 7],
+		                       .mss = (uint16_t)rnd(),
+		                       .wscale = (uint8_t)rnd(),
+		                       .ts_val = rnd(),
+		                       .ts_ecr = rnd(),
+		                       .sack_blocks = 1};
 		struct option_pattern *op = &g->options[i];
 
 		o.sack[0].left = near_wrap();
@@ -168,7 +161,8 @@ static void generate_options(struct generated *g)
 		o.unknown = o.kind == 254;
 		o.data = (const uint8_t *)"\x01\x02\x03";
 		o.data_len = o.unknown ? (uint8_t)(rnd() % 4) : 0;
-		*op = (struct option_pattern){ .kind = o.kind, .raw = o.unknown, .data_len = o.data_len, .data = o.data };
+		*op = (struct option_pattern){
+		    .kind = o.kind, .raw = o.unknown, .data_len = o.data_len, .data = o.data};
 		if (o.kind == OPT_MSS)
 			op->first = around(g, o.mss, UINT16_MAX);
 		if (o.kind == OPT_WSCALE)
@@ -194,12 +188,16 @@ static void generate(struct generated *g)
 	uint8_t family = one_in(2) ? 4 : 6;
 
 	memset(g, 0, sizeof *g);
-	g->scope = (struct scope){ .connection = &g->connection, .bound = g->bound };
+	g->scope = (struct scope){.connection = &g->connection, .bound = g->bound};
 	s->src.family = s->dst.family = family;
-	memcpy(s->src.bytes, (uint8_t[]){ 198, 18, 0, 2 }, 4);
-	memcpy(s->dst.bytes, (uint8_t[]){ 198, 18, 0, 1 }, 4);
-	g->connection = (struct connection){ .remote = s->src, .local = s->dst, .remote_port = 80,
-		                             .local_port = 61000, .iss = near_wrap(), .irs = near_wrap() };
+	memcpy(s->src.bytes, (uint8_t[]){198, 18, 0, 2}, 4);
+	memcpy(s->dst.bytes, (uint8_t[]){198, 18, 0, 1}, 4);
+	g->connection = (struct connection){.remote = s->src,
+	                                    .local = s->dst,
+	                                    .remote_port = 80,
+	                                    .local_port = 61000,
+	                                    .iss = near_wrap(),
+	                                    .irs = near_wrap()};
 	s->sport = 80;
 	s->dport = 61000;
 	s->seq = near_wrap();
@@ -258,7 +256,7 @@ static void disturb(struct generated *g)
 static int ask(const char *expression, int optimise, const uint8_t *packet, size_t len, pcap_t *dead)
 {
 	struct bpf_program program;
-	struct pcap_pkthdr header = { .caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len };
+	struct pcap_pkthdr header = {.caplen = (bpf_u_int32)len, .len = (bpf_u_int32)len};
 	int answer;
 
 	ck_assert_msg(pcap_compile(dead, &program, expression, optimise, PCAP_NETMASK_UNKNOWN) == 0, "%s: %s",
@@ -279,7 +277,7 @@ START_TEST(filter_and_fields_agree)
 		uint8_t packet[PACKET_MAX];
 		char expression[8192];
 		struct segment decoded;
-		struct mismatch why = { .field = "none" };
+		struct mismatch why = {.field = "none"};
 		bool fields;
 		size_t len;
 
@@ -289,14 +287,15 @@ START_TEST(filter_and_fields_agree)
 		len = encode(&g.segment, one_in(4), packet);
 		ck_assert_int_eq(decode_ip(packet, len, len, 0, &decoded), DECODE_OK);
 		ck_assert_uint_gt(pattern_lower(&g.pattern, &g.scope, decoded.src.family, decoded.tcp_offset,
-		                                expression, sizeof expression), 0);
+		                                expression, sizeof expression),
+		                  0);
 		/* Another port is another connection: the filter knows it, the
 		 * pattern is only asked about the connection's own. */
 		fields = decoded.sport == 80 && pattern_match(&g.pattern, &decoded, &g.scope, &why);
 		for (int optimise = 0; optimise <= 1; optimise++)
 			ck_assert_msg(ask(expression, optimise, packet, len, dead) == fields,
-			              "round %u, optimise %d: fields say %d (%s): %s", i, optimise, fields, why.field,
-			              expression);
+			              "round %u, optimise %d: fields say %d (%s): %s", i, optimise, fields,
+			              why.field, expression);
 		if (fields)
 			matched++;
 		else
@@ -310,9 +309,9 @@ END_TEST
 
 START_TEST(too_small_a_buffer_is_said)
 {
-	struct connection c = { .local = { 4, { 1 } }, .remote = { 4, { 2 } } };
-	struct scope scope = { .connection = &c };
-	struct pattern p = { .flags_mask = TCP_FLAGS };
+	struct connection c = {.local = {4, {1}}, .remote = {4, {2}}};
+	struct scope scope = {.connection = &c};
+	struct pattern p = {.flags_mask = TCP_FLAGS};
 	char buf[200];
 	size_t len = pattern_lower(&p, &scope, 4, 20, buf, sizeof buf);
 

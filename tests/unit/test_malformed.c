@@ -139,11 +139,10 @@ START_TEST(test_ipv4_fragments)
 		uint8_t high, low;
 		enum decode_result result;
 	} cases[] = {
-		{ 0x00, 0x00, DECODE_OK },       { 0x40, 0x00, DECODE_OK }, /* don't fragment */
-		{ 0x80, 0x00, DECODE_OK },                                  /* reserved */
-		{ 0x20, 0x00, DECODE_FRAGMENT }, { 0x60, 0x00, DECODE_FRAGMENT },
-		{ 0x00, 0x01, DECODE_FRAGMENT }, { 0x1f, 0xff, DECODE_FRAGMENT },
-		{ 0x20, 0x10, DECODE_FRAGMENT },
+	    {0x00, 0x00, DECODE_OK},       {0x40, 0x00, DECODE_OK}, /* don't fragment */
+	    {0x80, 0x00, DECODE_OK},                                /* reserved */
+	    {0x20, 0x00, DECODE_FRAGMENT}, {0x60, 0x00, DECODE_FRAGMENT}, {0x00, 0x01, DECODE_FRAGMENT},
+	    {0x1f, 0xff, DECODE_FRAGMENT}, {0x20, 0x10, DECODE_FRAGMENT},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -179,8 +178,8 @@ static enum decode_result decode_extension(uint8_t kind, const uint8_t *body, si
 
 START_TEST(test_extension_lengths)
 {
-	static const uint8_t kinds[] = { 0, 43, 60, 51 };
-	uint8_t body[1023] = { 0 };
+	static const uint8_t kinds[] = {0, 43, 60, 51};
+	uint8_t body[1023] = {0};
 
 	for (size_t k = 0; k < sizeof kinds; k++) {
 		for (unsigned n = kinds[k] == 51 ? 1 : 0; n < 128; n++) {
@@ -200,8 +199,8 @@ END_TEST
 
 START_TEST(test_extension_too_long)
 {
-	static const uint8_t kinds[] = { 0, 43, 60, 51 };
-	uint8_t body[7] = { 255 };
+	static const uint8_t kinds[] = {0, 43, 60, 51};
+	uint8_t body[7] = {255};
 
 	for (size_t k = 0; k < sizeof kinds; k++) {
 		struct segment got;
@@ -214,7 +213,7 @@ END_TEST
 
 START_TEST(test_extension_short_ah)
 {
-	uint8_t body[7] = { 0 };
+	uint8_t body[7] = {0};
 	struct segment got;
 	struct packet p;
 
@@ -225,7 +224,7 @@ END_TEST
 /* Hop-by-hop, destination, routing, an atomic fragment, AH, destination. */
 static void build_chain(struct packet *p)
 {
-	static const uint8_t zeros[15] = { 0 }, routing[15] = { 1 }, ah[11] = { 1 };
+	static const uint8_t zeros[15] = {0}, routing[15] = {1}, ah[11] = {1};
 	struct segment want = with_payload(6);
 
 	packet_ip(p, &want, NULL, 0);
@@ -255,7 +254,7 @@ END_TEST
 
 START_TEST(test_extension_misplaced)
 {
-	static const uint8_t zeros[7] = { 0 };
+	static const uint8_t zeros[7] = {0};
 	struct segment want = with_payload(6);
 	struct packet p;
 
@@ -269,8 +268,8 @@ END_TEST
 
 START_TEST(test_extension_no_next)
 {
-	static const uint8_t zeros[7] = { 0 };
-	static const uint8_t ends[] = { 59, 50, 17, 58, 135 };
+	static const uint8_t zeros[7] = {0};
+	static const uint8_t ends[] = {59, 50, 17, 58, 135};
 	struct segment want = with_payload(6);
 	struct packet p;
 
@@ -290,17 +289,16 @@ START_TEST(test_ipv6_fragments)
 		uint8_t high, low, next;
 		enum decode_result result;
 	} cases[] = {
-		{ 0x00, 0x00, 6, DECODE_OK },        /* atomic: RFC 6946 */
-		{ 0x00, 0x06, 6, DECODE_OK },        /* reserved bits */
-		{ 0x00, 0x01, 6, DECODE_FRAGMENT },  /* the first */
-		{ 0x00, 0x08, 6, DECODE_FRAGMENT },  /* the last */
-		{ 0xff, 0xf9, 6, DECODE_FRAGMENT },
-		{ 0x00, 0x01, 60, DECODE_FRAGMENT }, /* TCP may follow */
-		{ 0x00, 0x01, 17, DECODE_NOT_TCP },
+	    {0x00, 0x00, 6, DECODE_OK},                                          /* atomic: RFC 6946 */
+	    {0x00, 0x06, 6, DECODE_OK},                                          /* reserved bits */
+	    {0x00, 0x01, 6, DECODE_FRAGMENT},                                    /* the first */
+	    {0x00, 0x08, 6, DECODE_FRAGMENT},                                    /* the last */
+	    {0xff, 0xf9, 6, DECODE_FRAGMENT}, {0x00, 0x01, 60, DECODE_FRAGMENT}, /* TCP may follow */
+	    {0x00, 0x01, 17, DECODE_NOT_TCP},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		uint8_t body[7] = { 99, cases[i].high, cases[i].low, 1, 2, 3, 4 }; /* 99: reserved, no length */
+		uint8_t body[7] = {99, cases[i].high, cases[i].low, 1, 2, 3, 4}; /* 99: reserved, no length */
 		struct segment got;
 		struct packet p;
 
@@ -314,7 +312,7 @@ END_TEST
 /* The pseudo-header has the last destination, which is not yet in dst. */
 START_TEST(test_source_route)
 {
-	uint8_t body[23] = { 2, 4, 1 };
+	uint8_t body[23] = {2, 4, 1};
 	struct segment got;
 	struct packet p;
 
@@ -329,7 +327,7 @@ END_TEST
 /* A jumbogram's hop-by-hop option (RFC 2675), as big segments on IPv6 have it. */
 START_TEST(test_jumbo)
 {
-	uint8_t body[7] = { 0, 0xc2, 4, 0, 1, 0x86, 0xa0 };
+	uint8_t body[7] = {0, 0xc2, 4, 0, 1, 0x86, 0xa0};
 	struct segment got;
 	struct packet p;
 

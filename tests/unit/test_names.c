@@ -8,8 +8,8 @@
 START_TEST(test_states)
 {
 	static const char *const rfc9293[STATE_COUNT] = {
-		"CLOSED",     "LISTEN",     "SYN-SENT",   "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
-		"FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",    "LAST-ACK",     "TIME-WAIT",
+	    "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+	    "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
 	};
 
 	for (int i = 0; i < STATE_COUNT; i++) {
@@ -24,9 +24,9 @@ END_TEST
 
 START_TEST(test_spelling)
 {
-	static const char *const right[] = { "fin_wait_2", "FIN_WAIT_2", "Fin-Wait-2", "fin-wait_2" };
-	static const char *const wrong[] = { "", "FIN-WAIT-", "FIN-WAIT-22", "FINWAIT2", " FIN-WAIT-2",
-		                             "FIN-WAIT-2 ", "\xff" };
+	static const char *const right[] = {"fin_wait_2", "FIN_WAIT_2", "Fin-Wait-2", "fin-wait_2"};
+	static const char *const wrong[] = {
+	    "", "FIN-WAIT-", "FIN-WAIT-22", "FINWAIT2", " FIN-WAIT-2", "FIN-WAIT-2 ", "\xff"};
 	enum tcp_state s;
 
 	for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
@@ -43,7 +43,7 @@ END_TEST
 
 START_TEST(test_roles)
 {
-	static const enum role roles[] = { ROLE_ACTIVE, ROLE_PASSIVE, ROLE_SIMULTANEOUS, ROLE_LISTEN };
+	static const enum role roles[] = {ROLE_ACTIVE, ROLE_PASSIVE, ROLE_SIMULTANEOUS, ROLE_LISTEN};
 	enum role r;
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {

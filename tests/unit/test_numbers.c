@@ -1,5 +1,4 @@
-/* How the numbers of an open connection move: what is sent, received, lost, and the window and
- * timestamps. */
+/* How the numbers of an open connection move: what is sent, received, lost, and the window and timestamps. */
 #include "connection_rig.h"
 #include "suite.h"
 
@@ -270,12 +269,12 @@ static uint32_t random_below(uint32_t n)
 static struct segment random_segment(void)
 {
 	struct segment s = {
-		.flags = (uint16_t)random_below(TCP_FLAGS + 1),
-		.seq = (random_below(2) ? c.rcv_nxt : c.snd_nxt) + random_below(40) - 20,
-		.ack = c.snd_nxt + random_below(40) - 20,
-		.wnd = (uint16_t)random_below(65536),
-		.payload_len = random_below(20),
-		.options_len = (uint8_t)(4 * random_below(11)),
+	    .flags = (uint16_t)random_below(TCP_FLAGS + 1),
+	    .seq = (random_below(2) ? c.rcv_nxt : c.snd_nxt) + random_below(40) - 20,
+	    .ack = c.snd_nxt + random_below(40) - 20,
+	    .wnd = (uint16_t)random_below(65536),
+	    .payload_len = random_below(20),
+	    .options_len = (uint8_t)(4 * random_below(11)),
 	};
 
 	if (random_below(10) == 0)
@@ -303,14 +302,16 @@ START_TEST(test_garbage)
 		}
 		connection_received(&c, &s, is_lost);
 		ck_assert_uint_eq(c.snd_nxt, b.snd_nxt);
-		ck_assert_uint_le(c.snd_una - b.snd_una, b.snd_nxt - b.snd_una); /* never back, never beyond */
+		ck_assert_uint_le(c.snd_una - b.snd_una,
+		                  b.snd_nxt - b.snd_una); /* never back, never beyond */
 		ck_assert_uint_le(c.snd_wscale, 14);
 		if (!b.have_irs)
 			continue;
 		if (b.rcv_nxt != b.irs) /* but for a new first SYN */
 			ck_assert_uint_le(c.rcv_nxt - b.rcv_nxt, segment_len(&s));
 		if (is_lost)
-			ck_assert(c.snd_una == b.snd_una && c.snd_wnd == b.snd_wnd && c.ts_recent == b.ts_recent);
+			ck_assert(c.snd_una == b.snd_una && c.snd_wnd == b.snd_wnd &&
+			          c.ts_recent == b.ts_recent);
 	}
 }
 END_TEST

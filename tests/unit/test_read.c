@@ -59,7 +59,7 @@ static void check_one(const struct image *image, int64_t time_ns)
 static const struct {
 	int linktype;
 	bool tagged;
-} links[] = {{ETHERNET, false}, {ETHERNET, true}, {SLL, false},     {SLL2, false},
+} links[] = {{ETHERNET, false}, {ETHERNET, true},  {SLL, false},     {SLL2, false},
              {RAW, false},      {BSD_NULL, false}, {BSD_LOOP, false}};
 
 /* Each link type, both byte orders, micro- and nanoseconds, both families. */

@@ -1,5 +1,4 @@
-/* The whole way from a capture to names and a verdict, also with captures that were cut
- * and mutated. */
+/* The whole way from a capture to names and a verdict, also with captures that were cut and mutated. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,8 +119,7 @@ static struct scenario *parse_scenario(void)
 	return s;
 }
 
-/* Reads, names, judges; what comes out is only looked at by the sanitizers.
- * Returns the verdict. */
+/* Reads, names, judges; what comes out is only looked at by the sanitizers. Returns the verdict. */
 static enum verdict_kind use(const struct image *image, size_t len, const struct scenario *s)
 {
 	const struct replay_choice any = {0, 4144};

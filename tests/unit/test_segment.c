@@ -1,5 +1,4 @@
-/* Addresses, flags and sequence space; options each, garbage, and there and
- * back again. */
+/* Addresses, flags and sequence space; options each, garbage, and there and back again. */
 #include "core/segment.h"
 
 #include "suite.h"
@@ -11,28 +10,28 @@
 
 static struct addr addr6(const char *text)
 {
-	struct addr a = { .family = 6 };
+	struct addr a = {.family = 6};
 
 	ck_assert_int_eq(inet_pton(AF_INET6, text, a.bytes), 1);
 	return a;
 }
 
 static const char *const ipv6_texts[] = {
-	"::",
-	"::1",
-	"1::",
-	"2001:db8::1",
-	"2001:db8:0:1:1:1:1:1",  /* one zero group is no run */
-	"2001:0:0:1::1",         /* the longer run */
-	"2001:db8::1:0:0:1",     /* the first of equal runs */
-	"1:2:3:4:5:6:7:8",
-	"::2:3:4:5:6:7:8",       /* two groups at the start... */
-	"fe80::abcd:ef01:2345:6789",
-	"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-	"::ffff:192.0.2.33",
-	"::ffff:255.255.255.255",
-	"0:1::",
-	"1:0:2::",
+    "::",
+    "::1",
+    "1::",
+    "2001:db8::1",
+    "2001:db8:0:1:1:1:1:1", /* one zero group is no run */
+    "2001:0:0:1::1",        /* the longer run */
+    "2001:db8::1:0:0:1",    /* the first of equal runs */
+    "1:2:3:4:5:6:7:8",
+    "::2:3:4:5:6:7:8", /* two groups at the start... */
+    "fe80::abcd:ef01:2345:6789",
+    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    "::ffff:192.0.2.33",
+    "::ffff:255.255.255.255",
+    "0:1::",
+    "1:0:2::",
 };
 
 START_TEST(test_addr_ipv6)
@@ -50,7 +49,7 @@ END_TEST
 START_TEST(test_addr_ipv6_zeros)
 {
 	for (unsigned mask = 0; mask < 256; mask++) {
-		struct addr a = { .family = 6 };
+		struct addr a = {.family = 6};
 		char buf[ADDR_TEXT_BYTES], libc[INET6_ADDRSTRLEN];
 
 		for (unsigned i = 0; i < 8; i++)
@@ -65,7 +64,7 @@ END_TEST
 
 START_TEST(test_addr_ipv4)
 {
-	struct addr a = { 4, { 192, 0, 2, 1 } }, b = { 4, { 255, 255, 255, 255 } }, none = { 0 };
+	struct addr a = {4, {192, 0, 2, 1}}, b = {4, {255, 255, 255, 255}}, none = {0};
 	char buf[ADDR_TEXT_BYTES];
 
 	ck_assert_str_eq(addr_text(&a, buf), "192.0.2.1");
@@ -76,7 +75,7 @@ END_TEST
 
 START_TEST(test_addr_equal)
 {
-	struct addr a = { 4, { 192, 0, 2, 1 } }, b = a, c = { 6, { 192, 0, 2, 1 } }, none = { 0 };
+	struct addr a = {4, {192, 0, 2, 1}}, b = a, c = {6, {192, 0, 2, 1}}, none = {0};
 
 	ck_assert(addr_equal(&a, &b));
 	b.bytes[3] = 2;
@@ -95,7 +94,7 @@ END_TEST
 
 START_TEST(test_len)
 {
-	struct segment s = { .seq = 0xffffffff, .flags = TCP_ACK };
+	struct segment s = {.seq = 0xffffffff, .flags = TCP_ACK};
 
 	ck_assert_uint_eq(segment_len(&s), 0);
 	ck_assert_uint_eq(segment_end(&s), 0xffffffff);
@@ -121,20 +120,20 @@ START_TEST(test_flags)
 		uint16_t flags;
 		const char *text;
 	} cases[] = {
-		{ 0, "none" },
-		{ TCP_SYN, "S" },
-		{ TCP_SYN | TCP_ACK, "S." },
-		{ TCP_FIN | TCP_ACK, "F." },
-		{ TCP_FIN | TCP_PSH | TCP_ACK, "FP." },
-		{ TCP_RST, "R" },
-		{ TCP_RST | TCP_ACK, "R." },
-		{ TCP_ACK, "." },
-		{ TCP_PSH | TCP_ACK, "P." },
-		{ TCP_SYN | TCP_ECE | TCP_CWR, "SEW" },
-		{ TCP_SYN | TCP_ECE | TCP_CWR | TCP_AE, "SEWA" },
-		{ TCP_ACK | TCP_URG, ".U" },
-		{ TCP_FLAGS, "FSRP.UEWA" },
-		{ 0x0e00, "none" }, /* reserved bits */
+	    {0, "none"},
+	    {TCP_SYN, "S"},
+	    {TCP_SYN | TCP_ACK, "S."},
+	    {TCP_FIN | TCP_ACK, "F."},
+	    {TCP_FIN | TCP_PSH | TCP_ACK, "FP."},
+	    {TCP_RST, "R"},
+	    {TCP_RST | TCP_ACK, "R."},
+	    {TCP_ACK, "."},
+	    {TCP_PSH | TCP_ACK, "P."},
+	    {TCP_SYN | TCP_ECE | TCP_CWR, "SEW"},
+	    {TCP_SYN | TCP_ECE | TCP_CWR | TCP_AE, "SEWA"},
+	    {TCP_ACK | TCP_URG, ".U"},
+	    {TCP_FLAGS, "FSRP.UEWA"},
+	    {0x0e00, "none"}, /* reserved bits */
 	};
 	char buf[FLAGS_TEXT_BYTES];
 
@@ -151,36 +150,53 @@ static const struct {
 	uint8_t bytes[TCP_OPTIONS_MAX_BYTES];
 	const char *text;
 } each[] = {
-	{ { .kind = OPT_EOL }, 1, { 0 }, "eol" },
-	{ { .kind = OPT_NOP }, 1, { 1 }, "nop" },
-	{ { .kind = OPT_MSS, .mss = 1460 }, 4, { 2, 4, 0x05, 0xb4 }, "mss 1460" },
-	{ { .kind = OPT_MSS, .mss = 65535 }, 4, { 2, 4, 0xff, 0xff }, "mss 65535" },
-	{ { .kind = OPT_WSCALE, .wscale = 7 }, 3, { 3, 3, 7 }, "wscale 7" },
-	{ { .kind = OPT_WSCALE, .wscale = 255 }, 3, { 3, 3, 255 }, "wscale 255" },
-	{ { .kind = OPT_SACK_PERMITTED }, 2, { 4, 2 }, "sackOK" },
-	{ { .kind = OPT_SACK, .sack_blocks = 1, .sack = { { 1, 0xfffffffe } } },
-	  10, { 5, 10, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xfe }, "sack 1 {1:4294967294}" },
-	{ { .kind = OPT_SACK, .sack_blocks = 2, .sack = { { 1, 2 }, { 3, 4 } } },
-	  18, { 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4 }, "sack 2 {1:2}{3:4}" },
-	{ { .kind = OPT_SACK, .sack_blocks = 4, .sack = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 } } },
-	  34, { 5, 34, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6,
-	        0, 0, 0, 7, 0, 0, 0, 8 }, "sack 4 {1:2}{3:4}{5:6}{7:8}" },
-	{ { .kind = OPT_TIMESTAMPS, .ts_val = 0x80000001, .ts_ecr = 3 },
-	  10, { 8, 10, 0x80, 0, 0, 1, 0, 0, 0, 3 }, "TS val 2147483649 ecr 3" },
-	{ { .kind = 30, .unknown = true, .data_len = 2, .data = (const uint8_t *)"\x81\x02" },
-	  4, { 30, 4, 0x81, 2 }, "unknown-30 0x8102" },
-	{ { .kind = 253, .unknown = true }, 2, { 253, 2 }, "unknown-253" },
-	/* A kind that is known, with a length that is not its own. */
-	{ { .kind = OPT_MSS, .unknown = true, .data_len = 1, .data = (const uint8_t *)"\x05" },
-	  3, { 2, 3, 5 }, "unknown-2 0x05" },
-	{ { .kind = OPT_WSCALE, .unknown = true }, 2, { 3, 2 }, "unknown-3" },
-	{ { .kind = OPT_SACK_PERMITTED, .unknown = true, .data_len = 1, .data = (const uint8_t *)"" },
-	  3, { 4, 3, 0 }, "unknown-4 0x00" },
-	{ { .kind = OPT_SACK, .unknown = true }, 2, { 5, 2 }, "unknown-5" },
-	{ { .kind = OPT_SACK, .unknown = true, .data_len = 4, .data = (const uint8_t *)"abcd" },
-	  6, { 5, 6, 'a', 'b', 'c', 'd' }, "unknown-5 0x61626364" },
-	{ { .kind = OPT_TIMESTAMPS, .unknown = true, .data_len = 4, .data = (const uint8_t *)"abcd" },
-	  6, { 8, 6, 'a', 'b', 'c', 'd' }, "unknown-8 0x61626364" },
+    {{.kind = OPT_EOL}, 1, {0}, "eol"},
+    {{.kind = OPT_NOP}, 1, {1}, "nop"},
+    {{.kind = OPT_MSS, .mss = 1460}, 4, {2, 4, 0x05, 0xb4}, "mss 1460"},
+    {{.kind = OPT_MSS, .mss = 65535}, 4, {2, 4, 0xff, 0xff}, "mss 65535"},
+    {{.kind = OPT_WSCALE, .wscale = 7}, 3, {3, 3, 7}, "wscale 7"},
+    {{.kind = OPT_WSCALE, .wscale = 255}, 3, {3, 3, 255}, "wscale 255"},
+    {{.kind = OPT_SACK_PERMITTED}, 2, {4, 2}, "sackOK"},
+    {{.kind = OPT_SACK, .sack_blocks = 1, .sack = {{1, 0xfffffffe}}},
+     10,
+     {5, 10, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xfe},
+     "sack 1 {1:4294967294}"},
+    {{.kind = OPT_SACK, .sack_blocks = 2, .sack = {{1, 2}, {3, 4}}},
+     18,
+     {5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4},
+     "sack 2 {1:2}{3:4}"},
+    {{.kind = OPT_SACK, .sack_blocks = 4, .sack = {{1, 2}, {3, 4}, {5, 6}, {7, 8}}},
+     34,
+     {5, 34, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 8},
+     "sack 4 {1:2}{3:4}{5:6}{7:8}"},
+    {{.kind = OPT_TIMESTAMPS, .ts_val = 0x80000001, .ts_ecr = 3},
+     10,
+     {8, 10, 0x80, 0, 0, 1, 0, 0, 0, 3},
+     "TS val 2147483649 ecr 3"},
+    {{.kind = 30, .unknown = true, .data_len = 2, .data = (const uint8_t *)"\x81\x02"},
+     4,
+     {30, 4, 0x81, 2},
+     "unknown-30 0x8102"},
+    {{.kind = 253, .unknown = true}, 2, {253, 2}, "unknown-253"},
+    /* A kind that is known, with a length that is not its own. */
+    {{.kind = OPT_MSS, .unknown = true, .data_len = 1, .data = (const uint8_t *)"\x05"},
+     3,
+     {2, 3, 5},
+     "unknown-2 0x05"},
+    {{.kind = OPT_WSCALE, .unknown = true}, 2, {3, 2}, "unknown-3"},
+    {{.kind = OPT_SACK_PERMITTED, .unknown = true, .data_len = 1, .data = (const uint8_t *)""},
+     3,
+     {4, 3, 0},
+     "unknown-4 0x00"},
+    {{.kind = OPT_SACK, .unknown = true}, 2, {5, 2}, "unknown-5"},
+    {{.kind = OPT_SACK, .unknown = true, .data_len = 4, .data = (const uint8_t *)"abcd"},
+     6,
+     {5, 6, 'a', 'b', 'c', 'd'},
+     "unknown-5 0x61626364"},
+    {{.kind = OPT_TIMESTAMPS, .unknown = true, .data_len = 4, .data = (const uint8_t *)"abcd"},
+     6,
+     {8, 6, 'a', 'b', 'c', 'd'},
+     "unknown-8 0x61626364"},
 };
 
 enum { EACH = sizeof each / sizeof *each };
@@ -241,11 +257,11 @@ START_TEST(test_option_cut)
 END_TEST
 
 /* The options of a Linux SYN. */
-static const uint8_t linux_syn[] = { 2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 3, 3, 7 };
+static const uint8_t linux_syn[] = {2, 4, 0x05, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 3, 3, 7};
 
 START_TEST(test_options_list)
 {
-	static const uint8_t kinds[] = { OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_NOP, OPT_WSCALE };
+	static const uint8_t kinds[] = {OPT_MSS, OPT_SACK_PERMITTED, OPT_TIMESTAMPS, OPT_NOP, OPT_WSCALE};
 	struct tcp_option opt;
 	size_t at = 0;
 	char text[100];
@@ -270,12 +286,12 @@ START_TEST(test_options_bad)
 		uint8_t bytes[6];
 		const char *text;
 	} cases[] = {
-		{ { 1, 1, 2, 0, 0, 0 }, "nop,nop,[bad opt]" },   /* length 0 */
-		{ { 2, 1, 0, 0, 0, 0 }, "[bad opt]" },           /* length 1 */
-		{ { 1, 1, 1, 2, 4, 5 }, "nop,nop,nop,[bad opt]" }, /* past the end */
-		{ { 1, 1, 1, 1, 1, 8 }, "nop,nop,nop,nop,nop,[bad opt]" }, /* no length */
-		{ { 99, 255, 1, 1, 1, 1 }, "[bad opt]" },
-		{ { 1, 0, 2, 0, 255, 255 }, "nop,eol" }, /* EOL ends it: what follows is not looked at */
+	    {{1, 1, 2, 0, 0, 0}, "nop,nop,[bad opt]"},             /* length 0 */
+	    {{2, 1, 0, 0, 0, 0}, "[bad opt]"},                     /* length 1 */
+	    {{1, 1, 1, 2, 4, 5}, "nop,nop,nop,[bad opt]"},         /* past the end */
+	    {{1, 1, 1, 1, 1, 8}, "nop,nop,nop,nop,nop,[bad opt]"}, /* no length */
+	    {{99, 255, 1, 1, 1, 1}, "[bad opt]"},
+	    {{1, 0, 2, 0, 255, 255}, "nop,eol"}, /* EOL ends it: what follows is not looked at */
 	};
 	char text[100];
 
@@ -287,7 +303,7 @@ END_TEST
 START_TEST(test_options_find)
 {
 	/* A malformed MSS, then one after it, then a second, then EOL and a wscale. */
-	static const uint8_t bytes[] = { 2, 3, 1, 2, 4, 0, 9, 2, 4, 0, 10, 30, 3, 5, 0, 3, 3, 7 };
+	static const uint8_t bytes[] = {2, 3, 1, 2, 4, 0, 9, 2, 4, 0, 10, 30, 3, 5, 0, 3, 3, 7};
 	struct tcp_option opt;
 
 	ck_assert(options_find(bytes, sizeof bytes, OPT_MSS, &opt));
@@ -304,9 +320,9 @@ END_TEST
 
 START_TEST(test_options_full)
 {
-	struct tcp_option sack = { .kind = OPT_SACK, .sack_blocks = 4 }, nop = { .kind = OPT_NOP };
-	struct tcp_option ts = { .kind = OPT_TIMESTAMPS }, mss = { .kind = OPT_MSS };
-	struct tcp_option blob = { .kind = 77, .data = linux_syn, .data_len = 39 };
+	struct tcp_option sack = {.kind = OPT_SACK, .sack_blocks = 4}, nop = {.kind = OPT_NOP};
+	struct tcp_option ts = {.kind = OPT_TIMESTAMPS}, mss = {.kind = OPT_MSS};
+	struct tcp_option blob = {.kind = 77, .data = linux_syn, .data_len = 39};
 	uint8_t bytes[TCP_OPTIONS_MAX_BYTES + 1], before[sizeof bytes];
 	uint8_t len = 0;
 
@@ -349,7 +365,7 @@ END_TEST
 START_TEST(test_options_text_cut)
 {
 	const char *whole = "mss 1460,sackOK,TS val 9 ecr 0,nop,wscale 7";
-	char guard[2] = { 'x', 'x' };
+	char guard[2] = {'x', 'x'};
 
 	options_text(linux_syn, sizeof linux_syn, guard, 0);
 	ck_assert_int_eq(guard[0], 'x');

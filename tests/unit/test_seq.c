@@ -3,7 +3,7 @@
 
 #include "suite.h"
 
-static const uint32_t bases[] = { 0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+static const uint32_t bases[] = {0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff};
 
 enum { BASES = sizeof bases / sizeof *bases };
 
@@ -21,7 +21,7 @@ END_TEST
 
 START_TEST(test_order)
 {
-	static const uint32_t steps[] = { 1, 2, 1460, 0x7fffffff };
+	static const uint32_t steps[] = {1, 2, 1460, 0x7fffffff};
 	uint32_t a = bases[_i];
 
 	for (unsigned i = 0; i < sizeof steps / sizeof *steps; i++) {

@@ -7,17 +7,15 @@
 
 static struct rig r;
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 /* Opens, loses the peer's FIN at 2 ms, and then the series begins. */
 static void begin(const char *series)
 {
 	char steps[256];
 
-	snprintf(steps, sizeof steps, "open\nexpect F. seq rcv.nxt lost as fin\nexpect retransmit fin %s", series);
+	snprintf(steps, sizeof steps, "open\nexpect F. seq rcv.nxt lost as fin\nexpect retransmit fin %s",
+	         series);
 	rig_init(&r, "role passive", steps);
 	r.config.state_observable = false;
 	rig_open(&r);
@@ -30,10 +28,10 @@ static void resends(const double *ms, unsigned count)
 		rig_in(&r, 2 + ms[i], "F.", 1, 1, 0);
 }
 
-#define RESENDS(...) \
-	do { \
-		const double ms_[] = { __VA_ARGS__ }; \
-		resends(ms_, sizeof ms_ / sizeof *ms_); \
+#define RESENDS(...)                                                                                         \
+	do {                                                                                                 \
+		const double ms_[] = {__VA_ARGS__};                                                          \
+		resends(ms_, sizeof ms_ / sizeof *ms_);                                                      \
 	} while (0)
 
 START_TEST(linux_retries_3)
@@ -189,8 +187,9 @@ END_TEST
 /* Our FIN never left: no resend of the peer's can acknowledge it. */
 START_TEST(resend_that_acks_what_was_lost)
 {
-	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\nsend F. lost\n"
-	                             "expect retransmit fin lost count 1 within 8s");
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\nsend F. lost\n"
+	         "expect retransmit fin lost count 1 within 8s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_in(&r, 208, "F.", 1, 2, 0);
@@ -202,8 +201,9 @@ END_TEST
 /* A second handshake by hand lies beyond snd.nxt: the range must not wrap. */
 START_TEST(resend_that_acks_something_else)
 {
-	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt ack 1001 lost as fin\n"
-	                             "expect retransmit fin lost count 1 within 8s");
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt ack 1001 lost as fin\n"
+	         "expect retransmit fin lost count 1 within 8s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1001, 0);
 	rig_in(&r, 208, "F.", 1, 5000, 0);
@@ -246,12 +246,12 @@ START_TEST(not_lost_moves_the_numbers)
 }
 END_TEST
 
-/* The third resend and the tolerance reach the budget; the end, which was seen,
- * does not. */
+/* The third resend and the tolerance reach the budget; the end, which was seen, does not. */
 START_TEST(an_end_that_is_seen_too_early)
 {
-	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\n"
-	                             "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 3s within 20s");
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\n"
+	         "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 3s within 20s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	rig_in(&r, 208, "F.", 1, 1, 0);
@@ -266,8 +266,9 @@ END_TEST
 
 START_TEST(giving_up_is_seen_by_the_state)
 {
-	rig_init(&r, "role passive", "open\nexpect F. seq rcv.nxt lost as fin\n"
-	                             "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 600ms within 20s");
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\n"
+	         "expect retransmit fin lost count 2..4 backoff 2 +15%/-2% gives up budget 600ms within 20s");
 	rig_open(&r);
 	rig_in(&r, 2, "F.", 1, 1, 0);
 	RESENDS(206, 620);
@@ -285,7 +286,8 @@ END_TEST
 
 START_TEST(a_resend_has_the_octets_of_the_first)
 {
-	static const char steps[] = "open\nexpect P. seq rcv.nxt lost as text\nexpect retransmit text lost count 2";
+	static const char steps[] =
+	    "open\nexpect P. seq rcv.nxt lost as text\nexpect retransmit text lost count 2";
 
 	rig_init(&r, "role passive", steps);
 	rig_open(&r);
@@ -426,7 +428,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

@@ -1,19 +1,12 @@
-/* The peer's states as evidence: what its host or a probe told, when, and which of
- * many readings are kept. */
+/* The peer's states as evidence: what its host or a probe told, when, and which of many readings are kept. */
 #include "engine_rig.h"
 #include "suite.h"
 
 static struct rig r;
 
-static void setup(const char *steps)
-{
-	rig_init(&r, "role passive", steps);
-}
+static void setup(const char *steps) { rig_init(&r, "role passive", steps); }
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 static double ms_of(int64_t time_ns)
 {
@@ -32,10 +25,7 @@ static const struct sighting *sighting(size_t i, double ms, enum tcp_state state
 	return s;
 }
 
-static void count_is(size_t count)
-{
-	ck_assert_uint_eq(engine_verdict(r.engine)->sighting_count, count);
-}
+static void count_is(size_t count) { ck_assert_uint_eq(engine_verdict(r.engine)->sighting_count, count); }
 
 /* Asked at a deadline, answered. */
 static void poll(double ms, enum tcp_state state)
@@ -156,7 +146,7 @@ END_TEST
 /* What nobody knows is no reading, and an answer may come after the verdict. */
 START_TEST(only_what_is_known_and_late_answers_too)
 {
-	const struct observed_state unknown = { .known = false };
+	const struct observed_state unknown = {.known = false};
 
 	setup("open\nstate CLOSED");
 	rig_open(&r);
@@ -223,7 +213,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

@@ -7,10 +7,7 @@
 
 static struct rig r;
 
-static void teardown(void)
-{
-	rig_free(&r);
-}
+static void teardown(void) { rig_free(&r); }
 
 static void opened(const char *steps)
 {
@@ -21,23 +18,20 @@ static void opened(const char *steps)
 /* A segment of the peer's with an MSS, which only a SYN may have, or a reserved bit. */
 static void come(double ms, uint16_t flags, uint32_t seq, uint32_t ack, bool mss, uint8_t reserved)
 {
-	struct segment s = { .flags = flags,
-		             .seq = RIG_IRS + seq,
-		             .ack = RIG_ISS + ack,
-		             .wnd = 65535,
-		             .reserved = reserved,
-		             .time_ns = 1000000000000LL + (int64_t)(ms * 1e6) };
-	struct tcp_option opt = { .kind = OPT_MSS, .mss = 1000 };
+	struct segment s = {.flags = flags,
+	                    .seq = RIG_IRS + seq,
+	                    .ack = RIG_ISS + ack,
+	                    .wnd = 65535,
+	                    .reserved = reserved,
+	                    .time_ns = 1000000000000LL + (int64_t)(ms * 1e6)};
+	struct tcp_option opt = {.kind = OPT_MSS, .mss = 1000};
 
 	if (mss)
 		ck_assert(options_append(s.options, &s.options_len, &opt));
 	engine_receive(r.engine, &s);
 }
 
-static void wrong_fin(double ms)
-{
-	come(ms, TCP_FIN | TCP_ACK, 1, 1, true, 0);
-}
+static void wrong_fin(double ms) { come(ms, TCP_FIN | TCP_ACK, 1, 1, true, 0); }
 
 START_TEST(what_a_step_would_take)
 {
@@ -186,7 +180,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	return suite_run(suite());
-}
+int main(void) { return suite_run(suite()); }

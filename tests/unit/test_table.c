@@ -12,7 +12,7 @@ enum { RESULTS = 6 };
  * both families, one of no row, and row 1 again. */
 static void make_results(struct sample *s, struct result *results)
 {
-	static const double slow_gaps[] = { 0.2301, 0.4412 };
+	static const double slow_gaps[] = {0.2301, 0.4412};
 
 	for (int i = 0; i < RESULTS; i++)
 		sample_pass(&s[i]);
@@ -91,8 +91,9 @@ START_TEST(wide)
 
 	print(&p, &fancy140);
 	page_is_tidy(&p, 140);
-	ck_assert_ptr_nonnull(strstr(p.text, "\n  pass   fail   row1-passive-retries1  IPv4: 2 resends, gaps 0.21 0.42 s, "
-	                                     "gave up after 1.5 s"));
+	ck_assert_ptr_nonnull(
+	    strstr(p.text, "\n  pass   fail   row1-passive-retries1  IPv4: 2 resends, gaps 0.21 0.42 s, "
+	                   "gave up after 1.5 s"));
 	ck_assert_ptr_nonnull(strstr(p.text, "  tcp_orphan_retries  RFC 6298 5.5; RFC 9293\n"));
 	ck_assert_ptr_nonnull(strstr(p.text, "clauses\n"));
 	page_free(&p);
@@ -102,7 +103,7 @@ END_TEST
 START_TEST(every_width_is_tidy)
 {
 	for (int width = 64; width < 200; width++) {
-		struct style style = { .width = width, .unicode = width % 2 };
+		struct style style = {.width = width, .unicode = width % 2};
 		struct page p;
 
 		print(&p, &style);
@@ -115,7 +116,7 @@ END_TEST
 START_TEST(nothing_and_no_room)
 {
 	struct page p;
-	struct diag d = { 0 };
+	struct diag d = {0};
 	FILE *full = fopen("/dev/full", "w");
 
 	page_open(&p);

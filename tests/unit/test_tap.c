@@ -51,23 +51,24 @@ START_TEST(failure_has_yaml)
 	s.scenario.file = "t/a#b\\c\x1b.wave";
 	s.steps[3].text = "expect \"x\" # \\";
 	write_one(&p, &s);
-	ck_assert_str_eq(p.text, "not ok 3 - a\\#b\\\\c\\x1b (IPv4)\n"
-	                         "  ---\n"
-	                         "  message: \"the segment that came is no resend of fin: its seq is 2, not 1\"\n"
-	                         "  severity: \"fail\"\n"
-	                         "  step: \"expect \\\"x\\\" # \\\\\"\n"
-	                         "  at:\n"
-	                         "    file: \"t/a#b\\\\c\\x1b.wave\"\n"
-	                         "    line: 16\n"
-	                         "  field: \"seq\"\n"
-	                         "  expected: \"1\"\n"
-	                         "  got: \"2\"\n"
-	                         "  measured: \"1 resend, gaps 0.206 s\"\n"
-	                         "  clauses: \"RFC 6298 5.5; RFC 9293 3.10.4\"\n"
-	                         "  target: \"lab\"\n"
-	                         "  capture: \"captures/row1-passive-retries1-ipv4.pcap\"\n"
-	                         "  seconds: 0.620\n"
-	                         "  ...\n");
+	ck_assert_str_eq(p.text,
+	                 "not ok 3 - a\\#b\\\\c\\x1b (IPv4)\n"
+	                 "  ---\n"
+	                 "  message: \"the segment that came is no resend of fin: its seq is 2, not 1\"\n"
+	                 "  severity: \"fail\"\n"
+	                 "  step: \"expect \\\"x\\\" # \\\\\"\n"
+	                 "  at:\n"
+	                 "    file: \"t/a#b\\\\c\\x1b.wave\"\n"
+	                 "    line: 16\n"
+	                 "  field: \"seq\"\n"
+	                 "  expected: \"1\"\n"
+	                 "  got: \"2\"\n"
+	                 "  measured: \"1 resend, gaps 0.206 s\"\n"
+	                 "  clauses: \"RFC 6298 5.5; RFC 9293 3.10.4\"\n"
+	                 "  target: \"lab\"\n"
+	                 "  capture: \"captures/row1-passive-retries1-ipv4.pcap\"\n"
+	                 "  seconds: 0.620\n"
+	                 "  ...\n");
 	page_free(&p);
 }
 END_TEST
@@ -93,7 +94,7 @@ START_TEST(perl_reads_it)
 	    "perl -MTAP::Parser -e 'my $p = TAP::Parser->new({source => $ARGV[0]}); $p->run;"
 	    "exit 3 if $p->parse_errors; exit !($p->tests_planned == 4 && $p->passed == 2"
 	    " && $p->failed == 2 && $p->skipped == 1)' ";
-	enum verdict_kind kinds[] = { VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR };
+	enum verdict_kind kinds[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR};
 	char path[] = "/tmp/fourwave-tap-XXXXXX";
 	char command[512];
 	struct sample s;
@@ -123,7 +124,7 @@ END_TEST
 
 START_TEST(bail_and_errors)
 {
-	struct diag d = { 0 };
+	struct diag d = {0};
 	struct page p;
 	FILE *full = fopen("/dev/full", "w");
 

@@ -21,7 +21,7 @@ static void write_one(struct page *p, const struct text_options *o, const struct
 
 START_TEST(pass_is_a_line)
 {
-	struct text_options o = { .style = { .width = 120 }, .name_columns = 21 };
+	struct text_options o = {.style = {.width = 120}, .name_columns = 21};
 	struct sample s;
 	struct page p;
 
@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(failure_shows_its_evidence)
 {
-	struct text_options o = { .style = plain80, .name_columns = 21, .quiet = true };
+	struct text_options o = {.style = plain80, .name_columns = 21, .quiet = true};
 	struct sample s;
 	struct page p;
 
@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(skip_and_error_say_why)
 {
-	struct text_options o = { .style = plain80 };
+	struct text_options o = {.style = plain80};
 	struct sample s;
 	struct page p;
 
@@ -82,8 +82,8 @@ END_TEST
 
 START_TEST(summary_counts)
 {
-	struct text_options o = { .style = plain80 };
-	struct tally t = { 0 };
+	struct text_options o = {.style = plain80};
+	struct tally t = {0};
 	struct sample s;
 	struct page p;
 	struct diag d;
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(nothing_reaches_a_terminal_unescaped)
 {
-	struct text_options o = { .style = plain80, .verbose = true };
+	struct text_options o = {.style = plain80, .verbose = true};
 	struct sample s;
 	struct page p;
 
@@ -136,9 +136,9 @@ END_TEST
 
 START_TEST(broken_writing_is_said)
 {
-	struct text_options o = { .style = plain80 };
+	struct text_options o = {.style = plain80};
 	struct sample s;
-	struct diag d = { 0 };
+	struct diag d = {0};
 	FILE *full = fopen("/dev/full", "w");
 
 	sample_fail(&s);
@@ -158,29 +158,53 @@ START_TEST(measures_in_words)
 		double values[8];
 		const char *text, *brief;
 	} cases[] = {
-		{ "resends", 'n', false, 1, { 1 }, "1 resend", "1 resend" },
-		{ "resends2", 'n', false, 1, { 4 }, "4 resends", "4 resends" },
-		{ "gaps", 's', true, 4, { .206, .416, .84, 1.666 }, "gaps 0.206 0.416 0.840 1.67 s",
-		  "gaps 0.21 0.42 0.84 1.7 s" },
-		{ "gaps", 's', true, 8, { .206, .416, .84, 1.666, 3.3, 6.6, 13, 26.5 },
-		  "gaps 0.206 0.416 0.840 1.67 3.30 6.60 13.0 26.5 s", "gaps 0.21 0.42 0.84 1.7 .. 26 s" },
-		{ "gave_up", 's', false, 1, { 106.54 }, "gave up after 107 s", "gave up after 107 s" },
-		{ "state", 'S', true, 2, { STATE_FIN_WAIT_2, STATE_CLOSED }, "state FIN-WAIT-2, CLOSED",
-		  "state FIN-WAIT-2, CLOSED" },
-		{ "answer", 's', false, 1, { .0412 }, "answered after 41.2 ms", "answered within 41 ms" },
-		{ "timer", 's', false, 1, { 59.7 }, "timer 59.7 s", "timer 60 s" },
-		{ "answer", 's', true, 2, { .0412, .0029 }, "answered after 41.2 2.90 ms",
-		  "answered within 41 ms" },
-		{ "answer", 's', true, 5, { .000041, .000029, .00003, .00004, .00005 },
-		  "5 answers, after 29.0 to 50.0 us", "answered at once" },
-		{ "closed_after", 's', true, 1, { 3.14 }, "CLOSED after 3.14 s", "CLOSED after 3.1 s" },
-		{ "states_not_observable", 'n', true, 2, { 12, 14 }, "state not observable (line 12 14)",
-		  "state not observable (line 12 14)" },
-		{ "gaps.fin2", 's', true, 1, { .206 }, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)" },
-		{ "fin..ack2", 's', false, 1, { .000041 }, "fin to ack2 41.0 us", "fin to ack2 41 us" },
-		{ "reacked", 'n', false, 1, { 12 }, "re-ACKed 12 times", "re-ACKed 12 times" },
-		{ "new_thing", 'n', true, 2, { 7, 8 }, "new thing 7 8", "new thing 7 8" },
-		{ "gaps", 's', true, 0, { 0 }, "gaps none", "gaps none" },
+	    {"resends", 'n', false, 1, {1}, "1 resend", "1 resend"},
+	    {"resends2", 'n', false, 1, {4}, "4 resends", "4 resends"},
+	    {"gaps",
+	     's',
+	     true,
+	     4,
+	     {.206, .416, .84, 1.666},
+	     "gaps 0.206 0.416 0.840 1.67 s",
+	     "gaps 0.21 0.42 0.84 1.7 s"},
+	    {"gaps",
+	     's',
+	     true,
+	     8,
+	     {.206, .416, .84, 1.666, 3.3, 6.6, 13, 26.5},
+	     "gaps 0.206 0.416 0.840 1.67 3.30 6.60 13.0 26.5 s",
+	     "gaps 0.21 0.42 0.84 1.7 .. 26 s"},
+	    {"gave_up", 's', false, 1, {106.54}, "gave up after 107 s", "gave up after 107 s"},
+	    {"state",
+	     'S',
+	     true,
+	     2,
+	     {STATE_FIN_WAIT_2, STATE_CLOSED},
+	     "state FIN-WAIT-2, CLOSED",
+	     "state FIN-WAIT-2, CLOSED"},
+	    {"answer", 's', false, 1, {.0412}, "answered after 41.2 ms", "answered within 41 ms"},
+	    {"timer", 's', false, 1, {59.7}, "timer 59.7 s", "timer 60 s"},
+	    {"answer", 's', true, 2, {.0412, .0029}, "answered after 41.2 2.90 ms", "answered within 41 ms"},
+	    {"answer",
+	     's',
+	     true,
+	     5,
+	     {.000041, .000029, .00003, .00004, .00005},
+	     "5 answers, after 29.0 to 50.0 us",
+	     "answered at once"},
+	    {"closed_after", 's', true, 1, {3.14}, "CLOSED after 3.14 s", "CLOSED after 3.1 s"},
+	    {"states_not_observable",
+	     'n',
+	     true,
+	     2,
+	     {12, 14},
+	     "state not observable (line 12 14)",
+	     "state not observable (line 12 14)"},
+	    {"gaps.fin2", 's', true, 1, {.206}, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)"},
+	    {"fin..ack2", 's', false, 1, {.000041}, "fin to ack2 41.0 us", "fin to ack2 41 us"},
+	    {"reacked", 'n', false, 1, {12}, "re-ACKed 12 times", "re-ACKed 12 times"},
+	    {"new_thing", 'n', true, 2, {7, 8}, "new thing 7 8", "new thing 7 8"},
+	    {"gaps", 's', true, 0, {0}, "gaps none", "gaps none"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -189,7 +213,8 @@ START_TEST(measures_in_words)
 
 		sample_pass(&s);
 		s.verdict.measure_count = 0;
-		sample_measure(&s, cases[i].name, cases[i].unit, cases[i].list, cases[i].count, cases[i].values);
+		sample_measure(&s, cases[i].name, cases[i].unit, cases[i].list, cases[i].count,
+		               cases[i].values);
 		ck_assert_str_eq(measures_text(&s.verdict, 3, false, text, sizeof text), cases[i].text);
 		ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text), cases[i].brief);
 		/* a small buffer cuts */
@@ -201,7 +226,7 @@ END_TEST
 /* As the engine takes them: the gaps first, then how it ended. */
 START_TEST(a_series_is_said_in_order)
 {
-	static const double gaps[] = { .206, .416 }, two = 2, three = 3, up = 1.48, last = .62, quick = .00004;
+	static const double gaps[] = {.206, .416}, two = 2, three = 3, up = 1.48, last = .62, quick = .00004;
 	struct sample s;
 	char text[256];
 
@@ -228,16 +253,16 @@ START_TEST(utf8_is_checked)
 		int columns;
 		const char *clean;
 	} cases[] = {
-		{ "plain", 5, "plain" },
-		{ "\xe6\xb3\xa2", 2, "\xe6\xb3\xa2" },
-		{ "e\xcc\x81", 1, "e\xcc\x81" },
-		{ "\xc0\x80", 8, "\\xc0\\x80" },
-		{ "\xed\xa0\x80", 12, "\\xed\\xa0\\x80" },
-		{ "\xf4\x90\x80\x80", 16, "\\xf4\\x90\\x80\\x80" },
-		{ "\xe6\xb3", 8, "\\xe6\\xb3" },
-		{ "\xe2\x80\x8b", 6, "\\u200b" },
-		{ "\xf3\xa0\x80\x81", 10, "\\U000e0001" },
-		{ "\t", 2, "\\t" },
+	    {"plain", 5, "plain"},
+	    {"\xe6\xb3\xa2", 2, "\xe6\xb3\xa2"},
+	    {"e\xcc\x81", 1, "e\xcc\x81"},
+	    {"\xc0\x80", 8, "\\xc0\\x80"},
+	    {"\xed\xa0\x80", 12, "\\xed\\xa0\\x80"},
+	    {"\xf4\x90\x80\x80", 16, "\\xf4\\x90\\x80\\x80"},
+	    {"\xe6\xb3", 8, "\\xe6\\xb3"},
+	    {"\xe2\x80\x8b", 6, "\\u200b"},
+	    {"\xf3\xa0\x80\x81", 10, "\\U000e0001"},
+	    {"\t", 2, "\\t"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -257,7 +282,7 @@ END_TEST
 
 START_TEST(pen_cuts_and_wraps)
 {
-	struct style style = { .width = 10 };
+	struct style style = {.width = 10};
 	struct page page;
 	struct pen p;
 	struct diag d;
@@ -307,7 +332,7 @@ END_TEST
 
 START_TEST(colours_end_with_their_line)
 {
-	struct text_options o = { .style = { .width = 80, .color = true } };
+	struct text_options o = {.style = {.width = 80, .color = true}};
 	struct sample s;
 	struct page p;
 	const char *at;

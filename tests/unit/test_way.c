@@ -10,14 +10,14 @@ enum { MS = 1000000, IRS = 0xfffffffe };
 
 static struct segment segment(int family, uint16_t flags, uint32_t seq, uint32_t ack, uint16_t ip_id, int ms)
 {
-	return (struct segment){ .src = { .family = (uint8_t)family },
-		                 .flags = flags,
-		                 .seq = IRS + seq,
-		                 .ack = ack,
-		                 .wnd = 1000,
-		                 .ip_id = ip_id,
-		                 .ttl = 64,
-		                 .time_ns = (int64_t)ms * MS };
+	return (struct segment){.src = {.family = (uint8_t)family},
+	                        .flags = flags,
+	                        .seq = IRS + seq,
+	                        .ack = ack,
+	                        .wnd = 1000,
+	                        .ip_id = ip_id,
+	                        .ttl = 64,
+	                        .time_ns = (int64_t)ms * MS};
 }
 
 /* --- copies --- */
@@ -38,7 +38,7 @@ static bool copy(struct way *w, const char *bytes, uint16_t ip_id, int ms)
 
 START_TEST(same_packet_soon_is_a_copy)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "two", 8, 1));
@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(same_packet_late_is_none)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "one", 7, 51));
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(resend_at_once_is_the_peers)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 
 	ck_assert(!copy(&w, "one, 7", 7, 0));
 	ck_assert(!copy(&w, "one, 8", 8, 0));
@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(without_identification_it_is_not_certain)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 
 	ck_assert_int_eq(sees(&w, "one", 0, 0), WAY_NEW);
 	ck_assert_int_eq(sees(&w, "one", 0, 50), WAY_AGAIN);
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(one_identification_for_all_tells_nothing)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "two", 7, 1));
@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(more_than_are_remembered)
 {
-	struct way w = { 0 };
+	struct way w = {0};
 	char bytes[] = "a";
 
 	for (uint16_t i = 1; i <= WAY_REMEMBERS + 1; i++, bytes[0]++)
@@ -106,19 +106,19 @@ static struct verdict verdict;
 static void add(struct segment s, bool wrong)
 {
 	trace[verdict.trace_count++] =
-	    (struct trace){ .passage = PASSED_IN, .time_ns = s.time_ns, .segment = s, .wrong = wrong };
+	    (struct trace){.passage = PASSED_IN, .time_ns = s.time_ns, .segment = s, .wrong = wrong};
 	verdict.trace = trace;
 }
 
 static void start(int family)
 {
-	verdict = (struct verdict){ .kind = VERDICT_FAIL };
+	verdict = (struct verdict){.kind = VERDICT_FAIL};
 	add(segment(family, TCP_SYN | TCP_ACK, 0, 1, 0, 0), false);
 }
 
 static void check_doubt(const char *says)
 {
-	struct diag d = { .text = "" };
+	struct diag d = {.text = ""};
 
 	ck_assert_int_eq(way_doubts(&verdict, true, &d), says != NULL);
 	if (says)
