@@ -8,5 +8,5 @@ src_fourwave_LDADD = \
 	src/lab/libfwlab.a \
 	$(WIRE_LIBS) \
 	src/lang/libfwlang.a \
-	src/core/libfwcore.a \
+	src/core/libfwcore.a $(base_libs) \
 	$(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm

@@ -22,7 +22,7 @@ TESTS += $(core_tests) tests/fuzz/fuzz_decode $(core_scripts)
 EXTRA_DIST += $(core_scripts)
 
 core_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-core_test_ldadd = src/core/libfwcore.a $(CHECK_LIBS)
+core_test_ldadd = src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 suite_h = tests/unit/suite.h
 packet_c = tests/unit/packet.c tests/unit/packet.h
 
@@ -75,4 +75,4 @@ tests_fuzz_fuzz_decode_SOURCES = \
 	tests/fuzz/fuzz_decode.c \
 	tests/fuzz/standalone.c tests/fuzz/standalone.h \
 	$(packet_c)
-tests_fuzz_fuzz_decode_LDADD = src/core/libfwcore.a
+tests_fuzz_fuzz_decode_LDADD = src/core/libfwcore.a $(base_libs)

@@ -11,7 +11,7 @@ check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 
 engine_test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-engine_test_ldadd = src/lang/libfwlang.a src/core/libfwcore.a $(CHECK_LIBS) -lm
+engine_test_ldadd = src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) -lm
 
 engine_rig = tests/unit/engine_rig.c tests/unit/engine_rig.h $(suite_h)
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(engine_rig)
@@ -41,4 +41,4 @@ tests_unit_test_strict_LDADD = $(engine_test_ldadd)
 # Only the property test links libpcap: it plays both sides.
 tests_unit_test_lower_SOURCES = tests/unit/test_lower.c
 tests_unit_test_lower_CPPFLAGS = $(engine_test_cppflags) $(PCAP_CFLAGS)
-tests_unit_test_lower_LDADD = src/core/libfwcore.a $(CHECK_LIBS) $(PCAP_LIBS) -lm
+tests_unit_test_lower_LDADD = src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(PCAP_LIBS) -lm

@@ -1,5 +1,5 @@
 # The agent, its protocol, and the lab.
-lab_test_ldadd = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(CHECK_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
+lab_test_ldadd = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
 lab_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/net
 lab_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 lab_test_common = tests/net/peer_test.c tests/net/peer_test.h

@@ -10,7 +10,7 @@ lang_tests = \
 check_PROGRAMS += $(lang_tests)
 TESTS += $(lang_tests)
 
-lang_libs = src/lang/libfwlang.a src/core/libfwcore.a
+lang_libs = src/lang/libfwlang.a src/core/libfwcore.a $(base_libs)
 
 tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(suite_h)
 tests_unit_test_explain_CFLAGS = $(core_test_cflags) $(PCAP_CFLAGS)

@@ -16,4 +16,4 @@ tests_mutants_peer_SOURCES = \
 	tests/mutants/user.c
 tests_mutants_peer_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/mutants
 tests_mutants_peer_CFLAGS = $(AM_CFLAGS) $(CAPNG_CFLAGS)
-tests_mutants_peer_LDADD = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(NL_LIBS) $(CAPNG_LIBS)
+tests_mutants_peer_LDADD = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(NL_LIBS) $(CAPNG_LIBS)

@@ -23,7 +23,7 @@ tests_unit_test_unusual_LDADD = $(core_test_ldadd)
 
 tests_unit_test_flows_SOURCES = tests/unit/test_flows.c $(packet_c) $(suite_h)
 tests_unit_test_flows_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_flows_LDADD = src/read/libfwread.a src/core/libfwcore.a $(CHECK_LIBS)
+tests_unit_test_flows_LDADD = src/read/libfwread.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 
 capture_image_c = tests/unit/capture_image.c tests/unit/capture_image.h
 tests_unit_test_journal_SOURCES = tests/unit/test_journal.c $(capture_image_c) $(suite_h)

@@ -13,7 +13,7 @@ TESTS += $(report_tests)
 
 report_sample = tests/unit/report_sample.c tests/unit/report_sample.h
 report_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-report_ldadd = src/report/libfwreport.a src/core/libfwcore.a $(CHECK_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm
+report_ldadd = src/report/libfwreport.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm
 
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c $(report_sample)
 tests_unit_test_ladder_CPPFLAGS = $(report_cppflags)

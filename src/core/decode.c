@@ -2,7 +2,7 @@
  * two lengths say how far it may look. Knows no link layer and no connection. */
 #include "decode.h"
 
-#include "bytes.h"
+#include "base/bytes.h"
 
 #include <string.h>
 

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double seconds(int64_t ns) { return (double)ns / (double)NS_PER_S; }
-
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)
 {
 	struct trace *t;

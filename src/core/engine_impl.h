@@ -3,6 +3,8 @@
 #define FW_ENGINE_IMPL_H
 
 #include "agreement.h"
+#include "base/duration.h"
+#include "base/memory.h"
 #include "engine.h"
 
 enum {
@@ -11,9 +13,6 @@ enum {
 	KEPT_MAX = 1024,      /* segments that wait for their step */
 	SEGMENT_TEXT_BYTES = 96
 };
-
-#define NS_PER_S 1000000000LL
-#define NS_PER_MS 1000000LL
 
 /* A segment that was captured is in the ring a moment later: so long after a
  * deadline the engine still takes what passed before it. */
@@ -212,7 +211,6 @@ void evidence_measure(struct engine *e, const char *name, char unit, bool list, 
 /* "F. 1:1(0) ack 1", numbers relative to the ISNs. */
 const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
                           char buf[SEGMENT_TEXT_BYTES]);
-double seconds(int64_t ns);
 
 /* step_series.c: a state came while a series was watched; why a segment is no resend */
 void series_state(struct engine *e, const struct observed_state *o);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "decode.h"
 
 enum { IPV4_BYTES = 20, IPV6_BYTES = 40, FRAGMENT_HEADER_BYTES = 8, MORE_V4 = 0x2000, MORE_V6 = 1 };

@@ -2,11 +2,8 @@
 noinst_LIBRARIES += src/core/libfwcore.a
 src_core_libfwcore_a_SOURCES = \
 	src/core/agreement.c src/core/agreement.h \
-	src/core/arena.c src/core/arena.h \
-	src/core/bytes.h \
 	src/core/connection.c src/core/connection.h \
 	src/core/decode.c src/core/decode.h \
-	src/core/diag.c src/core/diag.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
 	src/core/engine_evidence.c \
 	src/core/engine_explain.c \

@@ -1,6 +1,6 @@
 /* TCP options: from bytes to values, back, and to text. Every length is checked
  * before it is used. Knows nothing of segments or packets around them. */
-#include "bytes.h"
+#include "base/bytes.h"
 #include "segment.h"
 
 #include <assert.h>

@@ -5,7 +5,7 @@
 #define FW_PATTERN_H
 
 #include "connection.h"
-#include "diag.h"
+#include "base/diag.h"
 
 enum expr_op {
 	EXPR_CONST,

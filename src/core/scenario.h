@@ -3,7 +3,7 @@
 #ifndef FW_SCENARIO_H
 #define FW_SCENARIO_H
 
-#include "arena.h"
+#include "base/arena.h"
 #include "names.h"
 #include "pattern.h"
 

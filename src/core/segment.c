@@ -1,89 +1,9 @@
-/* Segments as values: addresses, flags, sequence space, and their text. Knows
+/* Segments as values: flags, sequence space, and their text. Knows
  * neither packets (decode.c) nor options (options.c) nor a connection. */
 #include "segment.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* --- addresses --- */
-
-bool addr_equal(const struct addr *a, const struct addr *b)
-{
-	size_t len = a->family == 4 ? 4 : sizeof a->bytes;
-
-	if (a->family != b->family)
-		return false;
-	return a->family == 0 || memcmp(a->bytes, b->bytes, len) == 0;
-}
-
-enum { GROUPS = 8 };
-
-/* A run of zero groups in an IPv6 address. */
-struct run {
-	int start, len;
-};
-
-/* The run to be written as "::": the longest, the first of equals, and at
- * least two groups (RFC 5952, 4.2). len 0: there is none. */
-static struct run longest_zeros(const uint16_t groups[GROUPS])
-{
-	struct run best = {0, 0}, here = {0, 0};
-
-	for (int i = 0; i < GROUPS; i++) {
-		if (groups[i]) {
-			here.len = 0;
-			continue;
-		}
-		if (here.len++ == 0)
-			here.start = i;
-		if (here.len > best.len)
-			best = here;
-	}
-	return best.len >= 2 ? best : (struct run){0, 0};
-}
-
-static void ipv4_text(const uint8_t *b, char *buf, size_t size)
-{
-	snprintf(buf, size, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
-}
-
-static void ipv6_text(const uint8_t *b, char *buf, size_t size)
-{
-	uint16_t groups[GROUPS];
-	struct run zeros;
-	size_t used = 0;
-
-	for (int i = 0; i < GROUPS; i++)
-		groups[i] = (uint16_t)(b[2 * i] << 8 | b[2 * i + 1]);
-	zeros = longest_zeros(groups);
-	if (zeros.start == 0 && zeros.len == 5 && groups[5] == 0xffff) { /* RFC 5952, 5 */
-		used = (size_t)snprintf(buf, size, "::ffff:");
-		ipv4_text(b + 12, buf + used, size - used);
-		return;
-	}
-	for (int i = 0; i < GROUPS; i++) {
-		if (zeros.len && i == zeros.start) {
-			used += (size_t)snprintf(buf + used, size - used, "::");
-			i += zeros.len - 1;
-			continue;
-		}
-		/* No ':' at the start, nor after "::". */
-		used += (size_t)snprintf(buf + used, size - used, "%s%x",
-		                         i == 0 || (zeros.len && i == zeros.start + zeros.len) ? "" : ":",
-		                         groups[i]);
-	}
-}
-
-const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_BYTES])
-{
-	if (a->family == 4)
-		ipv4_text(a->bytes, buf, ADDR_TEXT_BYTES);
-	else if (a->family == 6)
-		ipv6_text(a->bytes, buf, ADDR_TEXT_BYTES);
-	else
-		snprintf(buf, ADDR_TEXT_BYTES, "none");
-	return buf;
-}
 
 /* --- sequence space and flags --- */
 

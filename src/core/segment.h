@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/address.h"
+
 /* The control bits of RFC 9293, 3.1, as they stand in the header's bytes 12
  * and 13, with the AE bit of RFC 9768. */
 enum {
@@ -25,20 +27,6 @@ enum {
 enum { TCP_RESERVED = 0x0e };
 
 enum { TCP_HEADER_BYTES = 20, TCP_OPTIONS_MAX_BYTES = 40 };
-
-/* An IPv4 or IPv6 address; family is 4 or 6, or 0 for "none". IPv4 uses the
- * first four bytes, the rest are 0. Network byte order. */
-struct addr {
-	uint8_t family;
-	uint8_t bytes[16];
-};
-
-enum { ADDR_TEXT_BYTES = 46 };
-
-bool addr_equal(const struct addr *a, const struct addr *b);
-
-/* Writes the address as text ("192.0.2.1", "2001:db8::1") and returns buf. */
-const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_BYTES]);
 
 /* What is known of a segment's checksum (RFC 9293, 3.1; MUST-2, MUST-3). */
 enum checksum {

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 
 enum { BACKLOG = 4096, ACCEPTS_AT_ONCE = 64, PORT_TRIES = 20 };
 

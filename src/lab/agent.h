@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 enum { AGENT_CONTROL_PORT = 4144, AGENT_DATA_PORT = 4145 };

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 #include "lab/worker.h"
 
 static const int64_t ACCEPT_PATIENCE_NS = 1000000000;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 #include "lab/protocol.h"
 
 enum { ADOPT_TIMEOUT_MS = 5000 };

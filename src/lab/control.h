@@ -6,7 +6,7 @@
 #ifndef FW_CONTROL_H
 #define FW_CONTROL_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/engine.h"
 #include "core/scenario.h"
 #include "core/segment.h"

@@ -9,7 +9,7 @@
 
 #include <net/if.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/scenario.h"
 #include "core/segment.h"
 

@@ -3,7 +3,6 @@ noinst_LIBRARIES += src/lab/libfwlab.a
 src_lab_libfwlab_a_CFLAGS = $(AM_CFLAGS) $(NL_CFLAGS) $(CAPNG_CFLAGS)
 src_lab_libfwlab_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 src_lab_libfwlab_a_SOURCES = \
-	src/lab/address.c src/lab/address.h \
 	src/lab/agent.c src/lab/agent.h src/lab/agent_impl.h \
 	src/lab/claim.c \
 	src/lab/control.c src/lab/control.h \

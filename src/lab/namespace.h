@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 /* Into a new network namespace: with CAP_SYS_ADMIN and CAP_NET_ADMIN as we
  * are, else within a new user namespace in which our user and group ids stay

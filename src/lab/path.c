@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 
 enum { TRIES = 150, TRY_MS = 20 };
 

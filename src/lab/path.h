@@ -2,7 +2,7 @@
 #ifndef FW_PATH_H
 #define FW_PATH_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 /* Waits until a TCP connection from one address to a port at the other gets an answer, whichever; 3 s at

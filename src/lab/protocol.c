@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 
 /* How many numbers follow ADDR PORT; the sysctl's name is its own case. */
 static const struct {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 #include "lab/states.h"
 #include "lab/sysctl.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 
 enum { ANSWER_TIMEOUT_S = 2 };
 static const uint32_t ALL_STATES = ~0U;

@@ -7,7 +7,7 @@
 #ifndef FW_STATES_H
 #define FW_STATES_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/engine.h"
 
 /* local is the end on this host; family 0 means any address of this host. No such connection: CLOSED,

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160, SYSCTL_MEANT_BYTES = 256 };
 

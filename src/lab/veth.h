@@ -6,7 +6,7 @@
 #include <net/if.h>
 #include <sys/types.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 /* One end of a pair. [0] is IPv4, [1] IPv6; family 0: not used. */

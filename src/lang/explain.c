@@ -7,7 +7,7 @@
 
 #include "core/resend.h"
 #include "lang/explain_words.h"
-#include "lang/literal.h"
+#include "base/literal.h"
 
 enum {
 	FILTER_BYTES = 256 * 1024,
@@ -20,7 +20,7 @@ enum {
 
 struct walk {
 	const struct scenario *s;
-	struct buffer *out;
+	UT_string *out;
 	unsigned families;
 	struct connection c;
 	struct bound *bound; /* by slot */
@@ -48,7 +48,7 @@ static void add_filter(struct walk *w, const struct pattern *p, int family)
 {
 	set_family(w, family);
 	if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
-		buffer_add(w->out, "    ipv%d: %s\n", family, w->filter);
+		utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
 }
 
 static void add_filters(struct walk *w, const struct pattern *p)
@@ -129,12 +129,12 @@ static void walk_open(struct walk *w, const struct handshake *h)
 
 static void explain_open(struct walk *w, const struct step *step)
 {
-	buffer_add(w->out, w->s->listen ? "waits for the peer's SYN and answers with SYN+ACK"
-	                                : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
+	utstring_printf(w->out, w->s->listen ? "waits for the peer's SYN and answers with SYN+ACK"
+	                                     : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
 	if (step->handshake.has_iss)
-		buffer_add(w->out, ", our initial number being %u", step->handshake.iss->value);
+		utstring_printf(w->out, ", our initial number being %u", step->handshake.iss->value);
 	words_timing(w->out, w->s, &step->timing);
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 	walk_open(w, &step->handshake);
 }
 
@@ -142,9 +142,9 @@ static void explain_send(struct walk *w, const struct step *step)
 {
 	const struct pattern *p = &step->patterns[0];
 
-	buffer_add(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
+	utstring_printf(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
 	words_segment(w->out, w->s, p, true, &w->scope);
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 	walk_sent(w, p);
 }
 
@@ -152,15 +152,15 @@ static void explain_expect(struct walk *w, const struct step *step)
 {
 	struct segment s;
 
-	buffer_add(w->out, "waits for the peer's ");
+	utstring_printf(w->out, "waits for the peer's ");
 	for (size_t i = 0; i < step->pattern_count; i++) {
-		buffer_add(w->out, "%s", i > 0 ? "\n   or its " : "");
+		utstring_printf(w->out, "%s", i > 0 ? "\n   or its " : "");
 		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
 		if (step->patterns[i].lost)
-			buffer_add(w->out, "; and then behaves as if it had been lost");
+			utstring_printf(w->out, "; and then behaves as if it had been lost");
 	}
 	words_timing(w->out, w->s, &step->timing);
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 	for (size_t i = 0; i < step->pattern_count; i++)
 		add_filters(w, &step->patterns[i]);
 	/* The first alternative is the one that comes; each name is bound. */
@@ -180,7 +180,7 @@ static void explain_series(struct walk *w, const struct step *step)
 
 	resend_pattern(&again, &whole, (struct expr){.op = EXPR_SND_NXT});
 	words_series(w->out, w->s, step);
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 	add_filters(w, &again.pattern);
 	connection_received(&w->c, &whole, s->lost);
 }
@@ -188,12 +188,12 @@ static void explain_series(struct walk *w, const struct step *step)
 static void explain_list(struct walk *w, const struct step *step, const char *before)
 {
 	for (size_t i = 0; i < step->pattern_count; i++) {
-		buffer_add(w->out, "%s", i > 0 ? "\n   or " : before);
+		utstring_printf(w->out, "%s", i > 0 ? "\n   or " : before);
 		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
 		if (step->patterns[i].lost)
-			buffer_add(w->out, ", as if it had been lost");
+			utstring_printf(w->out, ", as if it had been lost");
 	}
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 	for (size_t i = 0; i < step->pattern_count; i++)
 		add_filters(w, &step->patterns[i]);
 }
@@ -208,22 +208,23 @@ static void explain_step(struct walk *w, const struct step *step)
 	case STEP_EXPECT: explain_expect(w, step); return;
 	case STEP_RETRANSMIT: explain_series(w, step); return;
 	case STEP_SILENCE:
-		buffer_add(w->out, "for %s the peer must be silent", duration_text(step->duration_ns, text));
+		utstring_printf(w->out, "for %s the peer must be silent",
+		                duration_text(step->duration_ns, text));
 		explain_list(w, step, ", but for ");
 		return;
 	case STEP_ALLOW:
-		buffer_add(w->out, "%s",
-		           step->pattern_count > 0 ? "from now on these may come at any time: "
-		                                   : "takes back what was allowed");
+		utstring_printf(w->out, "%s",
+		                step->pattern_count > 0 ? "from now on these may come at any time: "
+		                                        : "takes back what was allowed");
 		explain_list(w, step, "");
 		return;
 	case STEP_FENCE:
-		buffer_add(w->out, "sends a probe: its answer must be the next thing that comes");
+		utstring_printf(w->out, "sends a probe: its answer must be the next thing that comes");
 		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_INTERVAL:
-		buffer_add(w->out, "the time from %s to %s must be right", w->s->names[step->from],
-		           w->s->names[step->to]);
+		utstring_printf(w->out, "the time from %s to %s must be right", w->s->names[step->from],
+		                w->s->names[step->to]);
 		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_PROVOKE: words_provoke(w->out, &step->provocation); break;
@@ -231,9 +232,9 @@ static void explain_step(struct walk *w, const struct step *step)
 		words_state(w->out, step);
 		words_timing(w->out, w->s, &step->timing);
 		break;
-	case STEP_LEAVE: buffer_add(w->out, "leaves the connection as it is: no RST tidies it"); break;
+	case STEP_LEAVE: utstring_printf(w->out, "leaves the connection as it is: no RST tidies it"); break;
 	}
-	buffer_add(w->out, "\n");
+	utstring_printf(w->out, "\n");
 }
 
 /* --- the whole --- */
@@ -249,9 +250,9 @@ static void explain_role(struct walk *w)
 	};
 
 	if (w->s->row > 0)
-		buffer_add(w->out, "row %d of the exception table; ", w->s->row);
-	buffer_add(w->out, "%s%s\n", texts[w->s->role],
-	           w->s->listen && w->s->role != ROLE_LISTEN ? ", having connected to us" : "");
+		utstring_printf(w->out, "row %d of the exception table; ", w->s->row);
+	utstring_printf(w->out, "%s%s\n", texts[w->s->role],
+	                w->s->listen && w->s->role != ROLE_LISTEN ? ", having connected to us" : "");
 }
 
 static void explain_header(struct walk *w)
@@ -259,20 +260,20 @@ static void explain_header(struct walk *w)
 	const struct scenario *s = w->s;
 	char text[DURATION_TEXT_BYTES];
 
-	buffer_add(w->out, "%s\n", s->title);
+	utstring_printf(w->out, "%s\n", s->title);
 	explain_role(w);
 	if (s->claim)
-		buffer_add(w->out, "claim: %s\n", s->claim);
+		utstring_printf(w->out, "claim: %s\n", s->claim);
 	for (size_t i = 0; i < s->clause_count; i++)
-		buffer_add(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
-		           s->clauses[i].section ? " (" : "",
-		           s->clauses[i].section ? s->clauses[i].section : "",
-		           s->clauses[i].section ? ")" : "");
-	buffer_add(w->out, "%s", s->clause_count > 0 ? "\n" : "");
+		utstring_printf(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
+		                s->clauses[i].section ? " (" : "",
+		                s->clauses[i].section ? s->clauses[i].section : "",
+		                s->clauses[i].section ? ")" : "");
+	utstring_printf(w->out, "%s", s->clause_count > 0 ? "\n" : "");
 	for (size_t i = 0; i < s->sysctl_count; i++)
-		buffer_add(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name,
-		           s->sysctls[i].value);
-	buffer_add(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
+		utstring_printf(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name,
+		                s->sysctls[i].value);
+	utstring_printf(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
 
 static unsigned families(const struct scenario *s, int family)
@@ -282,25 +283,20 @@ static unsigned families(const struct scenario *s, int family)
 	return family == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
 }
 
-bool scenario_explain(const struct scenario *s, int family, struct buffer *out)
+void scenario_explain(const struct scenario *s, int family, UT_string *out)
 {
 	struct walk w = {.s = s, .out = out, .families = families(s, family)};
 
-	w.bound = calloc(s->name_count + 1, sizeof *w.bound);
-	w.filter = malloc(FILTER_BYTES);
+	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
+	w.filter = memory_new(FILTER_BYTES, 1);
 	w.scope = (struct scope){&w.c, w.bound};
-	if (!w.bound || !w.filter) {
-		out->failed = true;
-	} else {
-		connection_init(&w.c, 0);
-		set_family(&w, 4);
-		explain_header(&w);
-		for (size_t i = 0; i < s->step_count; i++) {
-			buffer_add(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
-			explain_step(&w, &s->steps[i]);
-		}
+	connection_init(&w.c, 0);
+	set_family(&w, 4);
+	explain_header(&w);
+	for (size_t i = 0; i < s->step_count; i++) {
+		utstring_printf(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
+		explain_step(&w, &s->steps[i]);
 	}
 	free(w.filter);
 	free(w.bound);
-	return !out->failed;
 }

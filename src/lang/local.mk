@@ -5,7 +5,6 @@ noinst_LIBRARIES += src/lang/libfwlang.a
 BUILT_SOURCES += src/lang/parse.h
 src_lang_libfwlang_a_SOURCES = \
 	src/lang/bindings.c \
-	src/lang/buffer.c src/lang/buffer.h \
 	src/lang/build.c src/lang/build.h \
 	src/lang/check.c src/lang/check.h \
 	src/lang/check_expr.c \
@@ -21,7 +20,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/explain_words.c src/lang/explain_words.h \
 	src/lang/keywords.c src/lang/lexer.h \
 	src/lang/lex.l src/lang/scanner.h \
-	src/lang/literal.c src/lang/literal.h \
 	src/lang/load.c src/lang/load.h \
 	src/lang/message_text.c \
 	src/lang/messages.c src/lang/messages.h \
@@ -33,7 +31,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/syntax.c src/lang/syntax.h \
 	src/lang/takes.c \
 	src/lang/tree.c src/lang/tree.h \
-	src/lang/utf8.c src/lang/utf8.h \
 	src/lang/values.c
 
 # For a target that is asked for by name: BUILT_SOURCES help "make all" alone.

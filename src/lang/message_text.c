@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lang/messages.h"
-#include "lang/utf8.h"
+#include "base/utf8.h"
 
 enum {
 	WINDOW = 100, /* characters of a line that are shown */
@@ -41,7 +41,7 @@ static bool is_control(const char *s, size_t step)
  * how many characters were written for it. */
 static size_t put_char(struct writer *w, const char *s, size_t left, size_t *columns)
 {
-	size_t step = utf8_char(s, left);
+	size_t step = utf8_char(s, left, NULL);
 
 	*columns = 1;
 	if (!is_control(s, step)) {
@@ -83,7 +83,7 @@ static size_t put_window(struct writer *w, struct writer *pad, const char *line,
 		size_t step;
 
 		if (at < first) {
-			step = utf8_char(line, left);
+			step = utf8_char(line, left, NULL);
 			step = step > 0 ? step : 1;
 		} else {
 			step = put_char(w, line, left, &columns);

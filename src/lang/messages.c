@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/utf8.h"
+#include "base/utf8.h"
 
 enum { MESSAGES_MAX = 4 * MESSAGES_MAX_ERRORS };
 

@@ -3,7 +3,7 @@
 #ifndef FW_MESSAGES_H
 #define FW_MESSAGES_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "lang/source.h"
 
 enum severity { SEVERITY_ERROR, SEVERITY_NOTE };

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <stdlib.h>
 
-#include "lang/utf8.h"
+#include "base/utf8.h"
 
 enum { EXCERPT_MAX = 240 };
 

@@ -4,8 +4,8 @@
 
 #include <sys/types.h>
 
-#include "core/arena.h"
-#include "core/diag.h"
+#include "base/arena.h"
+#include "base/diag.h"
 
 enum { SOURCE_MAX_BYTES = 1024 * 1024 };
 

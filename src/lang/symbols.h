@@ -2,7 +2,7 @@
 #ifndef FW_SYMBOLS_H
 #define FW_SYMBOLS_H
 
-#include "core/arena.h"
+#include "base/arena.h"
 #include "lang/suggest.h"
 
 struct symbols;

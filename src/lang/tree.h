@@ -3,7 +3,7 @@
 #ifndef FW_TREE_H
 #define FW_TREE_H
 
-#include "lang/literal.h"
+#include "base/literal.h"
 #include "lang/source.h"
 
 /* --- expressions --- */

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "core/seq.h"
-
-#define NS_PER_MS INT64_C(1000000)
+#include "base/duration.h"
 
 /* A kernel's RST in answer to a segment follows it at once. The capture may be
  * taken at the other end of a path, so this is generous. */

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "core/seq.h"
-
-#define NS_PER_MS INT64_C(1000000)
+#include "base/duration.h"
 
 /* RFC 9293, 3.8.6.3 */
 #define DELAYED_ACK_NS (500 * NS_PER_MS)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/arena.h"
+#include "base/arena.h"
 #include "core/decode.h"
 #include "core/fragments.h"
 #include "wire/link.h"

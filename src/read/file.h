@@ -4,7 +4,7 @@
 #ifndef FW_READ_FILE_H
 #define FW_READ_FILE_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct arena;

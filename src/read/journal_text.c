@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arena.h"
+#include "base/arena.h"
 #include "read/journal.h"
-
-#define NS_PER_S INT64_C(1000000000)
+#include "base/duration.h"
 
 enum { JOURNAL_VERSION = 1 };
 

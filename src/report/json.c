@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/pen.h"
 
 /* jansson refuses what is not UTF-8. NULL becomes null. */

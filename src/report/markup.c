@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/pen.h"
 
 enum { FORMATTED_BYTES = 1024 };

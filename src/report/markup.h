@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 enum markup_kind { MARKUP_XML, MARKUP_HTML };
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/cut.h"
+#include "base/text.h"
 
 /* Decimals that give a value so many significant digits. */
 static int decimals_for(double value, int digits)

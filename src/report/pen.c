@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 
 static const char *const paints[] = {
     [PAINT_NONE] = "0",     [PAINT_GOOD] = "32", [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",

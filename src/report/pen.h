@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "report/style.h"
 
 enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_WARN, PAINT_TROUBLE, PAINT_DIM, PAINT_BOLD };

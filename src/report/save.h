@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 /* Zeroed, it is closed. */
 struct save {

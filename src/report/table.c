@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/finding.h"
 #include "report/measures.h"
 #include "report/pairs.h"

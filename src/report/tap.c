@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/measures.h"
 #include "report/pen.h"
 #include "report/words.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "report/cut.h"
+#include "base/text.h"
 
 /* tcpdump writes the port after a dot, for IPv6 too. */
 static void add_endpoint(struct cut *c, const struct addr *a, uint16_t port)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/cut.h"
+#include "base/text.h"
 
 const char *clauses_text(const struct scenario *s, char *buf, size_t size)
 {

@@ -4,17 +4,14 @@
 #include "run/command.h"
 #include "run/status.h"
 
-static bool print(const struct scenario *s)
+static void print(const struct scenario *s)
 {
-	struct buffer text = {0};
-	bool ok = scenario_explain(s, 0, &text);
+	UT_string text;
 
-	if (ok)
-		fwrite(text.text, 1, text.len, stdout);
-	else
-		fprintf(stderr, "fourwave: out of memory\n");
-	buffer_free(&text);
-	return ok;
+	utstring_init(&text);
+	scenario_explain(s, 0, &text);
+	fwrite(utstring_body(&text), 1, utstring_len(&text), stdout);
+	utstring_done(&text);
 }
 
 static int explain(const struct options *o)
@@ -32,8 +29,7 @@ static int explain(const struct options *o)
 			continue;
 		if (i > 0)
 			putchar('\n');
-		if (!print(c.scenarios[i]))
-			status = STATUS_ERROR;
+		print(c.scenarios[i]);
 	}
 	collection_free(&c);
 	return status;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 /* A flag's id is its letter, or where it has none a number from here on. */
 enum { FLAG_LONG_ONLY = 256 };

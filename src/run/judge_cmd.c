@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/command.h"
 #include "run/hearing.h"
 #include "run/output.h"

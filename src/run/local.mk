@@ -6,7 +6,6 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/channel.c src/run/channel.h \
 	src/run/check_cmd.c \
 	src/run/command.c src/run/command.h \
-	src/run/clock.h \
 	src/run/collect.c src/run/collect.h \
 	src/run/demux.c src/run/demux.h \
 	src/run/doctor.h src/run/doctor_cmd.c src/run/doctor_lab.c src/run/doctor_net.c \
@@ -19,7 +18,6 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/judge_cmd.c \
 	src/run/loop.c src/run/loop.h \
 	src/run/new_cmd.c \
-	src/run/number.c src/run/number.h \
 	src/run/options.c src/run/options.h \
 	src/run/output.c src/run/output.h \
 	src/run/peer_cmd.c \

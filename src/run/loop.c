@@ -12,7 +12,7 @@
 #include <utlist.h>
 
 #include "core/fragments.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/demux.h"
 #include "run/loop.h"
 #include "wire/spare.h"

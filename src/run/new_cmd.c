@@ -9,7 +9,7 @@
 #include "lang/suggest.h"
 #include "report/about.h"
 #include "run/command.h"
-#include "run/number.h"
+#include "base/number.h"
 #include "run/status.h"
 #include "run/templates.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/number.h"
+#include "base/number.h"
 #include "run/options.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "core/engine.h"
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"

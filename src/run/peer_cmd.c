@@ -3,7 +3,7 @@
 
 #include "lab/agent.h"
 #include "run/command.h"
-#include "run/number.h"
+#include "base/number.h"
 #include "run/status.h"
 #include "run/target.h"
 

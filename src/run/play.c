@@ -7,16 +7,16 @@
 
 #include <utlist.h>
 
-#include "core/arena.h"
+#include "base/arena.h"
 #include "core/fragments.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/play.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/ports.h"
 #include "wire/shield.h"
+#include "base/duration.h"
 
-#define NS_PER_S INT64_C(1000000000)
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
 /* Of the rate, the part that beginnings may take: what is under way must not

@@ -6,7 +6,7 @@
 #include <utlist.h>
 
 #include "report/words.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/play.h"
 #include "wire/send.h"
 

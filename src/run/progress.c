@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/clean.h"
-#include "report/cut.h"
+#include "base/clean.h"
+#include "base/text.h"
 #include "report/pen.h"
 #include "run/progress.h"
 

@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/collect.h"
 #include "run/command.h"
 #include "run/loop.h"

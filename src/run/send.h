@@ -4,7 +4,7 @@
 #ifndef FW_SEND_CMD_H
 #define FW_SEND_CMD_H
 
-#include "lang/buffer.h"
+#include "base/text.h"
 #include "run/options.h"
 #include "run/target.h"
 
@@ -50,8 +50,7 @@ struct send_places {
 };
 
 /* The scenario's text. False with d: a value that would be more than a value. */
-bool send_scenario(const struct send_options *o, struct buffer *out, struct send_places *places,
-                   struct diag *d);
+bool send_scenario(const struct send_options *o, UT_string *out, struct send_places *places, struct diag *d);
 
 /* Plays it, prints what passes. Returns the exit status. */
 int send_play(const struct send_options *o);

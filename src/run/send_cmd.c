@@ -4,7 +4,7 @@
 
 #include "lang/load.h"
 #include "run/command.h"
-#include "run/number.h"
+#include "base/number.h"
 #include "run/send.h"
 #include "run/status.h"
 #include "run/target.h"

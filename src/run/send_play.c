@@ -84,17 +84,19 @@ static void print_messages(const struct messages *m, const struct send_places *p
 
 static bool make_scenario(struct sending *s, struct diag *d)
 {
-	struct buffer text = {0};
+	UT_string text;
 	struct messages *m = messages_new();
 	struct send_places places = {.count = 0};
 
+	utstring_init(&text);
 	d->text[0] = '\0';
 	if (m != NULL && send_scenario(s->options, &text, &places, d))
-		s->scenario = scenario_parse("fourwave send", text.text, text.len, NULL, m);
+		s->scenario =
+		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), NULL, m);
 	if (m != NULL)
 		print_messages(m, &places);
 	messages_free(m);
-	buffer_free(&text);
+	utstring_done(&text);
 	if (s->scenario != NULL && !s->options->open)
 		remove_open(s->scenario);
 	return s->scenario != NULL;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "run/number.h"
+#include "base/number.h"
 #include "run/target.h"
 
 static bool copy_part(const char *what, const char *from, size_t len, char *to, size_t size, struct diag *d)

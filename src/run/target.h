@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 enum { HOST_BYTES = 256, SERVICE_BYTES = 64 };

@@ -7,7 +7,7 @@
 #ifndef FW_WAY_H
 #define FW_WAY_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/verdict.h"
 
 /* A copy, and what was overtaken, comes so soon after. Shorter than any

@@ -3,7 +3,7 @@
 #ifndef FW_BUILD_H
 #define FW_BUILD_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct builder;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "wire/link.h"
 
 struct capture;

@@ -3,7 +3,7 @@
 #ifndef FW_COMPOSE_H
 #define FW_COMPOSE_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct libnet_context;

@@ -2,7 +2,7 @@
 #ifndef FW_FILTER_H
 #define FW_FILTER_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct filter_cache;

@@ -26,4 +26,4 @@ src_wire_libfwwire_a_SOURCES = \
 
 # What a program that uses the wire links, in this order, before the core.
 WIRE_LIBS = src/wire/libfwnet.a src/wire/libfwwire.a
-WIRE_LINK = $(WIRE_LIBS) src/core/libfwcore.a $(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
+WIRE_LINK = $(WIRE_LIBS) src/core/libfwcore.a $(base_libs) $(LIBNET_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS)

@@ -2,7 +2,7 @@
 #ifndef FW_NEXTHOP_H
 #define FW_NEXTHOP_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 /* The next hop's MAC address on the interface, from the kernel's neighbour

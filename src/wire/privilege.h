@@ -2,7 +2,7 @@
 #ifndef FW_PRIVILEGE_H
 #define FW_PRIVILEGE_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 /* May we open raw sockets in this network namespace? (In a user namespace of our own
  * CAP_NET_RAW counts only for network namespaces made in it.) */

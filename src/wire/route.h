@@ -5,7 +5,7 @@
 
 #include <net/if.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct route {

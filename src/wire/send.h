@@ -3,7 +3,7 @@
 #ifndef FW_SEND_H
 #define FW_SEND_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct sender;

@@ -11,7 +11,7 @@
 #ifndef FW_SHIELD_H
 #define FW_SHIELD_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 /* Shields *port of source, an address of this host (route_owns()). Where *port is 0, chooses one by

@@ -5,7 +5,7 @@
 #ifndef FW_SPARE_H
 #define FW_SPARE_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 
 struct spare;

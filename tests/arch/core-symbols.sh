@@ -1,7 +1,7 @@
 #!/bin/sh
-# The core is pure: what its library needs from outside is on this list, and
-# there is no socket, clock, file, output or exit on it. Takes the library's
-# path as an argument, or finds it in the build tree.
+# The core is pure: what its library needs from outside and beside the base is on this
+# list, and there is no socket, clock, file, output or exit on it. Takes the libraries'
+# paths as arguments, or finds them in the build tree.
 set -eu
 
 lib=${1:-src/core/libfwcore.a}
@@ -23,7 +23,8 @@ _GLOBAL_OFFSET_TABLE_
 [ -r "$lib" ] || { echo "$lib is not there: build it first"; exit 99; }
 command -v "$nm" >/dev/null || { echo "skipped: no nm"; exit 77; }
 
-defined=$("$nm" -P -g --defined-only "$lib" | awk 'NF > 1 { print $1 }' | sort -u)
+base=${2:-src/base/libfwbase.a}
+defined=$("$nm" -P -g --defined-only "$lib" "$base" | awk 'NF > 1 { print $1 }' | sort -u)
 undefined=$("$nm" -P -u "$lib" | awk 'NF > 1 { print $1 }' | sort -u)
 [ -n "$defined" ] || { echo "FAIL: nm finds no symbol in $lib"; exit 1; }
 

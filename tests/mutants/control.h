@@ -2,7 +2,7 @@
 #ifndef FW_MUTANT_CONTROL_H
 #define FW_MUTANT_CONTROL_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "stack.h"
 
 enum { CONTROL_SESSIONS = 4, CONTROL_IN_BYTES = 65536, CONTROL_PORT = 4144, CONTROL_DATA_PORT = 4145 };

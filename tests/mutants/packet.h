@@ -2,7 +2,7 @@
 #ifndef FW_MUTANT_PACKET_H
 #define FW_MUTANT_PACKET_H
 
-#include "core/diag.h"
+#include "base/diag.h"
 #include "core/segment.h"
 #include "faults.h"
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 #include "lab/control.h"
 #include "lab/lab.h"
 

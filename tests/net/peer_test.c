@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lab/address.h"
+#include "base/address.h"
 
 int64_t monotonic_ms(void)
 {

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/bytes.h"
+#include "base/bytes.h"
 #include "core/decode.h"
 
 enum { LINK_BYTES = 14, FRAME_BYTES = 2048, FRAGMENT_BYTES = 8 };

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "agent_fixture.h"
-#include "lab/address.h"
+#include "base/address.h"
 
 static const int64_t SECOND = 1000000000;
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "agent_fixture.h"
-#include "lab/address.h"
+#include "base/address.h"
 #include "lab/protocol.h"
 #include "lab/sysctl.h"
 

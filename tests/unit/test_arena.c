@@ -1,5 +1,5 @@
 /* Arenas: zeroed, aligned, apart from each other. */
-#include "core/arena.h"
+#include "base/arena.h"
 
 #include "suite.h"
 

@@ -1,5 +1,5 @@
 /* Located messages: always false, bounded, and with nowhere to go allowed. */
-#include "core/diag.h"
+#include "base/diag.h"
 
 #include "suite.h"
 

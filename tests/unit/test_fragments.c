@@ -2,7 +2,7 @@
  * strangers may send instead. */
 #include <string.h>
 
-#include "core/bytes.h"
+#include "base/bytes.h"
 #include "core/decode.h"
 #include "core/fragments.h"
 #include "packet.h"

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lang/literal.h"
+#include "base/literal.h"
 #include "lang/load.h"
 #include "lang/suggest.h"
-#include "lang/utf8.h"
+#include "base/utf8.h"
 
 #define HEAD "scenario \"x\"\nrole active\n"
 

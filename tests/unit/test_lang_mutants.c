@@ -77,15 +77,16 @@ static bool run(const struct seed *s)
 {
 	struct messages *m = messages_new();
 	struct scenario *scenario = scenario_parse("good/mutant.wave", s->text, s->len, NULL, m);
-	struct buffer out = {0};
+	UT_string out;
 	bool ok = scenario ? messages_count(m) == 0 : messages_errors(m) > 0;
 	char text[64];
 
+	utstring_init(&out);
 	for (size_t i = 0; i < messages_count(m); i++)
 		ok = message_text(m, i, text, sizeof text) > 0 && messages_at(m, i)->diag.text[0] && ok;
 	if (scenario && scenario->step_count < 1000)
-		ok = scenario_explain(scenario, 0, &out) && ok;
-	buffer_free(&out);
+		scenario_explain(scenario, 0, &out);
+	utstring_done(&out);
 	scenario_free(scenario);
 	messages_free(m);
 	return ok;

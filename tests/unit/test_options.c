@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "run/bucket.h"
-#include "run/number.h"
+#include "base/number.h"
 #include "run/options.h"
 
 enum { ARGS_MAX = 48 };

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/clean.h"
+#include "base/clean.h"
 #include "report/measures.h"
 #include "report/pen.h"
 #include "report/text.h"

@@ -1,11 +1,25 @@
-/* struct addr as the socket calls want it, and from text. IPv4 addresses
+/* Addresses of hosts, as values, as text, and as the socket calls want them. IPv4 addresses
  * mapped into IPv6 (::ffff:192.0.2.1) come out as IPv4. */
 #ifndef FW_ADDRESS_H
 #define FW_ADDRESS_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
-#include "core/segment.h"
+/* An IPv4 or IPv6 address; family is 4 or 6, or 0 for "none". IPv4 uses the
+ * first four bytes, the rest are 0. Network byte order. */
+struct addr {
+	uint8_t family;
+	uint8_t bytes[16];
+};
+
+enum { ADDR_TEXT_BYTES = 46 };
+
+bool addr_equal(const struct addr *a, const struct addr *b);
+
+/* Writes the address as text ("192.0.2.1", "2001:db8::1") and returns buf. */
+const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_BYTES]);
 
 /* Fills in a socket address; returns its length. family must be 4 or 6. */
 socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out);

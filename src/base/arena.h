@@ -7,14 +7,13 @@
 
 struct arena;
 
-/* A new arena, or NULL where memory has run out. */
+/* A new arena. */
 struct arena *arena_new(void);
 
 /* Frees every piece, and the arena. NULL is allowed. */
 void arena_free(struct arena *a);
 
-/* size bytes, zeroed and aligned for any type; never NULL: a program that
- * cannot get a few bytes cannot go on, so this aborts. */
+/* size bytes, zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* A copy of the len bytes at s, with a NUL after them. */

@@ -1,5 +1,5 @@
 /* From characters to values, every overflow checked. Knows no file. */
-#include "lang/literal.h"
+#include "base/literal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/number.h"
+#include "base/number.h"
 
 static bool is_digits(const char *text)
 {

@@ -1,11 +1,27 @@
 /* Converting addresses. Knows nothing of what they are for. */
-#include "lab/address.h"
+#include "base/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 
 static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	size_t len = a->family == 4 ? 4 : sizeof a->bytes;
+
+	if (a->family != b->family)
+		return false;
+	return a->family == 0 || memcmp(a->bytes, b->bytes, len) == 0;
+}
+
+const char *addr_text(const struct addr *a, char buf[ADDR_TEXT_BYTES])
+{
+	if (a->family == 0 || !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->bytes, buf, ADDR_TEXT_BYTES))
+		strcpy(buf, "none");
+	return buf;
+}
 
 socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out)
 {

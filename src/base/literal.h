@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "core/arena.h"
-#include "core/diag.h"
+#include "base/arena.h"
+#include "base/diag.h"
 
 enum literal_kind {
 	LITERAL_NUMBER,   /* number: 32 bits */

@@ -1,5 +1,5 @@
 /* Located messages. Knows only how to fill one in. */
-#include "diag.h"
+#include "base/diag.h"
 
 #include <stdarg.h>
 #include <stdio.h>

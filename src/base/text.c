@@ -1,5 +1,5 @@
 /* Text in a buffer of a fixed size. Knows nothing of what it says. */
-#include "report/cut.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>

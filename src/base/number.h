@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "core/diag.h"
+#include "base/diag.h"
 
 /* Reads a decimal number in low..high. False with a sentence that begins with
  * what ("--rate"): not a number, too large, too small. */

@@ -7,11 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Reads one character at *text and steps over it. Where the bytes are not
- * UTF-8 (RFC 3629: no overlong form, no surrogate) it takes one byte and
- * returns false, with the byte in *code. Must not be called at the NUL. */
-bool clean_next(const char **text, uint32_t *code);
-
 /* One character to be shown: as it is, or escaped ("\x1b", "\u202e", "\n");
  * where unicode is false everything over 7 bits is escaped. Returns its width
  * in columns, 0 for a combining character. out is NUL-terminated. */

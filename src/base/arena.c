@@ -1,0 +1,62 @@
+/* Pieces in a list, freed together. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct piece {
+	struct piece *next;
+	alignas(max_align_t) unsigned char bytes[];
+};
+
+struct arena {
+	struct piece *pieces; /* the newest first */
+};
+
+struct arena *arena_new(void) { return memory_new(1, sizeof(struct arena)); }
+
+void arena_free(struct arena *a)
+{
+	while (a && a->pieces) {
+		struct piece *next = a->pieces->next;
+
+		free(a->pieces);
+		a->pieces = next;
+	}
+	free(a);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct piece *p = memory_new(1, sizeof *p + size);
+
+	p->next = a->pieces;
+	a->pieces = p;
+	return p->bytes;
+}
+
+char *arena_copy(struct arena *a, const char *s, size_t len)
+{
+	return memcpy(arena_alloc(a, len + 1), s, len);
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list args, again;
+	char *text;
+	int len;
+
+	va_start(args, fmt);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	text = arena_alloc(a, len < 0 ? 1 : (size_t)len + 1);
+	vsnprintf(text, len < 0 ? 1 : (size_t)len + 1, fmt, again);
+	va_end(again);
+	return text;
+}

@@ -1,0 +1,22 @@
+/* Text that is put together: in a UT_string of uthash, which grows (utstring_printf, utstring_body,
+ * utstring_len, utstring_done), or in a buffer of a fixed size, where it is cut. */
+#ifndef FW_TEXT_H
+#define FW_TEXT_H
+
+#include "base/memory.h"
+
+#define utstring_oom() memory_ended()
+#include <utstring.h>
+
+/* Text that is added to, and cut where there is no room for more. */
+struct cut {
+	char *buf;
+	size_t size, len;
+};
+
+/* Begins with no text in buf; size is at least 1. */
+struct cut cut_start(char *buf, size_t size);
+
+void cut_add(struct cut *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
