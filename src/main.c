@@ -77,11 +77,11 @@ static int unknown(const char *name)
 		suggest_offer(&near, commands[i].name);
 	suggest_offer(&near, "help");
 	suggest_text(&near, meant, sizeof meant);
-	if (near.nearest == NULL && is_scenario(name))
+	if (!near.nearest && is_scenario(name))
 		fprintf(stderr, "fourwave: '%s' is no command; to play it: fourwave run %s\n", name, name);
 	else
 		fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
-		        near.nearest != NULL ? meant : "; see fourwave --help");
+		        near.nearest ? meant : "; see fourwave --help");
 	return STATUS_USAGE;
 }
 
@@ -101,7 +101,7 @@ static int help(int argc, char **argv)
 		return STATUS_OK;
 	}
 	const struct command *c = find(argv[1]);
-	if (c == NULL)
+	if (!c)
 		return unknown(argv[1]);
 	flags_help(c->flags, stdout);
 	return STATUS_OK;
@@ -118,7 +118,7 @@ static int command(int argc, char **argv)
 		return STATUS_OK;
 	}
 	const struct command *c = find(name);
-	return c != NULL ? c->run(argc - 1, argv + 1) : unknown(name);
+	return c ? c->run(argc - 1, argv + 1) : unknown(name);
 }
 
 /* A caller may close any of 0 to 2. What we open must not get that number, or reports

@@ -81,7 +81,7 @@ static void hold(int fd, const uint8_t *bytes, size_t len, int64_t due_ns)
 {
 	struct held *h = &held[held_count];
 
-	if (held_count == HELD_MAX || (h->bytes = malloc(len)) == NULL) {
+	if (held_count == HELD_MAX || !(h->bytes = malloc(len))) {
 		fprintf(stderr, "a frame too many is lost\n");
 		return;
 	}

@@ -40,7 +40,7 @@ static size_t differences(struct engine *e, const struct kept *k, struct mismatc
 	/* All fields are right: it is the scenario's own filter. */
 	out[0].field = NULL;
 	engine_matches(e, &s->patterns[0], &k->segment, &out[0]);
-	return out[0].field != NULL;
+	return out[0].field ? 1 : 0;
 }
 
 const char *mismatch_verb(const char *field)

@@ -97,7 +97,7 @@ const char *sysctl_meant(const char *name, char *buf, size_t size)
 	if (!dir)
 		return buf;
 	near = suggest_start(path + strlen(path) + 1);
-	while ((e = readdir(dir)) != NULL) {
+	while ((e = readdir(dir))) {
 		snprintf(offered[free_place], sizeof offered[0], "%.*s", SUGGEST_WORD_MAX, e->d_name);
 		suggest_offer(&near, offered[free_place]);
 		free_place ^= near.nearest == offered[free_place];

@@ -91,11 +91,11 @@ static char *put_times(const json_t *object, int64_t start_ns, int64_t seconds_n
 	char start[32], seconds[32];
 	size_t size;
 
-	if (members == NULL)
+	if (!members)
 		return NULL;
 	size = strlen(members) + 2 * sizeof start + 32;
 	line = malloc(size);
-	if (line != NULL)
+	if (line)
 		snprintf(line, size, "{%s,\"start\":%s,\"seconds\":%s}", members, time_text(start_ns, start),
 		         seconds_ns < 0 ? "null" : time_text(seconds_ns, seconds));
 	free(members);
@@ -111,7 +111,7 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	json_array_append_new(frames, json_integer((json_int_t)flow->frames[0]));
 	json_array_append_new(frames, json_integer((json_int_t)flow->frames[flow->count - 1]));
 	json_object_set_new(object, "schema_version", json_integer(CASE_SCHEMA_VERSION));
-	json_object_set_new(object, "capture", path != NULL ? path : json_string("(no UTF-8)"));
+	json_object_set_new(object, "capture", path ? path : json_string("(no UTF-8)"));
 	json_object_set_new(object, "connection", json_integer((json_int_t)number));
 	set_ends(object, flow, &marks[0]);
 	json_object_set_new(object, "begun", json_boolean(c->began));

@@ -87,7 +87,7 @@ static void find_only(struct naming *n)
 		syn = syn || (s->flags & TCP_SYN);
 		if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
 			continue;
-		answers = answers || syn || (acked != NULL && seq_gt(s->ack, acked->ack));
+		answers = answers || syn || (acked && seq_gt(s->ack, acked->ack));
 		acked = s;
 	}
 	if (answers)
@@ -394,8 +394,8 @@ void close_case_name(const struct segment *const *list, size_t count, int64_t en
 	out->first = -1;
 	out->seconds_ns = -1;
 	out->close_at = count;
-	n.marks = marks != NULL ? marks : calloc(count + 1, sizeof *n.marks);
-	if (n.marks == NULL)
+	n.marks = marks ? marks : calloc(count + 1, sizeof *n.marks);
+	if (!n.marks)
 		abort();
 	memset(n.marks, 0, count * sizeof *n.marks);
 	n.path_ns = PATH_UNKNOWN_NS;
@@ -409,6 +409,6 @@ void close_case_name(const struct segment *const *list, size_t count, int64_t en
 		lose_nothing(&n);
 	unusual_end(&n);
 	words_settle(&n);
-	if (marks == NULL)
+	if (!marks)
 		free(n.marks);
 }

@@ -26,7 +26,7 @@ static void *grow(void *list, size_t need, size_t *room, size_t size)
 		return list;
 	*room = need * 2;
 	list = realloc(list, *room * size);
-	if (list == NULL)
+	if (!list)
 		abort();
 	return list;
 }
@@ -61,7 +61,7 @@ static void keep(const struct capture_file *file, const struct segment *s, struc
 	to->segment = *s;
 	to->frame = file->frames;
 	to->segment.packet = packet;
-	if (s->payload != NULL)
+	if (s->payload)
 		to->segment.payload = packet + (s->payload - s->packet);
 }
 
@@ -163,7 +163,7 @@ static bool check_link(struct capture_file *file, pcap_t *pcap, const char *path
 	return diag_set(d,
 	                "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
 	                "loopback are",
-	                path, name != NULL ? name : "a number without a name");
+	                path, name ? name : "a number without a name");
 }
 
 /* What people give instead of a capture. */
@@ -203,21 +203,21 @@ bool capture_file_read(const char *path, struct capture_file *file, struct diag 
 
 	memset(file, 0, sizeof *file);
 	file->arena = arena_new();
-	if (file->arena == NULL)
+	if (!file->arena)
 		return diag_set(d, "out of memory");
 	FILE *in = piped ? stdin : fopen(path, "rbe");
-	if (in == NULL)
+	if (!in)
 		return diag_set(d, "%s: %s", path, strerror(errno));
 	pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (pcap == NULL) {
+	if (!pcap) {
 		refuse(in, name, why, d);
 		if (in != stdin)
 			fclose(in);
 		return false;
 	}
 	struct gather *gather = gather_new();
-	bool ok = gather != NULL ? check_link(file, pcap, name, d) && read_frames(file, gather, pcap, name, d)
-	                         : diag_set(d, "out of memory");
+	bool ok = gather ? check_link(file, pcap, name, d) && read_frames(file, gather, pcap, name, d)
+	                 : diag_set(d, "out of memory");
 	gather_free(gather);
 	pcap_close(pcap);
 	return ok;

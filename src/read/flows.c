@@ -37,7 +37,7 @@ static void *grow(void *list, size_t need, size_t *room, size_t size)
 		return list;
 	*room = need * 2;
 	list = realloc(list, *room * size);
-	if (list == NULL)
+	if (!list)
 		abort();
 	return list;
 }
@@ -75,7 +75,7 @@ static size_t add_flow(struct finder *f)
 	flows->list = grow(flows->list, flows->count + 1, &flows->room, sizeof *flows->list);
 	if (flows->room != room) {
 		f->room = realloc(f->room, flows->room * sizeof *f->room);
-		if (f->room == NULL)
+		if (!f->room)
 			abort();
 	}
 	memset(&flows->list[flows->count], 0, sizeof *flows->list);
@@ -90,9 +90,9 @@ static struct current *find(struct finder *f, const struct segment *s)
 
 	make_key(s, &key);
 	HASH_FIND(hh, f->by_key, &key, sizeof key, c);
-	if (c == NULL) {
+	if (!c) {
 		c = calloc(1, sizeof *c);
-		if (c == NULL)
+		if (!c)
 			abort();
 		c->key = key;
 		c->flow = add_flow(f);
@@ -122,7 +122,7 @@ static bool may_differ(const struct segment *a, const struct segment *b, size_t 
 
 static bool same_bytes(const struct segment *a, const struct segment *b)
 {
-	if (a->packet == NULL || b->packet == NULL || a->packet_captured != b->packet_captured ||
+	if (!a->packet || !b->packet || a->packet_captured != b->packet_captured ||
 	    a->tcp_offset != b->tcp_offset)
 		return false;
 	for (size_t i = 0; i < a->packet_captured; i++)
@@ -196,9 +196,9 @@ void flows_find(struct flows *flows, const struct capture_file *file)
 	for (;;) {
 		const struct file_segment *gathered = next_gathered(file, &odd);
 		const struct file_segment *s = whole < file->count ? &file->segments[whole] : NULL;
-		if (s == NULL && gathered == NULL)
+		if (!s && !gathered)
 			break;
-		if (s == NULL || (gathered != NULL && gathered->frame < s->frame)) {
+		if (!s || (gathered && gathered->frame < s->frame)) {
 			s = gathered;
 			odd++;
 		} else {

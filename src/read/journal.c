@@ -10,7 +10,7 @@
 static void *grow(void *list, size_t count, size_t size)
 {
 	list = realloc(list, count * size);
-	if (list == NULL)
+	if (!list)
 		abort();
 	return list;
 }
@@ -19,7 +19,7 @@ struct journal *journal_new(void)
 {
 	struct journal *j = calloc(1, sizeof *j);
 
-	if (j == NULL || (j->arena = arena_new()) == NULL)
+	if (!j || !(j->arena = arena_new()))
 		abort();
 	j->scenario = j->title = j->target = "";
 	return j;
@@ -27,7 +27,7 @@ struct journal *journal_new(void)
 
 void journal_free(struct journal *j)
 {
-	if (j == NULL)
+	if (!j)
 		return;
 	arena_free(j->arena);
 	free(j->defines);
@@ -43,7 +43,7 @@ void journal_add(struct journal *j, const struct event *event)
 	}
 	struct event *e = &j->events[j->count++];
 	*e = *event;
-	if (event->text != NULL)
+	if (event->text)
 		e->text = arena_copy(j->arena, event->text, strlen(event->text));
 }
 
@@ -69,7 +69,7 @@ void journal_configure(struct journal *j, const struct engine_config *config)
 	j->config.filter = NULL;
 	for (int i = 0; i < PROVOKE_COUNT; i++) {
 		const struct inband *from = &config->inband[i];
-		if (from->bytes != NULL)
+		if (from->bytes)
 			j->config.inband[i].bytes =
 			    (const uint8_t *)arena_copy(j->arena, (const char *)from->bytes, from->len);
 	}

@@ -23,7 +23,7 @@ static json_t *text_json(const char *text)
 {
 	json_t *value = json_string(text);
 
-	return value != NULL ? value : json_string("(no UTF-8)");
+	return value ? value : json_string("(no UTF-8)");
 }
 
 static json_t *hex_json(const uint8_t *bytes, size_t len)
@@ -31,7 +31,7 @@ static json_t *hex_json(const uint8_t *bytes, size_t len)
 	static const char digits[] = "0123456789abcdef";
 	char *text = malloc(2 * len + 1);
 
-	if (text == NULL)
+	if (!text)
 		abort();
 	for (size_t i = 0; i < len; i++) {
 		text[2 * i] = digits[bytes[i] >> 4];
@@ -67,7 +67,7 @@ static json_t *config_json(const struct engine_config *c)
 	json_object_set_new(object, "speaks_first", json_boolean(c->speaks_first));
 	json_object_set_new(object, "closes_on_eof", json_boolean(c->closes_on_eof));
 	for (int i = 0; i < PROVOKE_COUNT; i++)
-		if (c->inband[i].bytes != NULL)
+		if (c->inband[i].bytes)
 			json_object_set_new(inband, provoke_name((enum provoke)i),
 			                    hex_json(c->inband[i].bytes, c->inband[i].len));
 	json_object_set_new(object, "inband", inband);
@@ -157,7 +157,7 @@ static bool get_text(const json_t *object, const char *name, struct arena *a, co
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
-	if (text == NULL)
+	if (!text)
 		return diag_set(d, "\"%s\" is no text", name);
 	*out = arena_copy(a, text, strlen(text));
 	return true;
@@ -176,7 +176,7 @@ static bool get_addr(const json_t *object, const char *name, int family, struct 
 	const char *text = json_string_value(json_object_get(object, name));
 
 	out->family = (uint8_t)family;
-	if (text == NULL || inet_pton(family == 6 ? AF_INET6 : AF_INET, text, out->bytes) != 1)
+	if (!text || inet_pton(family == 6 ? AF_INET6 : AF_INET, text, out->bytes) != 1)
 		return diag_set(d, "\"%s\" is no IPv%d address", name, family);
 	return true;
 }
@@ -195,13 +195,13 @@ static int digit(char c)
 	static const char digits[] = "0123456789abcdef";
 	const char *at = c != '\0' ? strchr(digits, c) : NULL;
 
-	return at != NULL ? (int)(at - digits) : -1;
+	return at ? (int)(at - digits) : -1;
 }
 
 static bool get_bytes(const json_t *value, struct arena *a, struct inband *out, struct diag *d)
 {
 	const char *text = json_string_value(value);
-	size_t len = text != NULL ? strlen(text) / 2 : 0;
+	size_t len = text ? strlen(text) / 2 : 0;
 
 	if (len == 0 || strlen(text) % 2 != 0)
 		return diag_set(d, "\"inband\" has bytes that are no hexadecimal digits");
@@ -243,8 +243,7 @@ static bool get_config(const json_t *object, struct journal *j, struct diag *d)
 	    !get_addr(object, "remote", j->family, &c->remote, d) ||
 	    !get_port(object, "local_port", &c->local_port, d) ||
 	    !get_port(object, "remote_port", &c->remote_port, d) ||
-	    (json_object_get(object, "other_port") != NULL &&
-	     !get_port(object, "other_port", &c->other_port, d)) ||
+	    (json_object_get(object, "other_port") && !get_port(object, "other_port", &c->other_port, d)) ||
 	    !get_integer(object, "iss", UINT32_MAX, &iss, d) ||
 	    !get_bool(object, "state_observable", &c->state_observable, d) ||
 	    !get_bool(object, "plain_server", &c->plain_server, d) ||
@@ -261,8 +260,8 @@ static bool get_defines(const json_t *list, struct journal *j, struct diag *d)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *text = json_string_value(json_array_get(list, i));
-		const char *equals = text != NULL ? strchr(text, '=') : NULL;
-		if (equals == NULL || equals == text || equals[1] == '\0')
+		const char *equals = text ? strchr(text, '=') : NULL;
+		if (!equals || equals == text || equals[1] == '\0')
 			return diag_set(d, "\"defines\" has what is not NAME=VALUE");
 		journal_define(j, text);
 	}
@@ -271,7 +270,7 @@ static bool get_defines(const json_t *list, struct journal *j, struct diag *d)
 
 static bool get_kind(const char *text, enum event_kind *out)
 {
-	for (size_t i = 0; text != NULL && i < sizeof kinds / sizeof *kinds; i++)
+	for (size_t i = 0; text && i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(text, kinds[i]) == 0) {
 			*out = (enum event_kind)i;
 			return true;
@@ -294,7 +293,7 @@ static bool get_abort(const json_t *list, struct event *e)
 	const char *kind = json_string_value(json_array_get(list, 2));
 
 	e->text = json_string_value(json_array_get(list, 3));
-	if (kind == NULL || e->text == NULL)
+	if (!kind || !e->text)
 		return false;
 	e->verdict = strcmp(kind, verdict_name(VERDICT_SKIP)) == 0 ? VERDICT_SKIP : VERDICT_ERROR;
 	return e->verdict == VERDICT_SKIP || strcmp(kind, verdict_name(VERDICT_ERROR)) == 0;
@@ -306,7 +305,7 @@ static bool get_provoked(const json_t *list, struct event *e)
 
 	e->ok = json_is_true(json_array_get(list, 3));
 	e->text = json_string_value(json_array_get(list, 4));
-	return kind != NULL && provoke_parse(kind, &e->provoke) && (e->ok || e->text != NULL);
+	return kind && provoke_parse(kind, &e->provoke) && (e->ok || e->text);
 }
 
 static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
@@ -323,7 +322,7 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 	case EVENT_PROVOKED: return get_provoked(list, e);
 	case EVENT_STATE: return get_state(list, &e->state);
 	case EVENT_ABORT: return get_abort(list, e);
-	case EVENT_IGNORED: e->text = json_string_value(json_array_get(list, 2)); return e->text != NULL;
+	case EVENT_IGNORED: e->text = json_string_value(json_array_get(list, 2)); return e->text;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -352,9 +351,8 @@ static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
 	const json_t *numbers = json_object_get(object, "ignored_why");
 	const char *note = json_string_value(json_object_get(object, "note"));
 
-	snprintf(j->note, sizeof j->note, "%s", note != NULL ? note : "");
-	if (json_object_get(object, "late_ns") != NULL &&
-	    !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
+	snprintf(j->note, sizeof j->note, "%s", note ? note : "");
+	if (json_object_get(object, "late_ns") && !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
 		return false;
 	for (size_t i = 0; i < JOURNAL_KINDS && i < json_array_size(numbers); i++) {
 		json_int_t n = json_integer_value(json_array_get(numbers, i));
@@ -399,7 +397,7 @@ struct journal *journal_parse(const char *text, size_t len, struct diag *d)
 	json_t *object = json_loadb(text, len, 0, &why);
 	struct journal *j = NULL;
 
-	if (object == NULL) {
+	if (!object) {
 		diag_set(d, "it is no JSON: %s", why.text);
 		return NULL;
 	}

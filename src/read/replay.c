@@ -82,7 +82,7 @@ static void await(struct player *p, const struct action *a, size_t step, bool se
 {
 	struct awaited *list = realloc(p->awaited, (p->awaited_count + 1) * sizeof *list);
 
-	if (list == NULL)
+	if (!list)
 		abort();
 	p->awaited = list;
 	list[p->awaited_count] = (struct awaited){.action = *a, .step = step, .settled = settled};
@@ -107,7 +107,7 @@ static void ask(struct player *p, const struct action *a)
 	p->asked = a->kind == ACTION_PROVOKE;
 	p->state_asked = a->kind == ACTION_STATE;
 	p->asked_what = a->provocation;
-	if (p->journal != NULL || a->kind != ACTION_PROVOKE)
+	if (p->journal || a->kind != ACTION_PROVOKE)
 		return;
 	p->asked = false;
 	engine_provoked(p->engine, p->now_ns, true, "");
@@ -193,7 +193,7 @@ static void give_segment(struct player *p, const struct event *e)
 {
 	const struct file_segment *f = find(p, e);
 
-	if (f == NULL)
+	if (!f)
 		replay_misfit(p, engine_step(p->engine), "a segment that the run saw is not in it");
 	else if (e->kind == EVENT_LEFT)
 		replay_left(p, e, f);
@@ -220,7 +220,7 @@ static void give_ignored(struct player *p, const struct event *e)
 	const struct file_segment *f = find(p, e);
 	struct segment unknown = {.src = p->config.remote, .dst = p->config.local, .time_ns = e->time_ns};
 
-	event_give(e, p->engine, f != NULL ? &f->segment : &unknown, 0);
+	event_give(e, p->engine, f ? &f->segment : &unknown, 0);
 }
 
 static void give(struct player *p, const struct event *e)
@@ -294,14 +294,14 @@ static void judge_pass(struct player *p)
 
 static void play(struct player *p, size_t syn)
 {
-	size_t damaged = p->journal != NULL ? p->journal->damaged : 0;
+	size_t damaged = p->journal ? p->journal->damaged : 0;
 	struct replay *r = p->replay;
 
 	p->taken = calloc(p->file->count + p->file->odd_count + 1, sizeof *p->taken);
 	p->engine = r->engine = engine_new(p->scenario, &p->config);
-	if (p->taken == NULL || p->engine == NULL)
+	if (!p->taken || !p->engine)
 		abort();
-	if (p->journal != NULL)
+	if (p->journal)
 		play_journal(p);
 	else
 		captured_play(p, syn, &damaged);
@@ -311,7 +311,7 @@ static void play(struct player *p, size_t syn)
 	/* What the engine would send to tidy is not in the capture. */
 	if (p->misfit && r->verdict.trace_count > p->misfit_trace)
 		r->verdict.trace_count = p->misfit_trace;
-	journal_add_notes(&r->verdict, p->journal != NULL ? p->journal->note : "", damaged);
+	journal_add_notes(&r->verdict, p->journal ? p->journal->note : "", damaged);
 	free(p->taken);
 	free(p->awaited);
 }
@@ -358,7 +358,7 @@ static void try_connection(struct replay *r, const struct player *setting, const
 
 	play_connection(&one, setting, b);
 	one.connection = b->number;
-	bool better = r->engine == NULL || !one.misfit || one.verdict.trace_count > r->verdict.trace_count;
+	bool better = !r->engine || !one.misfit || one.verdict.trace_count > r->verdict.trace_count;
 	engine_free(better ? r->engine : one.engine);
 	if (better)
 		*r = one;
@@ -370,11 +370,11 @@ static bool play_captured(struct replay *r, const struct player *setting, const 
 	struct beginning *list = replay_beginnings(setting->file, &r->connections);
 	size_t count = r->connections;
 
-	if (list == NULL)
+	if (!list)
 		return diag_set(d, "no connection begins in it: no SYN is there");
-	for (int control = 0; control < 2 && (r->engine == NULL || r->misfit); control++)
-		for (size_t i = 0, tried = 0;
-		     i < count && tried < TRIED_MAX && (r->engine == NULL || r->misfit); i++)
+	for (int control = 0; control < 2 && (!r->engine || r->misfit); control++)
+		for (size_t i = 0, tried = 0; i < count && tried < TRIED_MAX && (!r->engine || r->misfit);
+		     i++)
 			if (choice->connection > 0 ? list[i].number == choice->connection
 			                           : is_control(setting, &list[i], choice) == control) {
 				try_connection(r, setting, &list[i]);
@@ -382,8 +382,7 @@ static bool play_captured(struct replay *r, const struct player *setting, const 
 			}
 	r->connections = count;
 	free(list);
-	return r->engine != NULL ||
-	       diag_set(d, "no connection of the number %zu begins in it", choice->connection);
+	return r->engine || diag_set(d, "no connection of the number %zu begins in it", choice->connection);
 }
 
 bool replay_play(struct replay *r, const struct scenario *s, const struct capture_file *file,
@@ -393,10 +392,10 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	struct player p = {.replay = r, .scenario = s, .file = file, .journal = journal};
 
 	memset(r, 0, sizeof *r);
-	if (journal != NULL)
+	if (journal)
 		p.config = journal->config;
 	p.config.filter = filter;
-	if (journal == NULL)
+	if (!journal)
 		return play_captured(r, &p, choice, d);
 	play(&p, 0);
 	r->misfit = p.misfit;

@@ -58,7 +58,7 @@ void captured_play(struct player *p, size_t syn, size_t *damaged)
 	size_t count = 0;
 	bool ours;
 
-	if (order == NULL)
+	if (!order)
 		abort();
 	for (size_t i = syn; i < f->count; i++)
 		if (f->segments[i].frame < p->until && is_ours(p, &f->segments[i].segment, &ours))

@@ -54,8 +54,8 @@ static bool find_syn(const struct capture_file *f, const struct flow *flow, size
 			continue;
 		const struct file_segment *found =
 		    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
-		*syn = found != NULL ? (size_t)(found - f->segments) : 0;
-		if (found != NULL)
+		*syn = found ? (size_t)(found - f->segments) : 0;
+		if (found)
 			return true;
 	}
 	return false;
@@ -68,7 +68,7 @@ struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 
 	flows_find(&flows, f);
 	list = calloc(flows.count + 1, sizeof *list);
-	if (list == NULL)
+	if (!list)
 		abort();
 	*count = 0;
 	for (size_t i = 0; i < flows.count; i++) {

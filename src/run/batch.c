@@ -11,7 +11,7 @@ static void *grow(void *old, size_t need, size_t *room, size_t size)
 		return old;
 	*room = need * 2 + 16;
 	void *p = realloc(old, *room * size);
-	if (p == NULL)
+	if (!p)
 		abort();
 	return p;
 }
@@ -27,7 +27,7 @@ void batch_add(struct batch *b, struct play *play, bool ours, enum ignored ignor
 	e->ignored = ignored;
 	e->segment = *s;
 	e->packet_at = b->used;
-	e->payload_at = s->payload != NULL ? b->used + (size_t)(s->payload - s->packet) : 0;
+	e->payload_at = s->payload ? b->used + (size_t)(s->payload - s->packet) : 0;
 	memcpy(b->bytes + b->used, s->packet, s->packet_captured);
 	b->used += s->packet_captured;
 }
@@ -51,7 +51,7 @@ const struct segment *batch_segment(struct batch *b, size_t i)
 	struct batch_entry *e = &b->entries[i];
 
 	e->segment.packet = b->bytes + e->packet_at;
-	if (e->segment.payload != NULL)
+	if (e->segment.payload)
 		e->segment.payload = b->bytes + e->payload_at;
 	return &e->segment;
 }

@@ -66,7 +66,7 @@ static struct sysctl_known *ask(struct channel *c, const char *name)
 	struct sysctl_known *k;
 
 	HASH_FIND_STR(c->known, name, k);
-	if (k != NULL)
+	if (k)
 		return k;
 	unsigned id = control_get_sysctl(c->control, name);
 	if (id == 0)
@@ -76,12 +76,12 @@ static struct sysctl_known *ask(struct channel *c, const char *name)
 		return NULL;
 	}
 	k = calloc(1, sizeof *k);
-	if (k == NULL)
+	if (!k)
 		return NULL;
 	k->name = strdup(name);
 	k->ok = reply.ok;
 	snprintf(k->text, sizeof k->text, "%s", reply.text);
-	if (k->name == NULL) {
+	if (!k->name) {
 		free(k);
 		return NULL;
 	}
@@ -98,7 +98,7 @@ enum channel_answer channel_sysctl(struct channel *c, const char *name, const ch
 		return CHANNEL_GONE;
 	}
 	const struct sysctl_known *k = ask(c, name);
-	if (k == NULL) {
+	if (!k) {
 		*d = c->why;
 		return CHANNEL_GONE;
 	}

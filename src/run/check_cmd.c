@@ -9,7 +9,7 @@
 static void print_good(const struct collection *c)
 {
 	for (size_t i = 0; i < c->file_count; i++)
-		if (c->scenarios[i] != NULL)
+		if (c->scenarios[i])
 			printf("%s: ok\n", c->files[i]);
 }
 
@@ -31,7 +31,7 @@ static void warn_of_sysctls(const struct scenario *s)
 static void warn(const struct collection *c)
 {
 	for (size_t i = 0; i < c->file_count; i++)
-		if (c->scenarios[i] != NULL)
+		if (c->scenarios[i])
 			warn_of_sysctls(c->scenarios[i]);
 }
 
@@ -45,9 +45,9 @@ static int check(const struct options *o)
 		status = command_usage(&flags_of_check, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
-	if (c.scenarios != NULL)
+	if (c.scenarios)
 		warn(&c);
-	if (c.scenarios != NULL && !o->quiet)
+	if (c.scenarios && !o->quiet)
 		print_good(&c);
 	collection_free(&c);
 	return status;

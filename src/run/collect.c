@@ -14,11 +14,11 @@ static bool add_file(struct collection *c, const char *path, struct diag *d)
 {
 	char **files = realloc(c->files, (c->file_count + 1) * sizeof *files);
 
-	if (files == NULL)
+	if (!files)
 		return diag_set(d, "out of memory");
 	c->files = files;
 	files[c->file_count] = strdup(path);
-	if (files[c->file_count] == NULL)
+	if (!files[c->file_count])
 		return diag_set(d, "out of memory");
 	c->file_count++;
 	return true;
@@ -73,12 +73,12 @@ static bool add_directory(struct collection *c, const char *path, struct diag *d
 	bool ok = true;
 	FTSENT *e;
 
-	FTS *fts = root != NULL ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
-	if (fts == NULL) {
+	FTS *fts = root ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
+	if (!fts) {
 		free(root);
 		return diag_set(d, "%s: %s", path, strerror(errno));
 	}
-	while (ok && (e = fts_read(fts)) != NULL)
+	while (ok && (e = fts_read(fts)))
 		ok = take_entry(c, fts, e, d);
 	fts_close(fts);
 	free(root);
@@ -126,14 +126,14 @@ static bool load_one(struct collection *c, size_t i, const struct lang_options *
 {
 	struct messages *m = messages_new();
 
-	if (m == NULL) {
+	if (!m) {
 		fprintf(stderr, "fourwave: out of memory\n");
 		return false;
 	}
 	c->scenarios[i] = scenario_load(c->files[i], lang, m);
 	print_messages(m);
 	messages_free(m);
-	return c->scenarios[i] != NULL;
+	return c->scenarios[i];
 }
 
 /* NAME=VALUE, taken apart; copies holds the memory. */
@@ -145,14 +145,14 @@ static struct lang_define *make_defines(const struct strings *list, char **copie
 	for (size_t i = 0; i < list->count; i++)
 		size += strlen(list->items[i]) + 1;
 	char *at = *copies = malloc(size);
-	for (size_t i = 0; defines != NULL && at != NULL && i < list->count; i++) {
+	for (size_t i = 0; defines && at && i < list->count; i++) {
 		strcpy(at, list->items[i]);
 		char *equals = strchr(at, '=');
 		*equals = '\0';
 		defines[i] = (struct lang_define){at, equals + 1};
 		at = equals + 1 + strlen(equals + 1) + 1;
 	}
-	return at != NULL ? defines : NULL;
+	return at ? defines : NULL;
 }
 
 /* -I in order, then the program's own. */
@@ -160,9 +160,9 @@ static const char **make_includes(const struct strings *list, const char *own)
 {
 	const char **dirs = calloc(list->count + 1, sizeof *dirs);
 
-	for (size_t i = 0; dirs != NULL && i < list->count; i++)
+	for (size_t i = 0; dirs && i < list->count; i++)
 		dirs[i] = list->items[i];
-	if (dirs != NULL)
+	if (dirs)
 		dirs[list->count] = own;
 	return dirs;
 }
@@ -197,7 +197,7 @@ bool collection_load(struct collection *c, const struct options *o)
 	                            .filter_check = filter_check};
 
 	c->scenarios = calloc(c->file_count + 1, sizeof(struct scenario *));
-	bool memory = own != NULL && defines != NULL && dirs != NULL && used != NULL && c->scenarios != NULL;
+	bool memory = own && defines && dirs && used && c->scenarios;
 	for (size_t i = 0; memory && i < c->file_count; i++)
 		c->bad += !load_one(c, i, &lang);
 	if (!memory)
@@ -215,7 +215,7 @@ bool collection_load(struct collection *c, const struct options *o)
 void collection_free(struct collection *c)
 {
 	for (size_t i = 0; i < c->file_count; i++) {
-		if (c->scenarios != NULL)
+		if (c->scenarios)
 			scenario_free(c->scenarios[i]);
 		free(c->files[i]);
 	}

@@ -34,7 +34,7 @@ static struct play *find_other(const struct plays *all, const struct addr *addr,
 {
 	struct play *p;
 
-	for (p = all->list; p != NULL; p = p->next)
+	for (p = all->list; p; p = p->next)
 		if (p->other_port != 0 && p->other_port == port && addr_equal(&p->local.addr, addr))
 			break;
 	return p;
@@ -43,7 +43,7 @@ static struct play *find_other(const struct plays *all, const struct addr *addr,
 /* captured NULL: it was written already. */
 static void dump(struct play *p, const struct captured *captured)
 {
-	if (p->job->dump != NULL && captured != NULL)
+	if (p->job->dump && captured)
 		dump_write(p->job->dump, captured);
 }
 
@@ -54,9 +54,9 @@ static bool take_ours(struct plays *all, struct batch *batch, const struct captu
 {
 	struct play *p = find(all, &s->src, s->sport);
 
-	if (p == NULL)
+	if (!p)
 		p = find_other(all, &s->src, s->sport);
-	if (p == NULL)
+	if (!p)
 		return false;
 	dump(p, captured);
 	if (is_peer(p, &s->dst, s->dport, s, true))
@@ -101,7 +101,7 @@ static void take_others(struct plays *all, struct batch *batch, const struct cap
 {
 	struct play *p = find_other(all, &s->dst, s->dport);
 
-	if (p == NULL || !addr_equal(&s->src, &p->job->site->remote) || s->sport != p->remote_port)
+	if (!p || !addr_equal(&s->src, &p->job->site->remote) || s->sport != p->remote_port)
 		return;
 	dump(p, captured);
 	ignore(p, IGNORED_OTHER_PORT);
@@ -113,7 +113,7 @@ static void take_theirs(struct plays *all, struct batch *batch, const struct cap
 {
 	struct play *p = find(all, &s->dst, s->dport);
 
-	if (p == NULL) {
+	if (!p) {
 		take_others(all, batch, captured, s);
 		return;
 	}
@@ -154,7 +154,7 @@ static void take_ruin(struct plays *all, const struct captured *captured, enum d
 
 	if (why == IGNORED_NOT || !decode_ends(captured->ip, captured->ip_captured, &ends))
 		return;
-	for (p = all->list; p != NULL; p = p->next) {
+	for (p = all->list; p; p = p->next) {
 		if (!addr_equal(&p->local.addr, &ends.dst) || !addr_equal(&p->job->site->remote, &ends.src) ||
 		    (ends.dport != 0 && ends.dport != p->local.port))
 			continue;
@@ -169,7 +169,7 @@ static struct play *find_sender(const struct plays *all, const struct segment *e
 {
 	struct play *p;
 
-	for (p = all->list; p != NULL; p = p->next)
+	for (p = all->list; p; p = p->next)
 		if (addr_equal(&p->local.addr, &ends->src) && addr_equal(&p->job->site->remote, &ends->dst) &&
 		    play_sends_fragments(p, ends->ip_id))
 			break;
@@ -185,7 +185,7 @@ static bool take_our_fragment(struct plays *all, struct batch *batch, const stru
 	struct play *p;
 	size_t len;
 
-	if (!decode_ends(captured->ip, captured->ip_captured, &s) || (p = find_sender(all, &s)) == NULL)
+	if (!decode_ends(captured->ip, captured->ip_captured, &s) || !(p = find_sender(all, &s)))
 		return false;
 	dump(p, captured);
 	if (!gather_take(all->gather, captured->ip, captured->ip_captured, captured->ip_len, &whole, &len,

@@ -53,7 +53,7 @@ static void look_at_scenarios(struct findings *f)
 	const char *const paths[] = {dir};
 	struct diag d = {.text = "out of memory"};
 
-	if (dir != NULL && collection_find(&c, paths, 1, &d))
+	if (dir && collection_find(&c, paths, 1, &d))
 		findings_add(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count,
 		             dir);
 	else
@@ -68,7 +68,7 @@ static bool in_path(const char *tool)
 	const char *path = getenv("PATH");
 	char file[512];
 
-	while (path != NULL && *path != '\0') {
+	while (path && *path != '\0') {
 		size_t len = strcspn(path, ":");
 		snprintf(file, sizeof file, "%.*s/%s", (int)len, path, tool);
 		if (access(file, X_OK) == 0)

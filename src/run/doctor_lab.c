@@ -18,7 +18,7 @@ static void try_lab(struct lab_answer *a)
 	struct lab *lab = lab_open(&a->why);
 	const struct lab_host *host = NULL;
 
-	if (lab != NULL && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
+	if (lab && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
 		a->made = true;
 		a->family[0] = host->remote[0].family != 0;
 		a->family[1] = host->remote[1].family != 0;

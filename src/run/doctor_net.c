@@ -28,14 +28,14 @@ static bool look_at_sending(struct findings *f)
 	struct diag d;
 	struct sender *s = sender_open(&options, &d);
 
-	if (s != NULL)
+	if (s)
 		findings_add(f, FINDING_OK, "raw sockets", "segments can be sent to a real host");
 	else if (!privilege_have_raw())
 		findings_add(f, FINDING_NO, "raw sockets", "not permitted: %s", privilege_advice());
 	else
 		findings_add(f, FINDING_NO, "raw sockets", "%s", d.text);
 	sender_close(s);
-	return s != NULL;
+	return s;
 }
 
 static bool look_at_capture(struct findings *f)
@@ -44,12 +44,12 @@ static bool look_at_capture(struct findings *f)
 	struct diag d;
 	struct capture *c = capture_open(&options, &d);
 
-	if (c != NULL)
+	if (c)
 		findings_add(f, FINDING_OK, "capture", "on every interface, with nanoseconds");
 	else
 		findings_add(f, FINDING_NO, "capture", "%s", d.text);
 	capture_close(c);
-	return c != NULL;
+	return c;
 }
 
 /* --- addresses --- */
@@ -197,8 +197,8 @@ static void look_at_interfaces(struct findings *f)
 
 	if (fd < 0 || getifaddrs(&list) < 0)
 		list = NULL;
-	for (const struct ifaddrs *i = list; i != NULL && shown < 8; i = i->ifa_next) {
-		bool link = i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_PACKET;
+	for (const struct ifaddrs *i = list; i && shown < 8; i = i->ifa_next) {
+		bool link = i->ifa_addr && i->ifa_addr->sa_family == AF_PACKET;
 		if (!link || !(i->ifa_flags & IFF_UP) || (i->ifa_flags & IFF_LOOPBACK))
 			continue;
 		look_at_interface(f, fd, i->ifa_name);

@@ -43,7 +43,7 @@ static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 	v->flow = flow;
 	v->marks = calloc(flow->count, sizeof *v->marks);
 	v->trace = calloc(flow->count, sizeof *v->trace);
-	if (v->marks == NULL || v->trace == NULL)
+	if (!v->marks || !v->trace)
 		return false;
 	close_case_name(flow->list, flow->count, end_ns, &v->named, v->marks);
 	for (size_t i = 0; i < flow->count; i++) {
@@ -164,7 +164,7 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
 {
 	char *line = case_json(d->options.reads.items[0], number, v->flow, &v->named, v->marks, v->states);
-	bool ok = line != NULL && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
+	bool ok = line && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
 
 	free(line);
 	return ok || diag_set(why, "the JSON is not whole: %s", strerror(errno));
@@ -182,7 +182,7 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 		put_head(d, &v, i + 1);
 		ok = d->options.quiet || put_ladder(d, &v, why);
 	}
-	if (ok && d->json != NULL)
+	if (ok && d->json)
 		ok = put_json(d, &v, i + 1, why);
 	free_view(&v);
 	return ok;
@@ -191,13 +191,13 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 static bool open_output(struct drawing *d, struct diag *why)
 {
 	const struct options *o = &d->options;
-	bool to_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
+	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
 
 	d->human = to_stdout ? stderr : stdout;
 	d->style = style_detect(fileno(d->human), o->color, o->ascii);
-	if (o->json != NULL)
+	if (o->json)
 		d->json = to_stdout ? stdout : fopen(o->json, "we");
-	return o->json == NULL || d->json != NULL || diag_set(why, "--json %s: %s", o->json, strerror(errno));
+	return !o->json || d->json || diag_set(why, "--json %s: %s", o->json, strerror(errno));
 }
 
 /* What the capture holds and nobody can draw. */
@@ -230,8 +230,7 @@ static void tell_maker(const struct drawing *d)
 	struct journal *j;
 	struct diag why;
 
-	if (!d->lost || d->file.note == NULL ||
-	    (j = journal_parse(d->file.note, d->file.note_len, &why)) == NULL)
+	if (!d->lost || !d->file.note || !(j = journal_parse(d->file.note, d->file.note_len, &why)))
 		return;
 	fprintf(
 	    stderr,
@@ -279,7 +278,7 @@ int draw_command(int argc, char **argv)
 	case FLAGS_BAD: status = command_usage(&flags_of_draw, why.text); break;
 	case FLAGS_OK: status = draw(&d); break;
 	}
-	if (d.json != NULL && d.json != stdout && fclose(d.json) != 0 && status == STATUS_OK) {
+	if (d.json && d.json != stdout && fclose(d.json) != 0 && status == STATUS_OK) {
 		fprintf(stderr, "fourwave draw: --json %s: %s\n", d.options.json, strerror(errno));
 		status = STATUS_ERROR;
 	}

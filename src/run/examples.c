@@ -62,12 +62,12 @@ const char *examples_of(const char *command)
 {
 	const struct examples *e = find(command);
 
-	return e != NULL ? e->lines : NULL;
+	return e ? e->lines : NULL;
 }
 
 const char *examples_next(const char *command)
 {
 	const struct examples *e = find(command);
 
-	return e != NULL ? e->next : NULL;
+	return e ? e->next : NULL;
 }

@@ -24,8 +24,8 @@ static int explain(const struct options *o)
 		status = command_usage(&flags_of_explain, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
-	for (size_t i = 0; c.scenarios != NULL && i < c.file_count; i++) {
-		if (c.scenarios[i] == NULL)
+	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
+		if (!c.scenarios[i])
 			continue;
 		if (i > 0)
 			putchar('\n');

@@ -27,11 +27,11 @@ static void make_form(const struct flag_table *table, struct getopt_form *form)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct flag *f = &table->flags[i];
 		form->names[i] =
-		    (struct option){f->name, f->arg != NULL ? required_argument : no_argument, NULL, f->id};
+		    (struct option){f->name, f->arg ? required_argument : no_argument, NULL, f->id};
 		if (f->id >= FLAG_LONG_ONLY)
 			continue;
 		form->letters[at++] = (char)f->id;
-		if (f->arg != NULL)
+		if (f->arg)
 			form->letters[at++] = ':';
 	}
 	form->names[table->count] = (struct option){"help", no_argument, NULL, 'h'};
@@ -48,7 +48,7 @@ static const struct flag *find(const struct flag_table *table, int id)
 const char *flags_name(const struct flag_table *table, int id)
 {
 	const struct flag *f = find(table, id);
-	return f != NULL ? f->name : "?";
+	return f ? f->name : "?";
 }
 
 /* "--targt=x" is not known: is there a name near to it? */
@@ -62,7 +62,7 @@ static bool unknown_name(const struct flag_table *table, const char *text, struc
 	for (size_t i = 0; i < table->count; i++)
 		suggest_offer(&near, table->flags[i].name);
 	suggest_offer(&near, "help");
-	if (near.nearest == NULL)
+	if (!near.nearest)
 		return diag_set(d, "unknown flag --%s; see fourwave %s --help", word, table->command);
 	return diag_set(d, "unknown flag --%s; did you mean '--%s'?", word, near.nearest);
 }
@@ -73,8 +73,8 @@ static bool refuse(const struct flag_table *table, const char *argv_text, int op
 {
 	const struct flag *f = find(table, opt);
 
-	if (opt == 'h' || f != NULL)
-		return diag_set(d, "--%s takes no value", f != NULL ? f->name : "help");
+	if (opt == 'h' || f)
+		return diag_set(d, "--%s takes no value", f ? f->name : "help");
 	if (opt != 0)
 		return diag_set(d, "unknown flag -%c; see fourwave %s --help", opt, table->command);
 	return unknown_name(table, argv_text + 2, d);
@@ -113,7 +113,7 @@ static void print_flag(const struct flag *f, FILE *out)
 
 	snprintf(left, sizeof left, "  %c%c%c --%s%s%s", f->id < FLAG_LONG_ONLY ? '-' : ' ',
 	         f->id < FLAG_LONG_ONLY ? f->id : ' ', f->id < FLAG_LONG_ONLY ? ',' : ' ', f->name,
-	         f->arg != NULL ? " " : "", f->arg != NULL ? f->arg : "");
+	         f->arg ? " " : "", f->arg ? f->arg : "");
 	if (strlen(left) >= HELP_COLUMN)
 		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
@@ -131,15 +131,15 @@ static void print_examples(const char *command, FILE *out)
 {
 	const char *line = examples_of(command), *next = examples_next(command);
 
-	if (line != NULL)
+	if (line)
 		fprintf(out, "\nexamples:\n");
-	while (line != NULL && *line != '\0') {
+	while (line && *line != '\0') {
 		size_t typed = strcspn(line, "\t"), whole = strcspn(line, "\n");
 		fprintf(out, "  %.*s\n      %.*s\n", (int)typed, line, (int)(whole - typed - 1),
 		        line + typed + 1);
 		line += whole + 1;
 	}
-	if (next != NULL)
+	if (next)
 		fprintf(out, "\n%s\n", next);
 }
 

@@ -17,10 +17,10 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 		                h->file.count > 0 ? "; fourwave draw shows what stands before that" : "");
 	if (h->file.count == 0)
 		return capture_file_empty(&h->file, path, d);
-	if (h->file.note == NULL)
+	if (!h->file.note)
 		return true;
 	h->journal = journal_parse(h->file.note, h->file.note_len, &why);
-	return h->journal != NULL ||
+	return h->journal ||
 	       diag_set(
 	           d, "%s: what fourwave wrote at its end is damaged: %s; judge the file as run -w wrote it",
 	           path, why.text);
@@ -32,7 +32,7 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 static bool is_called(const char *file, const char *name)
 {
 	const char *slash = strrchr(file, '/');
-	const char *base = slash != NULL ? slash + 1 : file;
+	const char *base = slash ? slash + 1 : file;
 	size_t len = strlen(name);
 
 	return strncmp(base, name, len) == 0 && (base[len] == '\0' || strcmp(base + len, ".wave") == 0);
@@ -44,7 +44,7 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 
 	if (found->file_count == 1)
 		return found->files[0];
-	if (h->journal == NULL) {
+	if (!h->journal) {
 		diag_set(d,
 		         "%s: it is no capture of a fourwave run, so it does not say which of the %zu "
 		         "scenarios to "
@@ -55,14 +55,14 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 	for (size_t i = 0; i < found->file_count; i++) {
 		if (!is_called(found->files[i], h->journal->scenario))
 			continue;
-		if (chosen != NULL) {
+		if (chosen) {
 			diag_set(d, "%s: it is of \"%s\", and both %s and %s are called so: name one of them",
 			         h->path, h->journal->scenario, chosen, found->files[i]);
 			return NULL;
 		}
 		chosen = found->files[i];
 	}
-	if (chosen == NULL)
+	if (!chosen)
 		diag_set(
 		    d,
 		    "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to judge "
@@ -89,10 +89,10 @@ static bool is_given(const struct strings *given, const char *define)
 /* The user's -D, and the run's behind them. Of these some may have been for other scenarios of that run. */
 static bool make_defines(const struct hearing *h, const struct options *o, struct options *out)
 {
-	size_t more = h->journal != NULL ? h->journal->define_count : 0;
+	size_t more = h->journal ? h->journal->define_count : 0;
 	const char **items = calloc(o->defines.count + more + 1, sizeof *items);
 
-	if (items == NULL)
+	if (!items)
 		return false;
 	*out = *o;
 	out->defines.items = items;
@@ -127,7 +127,7 @@ static bool load(struct hearing *h, const char *path, bool loose, const struct o
 static bool check_family(const struct hearing *h, struct diag *d)
 {
 	const struct scenario *s = h->scenario.scenarios[0];
-	int family = h->journal != NULL ? h->journal->family : 0;
+	int family = h->journal ? h->journal->family : 0;
 
 	if (family == 0 || (s->families & (family == 6 ? FAMILY_IPV6 : FAMILY_IPV4)) != 0)
 		return true;
@@ -139,7 +139,7 @@ bool hearing_prepare(struct hearing *h, const struct collection *found, const st
 {
 	const char *path = choose(h, found, d);
 
-	return path != NULL && load(h, path, found->file_count > 1, o, d) && check_family(h, d);
+	return path && load(h, path, found->file_count > 1, o, d) && check_family(h, d);
 }
 
 /* --- the verdict --- */
@@ -160,20 +160,20 @@ void hearing_job(struct hearing *h, struct job *job)
 
 	memset(job, 0, sizeof *job);
 	job->scenario = h->scenario.scenarios[0];
-	job->family = j != NULL ? j->family : engine_connection(h->replay.engine)->local.family;
+	job->family = j ? j->family : engine_connection(h->replay.engine)->local.family;
 	job->site = &h->site;
 	job->engine = h->replay.engine;
 	job->verdict = h->replay.verdict;
 	job->capture = (char *)(uintptr_t)h->path;
 	job->ignored = h->replay.ignored;
-	if (j != NULL) {
+	if (j) {
 		memcpy(job->ignored_why, j->ignored_why, sizeof job->ignored_why);
 		job->late_ns = j->late_ns;
 	}
 	if (h->replay.started)
 		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
 	job->finished = true;
-	snprintf(h->site.text, sizeof h->site.text, "%s", j != NULL ? j->target : "capture");
+	snprintf(h->site.text, sizeof h->site.text, "%s", j ? j->target : "capture");
 }
 
 /* Of several connections. */
@@ -197,13 +197,13 @@ void hearing_remark(const struct hearing *h)
 	if (h->replay.connections > 1)
 		remark_chosen(h);
 	bool good = h->replay.verdict.kind == VERDICT_PASS;
-	if (h->journal != NULL && !good && !is_called(file, h->journal->scenario))
+	if (h->journal && !good && !is_called(file, h->journal->scenario))
 		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n",
 		        h->path, h->journal->scenario, h->journal->title, file);
-	else if (h->journal != NULL && h->replay.misfit)
+	else if (h->journal && h->replay.misfit)
 		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
 		        h->path);
-	else if (h->journal == NULL && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
+	else if (!h->journal && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
 		fprintf(
 		    stderr,
 		    "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can be "

@@ -34,7 +34,7 @@ bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 {
 	memset(jobs, 0, sizeof *jobs);
 	jobs->list = calloc(2 * count * w->options->repeat + 1, sizeof *jobs->list);
-	if (jobs->list == NULL)
+	if (!jobs->list)
 		return diag_set(d, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		unsigned families = job_families(w, scenarios[i]);
@@ -82,9 +82,9 @@ struct result job_result(const struct job *job)
 	    .family = job->family,
 	    .verdict = &job->verdict,
 	    .seconds = job->seconds,
-	    .capture = job->engine != NULL ? job->capture : NULL,
+	    .capture = job->engine ? job->capture : NULL,
 	    .target = job->site->text,
-	    .connection = job->engine != NULL ? engine_connection(job->engine) : NULL,
+	    .connection = job->engine ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
 	    .ignored_why = job->ignored_why,
 	    .late = (double)job->late_ns * 1e-9,

@@ -17,7 +17,7 @@ static bool make_directory(const char *dir, struct diag *d)
 
 	if ((size_t)snprintf(path, sizeof path, "%s", dir) >= sizeof path)
 		return diag_set(d, "-w: the name of the directory is too long");
-	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(path, 0777) < 0 && errno != EEXIST)
 			return diag_set(d, "-w %s: %s", path, strerror(errno));
@@ -35,7 +35,7 @@ static bool make_directory(const char *dir, struct diag *d)
 static bool taken(const struct jobs *jobs, const char *path)
 {
 	for (size_t i = 0; i < jobs->count; i++)
-		if (jobs->list[i].capture != NULL && strcmp(jobs->list[i].capture, path) == 0)
+		if (jobs->list[i].capture && strcmp(jobs->list[i].capture, path) == 0)
 			return true;
 	return false;
 }
@@ -65,11 +65,11 @@ bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, 
 		if (job->finished)
 			continue;
 		job->capture = choose_path(jobs, job, dir);
-		if (job->capture == NULL)
+		if (!job->capture)
 			return diag_set(d, "out of memory");
 		job->dump =
 		    dump_open(job->capture, capture_linktype(w->capture), capture_snaplen(w->capture), d);
-		if (job->dump == NULL)
+		if (!job->dump)
 			return false;
 	}
 	return true;

@@ -29,11 +29,11 @@ static bool add_capture(struct judging *j, const char *path, const char *below)
 	char **list = realloc(j->captures, (j->capture_count + 1) * sizeof *list);
 	size_t size = strlen(path) + strlen(below) + 2;
 
-	if (list == NULL)
+	if (!list)
 		return false;
 	j->captures = list;
 	char *whole = list[j->capture_count] = malloc(size);
-	if (whole == NULL)
+	if (!whole)
 		return false;
 	j->capture_count++;
 	snprintf(whole, size, "%s%s%s", path, *below != '\0' ? "/" : "", below);
@@ -44,7 +44,7 @@ static int is_capture(const struct dirent *e)
 {
 	const char *end = strrchr(e->d_name, '.');
 
-	return e->d_name[0] != '.' && end != NULL && strcmp(end, ".pcap") == 0;
+	return e->d_name[0] != '.' && end && strcmp(end, ".pcap") == 0;
 }
 
 static bool add_captures(struct judging *j, const char *dir, struct diag *d)
@@ -89,7 +89,7 @@ static bool refuse_captures(const struct options *o, struct diag *d)
 {
 	for (size_t i = 0; i < o->path_count; i++) {
 		const char *end = strrchr(o->paths[i], '.');
-		if (end != NULL && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
+		if (end && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
 			return diag_set(
 			    d,
 			    "%s is no scenario; each capture has a -r of its own, or -r names their "
@@ -169,7 +169,7 @@ static int report(struct judging *j, int64_t began_ns)
 	struct jobs jobs = {.list = calloc(j->capture_count, sizeof *jobs.list), .count = j->capture_count};
 	struct diag d;
 
-	if (jobs.list == NULL)
+	if (!jobs.list)
 		return command_usage(&flags_of_judge, "out of memory");
 	for (size_t i = 0; i < jobs.count; i++)
 		hearing_job(&j->hearings[i], &jobs.list[i]);
@@ -194,7 +194,7 @@ static int judge(struct judging *j)
 		return refuse(&d);
 	j->hearings = calloc(j->capture_count, sizeof *j->hearings);
 	j->filters = filter_cache_new();
-	if (j->hearings == NULL || j->filters == NULL)
+	if (!j->hearings || !j->filters)
 		return command_usage(&flags_of_judge, "out of memory");
 	return hear(j) ? report(j, began_ns) : STATUS_USAGE;
 }
@@ -202,7 +202,7 @@ static int judge(struct judging *j)
 static void end(struct judging *j)
 {
 	for (size_t i = 0; i < j->capture_count; i++) {
-		if (j->hearings != NULL)
+		if (j->hearings)
 			hearing_free(&j->hearings[i]);
 		free(j->captures[i]);
 	}

@@ -68,7 +68,7 @@ static void abort_runs(struct loop *l, const struct channel *channel, const char
 
 	DL_FOREACH(l->plays.list, p)
 	{
-		if (channel == NULL || p->job->site->channel == channel)
+		if (!channel || p->job->site->channel == channel)
 			play_abort(p, now_ns, reason);
 	}
 }
@@ -136,7 +136,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 			play_ignores(p, l->batch.entries[i].ignored, s);
 		else
 			play_came(p, s);
-		if (l->watch->segment != NULL)
+		if (l->watch->segment)
 			l->watch->segment(l->watch->context, p->job, s);
 	}
 	l->more = n > 0;
@@ -163,7 +163,7 @@ static void channel_turn(struct loop *l, struct channel *c)
 	struct control_reply reply;
 	int got = 0;
 
-	if (c->control == NULL || c->gone)
+	if (!c->control || c->gone)
 		return;
 	if (control_wants_write(c->control))
 		control_flush(c->control);
@@ -178,7 +178,7 @@ static void channel_turn(struct loop *l, struct channel *c)
 
 static void channels_turn(struct loop *l)
 {
-	for (struct peer_sites *p = l->world->peers; p != NULL; p = p->next) {
+	for (struct peer_sites *p = l->world->peers; p; p = p->next) {
 		channel_turn(l, &p->channel[0]);
 		channel_turn(l, &p->channel[1]);
 	}
@@ -213,7 +213,7 @@ static void spare_turn(struct loop *l)
 {
 	struct diag d;
 
-	if (l->world->spare != NULL && !spare_serve(l->world->spare, &d))
+	if (l->world->spare && !spare_serve(l->world->spare, &d))
 		abort_runs(l, NULL, d.text);
 }
 
@@ -221,7 +221,7 @@ static void draw_turn(struct loop *l)
 {
 	int64_t now_ns = clock_mono_ns();
 
-	if (l->watch->draw == NULL || now_ns - l->drawn_ns < LOOP_DRAW_NS)
+	if (!l->watch->draw || now_ns - l->drawn_ns < LOOP_DRAW_NS)
 		return;
 	l->drawn_ns = now_ns;
 	l->watch->draw(l->watch->context, &l->plays, clock_real_ns());
@@ -234,7 +234,7 @@ static int64_t next_ns(const struct loop *l, int64_t now_ns)
 	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
 	const struct play *p;
 
-	if (l->watch->draw != NULL && now_ns + LOOP_DRAW_NS < first)
+	if (l->watch->draw && now_ns + LOOP_DRAW_NS < first)
 		first = now_ns + LOOP_DRAW_NS;
 
 	DL_FOREACH(l->plays.list, p)
@@ -262,7 +262,7 @@ static bool set_timer(struct loop *l, int64_t at_ns, struct diag *d)
 
 static void watch_writes(struct loop *l, struct channel *c)
 {
-	if (c->control == NULL || c->gone)
+	if (!c->control || c->gone)
 		return;
 	struct epoll_event e = {.events = EPOLLIN | (control_wants_write(c->control) ? EPOLLOUT : 0u)};
 	epoll_ctl(l->epoll, EPOLL_CTL_MOD, control_fd(c->control), &e);
@@ -273,7 +273,7 @@ static bool await_event(struct loop *l, struct diag *d)
 	struct epoll_event events[16];
 	uint64_t expirations;
 
-	for (struct peer_sites *p = l->world->peers; p != NULL; p = p->next) {
+	for (struct peer_sites *p = l->world->peers; p; p = p->next) {
 		watch_writes(l, &p->channel[0]);
 		watch_writes(l, &p->channel[1]);
 	}
@@ -322,11 +322,11 @@ static bool open_loop(struct loop *l, struct diag *d)
 	l->timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	bool ok = l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
 	          watch(l, capture_fd(l->world->capture));
-	for (struct peer_sites *p = l->world->peers; ok && p != NULL; p = p->next)
+	for (struct peer_sites *p = l->world->peers; ok && p; p = p->next)
 		for (int i = 0; i < 2; i++)
-			if (p->channel[i].control != NULL && !p->channel[i].gone)
+			if (p->channel[i].control && !p->channel[i].gone)
 				ok = watch(l, control_fd(p->channel[i].control));
-	if (ok && l->world->spare != NULL)
+	if (ok && l->world->spare)
 		ok = watch(l, spare_fd(l->world->spare));
 	return ok || diag_set(d, "the event loop could not be set up: %s", strerror(errno));
 }
@@ -374,7 +374,7 @@ static int longest_first(const void *a, const void *b)
 static bool queue_jobs(struct loop *l, struct jobs *jobs)
 {
 	l->waiting = calloc(jobs->count + 1, sizeof *l->waiting);
-	if (l->waiting == NULL)
+	if (!l->waiting)
 		return false;
 	for (size_t i = 0; i < jobs->count; i++)
 		if (!jobs->list[i].finished)

@@ -67,7 +67,7 @@ static char *file_name(const char *name)
 	bool whole = len > end && strcmp(name + len - end, ending) == 0;
 	char *file = malloc(len + sizeof ending);
 
-	if (file != NULL) {
+	if (file) {
 		memcpy(file, name, len + 1);
 		memcpy(file + len, whole ? "" : ending, whole ? 1 : sizeof ending);
 	}
@@ -94,7 +94,7 @@ static bool create(const char *file, const struct template *t, struct diag *d)
 
 	if (fd < 0 && errno == EEXIST)
 		return diag_set(d, "%s is there already; it was left alone", file);
-	if (f == NULL) {
+	if (!f) {
 		if (fd >= 0)
 			close(fd);
 		return diag_set(d, "%s: %s", file, strerror(errno));
@@ -115,7 +115,7 @@ static bool check_name(int count, char **names, struct diag *d)
 	if (count > 1)
 		return diag_set(d, "one name at a time, and %s is the second", names[1]);
 	const char *slash = strrchr(names[0], '/');
-	const char *base = slash != NULL ? slash + 1 : names[0];
+	const char *base = slash ? slash + 1 : names[0];
 	for (const char *c = names[0]; *c != '\0'; c++)
 		if (iscntrl((unsigned char)*c))
 			return diag_set(d, "there is a control character in the name");
@@ -143,13 +143,13 @@ static int make(const struct new_options *o, const char *name)
 	const struct template *t = template_find(o->row, o->role);
 	struct diag d;
 
-	if (t == NULL) {
+	if (!t) {
 		diag_set(&d, "--row %d is played with --role active or passive, not %s", o->row,
 		         role_name(o->role));
 		return command_usage(&flags_of_new, d.text);
 	}
 	char *file = file_name(name);
-	bool ok = file != NULL ? create(file, t, &d) : diag_set(&d, "out of memory");
+	bool ok = file ? create(file, t, &d) : diag_set(&d, "out of memory");
 	if (ok)
 		say_next(file);
 	else

@@ -158,7 +158,7 @@ static bool add(struct strings *list, const char *item, struct diag *d)
 {
 	const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
 
-	if (items == NULL)
+	if (!items)
 		return diag_set(d, "out of memory");
 	items[list->count++] = item;
 	list->items = items;
@@ -170,7 +170,7 @@ static bool add_pair(struct strings *list, const char *what, const char *value, 
 {
 	const char *equals = strchr(value, '=');
 
-	if (equals == NULL || equals == value || equals[1] == '\0')
+	if (!equals || equals == value || equals[1] == '\0')
 		return diag_set(d, "%s: \"%s\" is not NAME=VALUE", what, value);
 	return add(list, value, d);
 }
@@ -281,10 +281,10 @@ static bool check_lab(const struct options *o, struct diag *d)
 		bool given;
 		const char *name;
 	} flags[] = {
-	    {o->interface != NULL, "--interface"},
-	    {o->source != NULL, "--source"},
+	    {o->interface, "--interface"},
+	    {o->source, "--source"},
 	    {o->provokes.count > 0, "--provoke"},
-	    {o->agent != NULL, "--agent"},
+	    {o->agent, "--agent"},
 	    {o->assumes.count > 0, "--assume"},
 	    {o->no_agent, "--no-agent"},
 	    {o->spare, "--spare"},
@@ -301,16 +301,16 @@ static bool check_agreement(const struct options *o, struct diag *d)
 {
 	if (o->ipv4 && o->ipv6)
 		return diag_set(d, "-4 and -6 exclude each other; without them both are done");
-	if (o->tap && o->json != NULL && strcmp(o->json, "-") == 0)
+	if (o->tap && o->json && strcmp(o->json, "-") == 0)
 		return diag_set(d, "--tap and --json - both want standard output");
-	if (o->target == NULL)
+	if (!o->target)
 		return check_lab(o, d);
-	if (o->agent != NULL && o->no_agent)
+	if (o->agent && o->no_agent)
 		return diag_set(d, "--agent and --no-agent exclude each other");
-	if (o->agent != NULL && o->provokes.count > 0)
+	if (o->agent && o->provokes.count > 0)
 		return diag_set(
 		    d, "--provoke is for plain servers, --agent for fourwave peer: give one of them");
-	if (o->spare && o->source == NULL)
+	if (o->spare && !o->source)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	if (o->spare && o->no_shield)
 		return diag_set(d, "--spare needs no shield: leave out --no-shield");

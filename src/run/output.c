@@ -30,16 +30,16 @@ static bool open_late(struct output *out, const struct options *o, struct diag *
 {
 	struct diag why;
 
-	if (o->junit != NULL && !save_open(&out->junit, o->junit, &why))
+	if (o->junit && !save_open(&out->junit, o->junit, &why))
 		return diag_set(d, "--junit %s", why.text);
-	if (o->html != NULL && !save_open(&out->html, o->html, &why))
+	if (o->html && !save_open(&out->html, o->html, &why))
 		return diag_set(d, "--html %s", why.text);
 	return true;
 }
 
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
-	bool to_stdout = o->json != NULL && strcmp(o->json, "-") == 0;
+	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
 
 	memset(out, 0, sizeof *out);
 	out->options = o;
@@ -50,10 +50,10 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	about_fill(&out->about, o->argc, o->argv, o->target);
 	if (!open_late(out, o, d))
 		return false;
-	if (o->json == NULL)
+	if (!o->json)
 		return true;
 	out->json = to_stdout ? stdout : fopen(o->json, "we");
-	return out->json != NULL || diag_set(d, "--json %s: %s", o->json, strerror(errno));
+	return out->json || diag_set(d, "--json %s: %s", o->json, strerror(errno));
 }
 
 static int name_columns(const struct jobs *jobs, bool unicode)
@@ -74,7 +74,7 @@ static unsigned tap_version(void)
 {
 	const char *said = getenv("TAP_VERSION");
 
-	return said != NULL && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
+	return said && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
 }
 
 /* Where nothing is left to play, the reason is told in any case. */
@@ -110,7 +110,7 @@ void output_result(struct output *out, const struct job *job)
 
 	tally_add(&out->tally, &r);
 	out->number++;
-	if (out->json != NULL)
+	if (out->json)
 		check(out, json_result(out->json, &r, &d), &d);
 	if (out->options->tap)
 		check(out, tap_result(stdout, out->number, &r, &d), &d);
@@ -151,7 +151,7 @@ static struct result *all_results(const struct jobs *jobs)
 {
 	struct result *results = calloc(jobs->count + 1, sizeof *results);
 
-	for (size_t i = 0; results != NULL && i < jobs->count; i++)
+	for (size_t i = 0; results && i < jobs->count; i++)
 		results[i] = job_result(&jobs->list[i]);
 	return results;
 }
@@ -182,10 +182,10 @@ static void print_late(struct output *out, const struct jobs *jobs, const struct
 {
 	struct diag d = {.text = ""};
 
-	if (out->junit.out != NULL)
+	if (out->junit.out)
 		finish(out, &out->junit, "--junit",
 		       junit_print(out->junit.out, &out->about, results, jobs->count, &d), &d);
-	if (out->html.out != NULL)
+	if (out->html.out)
 		finish(out, &out->html, "--html",
 		       html_print(out->html.out, out->options->html, &out->about, results, jobs->count, &d),
 		       &d);
@@ -198,14 +198,14 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
-	if (results == NULL)
+	if (!results)
 		check(out, diag_set(&d, "out of memory"), &d);
-	if (results != NULL && table && !out->one_trouble)
+	if (results && table && !out->one_trouble)
 		print_table(out, jobs, results);
 	check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
-	if (results != NULL)
+	if (results)
 		print_late(out, jobs, results);
 	free(results);
 }
@@ -216,7 +216,7 @@ void output_late(struct output *out, const struct jobs *jobs, double seconds)
 	struct diag d;
 
 	out->about.seconds = seconds;
-	if (results != NULL)
+	if (results)
 		print_late(out, jobs, results);
 	else
 		check(out, diag_set(&d, "out of memory"), &d);
@@ -228,7 +228,7 @@ void output_close(struct output *out)
 	save_abandon(&out->junit);
 	save_abandon(&out->html);
 	about_free(&out->about);
-	if (out->json != NULL && out->json != stdout && fclose(out->json) != 0 && !out->failed) {
+	if (out->json && out->json != stdout && fclose(out->json) != 0 && !out->failed) {
 		out->failed = true;
 		fprintf(stderr, "fourwave: --json %s: %s\n", out->options->json, strerror(errno));
 	}

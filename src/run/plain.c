@@ -12,7 +12,7 @@ static int hex_digit(char c)
 
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	return at != NULL && at - digits >= 10 ? (int)(at - digits) : -1;
+	return at && at - digits >= 10 ? (int)(at - digits) : -1;
 }
 
 /* \xHH: one or two digits. */
@@ -56,7 +56,7 @@ static bool escape(const char **text, uint8_t *out, struct diag *d)
 	if (c == 'x')
 		return hex_escape(text, out, d);
 	const char *at = strchr(letters, c);
-	if (at == NULL)
+	if (!at)
 		return diag_set(d, "--provoke: unknown escape \\%c", c);
 	*out = (uint8_t)bytes[at - letters];
 	return true;
@@ -67,7 +67,7 @@ uint8_t *plain_unescape(const char *text, size_t *len, struct diag *d)
 	uint8_t *out = malloc(strlen(text) + 1);
 	size_t n = 0;
 
-	if (out == NULL) {
+	if (!out) {
 		diag_set(d, "out of memory");
 		return NULL;
 	}
@@ -91,7 +91,7 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 	size_t len;
 	uint8_t *bytes = plain_unescape(text, &len, d);
 
-	if (bytes == NULL)
+	if (!bytes)
 		return false;
 	if (len == 0 || len > PLAIN_BYTES_MAX) {
 		free(bytes);
@@ -106,7 +106,7 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 
 static bool set_http(struct plain *plain, const char *host, struct diag *d)
 {
-	bool colons = strchr(host, ':') != NULL; /* an IPv6 address (RFC 3986, 3.2.2) */
+	bool colons = strchr(host, ':'); /* an IPv6 address (RFC 3986, 3.2.2) */
 	char request[512];
 
 	snprintf(request, sizeof request,
@@ -131,7 +131,7 @@ static bool set_kind(struct plain *plain, const char *value, struct diag *d)
 	char word[32];
 	enum provoke kind;
 
-	if (equals == NULL || (size_t)(equals - value) >= sizeof word)
+	if (!equals || (size_t)(equals - value) >= sizeof word)
 		return set_bytes(plain, PROVOKE_CLOSE, value, d);
 	snprintf(word, sizeof word, "%.*s", (int)(equals - value), value);
 	if (!provoke_parse(word, &kind))

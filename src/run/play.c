@@ -35,7 +35,7 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	memset(all, 0, sizeof *all);
 	all->world = w;
 	all->gather = gather_new();
-	if (all->gather == NULL)
+	if (!all->gather)
 		abort();
 	all->filter = (struct filter_ops){filter_ask, w->filters};
 	unsigned rate = world_rate(w);
@@ -114,8 +114,8 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	c->iss = random_number();
 	c->slow = w->options->slow;
 	c->filter = &all->filter;
-	c->state_observable = site->channel != NULL;
-	if (site->channel != NULL)
+	c->state_observable = site->channel;
+	if (site->channel)
 		return;
 	c->plain_server = !listen || w->plain.given;
 	c->speaks_first = w->plain.speaks_first;
@@ -135,7 +135,7 @@ static void claim(struct play *p, int64_t now_ns)
 {
 	struct channel *c = p->job->site->channel;
 
-	if (c == NULL) {
+	if (!c) {
 		start(p, now_ns);
 		return;
 	}
@@ -188,9 +188,9 @@ static bool make_engine(struct plays *all, struct play *p, struct diag *d)
 	make_config(all, p, &config);
 	p->engine = engine_new(p->job->scenario, &config);
 	p->job->engine = p->engine;
-	if (p->job->dump != NULL)
+	if (p->job->dump)
 		begin_journal(all, p, &config);
-	return p->engine != NULL || diag_set(d, "out of memory");
+	return p->engine || diag_set(d, "out of memory");
 }
 
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
@@ -198,7 +198,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct play *p = calloc(1, sizeof *p);
 	struct diag d = {.text = "out of memory"};
 
-	if (p == NULL) {
+	if (!p) {
 		job_settle(job, VERDICT_ERROR, d.text);
 		return false;
 	}
@@ -251,7 +251,7 @@ void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = p->left;
 
-	if (unseen != NULL && now_ns >= seen_until_ns(unseen)) {
+	if (unseen && now_ns >= seen_until_ns(unseen)) {
 		/* The nearer reason comes first: the capture may have lost it. */
 		play_check_capture(all, p, now_ns);
 		not_seen(p, unseen, now_ns);
@@ -277,9 +277,9 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	int64_t first = engine_deadline(p->engine);
 
 	/* A SYN is given longer; what follows it may be due before. */
-	for (const struct pending *w = p->left; w != NULL; w = w->next)
+	for (const struct pending *w = p->left; w; w = w->next)
 		first = seen_until_ns(w) < first ? seen_until_ns(w) : first;
-	if (p->asked != NULL && bucket_next_ns(&all->bucket, now_ns) < first)
+	if (p->asked && bucket_next_ns(&all->bucket, now_ns) < first)
 		first = bucket_next_ns(&all->bucket, now_ns);
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
@@ -300,6 +300,5 @@ bool play_over(const struct play *p, int64_t now_ns)
 {
 	int64_t at_ns = explained_at_ns(p);
 
-	return engine_done(p->engine) && p->asked == NULL && p->left == NULL &&
-	       (at_ns == INT64_MAX || now_ns >= at_ns);
+	return engine_done(p->engine) && !p->asked && !p->left && (at_ns == INT64_MAX || now_ns >= at_ns);
 }

@@ -99,7 +99,7 @@ static bool way_excuses(const struct plays *all, const struct play *p, struct di
 		return true;
 	/* The lab's way is one link: the kernel may let segments overtake each other there, each time as
 	 * the one that was looked at above. It holds nothing against the others. */
-	if (all->world->lab != NULL)
+	if (all->world->lab)
 		return false;
 	if (all->copies > 0 || all->overtakings > 0)
 		diag_set(
@@ -161,7 +161,7 @@ static void close_dump(struct play *p, int64_t now_ns)
 {
 	struct diag d;
 
-	if (p->journal != NULL) {
+	if (p->journal) {
 		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why,
 		              "a kind has a place");
 		p->journal->ignored = p->job->ignored;
@@ -170,7 +170,7 @@ static void close_dump(struct play *p, int64_t now_ns)
 		p->journal->damaged = p->damaged;
 		note_unseen(p, p->journal->note);
 		char *text = journal_text(p->journal);
-		if (text != NULL)
+		if (text)
 			dump_note(p->job->dump, text, strlen(text));
 		free(text);
 	}
@@ -189,7 +189,7 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	struct job *job = p->job;
 	char note[JOURNAL_NOTE_BYTES];
 
-	if (job->dump != NULL)
+	if (job->dump)
 		close_dump(p, now_ns);
 	job->verdict = *engine_verdict(p->engine);
 	note_unseen(p, note);
@@ -235,7 +235,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	struct channel *c = job->site->channel;
 
 	judge_end(all, p, now_ns);
-	if (c != NULL && !c->gone && !leaves(job->scenario))
+	if (c && !c->gone && !leaves(job->scenario))
 		control_release(c->control, &p->local.addr, p->local.port);
 	/* Where the connection is left alive, our kernel must go on not to answer: its
 	 * shield goes with the process. */

@@ -15,7 +15,7 @@ enum { PUMP_AT_ONCE = 64 };
 
 void play_give(struct play *p, const struct event *event, const struct segment *s, unsigned id)
 {
-	if (p->journal != NULL)
+	if (p->journal)
 		journal_add(p->journal, event);
 	event_give(event, p->engine, s, id);
 }
@@ -26,16 +26,16 @@ static void add_asked(struct play *p, const struct action *a)
 {
 	struct pending *w = calloc(1, sizeof *w);
 
-	if (w == NULL)
+	if (!w)
 		abort();
 	w->action = *a;
 	w->asked_ns = clock_real_ns();
 	DL_APPEND(p->asked, w);
-	if (a->kind != ACTION_SEND || a->segment.payload == NULL)
+	if (a->kind != ACTION_SEND || !a->segment.payload)
 		return;
 	/* The engine's payload lives until its next call only. */
 	w->bytes = malloc(a->segment.payload_len);
-	if (w->bytes == NULL)
+	if (!w->bytes)
 		abort();
 	memcpy(w->bytes, a->segment.payload, a->segment.payload_len);
 	w->action.segment.payload = w->bytes;
@@ -50,9 +50,9 @@ static void remove_pending(struct pending **list, struct pending *w)
 
 void play_forget(struct play *p)
 {
-	while (p->asked != NULL)
+	while (p->asked)
 		remove_pending(&p->asked, p->asked);
-	while (p->left != NULL)
+	while (p->left)
 		remove_pending(&p->left, p->left);
 }
 
@@ -107,7 +107,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 	const struct addr *addr = &p->local.addr;
 
 	remove_pending(&p->asked, p->asked);
-	if (c == NULL) {
+	if (!c) {
 		ask_nobody(p, &a, now_ns);
 		return;
 	}
@@ -130,7 +130,7 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 {
 	for (int i = 0; i < PUMP_AT_ONCE || all->hurry; i++) {
 		take_actions(p);
-		if (p->asked == NULL)
+		if (!p->asked)
 			return;
 		if (p->asked->action.kind != ACTION_SEND)
 			ask_first(p, now_ns);
@@ -172,7 +172,7 @@ static bool is_same(const struct segment *sent, const struct segment *seen)
 
 bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 {
-	for (const struct pending *w = p->left; w != NULL; w = w->next)
+	for (const struct pending *w = p->left; w; w = w->next)
 		if (w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
 			return true;
 	return false;
@@ -221,7 +221,7 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 void play_left(struct play *p, const struct segment *s)
 {
 	note_handshake(p, s, true);
-	for (struct pending *w = p->left; w != NULL; w = w->next) {
+	for (struct pending *w = p->left; w; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;

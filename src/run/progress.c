@@ -19,8 +19,7 @@ void progress_open(struct progress *p, bool quiet, const struct style *style, si
 	memset(p, 0, sizeof *p);
 	p->style = *style;
 	p->total = total;
-	p->wanted =
-	    !quiet && isatty(STDERR_FILENO) && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+	p->wanted = !quiet && isatty(STDERR_FILENO) && term && *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
 /* How long a run goes on at least: until its timer, and as long as its scenario must take. */
@@ -41,7 +40,7 @@ static const struct play *longest(const struct plays *plays, int64_t now_ns)
 {
 	const struct play *most = plays->list;
 
-	for (const struct play *p = plays->list; p != NULL; p = p->next)
+	for (const struct play *p = plays->list; p; p = p->next)
 		if (left_ns(p, now_ns) > left_ns(most, now_ns))
 			most = p;
 	return most;
@@ -76,7 +75,7 @@ static const char *line_text(const struct progress *p, const struct plays *plays
 	struct cut c = cut_start(buf, TEXT_BYTES);
 
 	cut_add(&c, "%zu of %zu done", p->done, p->total);
-	if (most == NULL)
+	if (!most)
 		return buf;
 	size_t step = engine_step(most->engine);
 	cut_add(&c, ", %zu running; ", plays->count);
@@ -98,7 +97,7 @@ void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns
 	FILE *out = open_memstream(&line, &len);
 	struct pen pen;
 
-	if (out == NULL)
+	if (!out)
 		return;
 	/* One write for the whole, so that no half of it is ever seen. */
 	fputs(ERASE, out);

@@ -42,7 +42,7 @@ static bool find_scenarios(struct session *s, struct diag *d)
 		                       s->options->path_count, d);
 	char *dir = scenarios_path("table");
 	const char *const paths[] = {dir};
-	bool ok = dir != NULL ? collection_find(&s->scenarios, paths, 1, d) : diag_set(d, "out of memory");
+	bool ok = dir ? collection_find(&s->scenarios, paths, 1, d) : diag_set(d, "out of memory");
 	free(dir);
 	return ok;
 }
@@ -68,7 +68,7 @@ static bool open_wire(struct session *s, struct diag *d)
 {
 	if (!world_listen(&s->world, d))
 		return false;
-	if (s->options->write_dir != NULL && !jobs_open_dumps(&s->jobs, s->options->write_dir, &s->world, d))
+	if (s->options->write_dir && !jobs_open_dumps(&s->jobs, s->options->write_dir, &s->world, d))
 		return false;
 	return privilege_drop(d);
 }
@@ -162,7 +162,7 @@ static int play_all(struct session *s, const struct flag_table *table)
 	bool whole = world_open(&s->world, s->options, &usage, &d);
 	if (!whole && usage)
 		return command_usage(table, d.text);
-	if (s->world.guessed != NULL && !s->options->quiet)
+	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
 		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",

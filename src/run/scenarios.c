@@ -13,11 +13,11 @@ static bool in_build_tree(void)
 	char exe[PATH_MAX], built[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 
-	if (n < 0 || realpath(ABS_TOP_BUILDDIR "/src", built) == NULL)
+	if (n < 0 || !realpath(ABS_TOP_BUILDDIR "/src", built))
 		return false;
 	exe[n] = '\0';
 	char *slash = strrchr(exe, '/');
-	if (slash == NULL)
+	if (!slash)
 		return false;
 	*slash = '\0';
 	return strcmp(exe, built) == 0;
@@ -27,11 +27,11 @@ char *scenarios_path(const char *below)
 {
 	const char *dir = getenv("FOURWAVE_SCENARIOS");
 
-	if (dir == NULL || *dir == '\0')
+	if (!dir || *dir == '\0')
 		dir = in_build_tree() ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
 	size_t size = strlen(dir) + 1 + strlen(below) + 1;
 	char *path = malloc(size);
-	if (path != NULL)
+	if (path)
 		snprintf(path, size, "%s/%s", dir, below);
 	return path;
 }

@@ -169,7 +169,7 @@ static bool set_target(struct send_options *o, const char *host, struct diag *d)
 {
 	struct target_name name;
 
-	if (host == NULL)
+	if (!host)
 		return o->dest_port == 0 || diag_set(d, "-p needs a host; the lab has a port of its own");
 	if (!target_split(host, &name, d))
 		return false;
@@ -180,8 +180,8 @@ static bool set_target(struct send_options *o, const char *host, struct diag *d)
 	if (o->dest_port == 0)
 		snprintf(o->target, sizeof o->target, "%s", host);
 	else
-		snprintf(o->target, sizeof o->target, strchr(name.host, ':') != NULL ? "[%s]:%u" : "%s:%u",
-		         name.host, o->dest_port);
+		snprintf(o->target, sizeof o->target, strchr(name.host, ':') ? "[%s]:%u" : "%s:%u", name.host,
+		         o->dest_port);
 	o->world.target = o->target;
 	return true;
 }
@@ -192,13 +192,13 @@ static bool check_agreement(const struct send_options *o, struct diag *d)
 
 	if (w->ipv4 && w->ipv6)
 		return diag_set(d, "-4 and -6 exclude each other");
-	if ((o->text != NULL) + (o->hex != NULL) + (o->length > 0) > 1)
+	if (!!o->text + !!o->hex + (o->length > 0) > 1)
 		return diag_set(d, "--data, --data-string and --data-length exclude each other");
 	if (o->otherport && !o->open)
 		return diag_set(d, "--otherport needs --open: without a connection -g says the port");
-	if (w->target == NULL && (w->interface != NULL || w->source != NULL || w->spare))
+	if (!w->target && (w->interface || w->source || w->spare))
 		return diag_set(d, "-i, -S and --spare make no sense in the lab: name a host");
-	if (w->spare && w->source == NULL)
+	if (w->spare && !w->source)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	return true;
 }

@@ -64,18 +64,18 @@ static void print_messages(const struct messages *m, const struct send_places *p
 		const struct message *one = messages_at(m, i);
 		const struct send_place *place = find_place(places, &one->diag.where);
 		const char *text = one->diag.text;
-		bool options = place != NULL && strcmp(place->flag, "--options") == 0;
+		bool options = place && strcmp(place->flag, "--options") == 0;
 
 		/* A form of the language helps nobody here; a second copy of the segment has the same
 		 * mistakes. */
-		if (one->severity != SEVERITY_ERROR || (place == NULL && told != NULL))
+		if (one->severity != SEVERITY_ERROR || (!place && told))
 			continue;
 		told = place;
 		bool ends = options && strncmp(text, end, strlen(end)) == 0;
 		fprintf(stderr, "fourwave send: ");
-		if (place != NULL && place->value != NULL)
+		if (place && place->value)
 			fprintf(stderr, "%s \"%s\": ", place->flag, place->value);
-		else if (place != NULL)
+		else if (place)
 			fprintf(stderr, "%s: ", place->flag);
 		fprintf(stderr, "%s%s%s\n", ends ? "it ends too early" : "", ends ? text + strlen(end) : text,
 		        options ? " (a list as tcpdump prints it: mss 1460,nop,wscale 7)" : "");
@@ -90,16 +90,16 @@ static bool make_scenario(struct sending *s, struct diag *d)
 
 	utstring_init(&text);
 	d->text[0] = '\0';
-	if (m != NULL && send_scenario(s->options, &text, &places, d))
+	if (m && send_scenario(s->options, &text, &places, d))
 		s->scenario =
 		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), NULL, m);
-	if (m != NULL)
+	if (m)
 		print_messages(m, &places);
 	messages_free(m);
 	utstring_done(&text);
-	if (s->scenario != NULL && !s->options->open)
+	if (s->scenario && !s->options->open)
 		remove_open(s->scenario);
-	return s->scenario != NULL;
+	return s->scenario;
 }
 
 /* --- the segments --- */
@@ -197,10 +197,10 @@ static bool open_dump(struct sending *s, struct job *job, struct diag *d)
 {
 	const char *path = s->options->write;
 
-	if (path == NULL)
+	if (!path)
 		return true;
 	job->dump = dump_open(path, capture_linktype(s->world.capture), capture_snaplen(s->world.capture), d);
-	return job->dump != NULL;
+	return job->dump;
 }
 
 static int play(struct sending *s)

@@ -102,7 +102,7 @@ bool send_time_parse(const char *what, const char *text, int64_t *ns, struct dia
 static bool check_value(const char *what, const char *value, const char *more, struct diag *d)
 {
 	for (const char *c = value; *c != '\0'; c++)
-		if (!isalnum((unsigned char)*c) && strchr(more, *c) == NULL)
+		if (!isalnum((unsigned char)*c) && !strchr(more, *c))
 			return diag_set(d, "%s: '%c' in \"%s\" can't stand there", what,
 			                isprint((unsigned char)*c) ? *c : '?', value);
 	return *value != '\0' || diag_set(d, "%s needs a value that is not empty", what);
@@ -120,10 +120,9 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		if (values[i].value != NULL &&
-		    !check_value(values[i].what, values[i].value, values[i].more, d))
+		if (values[i].value && !check_value(values[i].what, values[i].value, values[i].more, d))
 			return false;
-	if (o->hex == NULL)
+	if (!o->hex)
 		return true;
 	return (strspn(o->hex, "0123456789abcdefABCDEF") == strlen(o->hex) && strlen(o->hex) % 2 == 0 &&
 	        *o->hex != '\0') ||
@@ -134,14 +133,14 @@ static bool check_values(const struct send_options *o, struct diag *d)
 /* Adds what one flag says, and remembers where. places may be NULL. */
 static void begin_place(struct send_places *places, const UT_string *b, const char *flag, const char *value)
 {
-	if (places != NULL)
+	if (places)
 		places->list[places->count] =
 		    (struct send_place){.flag = flag, .value = value, .from = utstring_len(b)};
 }
 
 static void end_place(struct send_places *places, const UT_string *b)
 {
-	if (places != NULL)
+	if (places)
 		places->list[places->count++].to = utstring_len(b);
 }
 
@@ -160,7 +159,7 @@ static void add_number(const struct send_options *o, UT_string *b, struct send_p
 static void add_plain(UT_string *b, struct send_places *places, const char *flag, const char *value,
                       const char *form)
 {
-	if (value == NULL)
+	if (!value)
 		return;
 	begin_place(places, b, flag, value);
 	if (*form == '<')
@@ -174,7 +173,7 @@ static void add_plain(UT_string *b, struct send_places *places, const char *flag
  * escape; so does what is surely plain. */
 static void add_text(UT_string *b, const char *text)
 {
-	for (const char *c = text; c != NULL && *c != '\0'; c++) {
+	for (const char *c = text; c && *c != '\0'; c++) {
 		if (*c == '\\' && c[1] != '\0' && isprint((unsigned char)c[1])) {
 			utstring_printf(b, "%c%c", c[0], c[1]);
 			c++;
@@ -190,12 +189,12 @@ static void add_payload(const struct send_options *o, UT_string *b, struct send_
 {
 	if (o->length > 0)
 		utstring_printf(b, " data %u", o->length);
-	if (o->length > 0 || (o->text == NULL && o->hex == NULL))
+	if (o->length > 0 || (!o->text && !o->hex))
 		return;
-	begin_place(places, b, o->text != NULL ? "--data-string" : "--data", NULL);
+	begin_place(places, b, o->text ? "--data-string" : "--data", NULL);
 	utstring_printf(b, " \"");
 	add_text(b, o->text);
-	for (const char *c = o->hex; c != NULL && *c != '\0'; c += 2)
+	for (const char *c = o->hex; c && *c != '\0'; c += 2)
 		utstring_printf(b, "\\x%.2s", c);
 	utstring_printf(b, "\"");
 	end_place(places, b);
@@ -205,20 +204,20 @@ static void add_payload(const struct send_options *o, UT_string *b, struct send_
 static void add_send(const struct send_options *o, UT_string *b, struct send_places *places)
 {
 	char flags[FLAGS_TEXT_BYTES];
-	bool again = places == NULL;
+	bool again = !places;
 
 	utstring_printf(b, "send %s", flags_text(o->flags, flags));
 	if (again)
 		utstring_printf(b, " seq it.seq");
-	else if (o->seq != NULL)
+	else if (o->seq)
 		add_number(o, b, places, "--seq", o->seq);
 	if (again && (o->flags & TCP_ACK))
 		utstring_printf(b, " ack it.ack");
-	else if (o->ack != NULL)
+	else if (o->ack)
 		add_number(o, b, places, "--ack", o->ack);
 	else if (!o->open)
 		utstring_printf(b, " ack abs(0)");
-	add_plain(b, places, "--win", o->win == NULL && !o->open ? "65535" : o->win, "win");
+	add_plain(b, places, "--win", !o->win && !o->open ? "65535" : o->win, "win");
 	add_plain(b, places, "--ttl", o->ttl, "ttl");
 	add_plain(b, places, "--urg", o->urg, "urg");
 	add_plain(b, places, "--options", o->tcp_options, "<");

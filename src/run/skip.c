@@ -28,7 +28,7 @@ static bool plain_can(struct job *job, const struct world *w)
 	uint32_t can = 1u << PROVOKE_CONNECT; /* skip_listen() looks after it */
 
 	for (unsigned i = 0; i < PROVOKE_COUNT; i++)
-		if (w->plain.inband[i].bytes != NULL)
+		if (w->plain.inband[i].bytes)
 			can |= 1u << i;
 	uint32_t missing = needs.provokes & ~can;
 	bool no_eof = needs.close_on_eof && !w->plain.closes_on_eof;
@@ -84,7 +84,7 @@ static bool plain_understands(struct job *job)
 	const char *need = plain_misunderstands(job->scenario);
 	char reason[DIAG_TEXT_BYTES];
 
-	if (job->scenario->listen || need == NULL)
+	if (job->scenario->listen || !need)
 		return true;
 	snprintf(reason, sizeof reason, "%s: run fourwave peer on the target", need);
 	job_settle(job, VERDICT_SKIP, reason);
@@ -133,7 +133,7 @@ static bool assumed_holds(struct job *job, const struct world *w, const struct s
 	const char *value = assumed(w, s->name);
 
 	sysctl_canonical(s->value, wanted);
-	if (value != NULL) {
+	if (value) {
 		sysctl_canonical(value, said);
 		if (strcmp(said, wanted) == 0)
 			return true;
@@ -155,7 +155,7 @@ static bool sysctls_hold(struct job *job, const struct world *w)
 
 	for (size_t i = 0; i < job->scenario->sysctl_count; i++) {
 		const struct sysctl_setting *s = &job->scenario->sysctls[i];
-		if (job->site->channel == NULL || assumed(w, s->name) != NULL) {
+		if (!job->site->channel || assumed(w, s->name)) {
 			if (!assumed_holds(job, w, s))
 				return false;
 			continue;
@@ -177,9 +177,9 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, site->trouble, site->why.text);
 		return;
 	}
-	if (w->lab != NULL)
+	if (w->lab)
 		return;
-	if (site->channel == NULL &&
+	if (!site->channel &&
 	    (!listen_can(job, w) || !port_can(job) || !plain_can(job, w) || !plain_understands(job)))
 		return;
 	sysctls_hold(job, w);

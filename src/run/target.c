@@ -54,14 +54,14 @@ bool target_split(const char *text, struct target_name *name, struct diag *d)
 		if (host[len] != ']')
 			return diag_set(d, "\"%s\": the closing bracket is missing", text);
 		rest = host + len + 1;
-	} else if (colon != NULL && strchr(colon + 1, ':') == NULL) {
+	} else if (colon && !strchr(colon + 1, ':')) {
 		len = (size_t)(colon - text);
 		rest = colon;
 	} else {
 		len = strlen(text);
 		rest = text + len;
 	}
-	if (strchr(text, '/') != NULL)
+	if (strchr(text, '/'))
 		return diag_set(d, "\"%s\": a host is judged, not a range of addresses or a URL", text);
 	if (len == 0)
 		return diag_set(d, "\"%s\": the host is missing", text);
@@ -122,7 +122,7 @@ bool target_resolve(const struct target_name *name, struct target *target, struc
 	}
 	if (error != 0)
 		return resolver_says(name, error, d);
-	for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next)
+	for (const struct addrinfo *ai = list; ai; ai = ai->ai_next)
 		put_address(ai, target);
 	freeaddrinfo(list);
 	if (target->addr[0].family == 0 && target->addr[1].family == 0)

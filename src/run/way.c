@@ -149,7 +149,7 @@ bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
 {
 	const struct trace *wrong = find_wrong(v), *first = find_first(v);
 
-	if (wrong == NULL || !is_peers(wrong))
+	if (!wrong || !is_peers(wrong))
 		return false;
 	if (wrong->segment.ttl != first->segment.ttl) {
 		diag_set(

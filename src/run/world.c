@@ -13,9 +13,9 @@
 /* Nobody can be asked: both families of the one peer have that trouble. */
 static void set_nobody(struct world *w, const struct diag *why)
 {
-	if (w->peers == NULL)
+	if (!w->peers)
 		w->peers = calloc(1, sizeof *w->peers);
-	if (w->peers == NULL)
+	if (!w->peers)
 		abort(); /* no memory for a few bytes */
 	for (int i = 0; i < 2; i++) {
 		struct site *s = &w->peers->site[i];
@@ -34,11 +34,11 @@ bool world_open(struct world *w, const struct options *o, bool *usage, struct di
 	w->options = o;
 	*usage = false;
 	w->filters = filter_cache_new();
-	bool ok = w->filters != NULL || diag_set(d, "out of memory");
-	if (ok && o->target != NULL)
+	bool ok = w->filters || diag_set(d, "out of memory");
+	if (ok && o->target)
 		ok = world_remote(w, usage, d);
 	else if (ok)
-		ok = (w->lab = lab_open(d)) != NULL;
+		ok = (w->lab = lab_open(d));
 	if (!ok && !*usage)
 		set_nobody(w, d);
 	return ok;
@@ -51,7 +51,7 @@ unsigned world_rate(const struct world *w)
 
 	if (w->options->rate != 0)
 		return w->options->rate;
-	return w->lab != NULL ? LAB_RATE : TARGET_RATE;
+	return w->lab ? LAB_RATE : TARGET_RATE;
 }
 
 /* A plain server may refuse many connections at once, as sshd does from 10. */
@@ -61,10 +61,9 @@ unsigned world_most(const struct world *w)
 
 	if (w->options->jobs != 0)
 		return w->options->jobs;
-	if (w->lab != NULL)
+	if (w->lab)
 		return LAB_MOST;
-	return w->peers->site[0].channel != NULL || w->peers->site[1].channel != NULL ? AGENT_MOST
-	                                                                              : PLAIN_MOST;
+	return w->peers->site[0].channel || w->peers->site[1].channel ? AGENT_MOST : PLAIN_MOST;
 }
 
 /* --- the lab --- */
@@ -100,7 +99,7 @@ static struct peer_sites *add_peer(struct world *w, const struct lab_host *host)
 {
 	struct peer_sites *p = calloc(1, sizeof *p);
 
-	if (p == NULL)
+	if (!p)
 		return NULL;
 	p->next = w->peers;
 	w->peers = p;
@@ -114,16 +113,16 @@ static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
 	struct diag d = {.text = ""};
 
 	enum lab_result result = lab_host(w->lab, s->sysctls, s->sysctl_count, &host, &d);
-	for (struct peer_sites *p = w->peers; host != NULL && p != NULL; p = p->next)
+	for (struct peer_sites *p = w->peers; host && p; p = p->next)
 		if (p->site[0].host == host)
 			return p;
 	struct control *control = result == LAB_OK ? control_adopt(host->control, &d) : NULL;
-	struct peer_sites *p = add_peer(w, control != NULL ? host : NULL);
-	if (p == NULL) {
+	struct peer_sites *p = add_peer(w, control ? host : NULL);
+	if (!p) {
 		control_free(control);
 		return NULL;
 	}
-	if (control == NULL) {
+	if (!control) {
 		set_no_host(p, &d);
 		return p;
 	}
@@ -135,9 +134,9 @@ static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
 
 struct site *world_site(struct world *w, const struct scenario *s, int family)
 {
-	struct peer_sites *p = w->lab != NULL ? make_peer(w, s) : w->peers;
+	struct peer_sites *p = w->lab ? make_peer(w, s) : w->peers;
 
-	if (p == NULL)
+	if (!p)
 		abort(); /* no memory for a few bytes */
 	return &p->site[family_index(family)];
 }
@@ -151,7 +150,7 @@ static void filter_text(const struct world *w, char *buf, size_t size)
 	char a[ADDR_TEXT_BYTES];
 	size_t at = 0;
 
-	if (w->lab != NULL) {
+	if (w->lab) {
 		snprintf(buf, size, "(ip and ip proto 6) or (ip6 and not icmp6)");
 		return;
 	}
@@ -169,9 +168,9 @@ static void filter_text(const struct world *w, char *buf, size_t size)
 /* One handle for all: "any" where the families leave by different interfaces. */
 static const char *capture_interface(const struct world *w)
 {
-	if (w->lab != NULL)
+	if (w->lab)
 		return "any";
-	if (w->options->interface != NULL)
+	if (w->options->interface)
 		return w->options->interface;
 	const struct site *s = w->peers->site;
 	if (s[0].remote.family != 0 && s[1].remote.family != 0 && strcmp(s[0].interface, s[1].interface) != 0)
@@ -186,7 +185,7 @@ static bool open_capture(struct world *w, struct diag *d)
 	char filter[256];
 
 	w->capture = capture_open(&options, d);
-	if (w->capture == NULL)
+	if (!w->capture)
 		return false;
 	filter_text(w, filter, sizeof filter);
 	return capture_filter(w->capture, filter, d);
@@ -196,7 +195,7 @@ static unsigned families(const struct world *w)
 {
 	unsigned f = 0;
 
-	for (const struct peer_sites *p = w->peers; p != NULL; p = p->next) {
+	for (const struct peer_sites *p = w->peers; p; p = p->next) {
 		f |= p->site[0].remote.family != 0 ? FAMILY_IPV4 : 0u;
 		f |= p->site[1].remote.family != 0 ? FAMILY_IPV6 : 0u;
 	}
@@ -206,12 +205,11 @@ static unsigned families(const struct world *w)
 /* On the link layer the next hop is asked for now, not by the first segment. */
 static bool open_sender(struct world *w, struct diag *d)
 {
-	struct sender_options options = {.interface = w->options->interface,
-	                                 .link = w->options->interface != NULL,
-	                                 .families = families(w)};
+	struct sender_options options = {
+	    .interface = w->options->interface, .link = w->options->interface, .families = families(w)};
 
 	w->sender = sender_open(&options, d);
-	if (w->sender == NULL)
+	if (!w->sender)
 		return false;
 	for (int i = 0; options.link && i < 2; i++)
 		if (w->peers->site[i].remote.family != 0 &&
@@ -227,7 +225,7 @@ static bool open_spare(struct world *w, struct diag *d)
 		if (s->local.family == 0)
 			continue;
 		w->spare = spare_open(s->interface, &s->local, d);
-		if (w->spare == NULL)
+		if (!w->spare)
 			return false;
 	}
 	return true;
@@ -244,7 +242,7 @@ void world_close(struct world *w)
 {
 	struct peer_sites *next;
 
-	for (struct peer_sites *p = w->peers; p != NULL; p = next) {
+	for (struct peer_sites *p = w->peers; p; p = next) {
 		next = p->next;
 		channel_close(&p->channel[0]);
 		channel_close(&p->channel[1]);

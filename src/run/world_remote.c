@@ -38,7 +38,7 @@ static bool set_route(struct world *w, const struct target *t, int i, const stru
 	struct route route;
 	struct diag why;
 
-	if (interface == NULL && t->scope[i] != 0)
+	if (!interface && t->scope[i] != 0)
 		interface = if_indextoname(t->scope[i], scope);
 	if (!route_find(&s->remote, interface, &route, &why)) {
 		set_trouble(s, insists(w, t, i) ? VERDICT_ERROR : VERDICT_SKIP, why.text);
@@ -91,7 +91,7 @@ static bool agent_address(const struct world *w, const struct target *t, struct 
 
 	*out = *t;
 	out->port = AGENT_CONTROL_PORT;
-	if (text == NULL)
+	if (!text)
 		return true;
 	*usage = true;
 	if (text[strspn(text, "0123456789")] == '\0')
@@ -112,9 +112,9 @@ static struct control *call_at(const struct target *at, int i, int patience_ms, 
 	struct control *control = control_connect(&place, patience_ms, &full, &why);
 
 	/* An agent's own words say more than that it has no other address. */
-	if (control == NULL && (full || !*refused))
+	if (!control && (full || !*refused))
 		diag_set(d, "%s", why.text);
-	*refused |= control == NULL && full;
+	*refused |= !control && full;
 	return control;
 }
 
@@ -130,16 +130,16 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 	for (int i = 0; i < 2; i++)
 		if (at->addr[i].family != 0 && p->site[i].remote.family != 0)
 			control[i] = call_at(at, i, patience_ms, refused, d);
-	for (int i = 0; i < 2 && control[0] == NULL && control[1] == NULL; i++)
+	for (int i = 0; i < 2 && !control[0] && !control[1]; i++)
 		if (at->addr[i].family != 0 && p->site[i].remote.family == 0)
 			control[i] = call_at(at, i, patience_ms, refused, d);
-	if (control[0] == NULL && control[1] == NULL)
+	if (!control[0] && !control[1])
 		return false;
 	for (int i = 0; i < 2; i++)
-		if (control[i] != NULL)
+		if (control[i])
 			channel_init(&p->channel[i], control[i]);
 	for (int i = 0; i < 2; i++) {
-		struct channel *c = &p->channel[control[i] != NULL ? i : 1 - i];
+		struct channel *c = &p->channel[control[i] ? i : 1 - i];
 		p->site[i].channel = c;
 		p->site[i].port = control_data_port(c->control);
 		if (p->site[i].remote.family != 0)
@@ -152,7 +152,7 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
  * could be meant; and at its usual port. A host that is none of these is not bothered. */
 static bool wants_agent(const struct options *o, const struct target *t)
 {
-	if (o->agent != NULL)
+	if (o->agent)
 		return true;
 	if (o->no_agent || o->provokes.count > 0)
 		return false;
@@ -165,7 +165,7 @@ static bool guess_plain(struct world *w, uint16_t port, const char *host, struct
 	struct strings values = {.items = &w->guessed, .count = 1};
 
 	w->guessed = plain_guess(port);
-	return w->guessed == NULL || plain_parse(&values, host, &w->plain, d);
+	return !w->guessed || plain_parse(&values, host, &w->plain, d);
 }
 
 static bool set_agent(struct world *w, const struct target_name *name, const struct target *t, bool *usage,
@@ -173,7 +173,7 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 {
 	const struct options *o = w->options;
 	/* With our port known, the target's own user may make it connect to us. */
-	bool perhaps = t->port == 0 && o->agent == NULL && o->source_port != 0, refused;
+	bool perhaps = t->port == 0 && !o->agent && o->source_port != 0, refused;
 	struct target at;
 	struct diag why;
 
@@ -194,9 +194,9 @@ static bool set_agent(struct world *w, const struct target_name *name, const str
 		                t->port, w->peers->site[0].port);
 	if (refused)
 		return diag_set(d, "%s: %s", name->host, why.text);
-	if (perhaps || (t->port == AGENT_DATA_PORT && o->agent == NULL))
+	if (perhaps || (t->port == AGENT_DATA_PORT && !o->agent))
 		return true; /* a plain target, or somebody else's port 4145 */
-	if (t->port != 0 || o->agent != NULL)
+	if (t->port != 0 || o->agent)
 		return diag_set(d, "fourwave peer can't be reached: %s", why.text);
 	return diag_set(d, "%s: name a port (-t %s:80), or start fourwave peer there: %s", name->host,
 	                o->target, why.text);
@@ -220,7 +220,7 @@ bool world_remote(struct world *w, bool *usage, struct diag *d)
 
 	*usage = true;
 	if (!target_split(o->target, &name, d) || !plain_parse(&o->provokes, name.host, &w->plain, d) ||
-	    (o->source != NULL && !target_address("--source", o->source, &source, d)))
+	    (o->source && !target_address("--source", o->source, &source, d)))
 		return false;
 	*usage = false;
 	if (!target_resolve(&name, &t, d))
@@ -232,7 +232,7 @@ bool world_remote(struct world *w, bool *usage, struct diag *d)
 	if (t.literal)
 		w->literal = t.addr[0].family != 0 ? 4 : 6;
 	w->peers = calloc(1, sizeof *w->peers);
-	if (w->peers == NULL)
+	if (!w->peers)
 		return diag_set(d, "out of memory");
 	for (int i = 0; i < 2; i++)
 		set_site(w, &name, &t, i, &source);

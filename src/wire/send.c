@@ -99,10 +99,10 @@ static bool open_routed(struct sender *s, unsigned families, struct diag *d)
 struct sender *sender_open(const struct sender_options *options, struct diag *d)
 {
 	struct sender *s = calloc(1, sizeof(*s));
-	bool ok = s != NULL;
+	bool ok = s;
 
 	if (ok && options->interface)
-		ok = (s->interface = strdup(options->interface)) != NULL;
+		ok = (s->interface = strdup(options->interface));
 	if (!ok)
 		diag_set(d, "memory has run out");
 	else if (options->link && !options->interface)
@@ -193,7 +193,7 @@ static bool write_fragments(struct sender *s, libnet_t *l, const struct segment 
 	                   .most = segment->fragment,
 	                   .id = fragments_id(segment)};
 	uint8_t *buf = malloc(FRAGMENT_HEADERS_MAX + c.most);
-	bool ok = buf != NULL;
+	bool ok = buf;
 	size_t cut;
 
 	while (ok && (cut = fragments_cut(&c, buf)) > 0)

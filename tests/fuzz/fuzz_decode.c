@@ -61,7 +61,7 @@ static void check_options(const struct segment *s)
 	require(more < 0 || at == s->options_len, "the end is the end");
 	for (size_t size = 1; size <= sizeof text; size += 7) {
 		options_text(s->options, s->options_len, text, size);
-		require(memchr(text, '\0', size) != NULL, "the text ends");
+		require(memchr(text, '\0', size), "the text ends");
 	}
 }
 

@@ -24,7 +24,7 @@ static void check_file(const char *path)
 	const u_char *frame;
 	size_t count = 0;
 
-	ck_assert_msg(file != NULL, "%s", why);
+	ck_assert_msg(file, "%s", why);
 	while (pcap_next_ex(file, &header, &frame) == 1) {
 		ck_assert_uint_lt(count, seen.count);
 		ck_assert_int_eq(header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
@@ -47,7 +47,7 @@ START_TEST(times_and_file)
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	dump = dump_open(path, capture_linktype(c), capture_snaplen(c), &diag);
-	OK(dump != NULL);
+	OK(dump);
 	for (int i = 0; i < 20; i++) {
 		segment.sport++;
 		OK(sender_send(s, &segment, &diag));
@@ -75,7 +75,7 @@ START_TEST(full_disk_is_told)
 	struct capture *c = open_capture(host_interface, "tcp");
 	struct dump *dump = dump_open("/dev/full", capture_linktype(c), capture_snaplen(c), &diag);
 
-	OK(dump != NULL);
+	OK(dump);
 	ck_assert(!dump_close(dump, &diag));
 	SAYS("/dev/full");
 	capture_close(c);
@@ -92,7 +92,7 @@ START_TEST(loss_is_told)
 	struct segment segment = syn(&host_ours[0], &host_peers[0]);
 	uint64_t dropped = 99;
 
-	OK(small != NULL);
+	OK(small);
 	for (int i = 0; i < 200; i++)
 		OK(sender_send(s, &segment, &diag));
 	watch(c, 200, 1000, NULL);
@@ -112,13 +112,13 @@ START_TEST(capturing_says_why_not)
 	struct capture *c;
 	int rc = 0;
 
-	ck_assert(capture_open(&options, &diag) == NULL);
+	ck_assert(!capture_open(&options, &diag));
 	SAYS("no interface nosuch0");
 	hosts_run("ip link add down0 type veth peer name down1");
 	options.interface = "down0";
-	ck_assert(capture_open(&options, &diag) == NULL);
+	ck_assert(!capture_open(&options, &diag));
 	SAYS("down0 is down");
-	ck_assert(dump_open("/nosuch/file.pcap", 1, 2048, &diag) == NULL);
+	ck_assert(!dump_open("/nosuch/file.pcap", 1, 2048, &diag));
 	SAYS("/nosuch/file.pcap");
 	c = open_capture(host_interface, "tcp");
 	ck_assert_int_eq(capture_snaplen(c), CAPTURE_SNAPLEN);
@@ -181,18 +181,18 @@ START_TEST(privilege_is_given_up)
 	OK(privilege_drop(&diag));
 	ck_assert(!privilege_have_raw());
 	OK(privilege_drop(&diag));
-	ck_assert(capture_open(&options, &diag) == NULL);
+	ck_assert(!capture_open(&options, &diag));
 	SAYS("setcap");
-	ck_assert(sender_open(&send_options, &diag) == NULL);
+	ck_assert(!sender_open(&send_options, &diag));
 	SAYS("setcap");
-	ck_assert(spare_open(host_interface, &host_spare[0], &diag) == NULL);
+	ck_assert(!spare_open(host_interface, &host_spare[0], &diag));
 	SAYS("setcap");
 	/* What is open goes on working, and a shield takes no privilege. */
 	OK(shield_open(&host_ours[0], &port, &diag) >= 0);
 	segment.sport = port;
 	OK(sender_send(s, &segment, &diag));
 	watch(c, 2, 2000, NULL);
-	ck_assert(find(TCP_SYN | TCP_ACK, port) != NULL);
+	ck_assert(find(TCP_SYN | TCP_ACK, port));
 	sender_close(s);
 	capture_close(c);
 }

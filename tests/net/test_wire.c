@@ -24,8 +24,8 @@ START_TEST(without_shield_our_kernel_answers)
 
 	OK(sender_send(s, &segment, &diag));
 	watch(c, 3, 2000, NULL);
-	ck_assert(find(TCP_SYN, HOST_PORT) != NULL);
-	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT) != NULL);
+	ck_assert(find(TCP_SYN, HOST_PORT));
+	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT));
 	ck_assert(our_rst());
 	sender_close(s);
 	capture_close(c);
@@ -49,14 +49,14 @@ START_TEST(with_shield_it_does_not)
 	OK(sender_send(s, &segment, &diag));
 	watch(c, SEEN_MAX, 300, NULL);
 	answer = find(TCP_SYN | TCP_ACK, OUR_PORT);
-	ck_assert(answer != NULL);
+	ck_assert(answer);
 	/* Established, and still nothing of our kernel's: not to a FIN, nor later. */
 	segment.flags = TCP_ACK | TCP_FIN;
 	segment.seq++;
 	segment.ack = answer->seq + 1;
 	OK(sender_send(s, &segment, &diag));
 	watch(c, SEEN_MAX, 300, NULL);
-	ck_assert(find(TCP_ACK, OUR_PORT) != NULL);
+	ck_assert(find(TCP_ACK, OUR_PORT));
 	ck_assert(!our_rst());
 	/* It ends with its descriptor: what the peer says next meets our kernel. */
 	close(shield);
@@ -123,9 +123,9 @@ START_TEST(spare_is_answered_for)
 	unsigned bytes[6];
 	FILE *f;
 
-	OK(spare != NULL);
+	OK(spare);
 	let_connect(c, spare, _i);
-	ck_assert(find(TCP_SYN, 80) != NULL);
+	ck_assert(find(TCP_SYN, 80));
 	/* To our interface's MAC address, and our kernel, which does not own it, is silent. */
 	f = popen("ip -o link show fw0 | sed 's/.*ether \\([0-9a-f:]*\\).*/\\1/'", "r");
 	ck_assert_int_eq(
@@ -148,7 +148,7 @@ START_TEST(without_answers_nobody_comes)
 	struct capture *c = open_capture(host_interface, "tcp or ip6");
 
 	let_connect(c, NULL, _i);
-	ck_assert(find(TCP_SYN, 80) == NULL);
+	ck_assert(!find(TCP_SYN, 80));
 	capture_close(c);
 }
 END_TEST
@@ -158,17 +158,17 @@ START_TEST(spare_that_is_not)
 	struct spare *spare = spare_open(host_interface, &host_peers[_i], &diag);
 	struct pollfd p = {.events = POLLIN};
 
-	OK(spare != NULL);
+	OK(spare);
 	p.fd = spare_fd(spare);
 	ck_assert_int_eq(poll(&p, 1, 2000), 1);
 	ck_assert(!spare_serve(spare, &diag));
 	SAYS("is not spare");
 	spare_close(spare);
-	ck_assert(spare_open(host_interface, &host_ours[_i], &diag) == NULL);
+	ck_assert(!spare_open(host_interface, &host_ours[_i], &diag));
 	SAYS("own address");
-	ck_assert(spare_open("lo", &host_spare[_i], &diag) == NULL);
+	ck_assert(!spare_open("lo", &host_spare[_i], &diag));
 	SAYS("no Ethernet");
-	ck_assert(spare_open("nosuch0", &host_spare[_i], &diag) == NULL);
+	ck_assert(!spare_open("nosuch0", &host_spare[_i], &diag));
 	SAYS("no interface nosuch0");
 }
 END_TEST
@@ -184,7 +184,7 @@ START_TEST(link_layer_finds_its_hop)
 	hosts_run("ip neigh flush all");
 	OK(sender_send(s, &segment, &diag));
 	watch(c, 2, 2000, NULL);
-	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT) != NULL);
+	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT));
 	segment.dst = host_spare[_i];
 	ck_assert(!sender_send(s, &segment, &diag));
 	SAYS("does not say its MAC address");
@@ -240,7 +240,7 @@ START_TEST(kept_to_an_interface)
 
 	OK(sender_send(s, &segment, &diag));
 	watch(c, 2, 2000, NULL);
-	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT) != NULL);
+	ck_assert(find(TCP_SYN | TCP_ACK, OUR_PORT));
 	sender_close(s);
 	capture_close(c);
 }
@@ -262,18 +262,18 @@ START_TEST(sending_says_why_not)
 	ck_assert(!sender_send(s, &segment, &diag));
 	SAYS("too long");
 	sender_close(s);
-	ck_assert(sender_open(&options, &diag) == NULL);
+	ck_assert(!sender_open(&options, &diag));
 	SAYS("no interface nosuch0");
 	options.link = true;
-	ck_assert(sender_open(&options, &diag) == NULL);
+	ck_assert(!sender_open(&options, &diag));
 	SAYS("no interface nosuch0");
 	options.interface = NULL;
-	ck_assert(sender_open(&options, &diag) == NULL);
+	ck_assert(!sender_open(&options, &diag));
 	SAYS("-i");
 	options.link = false;
 	options.families = _i ? FAMILY_IPV4 : FAMILY_IPV6;
 	s = sender_open(&options, &diag);
-	OK(s != NULL);
+	OK(s);
 	ck_assert(!sender_send(s, &segment, &diag));
 	SAYS("not opened for");
 	sender_close(s);

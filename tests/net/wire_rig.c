@@ -55,7 +55,7 @@ struct capture *open_capture(const char *interface, const char *filter)
 	struct capture_options options = {.interface = interface};
 	struct capture *c = capture_open(&options, &diag);
 
-	OK(c != NULL);
+	OK(c);
 	OK(capture_filter(c, filter, &diag));
 	return c;
 }
@@ -66,7 +66,7 @@ struct sender *open_sender(const char *interface, bool link)
 	    .interface = interface, .link = link, .families = FAMILY_IPV4 | FAMILY_IPV6};
 	struct sender *s = sender_open(&options, &diag);
 
-	OK(s != NULL);
+	OK(s);
 	return s;
 }
 

@@ -20,7 +20,7 @@ extern struct seen {
 extern struct diag diag;
 
 #define OK(condition) ck_assert_msg(condition, "%s: %s", #condition, diag.text)
-#define SAYS(text_) ck_assert_msg(strstr(diag.text, text_) != NULL, "%s", diag.text)
+#define SAYS(text_) ck_assert_msg(strstr(diag.text, text_), "%s", diag.text)
 
 int64_t now_ms(void);
 

@@ -98,12 +98,12 @@ static void name_at(const struct named *named, uint32_t client, uint32_t server)
 		list[count] = &segments[count];
 	}
 	int64_t end_ns = list[count - 1]->time_ns;
-	if (strchr(named->segments, '=') != NULL)
+	if (strchr(named->segments, '='))
 		count--;
 	close_case_name(list, count, end_ns, &c, marks);
 	ck_assert_str_eq(close_case_text(&c, text), named->text);
 	ck_assert_str_eq(close_kind_name(c.kind), close_kind_name(named->kind));
-	if (named->unusual == NULL) {
+	if (!named->unusual) {
 		ck_assert_msg(c.unusual_count == 0, "%s: unusual: %s", named->segments, c.unusual[0].text);
 	} else {
 		ck_assert_msg(c.unusual_count > 0, "%s: nothing is unusual", named->segments);

@@ -152,7 +152,7 @@ void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
 	ck_assert_msg(v->kind == kind, "%s, expected %s: %s", verdict_name(v->kind), verdict_name(kind),
 	              v->reason);
 	if (reason)
-		ck_assert_msg(strstr(v->reason, reason) != NULL, "'%s' is not in: %s", reason, v->reason);
+		ck_assert_msg(strstr(v->reason, reason), "'%s' is not in: %s", reason, v->reason);
 }
 
 void rig_field(struct rig *r, const char *field)

@@ -18,7 +18,7 @@ static void setup(void)
 
 	seed = 1;
 	builder = builder_new(&d);
-	ck_assert_msg(builder != NULL, "%s", d.text);
+	ck_assert_msg(builder, "%s", d.text);
 }
 
 static void teardown(void) { builder_free(builder); }
@@ -194,7 +194,7 @@ static void refused(struct segment s, size_t size, const char *because)
 	size_t len;
 
 	ck_assert(!builder_packet(builder, &s, buf, size, &len, &d));
-	ck_assert_msg(strstr(d.text, because) != NULL, "%s", d.text);
+	ck_assert_msg(strstr(d.text, because), "%s", d.text);
 	back = there_and_back(&good, buf, sizeof(buf));
 	same(&good, &back);
 }

@@ -307,7 +307,7 @@ START_TEST(test_capture_cut)
 		ck_assert_int_eq(r, DECODE_OK);
 		ck_assert_uint_eq(got.payload_len, 12);
 		ck_assert_uint_eq(got.payload_captured, captured - (p.len - 12));
-		ck_assert_int_eq(got.payload == NULL, got.payload_captured == 0);
+		ck_assert_int_eq(!got.payload, got.payload_captured == 0);
 		ck_assert_uint_eq(got.packet_captured, captured);
 		ck_assert_int_eq(got.checksum, CHECKSUM_UNKNOWN);
 	}

@@ -103,7 +103,7 @@ START_TEST(refused)
 	struct diag d = {.text = ""};
 
 	ck_assert_int_eq(filter_ask(cache, "tcp and and", &s, &d), -1);
-	ck_assert_msg(strstr(d.text, "tcp and and") != NULL, "%s", d.text);
+	ck_assert_msg(strstr(d.text, "tcp and and"), "%s", d.text);
 	ck_assert_uint_eq(filter_cache_count(cache), 0);
 	ck_assert(!filter_check("port http and (", &d));
 	ck_assert(filter_check("tcp port 80", NULL));

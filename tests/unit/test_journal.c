@@ -14,7 +14,7 @@ START_TEST(journal_comes_back)
 	char *text = journal_text(j);
 	struct journal *again = journal_parse(text, strlen(text), &d);
 
-	ck_assert_msg(again != NULL, "%s", d.text);
+	ck_assert_msg(again, "%s", d.text);
 	char *same = journal_text(again);
 	ck_assert_str_eq(text, same);
 	ck_assert_int_eq(again->events[0].time_ns, j->events[0].time_ns);
@@ -58,11 +58,11 @@ START_TEST(journal_refuses)
 	char *at = strstr(text, broken_journals[_i].from);
 	struct diag d = {.text = ""};
 
-	ck_assert_msg(at != NULL, "%s is not in %s", broken_journals[_i].from, text);
+	ck_assert_msg(at, "%s is not in %s", broken_journals[_i].from, text);
 	snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, broken_journals[_i].to,
 	         at + strlen(broken_journals[_i].from));
 	ck_assert_ptr_null(journal_parse(changed, strlen(changed), &d));
-	ck_assert_msg(strstr(d.text, broken_journals[_i].says) != NULL, "%s", d.text);
+	ck_assert_msg(strstr(d.text, broken_journals[_i].says), "%s", d.text);
 	free(text);
 	journal_free(j);
 }

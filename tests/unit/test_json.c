@@ -21,7 +21,7 @@ static json_t *write_and_read(const struct sample *s, struct page *p)
 	for (size_t i = 0; i < p->len; i++)
 		ck_assert_int_lt((unsigned char)p->text[i], 0x7f);
 	object = json_loads(p->text, JSON_REJECT_DUPLICATES, &error);
-	ck_assert_msg(object != NULL, "%s", error.text);
+	ck_assert_msg(object, "%s", error.text);
 	return object;
 }
 
@@ -29,7 +29,7 @@ static const char *text_of(json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
-	ck_assert_msg(text != NULL, "%s is no text", key);
+	ck_assert_msg(text, "%s is no text", key);
 	return text;
 }
 

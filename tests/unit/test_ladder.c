@@ -54,7 +54,7 @@ static unsigned times(const char *text, const char *what)
 {
 	unsigned n = 0;
 
-	for (const char *at = text; (at = strstr(at, what)) != NULL; at++)
+	for (const char *at = text; (at = strstr(at, what)); at++)
 		n++;
 	return n;
 }

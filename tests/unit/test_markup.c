@@ -24,7 +24,7 @@ static void ends_as(struct markup *m, const char *wanted)
 	page_open(&p);
 	ck_assert_msg(markup_write(m, p.out, &d), "%s", d.text);
 	page_close(&p);
-	ck_assert_msg(strstr(p.text, wanted) != NULL, "%s is not in %s", wanted, p.text);
+	ck_assert_msg(strstr(p.text, wanted), "%s is not in %s", wanted, p.text);
 	page_free(&p);
 	markup_free(m);
 }

@@ -26,7 +26,7 @@ static void parse(const struct flag_table *table, const char *text)
 {
 	memset(&line, 0, sizeof line);
 	snprintf(line.text, sizeof line.text, "%s", text);
-	for (char *word = strtok(line.text, " "); word != NULL; word = strtok(NULL, " ")) {
+	for (char *word = strtok(line.text, " "); word; word = strtok(NULL, " ")) {
 		ck_assert_int_lt(line.argc, ARGS_MAX);
 		line.argv[line.argc++] = word;
 	}
@@ -138,7 +138,7 @@ START_TEST(refuses)
 {
 	parse(refused[_i].table, refused[_i].text);
 	ck_assert_msg(line.result == FLAGS_BAD, "taken: %s", refused[_i].text);
-	ck_assert_msg(strstr(line.d.text, refused[_i].says) != NULL, "%s: says \"%s\"", refused[_i].text,
+	ck_assert_msg(strstr(line.d.text, refused[_i].says), "%s: says \"%s\"", refused[_i].text,
 	              line.d.text);
 }
 END_TEST
@@ -160,9 +160,9 @@ START_TEST(help_text)
 			snprintf(want, sizeof want, "\n  -%c, --%s", t->flags[i].id, t->flags[i].name);
 		else
 			snprintf(want, sizeof want, "\n      --%s", t->flags[i].name);
-		ck_assert_msg(strstr(text, want) != NULL, "%s --help: no %s", t->command, want);
+		ck_assert_msg(strstr(text, want), "%s --help: no %s", t->command, want);
 	}
-	for (char *l = strtok(text, "\n"); l != NULL; l = strtok(NULL, "\n"))
+	for (char *l = strtok(text, "\n"); l; l = strtok(NULL, "\n"))
 		ck_assert_msg(strlen(l) <= 100, "too wide: %s", l);
 	free(text);
 }

@@ -134,8 +134,8 @@ static enum verdict_kind use(const struct image *image, size_t len, const struct
 	flows_find(&flows, &file);
 	for (size_t i = 0; i < flows.count; i++)
 		close_case_name(flows.list[i].list, flows.list[i].count, file.end_ns, &c, NULL);
-	struct journal *j = file.note != NULL ? journal_parse(file.note, file.note_len, &d) : NULL;
-	if ((file.note == NULL || j != NULL) && replay_play(&replay, s, &file, j, NULL, &any, &d))
+	struct journal *j = file.note ? journal_parse(file.note, file.note_len, &d) : NULL;
+	if ((!file.note || j) && replay_play(&replay, s, &file, j, NULL, &any, &d))
 		kind = replay.verdict.kind;
 	replay_free(&replay);
 	journal_free(j);
@@ -212,7 +212,7 @@ START_TEST(survives_cuts)
 	for (size_t len = 0; len < image.len; len++)
 		use(&image, len, s);
 	ck_assert(!image_read(&image, image.len - 1, &file, &d));
-	ck_assert_msg(strstr(d.text, "cut at frame 8") != NULL, "%s", d.text);
+	ck_assert_msg(strstr(d.text, "cut at frame 8"), "%s", d.text);
 	ck_assert_uint_eq(file.count, 7);
 	capture_file_free(&file);
 	scenario_free(s);
