@@ -1,5 +1,5 @@
 /* One capture judged. Writes no report and opens no network. */
-#include "run/hearing.h"
+#include "cmd/hearing.h"
 
 #include <stdlib.h>
 #include <string.h>
