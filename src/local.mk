@@ -2,6 +2,7 @@
 bin_PROGRAMS += src/fourwave
 src_fourwave_SOURCES = src/main.c
 src_fourwave_LDADD = \
+	src/cmd/libfwcmd.a \
 	src/run/libfwrun.a \
 	src/report/libfwreport.a \
 	src/read/libfwread.a \

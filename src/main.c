@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "lang/suggest.h"
-#include "run/command.h"
-#include "run/options.h"
-#include "run/status.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 
 struct command {
 	const char *name;

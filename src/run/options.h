@@ -1,11 +1,10 @@
-/* The command lines of run, table, check, explain, judge and draw. peer has its own (peer_cmd.c). */
-#ifndef FW_OPTIONS_H
-#define FW_OPTIONS_H
+/* What the user asks for: the command line of a run, as values. cmd/options.c fills it in. */
+#ifndef FW_RUN_OPTIONS_H
+#define FW_RUN_OPTIONS_H
 
 #include <stdint.h>
 
 #include "report/style.h"
-#include "run/flags.h"
 
 /* A list of values that one flag gave, in order. The strings are argv's. */
 struct strings {
@@ -49,18 +48,5 @@ struct options {
 	char **paths; /* argv's operands */
 	size_t path_count;
 };
-
-extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain, flags_of_judge,
-    flags_of_draw;
-
-/* What holds where nothing is said. */
-void options_default(struct options *o);
-
-/* Reads the command line of one of these tables. FLAGS_OK also means that the options agree with each
- * other and that the number of operands is right. options_free() in any case. */
-enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
-                                struct diag *d);
-
-void options_free(struct options *o);
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Includes go one way: base <- core <- lang <- edges (wire, lab, read, report, run) <- main,
+# Includes go one way: base <- core <- lang <- edges (wire, lab, read, report, run) <- cmd <- main,
 # with no cycle. Reads src/**/*.[chly] of the tree at $srcdir, or at the
 # first argument.
 set -eu
@@ -31,7 +31,7 @@ awk -v pure="$pure" '
             is_pure["<" names[i] ".h>"] = 1
         level["base"] = 0; level["core"] = 1; level["lang"] = 2
         level["wire"] = level["lab"] = level["read"] = level["report"] = level["run"] = 3
-        level["main"] = 4
+        level["cmd"] = 4; level["main"] = 5
     }
     function dir_of(path) { return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "main" }
     {

@@ -6,7 +6,7 @@
 
 #include "run/bucket.h"
 #include "base/number.h"
-#include "run/options.h"
+#include "cmd/options.h"
 
 enum { ARGS_MAX = 48 };
 

@@ -7,7 +7,7 @@
 #include "base/clean.h"
 #include "base/text.h"
 #include "report/pen.h"
-#include "run/progress.h"
+#include "cmd/progress.h"
 
 /* To the line's start; and away with what stands there. */
 #define ERASE "\r\033[K"

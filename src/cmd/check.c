@@ -2,9 +2,10 @@
 #include <stdio.h>
 
 #include "lab/sysctl.h"
-#include "run/collect.h"
-#include "run/command.h"
-#include "run/status.h"
+#include "cmd/collect.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 
 static void print_good(const struct collection *c)
 {

@@ -3,7 +3,7 @@
 #define FW_HEARING_H
 
 #include "read/replay.h"
-#include "run/collect.h"
+#include "cmd/collect.h"
 #include "run/job.h"
 
 struct hearing {

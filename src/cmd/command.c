@@ -1,8 +1,8 @@
 /* What the commands share. */
 #include <stdio.h>
 
-#include "run/command.h"
-#include "run/status.h"
+#include "cmd/command.h"
+#include "cmd/status.h"
 
 int command_usage(const struct flag_table *table, const char *text)
 {

@@ -1,8 +1,9 @@
 /* fourwave explain: a scenario in plain words. Sends nothing. */
 #include "lang/explain.h"
-#include "run/collect.h"
-#include "run/command.h"
-#include "run/status.h"
+#include "cmd/collect.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 
 static void print(const struct scenario *s)
 {

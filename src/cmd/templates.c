@@ -2,7 +2,7 @@
  * lab, as tests/project/new.sh shows. Writes nothing. */
 #include <stddef.h>
 
-#include "run/templates.h"
+#include "cmd/templates.h"
 
 /* What a scenario with each role begins with. */
 #define PEER_CLOSES                                                                                          \

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/collect.h"
+#include "cmd/collect.h"
 
 /* Is this the program that the build tree made, where it made it? */
 static bool in_build_tree(void)

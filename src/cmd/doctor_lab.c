@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "lab/lab.h"
-#include "run/doctor.h"
+#include "cmd/doctor.h"
 
 /* What the child writes into the pipe. */
 struct lab_answer {

@@ -3,7 +3,7 @@
 #ifndef FW_COMMAND_H
 #define FW_COMMAND_H
 
-#include "run/flags.h"
+#include "cmd/flags.h"
 
 int run_command(int argc, char **argv);
 int table_command(int argc, char **argv);

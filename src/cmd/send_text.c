@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "run/send.h"
+#include "cmd/send.h"
 #include "base/duration.h"
 
 static uint16_t flag_of_letter(char c)
@@ -242,7 +242,7 @@ bool send_scenario(const struct send_options *o, UT_string *b, struct send_place
 	if (!check_values(o, d))
 		return false;
 	/* open stays in the text where it is not wanted: the language asks for it.
-	 * send_cmd.c takes that step away. */
+	 * send_play.c takes that step away. */
 	utstring_printf(b, "%s", head);
 	add_send(o, b, places);
 	if (o->count > 1) {

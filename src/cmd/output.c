@@ -13,7 +13,7 @@
 #include "report/table.h"
 #include "report/tap.h"
 #include "report/tcpdump.h"
-#include "run/output.h"
+#include "cmd/output.h"
 
 /* Told once: the next line would fail in the same way. */
 static void check(struct output *out, bool ok, const struct diag *d)

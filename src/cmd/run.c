@@ -4,13 +4,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "run/collect.h"
-#include "run/command.h"
+#include "cmd/collect.h"
+#include "cmd/command.h"
 #include "run/loop.h"
-#include "run/output.h"
-#include "run/progress.h"
+#include "cmd/output.h"
+#include "cmd/progress.h"
 #include "run/skip.h"
-#include "run/status.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 #include "wire/privilege.h"
 
 struct session {

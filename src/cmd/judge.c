@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
-#include "run/command.h"
-#include "run/hearing.h"
-#include "run/output.h"
-#include "run/status.h"
+#include "cmd/command.h"
+#include "cmd/hearing.h"
+#include "cmd/output.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 #include "wire/filter.h"
 
 struct judging {

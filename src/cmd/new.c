@@ -8,10 +8,10 @@
 
 #include "lang/suggest.h"
 #include "report/about.h"
-#include "run/command.h"
+#include "cmd/command.h"
 #include "base/number.h"
-#include "run/status.h"
-#include "run/templates.h"
+#include "cmd/status.h"
+#include "cmd/templates.h"
 
 enum { FLAG_ROW = FLAG_LONG_ONLY, FLAG_ROLE };
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "lang/suggest.h"
-#include "run/examples.h"
-#include "run/flags.h"
+#include "cmd/examples.h"
+#include "cmd/flags.h"
 
 enum { FLAGS_MAX = 48, HELP_COLUMN = 30 };
 

@@ -9,9 +9,9 @@
 #include "report/pen.h"
 #include "report/states.h"
 #include "report/words.h"
-#include "run/command.h"
-#include "run/options.h"
-#include "run/status.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/status.h"
 
 /* Of what is before the close, so many segments are drawn at either end. */
 enum { OPENING = 3, BEFORE_CLOSE = 2 };

@@ -1,6 +1,7 @@
 /* One capture judged. Writes no report and opens no network. */
-#include "run/hearing.h"
+#include "cmd/hearing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "lab/agent.h"
-#include "run/command.h"
+#include "cmd/command.h"
 #include "base/number.h"
-#include "run/status.h"
+#include "cmd/status.h"
 #include "run/target.h"
 
 enum { FLAG_DATA_PORT = FLAG_LONG_ONLY, FLAG_REMOTE, FLAG_MAX_CONNECTIONS, FLAG_MAX_WRITE, FLAG_IDLE };

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "report/pen.h"
-#include "run/collect.h"
-#include "run/command.h"
-#include "run/doctor.h"
-#include "run/status.h"
+#include "cmd/collect.h"
+#include "cmd/command.h"
+#include "cmd/doctor.h"
+#include "cmd/status.h"
 
 enum { FLAG_COLOR = FLAG_LONG_ONLY, TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
 

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "run/doctor.h"
+#include "cmd/doctor.h"
 #include "run/target.h"
 #include "wire/capture.h"
 #include "wire/ports.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "lang/load.h"
-#include "run/collect.h"
+#include "cmd/collect.h"
 #include "wire/filter.h"
 
 static bool add_file(struct collection *c, const char *path, struct diag *d)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "run/options.h"
+#include "cmd/options.h"
 
 enum {
 	FLAG_QUICK = FLAG_LONG_ONLY,

@@ -7,8 +7,8 @@
 #include "report/pen.h"
 #include "report/tcpdump.h"
 #include "run/loop.h"
-#include "run/send.h"
-#include "run/status.h"
+#include "cmd/send.h"
+#include "cmd/status.h"
 #include "wire/capture.h"
 #include "wire/privilege.h"
 

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "run/examples.h"
+#include "cmd/examples.h"
 
 struct examples {
 	const char *command, *lines, *next;

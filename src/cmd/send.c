@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "lang/load.h"
-#include "run/command.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
 #include "base/number.h"
-#include "run/send.h"
-#include "run/status.h"
+#include "cmd/send.h"
+#include "cmd/status.h"
 #include "run/target.h"
 
 enum {

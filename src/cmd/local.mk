@@ -1,0 +1,23 @@
+# From the command line to the exit status: a file for each command, and what they share.
+noinst_LIBRARIES += src/cmd/libfwcmd.a
+src_cmd_libfwcmd_a_SOURCES = \
+	src/cmd/check.c \
+	src/cmd/collect.c src/cmd/collect.h \
+	src/cmd/command.c src/cmd/command.h \
+	src/cmd/doctor.c src/cmd/doctor.h src/cmd/doctor_lab.c src/cmd/doctor_net.c \
+	src/cmd/draw.c \
+	src/cmd/examples.c src/cmd/examples.h \
+	src/cmd/explain.c \
+	src/cmd/flags.c src/cmd/flags.h \
+	src/cmd/hearing.c src/cmd/hearing.h \
+	src/cmd/judge.c \
+	src/cmd/new.c \
+	src/cmd/options.c src/cmd/options.h \
+	src/cmd/output.c src/cmd/output.h \
+	src/cmd/peer.c \
+	src/cmd/progress.c src/cmd/progress.h \
+	src/cmd/run.c \
+	src/cmd/scenarios.c \
+	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c \
+	src/cmd/status.h \
+	src/cmd/templates.c src/cmd/templates.h
