@@ -1,4 +1,5 @@
-/* The files of data/ as the program has them in itself, so that it needs none of them where it is installed. */
+/* The files of data/ as the program has them in itself, so that it needs none of them where it is installed.
+ */
 #ifndef FW_EMBEDDED_H
 #define FW_EMBEDDED_H
 
