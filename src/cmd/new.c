@@ -7,7 +7,7 @@
 
 #include "base/embedded.h"
 #include "base/memory.h"
-#include "base/number.h"
+#include "base/literal.h"
 #include "lang/suggest.h"
 #include "report/about.h"
 #include "cmd/command.h"
@@ -53,7 +53,7 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 
 	if (id == FLAG_ROLE)
 		return take_role(value, &o->role, d);
-	if (!number_parse("--row", value, 1, 5, &n, d))
+	if (!literal_number("--row", value, 1, 5, &n, d))
 		return false;
 	o->row = (int)n;
 	return true;

@@ -52,7 +52,8 @@ static bool check_length(struct check *c, const struct tree_option *o, bool sent
 static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
 	const struct literal *hex;
-	size_t count = 0;
+	uint8_t *bytes;
+	size_t count;
 	uint32_t kind;
 
 	if (!value_number(c, o->number, "an option's kind", &kind))
@@ -74,7 +75,8 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no data");
 		return false;
 	}
-	if (!literal_hex(c->arena, hex->text, hex->len, &out->data, &count)) {
+	bytes = arena_alloc(c->arena, hex->len / 2 + 1);
+	if (!literal_hex(hex->text, hex->len, bytes, &count)) {
 		check_error(c, &o->hex->span, "not hexadecimal: write pairs of digits, as in \"0a ff\"");
 		return false;
 	}
@@ -82,6 +84,7 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 		check_error(c, &o->hex->span, "options over 40 bytes: TCP has no room for more");
 		return false;
 	}
+	out->data = bytes;
 	out->data_len = (uint8_t)count;
 	return true;
 }
