@@ -90,7 +90,8 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 {
 	const struct option_rule *rule;
 	const struct literal *hex;
-	size_t count = 0;
+	uint8_t *bytes;
+	size_t count;
 	uint32_t kind;
 
 	if (!value_number(c, o->number, "an option's kind", &kind))
@@ -114,10 +115,12 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 		return true;
 	if (!value_string(c, o->hex, &hex))
 		return false;
-	if (!literal_hex(c->arena, hex->text, hex->len, &out->data, &count)) {
+	bytes = arena_alloc(c->arena, hex->len / 2 + 1);
+	if (!literal_hex(hex->text, hex->len, bytes, &count)) {
 		check_error(c, &o->hex->span, "not hexadecimal: write pairs of digits, as in \"0a ff\"");
 		return false;
 	}
+	out->data = bytes;
 	out->data_len = (uint8_t)(count < UINT8_MAX ? count : UINT8_MAX); /* too many, in any case */
 	return true;
 }

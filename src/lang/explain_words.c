@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/literal.h"
+#include "base/duration.h"
 
 static const char *op_text(enum expr_op op)
 {
