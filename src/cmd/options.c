@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/literal.h"
 #include "cmd/options.h"
 
 enum {
@@ -179,7 +179,7 @@ static bool take_number(const char *what, const char *value, unsigned high, unsi
 {
 	uint64_t n;
 
-	if (!number_parse(what, value, 1, high, &n, d))
+	if (!literal_number(what, value, 1, high, &n, d))
 		return false;
 	*out = (unsigned)n;
 	return true;
@@ -189,7 +189,7 @@ static bool take_port(const char *value, uint16_t *port, struct diag *d)
 {
 	uint64_t n;
 
-	if (!number_parse("--source-port", value, 1, 65535, &n, d))
+	if (!literal_number("--source-port", value, 1, 65535, &n, d))
 		return false;
 	*port = (uint16_t)n;
 	return true;
@@ -239,7 +239,7 @@ static bool take_value(struct options *o, int id, const char *value, struct diag
 	case 'w': return take_text("--write", value, &o->write_dir, d);
 	case 'r': return take_read(&o->reads, value, d);
 	case FLAG_CONNECTION: return take_number("--connection", value, CONNECTION_MAX, &o->connection, d);
-	case FLAG_SLOW: return number_parse_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
+	case FLAG_SLOW: return literal_real("--slow", value, 1, SLOW_MAX, &o->slow, d);
 	case FLAG_REPEAT: return take_number("--repeat", value, REPEAT_MAX, &o->repeat, d);
 	case FLAG_BUFFER: return take_number("--buffer", value, BUFFER_MAX_KIB, &o->buffer_kib, d);
 	case FLAG_RATE: return take_number("--rate", value, RATE_MAX, &o->rate, d);

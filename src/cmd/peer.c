@@ -3,7 +3,7 @@
 
 #include "lab/agent.h"
 #include "cmd/command.h"
-#include "base/number.h"
+#include "base/literal.h"
 #include "cmd/status.h"
 #include "run/target.h"
 
@@ -54,7 +54,7 @@ static bool take_listen(struct peer_options *o, const char *value, struct diag *
 static bool take_number(const char *what, const char *value, uint64_t low, uint64_t high, uint64_t *n,
                         struct diag *d)
 {
-	return number_parse(what, value, low, high, n, d);
+	return literal_number(what, value, low, high, n, d);
 }
 
 static bool take(void *context, int id, const char *value, struct diag *d)

@@ -5,7 +5,8 @@
 #include "lang/load.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
-#include "base/number.h"
+#include "base/duration.h"
+#include "base/literal.h"
 #include "cmd/send.h"
 #include "cmd/status.h"
 #include "run/target.h"
@@ -33,6 +34,8 @@ enum {
 	FLAG_NO_SHIELD,
 	FLAG_SPARE
 };
+
+static const int64_t TIME_MAX_NS = 3600 * NS_PER_S;
 
 enum { COUNT_MAX = 1000, LENGTH_MAX = SEND_PAYLOAD_MAX };
 
@@ -84,7 +87,7 @@ const struct flag_table flags_of_send = {
 static bool take_unsigned(const char *what, const char *value, unsigned most, unsigned *out, struct diag *d)
 {
 	uint64_t n = 0;
-	bool ok = number_parse(what, value, 1, most, &n, d);
+	bool ok = literal_number(what, value, 1, most, &n, d);
 
 	*out = (unsigned)n;
 	return ok;
@@ -148,8 +151,8 @@ static bool take(void *context, int id, const char *value, struct diag *d)
 	switch (id) {
 	case FLAG_OPEN: return o->open = true;
 	case FLAG_LEAVE: return o->leave = true;
-	case FLAG_INTERVAL: return send_time_parse("--interval", value, &o->interval_ns, d);
-	case FLAG_WAIT: return send_time_parse("--wait", value, &o->wait_ns, d);
+	case FLAG_INTERVAL: return literal_time("--interval", value, TIME_MAX_NS, &o->interval_ns, d);
+	case FLAG_WAIT: return literal_time("--wait", value, TIME_MAX_NS, &o->wait_ns, d);
 	case 'c': return take_unsigned("--count", value, COUNT_MAX, &o->count, d);
 	case 'p': return target_port("--dest-port", value, &o->dest_port, d);
 	case 'g': return target_port("--source-port", value, &w->source_port, d);

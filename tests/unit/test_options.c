@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "run/bucket.h"
-#include "base/number.h"
 #include "cmd/options.h"
 
 enum { ARGS_MAX = 48 };
@@ -168,21 +167,6 @@ START_TEST(help_text)
 }
 END_TEST
 
-START_TEST(numbers)
-{
-	struct diag d;
-	uint64_t n;
-
-	ck_assert(number_parse("x", "0", 0, 10, &n, &d) && n == 0);
-	ck_assert(number_parse("x", "18446744073709551615", 0, UINT64_MAX, &n, &d) && n == UINT64_MAX);
-	ck_assert(!number_parse("x", "18446744073709551616", 0, UINT64_MAX, &n, &d));
-	ck_assert(!number_parse("x", "", 0, 10, &n, &d));
-	ck_assert(!number_parse("x", " 1", 0, 10, &n, &d));
-	ck_assert(!number_parse("x", "+1", 0, 10, &n, &d));
-	ck_assert(!number_parse("x", "0x10", 0, 100, &n, &d));
-}
-END_TEST
-
 START_TEST(bucket)
 {
 	const int64_t s = 1000000000;
@@ -219,7 +203,6 @@ int main(void)
 	tcase_add_test(t, help);
 	tcase_add_loop_test(t, refuses, 0, sizeof refused / sizeof refused[0]);
 	tcase_add_loop_test(t, help_text, 0, 4);
-	tcase_add_test(t, numbers);
 	tcase_add_test(t, bucket);
 	suite_add_tcase(s, t);
 	SRunner *r = srunner_create(s);
