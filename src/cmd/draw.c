@@ -39,6 +39,8 @@ struct view {
 
 static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 {
+	char text[MALFORM_TEXT_BYTES];
+
 	memset(v, 0, sizeof *v);
 	v->flow = flow;
 	v->marks = calloc(flow->count, sizeof *v->marks);
@@ -58,7 +60,7 @@ static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 		if (v->marks[i].note[0] != '\0')
 			snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
 		else
-			crooked_text(flow->list[i], t->note);
+			snprintf(t->note, sizeof t->note, "%s", malform_text(flow->list[i], text));
 	}
 	return true;
 }
@@ -207,7 +209,7 @@ static void tell_rest(const struct drawing *d)
 	size_t gathered = 0;
 
 	for (size_t i = 0; i < f->odd_count; i++)
-		gathered += f->odd[i].segment.fragment > 0;
+		gathered += f->odd[i].segment.malformed.fragment > 0;
 	if (f->fragments > 0 && gathered == 0)
 		fprintf(stderr,
 		        "fourwave draw: left out: %zu fragment%s of IP packets, which could not be put "

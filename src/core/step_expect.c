@@ -11,23 +11,23 @@ static void send_begin(struct engine *e)
 	const struct pattern *p = &engine_current(e)->patterns[0];
 	struct segment s;
 	struct diag d;
-	char note[CROOKED_TEXT_BYTES];
+	char note[MALFORM_TEXT_BYTES];
 	unsigned id = 0;
 
 	if (!pattern_build(p, &e->scope, e->now_ns, &s, &d)) {
 		engine_error(e, "%s", d.text);
 		return;
 	}
-	crooked_text(&s, note);
+	malform_text(&s, note);
 	if (!*note && p->slot >= 0)
 		snprintf(note, sizeof note, "as %.40s", e->scenario->names[p->slot]);
-	if (p->win.kind == FIELD_VALUE && !segment_is_void(&s))
+	if (p->win.kind == FIELD_VALUE && !malform_is_void(&s))
 		e->connection.rcv_wnd = s.wnd;
 	if (p->lost)
 		engine_send_lost(e, &s, p->slot, note);
 	else
 		id = engine_send(e, &s, p->slot, note);
-	if (!segment_is_void(&s))
+	if (!malform_is_void(&s))
 		connection_sent(&e->connection, &s);
 	engine_step_done(e, e->now_ns);
 	e->ref_send = id;

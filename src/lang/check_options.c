@@ -65,9 +65,11 @@ static bool check_named(struct check *c, const struct tree_option *o, bool sent,
 	return true;
 }
 
-/* "opt N len L": the length byte as it is written, and it may lie. */
-static bool check_length(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+/* "opt N len L": the length byte, at a place of the options, as it is written; and it may lie. */
+static bool check_length(struct check *c, const struct tree_option *o, bool sent, unsigned at,
+                         struct malformation *out)
 {
+	struct false_length *lie;
 	uint32_t length;
 
 	if (!sent) {
@@ -81,12 +83,13 @@ static bool check_length(struct check *c, const struct tree_option *o, bool sent
 		check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
 		return false;
 	}
-	out->has_length = true;
-	out->length = (uint8_t)length;
+	lie = arena_alloc(c->arena, sizeof *lie);
+	*lie = (struct false_length){(uint8_t)at, (uint8_t)length, out->lengths};
+	out->lengths = lie;
 	return true;
 }
 
-static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+static bool check_raw(struct check *c, const struct tree_option *o, struct option_pattern *out)
 {
 	const struct option_rule *rule;
 	const struct literal *hex;
@@ -109,8 +112,6 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 		            o->hex ? "data" : "length");
 		return false;
 	}
-	if (o->length && !check_length(c, o, sent, out))
-		return false;
 	if (!o->hex)
 		return true;
 	if (!value_string(c, o->hex, &hex))
@@ -144,7 +145,10 @@ bool options_check(struct check *c, const struct tree_attr *attr, bool sent, str
 			out->options_open = true;
 			break;
 		}
-		if (!(o->name ? check_named : check_raw)(c, o, sent, &list[out->options_count]))
+		if (!(o->name ? check_named(c, o, sent, &list[out->options_count])
+		              : check_raw(c, o, &list[out->options_count])))
+			return false;
+		if (o->length && !check_length(c, o, sent, bytes + 1, &out->malformed))
 			return false;
 		bytes += option_pattern_bytes(&list[out->options_count++]);
 		if (bytes > TCP_OPTIONS_MAX_BYTES) {

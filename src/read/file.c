@@ -48,40 +48,18 @@ static void keep(const struct capture_file *file, const struct segment *s, struc
 		to->segment.payload = packet + (s->payload - s->packet);
 }
 
-static void add_odd(struct capture_file *file, const struct segment *s)
-{
-	keep(file, s, LIST_ADD(file->odd, file->odd_count, file->odd_room));
-}
-
-static void take_fragment(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
-{
-	const uint8_t *whole;
-	size_t whole_len;
-	uint16_t first;
-	struct segment s;
-
-	r->file->fragments++;
-	if (!gather_take(r->gather, ip, captured, len, &whole, &whole_len, &first) ||
-	    (decode_ip(whole, whole_len, whole_len, time_ns, &s) != DECODE_OK &&
-	     !decode_lying(whole, whole_len, whole_len, time_ns, &s)))
-		return;
-	s.fragment = first;
-	add_odd(r->file, &s);
-}
-
 static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
 {
 	struct capture_file *file = r->file;
 	struct segment s;
+	enum decode_result result = decode_ip(ip, captured, len, time_ns, &s);
 
-	switch (decode_ip(ip, captured, len, time_ns, &s)) {
+	if (result != DECODE_OK && malform_decode(r->gather, ip, captured, len, time_ns, &s))
+		keep(file, &s, LIST_ADD(file->odd, file->odd_count, file->odd_room));
+	switch (result) {
 	case DECODE_OK: keep(file, &s, LIST_ADD(file->segments, file->count, file->room)); break;
-	case DECODE_FRAGMENT: take_fragment(r, ip, captured, len, time_ns); break;
+	case DECODE_FRAGMENT: file->fragments++; break;
 	case DECODE_MALFORMED:
-		if (decode_lying(ip, captured, len, time_ns, &s))
-			add_odd(file, &s);
-		file->damaged++;
-		break;
 	case DECODE_TRUNCATED:
 	case DECODE_BAD_IP_SUM: file->damaged++; break;
 	case DECODE_NOT_IP:

@@ -159,7 +159,8 @@ static void add_segment(struct flow *to, const struct segment *s, size_t frame)
 static const struct file_segment *next_gathered(const struct capture_file *file, size_t *at)
 {
 	for (; *at < file->odd_count; (*at)++)
-		if (file->odd[*at].segment.fragment > 0 && !file->odd[*at].segment.false_offset)
+		if (file->odd[*at].segment.malformed.fragment > 0 &&
+		    !malform_is_void(&file->odd[*at].segment))
 			return &file->odd[*at];
 	return NULL;
 }

@@ -177,12 +177,12 @@ static void set_ignored(json_t *object, const struct result *r)
 static void set_crooked(json_t *object, const struct result *r)
 {
 	json_t *list = json_array();
-	char what[CROOKED_TEXT_BYTES];
+	char what[MALFORM_TEXT_BYTES];
 
 	for (size_t i = 0; i < r->verdict->trace_count; i++) {
 		const struct trace *t = &r->verdict->trace[i];
 
-		if (t->passage != PASSED_OUT || t->step < 0 || *crooked_text(&t->segment, what) == '\0')
+		if (t->passage != PASSED_OUT || t->step < 0 || *malform_text(&t->segment, what) == '\0')
 			continue;
 		json_t *one = json_object();
 		json_object_set_new(one, "line", json_integer(r->scenario->steps[t->step].where.line));

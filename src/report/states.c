@@ -146,7 +146,7 @@ void states_after(struct states_view *v, const struct segment *s, bool by_us, bo
 	struct end_view *to = by_us ? &v->peer : &v->ours;
 	enum tcp_state before = v->peer.state;
 
-	if (by_us && segment_is_void(s))
+	if (by_us && malform_is_void(s))
 		return;
 	if (s->flags & TCP_RST) {
 		reset(from, to, s, by_us, lost);

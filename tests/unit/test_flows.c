@@ -186,8 +186,8 @@ START_TEST(fragments_are_put_in)
 	put(&ack, 100);
 	made.segments[1].frame = 4;
 	odd[0].segment = odd[1].segment = fin;
-	odd[0].segment.false_offset = true;
-	odd[1].segment.fragment = 24;
+	odd[0].segment.malformed.has_offset = true;
+	odd[1].segment.malformed.fragment = 24;
 	odd[0].segment.time_ns = odd[1].segment.time_ns = 50000;
 	made.file.odd = odd;
 	made.file.odd_count = 2;

@@ -144,13 +144,13 @@ START_TEST(keeps_the_odd_apart)
 	ck_assert_uint_eq(file.damaged, 1);
 	ck_assert_uint_eq(file.odd_count, 2);
 	ck_assert_uint_eq(file.odd[0].segment.seq, 77);
-	ck_assert_uint_eq(file.odd[0].segment.fragment, 24);
+	ck_assert_uint_eq(file.odd[0].segment.malformed.fragment, 24);
 	ck_assert_uint_eq(file.odd[0].segment.payload_len, 12);
 	ck_assert_mem_eq(file.odd[0].segment.payload, "hello, world", 12);
 	ck_assert_int_eq(file.odd[0].segment.time_ns, 1700000000 * INT64_C(1000000000) + 32); /* the last's */
 	ck_assert_uint_eq(file.odd[0].frame, 3);
-	ck_assert(file.odd[1].segment.false_offset);
-	ck_assert_uint_eq(file.odd[1].segment.offset, 2);
+	ck_assert(file.odd[1].segment.malformed.has_offset);
+	ck_assert_uint_eq(file.odd[1].segment.malformed.offset, 2);
 	capture_file_free(&file);
 }
 END_TEST
