@@ -60,6 +60,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
 	e->deadline_ns = INT64_MAX;
 	e->series_slot = -1;
+	e->observer.at_our_end = true;
 	e->verdict.step = -1;
 	return e;
 }

@@ -2,10 +2,10 @@
 #ifndef FW_ENGINE_IMPL_H
 #define FW_ENGINE_IMPL_H
 
-#include "agreement.h"
 #include "base/duration.h"
 #include "base/memory.h"
 #include "engine.h"
+#include "rules.h"
 
 enum {
 	TRACE_MAX = 4096,     /* segments kept as evidence */
@@ -65,7 +65,7 @@ struct engine {
 	const struct scenario *scenario;
 	struct engine_config config;
 	struct connection connection;
-	struct agreement agreement;
+	struct observer observer; /* of what really passed, whatever the scenario lost */
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;
@@ -89,6 +89,7 @@ struct engine {
 	unsigned state_asks; /* of the current step */
 	bool probing;        /* state by probe, on a bare target */
 	int64_t state_until_ns;
+	uint32_t fence_seq, fence_ack; /* of the answer to a fence */
 
 	const struct pattern **allowed;
 	size_t allowed_count;
@@ -113,8 +114,6 @@ struct engine {
 	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
 	bool tidy_seen;
 	int64_t settled_ns;
-	uint32_t sent_max; /* end of what really left */
-	bool have_sent;
 	bool peer_reset; /* the peer's last segment was a RST */
 	uint16_t ip_id;
 	char *filter; /* room for a lowered filter */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { DEFAULT_TTL = 64, NS_PER_MS = 1000000 };
+enum { DEFAULT_TTL = 64 };
 
 static uint32_t value_or(const struct field *f, char which, const struct scope *scope, uint32_t otherwise)
 {
