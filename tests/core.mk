@@ -3,6 +3,7 @@
 core_tests = \
 	tests/unit/test_agreement \
 	tests/unit/test_arena \
+	tests/unit/test_base \
 	tests/unit/test_connection \
 	tests/unit/test_numbers \
 	tests/unit/test_decode \
@@ -25,6 +26,10 @@ core_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 core_test_ldadd = src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 suite_h = tests/unit/suite.h
 packet_c = tests/unit/packet.c tests/unit/packet.h
+
+tests_unit_test_base_SOURCES = tests/unit/test_base.c $(suite_h)
+tests_unit_test_base_CFLAGS = $(core_test_cflags)
+tests_unit_test_base_LDADD = $(core_test_ldadd)
 
 tests_unit_test_agreement_SOURCES = tests/unit/test_agreement.c $(suite_h)
 tests_unit_test_agreement_CFLAGS = $(core_test_cflags)

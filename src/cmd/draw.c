@@ -313,7 +313,7 @@ static const struct flag flags[] = {
 const struct command command_draw = {
     .name = "draw",
     .brief = "draw how the connections of a capture were closed",
-    .synopsis = "-r FILE [options]",
+    .synopsis = "[options] -r FILE",
     .summary = "Draws the connections of a capture, anybody's, as sequence diagrams, and says how\n"
                "each of them was closed, what was lost, and what is unusual against RFC 9293.",
     .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
+#include "base/literal.h"
 
 bool flag_on(const struct flag *f, void *member, const char *value, struct diag *d)
 {
@@ -22,7 +22,7 @@ bool flag_number(const struct flag *f, void *member, const char *value, struct d
 {
 	uint64_t n;
 
-	if (!number_parse(f->name, value, 1, f->most, &n, d))
+	if (!literal_number(f->name, value, 1, f->most, &n, d))
 		return false;
 	*(unsigned *)member = (unsigned)n;
 	return true;
@@ -40,7 +40,7 @@ bool flag_port(const struct flag *f, void *member, const char *value, struct dia
 
 bool flag_real(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	return number_parse_real(f->name, value, 1, f->most, member, d);
+	return literal_real(f->name, value, 1, f->most, member, d);
 }
 
 bool flag_any(const struct flag *f, void *member, const char *value, struct diag *d)

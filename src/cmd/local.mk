@@ -17,5 +17,4 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/progress.c src/cmd/progress.h \
 	src/cmd/run.c \
 	src/cmd/scenarios.c \
-	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c \
-	src/cmd/templates.c src/cmd/templates.h
+	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c

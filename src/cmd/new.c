@@ -1,16 +1,16 @@
 /* fourwave new: writes a scenario to start from. Overwrites nothing. */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "base/literal.h"
 #include "lang/suggest.h"
 #include "report/about.h"
 #include "cmd/command.h"
-#include "base/text.h"
-#include "cmd/templates.h"
 
 struct new_options {
 	unsigned row; /* 0: not said */
@@ -47,40 +47,33 @@ static char *file_name(const char *name)
 	static const char ending[] = ".wave";
 	size_t len = strlen(name), end = strlen(ending);
 	bool whole = len > end && strcmp(name + len - end, ending) == 0;
-	UT_string file;
+	char *file = memory_new(len + sizeof ending, 1);
 
-	utstring_init(&file);
-	utstring_printf(&file, "%s%s", name, whole ? "" : ending);
-	return utstring_body(&file);
+	snprintf(file, len + sizeof ending, "%s%s", name, whole ? "" : ending);
+	return file;
 }
 
-static void write_template(FILE *f, const struct template *t)
+/* The text to begin with; NULL where the table has no such case. */
+static const char *find_template(const struct new_options *o)
 {
-	fprintf(f,
-	        "# What this proves: say it in a sentence or two.\n"
-	        "#\n"
-	        "# The language: man 5 fourwave-scenario.\n\n"
-	        "scenario \"%s\"\n",
-	        t->title);
-	if (t->row != 0)
-		fprintf(f, "row      %d\n", t->row);
-	fprintf(f, "role     %s\n%s\n%s", role_name(t->role), t->header, t->steps);
+	char name[64], row[24] = "";
+
+	if (o->row != 0)
+		snprintf(row, sizeof row, "row%u-", o->row);
+	snprintf(name, sizeof name, "templates/%s%s.wave", row, role_name(o->role));
+	return embedded_text(name);
 }
 
-static bool create(const char *file, const struct template *t, struct diag *d)
+static bool create(const char *file, const char *text, struct diag *d)
 {
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	FILE *f = fopen(file, "wxe");
+	bool written;
 
-	if (fd < 0 && errno == EEXIST)
+	if (!f && errno == EEXIST)
 		return diag_set(d, "%s is there already; it was left alone", file);
-	if (!f) {
-		if (fd >= 0)
-			close(fd);
+	if (!f)
 		return diag_set(d, "%s: %s", file, strerror(errno));
-	}
-	write_template(f, t);
-	bool written = !ferror(f);
+	written = fputs(text, f) != EOF;
 	if (fclose(f) == 0 && written)
 		return true;
 	diag_set(d, "%s: %s", file, strerror(errno));
@@ -90,12 +83,14 @@ static bool create(const char *file, const struct template *t, struct diag *d)
 
 static bool check_name(int count, char **names, struct diag *d)
 {
+	const char *slash, *base;
+
 	if (count == 0)
 		return diag_set(d, "the scenario's name is missing: fourwave new NAME");
 	if (count > 1)
 		return diag_set(d, "one name at a time, and %s is the second", names[1]);
-	const char *slash = strrchr(names[0], '/');
-	const char *base = slash ? slash + 1 : names[0];
+	slash = strrchr(names[0], '/');
+	base = slash ? slash + 1 : names[0];
 	for (const char *c = names[0]; *c != '\0'; c++)
 		if (iscntrl((unsigned char)*c))
 			return diag_set(d, "there is a control character in the name");
@@ -120,18 +115,18 @@ static void say_next(const char *file)
 
 static int make(const struct command *c, const struct new_options *o, const char *name)
 {
-	const struct template *t = template_find((int)o->row, o->role);
+	const char *text = find_template(o);
 	struct diag d;
 	char *file;
 	bool ok;
 
-	if (!t) {
+	if (!text) {
 		diag_set(&d, "--row %u is played with --role active or passive, not %s", o->row,
 		         role_name(o->role));
 		return command_usage(c, d.text);
 	}
 	file = file_name(name);
-	ok = create(file, t, &d);
+	ok = create(file, text, &d);
 	if (ok)
 		say_next(file);
 	else

@@ -4,7 +4,7 @@
 #include "lab/agent.h"
 #include "cmd/command.h"
 #include "base/duration.h"
-#include "base/number.h"
+#include "base/literal.h"
 #include "run/target.h"
 
 struct peer_options {
@@ -34,7 +34,7 @@ static bool take_idle(const struct flag *f, void *member, const char *value, str
 	struct peer_options *o = member;
 	uint64_t n;
 
-	if (!number_parse(f->name, value, 0, 86400, &n, d))
+	if (!literal_number(f->name, value, 0, 86400, &n, d))
 		return false;
 	o->agent.idle_ns = (int64_t)n * NS_PER_S;
 	return true;

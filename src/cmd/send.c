@@ -5,10 +5,12 @@
 #include "lang/load.h"
 #include "cmd/options.h"
 #include "base/duration.h"
+#include "base/literal.h"
 #include "cmd/send.h"
 #include "run/target.h"
 
 enum { COUNT_MAX = 1000 };
+#define TIME_MAX_NS (3600 * NS_PER_S)
 
 static bool add_flags(struct send_options *o, uint16_t flags)
 {
@@ -33,7 +35,7 @@ static bool take_bit(const struct flag *f, void *member, const char *value, stru
 
 static bool take_time(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	return send_time_parse(f->name, value, member, d);
+	return literal_time(f->name, value, TIME_MAX_NS, member, d);
 }
 
 #define FLAG_BIT(bit) take_bit, 0, bit
