@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 const struct step_ops *engine_ops(const struct step *s)
 {
@@ -25,28 +24,11 @@ const struct step_ops *engine_ops(const struct step *s)
 	abort();
 }
 
-void *engine_grow(void *array, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return array;
-	*room = *room ? *room * 2 : 16;
-	array = realloc(array, *room * size);
-	if (!array)
-		abort();
-	return array;
-}
-
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config)
 {
-	struct engine *e = calloc(1, sizeof *e);
+	struct engine *e = memory_new(1, sizeof *e);
 
-	if (!e)
-		return NULL;
-	e->bound = calloc(s->name_count + 1, sizeof *e->bound);
-	if (!e->bound) {
-		free(e);
-		return NULL;
-	}
+	e->bound = memory_new(s->name_count + 1, sizeof *e->bound);
 	e->scenario = s;
 	e->config = *config;
 	connection_init(&e->connection, config->iss);
@@ -59,7 +41,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
 	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
 	e->deadline_ns = INT64_MAX;
-	e->series_slot = -1;
+	e->grace_ns = DEADLINE_GRACE_NS;
 	e->observer.at_our_end = true;
 	e->verdict.step = -1;
 	return e;
@@ -76,9 +58,9 @@ void engine_free(struct engine *e)
 	free(e->allowed);
 	free(e->actions);
 	free(e->outgoing);
-	free(e->trace);
-	free(e->sightings);
-	free(e->measures);
+	free(e->verdict.trace);
+	free(e->verdict.sightings);
+	free(e->verdict.measures);
 	free(e->filter);
 	free(e);
 }
@@ -101,8 +83,9 @@ void engine_step_done(struct engine *e, int64_t time_ns)
 {
 	e->ref_ns = time_ns;
 	e->ref_send = 0;
-	e->waiting = false;
+	e->waiting = e->state_asked = false;
 	e->deadline_ns = INT64_MAX;
+	e->grace_ns = DEADLINE_GRACE_NS;
 	e->step++;
 }
 
@@ -111,7 +94,6 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	if (e->settled)
 		return;
 	e->settled = true;
-	e->settled_ns = e->now_ns;
 	e->waiting = false;
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
@@ -120,8 +102,7 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 		e->verdict.step = (int)e->step;
 		e->verdict.where = engine_current(e)->where;
 	}
-	if (e->step < e->scenario->step_count || !e->scenario->step_count ||
-	    e->scenario->steps[e->scenario->step_count - 1].kind != STEP_LEAVE)
+	if (e->step < e->scenario->step_count || !scenario_leaves(e->scenario))
 		engine_tidy(e);
 }
 
@@ -135,7 +116,7 @@ void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, con
 	vsnprintf(e->verdict.reason, sizeof e->verdict.reason, fmt, args);
 	va_end(args);
 	if (trace != SIZE_MAX)
-		e->trace[trace].wrong = true;
+		e->verdict.trace[trace].wrong = true;
 	if (why && why->field) {
 		e->verdict.has_mismatch = true;
 		e->verdict.mismatch = *why;
@@ -176,7 +157,9 @@ void engine_run(struct engine *e)
 		}
 		ops = engine_ops(engine_current(e));
 		e->waiting = true;
-		ops->begin(e);
+		e->own = (union own){0};
+		if (ops->begin)
+			ops->begin(e);
 		if (e->waiting && ops->arm)
 			ops->arm(e);
 	}
@@ -188,42 +171,35 @@ void engine_run(struct engine *e)
 
 /* --- events --- */
 
-static void at(struct engine *e, int64_t now_ns)
+static void start(struct engine *e)
 {
-	if (now_ns > e->now_ns)
-		e->now_ns = now_ns;
-}
-
-void engine_start(struct engine *e, int64_t now_ns)
-{
-	at(e, now_ns);
-	e->ref_ns = now_ns;
-	e->verdict.started_ns = now_ns;
+	e->ref_ns = e->now_ns;
+	e->verdict.started_ns = e->now_ns;
 	engine_run(e);
 }
 
-void engine_receive(struct engine *e, const struct segment *s)
+static void receive(struct engine *e, const struct segment *s)
 {
-	at(e, s->time_ns);
 	e->peer_reset = s->flags & TCP_RST;
-	if (!engine_keep(e, s) && !e->settled)
+	engine_keep(e, s);
+	if (e->kept_count > KEPT_MAX && !e->settled)
 		engine_error(e, "%d segments came while a step waited for the peer's host to answer",
 		             KEPT_MAX);
 	engine_run(e);
 }
 
-void engine_ignore(struct engine *e, const struct segment *s, const char *note)
+static void ignore(struct engine *e, const struct segment *s, const char *note)
 {
 	size_t trace = evidence_add(e, s, PASSED_IN, s->time_ns);
 
 	if (trace == SIZE_MAX)
 		return;
-	e->trace[trace].ignored = true;
-	e->trace[trace].lost = true;
-	snprintf(e->trace[trace].note, sizeof e->trace[trace].note, "%s", note);
+	e->verdict.trace[trace].ignored = true;
+	e->verdict.trace[trace].lost = true;
+	snprintf(e->verdict.trace[trace].note, sizeof e->verdict.trace[trace].note, "%s", note);
 }
 
-void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
+static void left(struct engine *e, unsigned id, int64_t time_ns)
 {
 	struct outgoing *o;
 
@@ -242,36 +218,21 @@ void engine_sent(struct engine *e, unsigned id, int64_t time_ns)
 		e->ref_ns = time_ns;
 	if (e->settled || !e->waiting)
 		return;
-	at(e, time_ns);
 	if (engine_ops(engine_current(e))->arm)
 		engine_ops(engine_current(e))->arm(e);
 	engine_run(e);
 }
 
-/* A silence in which anything may come is a wait, and nothing that is still on its way
- * from the ring can break it. */
-static int64_t grace_ns(const struct engine *e)
+static void tick(struct engine *e, int64_t now_ns)
 {
-	bool is_wait = false;
-
-	for (size_t i = 0; i < e->allowed_count && engine_current(e)->kind == STEP_SILENCE; i++)
-		is_wait = is_wait || pattern_takes_all(e->allowed[i]);
-	return is_wait ? 0 : DEADLINE_GRACE_NS;
-}
-
-void engine_tick(struct engine *e, int64_t now_ns)
-{
-	at(e, now_ns);
-	while (!e->settled && e->waiting && e->deadline_ns != INT64_MAX &&
-	       now_ns >= e->deadline_ns + grace_ns(e)) {
+	while (engine_deadline(e) <= now_ns) {
 		engine_ops(engine_current(e))->expire(e);
 		engine_run(e);
 	}
 }
 
-void engine_abort(struct engine *e, int64_t now_ns, enum verdict_kind kind, const char *reason)
+static void end(struct engine *e, enum verdict_kind kind, const char *reason)
 {
-	at(e, now_ns);
 	e->interrupted = true;
 	if (kind == VERDICT_ERROR) {
 		engine_error(e, "%s", reason);
@@ -282,18 +243,47 @@ void engine_abort(struct engine *e, int64_t now_ns, enum verdict_kind kind, cons
 	engine_run(e);
 }
 
-void engine_provoked(struct engine *e, int64_t now_ns, bool ok, const char *why)
+static void provoked(struct engine *e, bool ok, const char *why)
 {
-	at(e, now_ns);
 	if (e->settled || !e->waiting)
 		return;
-	if (engine_current(e)->kind == STEP_OPEN)
-		open_provoked(e, ok, why);
-	else if (engine_current(e)->kind == STEP_PROVOKE && ok)
-		engine_step_done(e, e->ref_ns);
-	else if (engine_current(e)->kind == STEP_PROVOKE)
-		engine_error(e, "the peer's agent could not: %s", why);
+	if (engine_ops(engine_current(e))->provoked)
+		engine_ops(engine_current(e))->provoked(e, ok, why);
 	engine_run(e);
+}
+
+static void told_state(struct engine *e, const struct observed_state *o)
+{
+	bool asked = e->state_asked && !e->settled && e->waiting;
+
+	if (o->known)
+		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
+		                                     .state = o->state,
+		                                     .has_timer = o->has_timer,
+		                                     .timer_ns = o->timer_ns,
+		                                     .step = asked ? (int)e->step : -1});
+	e->state_asked = false;
+	if (asked)
+		engine_ops(engine_current(e))->state(e, o);
+	engine_run(e);
+}
+
+void engine_give(struct engine *e, const struct event *event, const struct segment *s, unsigned id)
+{
+	int64_t now_ns = event->kind == EVENT_CAME ? s->time_ns : event->time_ns;
+
+	if (event->kind != EVENT_IGNORED && now_ns > e->now_ns)
+		e->now_ns = now_ns;
+	switch (event->kind) {
+	case EVENT_START: start(e); return;
+	case EVENT_CAME: receive(e, s); return;
+	case EVENT_LEFT: left(e, id, now_ns); return;
+	case EVENT_PROVOKED: provoked(e, event->ok, event->ok ? "" : event->text); return;
+	case EVENT_STATE: told_state(e, &event->state); return;
+	case EVENT_TICK: tick(e, now_ns); return;
+	case EVENT_ABORT: end(e, event->verdict, event->text); return;
+	case EVENT_IGNORED: ignore(e, s, event->text); return;
+	}
 }
 
 bool engine_action(struct engine *e, struct action *out)
@@ -308,7 +298,7 @@ int64_t engine_deadline(const struct engine *e)
 {
 	if (e->settled || !e->waiting || e->deadline_ns == INT64_MAX)
 		return INT64_MAX;
-	return e->deadline_ns + grace_ns(e);
+	return e->deadline_ns + e->grace_ns;
 }
 
 bool engine_done(const struct engine *e) { return e->settled && e->action_first == e->action_count; }
@@ -319,14 +309,6 @@ const struct verdict *engine_verdict(struct engine *e)
 
 	v->iss = e->connection.iss;
 	v->irs = e->connection.irs;
-	v->measures = e->measures;
-	v->measure_count = e->measure_count;
-	v->trace = e->trace;
-	v->trace_count = e->trace_count;
-	v->trace_left_out = e->trace_left_out;
-	v->sightings = e->sightings;
-	v->sighting_count = e->sighting_count;
-	v->sightings_left_out = e->sightings_left_out;
 	return v;
 }
 

@@ -3,11 +3,12 @@
  *
  * Times are nanoseconds on one axis, the capture's. A segment's own time is when it passed the wire; an
  * event may be delivered later than it happened, but segments must come in the order of their times, and
- * engine_tick(now) must come only when every segment that passed before `now` has been delivered. So a
+ * a tick must come only when every segment that passed before its time has been delivered. So a
  * slow machine delays a verdict and does not change it. */
 #ifndef FW_ENGINE_H
 #define FW_ENGINE_H
 
+#include "event.h"
 #include "scenario.h"
 #include "verdict.h"
 
@@ -43,44 +44,24 @@ struct engine_config {
 
 enum action_kind {
 	ACTION_SEND,    /* this segment, now; segment.payload lives until the next call */
-	ACTION_PROVOKE, /* answer with engine_provoked() */
-	ACTION_STATE,   /* answer with engine_state() */
+	ACTION_PROVOKE, /* answer with EVENT_PROVOKED */
+	ACTION_STATE,   /* answer with EVENT_STATE */
 };
 
 struct action {
 	enum action_kind kind;
-	unsigned id; /* ACTION_SEND: for engine_sent() */
+	unsigned id; /* ACTION_SEND: for EVENT_LEFT */
 	struct segment segment;
 	struct provocation provocation;
 };
 
-/* The peer's state as seen from its host. */
-struct observed_state {
-	bool known;
-	enum tcp_state state;
-	bool has_timer;
-	int64_t timer_ns; /* until it expires */
-};
-
-/* A new engine for one run. The scenario and the filter outlive it. NULL where memory has run out. */
+/* A new engine for one run. The scenario and the filter outlive it. */
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config);
 void engine_free(struct engine *e);
 
-/* Events. After the verdict is settled they only add to the evidence. */
-void engine_start(struct engine *e, int64_t now_ns);
-void engine_receive(struct engine *e, const struct segment *s);   /* the peer's */
-void engine_sent(struct engine *e, unsigned id, int64_t time_ns); /* ours was seen leaving */
-void engine_provoked(struct engine *e, int64_t now_ns, bool ok, const char *why);
-void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o);
-void engine_tick(struct engine *e, int64_t now_ns);
-
-/* A segment of the connection that is none of the peer's answers (damaged, a copy
- * ...): it becomes evidence and nothing else. */
-void engine_ignore(struct engine *e, const struct segment *s, const char *note);
-
-/* Ends the run from outside: interrupted, polluted, capture lost packets ... kind is VERDICT_ERROR or
- * VERDICT_SKIP. An error also overrules a verdict that is there already, unless that is an error too. */
-void engine_abort(struct engine *e, int64_t now_ns, enum verdict_kind kind, const char *reason);
+/* Gives it an event: came and ignored need the segment, left the id of what was sent. After the verdict is
+ * settled events only add to the evidence. */
+void engine_give(struct engine *e, const struct event *event, const struct segment *s, unsigned id);
 
 /* Takes the next action, in order. False: none is waiting. */
 bool engine_action(struct engine *e, struct action *out);

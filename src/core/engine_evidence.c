@@ -5,23 +5,22 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)
 {
+	struct verdict *v = &e->verdict;
 	struct trace *t;
 
-	if (e->trace_count >= TRACE_MAX) {
-		e->trace_left_out++;
+	if (v->trace_count >= TRACE_MAX) {
+		v->trace_left_out++;
 		return SIZE_MAX;
 	}
-	e->trace = engine_grow(e->trace, e->trace_count, &e->trace_room, sizeof *e->trace);
-	t = &e->trace[e->trace_count];
+	t = LIST_ADD(v->trace, v->trace_count, e->trace_room);
 	*t = (struct trace){.passage = passage, .time_ns = time_ns, .segment = *s, .step = -1};
 	t->segment.payload = NULL;
 	t->segment.packet = NULL;
-	return e->trace_count++;
+	return v->trace_count - 1;
 }
 
 void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
@@ -31,7 +30,7 @@ void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, .
 
 	if (trace == SIZE_MAX)
 		return;
-	t = &e->trace[trace];
+	t = &e->verdict.trace[trace];
 	t->step = e->settled ? -1 : (int)e->step;
 	t->lost = lost;
 	va_start(args, fmt);
@@ -41,10 +40,11 @@ void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, .
 
 void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
 {
-	e->trace[trace].time_ns = time_ns;
-	while (++trace < e->trace_count && e->trace[trace].passage == PASSED_OUT && e->trace[trace].lost &&
-	       e->trace[trace].time_ns < time_ns)
-		e->trace[trace].time_ns = time_ns;
+	struct trace *t = &e->verdict.trace[trace], *end = e->verdict.trace + e->verdict.trace_count;
+
+	t->time_ns = time_ns;
+	while (++t < end && t->passage == PASSED_OUT && t->lost && t->time_ns < time_ns)
+		t->time_ns = time_ns;
 }
 
 static bool same_reading(const struct sighting *a, const struct sighting *b)
@@ -54,36 +54,33 @@ static bool same_reading(const struct sighting *a, const struct sighting *b)
 
 void evidence_state(struct engine *e, const struct sighting *told)
 {
-	size_t last = e->sighting_count - 1;
-	bool repeats = e->sighting_count && e->sightings[last].still && e->sightings[last].step == told->step;
-	bool full = !repeats && e->sighting_count == SIGHTINGS_MAX;
+	struct verdict *v = &e->verdict;
+	struct sighting *last = v->sighting_count ? &v->sightings[v->sighting_count - 1] : NULL;
+	bool repeats = last && last->still && last->step == told->step;
+	bool full = !repeats && v->sighting_count == SIGHTINGS_MAX;
 
-	if (full) {
-		e->sightings_left_out++;
-	} else if (!repeats) {
-		e->sightings =
-		    engine_grow(e->sightings, e->sighting_count, &e->sighting_room, sizeof *e->sightings);
-		last = e->sighting_count++;
-	}
-	e->sightings[last] = *told;
-	e->sightings[last].still = !full && last && same_reading(&e->sightings[last - 1], told);
+	if (full)
+		v->sightings_left_out++;
+	else if (!repeats)
+		last = LIST_ADD(v->sightings, v->sighting_count, e->sighting_room);
+	*last = *told;
+	last->still = !full && last > v->sightings && same_reading(last - 1, told);
 }
 
-void evidence_state_wrong(struct engine *e) { e->sightings[e->sighting_count - 1].wrong = true; }
+void evidence_state_wrong(struct engine *e)
+{
+	e->verdict.sightings[e->verdict.sighting_count - 1].wrong = true;
+}
 
 void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value)
 {
 	struct measure *m = NULL;
 
-	for (size_t i = 0; i < e->measure_count && !m; i++)
-		if (strcmp(e->measures[i].name, name) == 0)
-			m = &e->measures[i];
+	for (size_t i = 0; i < e->verdict.measure_count && !m; i++)
+		if (strcmp(e->verdict.measures[i].name, name) == 0)
+			m = &e->verdict.measures[i];
 	if (!m) {
-		m = realloc(e->measures, (e->measure_count + 1) * sizeof *m);
-		if (!m)
-			abort();
-		e->measures = m;
-		m += e->measure_count++;
+		m = LIST_ADD(e->verdict.measures, e->verdict.measure_count, e->measure_room);
 		*m = (struct measure){.unit = unit, .list = list};
 		snprintf(m->name, sizeof m->name, "%s", name);
 	}

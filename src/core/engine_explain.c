@@ -25,15 +25,11 @@ static size_t nearest(const struct engine *e, const struct step *s, const struct
 	return count;
 }
 
-static size_t differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX])
+size_t engine_differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX])
 {
 	const struct step *s = engine_current(e);
-	size_t n = 0;
+	size_t n;
 
-	if (s->kind == STEP_RETRANSMIT)
-		return series_differences(e, &k->segment, out);
-	if (s->kind != STEP_EXPECT)
-		return 0;
 	n = nearest(e, s, &k->segment, out);
 	if (n)
 		return n;
@@ -84,6 +80,8 @@ void engine_fail_unexpected(struct engine *e, const struct kept *k)
 {
 	struct mismatch why[MISMATCHES_MAX], none = {.field = "segment", .expected = "none"};
 	char text[SEGMENT_TEXT_BYTES];
+	size_t (*differences)(struct engine *, const struct kept *, struct mismatch *) =
+	    engine_ops(engine_current(e))->differences;
 	size_t count;
 
 	evidence_text(e, &k->segment, false, text);
@@ -93,7 +91,7 @@ void engine_fail_unexpected(struct engine *e, const struct kept *k)
 		fail_silence(e, k, text, &none);
 		return;
 	}
-	count = differences(e, k, why);
+	count = differences ? differences(e, k, why) : 0;
 	if (count)
 		explain(e, k, text, why, count);
 	else

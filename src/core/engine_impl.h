@@ -57,11 +57,28 @@ struct series_run {
 	    last_ns; /* the last resend, also one that an earlier step took, or as yet the segment itself */
 	int64_t gap_max_ns;           /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
-	bool state_asked;
 	int64_t next_poll_ns;
 };
 
+/* What is one step's own. Zeroed as the step begins. */
+union own {
+	struct {
+		unsigned tries;
+		bool answered; /* the SYN-ACK came (or went); open waits on */
+	} open;
+	struct series_run series;
+	struct {
+		bool probing; /* on a bare target: by an ACK, which CLOSED answers with RST */
+		unsigned asks;
+		int64_t until_ns;
+	} state;
+	struct {
+		uint32_t seq, ack; /* of its answer */
+	} fence;
+};
+
 struct engine {
+	/* What is played, and what became of it so far. */
 	const struct scenario *scenario;
 	struct engine_config config;
 	struct connection connection;
@@ -69,64 +86,64 @@ struct engine {
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;
+	struct verdict verdict; /* and the evidence */
+	size_t trace_room, sighting_room, measure_room;
 
+	/* The step at hand. */
 	size_t step;
 	bool waiting;        /* the step was begun and is not finished */
+	bool state_asked;    /* it waits for the peer's state */
 	int64_t now_ns;      /* of the event at hand */
 	int64_t ref_ns;      /* the event before: what timings count from */
 	unsigned ref_send;   /* it was this send of ours, 0: it was not */
 	int64_t deadline_ns; /* INT64_MAX: none */
+	int64_t grace_ns;    /* so long after it what passed before it may still come from the ring */
+	union own own;
 
-	unsigned open_tries;
-	bool open_answered; /* the SYN-ACK came (or went); open waits on */
-	unsigned synack_again;
-	bool asked_inband;     /* a plain server was sent what stands for a provocation */
-	uint32_t inband_end;   /* the number after it */
-	struct segment synack; /* the peer's */
-	struct series_run series;
-	int series_slot; /* of the last series judged, -1 */
-	bool state_asked;
-	unsigned state_asks; /* of the current step */
-	bool probing;        /* state by probe, on a bare target */
-	int64_t state_until_ns;
-	uint32_t fence_seq, fence_ack; /* of the answer to a fence */
-
+	/* What waits, to be judged and to be done. */
 	const struct pattern **allowed;
-	size_t allowed_count;
-
+	size_t allowed_count, allowed_room;
 	struct kept *kept;
-	size_t kept_count;
+	size_t kept_count, kept_room;
 	struct action *actions;
 	size_t action_first, action_count, action_room;
 	struct outgoing *outgoing; /* id - 1 */
-	size_t outgoing_count;
+	size_t outgoing_count, outgoing_room;
+	char *filter; /* room for a lowered filter */
+	size_t filter_room;
 
-	struct trace *trace;
-	size_t trace_count, trace_room, trace_left_out;
-	struct sighting *sightings;
-	size_t sighting_count, sighting_room, sightings_left_out;
-	struct measure *measures;
-	size_t measure_count;
-	struct verdict verdict;
+	/* What the connection has been through. */
+	struct segment synack;  /* the peer's */
+	unsigned synacks_again; /* so often it came again */
+	bool asked_inband;      /* a plain server was sent what stands for a provocation */
+	uint32_t inband_end;    /* the number after it */
+	bool peer_reset;        /* the peer's last segment was a RST */
+	uint16_t ip_id;
 
+	/* The end. */
 	bool settled;
 	bool interrupted; /* settled from outside: nothing is judged any more */
 	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
 	bool tidy_seen;
-	int64_t settled_ns;
-	bool peer_reset; /* the peer's last segment was a RST */
-	uint16_t ip_id;
-	char *filter; /* room for a lowered filter */
-	size_t filter_room;
 };
 
-/* How each kind of step plays. segment NULL: the step takes no segments. */
+/* How each kind of step plays. What is NULL the step does not do. */
 struct step_ops {
 	void (*begin)(struct engine *e);
 	/* Sets deadline_ns from ref_ns; again when ref_ns was corrected. NULL: none. */
 	void (*arm)(struct engine *e);
+	/* NULL: the step takes no segments. */
 	enum taken (*segment)(struct engine *e, const struct kept *k);
 	void (*expire)(struct engine *e);
+	/* The peer's state, which it had asked for. */
+	void (*state)(struct engine *e, const struct observed_state *o);
+	/* The peer did what it was asked to, or says why not. */
+	void (*provoked)(struct engine *e, bool ok, const char *why);
+	/* What of a segment that nothing accounts for is not as the step would have it: how many fields. */
+	size_t (*differences)(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
+	/* It lets the next step see what comes, and that may speak of what it breaks: so segment asks
+	 * engine_strict() itself for what it takes. */
+	bool asks_strict;
 };
 
 extern const struct step_ops step_open_ops, step_send_ops, step_expect_ops, step_retransmit_ops,
@@ -148,11 +165,10 @@ void engine_error(struct engine *e, const char *fmt, ...) __attribute__((format(
 void engine_settle(struct engine *e, enum verdict_kind kind);
 /* The operations of a kind of step. */
 const struct step_ops *engine_ops(const struct step *s);
-void *engine_grow(void *array, size_t count, size_t *room, size_t size);
 
 /* engine_segments.c */
-/* Copies the segment to the end of those that wait. False: too many wait. */
-bool engine_keep(struct engine *e, const struct segment *s);
+/* Copies the segment to the end of those that wait. */
+void engine_keep(struct engine *e, const struct segment *s);
 /* The first segment that waits goes to the current step. False: the step takes
  * no segments now, and is not finished either. */
 bool engine_feed(struct engine *e);
@@ -169,6 +185,8 @@ bool engine_strict(struct engine *e, const struct kept *k);
 
 /* engine_explain.c: fails the run for a segment that nothing accounts for */
 void engine_fail_unexpected(struct engine *e, const struct kept *k);
+/* What makes a segment none of the patterns that the step lists, but for the nearest of them. */
+size_t engine_differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
 const char *mismatch_verb(const char *field); /* its seq "is", its flags "are" */
 
 /* engine_send.c */
@@ -211,12 +229,6 @@ void evidence_measure(struct engine *e, const char *name, char unit, bool list, 
 const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
                           char buf[SEGMENT_TEXT_BYTES]);
 
-/* step_series.c: a state came while a series was watched; why a segment is no resend */
-void series_state(struct engine *e, const struct observed_state *o);
-size_t series_differences(const struct engine *e, const struct segment *s,
-                          struct mismatch out[MISMATCHES_MAX]);
-/* step_open.c: the peer's answer to "connect" */
-void open_provoked(struct engine *e, bool ok, const char *why);
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */
 bool plain_takes(struct engine *e, const struct kept *k);
 

@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Lowers p for this segment's layout into e->filter, growing it. */
 static void lower(struct engine *e, const struct pattern *p, const struct segment *s)
@@ -13,10 +12,7 @@ static void lower(struct engine *e, const struct pattern *p, const struct segmen
 	while (!e->filter_room ||
 	       !pattern_lower(p, &e->scope, family, s->tcp_offset, e->filter, e->filter_room)) {
 		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
-		free(e->filter);
-		e->filter = malloc(e->filter_room);
-		if (!e->filter)
-			abort();
+		e->filter = memory_resize(e->filter, e->filter_room, 1);
 	}
 }
 

@@ -5,27 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool engine_keep(struct engine *e, const struct segment *s)
+void engine_keep(struct engine *e, const struct segment *s)
 {
-	struct kept *k = realloc(e->kept, (e->kept_count + 1) * sizeof *k);
+	struct kept *k = LIST_ADD(e->kept, e->kept_count, e->kept_room);
 
-	if (!k)
-		abort();
-	e->kept = k;
-	k += e->kept_count;
 	*k = (struct kept){.segment = *s};
 	k->trace = evidence_add(e, s, PASSED_IN, s->time_ns);
 	if (s->packet) {
-		k->bytes = malloc(s->packet_captured ? s->packet_captured : 1);
-		if (!k->bytes)
-			abort();
+		k->bytes = memory_new(s->packet_captured, 1);
 		memcpy(k->bytes, s->packet, s->packet_captured);
 		k->segment.packet = k->bytes;
 		if (s->payload)
 			k->segment.payload = k->bytes + (s->payload - s->packet);
 	}
-	e->kept_count++;
-	return e->kept_count <= KEPT_MAX;
 }
 
 bool engine_allows(struct engine *e, const struct kept *k)
@@ -48,9 +40,9 @@ bool engine_allows(struct engine *e, const struct kept *k)
 static bool synack_takes(struct engine *e, const struct kept *k)
 {
 	if (!e->synack.flags || k->segment.flags != e->synack.flags || k->segment.seq != e->synack.seq ||
-	    e->synack_again >= 3)
+	    e->synacks_again >= 3)
 		return false;
-	e->synack_again++;
+	e->synacks_again++;
 	evidence_note(e, k->trace, false, "the handshake's SYN-ACK again");
 	engine_send_ack(e, "answers the SYN-ACK again");
 	return true;
@@ -63,28 +55,19 @@ void engine_drop(struct engine *e)
 	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
 }
 
-/* The step that waits for the peer's state lets the next step see what comes, and that may
- * speak of what it breaks. */
-static bool leaves_it(const struct engine *e) { return engine_current(e)->kind == STEP_STATE && !e->probing; }
-
-/* The first segment that waits goes to the current step. False: the step
- * takes no segments now, and is not finished either. */
 bool engine_feed(struct engine *e)
 {
 	struct kept k = e->kept[0];
 	const struct step_ops *ops = engine_ops(engine_current(e));
-	enum taken taken;
+	enum taken taken = KEPT;
 
 	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
 	if (k.segment.time_ns > e->deadline_ns) {
 		ops->expire(e);
 		return true;
 	}
-	if (ops->segment && !leaves_it(e) && !engine_strict(e, &k)) {
-		engine_drop(e);
-		return true;
-	}
-	taken = ops->segment ? ops->segment(e, &k) : KEPT;
+	if (ops->segment)
+		taken = ops->asks_strict || engine_strict(e, &k) ? ops->segment(e, &k) : TAKEN;
 	if (taken == KEPT)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
@@ -99,8 +82,8 @@ bool engine_feed(struct engine *e)
  * a slow machine of ours may have left the peer waiting for an ACK. */
 static bool seen_before(const struct engine *e, const struct kept *k)
 {
-	for (size_t i = 0; i < e->trace_count; i++) {
-		const struct trace *t = &e->trace[i];
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
 
 		if (t->passage == PASSED_IN && i != k->trace && !t->wrong && t->step >= 0 &&
 		    t->segment.flags == k->segment.flags && t->segment.seq == k->segment.seq &&
@@ -118,8 +101,8 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
 		evidence_note(e, k->trace, false,
-		              k->segment.time_ns < e->settled_ns ? "no step took it yet"
-		                                                 : "after the verdict");
+		              k->segment.time_ns < e->verdict.ended_ns ? "no step took it yet"
+		                                                       : "after the verdict");
 		return;
 	}
 	if (!engine_strict(e, k))

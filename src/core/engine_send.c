@@ -3,8 +3,6 @@
 
 #include "seq.h"
 
-#include <stdlib.h>
-
 static const struct pattern plain_ack = {.flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1};
 
 struct action *engine_ask(struct engine *e, enum action_kind kind)
@@ -13,8 +11,7 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 
 	if (e->action_first && e->action_first == e->action_count)
 		e->action_first = e->action_count = 0;
-	e->actions = engine_grow(e->actions, e->action_count, &e->action_room, sizeof *e->actions);
-	a = &e->actions[e->action_count++];
+	a = LIST_ADD(e->actions, e->action_count, e->action_room);
 	*a = (struct action){.kind = kind};
 	return a;
 }
@@ -44,12 +41,8 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 
 static unsigned add_outgoing(struct engine *e, size_t trace, int slot, uint16_t ip_id)
 {
-	struct outgoing *o = realloc(e->outgoing, (e->outgoing_count + 1) * sizeof *o);
-
-	if (!o)
-		abort();
-	e->outgoing = o;
-	e->outgoing[e->outgoing_count++] = (struct outgoing){.trace = trace, .slot = slot, .ip_id = ip_id};
+	*LIST_ADD(e->outgoing, e->outgoing_count, e->outgoing_room) =
+	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = ip_id};
 	return (unsigned)e->outgoing_count;
 }
 

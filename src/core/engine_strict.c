@@ -12,10 +12,9 @@ static bool scenario_wants(struct engine *e, const struct segment *s)
 {
 	const struct step *step = e->settled ? NULL : engine_current(e);
 
-	if (step && (step->kind == STEP_EXPECT || step->kind == STEP_SILENCE))
-		for (size_t i = 0; i < step->pattern_count; i++)
-			if (expects_options(e, &step->patterns[i], s))
-				return true;
+	for (size_t i = 0; step && i < step->pattern_count; i++)
+		if (expects_options(e, &step->patterns[i], s))
+			return true;
 	for (size_t i = 0; i < e->allowed_count; i++)
 		if (expects_options(e, e->allowed[i], s))
 			return true;

@@ -3,7 +3,7 @@ noinst_LIBRARIES += src/core/libfwcore.a
 src_core_libfwcore_a_SOURCES = \
 	src/core/connection.c src/core/connection.h \
 	src/core/decode.c src/core/decode.h \
-	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
+	src/core/engine.c src/core/engine.h src/core/engine_impl.h src/core/event.h \
 	src/core/engine_evidence.c \
 	src/core/engine_explain.c \
 	src/core/engine_match.c \
@@ -15,7 +15,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/lower.c \
 	src/core/names.c src/core/names.h \
 	src/core/observer.c src/core/observer.h \
-	src/core/options.c \
+	src/core/options.c src/core/options.h \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
 	src/core/resend.c src/core/resend.h \

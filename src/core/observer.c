@@ -21,7 +21,7 @@ struct syn_offer segment_offer(const struct segment *syn)
 	offer.sack = has_option(syn, OPT_SACK_PERMITTED, &opt);
 	offer.wscale = has_option(syn, OPT_WSCALE, &opt);
 	if (offer.wscale)
-		offer.shift = opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX;
+		offer.shift = (uint8_t)(opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX);
 	return offer;
 }
 

@@ -39,12 +39,7 @@ static bool breaks_reserved(struct judgement *j)
 	return j->s->reserved && is_broken(j, j->s->reserved >> 1, 0);
 }
 
-static bool has_wrong_length(const struct tcp_option *opt)
-{
-	return opt->unknown &&
-	       (opt->kind == OPT_MSS || opt->kind == OPT_WSCALE || opt->kind == OPT_SACK_PERMITTED ||
-	        opt->kind == OPT_SACK || opt->kind == OPT_TIMESTAMPS);
-}
+static bool has_wrong_length(const struct tcp_option *opt) { return opt->unknown && option_rule(opt->kind); }
 
 /* Is the list wrong, behind where it ends, or before that? */
 static bool breaks_length(struct judgement *j)

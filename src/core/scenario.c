@@ -7,6 +7,11 @@ void scenario_free(struct scenario *s)
 		arena_free(s->arena); /* the scenario itself lives there */
 }
 
+bool scenario_leaves(const struct scenario *s)
+{
+	return s->step_count && s->steps[s->step_count - 1].kind == STEP_LEAVE;
+}
+
 struct needs scenario_needs(const struct scenario *s)
 {
 	struct needs needs = {0};

@@ -119,6 +119,9 @@ struct scenario {
 /* Frees the scenario and all that is in it. NULL is allowed. */
 void scenario_free(struct scenario *s);
 
+/* Is the connection left alive at its end? */
+bool scenario_leaves(const struct scenario *s);
+
 /* What the peer must be able to do: bit 1 << enum provoke for each provoke
  * step (PROVOKE_CLOSE only where not on_eof; on_eof apart). */
 struct needs {

@@ -64,7 +64,16 @@ static void agent_silent(struct engine *e)
 	             seconds(engine_stretch(e, AGENT_WAITS_NS)));
 }
 
-const struct step_ops step_provoke_ops = {.begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent};
+static void provoked(struct engine *e, bool ok, const char *why)
+{
+	if (ok)
+		engine_step_done(e, e->ref_ns);
+	else
+		engine_error(e, "the peer's agent could not: %s", why);
+}
+
+const struct step_ops step_provoke_ops = {
+    .begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent, .provoked = provoked};
 
 /* --- state --- */
 
@@ -77,17 +86,16 @@ static void state_begin(struct engine *e)
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t within = t->within_ns >= 0 ? t->within_ns : NS_PER_S;
 
-	e->state_until_ns = engine_base(e, t) + engine_stretch(e, within);
-	if (e->state_until_ns < e->now_ns)
-		e->state_until_ns = e->now_ns;
-	e->probing = false;
+	e->own.state.until_ns = engine_base(e, t) + engine_stretch(e, within);
+	if (e->own.state.until_ns < e->now_ns)
+		e->own.state.until_ns = e->now_ns;
 	e->state_asked = e->config.state_observable;
-	e->state_asks = 1;
+	e->own.state.asks = 1;
 	if (e->config.state_observable) {
 		engine_ask(e, ACTION_STATE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
 	} else if (only_closed(e) && !e->config.no_probe) {
-		e->deadline_ns = e->state_until_ns;
+		e->deadline_ns = e->own.state.until_ns;
 	} else {
 		evidence_measure(e, "states_not_observable", 'n', true,
 		                 e->scenario->steps[e->step].where.line);
@@ -103,8 +111,10 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 	struct mismatch why = {.field = "state", .expected = "CLOSED", .got = "a connection that answers"};
 
 	/* What came before the probe is no answer to it. */
-	if (!e->probing)
+	if (!e->own.state.probing)
 		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
+	if (!engine_strict(e, k))
+		return TAKEN;
 	if (k->segment.flags & TCP_RST) {
 		engine_saw(e, k, "answers the probe");
 		evidence_state(e, &(struct sighting){.time_ns = k->segment.time_ns,
@@ -124,12 +134,12 @@ static void state_expire(struct engine *e)
 {
 	static const struct mismatch no_answer = {.field = "state", .expected = "CLOSED", .got = "no answer"};
 
-	if (!e->config.state_observable && !e->probing) {
-		e->probing = true;
+	if (!e->config.state_observable && !e->own.state.probing) {
+		e->own.state.probing = true;
 		e->ref_ns = e->now_ns;
 		engine_send_ack(e, "probe");
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
-	} else if (e->probing) {
+	} else if (e->own.state.probing) {
 		engine_fail(e, SIZE_MAX, &no_answer,
 		            "the probe was not answered: a closed port answers with RST");
 	} else if (e->state_asked) {
@@ -137,7 +147,7 @@ static void state_expire(struct engine *e)
 	} else {
 		engine_ask(e, ACTION_STATE);
 		e->state_asked = true;
-		e->state_asks++;
+		e->own.state.asks++;
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
 	}
 }
@@ -201,48 +211,27 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		evidence_measure(e, "state", 'S', true, o->state);
 		if (c->has_timer)
 			evidence_measure(e, "timer", 's', true, seconds(o->timer_ns));
-		if (o->state == STATE_CLOSED && e->state_asks > 1)
+		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
 			evidence_measure(e, "closed_after", 's', true,
 			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
 		engine_step_done(e, e->now_ns);
-	} else if (e->now_ns >= e->state_until_ns) {
+	} else if (e->now_ns >= e->own.state.until_ns) {
 		fail_state(e, o, right);
 	} else {
 		e->deadline_ns = e->now_ns + POLL_NS;
 	}
 }
 
-/* Does the current step wait for the peer's state? */
-static bool is_asking(const struct engine *e)
+static void state_told(struct engine *e, const struct observed_state *o)
 {
-	if (e->settled || !e->waiting)
-		return false;
-	return (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) ||
-	       (engine_current(e)->kind == STEP_STATE && e->state_asked);
-}
-
-void engine_state(struct engine *e, int64_t now_ns, const struct observed_state *o)
-{
-	if (now_ns > e->now_ns)
-		e->now_ns = now_ns;
 	if (o->known)
-		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
-		                                     .state = o->state,
-		                                     .has_timer = o->has_timer,
-		                                     .timer_ns = o->timer_ns,
-		                                     .step = is_asking(e) ? (int)e->step : -1});
-	if (e->settled || !e->waiting)
-		return;
-	if (engine_current(e)->kind == STEP_RETRANSMIT && e->series.state_asked) {
-		series_state(e, o);
-	} else if (engine_current(e)->kind == STEP_STATE && e->state_asked) {
-		e->state_asked = false;
-		if (o->known)
-			judge_state(e, o);
-		else
-			engine_error(e, "the peer's agent could not read its socket's state");
-	}
-	engine_run(e);
+		judge_state(e, o);
+	else
+		engine_error(e, "the peer's agent could not read its socket's state");
 }
 
-const struct step_ops step_state_ops = {state_begin, NULL, state_segment, state_expire};
+const struct step_ops step_state_ops = {.begin = state_begin,
+                                        .segment = state_segment,
+                                        .expire = state_expire,
+                                        .state = state_told,
+                                        .asks_strict = true};

@@ -37,8 +37,6 @@ const struct step_ops step_send_ops = {.begin = send_begin};
 
 /* --- expect --- */
 
-static void nothing(struct engine *e) { (void)e; }
-
 static void expect_arm(struct engine *e)
 {
 	const struct timing *t = &engine_current(e)->timing;
@@ -127,11 +125,19 @@ static void expect_expire(struct engine *e)
 	engine_fail(e, SIZE_MAX, &why, "no such segment came within %.3f s", waited);
 }
 
-const struct step_ops step_expect_ops = {nothing, expect_arm, expect_segment, expect_expire};
+const struct step_ops step_expect_ops = {
+    .arm = expect_arm, .segment = expect_segment, .expire = expect_expire, .differences = engine_differences};
 
 /* --- silence --- */
 
-static void silence_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns; }
+static void silence_arm(struct engine *e)
+{
+	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns;
+	/* Where anything may come it is a wait, and what is still on its way from the ring can't break it. */
+	for (size_t i = 0; i < e->allowed_count; i++)
+		if (pattern_takes_all(e->allowed[i]))
+			e->grace_ns = 0;
+}
 
 static enum taken silence_segment(struct engine *e, const struct kept *k)
 {
@@ -152,7 +158,8 @@ static enum taken silence_segment(struct engine *e, const struct kept *k)
 
 static void silence_expire(struct engine *e) { engine_step_done(e, e->deadline_ns); }
 
-const struct step_ops step_silence_ops = {nothing, silence_arm, silence_segment, silence_expire};
+const struct step_ops step_silence_ops = {
+    .arm = silence_arm, .segment = silence_segment, .expire = silence_expire};
 
 /* --- allow, leave --- */
 
@@ -162,13 +169,8 @@ static void allow_begin(struct engine *e)
 
 	if (!s->pattern_count)
 		e->allowed_count = 0;
-	if (s->pattern_count) {
-		e->allowed = realloc(e->allowed, (e->allowed_count + s->pattern_count) * sizeof *e->allowed);
-		if (!e->allowed)
-			abort();
-	}
 	for (size_t i = 0; i < s->pattern_count; i++)
-		e->allowed[e->allowed_count++] = &s->patterns[i];
+		*LIST_ADD(e->allowed, e->allowed_count, e->allowed_room) = &s->patterns[i];
 	e->waiting = false;
 	e->step++;
 }
@@ -184,8 +186,8 @@ const struct step_ops step_leave_ops = {.begin = leave_begin};
 /* The numbers of the answer: where the peer is now, whatever the scenario lost. */
 static void fence_expects(struct engine *e)
 {
-	e->fence_seq = e->observer.ends[END_PEER].sent;
-	e->fence_ack = observer_acked(&e->observer, END_PEER);
+	e->own.fence.seq = e->observer.ends[END_PEER].sent;
+	e->own.fence.ack = observer_acked(&e->observer, END_PEER);
 }
 
 /* One octet that the peer has acknowledged already: not acceptable, so it must be answered with an ACK at
@@ -204,7 +206,7 @@ static void fence_begin(struct engine *e)
 
 	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
 	fence_expects(e);
-	s.seq = e->fence_ack - 1;
+	s.seq = e->own.fence.ack - 1;
 	e->ref_ns = e->now_ns;
 	e->ref_send = engine_send(e, &s, -1, "fence");
 }
@@ -218,8 +220,8 @@ static void fence_arm(struct engine *e)
 
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {
-	struct expr seq = {.op = EXPR_CONST, .value = e->fence_seq};
-	struct expr ack = {.op = EXPR_CONST, .value = e->fence_ack};
+	struct expr seq = {.op = EXPR_CONST, .value = e->own.fence.seq};
+	struct expr ack = {.op = EXPR_CONST, .value = e->own.fence.ack};
 	struct pattern answer = {.flags = TCP_ACK,
 	                         .flags_mask = TCP_FLAGS & ~TCP_PSH,
 	                         .seq = {.kind = FIELD_VALUE, .low = &seq},
@@ -256,7 +258,8 @@ static void fence_expire(struct engine *e)
 	            waited);
 }
 
-const struct step_ops step_fence_ops = {fence_begin, fence_arm, fence_segment, fence_expire};
+const struct step_ops step_fence_ops = {
+    .begin = fence_begin, .arm = fence_arm, .segment = fence_segment, .expire = fence_expire};
 
 /* --- interval --- */
 
@@ -302,4 +305,4 @@ static void interval_expire(struct engine *e)
 	engine_error(e, "one of the two segments was never seen passing the wire");
 }
 
-const struct step_ops step_interval_ops = {.begin = nothing, .arm = interval_arm, .expire = interval_expire};
+const struct step_ops step_interval_ops = {.arm = interval_arm, .expire = interval_expire};

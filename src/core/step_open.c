@@ -8,7 +8,7 @@ enum { SYN_TRIES = 3, DEFAULT_WINDOW = 65535, DEFAULT_MSS = 1460, DATA_WAITS_S =
 
 static const struct expr default_mss = {.op = EXPR_CONST, .value = DEFAULT_MSS};
 static const struct option_pattern default_option = {.kind = OPT_MSS,
-                                                     .first = {.kind = FIELD_VALUE, .low = &default_mss}};
+                                                     .values = {{.kind = FIELD_VALUE, .low = &default_mss}}};
 
 /* Our SYN or SYN-ACK: what the step says of its window and options. */
 static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
@@ -37,7 +37,7 @@ static void send_syn(struct engine *e, uint16_t flags, const char *note)
 	struct segment s;
 
 	build_syn(e, flags, &s);
-	e->open_tries++;
+	e->own.open.tries++;
 	e->ref_send = engine_send(e, &s, -1, note);
 	connection_sent(&e->connection, &s);
 }
@@ -59,8 +59,6 @@ static void begin(struct engine *e)
 		e->connection.other_port = other_port;
 	}
 	e->connection.rcv_wnd = DEFAULT_WINDOW;
-	e->open_tries = 0;
-	e->open_answered = false;
 	e->ref_ns = e->now_ns;
 	if (!e->scenario->listen)
 		send_syn(e, TCP_SYN, "opens");
@@ -71,7 +69,7 @@ static void begin(struct engine *e)
 /* A SYN is sent again after 1 and 3 s (RFC 6298, 2.1): a lost one is not the peer's fault. */
 static int64_t retry_ns(const struct engine *e)
 {
-	return engine_stretch(e, NS_PER_S) << (e->open_tries ? e->open_tries - 1 : 0);
+	return engine_stretch(e, NS_PER_S) << (e->own.open.tries ? e->own.open.tries - 1 : 0);
 }
 
 static void arm(struct engine *e)
@@ -79,9 +77,9 @@ static void arm(struct engine *e)
 	const struct step *s = engine_current(e);
 	int64_t within = s->timing.within_ns;
 
-	if (e->open_answered && e->connection.synchronised)
+	if (e->own.open.answered && e->connection.synchronised)
 		e->deadline_ns = e->ref_ns + engine_stretch(e, DATA_WAITS_S * NS_PER_S);
-	else if (e->scenario->listen && !e->open_tries)
+	else if (e->scenario->listen && !e->own.open.tries)
 		e->deadline_ns =
 		    e->ref_ns + engine_stretch(e, within >= 0 ? within : LISTEN_WAITS_S * NS_PER_S);
 	else if (within >= 0)
@@ -93,7 +91,7 @@ static void arm(struct engine *e)
 static void opened(struct engine *e, int64_t time_ns)
 {
 	e->connection.synchronised = true;
-	e->open_answered = true;
+	e->own.open.answered = true;
 	if (e->config.plain_server && e->config.speaks_first) {
 		e->ref_ns = time_ns;
 		arm(e);
@@ -135,7 +133,7 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 	const struct segment *s = &k->segment;
 	char text[SEGMENT_TEXT_BYTES];
 
-	if (e->open_answered) {
+	if (e->own.open.answered) {
 		if (!plain_takes(e, k))
 			return REFUSED;
 		if (s->payload_len)
@@ -169,13 +167,13 @@ static enum taken listen_segment(struct engine *e, const struct kept *k)
 	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN) {
 		if (!e->connection.remote_port)
 			e->connection.remote_port = s->sport;
-		engine_took(e, k, false, -1, e->open_tries ? "asks again" : "connects to us");
+		engine_took(e, k, false, -1, e->own.open.tries ? "asks again" : "connects to us");
 		send_syn(e, TCP_SYN | TCP_ACK, "answers the SYN");
 		e->ref_ns = s->time_ns;
 		arm(e);
 		return TAKEN;
 	}
-	if (!e->open_tries || (s->flags & (TCP_SYN | TCP_RST | TCP_FIN)) || !(s->flags & TCP_ACK))
+	if (!e->own.open.tries || (s->flags & (TCP_SYN | TCP_RST | TCP_FIN)) || !(s->flags & TCP_ACK))
 		return REFUSED;
 	if (!check_field(e, k, "ack", e->connection.iss + 1, s->ack, e->connection.iss) ||
 	    !check_field(e, k, "seq", e->connection.rcv_nxt, s->seq, e->connection.irs))
@@ -200,16 +198,16 @@ static void expire(struct engine *e)
 	char text[ADDR_TEXT_BYTES];
 
 	addr_text(&e->connection.remote, text);
-	if (e->open_answered) {
+	if (e->own.open.answered) {
 		engine_error(e, "%s did not speak first within %.1f s: the target's program should greet",
 		             text, seconds(engine_stretch(e, DATA_WAITS_S * NS_PER_S)));
 		return;
 	}
-	if (e->scenario->listen && !e->open_tries) {
+	if (e->scenario->listen && !e->own.open.tries) {
 		engine_error(e, "no SYN came from %s to our port %u", text, e->connection.local_port);
 		return;
 	}
-	if (e->open_tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
+	if (e->own.open.tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
 		e->now_ns = e->now_ns > e->deadline_ns ? e->now_ns : e->deadline_ns;
 		e->ref_ns = e->now_ns;
 		send_syn(e, e->scenario->listen ? TCP_SYN | TCP_ACK : TCP_SYN, "asks again");
@@ -218,14 +216,15 @@ static void expire(struct engine *e)
 	}
 	engine_error(e,
 	             "no answer from %s port %u to our %s in %u %s: is the host up, and no firewall between?",
-	             text, e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN", e->open_tries,
-	             e->open_tries == 1 ? "try" : "tries");
+	             text, e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN",
+	             e->own.open.tries, e->own.open.tries == 1 ? "try" : "tries");
 }
 
-void open_provoked(struct engine *e, bool ok, const char *why)
+static void provoked(struct engine *e, bool ok, const char *why)
 {
 	if (!ok)
 		engine_error(e, "the peer's agent could not connect to us: %s", why);
 }
 
-const struct step_ops step_open_ops = {begin, arm, segment, expire};
+const struct step_ops step_open_ops = {
+    .begin = begin, .arm = arm, .segment = segment, .expire = expire, .provoked = provoked};

@@ -41,18 +41,17 @@ static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 
 static void wanted_again(const struct engine *e, struct resend *again)
 {
-	const struct segment *whole = &e->series.whole;
+	const struct segment *whole = &e->own.series.whole;
 
 	resend_pattern(again, whole, (struct expr){.op = EXPR_CONST, .value = newest_ack(e, whole->ack)});
 }
 
-size_t series_differences(const struct engine *e, const struct segment *s,
-                          struct mismatch out[MISMATCHES_MAX])
+static size_t differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX])
 {
 	struct resend again;
 
 	wanted_again(e, &again);
-	return pattern_differences(&again.pattern, s, &e->scope, out);
+	return pattern_differences(&again.pattern, &k->segment, &e->scope, out);
 }
 
 static int64_t within_end(const struct engine *e)
@@ -67,37 +66,37 @@ static int64_t within_end(const struct engine *e)
 static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
-	int64_t end, longer = e->series.count < w->min ? e->series.gap_max_ns / 2 : 0;
+	int64_t end, longer = e->own.series.count < w->min ? e->own.series.gap_max_ns / 2 : 0;
 
-	if (e->series.count)
-		end = e->series.last_ns + engine_stretch(e, e->series.gap_max_ns + longer);
+	if (e->own.series.count)
+		end = e->own.series.last_ns + engine_stretch(e, e->own.series.gap_max_ns + longer);
 	else if (w->first_max_ns >= 0)
-		end = e->series.last_ns + engine_stretch(e, w->first_max_ns);
+		end = e->own.series.last_ns + engine_stretch(e, w->first_max_ns);
 	else
 		end = within_end(e) != INT64_MAX ? within_end(e)
-		                                 : e->series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
+		                                 : e->own.series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
 	return end < within_end(e) ? end : within_end(e);
 }
 
 static bool may_poll(const struct engine *e)
 {
-	return wanted(e)->gives_up && e->config.state_observable && e->series.count;
+	return wanted(e)->gives_up && e->config.state_observable && e->own.series.count;
 }
 
 static void arm(struct engine *e)
 {
 	e->deadline_ns = wait_end(e);
-	if (may_poll(e) && !e->series.state_asked && e->series.next_poll_ns < e->deadline_ns)
-		e->deadline_ns = e->series.next_poll_ns;
+	if (may_poll(e) && !e->state_asked && e->own.series.next_poll_ns < e->deadline_ns)
+		e->deadline_ns = e->own.series.next_poll_ns;
 }
 
 /* A resend that an earlier step or an allowance took. The gaps count from the last one. */
 static void count_taken(struct engine *e)
 {
-	struct series_run *r = &e->series;
+	struct series_run *r = &e->own.series;
 
-	for (size_t i = 0; i < e->trace_count; i++) {
-		const struct trace *t = &e->trace[i];
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
 
 		if (t->passage != PASSED_IN || t->step < 0 || t->wrong || t->ignored ||
 		    t->time_ns <= r->last_ns || t->segment.seq != r->whole.seq ||
@@ -116,11 +115,11 @@ static void begin(struct engine *e)
 	const struct bound *first = &e->bound[w->slot];
 	const struct bound *rest = w->with >= 0 ? &e->bound[w->with] : NULL;
 
-	e->series = (struct series_run){.whole = resend_whole(&first->segment, rest ? &rest->segment : NULL),
-	                                .first_ns = first->time_ns,
-	                                .last_ns = first->time_ns,
-	                                .rto_high_s = INFINITY};
-	e->series_slot = w->slot;
+	e->own.series =
+	    (struct series_run){.whole = resend_whole(&first->segment, rest ? &rest->segment : NULL),
+	                        .first_ns = first->time_ns,
+	                        .last_ns = first->time_ns,
+	                        .rto_high_s = INFINITY};
 	if (rest && rest->segment.seq != segment_end(&first->segment)) {
 		engine_error(e, "%s does not follow %s: the two can't be resent as one",
 		             e->scenario->names[w->with], e->scenario->names[w->slot]);
@@ -148,7 +147,7 @@ static int64_t longest_ns(const struct engine *e, double gap_s)
 static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
 {
 	const struct series *w = wanted(e);
-	struct series_run *r = &e->series;
+	struct series_run *r = &e->own.series;
 	unsigned steps = r->count - 1 - (w->first_exempt ? 1 : 0);
 	double scale, low, high, longest;
 
@@ -180,7 +179,7 @@ static bool judge_first(const struct engine *e, int64_t gap_ns, struct mismatch 
 	const struct series *w = wanted(e);
 	int64_t max = w->first_max_ns >= 0 ? engine_stretch(e, w->first_max_ns) : INT64_MAX;
 
-	if (e->series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
+	if (e->own.series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;
 	why->field = "first gap";
 	why->jitter_ns = gap_ns < w->first_min_ns ? w->first_min_ns - gap_ns : gap_ns - max;
@@ -229,7 +228,7 @@ static void measure(struct engine *e, const char *name, char unit, bool list, do
 static bool judge_budget(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	const struct series_run *r = &e->series;
+	const struct series_run *r = &e->own.series;
 	int64_t used = r->last_ns - r->first_resend_ns;
 	struct mismatch why = {.field = "budget"};
 
@@ -263,7 +262,7 @@ static void explain_count(const struct engine *e, struct mismatch *why)
 		snprintf(why->expected, sizeof why->expected, "%u or more", w->min);
 	else
 		snprintf(why->expected, sizeof why->expected, "%u to %u", w->min, w->max);
-	snprintf(why->got, sizeof why->got, "%u", e->series.count);
+	snprintf(why->got, sizeof why->got, "%u", e->own.series.count);
 }
 
 static bool judge_count(struct engine *e)
@@ -272,11 +271,11 @@ static bool judge_count(struct engine *e)
 	char name[SERIES_NAME_BYTES];
 	struct mismatch why;
 
-	if (e->series.count >= w->min && e->series.count <= w->max)
+	if (e->own.series.count >= w->min && e->own.series.count <= w->max)
 		return true;
 	explain_count(e, &why);
 	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", series_name(e, name),
-	            e->series.count, e->series.count == 1 ? "" : "s", why.expected);
+	            e->own.series.count, e->own.series.count == 1 ? "" : "s", why.expected);
 	return false;
 }
 
@@ -284,9 +283,10 @@ static void finish(struct engine *e, int64_t time_ns)
 {
 	const struct series *w = wanted(e);
 
-	measure(e, "resends", 'n', false, e->series.count);
-	if (e->series.count && w->gives_up)
-		measure(e, "last_resend", 's', false, seconds(e->series.last_ns - e->series.first_ns));
+	measure(e, "resends", 'n', false, e->own.series.count);
+	if (e->own.series.count && w->gives_up)
+		measure(e, "last_resend", 's', false,
+		        seconds(e->own.series.last_ns - e->own.series.first_ns));
 	if (!judge_count(e))
 		return;
 	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
@@ -323,8 +323,8 @@ static bool same_octets(const struct engine *e, const struct segment *s, struct 
 static enum taken segment(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
-	struct series_run *r = &e->series;
-	int64_t gap_ns = k->segment.time_ns - e->series.last_ns;
+	struct series_run *r = &e->own.series;
+	int64_t gap_ns = k->segment.time_ns - e->own.series.last_ns;
 	char name[SERIES_NAME_BYTES];
 	struct mismatch why = {0};
 	struct resend again;
@@ -361,18 +361,19 @@ static enum taken segment(struct engine *e, const struct kept *k)
 
 static void fail_missing(struct engine *e)
 {
-	double waited = seconds(e->deadline_ns - e->series.last_ns);
+	double waited = seconds(e->deadline_ns - e->own.series.last_ns);
 	char name[SERIES_NAME_BYTES];
 	struct mismatch why;
 
 	explain_count(e, &why);
-	measure(e, "resends", 'n', false, e->series.count);
-	if (!e->series.count)
+	measure(e, "resends", 'n', false, e->own.series.count);
+	if (!e->own.series.count)
 		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name),
 		            waited);
 	else
 		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s",
-		            series_name(e, name), e->series.count, e->series.count == 1 ? "" : "s", waited);
+		            series_name(e, name), e->own.series.count, e->own.series.count == 1 ? "" : "s",
+		            waited);
 }
 
 /* The whole series had a limit, and it came before the end was known. */
@@ -384,7 +385,7 @@ static void fail_not_over(struct engine *e)
 	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
 	engine_fail(e, SIZE_MAX, &why,
 	            "after %u resend%s it is not known that the peer gave up: not within %.3f s",
-	            e->series.count, e->series.count == 1 ? "" : "s", limit);
+	            e->own.series.count, e->own.series.count == 1 ? "" : "s", limit);
 }
 
 static void expire(struct engine *e)
@@ -393,13 +394,13 @@ static void expire(struct engine *e)
 
 	if (e->deadline_ns < wait_end(e)) {
 		engine_ask(e, ACTION_STATE);
-		e->series.state_asked = true;
+		e->state_asked = true;
 		arm(e);
-	} else if (e->series.count && w->gives_up && e->deadline_ns < within_end(e)) {
+	} else if (e->own.series.count && w->gives_up && e->deadline_ns < within_end(e)) {
 		finish(e, e->deadline_ns);
-	} else if (e->series.count && w->gives_up) {
+	} else if (e->own.series.count && w->gives_up) {
 		fail_not_over(e);
-	} else if (e->series.count >= w->min && e->series.count) {
+	} else if (e->own.series.count >= w->min && e->own.series.count) {
 		finish(e, e->deadline_ns);
 	} else {
 		fail_missing(e);
@@ -411,7 +412,7 @@ static void expire(struct engine *e)
 static bool judge_end(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	int64_t lived_ns = e->now_ns - e->series.first_resend_ns;
+	int64_t lived_ns = e->now_ns - e->own.series.first_resend_ns;
 	struct mismatch why = {.field = "budget"};
 
 	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
@@ -419,19 +420,18 @@ static bool judge_end(struct engine *e)
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
 	why.jitter_ns = w->budget_ns - lived_ns - TIMER_EARLY_NS;
-	measure(e, "resends", 'n', false, e->series.count);
+	measure(e, "resends", 'n', false, e->own.series.count);
 	evidence_state_wrong(e);
 	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
 	            why.expected);
 	return false;
 }
 
-void series_state(struct engine *e, const struct observed_state *o)
+static void state(struct engine *e, const struct observed_state *o)
 {
-	e->series.state_asked = false;
-	e->series.next_poll_ns = e->now_ns + POLL_NS;
+	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
-		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->series.first_ns));
+		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->own.series.first_ns));
 		if (judge_end(e))
 			finish(e, e->now_ns);
 		return;
@@ -439,4 +439,9 @@ void series_state(struct engine *e, const struct observed_state *o)
 	arm(e);
 }
 
-const struct step_ops step_retransmit_ops = {begin, arm, segment, expire};
+const struct step_ops step_retransmit_ops = {.begin = begin,
+                                             .arm = arm,
+                                             .segment = segment,
+                                             .expire = expire,
+                                             .state = state,
+                                             .differences = differences};

@@ -57,13 +57,13 @@ struct verdict {
 	struct mismatch also[MISMATCHES_MAX - 1]; /* the other fields of that segment that differ */
 	size_t also_count;
 	int64_t started_ns, ended_ns;
-	uint32_t iss, irs;              /* to print relative numbers */
-	const struct measure *measures; /* these two belong to the engine */
+	uint32_t iss, irs;        /* to print relative numbers */
+	struct measure *measures; /* the lists belong to the engine */
 	size_t measure_count;
-	const struct trace *trace;
+	struct trace *trace;
 	size_t trace_count;
-	size_t trace_left_out;            /* segments over the limit of the evidence */
-	const struct sighting *sightings; /* in the order of their times; the engine's too */
+	size_t trace_left_out;      /* segments over the limit of the evidence */
+	struct sighting *sightings; /* in the order of their times */
 	size_t sighting_count;
 	size_t sightings_left_out; /* readings over the limit; the newest is always there */
 };

@@ -47,22 +47,6 @@ void journal_add(struct journal *j, const struct event *event)
 		e->text = arena_copy(j->arena, event->text, strlen(event->text));
 }
 
-void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id)
-{
-	switch (event->kind) {
-	case EVENT_START: engine_start(engine, event->time_ns); break;
-	case EVENT_CAME: engine_receive(engine, s); break;
-	case EVENT_LEFT: engine_sent(engine, id, event->time_ns); break;
-	case EVENT_PROVOKED:
-		engine_provoked(engine, event->time_ns, event->ok, event->ok ? "" : event->text);
-		break;
-	case EVENT_STATE: engine_state(engine, event->time_ns, &event->state); break;
-	case EVENT_TICK: engine_tick(engine, event->time_ns); break;
-	case EVENT_ABORT: engine_abort(engine, event->time_ns, event->verdict, event->text); break;
-	case EVENT_IGNORED: engine_ignore(engine, s, event->text); break;
-	}
-}
-
 void journal_configure(struct journal *j, const struct engine_config *config)
 {
 	j->config = *config;

@@ -9,27 +9,6 @@
 
 #include "core/engine.h"
 
-enum event_kind {
-	EVENT_START,
-	EVENT_CAME, /* the peer's segment */
-	EVENT_LEFT, /* ours was seen leaving */
-	EVENT_PROVOKED,
-	EVENT_STATE,
-	EVENT_TICK,
-	EVENT_ABORT,
-	EVENT_IGNORED /* a segment that is none of the peer's answers: evidence alone */
-};
-
-struct event {
-	enum event_kind kind;
-	int64_t time_ns;
-	enum provoke provoke;      /* provoked: what was asked */
-	bool ok;                   /* provoked: it was done */
-	enum verdict_kind verdict; /* abort: skip or error */
-	const char *text; /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
-	struct observed_state state;
-};
-
 enum { JOURNAL_KINDS = 8, JOURNAL_NOTE_BYTES = 256 };
 
 struct journal {
@@ -58,9 +37,6 @@ void journal_free(struct journal *j);
 
 /* Appends a copy. */
 void journal_add(struct journal *j, const struct event *event);
-
-/* Gives an event to an engine: came and ignored need the segment, left the id of what was sent. */
-void event_give(const struct event *event, struct engine *engine, const struct segment *s, unsigned id);
 
 /* Takes copies of what the configuration points to. */
 void journal_configure(struct journal *j, const struct engine_config *config);

@@ -33,7 +33,10 @@ void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
 	else
 		snprintf(reason, sizeof reason,
 		         "the capture does not fit the scenario after its last step: %s", what);
-	engine_abort(p->engine, p->now_ns, VERDICT_ERROR, reason);
+	engine_give(p->engine,
+	            &(struct event){
+	                .kind = EVENT_ABORT, .time_ns = p->now_ns, .verdict = VERDICT_ERROR, .text = reason},
+	            NULL, 0);
 }
 
 static const char *words(const struct player *p, const struct segment *s, char *buf, size_t size)
@@ -110,7 +113,8 @@ static void ask(struct player *p, const struct action *a)
 	if (p->journal || a->kind != ACTION_PROVOKE)
 		return;
 	p->asked = false;
-	engine_provoked(p->engine, p->now_ns, true, "");
+	engine_give(p->engine, &(struct event){.kind = EVENT_PROVOKED, .time_ns = p->now_ns, .ok = true},
+	            NULL, 0);
 }
 
 void replay_take_actions(struct player *p)
@@ -136,7 +140,7 @@ void replay_left(struct player *p, const struct event *e, const struct file_segm
 		unsigned id = w->action.id;
 		p->awaited_count--;
 		memmove(w, w + 1, (p->awaited_count - i) * sizeof *w);
-		event_give(e, p->engine, &f->segment, id);
+		engine_give(p->engine, e, &f->segment, id);
 		return;
 	}
 	/* What failed is tidied at once, and the run went on; and how a run
@@ -198,7 +202,7 @@ static void give_segment(struct player *p, const struct event *e)
 	else if (e->kind == EVENT_LEFT)
 		replay_left(p, e, f);
 	else
-		event_give(e, p->engine, &f->segment, 0);
+		engine_give(p->engine, e, &f->segment, 0);
 }
 
 static void give_provoked(struct player *p, const struct event *e)
@@ -211,7 +215,7 @@ static void give_provoked(struct player *p, const struct event *e)
 		return;
 	}
 	p->asked = false;
-	event_give(e, p->engine, NULL, 0);
+	engine_give(p->engine, e, NULL, 0);
 }
 
 /* One that could not be decoded has no more than its time. */
@@ -220,7 +224,7 @@ static void give_ignored(struct player *p, const struct event *e)
 	const struct file_segment *f = find(p, e);
 	struct segment unknown = {.src = p->config.remote, .dst = p->config.local, .time_ns = e->time_ns};
 
-	event_give(e, p->engine, f ? &f->segment : &unknown, 0);
+	engine_give(p->engine, e, f ? &f->segment : &unknown, 0);
 }
 
 static void give(struct player *p, const struct event *e)
@@ -232,17 +236,17 @@ static void give(struct player *p, const struct event *e)
 	case EVENT_PROVOKED: give_provoked(p, e); break;
 	case EVENT_STATE:
 		p->state_asked = false;
-		event_give(e, p->engine, NULL, 0);
+		engine_give(p->engine, e, NULL, 0);
 		break;
 	case EVENT_ABORT:
 		p->aborted = true;
-		event_give(e, p->engine, NULL, 0);
+		engine_give(p->engine, e, NULL, 0);
 		break;
 	case EVENT_START:
 		p->replay->started = true;
-		event_give(e, p->engine, NULL, 0);
+		engine_give(p->engine, e, NULL, 0);
 		break;
-	case EVENT_TICK: event_give(e, p->engine, NULL, 0); break;
+	case EVENT_TICK: engine_give(p->engine, e, NULL, 0); break;
 	case EVENT_IGNORED: give_ignored(p, e); break;
 	}
 }

@@ -19,7 +19,7 @@ static void tick_until(struct player *p, int64_t time_ns)
 {
 	while (!p->misfit && engine_deadline(p->engine) <= time_ns) {
 		p->now_ns = engine_deadline(p->engine);
-		engine_tick(p->engine, p->now_ns);
+		engine_give(p->engine, &(struct event){.kind = EVENT_TICK, .time_ns = p->now_ns}, NULL, 0);
 		replay_take_actions(p);
 	}
 }
@@ -47,7 +47,7 @@ static void give_captured(struct player *p, const struct file_segment *f, bool o
 	if (ours)
 		replay_left(p, &e, f);
 	else
-		event_give(&e, p->engine, &f->segment, 0);
+		engine_give(p->engine, &e, &f->segment, 0);
 	replay_take_actions(p);
 }
 
@@ -70,7 +70,7 @@ void captured_play(struct player *p, size_t syn, size_t *damaged)
 	qsort(order, count, sizeof *order, in_time);
 	p->now_ns = order[0]->segment.time_ns;
 	p->replay->started = true;
-	engine_start(p->engine, p->now_ns);
+	engine_give(p->engine, &(struct event){.kind = EVENT_START, .time_ns = p->now_ns}, NULL, 0);
 	replay_take_actions(p);
 	for (size_t i = 0; i < count && !p->misfit; i++) {
 		is_ours(p, &order[i]->segment, &ours);

@@ -17,7 +17,7 @@ bool ladder_print(FILE *out, const struct style *style, const struct result *r, 
 
 /* Any connection, with no scenario beside it. */
 struct ladder_picture {
-	const struct trace *trace; /* left to right is PASSED_OUT; a note may stand beside each */
+	struct trace *trace; /* left to right is PASSED_OUT; a note may stand beside each */
 	size_t count;
 	uint32_t left_isn, right_isn;
 	const char *left, *right; /* who they are */

@@ -2,11 +2,8 @@
 #ifndef FW_MEASURES_H
 #define FW_MEASURES_H
 
+#include "base/duration.h"
 #include "core/verdict.h"
-
-/* "0.206 s", "41.2 ms", "17.0 us": a time in seconds with so many digits. Returns buf. */
-enum { SECONDS_TEXT_BYTES = 32 };
-const char *seconds_text(double seconds, int digits, char buf[SECONDS_TEXT_BYTES]);
 
 /* "4 resends, gaps 0.206 0.416 0.840 1.67 s, gave up after 6.52 s". digits: significant ones. brief
  * shortens long lists. A measure that is not known is printed with its name; the handshake's time is left

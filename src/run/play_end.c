@@ -179,11 +179,6 @@ static void close_dump(struct play *p, int64_t now_ns)
 	p->job->dump = NULL;
 }
 
-static bool leaves(const struct scenario *s)
-{
-	return s->step_count > 0 && s->steps[s->step_count - 1].kind == STEP_LEAVE;
-}
-
 static void take_verdict(struct play *p, int64_t now_ns)
 {
 	struct job *job = p->job;
@@ -235,11 +230,11 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 	struct channel *c = job->site->channel;
 
 	judge_end(all, p, now_ns);
-	if (c && !c->gone && !leaves(job->scenario))
+	if (c && !c->gone && !scenario_leaves(job->scenario))
 		control_release(c->control, &p->local.addr, p->local.port);
 	/* Where the connection is left alive, our kernel must go on not to answer: its
 	 * shield goes with the process. */
-	if (!leaves(job->scenario))
+	if (!scenario_leaves(job->scenario))
 		play_unshield(p);
 	HASH_DEL(all->by_port, p);
 	DL_DELETE(all->list, p);

@@ -17,7 +17,7 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 {
 	if (p->journal)
 		journal_add(p->journal, event);
-	event_give(event, p->engine, s, id);
+	engine_give(p->engine, event, s, id);
 }
 
 /* --- out --- */

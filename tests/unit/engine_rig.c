@@ -41,11 +41,29 @@ void rig_free(struct rig *r)
 	scenario_free(r->scenario);
 }
 
+void rig_give(struct rig *r, const struct event *event) { engine_give(r->engine, event, NULL, 0); }
+
+void rig_come(struct rig *r, const struct segment *s)
+{
+	engine_give(r->engine, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
+}
+
+void rig_left(struct rig *r, unsigned id, int64_t time_ns)
+{
+	engine_give(r->engine, &(struct event){.kind = EVENT_LEFT, .time_ns = time_ns}, NULL, id);
+}
+
+void rig_abort(struct rig *r, double ms, const char *reason)
+{
+	rig_give(r, &(struct event){
+	                .kind = EVENT_ABORT, .time_ns = ns(ms), .verdict = VERDICT_ERROR, .text = reason});
+}
+
 void rig_start(struct rig *r)
 {
 	r->engine = engine_new(r->scenario, &r->config);
 	ck_assert_ptr_nonnull(r->engine);
-	engine_start(r->engine, ns(0));
+	rig_give(r, &(struct event){.kind = EVENT_START, .time_ns = ns(0)});
 }
 
 static uint16_t parse_flags(const char *flags)
@@ -78,7 +96,7 @@ static void in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32
 	                    .payload_captured = len,
 	                    .time_ns = ns(ms)};
 
-	engine_receive(r->engine, &s);
+	rig_come(r, &s);
 }
 
 void rig_in(struct rig *r, double ms, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
@@ -101,7 +119,10 @@ void rig_open(struct rig *r)
 	rig_out(r, ".", 1, 1, 0);
 }
 
-void rig_tick(struct rig *r, double ms) { engine_tick(r->engine, ns(ms)); }
+void rig_tick(struct rig *r, double ms)
+{
+	rig_give(r, &(struct event){.kind = EVENT_TICK, .time_ns = ns(ms)});
+}
 
 void rig_out(struct rig *r, const char *flags, uint32_t seq, uint32_t ack, uint32_t len)
 {
@@ -116,7 +137,7 @@ void rig_out(struct rig *r, const char *flags, uint32_t seq, uint32_t ack, uint3
 	ck_assert_uint_eq(a.segment.payload_len, len);
 	r->last_id = a.id;
 	if (r->confirm)
-		engine_sent(r->engine, a.id, a.segment.time_ns);
+		rig_left(r, a.id, a.segment.time_ns);
 }
 
 struct provocation rig_asks(struct rig *r, enum action_kind kind)
@@ -135,14 +156,17 @@ void rig_nothing(struct rig *r)
 	ck_assert(!engine_action(r->engine, &a));
 }
 
-void rig_provoked(struct rig *r, double ms) { engine_provoked(r->engine, ns(ms), true, ""); }
+void rig_provoked(struct rig *r, double ms)
+{
+	rig_give(r, &(struct event){.kind = EVENT_PROVOKED, .time_ns = ns(ms), .ok = true});
+}
 
 void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms)
 {
 	struct observed_state o = {.known = true, .state = state, .has_timer = timer_ms >= 0};
 
 	o.timer_ns = (int64_t)(timer_ms * 1e6);
-	engine_state(r->engine, ns(ms), &o);
+	rig_give(r, &(struct event){.kind = EVENT_STATE, .time_ns = ns(ms), .state = o});
 }
 
 void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)

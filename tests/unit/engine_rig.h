@@ -24,6 +24,13 @@ struct rig {
 void rig_init(struct rig *r, const char *header, const char *steps);
 void rig_free(struct rig *r);
 
+/* An event that needs no segment, a segment of the peer's as it is, one of ours seen leaving, an error from
+ * outside. */
+void rig_give(struct rig *r, const struct event *event);
+void rig_come(struct rig *r, const struct segment *s);
+void rig_left(struct rig *r, unsigned id, int64_t time_ns);
+void rig_abort(struct rig *r, double ms, const char *reason);
+
 void rig_start(struct rig *r); /* at 0 ms */
 /* The handshake too: the peer's SYN-ACK comes at 1 ms. */
 void rig_open(struct rig *r);

@@ -54,7 +54,7 @@ START_TEST(interval_waits_for_our_segment_to_be_seen)
 	rig_out(&r, "F.", 1, 1, 0);
 	rig_in(&r, 8, ".", 1, 2, 0);
 	rig_verdict(&r, VERDICT_NONE, NULL);
-	engine_sent(r.engine, r.last_id, 1000000000000LL + 3000000);
+	rig_left(&r, r.last_id, 1000000000000LL + 3000000);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	ck_assert_double_eq_tol(rig_measure(&r, "f..a", 0), 0.005, 1e-6);
 }

@@ -15,7 +15,7 @@ START_TEST(abort_tidies_exactly)
 	rig_init(&r, ACTIVE, "open\nsend P. data 10\nexpect . ack snd.nxt within 1s");
 	rig_open(&r);
 	rig_out(&r, "P.", 1, 1, 10);
-	engine_abort(r.engine, 1000000000000LL, VERDICT_ERROR, "interrupted");
+	rig_abort(&r, 0, "interrupted");
 	rig_verdict(&r, VERDICT_ERROR, "interrupted");
 	rig_out(&r, "R", 1, 0, 0);  /* what the peer acknowledged */
 	rig_out(&r, "R", 11, 0, 0); /* what it may have by now */
@@ -27,9 +27,9 @@ START_TEST(error_overrules_a_failure_and_a_pass)
 	rig_init(&r, PASSIVE, "open");
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	engine_abort(r.engine, 1000000000000LL, VERDICT_ERROR, "the capture lost packets");
+	rig_abort(&r, 0, "the capture lost packets");
 	rig_verdict(&r, VERDICT_ERROR, "lost packets");
-	engine_abort(r.engine, 1000000000000LL, VERDICT_ERROR, "another");
+	rig_abort(&r, 0, "another");
 	rig_verdict(&r, VERDICT_ERROR, "lost packets");
 }
 END_TEST
@@ -60,7 +60,7 @@ START_TEST(timestamps_count_on_from_our_syn)
 	options_append(synack.options, &synack.options_len, &ts);
 	options_pad(synack.options, &synack.options_len);
 	synack.time_ns = 1000000000000LL + 1000000;
-	engine_receive(r.engine, &synack);
+	rig_come(&r, &synack);
 	rig_out(&r, ".", 1, 1, 0);
 	rig_tick(&r, 300);
 	ck_assert(engine_action(r.engine, &a));
@@ -88,7 +88,8 @@ START_TEST(ignored_segments_are_evidence_only)
 
 	rig_init(&r, PASSIVE, "open\nexpect F. within 1s as fin");
 	rig_open(&r);
-	engine_ignore(r.engine, &fin, "bad checksum: ignored");
+	engine_give(r.engine, &(struct event){.kind = EVENT_IGNORED, .text = "bad checksum: ignored"}, &fin,
+	            0);
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_in(&r, 5, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_PASS, NULL);
@@ -107,7 +108,7 @@ static struct segment next_sent(void)
 
 	ck_assert(engine_action(r.engine, &a));
 	ck_assert_int_eq(a.kind, ACTION_SEND);
-	engine_sent(r.engine, a.id, a.segment.time_ns + 1000);
+	rig_left(&r, a.id, a.segment.time_ns + 1000);
 	return a.segment;
 }
 

@@ -146,13 +146,11 @@ END_TEST
 /* What nobody knows is no reading, and an answer may come after the verdict. */
 START_TEST(only_what_is_known_and_late_answers_too)
 {
-	const struct observed_state unknown = {.known = false};
-
 	setup("open\nstate CLOSED");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
-	engine_abort(r.engine, 1000000000000LL + 5000000, VERDICT_ERROR, "interrupted");
-	engine_state(r.engine, 1000000000000LL + 6000000, &unknown);
+	rig_abort(&r, 5, "interrupted");
+	rig_give(&r, &(struct event){.kind = EVENT_STATE, .time_ns = 1000000000000LL + 6000000});
 	count_is(0);
 	rig_state(&r, 7, STATE_ESTABLISHED, -1);
 	count_is(1);

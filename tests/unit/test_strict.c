@@ -28,7 +28,7 @@ static void come(double ms, uint16_t flags, uint32_t seq, uint32_t ack, bool mss
 
 	if (mss)
 		ck_assert(options_append(s.options, &s.options_len, &opt));
-	engine_receive(r.engine, &s);
+	rig_come(&r, &s);
 }
 
 static void wrong_fin(double ms) { come(ms, TCP_FIN | TCP_ACK, 1, 1, true, 0); }
