@@ -3,6 +3,7 @@
 core_tests = \
 	tests/unit/test_agreement \
 	tests/unit/test_arena \
+	tests/unit/test_base \
 	tests/unit/test_connection \
 	tests/unit/test_numbers \
 	tests/unit/test_decode \
@@ -15,7 +16,8 @@ core_tests = \
 
 core_scripts = \
 	tests/arch/core-symbols.sh \
-	tests/arch/includes.sh
+	tests/arch/includes.sh \
+	tests/arch/sizes.sh
 
 check_PROGRAMS += $(core_tests) tests/fuzz/fuzz_decode
 TESTS += $(core_tests) tests/fuzz/fuzz_decode $(core_scripts)
@@ -25,6 +27,10 @@ core_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 core_test_ldadd = src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 suite_h = tests/unit/suite.h
 packet_c = tests/unit/packet.c tests/unit/packet.h
+
+tests_unit_test_base_SOURCES = tests/unit/test_base.c $(suite_h)
+tests_unit_test_base_CFLAGS = $(core_test_cflags)
+tests_unit_test_base_LDADD = $(core_test_ldadd)
 
 tests_unit_test_agreement_SOURCES = tests/unit/test_agreement.c $(suite_h)
 tests_unit_test_agreement_CFLAGS = $(core_test_cflags)

@@ -1,21 +1,21 @@
-/* From characters to values, every overflow checked. Knows no file. */
+/* From characters to values, every overflow checked. Knows no file, and no flag by itself. */
 #include "base/literal.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t DAY_NS = 24 * 3600 * INT64_C(1000000000);
+#include "base/duration.h"
+
+enum { SHOWN_MAX = 40 }; /* of what is wrong */
+
+static const int64_t DAY_NS = 24 * 3600 * NS_PER_S;
 
 static const struct unit {
 	const char *name;
 	int64_t ns;
-} units[] = {
-    {"us", 1000},
-    {"ms", 1000000},
-    {"s", 1000000000},
-    {"min", INT64_C(60000000000)},
-};
+} units[] = {{"us", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_S}, {"min", 60 * NS_PER_S}};
 
 const char *literal_kind_text(enum literal_kind k)
 {
@@ -30,15 +30,21 @@ const char *literal_kind_text(enum literal_kind k)
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static int hex_digit(char c)
+int literal_hex_digit(char c)
 {
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *p = c ? strchr(digits, c) : NULL;
+
+	return p ? (int)(p - digits) % 16 : -1;
+}
+
+/* Two digits, or -1. */
+static int hex_byte(const char *text, size_t left)
+{
+	int high = left < 2 ? -1 : literal_hex_digit(text[0]),
+	    low = left < 2 ? -1 : literal_hex_digit(text[1]);
+
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
 static bool parse_digits(const char *text, size_t len, unsigned base, uint32_t *out, struct diag *d)
@@ -46,7 +52,7 @@ static bool parse_digits(const char *text, size_t len, unsigned base, uint32_t *
 	uint64_t value = 0;
 
 	for (size_t i = 0; i < len; i++) {
-		int digit = hex_digit(text[i]);
+		int digit = literal_hex_digit(text[i]);
 
 		if (digit < 0 || (unsigned)digit >= base)
 			return diag_set(d, "'%c' is not a digit here", text[i]);
@@ -60,14 +66,14 @@ static bool parse_digits(const char *text, size_t len, unsigned base, uint32_t *
 	return true;
 }
 
-/* number: digits with at most one dot, and how far it reaches. */
+/* Digits with at most one dot among them, and how far they reach. */
 static size_t scan_number(const char *text, size_t len, bool *has_dot)
 {
 	size_t i = 0;
 
 	while (i < len && is_digit(text[i]))
 		i++;
-	*has_dot = i + 1 < len && text[i] == '.' && is_digit(text[i + 1]);
+	*has_dot = i > 0 && i + 1 < len && text[i] == '.' && is_digit(text[i + 1]);
 	if (!*has_dot)
 		return i;
 	for (i++; i < len && is_digit(text[i]); i++)
@@ -88,7 +94,8 @@ static bool parse_duration(double count, const char *unit, size_t len, struct li
 		out->ns = (int64_t)(ns + 0.5);
 		return true;
 	}
-	return diag_set(d, "'%.*s' is no unit: write us, ms, s or min", (int)(len < 40 ? len : 40), unit);
+	return diag_set(d, "'%.*s' is no unit: write us, ms, s or min",
+	                (int)(len < SHOWN_MAX ? len : SHOWN_MAX), unit);
 }
 
 bool literal_parse(const char *text, size_t len, struct literal *out, struct diag *d)
@@ -98,12 +105,12 @@ bool literal_parse(const char *text, size_t len, struct literal *out, struct dia
 	double value;
 	char copy[64];
 
-	memset(out, 0, sizeof *out);
+	*out = (struct literal){.kind = LITERAL_NUMBER};
 	if (len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
 		return parse_digits(text + 2, len - 2, 16, &out->number, d);
 	digits = scan_number(text, len, &has_dot);
 	if (digits == 0)
-		return diag_set(d, "'%.*s' is not a number", (int)(len < 40 ? len : 40), text);
+		return diag_set(d, "'%.*s' is not a number", (int)(len < SHOWN_MAX ? len : SHOWN_MAX), text);
 	if (digits == len && !has_dot)
 		return parse_digits(text, len, 10, &out->number, d);
 	if (digits >= sizeof copy)
@@ -132,36 +139,28 @@ static size_t unescape(const char *text, size_t left, char *out)
 {
 	static const char from[] = "\"\\nrt", to[] = "\"\\\n\r\t";
 	const char *p = left > 1 && text[1] ? strchr(from, text[1]) : NULL;
+	int byte = left > 2 && text[1] == 'x' ? hex_byte(text + 2, left - 2) : -1;
 
-	if (p) {
-		*out = to[p - from];
-		return 2;
-	}
-	if (left < 4 || text[1] != 'x' || hex_digit(text[2]) < 0 || hex_digit(text[3]) < 0)
-		return 0;
-	*out = (char)(hex_digit(text[2]) * 16 + hex_digit(text[3]));
-	return 4;
+	*out = (char)(p ? to[p - from] : byte);
+	return p ? 2 : byte >= 0 ? 4 : 0;
 }
 
 bool literal_string(struct arena *a, const char *text, size_t len, struct literal *out, size_t *at,
                     struct diag *d)
 {
 	char *copy = arena_alloc(a, len + 1);
-	size_t to = 0;
+	size_t to = 0, step;
 
-	for (size_t i = 0; i < len;) {
-		size_t step = 1;
-
+	for (size_t i = 0; i < len; i += step) {
+		step = 1;
+		copy[to] = text[i];
 		if (text[i] == '\\')
 			step = unescape(text + i, len - i, &copy[to]);
-		else
-			copy[to] = text[i];
 		if (step == 0) {
 			*at = i;
 			return diag_set(
 			    d, "unknown escape in a string: there are \\\" \\\\ \\n \\r \\t and \\xHH");
 		}
-		i += step;
 		to++;
 	}
 	copy[to] = '\0';
@@ -169,33 +168,70 @@ bool literal_string(struct arena *a, const char *text, size_t len, struct litera
 	return true;
 }
 
-bool literal_hex(struct arena *a, const char *text, size_t len, const uint8_t **bytes, size_t *count)
+bool literal_hex(const char *text, size_t len, uint8_t *bytes, size_t *count)
 {
-	uint8_t *out = arena_alloc(a, len / 2 + 1);
-	size_t to = 0;
+	*count = 0;
+	for (size_t i = 0; i < len; i++) {
+		int byte = hex_byte(text + i, len - i);
 
-	for (size_t i = 0; i < len;) {
-		if (text[i] == ' ') {
-			i++;
+		if (text[i] == ' ')
 			continue;
-		}
-		if (len - i < 2 || hex_digit(text[i]) < 0 || hex_digit(text[i + 1]) < 0)
+		if (byte < 0)
 			return false;
-		out[to++] = (uint8_t)(hex_digit(text[i]) * 16 + hex_digit(text[i + 1]));
-		i += 2;
+		if (bytes)
+			bytes[*count] = (uint8_t)byte;
+		(*count)++;
+		i++; /* its second digit */
 	}
-	*bytes = out;
-	*count = to;
 	return true;
 }
 
-const char *duration_text(int64_t ns, char buf[DURATION_TEXT_BYTES])
+/* --- from the command line --- */
+
+bool literal_number(const char *what, const char *text, uint64_t low, uint64_t high, uint64_t *out,
+                    struct diag *d)
 {
-	if (ns % 1000000000 == 0 || ns > INT64_C(1000000000))
-		snprintf(buf, DURATION_TEXT_BYTES, "%.10g s", (double)ns / 1e9);
-	else if (ns % 1000000 == 0 || ns > 1000000)
-		snprintf(buf, DURATION_TEXT_BYTES, "%.10g ms", (double)ns / 1e6);
-	else
-		snprintf(buf, DURATION_TEXT_BYTES, "%.10g us", (double)ns / 1e3);
-	return buf;
+	unsigned long long value;
+
+	if (*text == '\0' || strspn(text, "0123456789") != strlen(text))
+		return diag_set(d, "%s: \"%s\" is not a number", what, text);
+	errno = 0;
+	value = strtoull(text, NULL, 10);
+	if (errno == ERANGE || value > high)
+		return diag_set(d, "%s: %s is too large, the most is %" PRIu64, what, text, high);
+	if (value < low)
+		return diag_set(d, "%s: %s is too small, the least is %" PRIu64, what, text, low);
+	*out = value;
+	return true;
+}
+
+bool literal_real(const char *what, const char *text, double low, double high, double *out, struct diag *d)
+{
+	bool has_dot;
+	size_t len = strlen(text);
+
+	if (len == 0 || scan_number(text, len, &has_dot) != len)
+		return diag_set(d, "%s: \"%s\" is not a number", what, text);
+	*out = strtod(text, NULL);
+	if (*out > high)
+		return diag_set(d, "%s: %s is too large, the most is %g", what, text, high);
+	if (*out < low)
+		return diag_set(d, "%s: %s is too small, the least is %g", what, text, low);
+	return true;
+}
+
+bool literal_time(const char *what, const char *text, int64_t high_ns, int64_t *ns, struct diag *d)
+{
+	char most[DURATION_TEXT_BYTES];
+	struct literal l;
+	double s;
+
+	if (!literal_parse(text, strlen(text), &l, NULL) || l.kind == LITERAL_PERCENT)
+		return diag_set(d, "%s: \"%s\" is no time: 200ms, 1.5s, or seconds alone", what, text);
+	s = l.kind == LITERAL_DURATION ? seconds(l.ns) : l.kind == LITERAL_DECIMAL ? l.real : l.number;
+	if (s > seconds(high_ns))
+		return diag_set(d, "%s: %s is too long, the most is %s", what, text,
+		                duration_text(high_ns, most));
+	*ns = l.kind == LITERAL_DURATION ? l.ns : (int64_t)(s * (double)NS_PER_S);
+	return true;
 }

@@ -1,4 +1,5 @@
-/* Numbers, durations, percentages and strings as they are written, in a scenario or on the command line. */
+/* Values as they are written: numbers, durations, percentages, strings and hexadecimal bytes. All that
+ * fourwave reads of them, in a scenario or on the command line, is read here. */
 #ifndef FW_LITERAL_H
 #define FW_LITERAL_H
 
@@ -36,11 +37,20 @@ bool literal_parse(const char *text, size_t len, struct literal *out, struct dia
 bool literal_string(struct arena *a, const char *text, size_t len, struct literal *out, size_t *at,
                     struct diag *d);
 
-/* Bytes from hexadecimal digits, in pairs; blanks between pairs are allowed. */
-bool literal_hex(struct arena *a, const char *text, size_t len, const uint8_t **bytes, size_t *count);
+/* 0 to 15, or -1. */
+int literal_hex_digit(char c);
 
-/* "1.5 s", "250 ms", "40 us" and the like; returns buf. */
-enum { DURATION_TEXT_BYTES = 40 };
-const char *duration_text(int64_t ns, char buf[DURATION_TEXT_BYTES]);
+/* Bytes from hexadecimal digits, in pairs; blanks between pairs are allowed. bytes has room for len / 2,
+ * or is NULL where they are only to be counted. */
+bool literal_hex(const char *text, size_t len, uint8_t *bytes, size_t *count);
+
+/* What stands behind a flag, whole or not at all, within bounds that count as in. False with a sentence
+ * that begins with what ("--rate"). The number is decimal; a real one has no exponent, and is no "inf". */
+bool literal_number(const char *what, const char *text, uint64_t low, uint64_t high, uint64_t *out,
+                    struct diag *d);
+bool literal_real(const char *what, const char *text, double low, double high, double *out, struct diag *d);
+
+/* The same for a time: "200ms", and "1.5" is 1.5 s. */
+bool literal_time(const char *what, const char *text, int64_t high_ns, int64_t *ns, struct diag *d);
 
 #endif

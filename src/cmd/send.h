@@ -30,9 +30,6 @@ struct send_options {
  * FIN and ACK is "F." here; "fin,ack"). False with d. */
 bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d);
 
-/* "200ms", "1.5s", or a number alone, which is seconds. */
-bool send_time_parse(const char *what, const char *text, int64_t *ns, struct diag *d);
-
 /* Where a flag's value stands in the scenario's text. */
 struct send_place {
 	const char *flag, *value; /* value NULL: a payload, too long to be told */

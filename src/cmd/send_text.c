@@ -2,9 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/literal.h"
 #include "cmd/send.h"
-#include "base/duration.h"
 
 static uint16_t flag_of_letter(char c)
 {
@@ -74,28 +73,6 @@ bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d)
 	return *text != '\0' || diag_set(d, "--flags needs a value: S, F., fin,ack or none");
 }
 
-bool send_time_parse(const char *what, const char *text, int64_t *ns, struct diag *d)
-{
-	static const struct {
-		const char *unit;
-		double ns;
-	} units[] = {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"", 1e9}};
-	size_t digits = strspn(text, "0123456789.");
-	char number[32];
-	double value;
-
-	for (size_t i = 0; digits > 0 && digits < sizeof number && i < sizeof units / sizeof *units; i++) {
-		if (strcmp(text + digits, units[i].unit) != 0)
-			continue;
-		snprintf(number, sizeof number, "%.*s", (int)digits, text);
-		if (!number_parse_real(what, number, 0, 3600 * 1e9 / units[i].ns, &value, d))
-			return false;
-		*ns = (int64_t)(value * units[i].ns);
-		return true;
-	}
-	return diag_set(d, "%s: \"%s\" is no time: 200ms, 1.5s, or seconds alone", what, text);
-}
-
 /* --- the text --- */
 
 /* Nothing but what a value is made of: no second step gets in. */
@@ -118,15 +95,14 @@ static bool check_values(const struct send_options *o, struct diag *d)
 	    {"--urg", o->urg, "_.+-*()"}, {"--options", o->tcp_options, " ,:{}\"._+-*()"},
 	    {"--offset", o->offset, ""},  {"--fragment", o->fragment, ""},
 	};
+	size_t bytes;
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
 		if (values[i].value && !check_value(values[i].what, values[i].value, values[i].more, d))
 			return false;
-	if (!o->hex)
+	if (!o->hex || (literal_hex(o->hex, strlen(o->hex), NULL, &bytes) && bytes > 0))
 		return true;
-	return (strspn(o->hex, "0123456789abcdefABCDEF") == strlen(o->hex) && strlen(o->hex) % 2 == 0 &&
-	        *o->hex != '\0') ||
-	       diag_set(d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string",
+	return diag_set(d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string",
 	                o->hex);
 }
 
@@ -194,8 +170,9 @@ static void add_payload(const struct send_options *o, UT_string *b, struct send_
 	begin_place(places, b, o->text ? "--data-string" : "--data", NULL);
 	utstring_printf(b, " \"");
 	add_text(b, o->text);
-	for (const char *c = o->hex; c && *c != '\0'; c += 2)
-		utstring_printf(b, "\\x%.2s", c);
+	for (const char *c = o->hex; c && *c != '\0'; c += *c == ' ' ? 1 : 2)
+		if (*c != ' ')
+			utstring_printf(b, "\\x%.2s", c);
 	utstring_printf(b, "\"");
 	end_place(places, b);
 }

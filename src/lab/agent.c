@@ -11,20 +11,14 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/memory.h"
 
 enum { BACKLOG = 4096, ACCEPTS_AT_ONCE = 64, PORT_TRIES = 20 };
-
-int64_t agent_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 void agent_defaults(struct agent_options *options)
 {
@@ -35,7 +29,7 @@ void agent_defaults(struct agent_options *options)
 	    .max_connections = 256,
 	    .max_sessions = 16,
 	    .max_write_bytes = 1 << 20,
-	    .idle_ns = INT64_C(600) * 1000000000,
+	    .idle_ns = 600 * NS_PER_S,
 	    .inherited_control = -1,
 	};
 }
@@ -161,7 +155,7 @@ static bool open_signals(struct agent *a, struct diag *d)
 	return a->signals >= 0 || diag_set(d, "signalfd: %s", strerror(errno));
 }
 
-static bool open_tables(struct agent *a, struct diag *d)
+static void open_tables(struct agent *a)
 {
 	struct rlimit files;
 
@@ -171,14 +165,11 @@ static bool open_tables(struct agent *a, struct diag *d)
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	a->session_places = a->options.inherited_control >= 0 ? 1 : a->options.max_sessions;
-	a->sessions = calloc(a->session_places, sizeof *a->sessions);
-	a->claims = calloc(a->options.max_connections, sizeof *a->claims);
-	a->polled = calloc(5 + a->session_places + a->options.max_connections, sizeof *a->polled);
-	for (unsigned i = 0; a->sessions && i < a->session_places; i++)
-		a->sessions[i].fd = -1;
-	if (!a->sessions || !a->claims || !a->polled)
-		return diag_set(d, "no memory for %u connections", a->options.max_connections);
-	return true;
+	a->sessions = memory_new(a->session_places, sizeof *a->sessions);
+	a->claims = memory_new(a->options.max_connections, sizeof *a->claims);
+	a->polled = memory_new(5 + a->session_places + a->options.max_connections, sizeof *a->polled);
+	for (unsigned i = 0; i < a->session_places; i++)
+		a->sessions[i].lines.fd = -1;
 }
 
 /* --- the loop --- */
@@ -220,24 +211,24 @@ static void accept_control(struct agent *a, int listener)
 	session_begin(a, fd, &tester, address_scope(&from));
 }
 
-static void reap(struct agent *a)
-{
-	pid_t pid;
-
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		claims_reaped(a, pid);
-}
-
 /* False: a signal says that it is over. */
 static bool take_signals(struct agent *a)
 {
 	struct signalfd_siginfo info;
 	bool goes_on = true;
+	pid_t pid;
 
 	while (read(a->signals, &info, sizeof info) == sizeof info)
 		goes_on = goes_on && info.ssi_signo == SIGCHLD;
-	reap(a);
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		claims_reaped(a, pid);
 	return goes_on;
+}
+
+/* When a session is idle for too long. */
+static int64_t idle_at(const struct agent *a, const struct session *s)
+{
+	return a->options.idle_ns > 0 ? s->last_asked_ns + a->options.idle_ns : INT64_MAX;
 }
 
 /* Ends the sessions that are over. False: the only one was inherited. */
@@ -246,11 +237,7 @@ static bool end_sessions(struct agent *a, int64_t now)
 	for (unsigned i = 0; i < a->session_places; i++) {
 		struct session *s = &a->sessions[i];
 
-		if (s->fd < 0)
-			continue;
-		if (a->options.idle_ns > 0 && now - s->last_asked_ns > a->options.idle_ns)
-			s->broken = true;
-		if (!s->broken)
+		if (s->lines.fd < 0 || (!s->lines.gone && now <= idle_at(a, s)))
 			continue;
 		session_end(a, s);
 		if (a->options.inherited_control >= 0)
@@ -259,30 +246,30 @@ static bool end_sessions(struct agent *a, int64_t now)
 	return true;
 }
 
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
 /* Milliseconds until something must be done unasked, -1 for ever. */
-static int patience(struct agent *a, int64_t now)
+static int wait_ms(struct agent *a, int64_t now)
 {
 	int64_t next = INT64_MAX;
 
 	/* A connection that waits to be accepted has come in time, however slow this machine is. */
 	if (!a->all_accepted)
 		return 0;
-	for (unsigned i = 0; i < a->claim_places; i++) {
-		int64_t then = a->claims[i].session ? claim_expire(&a->claims[i], now) : INT64_MAX;
-
-		next = then < next ? then : next;
-	}
+	for (unsigned i = 0; i < a->claim_places; i++)
+		if (a->claims[i].session)
+			next = earlier(next, claim_expire(&a->claims[i], now));
 	for (unsigned i = 0; i < a->session_places; i++) {
 		const struct session *s = &a->sessions[i];
 
-		if (s->fd >= 0 && session_has_line(s))
+		if (s->lines.fd >= 0 && session_has_line(s))
 			return 0;
-		if (s->fd >= 0 && a->options.idle_ns > 0 && s->last_asked_ns + a->options.idle_ns < next)
-			next = s->last_asked_ns + a->options.idle_ns;
+		if (s->lines.fd >= 0)
+			next = earlier(next, idle_at(a, s));
 	}
 	if (next == INT64_MAX)
 		return -1;
-	return next <= now ? 0 : (int)((next - now) / 1000000 > 60000 ? 60000 : (next - now) / 1000000 + 1);
+	return next <= now ? 0 : (int)(earlier(next - now, 60 * NS_PER_S) / NS_PER_MS + 1);
 }
 
 /* The order here is the order in wait_and_serve(). */
@@ -299,8 +286,9 @@ static nfds_t fill_polled(struct agent *a)
 		const struct session *s = &a->sessions[i];
 
 		*p++ = (struct pollfd){
-		    .fd = s->fd,
-		    .events = (short)((session_may_ask(s) ? POLLIN : 0) | (s->out_len > 0 ? POLLOUT : 0)),
+		    .fd = s->lines.fd,
+		    .events =
+		        (short)((session_may_ask(s) ? POLLIN : 0) | (s->lines.out_len > 0 ? POLLOUT : 0)),
 		};
 	}
 	for (unsigned i = 0; i < a->claim_places; i++)
@@ -316,7 +304,7 @@ static void serve_sessions(struct agent *a, const struct pollfd *polled)
 	for (unsigned i = 0; i < a->session_places; i++) {
 		struct session *s = &a->sessions[i];
 
-		if (s->fd < 0 || s->fd != polled[i].fd)
+		if (s->lines.fd < 0 || s->lines.fd != polled[i].fd)
 			continue;
 		if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) || session_has_line(s))
 			session_read(a, s);
@@ -326,18 +314,18 @@ static void serve_sessions(struct agent *a, const struct pollfd *polled)
 static void flush_sessions(struct agent *a)
 {
 	for (unsigned i = 0; i < a->session_places; i++)
-		if (a->sessions[i].fd >= 0 && a->sessions[i].out_len > 0)
-			session_write(&a->sessions[i]);
+		if (a->sessions[i].lines.fd >= 0)
+			lines_flush(&a->sessions[i].lines);
 }
 
 /* One turn. False: it is over. */
 static bool wait_and_serve(struct agent *a)
 {
-	int timeout_ms = patience(a, agent_now_ns());
+	int timeout_ms = wait_ms(a, clock_mono_ns());
 	unsigned claims = a->claim_places;
 	bool goes_on = true;
 
-	/* patience() may have answered something. */
+	/* wait_ms() may have answered something. */
 	flush_sessions(a);
 	if (poll(a->polled, fill_polled(a), timeout_ms) < 0 && errno != EINTR)
 		return false;
@@ -356,13 +344,13 @@ static bool wait_and_serve(struct agent *a)
 			accept_control(a, a->control[i]);
 	serve_sessions(a, a->polled + 5);
 	flush_sessions(a);
-	return end_sessions(a, agent_now_ns()) && goes_on;
+	return end_sessions(a, clock_mono_ns()) && goes_on;
 }
 
 static void agent_close(struct agent *a)
 {
-	for (unsigned i = 0; a->sessions && i < a->session_places; i++)
-		if (a->sessions[i].fd >= 0)
+	for (unsigned i = 0; i < a->session_places; i++)
+		if (a->sessions[i].lines.fd >= 0)
 			session_end(a, &a->sessions[i]);
 	/* Every worker is killed by now. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
@@ -379,13 +367,14 @@ static void agent_close(struct agent *a)
 bool agent_serve(const struct agent_options *options, struct diag *d)
 {
 	struct agent a = {.options = *options, .signals = -1, .control = {-1, -1}, .data = {-1, -1}};
-	struct addr nowhere = {0};
-	bool good = open_tables(&a, d) && open_signals(&a, d) && open_listeners(&a, d);
+	bool good;
 
+	open_tables(&a);
+	good = open_signals(&a, d) && open_listeners(&a, d);
 	if (good && options->ready)
 		options->ready(options->context, a.control_port, a.data_port);
 	if (good && options->inherited_control >= 0)
-		session_begin(&a, options->inherited_control, &nowhere, 0);
+		session_begin(&a, options->inherited_control, &(struct addr){0}, 0);
 	while (good && wait_and_serve(&a))
 		;
 	agent_close(&a);

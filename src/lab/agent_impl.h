@@ -6,32 +6,27 @@
 #include <sys/types.h>
 
 #include "lab/agent.h"
-#include "lab/protocol.h"
+#include "lab/lines.h"
+#include "lab/worker.h"
 
 enum {
-	SESSION_IN_BYTES = 4096,
-	SESSION_OUT_BYTES = 65536,
+	SESSION_OUT_BYTES = 65536, /* of answers that nobody reads: then it is ended */
 	CLAIM_QUEUE_MAX = 16,
 };
 
-/* A control channel. */
+/* A control channel. Its lines are gone where it is to be ended: it hung up, or did not keep to the
+ * protocol. */
 struct session {
-	int fd;              /* -1: a free place */
-	bool broken;         /* to be ended: it hung up, or did not keep to the protocol */
+	struct lines lines;  /* fd -1: a free place */
 	struct addr address; /* where it comes from; family 0: inherited */
 	unsigned scope;      /* of a link-local address: the interface */
 	int64_t last_asked_ns;
-	char in[SESSION_IN_BYTES];
-	size_t in_len;
-	char out[SESSION_OUT_BYTES];
-	size_t out_len;
 };
 
 /* A request about a connection that has not been answered yet. */
 struct question {
 	unsigned id;
-	enum verb verb;
-	uint64_t numbers[3];
+	struct worker_command command;
 	bool sent;           /* the worker has it */
 	bool killing;        /* a crash: the worker's end will be the answer */
 	int64_t deadline_ns; /* not sent: when to give up waiting for the connection */
@@ -63,16 +58,13 @@ struct agent {
 	struct pollfd *polled;
 };
 
-int64_t agent_now_ns(void);
-
 /* --- session.c --- */
 
-/* Takes over fd. False (and fd is closed) where there is no place. */
-bool session_begin(struct agent *a, int fd, const struct addr *address, unsigned scope);
+/* Takes over fd. Where there is no place for it, it is told so and closed. */
+void session_begin(struct agent *a, int fd, const struct addr *address, unsigned scope);
 
 /* Reads and does what is asked. */
 void session_read(struct agent *a, struct session *s);
-void session_write(struct session *s);
 
 /* Is there room for answers, so that more may be asked? */
 bool session_may_ask(const struct session *s);
@@ -83,9 +75,9 @@ bool session_has_line(const struct session *s);
 /* Releases its claims and closes it. */
 void session_end(struct agent *a, struct session *s);
 
-/* Answers a request: done, done with a result, not done. */
+/* Answers a request: with a result, done, not done. */
+void session_reply(struct session *s, const struct control_reply *reply);
 void session_done(struct session *s, unsigned id);
-void session_ok(struct session *s, unsigned id, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void session_no(struct session *s, unsigned id, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* --- request.c --- */

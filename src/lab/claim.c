@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "base/address.h"
-#include "lab/worker.h"
+#include "base/clock.h"
+#include "base/duration.h"
 
-static const int64_t ACCEPT_PATIENCE_NS = 1000000000;
+/* How long a request waits for its connection to be accepted. */
+#define ACCEPT_WAIT_NS NS_PER_S
 
 struct claim *claim_find(struct agent *a, const struct addr *tester, uint16_t port)
 {
@@ -93,11 +95,8 @@ void claim_release(struct claim *c)
 /* Hands a question over. A worker that is just ending does not hear it; then its end is the answer. */
 static void send_question(struct claim *c, struct question *q)
 {
-	struct worker_command command = {.verb = q->verb};
-
 	q->sent = true;
-	memcpy(command.numbers, q->numbers, sizeof command.numbers);
-	(void)!send(c->link, &command, sizeof command, MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)!send(c->link, &q->command, sizeof q->command, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static bool spawn(struct claim *c, int connection, struct diag *d)
@@ -162,10 +161,10 @@ void claim_ask(struct claim *c, const struct request *r)
 	c->queued++;
 	*q = (struct question){
 	    .id = r->id,
-	    .verb = r->verb,
-	    .deadline_ns = agent_now_ns() + ACCEPT_PATIENCE_NS,
+	    .command.verb = r->verb,
+	    .deadline_ns = clock_mono_ns() + ACCEPT_WAIT_NS,
 	};
-	memcpy(q->numbers, r->numbers, sizeof q->numbers);
+	memcpy(q->command.numbers, r->numbers, sizeof r->numbers);
 	if (c->worker)
 		send_question(c, q);
 }
@@ -176,7 +175,7 @@ static void pass_on(struct claim *c, const struct worker_answer *answer)
 {
 	struct question *q = &c->queue[0];
 
-	if (answer->ok && (q->verb == VERB_CRASH || q->verb == VERB_CRASH_UNREAD)) {
+	if (answer->ok && (q->command.verb == VERB_CRASH || q->command.verb == VERB_CRASH_UNREAD)) {
 		q->killing = true;
 		kill(c->worker, SIGKILL);
 	} else if (answer->ok) {

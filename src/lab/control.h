@@ -7,9 +7,8 @@
 #define FW_CONTROL_H
 
 #include "base/diag.h"
-#include "core/engine.h"
 #include "core/scenario.h"
-#include "core/segment.h"
+#include "lab/protocol.h"
 
 struct control;
 
@@ -42,7 +41,7 @@ bool control_flush(struct control *c);
 /* Where the agent listens for connections under test, from its hello. */
 uint16_t control_data_port(const struct control *c);
 
-/* Requests. Each returns its id, never 0; 0 where the channel is gone or memory has run out.
+/* Requests. Each returns its id, never 0; 0 where the channel is gone.
  *
  * claim: from now on a connection from there to the data port is ours; the agent resets every other one.
  * Wait for its reply before the SYN leaves.
@@ -70,16 +69,6 @@ unsigned control_connect_back(struct control *c, const struct addr *tester, uint
 unsigned control_state(struct control *c, const struct addr *tester, uint16_t port);
 unsigned control_release(struct control *c, const struct addr *tester, uint16_t port);
 unsigned control_get_sysctl(struct control *c, const char *name);
-
-enum { CONTROL_TEXT_BYTES = 256 };
-
-struct control_reply {
-	unsigned id; /* the request's */
-	bool ok;
-	char text[CONTROL_TEXT_BYTES]; /* not ok: a sentence; ok: a sysctl's value, or "" */
-	struct observed_state state;   /* known only in a reply to control_state */
-	uint16_t port;                 /* reply to connect_back: the peer's port */
-};
 
 /* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what comes is not the protocol (d,
  * which may be NULL, says which). Never blocks. Call it until it is not 1. */

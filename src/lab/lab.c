@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "lab/agent.h"
 #include "lab/namespace.h"
 #include "lab/path.h"
@@ -70,18 +72,10 @@ static void quiet_ipv6(void)
 
 struct lab *lab_open(struct diag *d)
 {
-	struct lab *lab = calloc(1, sizeof *lab);
-
-	if (!lab) {
-		diag_set(d, "no memory for a lab");
+	if (!namespace_enter(d) || !veth_loopback_up(d))
 		return NULL;
-	}
-	if (namespace_enter(d) && veth_loopback_up(d)) {
-		quiet_ipv6();
-		return lab;
-	}
-	free(lab);
-	return NULL;
+	quiet_ipv6();
+	return memory_new(1, sizeof(struct lab));
 }
 
 /* --- in the child: the host --- */
@@ -97,37 +91,25 @@ _Noreturn static void fail(int fd, enum lab_result result, const struct diag *wh
 	_exit(1);
 }
 
-static enum lab_result apply(const struct sysctl_setting *s, struct diag *d)
-{
-	struct diag why;
-	enum lab_result result = LAB_OK;
-
-	switch (sysctl_write(s->name, s->value, &why)) {
-	case SYSCTL_OK: return LAB_OK;
-	case SYSCTL_ABSENT: result = LAB_ABSENT; break;
-	case SYSCTL_REFUSED: result = LAB_REFUSED; break;
-	case SYSCTL_BAD_NAME: result = LAB_FAILED; break;
-	}
-	diag_at(d, s->where, "%s", why.text);
-	return result;
-}
-
 static void apply_all(int fd, const struct sysctl_setting *settings, size_t count)
 {
 	struct diag why, refused;
-	enum lab_result result = LAB_OK;
 
 	/* Without it no set of sysctls can be had: nothing to skip one for. */
-	if (sysctl_write("tcp_no_metrics_save", "1", &refused) != SYSCTL_OK) {
+	if (sysctl_write("tcp_no_metrics_save", "1", &refused) != LAB_OK) {
 		diag_set(&why, "no lab here: %s; run outside of the container, or name a target with -t HOST",
 		         refused.text);
 		fail(fd, LAB_FAILED, &why);
 	}
 	quiet_ipv6();
-	for (size_t i = 0; i < count && result == LAB_OK; i++)
-		result = apply(&settings[i], &why);
-	if (result != LAB_OK)
+	for (size_t i = 0; i < count; i++) {
+		enum lab_result result = sysctl_write(settings[i].name, settings[i].value, &refused);
+
+		if (result == LAB_OK)
+			continue;
+		diag_at(&why, settings[i].where, "%s", refused.text);
 		fail(fd, result, &why);
+	}
 }
 
 /* Only the control channel and standard error stay, and no privilege. */
@@ -231,25 +213,21 @@ static void number_host(struct host *h, unsigned k)
 
 static enum lab_result hear(const struct host *h, struct report *r, struct diag *d)
 {
-	struct diag *why = &r->why;
-
-	if (recv(h->public.control, r, sizeof *r, MSG_WAITALL) != sizeof *r) {
-		diag_set(d, "a peer of the lab does not come up");
-		return LAB_FAILED;
-	}
+	if (recv(h->public.control, r, sizeof *r, MSG_WAITALL) != sizeof *r)
+		*r = (struct report){.result = LAB_FAILED, .why.text = "a peer of the lab does not come up"};
 	if (r->result != LAB_OK)
-		diag_at(d, why->where, "%s", why->text);
+		*d = r->why;
 	return r->result;
 }
 
 /* Takes the child, step by step, until its agent listens. */
 static enum lab_result bring_up(struct host *h, struct diag *d)
 {
-	struct timeval patience = {.tv_sec = HOST_TIMEOUT_S};
+	struct timeval timeout = {.tv_sec = HOST_TIMEOUT_S};
 	struct report report;
 	enum lab_result result;
 
-	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 	result = hear(h, &report, d);
 	if (result != LAB_OK)
 		return result;
@@ -311,12 +289,12 @@ static enum lab_result start(struct host *h, const struct sysctl_setting *settin
 
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-/* "/proc/sys/net/ipv4/tcp_x=1" for a setting; NULL where another after it has
- * the same name, or where memory has run out (*good says). */
-static char *key_of(const struct sysctl_setting *settings, size_t count, size_t at, bool *good)
+/* "/proc/sys/net/ipv4/tcp_x=1\n" for a setting, to be freed; NULL where another after it has the same name.
+ */
+static char *key_of(const struct sysctl_setting *settings, size_t count, size_t at)
 {
 	char path[SYSCTL_PATH_BYTES], other[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
-	char *key;
+	UT_string line;
 
 	if (!sysctl_path(settings[at].name, path))
 		snprintf(path, sizeof path, "%s", settings[at].name);
@@ -324,59 +302,56 @@ static char *key_of(const struct sysctl_setting *settings, size_t count, size_t 
 		if (sysctl_path(settings[i].name, other) && strcmp(path, other) == 0)
 			return NULL;
 	sysctl_canonical(settings[at].value, value);
-	if (asprintf(&key, "%s=%s\n", path, value) >= 0)
-		return key;
-	*good = false;
-	return NULL;
+	utstring_init(&line);
+	utstring_printf(&line, "%s=%s\n", path, value);
+	return utstring_body(&line);
 }
 
-/* The same text for the same settings in whatever order. NULL: no memory. */
+/* The same text for the same settings in whatever order, to be freed. */
 static char *make_key(const struct sysctl_setting *settings, size_t count)
 {
-	char **lines = calloc(count + 1, sizeof *lines);
-	size_t used = 0, len = 1;
-	bool good = lines;
-	char *key = NULL;
+	char **lines = memory_new(count, sizeof *lines);
+	size_t used = 0;
+	UT_string key;
 
-	for (size_t i = 0; good && i < count; i++) {
-		lines[used] = key_of(settings, count, i, &good);
-		if (lines[used])
-			len += strlen(lines[used++]);
+	for (size_t i = 0; i < count; i++) {
+		lines[used] = key_of(settings, count, i);
+		used += lines[used] != NULL;
 	}
-	if (good) {
-		qsort(lines, used, sizeof *lines, compare);
-		key = calloc(1, len);
-	}
+	qsort(lines, used, sizeof *lines, compare);
+	utstring_init(&key);
 	for (size_t i = 0; i < used; i++) {
-		if (key)
-			strcat(key, lines[i]);
+		utstring_printf(&key, "%s", lines[i]);
 		free(lines[i]);
 	}
 	free(lines);
-	return key;
+	return utstring_body(&key);
 }
 
+/* Takes over key. */
 static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_setting *settings,
                                 size_t count, struct host **out, struct diag *d)
 {
-	struct host *h = calloc(1, sizeof *h);
+	struct host *h;
 	enum lab_result result;
 
-	if (!h || lab->count == HOSTS_MAX) {
+	if (lab->count == HOSTS_MAX) {
 		diag_set(d, "the lab has room for %d different sets of sysctls", HOSTS_MAX);
-		free(h);
 		free(key);
 		return LAB_FAILED;
 	}
+	h = memory_new(1, sizeof *h);
 	h->key = key;
 	h->public.control = -1;
 	number_host(h, ++lab->count);
 	result = start(h, settings, count, d);
-	*out = h;
-	if (result == LAB_OK)
+	if (result != LAB_OK) {
+		host_free(h);
 		return result;
-	host_free(h);
-	return result;
+	}
+	h->next = lab->hosts;
+	*out = lab->hosts = h;
+	return LAB_OK;
 }
 
 enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings, size_t count,
@@ -384,27 +359,16 @@ enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings,
 {
 	char *key = make_key(settings, count);
 	struct host *h = lab->hosts;
-	enum lab_result result;
+	enum lab_result result = LAB_OK;
 
-	*out = NULL;
-	if (!key) {
-		diag_set(d, "no memory for a peer of the lab");
-		return LAB_FAILED;
-	}
 	while (h && strcmp(h->key, key) != 0)
 		h = h->next;
-	if (h) {
+	if (h)
 		free(key);
-		*out = &h->public;
-		return LAB_OK;
-	}
-	result = new_host(lab, key, settings, count, &h, d);
-	if (result != LAB_OK)
-		return result;
-	h->next = lab->hosts;
-	lab->hosts = h;
-	*out = &h->public;
-	return LAB_OK;
+	else
+		result = new_host(lab, key, settings, count, &h, d);
+	*out = h ? &h->public : NULL;
+	return result;
 }
 
 void lab_close(struct lab *lab)

@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "core/scenario.h"
 #include "core/segment.h"
+#include "lab/sysctl.h"
 
 struct lab;
 
@@ -23,13 +24,6 @@ struct lab_host {
 	char interface[IF_NAMESIZE]; /* our end of the veth: "fw1", "fw2" ... */
 	int control;                 /* channel to its agent: for control_adopt(), which duplicates it */
 	uint16_t data_port;          /* where its agent listens for connections under test */
-};
-
-enum lab_result {
-	LAB_OK,
-	LAB_ABSENT,  /* this kernel has no such sysctl: misspelt, or another kernel's */
-	LAB_REFUSED, /* it has it and does not take that value, or may not be written here */
-	LAB_FAILED   /* anything else */
 };
 
 /* Moves THIS process into the lab: call it once, while single-threaded, and before any socket is opened

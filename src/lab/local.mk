@@ -7,6 +7,7 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/claim.c \
 	src/lab/control.c src/lab/control.h \
 	src/lab/lab.c src/lab/lab.h \
+	src/lab/lines.c src/lab/lines.h \
 	src/lab/namespace.c src/lab/namespace.h \
 	src/lab/path.c src/lab/path.h \
 	src/lab/protocol.c src/lab/protocol.h \

@@ -10,38 +10,39 @@
 
 enum { TRIES = 150, TRY_MS = 20 };
 
-/* Answered within TRY_MS: accepted, refused or reset. */
-static bool is_answered(int fd, const struct sockaddr_storage *to, socklen_t len)
+int path_socket(const struct sockaddr_storage *to)
+{
+	return socket(to->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int path_connect(int fd, const struct sockaddr_storage *to, int timeout_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
 	int error = 0;
-	socklen_t error_len = sizeof error;
+	socklen_t len = sizeof error;
 
-	if (connect(fd, (const struct sockaddr *)to, len) < 0 && errno != EINPROGRESS)
-		return errno == ECONNREFUSED;
-	if (poll(&p, 1, TRY_MS) <= 0)
-		return false;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len) < 0)
-		return false;
-	return error == 0 || error == ECONNRESET || error == ECONNREFUSED;
+	if (connect(fd, (const struct sockaddr *)to, sizeof *to) < 0 && errno != EINPROGRESS)
+		return errno;
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? errno : error;
 }
 
-static bool try_once(const struct addr *from, const struct addr *to, uint16_t port)
+/* Answered within TRY_MS: accepted, refused or reset. */
+static bool is_answered(const struct addr *from, const struct addr *to, uint16_t port)
 {
 	struct sockaddr_storage source, target;
-	socklen_t source_len = address_to_socket(from, 0, &source);
-	socklen_t target_len = address_to_socket(to, port, &target);
 	struct linger none = {.l_onoff = 1, .l_linger = 0};
-	int fd = socket(source.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	bool answered;
+	socklen_t len = address_to_socket(from, 0, &source);
+	int fd = path_socket(&source), error;
 
 	if (fd < 0)
 		return false;
+	address_to_socket(to, port, &target);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-	answered =
-	    bind(fd, (struct sockaddr *)&source, source_len) == 0 && is_answered(fd, &target, target_len);
+	error = bind(fd, (struct sockaddr *)&source, len) < 0 ? errno : path_connect(fd, &target, TRY_MS);
 	close(fd);
-	return answered;
+	return error == 0 || error == ECONNRESET || error == ECONNREFUSED;
 }
 
 bool path_await(const struct addr *from, const struct addr *to, uint16_t port, struct diag *d)
@@ -49,7 +50,7 @@ bool path_await(const struct addr *from, const struct addr *to, uint16_t port, s
 	char text[ADDR_TEXT_BYTES];
 
 	for (int i = 0; i < TRIES; i++) {
-		if (try_once(from, to, port))
+		if (is_answered(from, to, port))
 			return true;
 		/* A try that fails at once has not waited. */
 		poll(NULL, 0, 1);

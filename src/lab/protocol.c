@@ -2,47 +2,39 @@
 #include "lab/protocol.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/address.h"
+#include "base/text.h"
 
-/* How many numbers follow ADDR PORT; the sysctl's name is its own case. */
+enum { WORDS_MAX = 4 + PROTOCOL_NUMBERS_MAX };
+
+#define PROTOCOL_ROW(verb, word, numbers) {word, numbers},
 static const struct {
-	const char *name;
-	unsigned numbers;
-} verbs[VERB_COUNT] = {
-    [VERB_CLAIM] = {"claim", 0},
-    [VERB_RELEASE] = {"release", 0},
-    [VERB_STATE] = {"state", 0},
-    [VERB_SYSCTL] = {"sysctl", 0},
-    [VERB_CONNECT] = {"connect", 0},
-    [VERB_CLOSE] = {"close", 0},
-    [VERB_CLOSE_ON_EOF] = {"close-on-eof", 1},
-    [VERB_SHUTDOWN] = {"shutdown", 0},
-    [VERB_HOLD] = {"hold", 0},
-    [VERB_RESET] = {"reset", 0},
-    [VERB_CRASH] = {"crash", 0},
-    [VERB_CRASH_UNREAD] = {"crash-unread", 0},
-    [VERB_WRITE] = {"write", 1},
-    [VERB_READ] = {"read", 0},
-    [VERB_NOREAD] = {"noread", 0},
-    [VERB_KEEPALIVE] = {"keepalive", 3},
-};
+	const char *word;
+	int numbers;
+} verbs[] = {PROTOCOL_VERBS(PROTOCOL_ROW)};
 
-const char *verb_name(enum verb v) { return verbs[v].name; }
+bool verb_parse(const char *word, enum verb *out)
+{
+	for (unsigned v = 0; v < VERB_COUNT; v++)
+		if (strcmp(verbs[v].word, word) == 0) {
+			*out = (enum verb)v;
+			return true;
+		}
+	return false;
+}
 
-int protocol_split(char *line, char *words[PROTOCOL_WORDS_MAX])
+/* Splits a line in place at its blanks; returns the number of words, -1 where there are too many. */
+static int split(char *line, char *words[WORDS_MAX])
 {
 	int count = 0;
-	char *rest = line;
 	char *word;
 
-	while ((word = strsep(&rest, " "))) {
+	while ((word = strsep(&line, " "))) {
 		if (!*word)
 			continue;
-		if (count == PROTOCOL_WORDS_MAX)
+		if (count == WORDS_MAX)
 			return -1;
 		words[count++] = word;
 	}
@@ -74,7 +66,7 @@ static bool parse_connection(char **words, struct request *out)
 	    port == 0)
 		return false;
 	out->port = (uint16_t)port;
-	for (unsigned i = 0; i < verbs[out->verb].numbers; i++)
+	for (int i = 0; i < verbs[out->verb].numbers; i++)
 		if (!protocol_number(words[2 + i], INT64_MAX, &out->numbers[i]))
 			return false;
 	return true;
@@ -82,39 +74,97 @@ static bool parse_connection(char **words, struct request *out)
 
 bool request_parse(char *line, struct request *out)
 {
-	char *words[PROTOCOL_WORDS_MAX];
-	int count = protocol_split(line, words);
+	char *words[WORDS_MAX];
+	int count = split(line, words);
 	uint64_t id;
-	int verb = 0;
 
 	*out = (struct request){0};
-	if (count < 3 || !protocol_number(words[0], UINT32_MAX, &id) || id == 0)
-		return false;
-	while (verb < VERB_COUNT && strcmp(verbs[verb].name, words[1]) != 0)
-		verb++;
-	if (verb == VERB_COUNT)
+	if (count < 3 || !protocol_number(words[0], UINT32_MAX, &id) || id == 0 ||
+	    !verb_parse(words[1], &out->verb))
 		return false;
 	out->id = (unsigned)id;
-	out->verb = (enum verb)verb;
-	if (out->verb == VERB_SYSCTL)
-		return count == 3 &&
-		       (size_t)snprintf(out->name, sizeof out->name, "%s", words[2]) < sizeof out->name;
-	return count == 4 + (int)verbs[verb].numbers && parse_connection(words + 2, out);
+	if (out->verb == VERB_SYSCTL) {
+		struct cut name = cut_start(out->name, sizeof out->name);
+
+		cut_add(&name, "%s", words[2]);
+		return count == 3 && name.len == strlen(words[2]);
+	}
+	return count == 4 + verbs[out->verb].numbers && parse_connection(words + 2, out);
 }
 
 size_t request_format(const struct request *r, char line[PROTOCOL_LINE_BYTES])
 {
+	struct cut to = cut_start(line, PROTOCOL_LINE_BYTES);
 	char text[ADDR_TEXT_BYTES];
-	int len;
 
-	if (r->verb == VERB_SYSCTL) {
-		len = snprintf(line, PROTOCOL_LINE_BYTES, "%u sysctl %s\n", r->id, r->name);
-		return (size_t)len;
+	cut_add(&to, "%u %s", r->id, verbs[r->verb].word);
+	if (r->verb == VERB_SYSCTL)
+		cut_add(&to, " %s", r->name);
+	else
+		cut_add(&to, " %s %u", addr_text(&r->tester, text), r->port);
+	for (int i = 0; i < verbs[r->verb].numbers; i++)
+		cut_add(&to, " %" PRIu64, r->numbers[i]);
+	cut_add(&to, "\n");
+	return to.len;
+}
+
+/* After "ok": nothing, or a word and what belongs to it. */
+static bool parse_result(char *text, struct control_reply *out)
+{
+	char *words[WORDS_MAX];
+	uint64_t number;
+	int count;
+
+	if (strncmp(text, "value ", 6) == 0) {
+		strncpy(out->text, text + 6, sizeof out->text - 1);
+		return true;
 	}
-	len = snprintf(line, PROTOCOL_LINE_BYTES, "%u %s %s %u", r->id, verbs[r->verb].name,
-	               addr_text(&r->tester, text), r->port);
-	for (unsigned i = 0; i < verbs[r->verb].numbers; i++)
-		len += snprintf(line + len, PROTOCOL_LINE_BYTES - (size_t)len, " %" PRIu64, r->numbers[i]);
-	len += snprintf(line + len, PROTOCOL_LINE_BYTES - (size_t)len, "\n");
-	return (size_t)len;
+	count = split(text, words);
+	if (count == 2 && strcmp(words[0], "port") == 0 && protocol_number(words[1], UINT16_MAX, &number)) {
+		out->port = (uint16_t)number;
+		return true;
+	}
+	if (count < 2 || strcmp(words[0], "state") != 0 || !state_parse(words[1], &out->state.state))
+		return count == 0;
+	out->state.known = true;
+	if (count == 2)
+		return true;
+	if (count != 4 || strcmp(words[2], "timer") != 0 || !protocol_number(words[3], INT64_MAX, &number))
+		return false;
+	out->state.has_timer = true;
+	out->state.timer_ns = (int64_t)number;
+	return true;
+}
+
+bool reply_parse(char *line, struct control_reply *out)
+{
+	const char *id = strsep(&line, " "), *kind = strsep(&line, " ");
+	uint64_t number;
+
+	*out = (struct control_reply){0};
+	if (!kind || !protocol_number(id, UINT32_MAX, &number))
+		return false;
+	out->id = (unsigned)number;
+	out->ok = strcmp(kind, "ok") == 0;
+	if (out->ok)
+		return !line || parse_result(line, out);
+	strncpy(out->text, line ? line : "", sizeof out->text - 1);
+	return strcmp(kind, "no") == 0;
+}
+
+size_t reply_format(const struct control_reply *r, char line[PROTOCOL_LINE_BYTES])
+{
+	struct cut to = cut_start(line, PROTOCOL_LINE_BYTES);
+
+	cut_add(&to, "%u %s", r->id, r->ok ? "ok" : "no");
+	if (r->state.known)
+		cut_add(&to, " state %s", state_name(r->state.state));
+	if (r->state.has_timer)
+		cut_add(&to, " timer %" PRId64, r->state.timer_ns);
+	if (r->port)
+		cut_add(&to, " port %u", r->port);
+	if (*r->text)
+		cut_add(&to, r->ok ? " value %s" : " %s", r->text);
+	cut_add(&to, "\n");
+	return to.len;
 }

@@ -29,41 +29,48 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/engine.h"
 #include "core/names.h"
 #include "core/segment.h"
 
-enum { PROTOCOL_LINE_BYTES = 320, PROTOCOL_WORDS_MAX = 12 };
+enum {
+	PROTOCOL_LINE_BYTES = 320,
+	PROTOCOL_NUMBERS_MAX = 3,
+	PROTOCOL_NAME_BYTES = 128,
+	CONTROL_TEXT_BYTES = 256
+};
 
 #define PROTOCOL_HELLO "fourwave-peer 1 "
-
-/* Splits a line in place at its blanks; returns the number of words, or -1
- * where there are more than PROTOCOL_WORDS_MAX. */
-int protocol_split(char *line, char *words[PROTOCOL_WORDS_MAX]);
 
 /* A decimal number of at most `most`; nothing else may follow it. */
 bool protocol_number(const char *text, uint64_t most, uint64_t *out);
 
-enum verb {
-	VERB_CLAIM,
-	VERB_RELEASE,
-	VERB_STATE,
-	VERB_SYSCTL,
-	VERB_CONNECT,
-	VERB_CLOSE,
-	VERB_CLOSE_ON_EOF,
-	VERB_SHUTDOWN,
-	VERB_HOLD,
-	VERB_RESET,
-	VERB_CRASH,
-	VERB_CRASH_UNREAD,
-	VERB_WRITE,
-	VERB_READ,
-	VERB_NOREAD,
-	VERB_KEEPALIVE,
-	VERB_COUNT
-};
+/* Every verb: its word, and how many numbers follow ADDR PORT (the sysctl's name is its own case). What a
+ * scenario provokes has the name that it has there, so the tester's end finds its verb by it. */
+#define PROTOCOL_VERBS(VERB)                                                                                 \
+	VERB(CLAIM, "claim", 0)                                                                              \
+	VERB(RELEASE, "release", 0)                                                                          \
+	VERB(STATE, "state", 0)                                                                              \
+	VERB(SYSCTL, "sysctl", 0)                                                                            \
+	VERB(CONNECT, "connect", 0)                                                                          \
+	VERB(CLOSE, "close", 0)                                                                              \
+	VERB(CLOSE_ON_EOF, "close-on-eof", 1)                                                                \
+	VERB(SHUTDOWN, "shutdown", 0)                                                                        \
+	VERB(HOLD, "hold", 0)                                                                                \
+	VERB(RESET, "reset", 0)                                                                              \
+	VERB(CRASH, "crash", 0)                                                                              \
+	VERB(CRASH_UNREAD, "crash-unread", 0)                                                                \
+	VERB(WRITE, "write", 1)                                                                              \
+	VERB(READ, "read", 0)                                                                                \
+	VERB(NOREAD, "noread", 0)                                                                            \
+	VERB(KEEPALIVE, "keepalive", 3)
 
-const char *verb_name(enum verb v);
+#define PROTOCOL_ENUM(verb, word, numbers) VERB_##verb,
+enum verb { PROTOCOL_VERBS(PROTOCOL_ENUM) VERB_COUNT };
+#undef PROTOCOL_ENUM
+
+/* False: there is no such word. */
+bool verb_parse(const char *word, enum verb *out);
 
 /* One request, whole and checked. */
 struct request {
@@ -71,14 +78,25 @@ struct request {
 	enum verb verb;
 	struct addr tester; /* but not VERB_SYSCTL */
 	uint16_t port;
-	uint64_t numbers[3]; /* what follows ADDR PORT */
-	char name[128];      /* VERB_SYSCTL */
+	uint64_t numbers[PROTOCOL_NUMBERS_MAX]; /* what follows ADDR PORT */
+	char name[PROTOCOL_NAME_BYTES];         /* VERB_SYSCTL */
+};
+
+/* Its answer. What is 0 or "" is not said. */
+struct control_reply {
+	unsigned id; /* the request's */
+	bool ok;
+	char text[CONTROL_TEXT_BYTES]; /* not ok: a sentence; ok: a sysctl's value, or "" */
+	struct observed_state state;   /* known only in a reply to VERB_STATE */
+	uint16_t port;                 /* reply to VERB_CONNECT: the peer's port */
 };
 
 /* Parses a line without its newline; the line is cut up. False where it is not of the protocol. */
 bool request_parse(char *line, struct request *out);
+bool reply_parse(char *line, struct control_reply *out);
 
-/* Writes a request as a line with its newline; returns its length. */
+/* Writes a line with its newline; returns its length. */
 size_t request_format(const struct request *r, char line[PROTOCOL_LINE_BYTES]);
+size_t reply_format(const struct control_reply *r, char line[PROTOCOL_LINE_BYTES]);
 
 #endif

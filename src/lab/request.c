@@ -2,7 +2,7 @@
 #include "lab/agent_impl.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -55,15 +55,19 @@ static void do_release(struct agent *a, struct session *s, const struct request 
 	session_done(s, r->id);
 }
 
-static void do_sysctl(struct session *s, const struct request *r)
+static void do_sysctl(struct agent *a, struct session *s, const struct request *r)
 {
+	struct control_reply reply = {.id = r->id, .ok = true};
 	char value[SYSCTL_VALUE_BYTES];
 	struct diag why;
 
-	if (sysctl_read(r->name, value, &why) == SYSCTL_OK)
-		session_ok(s, r->id, "value %s", value);
-	else
+	(void)a;
+	if (sysctl_read(r->name, value, &why) != LAB_OK) {
 		session_no(s, r->id, "%s", why.text);
+		return;
+	}
+	snprintf(reply.text, sizeof reply.text, "%s", value);
+	session_reply(s, &reply);
 }
 
 /* Our end, as far as it is known before there is a connection. */
@@ -77,8 +81,8 @@ static struct addr listening_address(const struct agent *a, int family)
 
 static void do_state(struct agent *a, struct session *s, const struct request *r)
 {
+	struct control_reply reply = {.id = r->id, .ok = true};
 	struct claim *c = own_claim(a, s, r);
-	struct observed_state state;
 	struct addr local;
 	uint16_t port;
 	struct diag why;
@@ -87,12 +91,10 @@ static void do_state(struct agent *a, struct session *s, const struct request *r
 		return;
 	local = c->local.family ? c->local : listening_address(a, r->tester.family);
 	port = c->local.family ? c->local_port : a->data_port;
-	if (!state_lookup(&local, port, &r->tester, r->port, &state, &why))
-		session_no(s, r->id, "%s", why.text);
-	else if (state.has_timer)
-		session_ok(s, r->id, "state %s timer %" PRId64, state_name(state.state), state.timer_ns);
+	if (state_lookup(&local, port, &r->tester, r->port, &reply.state, &why))
+		session_reply(s, &reply);
 	else
-		session_ok(s, r->id, "state %s", state_name(state.state));
+		session_no(s, r->id, "%s", why.text);
 }
 
 /* A socket whose SYN is on its way; -1 with d. */
@@ -100,11 +102,9 @@ static int begin_connect(const struct session *s, const struct request *r, struc
 {
 	struct sockaddr_storage where;
 	socklen_t len = address_to_socket(&r->tester, r->port, &where);
-	int fd;
+	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	address_set_scope(&where, s->scope);
-	fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
 	if (fd >= 0 && (connect(fd, (struct sockaddr *)&where, len) == 0 || errno == EINPROGRESS))
 		return fd;
 	diag_set(d, "cannot connect there: %s", strerror(errno));
@@ -130,7 +130,7 @@ static void do_connect(struct agent *a, struct session *s, const struct request 
 	if (fd < 0 || !claim_attach(c, fd, &why))
 		session_no(s, r->id, "%s", why.text);
 	else
-		session_ok(s, r->id, "port %u", (unsigned)c->local_port);
+		session_reply(s, &(struct control_reply){.id = r->id, .ok = true, .port = c->local_port});
 }
 
 static void do_program(struct agent *a, struct session *s, const struct request *r)
@@ -148,23 +148,13 @@ static void do_program(struct agent *a, struct session *s, const struct request 
 
 void request_do(struct agent *a, struct session *s, const struct request *r)
 {
-	switch (r->verb) {
-	case VERB_CLAIM: return do_claim(a, s, r);
-	case VERB_RELEASE: return do_release(a, s, r);
-	case VERB_STATE: return do_state(a, s, r);
-	case VERB_SYSCTL: return do_sysctl(s, r);
-	case VERB_CONNECT: return do_connect(a, s, r);
-	case VERB_CLOSE:
-	case VERB_CLOSE_ON_EOF:
-	case VERB_SHUTDOWN:
-	case VERB_HOLD:
-	case VERB_RESET:
-	case VERB_CRASH:
-	case VERB_CRASH_UNREAD:
-	case VERB_WRITE:
-	case VERB_READ:
-	case VERB_NOREAD:
-	case VERB_KEEPALIVE: return do_program(a, s, r);
-	case VERB_COUNT: break;
-	}
+	static void (*const done_by[VERB_COUNT])(struct agent *, struct session *, const struct request *) = {
+	    [VERB_CLAIM] = do_claim,   [VERB_RELEASE] = do_release, [VERB_STATE] = do_state,
+	    [VERB_SYSCTL] = do_sysctl, [VERB_CONNECT] = do_connect,
+	};
+
+	if (done_by[r->verb])
+		done_by[r->verb](a, s, r);
+	else
+		do_program(a, s, r);
 }

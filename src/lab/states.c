@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 
 #include "base/address.h"
+#include "base/duration.h"
 
 enum { ANSWER_TIMEOUT_S = 2 };
 static const uint32_t ALL_STATES = ~0U;
@@ -73,11 +74,12 @@ static int take(struct nl_msg *msg, void *context)
 	l->out->has_timer = m->idiag_timer != 0;
 	/* A timer that is just going off was given as a huge number once. */
 	if (l->out->has_timer && m->idiag_expires <= INT32_MAX)
-		l->out->timer_ns = (int64_t)m->idiag_expires * 1000000;
+		l->out->timer_ns = m->idiag_expires * NS_PER_MS;
 	return NL_OK;
 }
 
-static struct nl_msg *question(const struct lookup *l, int flags, uint32_t states)
+/* Asks once and takes all of the answer. 0, or libnl's negative error. */
+static int ask(struct nl_sock *sock, const struct lookup *l, int flags, uint32_t states)
 {
 	struct inet_diag_req_v2 request = {
 	    .sdiag_family = l->remote->family == 4 ? AF_INET : AF_INET6,
@@ -87,41 +89,25 @@ static struct nl_msg *question(const struct lookup *l, int flags, uint32_t state
 	           .idiag_dport = htons(l->remote_port),
 	           .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}},
 	};
-	struct nl_msg *msg = nlmsg_alloc_simple(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags);
+	int error;
 
 	memcpy(request.id.idiag_src, l->local->bytes, 16);
 	memcpy(request.id.idiag_dst, l->remote->bytes, 16);
-	if (msg && nlmsg_append(msg, &request, sizeof request, NLMSG_ALIGNTO) < 0) {
-		nlmsg_free(msg);
-		msg = NULL;
-	}
-	return msg;
-}
-
-/* Asks once and takes all of the answer. 0, or libnl's negative error. */
-static int ask(struct nl_sock *sock, struct lookup *l, int flags, uint32_t states)
-{
-	struct nl_msg *msg = question(l, flags, states);
-	int error = -NLE_NOMEM;
-
-	if (!msg)
-		return error;
-	error = nl_send_auto(sock, msg);
-	nlmsg_free(msg);
+	error = nl_send_simple(sock, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | flags, &request, sizeof request);
 	return error < 0 ? error : nl_recvmsgs_default(sock);
 }
 
 static struct nl_sock *diag_socket(struct lookup *l)
 {
 	struct nl_sock *sock = nl_socket_alloc();
-	struct timeval patience = {.tv_sec = ANSWER_TIMEOUT_S};
+	struct timeval timeout = {.tv_sec = ANSWER_TIMEOUT_S};
 
 	if (!sock)
 		return NULL;
 	nl_socket_disable_auto_ack(sock);
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, take, l);
 	if (nl_connect(sock, NETLINK_SOCK_DIAG) < 0 ||
-	    setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0) {
+	    setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0) {
 		nl_socket_free(sock);
 		return NULL;
 	}
@@ -141,10 +127,7 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
 	sock = diag_socket(&l);
 	if (!sock)
 		return diag_set(d, "the kernel cannot be asked for states: no sock_diag socket");
-	if (dump)
-		error = ask(sock, &l, NLM_F_DUMP, ALL_STATES);
-	else
-		error = ask(sock, &l, 0, ALL_STATES);
+	error = ask(sock, &l, dump ? NLM_F_DUMP : 0, ALL_STATES);
 	/* "Not found" is also what a kernel without inet_diag says; to a dump,
 	 * here of no state at all, it says so only then. */
 	if (!dump && error == -NLE_OBJ_NOTFOUND)

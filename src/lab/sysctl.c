@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "lang/suggest.h"
 
 static bool name_is_good(const char *name)
@@ -29,25 +30,18 @@ static bool name_is_good(const char *name)
 
 bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES])
 {
-	const char *family = "ipv4/";
-	int len;
+	struct cut to = cut_start(path, SYSCTL_PATH_BYTES);
+	bool with_net = strncmp(name, "net.", 4) == 0;
+	const char *below = with_net ? name + 4 : name;
+	bool with_family = strncmp(below, "ipv4.", 5) == 0 || strncmp(below, "ipv6.", 5) == 0;
 
-	if (!name_is_good(name))
+	if (!name_is_good(name) || (with_net && !with_family))
 		return false;
-	if (strncmp(name, "net.", 4) == 0) {
-		name += 4;
-		if (strncmp(name, "ipv4.", 5) != 0 && strncmp(name, "ipv6.", 5) != 0)
-			return false;
-	}
-	if (strncmp(name, "ipv4.", 5) == 0 || strncmp(name, "ipv6.", 5) == 0)
-		family = "";
-	len = snprintf(path, SYSCTL_PATH_BYTES, "/proc/sys/net/%s%s", family, name);
-	if (len < 0 || len >= SYSCTL_PATH_BYTES)
-		return false;
-	for (char *c = path + strlen("/proc/sys/net/"); *c; c++)
+	cut_add(&to, "/proc/sys/net/%s%s", with_family ? "" : "ipv4/", below);
+	for (char *c = path; *c; c++)
 		if (*c == '.')
 			*c = '/';
-	return true;
+	return to.len < SYSCTL_PATH_BYTES - 1;
 }
 
 void sysctl_canonical(const char *value, char out[SYSCTL_VALUE_BYTES])
@@ -66,12 +60,6 @@ void sysctl_canonical(const char *value, char out[SYSCTL_VALUE_BYTES])
 		out[len++] = *value;
 	}
 	out[len] = '\0';
-}
-
-static enum sysctl_result bad_name(const char *name, struct diag *d)
-{
-	diag_set(d, "\"%s\" is not the name of a sysctl below net.ipv4 or net.ipv6", name);
-	return SYSCTL_BAD_NAME;
 }
 
 bool sysctl_exists(const char *name)
@@ -110,39 +98,49 @@ const char *sysctl_meant(const char *name, char *buf, size_t size)
 	return buf;
 }
 
+/* Opens a sysctl's file; -1 with errno, EBADF where the name can be none. */
+static int open_file(const char *name, int flags)
+{
+	char path[SYSCTL_PATH_BYTES];
+
+	if (sysctl_path(name, path))
+		return open(path, flags | O_CLOEXEC | O_NONBLOCK);
+	errno = EBADF;
+	return -1;
+}
+
 /* Tells a kernel that lacks it from one that does not let us. */
-static enum sysctl_result trouble(const char *verb, const char *name, int error, struct diag *d)
+static enum lab_result trouble(const char *verb, const char *name, int error, struct diag *d)
 {
 	char meant[SYSCTL_MEANT_BYTES];
 
+	if (error == EBADF) {
+		diag_set(d, "\"%s\" is not the name of a sysctl below net.ipv4 or net.ipv6", name);
+		return LAB_FAILED;
+	}
 	if (error == ENOENT || error == ENOTDIR) {
 		diag_set(d, "this kernel has no sysctl %s in a network namespace%s", name,
 		         sysctl_meant(name, meant, sizeof meant));
-		return SYSCTL_ABSENT;
+		return LAB_ABSENT;
 	}
 	diag_set(d, "the sysctl %s cannot be %s here: %s", name, verb, strerror(error));
-	return SYSCTL_REFUSED;
+	return LAB_REFUSED;
 }
 
-enum sysctl_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d)
+enum lab_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d)
 {
-	char path[SYSCTL_PATH_BYTES], raw[SYSCTL_VALUE_BYTES];
-	int fd, error;
-	ssize_t got;
+	char raw[SYSCTL_VALUE_BYTES];
+	int fd = open_file(name, O_RDONLY), error;
+	ssize_t got = fd < 0 ? -1 : read(fd, raw, sizeof raw - 1);
 
-	if (!sysctl_path(name, path))
-		return bad_name(name, d);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return trouble("read", name, errno, d);
-	got = read(fd, raw, sizeof raw - 1);
 	error = errno;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	if (got < 0)
 		return trouble("read", name, error, d);
 	raw[got] = '\0';
 	sysctl_canonical(raw, value);
-	return SYSCTL_OK;
+	return LAB_OK;
 }
 
 /* Are both lists of whole numbers, with a number that differs? Other text is
@@ -164,30 +162,24 @@ static bool numbers_differ(const char *wrote, const char *kept)
 	return false;
 }
 
-enum sysctl_result sysctl_write(const char *name, const char *value, struct diag *d)
+enum lab_result sysctl_write(const char *name, const char *value, struct diag *d)
 {
-	char path[SYSCTL_PATH_BYTES], kept[SYSCTL_VALUE_BYTES];
-	size_t len = strlen(value);
-	int fd, error;
-	ssize_t wrote;
+	char kept[SYSCTL_VALUE_BYTES];
+	int fd = open_file(name, O_WRONLY), error;
+	bool opened = fd >= 0, wrote = opened && write(fd, value, strlen(value)) >= 0;
 
-	if (!sysctl_path(name, path))
-		return bad_name(name, d);
-	fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return trouble("written", name, errno, d);
-	wrote = write(fd, value, len);
 	error = errno;
-	close(fd);
-	if (wrote < 0 && (error == EINVAL || error == ERANGE)) {
+	if (opened)
+		close(fd);
+	if (opened && !wrote && (error == EINVAL || error == ERANGE)) {
 		diag_set(d, "this kernel refuses %s = %s", name, value);
-		return SYSCTL_REFUSED;
+		return LAB_REFUSED;
 	}
-	if (wrote < 0)
+	if (!wrote)
 		return trouble("written", name, error, d);
-	if (sysctl_read(name, kept, NULL) == SYSCTL_OK && numbers_differ(value, kept)) {
+	if (sysctl_read(name, kept, NULL) == LAB_OK && numbers_differ(value, kept)) {
 		diag_set(d, "this kernel makes %s of %s = %s", kept, name, value);
-		return SYSCTL_REFUSED;
+		return LAB_REFUSED;
 	}
-	return SYSCTL_OK;
+	return LAB_OK;
 }

@@ -10,11 +10,11 @@
 
 enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160, SYSCTL_MEANT_BYTES = 256 };
 
-enum sysctl_result {
-	SYSCTL_OK,
-	SYSCTL_ABSENT,  /* not in this kernel, or not in a network namespace */
-	SYSCTL_REFUSED, /* the value is refused, or the file may not be written */
-	SYSCTL_BAD_NAME
+enum lab_result {
+	LAB_OK,
+	LAB_ABSENT, /* this kernel has no such sysctl in a network namespace: misspelt, or another kernel's */
+	LAB_REFUSED, /* it has it and does not take that value, or may not be written here */
+	LAB_FAILED   /* anything else: a name that can be no such sysctl */
 };
 
 /* The file of a sysctl: "tcp_fin_timeout" is below net.ipv4; "ipv4.x.y", "ipv6.x.y" and both with "net."
@@ -28,10 +28,10 @@ bool sysctl_exists(const char *name);
 const char *sysctl_meant(const char *name, char *buf, size_t size);
 
 /* Reads the value: blanks are made single spaces, none at either end. */
-enum sysctl_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d);
+enum lab_result sysctl_read(const char *name, char value[SYSCTL_VALUE_BYTES], struct diag *d);
 
 /* Writes the value and reads it back: a kernel that keeps another number has refused it. */
-enum sysctl_result sysctl_write(const char *name, const char *value, struct diag *d);
+enum lab_result sysctl_write(const char *name, const char *value, struct diag *d);
 
 /* Copies a value with its blanks made single spaces; cut if longer. */
 void sysctl_canonical(const char *value, char out[SYSCTL_VALUE_BYTES]);

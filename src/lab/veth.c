@@ -19,13 +19,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 enum { RUNNING_TRIES = 2000 };
+
+/* What libnl makes is missing only where memory is. */
+static void *there(void *object)
+{
+	if (!object)
+		memory_ended();
+	return object;
+}
 
 static struct nl_sock *open_route(struct diag *d)
 {
-	struct nl_sock *sock = nl_socket_alloc();
+	struct nl_sock *sock = there(nl_socket_alloc());
 
-	if (sock && nl_connect(sock, NETLINK_ROUTE) == 0)
+	if (nl_connect(sock, NETLINK_ROUTE) == 0)
 		return sock;
 	nl_socket_free(sock);
 	diag_set(d, "no lab here: no netlink socket");
@@ -40,14 +50,12 @@ static bool check(int error, const char *what, const char *name, struct diag *d)
 static bool link_up(const char *name, struct diag *d)
 {
 	struct nl_sock *sock = open_route(d);
-	struct rtnl_link *old = rtnl_link_alloc(), *new = rtnl_link_alloc();
-	bool good = sock && old && new;
+	struct rtnl_link *old = there(rtnl_link_alloc()), *new = there(rtnl_link_alloc());
+	bool good;
 
-	if (good) {
-		rtnl_link_set_ifindex(old, (int)if_nametoindex(name));
-		rtnl_link_set_flags(new, IFF_UP);
-		good = check(rtnl_link_change(sock, old, new, 0), "setting up", name, d);
-	}
+	rtnl_link_set_ifindex(old, (int)if_nametoindex(name));
+	rtnl_link_set_flags(new, IFF_UP);
+	good = sock && check(rtnl_link_change(sock, old, new, 0), "setting up", name, d);
 	rtnl_link_put(old);
 	rtnl_link_put(new);
 	nl_socket_free(sock);
@@ -56,61 +64,46 @@ static bool link_up(const char *name, struct diag *d)
 
 bool veth_loopback_up(struct diag *d) { return link_up("lo", d); }
 
-static bool describe(struct rtnl_link *link, const struct veth_end *end)
+static void describe(struct rtnl_link *link, const struct veth_end *end)
 {
-	struct nl_addr *mac = nl_addr_build(AF_LLC, end->mac, sizeof end->mac);
+	struct nl_addr *mac = there(nl_addr_build(AF_LLC, end->mac, sizeof end->mac));
 
-	if (!mac)
-		return false;
 	rtnl_link_set_name(link, end->name);
 	rtnl_link_set_addr(link, mac);
 	nl_addr_put(mac);
-	return true;
 }
 
 bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t pid, struct diag *d)
 {
 	struct nl_sock *sock = open_route(d);
-	struct rtnl_link *link = rtnl_link_veth_alloc();
-	struct rtnl_link *peer = link ? rtnl_link_veth_get_peer(link) : NULL;
-	bool good = sock && peer && describe(link, ours) && describe(peer, other);
+	struct rtnl_link *link = there(rtnl_link_veth_alloc());
+	struct rtnl_link *peer = there(rtnl_link_veth_get_peer(link));
+	bool good;
 
-	if (good) {
-		rtnl_link_set_ns_pid(peer, pid);
-		good = check(rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL), "making the veth pair",
-		             ours->name, d);
-	}
-	if (peer)
-		rtnl_link_put(peer);
-	if (link)
-		rtnl_link_put(link);
+	describe(link, ours);
+	describe(peer, other);
+	rtnl_link_set_ns_pid(peer, pid);
+	good = sock && check(rtnl_link_add(sock, link, NLM_F_CREATE | NLM_F_EXCL), "making the veth pair",
+	                     ours->name, d);
+	rtnl_link_put(peer);
+	rtnl_link_put(link);
 	nl_socket_free(sock);
 	return good;
 }
 
-static bool checksums_in_software(const char *name)
+bool veth_up(const struct veth_end *own, struct diag *d)
 {
 	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM, .data = 0};
 	struct ifreq r = {.ifr_data = (char *)&off};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int result, error;
+	bool good;
 
-	memcpy(r.ifr_name, name, sizeof r.ifr_name);
-	if (fd < 0)
-		return false;
-	result = ioctl(fd, SIOCETHTOOL, &r);
-	error = errno;
-	close(fd);
-	errno = error;
-	return result == 0;
-}
-
-bool veth_up(const struct veth_end *own, struct diag *d)
-{
-	if (!checksums_in_software(own->name))
-		return diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name,
-		                strerror(errno));
-	return link_up(own->name, d);
+	memcpy(r.ifr_name, own->name, sizeof r.ifr_name);
+	good = (fd >= 0 && ioctl(fd, SIOCETHTOOL, &r) == 0) ||
+	       diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return good && link_up(own->name, d);
 }
 
 /* The kernel's word on whether the link works. A flag of the interface is no
@@ -136,29 +129,28 @@ static bool await_running(struct nl_sock *sock, const char *name, struct diag *d
 	return diag_set(d, "no lab here: the link %s does not come up", name);
 }
 
-static struct nl_addr *address_object(const struct addr *a, int prefix)
+/* All of the address counts where prefix_bits is 0. */
+static struct nl_addr *address_object(const struct addr *a, int prefix_bits)
 {
-	struct nl_addr *object =
-	    nl_addr_build(a->family == 4 ? AF_INET : AF_INET6, a->bytes, a->family == 4 ? 4 : 16);
+	int family = a->family == 4 ? AF_INET : AF_INET6;
+	size_t bytes = a->family == 4 ? 4 : 16;
+	struct nl_addr *object = there(nl_addr_build(family, a->bytes, bytes));
 
-	if (object)
-		nl_addr_set_prefixlen(object, prefix);
+	nl_addr_set_prefixlen(object, prefix_bits ? prefix_bits : (int)bytes * 8);
 	return object;
 }
 
 static bool add_address(struct nl_sock *sock, const char *name, const struct addr *a, struct diag *d)
 {
 	struct nl_addr *local = address_object(a, a->family == 4 ? VETH_PREFIX_IPV4 : VETH_PREFIX_IPV6);
-	struct rtnl_addr *address = rtnl_addr_alloc();
-	bool good = local && address;
+	struct rtnl_addr *address = there(rtnl_addr_alloc());
+	bool good;
 
-	if (good) {
-		rtnl_addr_set_ifindex(address, (int)if_nametoindex(name));
-		rtnl_addr_set_local(address, local);
-		if (a->family == 6)
-			rtnl_addr_set_flags(address, IFA_F_NODAD);
-		good = check(rtnl_addr_add(sock, address, 0), "an address", name, d);
-	}
+	rtnl_addr_set_ifindex(address, (int)if_nametoindex(name));
+	rtnl_addr_set_local(address, local);
+	if (a->family == 6)
+		rtnl_addr_set_flags(address, IFA_F_NODAD);
+	good = check(rtnl_addr_add(sock, address, 0), "an address", name, d);
 	rtnl_addr_put(address);
 	nl_addr_put(local);
 	return good;
@@ -167,19 +159,15 @@ static bool add_address(struct nl_sock *sock, const char *name, const struct add
 static bool add_neighbour(struct nl_sock *sock, const char *name, const struct addr *a, const uint8_t mac[6],
                           struct diag *d)
 {
-	struct nl_addr *to = address_object(a, a->family == 4 ? 32 : 128);
-	struct nl_addr *lladdr = nl_addr_build(AF_LLC, mac, 6);
-	struct rtnl_neigh *neighbour = rtnl_neigh_alloc();
-	bool good = to && lladdr && neighbour;
+	struct nl_addr *to = address_object(a, 0), *lladdr = there(nl_addr_build(AF_LLC, mac, 6));
+	struct rtnl_neigh *neighbour = there(rtnl_neigh_alloc());
+	bool good;
 
-	if (good) {
-		rtnl_neigh_set_ifindex(neighbour, (int)if_nametoindex(name));
-		rtnl_neigh_set_dst(neighbour, to);
-		rtnl_neigh_set_lladdr(neighbour, lladdr);
-		rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
-		good = check(rtnl_neigh_add(sock, neighbour, NLM_F_CREATE | NLM_F_REPLACE), "a neighbour",
-		             name, d);
-	}
+	rtnl_neigh_set_ifindex(neighbour, (int)if_nametoindex(name));
+	rtnl_neigh_set_dst(neighbour, to);
+	rtnl_neigh_set_lladdr(neighbour, lladdr);
+	rtnl_neigh_set_state(neighbour, NUD_PERMANENT);
+	good = check(rtnl_neigh_add(sock, neighbour, NLM_F_CREATE | NLM_F_REPLACE), "a neighbour", name, d);
 	rtnl_neigh_put(neighbour);
 	nl_addr_put(to);
 	nl_addr_put(lladdr);

@@ -12,18 +12,18 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
 
 enum {
 	READ_BYTES = 65536,
 	WRITE_BYTES = 16384,
 	READS_AT_ONCE = 16,
-	UNREAD_TIMEOUT_MS = 2000,
 };
 
-static const int64_t NS_PER_S = 1000000000;
-static const int64_t NEVER = INT64_MAX;
+static const int64_t UNREAD_TIMEOUT_NS = 2 * NS_PER_S, NEVER = INT64_MAX;
 
 struct worker {
 	int connection, link;
@@ -33,19 +33,15 @@ struct worker {
 	int64_t close_delay_ns;
 	int64_t close_at_ns;
 	uint64_t to_write, written;
+	struct worker_command command; /* being done, and what it will be answered */
+	struct worker_answer answer;
 };
 
-static int64_t now_ns(void)
+/* errno is said as well, unless it is 0. */
+static bool refuse(struct worker *w, const char *what, int error)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static bool refuse(struct worker_answer *a, const char *what, int error)
-{
-	snprintf(a->text, sizeof a->text, "%s%s%s", what, error ? ": " : "", error ? strerror(error) : "");
+	snprintf(w->answer.text, sizeof w->answer.text, "%s%s%s", what, error ? ": " : "",
+	         error ? strerror(error) : "");
 	return false;
 }
 
@@ -56,43 +52,48 @@ _Noreturn static void close_and_end(const struct worker *w)
 	_exit(0);
 }
 
-static bool do_close(struct worker *w, struct worker_answer *a)
+/* --- what it can be told --- */
+
+static bool is_writing(struct worker *w)
 {
 	if (w->to_write > 0)
-		return refuse(a, "the program is still writing: the kernel has not taken all of it", 0);
+		refuse(w, "the program is still writing: the kernel has not taken all of it", 0);
+	return w->to_write > 0;
+}
+
+static bool do_close(struct worker *w)
+{
+	if (is_writing(w))
+		return false;
 	if (close(w->connection) < 0)
-		return refuse(a, "close", errno);
+		return refuse(w, "close", errno);
 	w->connection = -1;
 	return true;
 }
 
-static bool do_reset(struct worker *w, struct worker_answer *a)
+static bool do_reset(struct worker *w)
 {
 	struct linger none = {.l_onoff = 1, .l_linger = 0};
 
 	if (setsockopt(w->connection, SOL_SOCKET, SO_LINGER, &none, sizeof none) < 0)
-		return refuse(a, "SO_LINGER", errno);
+		return refuse(w, "SO_LINGER", errno);
 	w->to_write = 0;
-	return do_close(w, a);
+	return do_close(w);
 }
 
-static bool do_shutdown(struct worker *w, struct worker_answer *a)
+static bool do_shutdown(struct worker *w)
 {
-	if (w->to_write > 0)
-		return refuse(a, "the program is still writing: the kernel has not taken all of it", 0);
-	if (shutdown(w->connection, SHUT_WR) < 0)
-		return refuse(a, "shutdown", errno);
-	return true;
+	return !is_writing(w) && (shutdown(w->connection, SHUT_WR) == 0 || refuse(w, "shutdown", errno));
 }
 
 /* Arms it; where end-of-file has been read already, its time counts from now. */
-static bool do_close_on_eof(struct worker *w, int64_t delay_ns)
+static bool do_close_on_eof(struct worker *w)
 {
 	w->reading = true;
 	w->closes_on_eof = true;
-	w->close_delay_ns = delay_ns;
+	w->close_delay_ns = (int64_t)w->command.numbers[0];
 	if (w->ended)
-		w->close_at_ns = now_ns() + delay_ns;
+		w->close_at_ns = clock_mono_ns() + w->close_delay_ns;
 	return true;
 }
 
@@ -103,46 +104,52 @@ static bool do_hold(struct worker *w)
 	return true;
 }
 
-static bool await_unread(struct worker *w, struct worker_answer *a)
+/* The killing is the agent's. */
+static bool do_crash(struct worker *w)
 {
-	int64_t deadline = now_ns() + UNREAD_TIMEOUT_MS * (NS_PER_S / 1000);
+	(void)w;
+	return true;
+}
+
+static bool do_crash_unread(struct worker *w)
+{
+	int64_t deadline = clock_mono_ns() + UNREAD_TIMEOUT_NS;
 	int unread = 0;
 
 	w->reading = false;
 	while (ioctl(w->connection, FIONREAD, &unread) == 0 && unread <= 0) {
-		if (now_ns() >= deadline)
-			return refuse(a, "no data waits unread: send some after \"provoke noread\"", 0);
+		if (clock_mono_ns() >= deadline)
+			return refuse(w, "no data waits unread: send some after \"provoke noread\"", 0);
 		poll(NULL, 0, 1);
 	}
-	return unread > 0 || refuse(a, "FIONREAD", errno);
+	return unread > 0 || refuse(w, "FIONREAD", errno);
 }
 
-static bool set_seconds(struct worker *w, int option, uint64_t ns)
+static bool set_option(struct worker *w, int level, int option, uint64_t value)
 {
-	int seconds = (int)(ns / (uint64_t)NS_PER_S);
+	int number = (int)value;
 
-	return setsockopt(w->connection, IPPROTO_TCP, option, &seconds, sizeof seconds) == 0;
+	return setsockopt(w->connection, level, option, &number, sizeof number) == 0 ||
+	       refuse(w, "keepalive", errno);
 }
 
-static bool do_keepalive(struct worker *w, const uint64_t numbers[3], struct worker_answer *a)
+static bool do_keepalive(struct worker *w)
 {
-	const uint64_t second = (uint64_t)NS_PER_S, most = 32767 * second;
-	int on = 1, count = (int)numbers[2];
+	const uint64_t *numbers = w->command.numbers, second = NS_PER_S, most = 32767 * second;
 
 	if (numbers[0] % second || numbers[1] % second || numbers[0] > most || numbers[1] > most)
-		return refuse(a, "the kernel takes keepalive times in whole seconds, up to 32767", 0);
+		return refuse(w, "the kernel takes keepalive times in whole seconds, up to 32767", 0);
 	if (numbers[2] > 127)
-		return refuse(a, "the kernel takes a keepalive count of up to 127", 0);
-	if (!set_seconds(w, TCP_KEEPIDLE, numbers[0]) || !set_seconds(w, TCP_KEEPINTVL, numbers[1]) ||
-	    setsockopt(w->connection, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count) < 0 ||
-	    setsockopt(w->connection, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) < 0)
-		return refuse(a, "keepalive", errno);
-	return true;
+		return refuse(w, "the kernel takes a keepalive count of up to 127", 0);
+	return set_option(w, IPPROTO_TCP, TCP_KEEPIDLE, numbers[0] / second) &&
+	       set_option(w, IPPROTO_TCP, TCP_KEEPINTVL, numbers[1] / second) &&
+	       set_option(w, IPPROTO_TCP, TCP_KEEPCNT, numbers[2]) &&
+	       set_option(w, SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
-/* Gives the kernel what it takes of the data, the letters over and over. The
- * rest is written when it takes more. */
-static bool write_some(struct worker *w, struct worker_answer *a)
+/* Gives the kernel what it takes of the data, the letters over and over. The rest is written when it takes
+ * more. */
+static bool write_some(struct worker *w)
 {
 	char bytes[WRITE_BYTES];
 
@@ -159,7 +166,7 @@ static bool write_some(struct worker *w, struct worker_answer *a)
 			return true;
 		if (sent < 0) {
 			w->to_write = 0;
-			return refuse(a, "write", errno);
+			return refuse(w, "write", errno);
 		}
 		w->written += (uint64_t)sent;
 		w->to_write -= (uint64_t)sent;
@@ -167,55 +174,47 @@ static bool write_some(struct worker *w, struct worker_answer *a)
 	return true;
 }
 
-static bool do_write(struct worker *w, uint64_t bytes, struct worker_answer *a)
+static bool do_write(struct worker *w)
 {
-	w->to_write += bytes;
-	return write_some(w, a);
+	w->to_write += w->command.numbers[0];
+	return write_some(w);
 }
 
-static bool set_reading(struct worker *w, bool reading)
+static bool do_read(struct worker *w)
 {
-	w->reading = reading;
+	w->reading = true;
 	return true;
 }
 
-static bool obey(struct worker *w, const struct worker_command *c, struct worker_answer *a)
+static bool do_noread(struct worker *w)
 {
-	switch (c->verb) {
-	case VERB_CLOSE: return do_close(w, a);
-	case VERB_CLOSE_ON_EOF: return do_close_on_eof(w, (int64_t)c->numbers[0]);
-	case VERB_SHUTDOWN: return do_shutdown(w, a);
-	case VERB_HOLD: return do_hold(w);
-	case VERB_RESET: return do_reset(w, a);
-	case VERB_CRASH_UNREAD: return await_unread(w, a);
-	case VERB_WRITE: return do_write(w, c->numbers[0], a);
-	case VERB_READ: return set_reading(w, true);
-	case VERB_NOREAD: return set_reading(w, false);
-	case VERB_KEEPALIVE: return do_keepalive(w, c->numbers, a);
-	case VERB_CRASH: return true;
-	case VERB_CLAIM:
-	case VERB_RELEASE:
-	case VERB_STATE:
-	case VERB_SYSCTL:
-	case VERB_CONNECT:
-	case VERB_COUNT: break;
-	}
-	return refuse(a, "this is not for the program to do", 0);
+	w->reading = false;
+	return true;
 }
+
+/* --- the loop --- */
 
 /* One command; the end of the link is the end of the agent. */
 static void serve_link(struct worker *w)
 {
-	struct worker_command command;
-	struct worker_answer answer = {0};
-	ssize_t got = recv(w->link, &command, sizeof command, MSG_DONTWAIT);
+	static bool (*const done_by[VERB_COUNT])(struct worker *) = {
+	    [VERB_CLOSE] = do_close,         [VERB_CLOSE_ON_EOF] = do_close_on_eof,
+	    [VERB_SHUTDOWN] = do_shutdown,   [VERB_HOLD] = do_hold,
+	    [VERB_RESET] = do_reset,         [VERB_CRASH] = do_crash,
+	    [VERB_WRITE] = do_write,         [VERB_CRASH_UNREAD] = do_crash_unread,
+	    [VERB_READ] = do_read,           [VERB_NOREAD] = do_noread,
+	    [VERB_KEEPALIVE] = do_keepalive,
+	};
+	ssize_t got = recv(w->link, &w->command, sizeof w->command, MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got != sizeof command)
+	if (got != sizeof w->command)
 		_exit(1);
-	answer.ok = obey(w, &command, &answer);
-	if (send(w->link, &answer, sizeof answer, MSG_NOSIGNAL) < 0 || w->connection < 0)
+	memset(&w->answer, 0, sizeof w->answer);
+	w->answer.ok = done_by[w->command.verb] ? done_by[w->command.verb](w)
+	                                        : refuse(w, "this is not for the program to do", 0);
+	if (send(w->link, &w->answer, sizeof w->answer, MSG_NOSIGNAL) < 0 || w->connection < 0)
 		_exit(0);
 }
 
@@ -234,7 +233,7 @@ static void read_and_discard(struct worker *w)
 		if (w->closes_on_eof && got == 0 && w->close_delay_ns == 0)
 			close_and_end(w);
 		if (w->closes_on_eof && got == 0)
-			w->close_at_ns = now_ns() + w->close_delay_ns;
+			w->close_at_ns = clock_mono_ns() + w->close_delay_ns;
 		return;
 	}
 }
@@ -248,7 +247,7 @@ static void wait_and_work(struct worker *w)
 	    {.fd = w->link, .events = POLLIN},
 	    {.fd = events ? w->connection : -1, .events = events},
 	};
-	int64_t left = w->close_at_ns == NEVER ? 0 : w->close_at_ns - now_ns();
+	int64_t left = w->close_at_ns == NEVER ? 0 : w->close_at_ns - clock_mono_ns();
 	struct timespec t = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
 	                     .tv_nsec = left > 0 ? left % NS_PER_S : 0};
 
@@ -257,8 +256,8 @@ static void wait_and_work(struct worker *w)
 	if (wants_read && p[1].revents)
 		read_and_discard(w);
 	if (w->to_write > 0 && p[1].revents)
-		write_some(w, &(struct worker_answer){0});
-	if (w->close_at_ns <= now_ns())
+		write_some(w);
+	if (w->close_at_ns <= clock_mono_ns())
 		close_and_end(w);
 	if (p[0].revents)
 		serve_link(w);

@@ -17,7 +17,7 @@
  * is answered once data waits unread (2 s at most). */
 struct worker_command {
 	enum verb verb; /* VERB_CLOSE and those after it */
-	uint64_t numbers[3];
+	uint64_t numbers[PROTOCOL_NUMBERS_MAX];
 };
 
 enum { WORKER_TEXT_BYTES = 160 };

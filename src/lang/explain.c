@@ -7,7 +7,7 @@
 
 #include "core/resend.h"
 #include "lang/explain_words.h"
-#include "base/literal.h"
+#include "base/duration.h"
 
 enum {
 	FILTER_BYTES = 256 * 1024,

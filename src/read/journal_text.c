@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "read/journal.h"
 #include "base/duration.h"
+#include "base/literal.h"
 
 enum { JOURNAL_VERSION = 1 };
 
@@ -190,29 +191,15 @@ static bool get_port(const json_t *object, const char *name, uint16_t *out, stru
 	return ok;
 }
 
-static int digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
 static bool get_bytes(const json_t *value, struct arena *a, struct inband *out, struct diag *d)
 {
 	const char *text = json_string_value(value);
-	size_t len = text ? strlen(text) / 2 : 0;
+	size_t len = text ? strlen(text) : 0, count;
+	uint8_t *bytes = arena_alloc(a, len / 2 + 1);
 
-	if (len == 0 || strlen(text) % 2 != 0)
+	if (len == 0 || !literal_hex(text, len, bytes, &count))
 		return diag_set(d, "\"inband\" has bytes that are no hexadecimal digits");
-	uint8_t *bytes = arena_alloc(a, len);
-	for (size_t i = 0; i < len; i++) {
-		int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return diag_set(d, "\"inband\" has bytes that are no hexadecimal digits");
-		bytes[i] = (uint8_t)(high << 4 | low);
-	}
-	*out = (struct inband){bytes, len};
+	*out = (struct inband){bytes, count};
 	return true;
 }
 

@@ -2,11 +2,8 @@
 #ifndef FW_MEASURES_H
 #define FW_MEASURES_H
 
+#include "base/duration.h"
 #include "report/result.h"
-
-/* "0.206 s", "41.2 ms", "17.0 us": a time in seconds with so many digits. Returns buf. */
-enum { SECONDS_TEXT_BYTES = 32 };
-const char *seconds_text(double seconds, int digits, char buf[SECONDS_TEXT_BYTES]);
 
 /* "gave-up" and "s": a measure's kind as JSON has it, and what its values are: "s", "count", "state" or
  * "line". */

@@ -3,28 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/literal.h"
 #include "run/plain.h"
-
-static int hex_digit(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *at = c != '\0' ? strchr(digits, c | 0x20) : NULL;
-
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return at && at - digits >= 10 ? (int)(at - digits) : -1;
-}
 
 /* \xHH: one or two digits. */
 static bool hex_escape(const char **text, uint8_t *out, struct diag *d)
 {
-	int value = hex_digit(**text);
+	int value = literal_hex_digit(**text);
 
 	if (value < 0)
 		return diag_set(d, "--provoke: after \\x a hexadecimal digit must follow");
 	(*text)++;
-	if (hex_digit(**text) >= 0)
-		value = value * 16 + hex_digit(*(*text)++);
+	if (literal_hex_digit(**text) >= 0)
+		value = value * 16 + literal_hex_digit(*(*text)++);
 	*out = (uint8_t)value;
 	return true;
 }

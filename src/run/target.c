@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/number.h"
+#include "base/literal.h"
 #include "run/target.h"
 
 static bool copy_part(const char *what, const char *from, size_t len, char *to, size_t size, struct diag *d)
@@ -146,7 +146,7 @@ bool target_port(const char *what, const char *text, uint16_t *out, struct diag 
 {
 	uint64_t n;
 
-	if (!number_parse(what, text, 1, 65535, &n, d))
+	if (!literal_number(what, text, 1, 65535, &n, d))
 		return false;
 	*out = (uint16_t)n;
 	return true;

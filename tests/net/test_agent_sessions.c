@@ -20,7 +20,7 @@ START_TEST(sysctls_are_read)
 	char value[SYSCTL_VALUE_BYTES];
 	struct control_reply r = await_ok(control, control_get_sysctl(control, "tcp_fin_timeout"));
 
-	ck_assert_int_eq(sysctl_read("net.ipv4.tcp_fin_timeout", value, NULL), SYSCTL_OK);
+	ck_assert_int_eq(sysctl_read("net.ipv4.tcp_fin_timeout", value, NULL), LAB_OK);
 	ck_assert_str_eq(r.text, value);
 	r = await_ok(control, control_get_sysctl(control, "tcp_rmem"));
 	ck_assert_ptr_null(strchr(r.text, '\t'));

@@ -5,10 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/literal.h"
 #include "lang/load.h"
 #include "lang/suggest.h"
-#include "base/utf8.h"
 
 #define HEAD "scenario \"x\"\nrole active\n"
 
@@ -282,52 +280,6 @@ START_TEST(distances)
 }
 END_TEST
 
-START_TEST(literals)
-{
-	static const struct {
-		const char *text;
-		int64_t ns;
-	} durations[] = {{"1s", 1000000000},         {"250ms", 250000000},
-	                 {"1.5s", 1500000000},       {"40us", 40000},
-	                 {"2min", 120000000000},     {"0s", 0},
-	                 {"1440min", 86400000000000}};
-	static const char *const wrong[] = {"",   "s",   "1h",         "1.s",     "1..2s", "1e9",
-	                                    "0x", "0xg", "4294967296", "1441min", "5%%",   "99999999999%",
-	                                    "1 s"};
-	struct literal l;
-	struct diag d;
-
-	for (size_t i = 0; i < sizeof durations / sizeof *durations; i++) {
-		ck_assert(literal_parse(durations[i].text, strlen(durations[i].text), &l, &d));
-		ck_assert_int_eq(l.kind, LITERAL_DURATION);
-		ck_assert_int_eq(l.ns, durations[i].ns);
-	}
-	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		ck_assert_msg(!literal_parse(wrong[i], strlen(wrong[i]), &l, &d), "%s", wrong[i]);
-}
-END_TEST
-
-START_TEST(utf8)
-{
-	static const char *const wrong[] = {"\x80",
-	                                    "\xc0\x80",
-	                                    "\xc1\xbf",
-	                                    "\xe0\x80\x80",
-	                                    "\xed\xa0\x80",
-	                                    "\xf4\x90\x80\x80",
-	                                    "\xf8\x88\x80\x80\x80",
-	                                    "\xc3",
-	                                    "\xe2\x82",
-	                                    "\xf0\x9f\x98",
-	                                    "\xff"};
-
-	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		ck_assert_uint_eq(utf8_valid(wrong[i], strlen(wrong[i])), 0);
-	ck_assert_uint_eq(utf8_valid("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 10), 10);
-	ck_assert_uint_eq(utf8_count("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 10), 4);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("lang");
@@ -349,8 +301,6 @@ int main(void)
 	tcase_add_test(tc, files_that_are_none);
 	tcase_add_test(tc, at_most_twenty);
 	tcase_add_test(tc, distances);
-	tcase_add_test(tc, literals);
-	tcase_add_test(tc, utf8);
 	suite_add_tcase(suite, tc);
 	return suite_run(suite);
 }
