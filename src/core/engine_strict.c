@@ -47,7 +47,7 @@ bool engine_strict(struct engine *e, const struct kept *k)
 	if (!broken)
 		return true;
 	breach_mismatch(&breach, &k->segment, &why);
-	evidence_note(e, k->trace, false, "breaks a rule");
+	evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
 	engine_fail(e, k->trace, &why, "%s %s", evidence_text(e, &k->segment, false, text),
 	            breach_text(&breach, words));
 	return false;
