@@ -1,106 +1,79 @@
 /* fourwave new: writes a scenario to start from. Overwrites nothing. */
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "base/literal.h"
 #include "lang/suggest.h"
 #include "report/about.h"
 #include "cmd/command.h"
-#include "base/literal.h"
-#include "cmd/status.h"
-#include "cmd/templates.h"
-
-enum { FLAG_ROW = FLAG_LONG_ONLY, FLAG_ROLE };
-
-static const struct flag new_flags[] = {
-    {FLAG_ROW, "row", "N", "the case of the exception table to start from: 1 to 5"},
-    {FLAG_ROLE, "role", "ROLE",
-     "who closes first: passive (the peer; the default), active\n(we); without --row also simultaneous, "
-     "listen"},
-};
-
-const struct flag_table flags_of_new = {
-    "new", "[--row N] [--role ROLE] NAME",
-    "Writes NAME.wave, a scenario to start from: it is sound, and plays in the lab.\n"
-    "A file that is there already is left alone.",
-    new_flags, sizeof new_flags / sizeof *new_flags};
 
 struct new_options {
-	int row;
+	unsigned row; /* 0: not said */
 	enum role role;
 };
 
-static bool take_role(const char *value, enum role *role, struct diag *d)
+static bool take_role(const struct flag *f, void *member, const char *value, struct diag *d)
 {
+	struct new_options *o = member;
 	struct suggest near = suggest_start(value);
 	char meant[96];
 
-	if (role_parse(value, role))
+	if (role_parse(value, &o->role))
 		return true;
 	for (enum role r = ROLE_ACTIVE; r <= ROLE_LISTEN; r++)
 		suggest_offer(&near, role_name(r));
-	return diag_set(d, "--role: \"%s\" is none of passive, active, simultaneous, listen%s", value,
+	return diag_set(d, "%s: \"%s\" is none of passive, active, simultaneous, listen%s", f->name, value,
 	                suggest_text(&near, meant, sizeof meant));
 }
 
-static bool take(void *context, int id, const char *value, struct diag *d)
-{
-	struct new_options *o = context;
-	uint64_t n = 0;
-
-	if (id == FLAG_ROLE)
-		return take_role(value, &o->role, d);
-	if (!literal_number("--row", value, 1, 5, &n, d))
-		return false;
-	o->row = (int)n;
-	return true;
-}
+static const struct flag flags[] = {
+    {0, "--row", "N", "the case of the exception table to start from: 1 to 5",
+     FLAG_NUMBER(struct new_options, row, 5)},
+    {0, "--role", "ROLE",
+     "who closes first: passive (the peer; the default), active\n(we); without --row also simultaneous, "
+     "listen",
+     FLAG_OWN(take_role)},
+    {0},
+};
 
 /* NAME, with ".wave" where it has not got it. The caller frees it. */
 static char *file_name(const char *name)
 {
 	static const char ending[] = ".wave";
-	size_t len = strlen(name), end = sizeof ending - 1;
+	size_t len = strlen(name), end = strlen(ending);
 	bool whole = len > end && strcmp(name + len - end, ending) == 0;
-	char *file = malloc(len + sizeof ending);
+	char *file = memory_new(len + sizeof ending, 1);
 
-	if (file) {
-		memcpy(file, name, len + 1);
-		memcpy(file + len, whole ? "" : ending, whole ? 1 : sizeof ending);
-	}
+	snprintf(file, len + sizeof ending, "%s%s", name, whole ? "" : ending);
 	return file;
 }
 
-static void write_template(FILE *f, const struct template *t)
+/* The text to begin with; NULL where the table has no such case. */
+static const char *find_template(const struct new_options *o)
 {
-	fprintf(f,
-	        "# What this proves: say it in a sentence or two.\n"
-	        "#\n"
-	        "# The language: man 5 fourwave-scenario.\n\n"
-	        "scenario \"%s\"\n",
-	        t->title);
-	if (t->row != 0)
-		fprintf(f, "row      %d\n", t->row);
-	fprintf(f, "role     %s\n%s\n%s", role_name(t->role), t->header, t->steps);
+	char name[64], row[24] = "";
+
+	if (o->row != 0)
+		snprintf(row, sizeof row, "row%u-", o->row);
+	snprintf(name, sizeof name, "templates/%s%s.wave", row, role_name(o->role));
+	return embedded_text(name);
 }
 
-static bool create(const char *file, const struct template *t, struct diag *d)
+static bool create(const char *file, const char *text, struct diag *d)
 {
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	FILE *f = fopen(file, "wxe");
+	bool written;
 
-	if (fd < 0 && errno == EEXIST)
+	if (!f && errno == EEXIST)
 		return diag_set(d, "%s is there already; it was left alone", file);
-	if (!f) {
-		if (fd >= 0)
-			close(fd);
+	if (!f)
 		return diag_set(d, "%s: %s", file, strerror(errno));
-	}
-	write_template(f, t);
-	bool written = !ferror(f);
+	written = fputs(text, f) != EOF;
 	if (fclose(f) == 0 && written)
 		return true;
 	diag_set(d, "%s: %s", file, strerror(errno));
@@ -110,12 +83,14 @@ static bool create(const char *file, const struct template *t, struct diag *d)
 
 static bool check_name(int count, char **names, struct diag *d)
 {
+	const char *slash, *base;
+
 	if (count == 0)
 		return diag_set(d, "the scenario's name is missing: fourwave new NAME");
 	if (count > 1)
 		return diag_set(d, "one name at a time, and %s is the second", names[1]);
-	const char *slash = strrchr(names[0], '/');
-	const char *base = slash ? slash + 1 : names[0];
+	slash = strrchr(names[0], '/');
+	base = slash ? slash + 1 : names[0];
 	for (const char *c = names[0]; *c != '\0'; c++)
 		if (iscntrl((unsigned char)*c))
 			return diag_set(d, "there is a control character in the name");
@@ -138,38 +113,50 @@ static void say_next(const char *file)
 	}
 }
 
-static int make(const struct new_options *o, const char *name)
+static int make(const struct command *c, const struct new_options *o, const char *name)
 {
-	const struct template *t = template_find(o->row, o->role);
+	const char *text = find_template(o);
 	struct diag d;
+	char *file;
+	bool ok;
 
-	if (!t) {
-		diag_set(&d, "--row %d is played with --role active or passive, not %s", o->row,
+	if (!text) {
+		diag_set(&d, "--row %u is played with --role active or passive, not %s", o->row,
 		         role_name(o->role));
-		return command_usage(&flags_of_new, d.text);
+		return command_usage(c, d.text);
 	}
-	char *file = file_name(name);
-	bool ok = file ? create(file, t, &d) : diag_set(&d, "out of memory");
+	file = file_name(name);
+	ok = create(file, text, &d);
 	if (ok)
 		say_next(file);
 	else
-		command_usage(&flags_of_new, d.text);
+		command_usage(c, d.text);
 	free(file);
 	return ok ? STATUS_OK : STATUS_USAGE;
 }
 
-int new_command(int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
-	struct new_options o = {.row = 0, .role = ROLE_PASSIVE};
+	struct new_options o = {.role = ROLE_PASSIVE};
 	struct diag d;
-	int first = argc;
+	int first;
+	enum flags_result r = command_parse(c, argc, argv, &o, &first, &d);
 
-	switch (flags_parse(&flags_of_new, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_new, stdout); return STATUS_OK;
-	case FLAGS_BAD: return command_usage(&flags_of_new, d.text);
-	case FLAGS_OK: break;
-	}
+	if (r != FLAGS_OK)
+		return command_unread(c, r, &d);
 	if (!check_name(argc - first, argv + first, &d))
-		return command_usage(&flags_of_new, d.text);
-	return make(&o, argv[first]);
+		return command_usage(c, d.text);
+	return make(c, &o, argv[first]);
 }
+
+const struct command command_new = {
+    .name = "new",
+    .brief = "write a scenario to start from",
+    .synopsis = "[--row N] [--role ROLE] NAME",
+    .summary = "Writes NAME.wave, a scenario to start from: it is sound, and plays in the lab.\n"
+               "A file that is there already is left alone.",
+    .examples = "fourwave new mine\twrites mine.wave: the peer closes, then we do\n"
+                "fourwave new --row 2 --role active lost-ack\tour FIN's ACK is lost\n",
+    .flags = flags,
+    .run = run,
+};

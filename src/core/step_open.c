@@ -8,7 +8,7 @@ enum { SYN_TRIES = 3, DEFAULT_WINDOW = 65535, DEFAULT_MSS = 1460, DATA_WAITS_S =
 
 static const struct expr default_mss = {.op = EXPR_CONST, .value = DEFAULT_MSS};
 static const struct option_pattern default_option = {.kind = OPT_MSS,
-                                                     .first = {.kind = FIELD_VALUE, .low = &default_mss}};
+                                                     .values = {{.kind = FIELD_VALUE, .low = &default_mss}}};
 
 /* Our SYN or SYN-ACK: what the step says of its window and options. */
 static void build_syn(struct engine *e, uint16_t flags, struct segment *out)

@@ -39,7 +39,7 @@ int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void 
 #define STATEMENT(...) NODE(tree_statement, .kind = __VA_ARGS__)
 #define SEGMENT(...) NODE(tree_segment, .span = __VA_ARGS__)
 #define ATTR(name, ...) NODE(tree_attr, .kind = ATTR_##name, .span = __VA_ARGS__)
-#define OPTION(name, ...) NODE(tree_option, .kind = TREE_OPT_##name, .span = __VA_ARGS__)
+#define OPTION(...) NODE(tree_option, .span = __VA_ARGS__)
 #define LITERAL(...) NODE(tree_value, .kind = VALUE_LITERAL, .span = __VA_ARGS__)
 #define WORD(...) NODE(tree_value, .kind = VALUE_NAME, .span = __VA_ARGS__)
 #define LEAF(of, ...) NODE(tree_expr, .size = 1, .kind = of, .span = __VA_ARGS__)
@@ -56,6 +56,7 @@ static struct tree_expr *binary(struct parser *p, enum tree_expr_kind kind, cons
                                 struct tree_expr *left, struct tree_expr *right);
 static struct tree_value *argument(struct parser *p, const struct tree_expr *e);
 static enum tree_attr_kind field_kind(const char *word);
+static void option_value(struct tree_option *o, const char *word, const struct tree_field *value);
 }
 
 %union {
@@ -92,8 +93,7 @@ static enum tree_attr_kind field_kind(const char *word);
 %token <text> ONE "one" RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
 %token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer"
 %token <text> OR "or" EXCEPT "except" NOTHING "nothing" NONE "none"
-%token <text> MSS "mss" WSCALE "wscale" SACKOK "sackOK" SACK "sack"
-%token <text> TS "TS" VAL "val" ECR "ecr" NOP "nop" EOL "eol"
+%token <text> OPTION "TCP option" OPTION_WORD "word of a TCP option"
 %token <text> OPT "opt" HEX "hex" ABS "abs"
 
 %left '+' '-'
@@ -106,7 +106,7 @@ static enum tree_attr_kind field_kind(const char *word);
 %type <value> parameter parameters parameter_list
 %type <field> field
 %type <pair> pair pairs
-%type <option> option options option_list
+%type <option> option worded options option_list
 %type <attr> attr attrs filter timing timings open_item open_items series_item series_items
 %type <attr> state_item state_items
 %type <segment> segment segments alternatives exceptions
@@ -347,18 +347,21 @@ option_list:
 ;
 
 option:
-  MSS field		{ $$ = OPTION(MSS, @$, .first = $2); }
-| WSCALE field		{ $$ = OPTION(WSCALE, @$, .first = $2); }
-| SACKOK		{ $$ = OPTION(SACKOK, @$); }
-| SACK '{' pairs '}' { $$ = OPTION(SACK, @$, .pairs = $3); }
-| TS VAL field ECR field	{ $$ = OPTION(TS, @$, .first = $3, .second = $5); }
-| NOP			{ $$ = OPTION(NOP, @$); }
-| EOL			{ $$ = OPTION(EOL, @$); }
-| OPT value		{ $$ = OPTION(RAW, @$, .number = $2); }
-| OPT value LEN value	{ $$ = OPTION(RAW, @$, .number = $2, .length = $4); }
-| OPT value LEN value HEX value	{ $$ = OPTION(RAW, @$, .number = $2, .length = $4, .hex = $6); }
-| OPT value HEX value	{ $$ = OPTION(RAW, @$, .number = $2, .hex = $4); }
-| '*'			{ $$ = OPTION(REST, @$); }
+  OPTION		{ $$ = OPTION(@$, .name = $1); }
+| OPTION field		{ $$ = OPTION(@$, .name = $1); option_value($$, NULL, &$2); }
+| worded		{ $$ = $1; $$->span = @$; }
+| OPTION '{' pairs '}'	{ $$ = OPTION(@$, .name = $1, .pairs = $3); }
+| OPT value		{ $$ = OPTION(@$, .number = $2); }
+| OPT value LEN value	{ $$ = OPTION(@$, .number = $2, .length = $4); }
+| OPT value LEN value HEX value	{ $$ = OPTION(@$, .number = $2, .length = $4, .hex = $6); }
+| OPT value HEX value	{ $$ = OPTION(@$, .number = $2, .hex = $4); }
+| '*'			{ $$ = OPTION(@$, .rest = true); }
+;
+
+/* Each value behind its word. */
+worded:
+  OPTION OPTION_WORD field	{ $$ = OPTION(@$, .name = $1); option_value($$, $2, &$3); }
+| worded OPTION_WORD field	{ $$ = $1; option_value($$, $2, &$3); }
 ;
 
 pairs:
@@ -413,7 +416,7 @@ keyword:
 | FILTER | WITHIN | AFTER | BETWEEN | AND | OF
 | ONE | RETRANSMIT | COUNT | BACKOFF | FIRST | EXEMPT | GIVES | UP | BUDGET | TIMER | OR | EXCEPT | NOTHING
 | NONE
-| MSS | WSCALE | SACKOK | SACK | TS | VAL | ECR | NOP | EOL | OPT | HEX | ABS
+| OPTION | OPTION_WORD | OPT | HEX | ABS
 ;
 
 %%
@@ -442,12 +445,24 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p, 
 	return 0;
 }
 
+/* The words of TCP options stand in their table. */
+static int option_keyword(const char *word)
+{
+	if (option_named(word))
+		return T_OPTION;
+	for (size_t i = 0; option_row(i); i++)
+		for (size_t k = 0; k < OPTION_FIELDS_MAX; k++)
+			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
+				return T_OPTION_WORD;
+	return 0;
+}
+
 int parser_keyword(const char *word, bool at_start)
 {
 	for (int token = at_start ? T_SCENARIO : T_SEQ; token <= T_ABS; token++)
 		if (strcmp(yysymbol_name(YYTRANSLATE(token)), word) == 0)
 			return token;
-	return 0;
+	return option_keyword(word);
 }
 
 /* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
@@ -480,4 +495,13 @@ static enum tree_attr_kind field_kind(const char *word)
 	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
 		kind++;
 	return kind;
+}
+
+static void option_value(struct tree_option *o, const char *word, const struct tree_field *value)
+{
+	if (o->count < OPTION_FIELDS_MAX) {
+		o->words[o->count] = word;
+		o->values[o->count] = *value;
+	}
+	o->count++; /* too many is the check's to tell */
 }

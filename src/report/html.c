@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/embedded.h"
 #include "report/page.h"
 #include "report/words.h"
 
@@ -51,7 +52,7 @@ static void put_head(const struct page *p)
 	markup_textf(m, "%s: fourwave, %.200s", headline(p, text), p->about->target);
 	markup_end(m);
 	markup_begin(m, "style");
-	markup_raw(m, page_style);
+	markup_raw(m, embedded_text("page.css"));
 	markup_end(m);
 	markup_end(m);
 	markup_raw(m, "\n");

@@ -14,7 +14,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
 	src/report/page.h src/report/page_about.c src/report/page_scenario.c \
-	src/report/page_style.c src/report/page_words.c \
+	src/report/page_words.c \
 	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c src/report/plot.h \

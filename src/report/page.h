@@ -16,9 +16,6 @@ struct page {
 	size_t count; /* of results */
 };
 
-/* page_style.c */
-extern const char page_style[];
-
 /* page_scenario.c: all of one scenario, under the id that page_id() names. */
 void page_scenario(const struct page *p, size_t index);
 

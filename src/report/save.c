@@ -8,158 +8,223 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { COMMIT = 'c', ABANDON = 'a' };
+#include "base/memory.h"
 
-/* One byte or one int from a socket; false at its end. */
-static bool get(int fd, void *to, size_t size)
+enum { TEMP_BYTES = 256, FD_PATH_BYTES = 40 };
+
+/* --- the beginning --- */
+
+/* May we write in the directory when our capabilities are gone? Root has what its mode gives then. Groups are
+ * not asked: to be wrong costs no more than an empty file where we are killed. */
+static bool stays_open_to_us(const struct stat *dir)
 {
-	ssize_t n;
-
-	do
-		n = recv(fd, to, size, MSG_WAITALL);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)size;
-}
-
-/* The keeper. A signal from the terminal ends us, and the keeper after us. */
-static void keep(int channel, const char *temp, const char *path)
-{
-	const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP};
-	char order = ABANDON;
-	int error = 0;
-
-	for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-		signal(ignored[i], SIG_IGN);
-	if (get(channel, &order, sizeof order) && order == COMMIT && rename(temp, path) < 0)
-		error = errno;
-	if (order != COMMIT || error)
-		unlink(temp);
-	send(channel, &error, sizeof error, MSG_NOSIGNAL);
-	_exit(0);
-}
-
-static bool start_keeper(struct save *s, const char *temp, const char *path)
-{
-	int ends[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return false;
-	s->keeper = fork();
-	if (s->keeper == 0) {
-		close(ends[0]);
-		keep(ends[1], temp, path);
-	}
-	close(ends[1]);
-	s->channel = ends[0];
-	if (s->keeper > 0)
+	if (geteuid() != 0)
 		return true;
-	s->keeper = 0;
-	close(ends[0]);
-	return false;
+	return dir->st_mode & (dir->st_uid == 0 ? S_IWUSR : S_IWOTH);
 }
 
-/* "dir/name" becomes "dir/.name.XXXXXX", for the caller to free. */
-static char *temp_name(const char *path)
+/* The directory of a path, and the name in it. False with errno. */
+static bool open_directory(struct save *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	int dir = slash ? (int)(slash + 1 - path) : 0;
-	char *temp = NULL;
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : memory_text(".");
+	bool writable;
+	struct stat st;
 
-	return asprintf(&temp, "%.*s.%.200s.XXXXXX", dir, path, path + dir) < 0 ? NULL : temp;
-}
-
-static mode_t new_mode(void)
-{
-	mode_t mask = umask(077);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-/* The temporary file and its keeper; errno tells what failed. */
-static bool open_beside(struct save *s, const char *path, mode_t mode)
-{
-	char *temp = temp_name(path);
-	int error, fd = temp ? mkostemp(temp, O_CLOEXEC) : -1;
-
-	s->out = fd >= 0 && fchmod(fd, mode) == 0 ? fdopen(fd, "w") : NULL;
-	if (s->out && start_keeper(s, temp, path)) {
-		free(temp);
-		return true;
+	s->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	writable = faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0;
+	free(dir);
+	if (s->dir < 0 || fstat(s->dir, &st) < 0)
+		return false;
+	s->name = memory_text(slash ? slash + 1 : path);
+	if (s->exists)
+		return writable || s->place >= 0;
+	if (writable && !stays_open_to_us(&st)) {
+		s->place = openat(s->dir, s->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		s->made = s->place >= 0;
+		return s->made;
 	}
-	error = errno;
+	return writable;
+}
+
+/* What is there: a file to be replaced, or what is written in place. False with errno. */
+static bool open_place(struct save *s, const char *path, const struct stat *st)
+{
+	char target[PATH_MAX];
+
+	if (S_ISDIR(st->st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
+	s->place = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (!S_ISREG(st->st_mode))
+		return s->place >= 0;
+	s->exists = true;
+	s->mode = st->st_mode & 0777;
+	/* what a link points to is replaced, not the link */
+	return realpath(path, target) && open_directory(s, target);
+}
+
+static void close_all(struct save *s)
+{
 	if (s->out)
 		fclose(s->out);
-	else if (fd >= 0)
-		close(fd);
-	if (fd >= 0)
-		unlink(temp);
-	free(temp);
-	s->out = NULL;
-	errno = error;
-	return false;
+	if (s->place >= 0)
+		close(s->place);
+	if (s->dir >= 0)
+		close(s->dir);
+	free(s->name);
+	free(s->text);
+	*s = (struct save){.dir = -1, .place = -1};
 }
 
 bool save_open(struct save *s, const char *path, struct diag *d)
 {
-	char target[PATH_MAX];
 	struct stat st;
+	bool ok;
 
-	*s = (struct save){.channel = -1};
-	if (stat(path, &st) < 0) {
-		if (errno != ENOENT || !open_beside(s, path, new_mode()))
-			return diag_set(d, "%s: %s", path, strerror(errno));
+	*s = (struct save){.dir = -1, .place = -1};
+	if (stat(path, &st) == 0)
+		ok = open_place(s, path, &st);
+	else
+		ok = errno == ENOENT && open_directory(s, path);
+	s->out = ok ? open_memstream(&s->text, &s->len) : NULL;
+	if (s->out)
 		return true;
-	}
-	if (S_ISDIR(st.st_mode))
-		return diag_set(d, "%s: %s", path, strerror(EISDIR));
-	if (!S_ISREG(st.st_mode)) {
-		s->out = fopen(path, "we");
-		return s->out || diag_set(d, "%s: %s", path, strerror(errno));
-	}
-	/* what a link points to is replaced, not the link */
-	if (!realpath(path, target) || !open_beside(s, target, st.st_mode & 0777))
-		return diag_set(d, "%s: %s", path, strerror(errno));
-	return true;
+	diag_set(d, "%s: %s", path, strerror(errno));
+	close_all(s);
+	return false;
 }
 
-/* Ends the keeper; its errno, or 0. */
-static int dismiss(struct save *s, char order)
-{
-	int error = EPIPE;
+/* --- the end: each way is 0 or an errno --- */
 
-	if (send(s->channel, &order, sizeof order, MSG_NOSIGNAL) != sizeof order ||
-	    !get(s->channel, &error, sizeof error))
-		error = EPIPE;
-	close(s->channel);
-	while (waitpid(s->keeper, NULL, 0) < 0 && errno == EINTR)
-		;
-	s->keeper = 0;
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return errno;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int fill(const struct save *s, int fd)
+{
+	if (s->exists && fchmod(fd, s->mode) < 0)
+		return errno;
+	return write_all(fd, s->text, s->len);
+}
+
+static const char *temp_name(const struct save *s, char buf[TEMP_BYTES])
+{
+	snprintf(buf, TEMP_BYTES, ".%.200s.%ld", s->name, (long)getpid());
+	return buf;
+}
+
+static int rename_temp(const struct save *s, const char *temp)
+{
+	int error = renameat(s->dir, temp, s->dir, s->name) < 0 ? errno : 0;
+
+	if (error)
+		unlinkat(s->dir, temp, 0);
+	return error;
+}
+
+/* A name can only be given to a file that has none where that name is free. */
+static int link_unnamed(const struct save *s, int fd)
+{
+	char file[FD_PATH_BYTES], temp[TEMP_BYTES];
+
+	snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, file, s->dir, s->name, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return errno;
+	if (linkat(AT_FDCWD, file, s->dir, temp_name(s, temp), AT_SYMLINK_FOLLOW) < 0)
+		return errno;
+	return rename_temp(s, temp);
+}
+
+static int put_unnamed(const struct save *s)
+{
+	int fd = openat(s->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	int error = fd < 0 ? errno : fill(s, fd);
+
+	if (!error)
+		error = link_unnamed(s, fd);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+static int put_renamed(const struct save *s)
+{
+	char temp[TEMP_BYTES];
+	int fd = openat(s->dir, temp_name(s, temp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int error;
+
+	if (fd < 0)
+		return errno;
+	error = fill(s, fd);
+	if (close(fd) < 0 && !error)
+		error = errno;
+	if (!error)
+		return rename_temp(s, temp);
+	unlinkat(s->dir, temp, 0);
+	return error;
+}
+
+/* Over what is there, which is only touched when there is room for all. */
+static int put_over(const struct save *s)
+{
+	int error;
+
+	if (s->place < 0)
+		return EACCES;
+	if (s->len > 0 && fallocate(s->place, 0, 0, (off_t)s->len) < 0 && errno != EOPNOTSUPP)
+		return errno;
+	error = write_all(s->place, s->text, s->len);
+	return !error && ftruncate(s->place, (off_t)s->len) < 0 ? errno : error;
+}
+
+/* It was not the disk that was full: another way may do. */
+static bool is_refusal(int error)
+{
+	return error == EACCES || error == EPERM || error == EROFS || error == ENOENT || error == EISDIR ||
+	       error == EOPNOTSUPP || error == EINVAL;
+}
+
+static int put(const struct save *s)
+{
+	int error;
+
+	if (!s->name)
+		return write_all(s->place, s->text, s->len);
+	error = put_unnamed(s);
+	if (is_refusal(error))
+		error = put_renamed(s);
+	if (is_refusal(error))
+		error = put_over(s);
 	return error;
 }
 
 bool save_commit(struct save *s, struct diag *d)
 {
-	int error = 0, renamed = 0;
+	bool whole = !ferror(s->out);
+	int error = fclose(s->out) == 0 && whole ? put(s) : EIO;
 
-	errno = 0;
-	if (ferror(s->out) || fflush(s->out) != 0)
-		error = errno ? errno : EIO;
-	if (fclose(s->out) != 0 && !error)
-		error = errno;
 	s->out = NULL;
-	if (s->keeper > 0)
-		renamed = dismiss(s, error ? ABANDON : COMMIT);
-	if (!error)
-		error = renamed;
+	if (error && s->made)
+		unlinkat(s->dir, s->name, 0);
+	close_all(s);
 	return !error || diag_set(d, "%s", strerror(error));
 }
 
@@ -167,8 +232,7 @@ void save_abandon(struct save *s)
 {
 	if (!s->out)
 		return;
-	fclose(s->out);
-	s->out = NULL;
-	if (s->keeper > 0)
-		dismiss(s, ABANDON);
+	if (s->made)
+		unlinkat(s->dir, s->name, 0);
+	close_all(s);
 }

@@ -108,7 +108,11 @@ status=$?
 compare "after a normal run"
 
 for signal in INT TERM HUP KILL; do
-	start "$scratch/long.wave" "$scratch/short.wave"
+	# interrupted, it still writes its reports; killed, it has begun none
+	reports='--html report.html --junit report.xml'
+	[ $signal = KILL ] || reports=
+	# shellcheck disable=SC2086
+	start $reports "$scratch/long.wave" "$scratch/short.wave"
 	sleep 2
 	count=$(ours | wc -l)
 	[ "$count" -ge 2 ] || fail "$signal: only $count processes run, so this proves nothing"
