@@ -116,11 +116,11 @@ static const struct trace *last_out(const char *what)
 {
 	const struct verdict *v = engine_verdict(r.engine);
 	size_t i = v->trace_count;
-	char text[CROOKED_TEXT_BYTES];
+	char text[MALFORM_TEXT_BYTES];
 
 	while (i-- > 0)
 		if (v->trace[i].passage == PASSED_OUT &&
-		    strcmp(crooked_text(&v->trace[i].segment, text), what) == 0)
+		    strcmp(malform_text(&v->trace[i].segment, text), what) == 0)
 			return &v->trace[i];
 	ck_abort_msg("nothing that we sent is \"%s\"", what);
 }
