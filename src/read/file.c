@@ -38,14 +38,16 @@ static void take_part(struct reader *r, unsigned part, unsigned parts, const cha
 	r->next++;
 }
 
-static void keep(const struct capture_file *file, const struct segment *s, struct file_segment *to)
+static void keep(struct capture_file *file, const struct segment *s, bool odd)
 {
+	struct file_segment *to = LIST_ADD(file->segments, file->count, file->room);
 	uint8_t *packet = (uint8_t *)arena_copy(file->arena, (const char *)s->packet, s->packet_captured);
 
-	*to = (struct file_segment){.segment = *s, .frame = file->frames};
+	*to = (struct file_segment){.segment = *s, .frame = file->frames, .odd = odd};
 	to->segment.packet = packet;
 	if (s->payload)
 		to->segment.payload = packet + (s->payload - s->packet);
+	file->odd += odd;
 }
 
 static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
@@ -54,17 +56,15 @@ static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, si
 	struct segment s;
 	enum decode_result result = decode_ip(ip, captured, len, time_ns, &s);
 
-	if (result != DECODE_OK && malform_decode(r->gather, ip, captured, len, time_ns, &s))
-		keep(file, &s, LIST_ADD(file->odd, file->odd_count, file->odd_room));
-	switch (result) {
-	case DECODE_OK: keep(file, &s, LIST_ADD(file->segments, file->count, file->room)); break;
-	case DECODE_FRAGMENT: file->fragments++; break;
-	case DECODE_MALFORMED:
-	case DECODE_TRUNCATED:
-	case DECODE_BAD_IP_SUM: file->damaged++; break;
-	case DECODE_NOT_IP:
-	case DECODE_NOT_TCP: break;
+	if (result == DECODE_OK) {
+		keep(file, &s, false);
+	} else if (malform_decode(r->gather, ip, captured, len, time_ns, &s)) {
+		keep(file, &s, true);
+		file->gathered += result == DECODE_FRAGMENT;
 	}
+	file->fragments += result == DECODE_FRAGMENT;
+	file->damaged +=
+	    result == DECODE_MALFORMED || result == DECODE_TRUNCATED || result == DECODE_BAD_IP_SUM;
 }
 
 static void take_frame(struct reader *r, const struct pcap_pkthdr *h, const uint8_t *frame)
@@ -215,6 +215,5 @@ void capture_file_free(struct capture_file *file)
 {
 	arena_free(file->arena);
 	free(file->segments);
-	free(file->odd);
 	memset(file, 0, sizeof *file);
 }
