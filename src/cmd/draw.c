@@ -129,7 +129,7 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 }
 
 /* What lies between the handshake and the close is left out. */
-static void choose_rows(const struct drawing *d, const struct view *v, struct ladder_picture *p)
+static void choose_rows(const struct drawing *d, const struct view *v, struct picture *p)
 {
 	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
 
@@ -143,7 +143,7 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct la
 
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
-	struct ladder_picture p = {.trace = v->trace,
+	struct picture p = {.trace = v->trace,
 	                           .count = v->flow->count,
 	                           .left_isn = v->named.ends[0].isn,
 	                           .right_isn = v->named.ends[1].isn,
