@@ -1,7 +1,8 @@
 # The program. All of it but main.c is in the libraries, so that tests link it.
 bin_PROGRAMS += src/fourwave
 src_fourwave_SOURCES = src/main.c
-src_fourwave_LDADD = \
+src_fourwave_LDADD = $(program_libs)
+program_libs = \
 	src/cmd/libfwcmd.a \
 	src/run/libfwrun.a \
 	src/report/libfwreport.a \

@@ -13,30 +13,11 @@
 
 #include "lang/suggest.h"
 #include "cmd/command.h"
-#include "cmd/options.h"
-#include "cmd/status.h"
 
-struct command {
-	const char *name;
-	const struct flag_table *flags;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-};
+#define COMMAND_POINTER(name) &command_##name,
+static const struct command *const commands[] = {COMMANDS(COMMAND_POINTER)};
 
-static const struct command commands[] = {
-    {"run", &flags_of_run, run_command, "play scenarios against a host, or in the lab"},
-    {"table", &flags_of_table, table_command, "play the exception table of the TCP close"},
-    {"check", &flags_of_check, check_command, "look for mistakes in scenarios"},
-    {"explain", &flags_of_explain, explain_command, "say in plain words what a scenario does"},
-    {"judge", &flags_of_judge, judge_command, "give a verdict again, from its capture"},
-    {"draw", &flags_of_draw, draw_command, "draw how the connections of a capture were closed"},
-    {"new", &flags_of_new, new_command, "write a scenario to start from"},
-    {"send", &flags_of_send, send_command, "send one crafted segment, show what comes back"},
-    {"peer", &flags_of_peer, peer_command, "serve as the peer on a target host"},
-    {"doctor", &flags_of_doctor, doctor_command, "say what this machine can do, and what not"},
-};
-
-enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out)
 {
@@ -44,7 +25,7 @@ static void print_help(FILE *out)
 	             "Plays one end of a TCP connection, loses segments of its close on purpose, and\n"
 	             "judges how the other end answers.\n\n");
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->brief);
 	fprintf(out, "  %-10s %s\n\n", "help", "explain a command: fourwave help run");
 	fprintf(out, "  -h, --help     print this\n"
 	             "  -V, --version  print the version\n\n"
@@ -55,8 +36,8 @@ static void print_help(FILE *out)
 static const struct command *find(const char *name)
 {
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
 	return NULL;
 }
 
@@ -74,7 +55,7 @@ static int unknown(const char *name)
 	char meant[96];
 
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		suggest_offer(&near, commands[i].name);
+		suggest_offer(&near, commands[i]->name);
 	suggest_offer(&near, "help");
 	suggest_text(&near, meant, sizeof meant);
 	if (!near.nearest && is_scenario(name))
@@ -87,29 +68,28 @@ static int unknown(const char *name)
 
 static int help(int argc, char **argv)
 {
-	if (argc < 2) {
-		print_help(stdout);
-		return STATUS_OK;
-	}
+	const struct command *c;
+
 	if (argc > 2) {
 		fprintf(stderr, "fourwave help: one command is explained at a time, so what is \"%s\"?\n",
 		        argv[2]);
 		return STATUS_USAGE;
 	}
-	if (strcmp(argv[1], "help") == 0) {
+	if (argc < 2 || strcmp(argv[1], "help") == 0) {
 		print_help(stdout);
 		return STATUS_OK;
 	}
-	const struct command *c = find(argv[1]);
+	c = find(argv[1]);
 	if (!c)
 		return unknown(argv[1]);
-	flags_help(c->flags, stdout);
+	command_help(c, stdout);
 	return STATUS_OK;
 }
 
 static int command(int argc, char **argv)
 {
 	const char *name = argv[1];
+	const struct command *c = find(name);
 
 	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return help(argc - 1, argv + 1);
@@ -117,8 +97,7 @@ static int command(int argc, char **argv)
 		printf("%s\n", PACKAGE_STRING);
 		return STATUS_OK;
 	}
-	const struct command *c = find(name);
-	return c ? c->run(argc - 1, argv + 1) : unknown(name);
+	return c ? c->run(c, argc - 1, argv + 1) : unknown(name);
 }
 
 /* A caller may close any of 0 to 2. What we open must not get that number, or reports
@@ -133,6 +112,8 @@ static void reserve_standard(void)
 
 int main(int argc, char **argv)
 {
+	int status;
+
 	reserve_standard();
 	setlocale(LC_CTYPE, "");
 	/* A reader that goes away, or a file that may grow no more, must not kill us before
@@ -143,10 +124,9 @@ int main(int argc, char **argv)
 		print_help(stderr);
 		return STATUS_USAGE;
 	}
-	int status = command(argc, argv);
+	status = command(argc, argv);
 	/* What was not written was not said: the caller must not take it for done. */
-	bool unwritten = fflush(stdout) != 0 || ferror(stdout);
-	if (unwritten && (status == STATUS_OK || status == STATUS_SKIP)) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && (status == STATUS_OK || status == STATUS_SKIP)) {
 		fprintf(stderr, "fourwave: standard output can't be written\n");
 		status = STATUS_ERROR;
 	}

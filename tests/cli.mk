@@ -1,14 +1,14 @@
 # The command line as people meet it: help, completion, new, doctor, vim.
 cli_tests = \
-	tests/project/help.sh \
-	tests/project/new.sh \
-	tests/project/doctor.sh \
-	tests/project/progress.sh \
-	tests/project/completion.sh \
-	tests/project/send.sh \
-	tests/project/ci.sh \
-	tests/project/ci-jobs.sh \
 	tests/project/gallery.sh \
+	tests/project/ci-jobs.sh \
+	tests/project/progress.sh \
+	tests/project/ci.sh \
+	tests/project/new.sh \
+	tests/project/send.sh \
+	tests/project/help.sh \
+	tests/project/doctor.sh \
+	tests/project/completion.sh \
 	tests/project/vim.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)

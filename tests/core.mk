@@ -16,7 +16,8 @@ core_tests = \
 
 core_scripts = \
 	tests/arch/core-symbols.sh \
-	tests/arch/includes.sh
+	tests/arch/includes.sh \
+	tests/arch/sizes.sh
 
 check_PROGRAMS += $(core_tests) tests/fuzz/fuzz_decode
 TESTS += $(core_tests) tests/fuzz/fuzz_decode $(core_scripts)

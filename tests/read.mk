@@ -1,8 +1,7 @@
 # Captures read again: judged, and drawn.
 dist_check_SCRIPTS += tests/net/draw.sh tests/net/judge.sh
-TESTS += tests/net/draw.sh tests/net/judge.sh
-EXTRA_DIST += tests/net/draw/check.pl tests/net/draw/client.pl tests/net/draw/server.pl \
-	tests/net/draw/tag.pl
+TESTS += tests/net/judge.sh tests/net/draw.sh
+EXTRA_DIST += tests/net/draw
 
 read_tests = tests/unit/test_case tests/unit/test_flows tests/unit/test_journal tests/unit/test_read \
 	tests/unit/test_replay tests/unit/test_unusual

@@ -4,11 +4,11 @@ run_tests = tests/unit/test_options tests/unit/test_target tests/unit/test_plain
 check_PROGRAMS += $(run_tests)
 TESTS += $(run_tests)
 
-run_test_libs = src/cmd/libfwcmd.a src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
+run_test_libs = src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_options_LDADD = $(run_test_libs)
+tests_unit_test_options_LDADD = $(program_libs) $(CHECK_LIBS)
 
 tests_unit_test_target_SOURCES = tests/unit/test_target.c
 tests_unit_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -11,6 +11,16 @@ static inline uint32_t bytes_get32(const uint8_t *b)
 	return (uint32_t)bytes_get16(b) << 16 | bytes_get16(b + 2);
 }
 
+/* width bytes: 1 to 4 */
+static inline uint32_t bytes_get(const uint8_t *b, unsigned width)
+{
+	uint32_t v = 0;
+
+	for (unsigned i = 0; i < width; i++)
+		v = v << 8 | b[i];
+	return v;
+}
+
 static inline void bytes_put16(uint8_t *b, uint16_t v)
 {
 	b[0] = (uint8_t)(v >> 8);
@@ -21,6 +31,12 @@ static inline void bytes_put32(uint8_t *b, uint32_t v)
 {
 	bytes_put16(b, (uint16_t)(v >> 16));
 	bytes_put16(b + 2, (uint16_t)v);
+}
+
+static inline void bytes_put(uint8_t *b, unsigned width, uint32_t v)
+{
+	for (unsigned i = 0; i < width; i++)
+		b[i] = (uint8_t)(v >> 8 * (width - 1 - i));
 }
 
 #endif

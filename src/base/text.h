@@ -1,7 +1,7 @@
 /* Text that is put together: in a UT_string of uthash, which grows (utstring_printf, utstring_body,
  * utstring_len, utstring_done), or in a buffer of a fixed size, where it is cut. */
-#ifndef FW_TEXT_H
-#define FW_TEXT_H
+#ifndef FW_BASE_TEXT_H
+#define FW_BASE_TEXT_H
 
 #include "base/memory.h"
 

@@ -3,9 +3,7 @@
 
 #include "lab/sysctl.h"
 #include "cmd/collect.h"
-#include "cmd/command.h"
 #include "cmd/options.h"
-#include "cmd/status.h"
 
 static void print_good(const struct collection *c)
 {
@@ -36,14 +34,14 @@ static void warn(const struct collection *c)
 			warn_of_sysctls(c->scenarios[i]);
 }
 
-static int check(const struct options *o)
+static int check(const struct command *command, const struct options *o)
 {
 	struct collection c;
 	struct diag d;
 	int status = STATUS_OK;
 
-	if (!collection_find(&c, (const char *const *)o->paths, o->path_count, &d))
-		status = command_usage(&flags_of_check, d.text);
+	if (!collection_find(&c, o->paths, o->path_count, &d))
+		status = command_usage(command, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
 	if (c.scenarios)
@@ -54,17 +52,21 @@ static int check(const struct options *o)
 	return status;
 }
 
-int check_command(int argc, char **argv)
-{
-	struct options o;
-	struct diag d;
-	int status = STATUS_OK;
+static int run(const struct command *c, int argc, char **argv) { return options_play(c, argc, argv, check); }
 
-	switch (options_parse(&flags_of_check, argc, argv, &o, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_check, stdout); break;
-	case FLAGS_BAD: status = command_usage(&flags_of_check, d.text); break;
-	case FLAGS_OK: status = check(&o); break;
-	}
-	options_free(&o);
-	return status;
-}
+static const struct flag flags[] = {
+    OPTIONS_SCENARIO, OPTION_QUIET("say nothing of files that are sound"), {0}};
+
+const struct command command_check = {
+    .name = "check",
+    .brief = "look for mistakes in scenarios",
+    .synopsis = "[-q] [-D NAME=VALUE] [-I DIR] FILE|DIR...",
+    .summary = "Looks for mistakes in scenarios. Nothing is sent.",
+    .examples =
+        "fourwave check first.wave\tone file\n"
+        "fourwave check -q scenarios/\tall *.wave below a directory; says nothing where all is sound\n",
+    .next = "Sound? fourwave explain says what it does, fourwave run plays it.",
+    .flags = flags,
+    .operands = OPERANDS_SCENARIOS,
+    .run = run,
+};

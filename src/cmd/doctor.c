@@ -6,28 +6,10 @@
 
 #include "report/pen.h"
 #include "cmd/collect.h"
-#include "cmd/command.h"
 #include "cmd/doctor.h"
-#include "cmd/status.h"
+#include "cmd/options.h"
 
-enum { FLAG_COLOR = FLAG_LONG_ONLY, TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
-
-static const struct flag doctor_flags[] = {
-    {FLAG_COLOR, "color", "WHEN", "auto, always or never"},
-    {'q', "quiet", NULL, "show only what does not work"},
-};
-
-const struct flag_table flags_of_doctor = {
-    "doctor", "[-q]",
-    "Says what this machine can and cannot do, each with the remedy. Tries the lab and\n"
-    "the port shield on this machine itself; sends nothing to others, changes nothing.\n"
-    "Ends with 0 where all is well, and with 1 where a line says \"no\".",
-    doctor_flags, sizeof doctor_flags / sizeof *doctor_flags};
-
-struct doctor_options {
-	enum color_mode color;
-	bool quiet;
-};
+enum { TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
 
 void findings_add(struct findings *f, enum finding_kind kind, const char *what, const char *fmt, ...)
 {
@@ -123,7 +105,7 @@ static void print_finding(struct pen *pen, const struct finding *one)
 	pen_line(pen);
 }
 
-static bool print(const struct findings *f, const struct doctor_options *o, const struct style *style,
+static bool print(const struct findings *f, const struct options *o, const struct style *style,
                   const char *end, struct diag *d)
 {
 	struct pen pen;
@@ -140,53 +122,48 @@ static bool print(const struct findings *f, const struct doctor_options *o, cons
 	return pen_done(&pen, d);
 }
 
-static int examine(const struct doctor_options *o)
+static int examine(const struct command *c, const struct options *o)
 {
 	struct style style = style_detect(STDOUT_FILENO, o->color, false);
 	struct findings f = {.count = 0};
 	struct diag d;
-	bool bad = false;
+	bool lab, host, bad = false;
+	const char *end;
 
-	bool lab = doctor_lab(&f);
-	bool host = doctor_host(&f);
+	if (o->path_count > 0)
+		return command_usage(c, "it takes no operands");
+	lab = doctor_lab(&f);
+	host = doctor_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);
 	look_at_locale(&f, &style);
 	for (unsigned i = 0; i < f.count; i++)
 		bad |= f.list[i].kind == FINDING_NO;
-	const char *end =
-	    lab && host ? "Both the lab and real hosts can be judged. Begin with: fourwave table --quick"
-	    : lab       ? "The lab works. Begin with: fourwave table --quick"
-	    : host      ? "Real hosts can be judged. Begin with: fourwave table -t HOST:PORT"
-	                : "Nothing can be judged from here until a line above is mended.";
+	end = lab && host ? "Both the lab and real hosts can be judged. Begin with: fourwave table --quick"
+	      : lab       ? "The lab works. Begin with: fourwave table --quick"
+	      : host      ? "Real hosts can be judged. Begin with: fourwave table -t HOST:PORT"
+	                  : "Nothing can be judged from here until a line above is mended.";
 	if (print(&f, o, &style, end, &d))
 		return bad ? STATUS_FAIL : STATUS_OK;
-	fprintf(stderr, "fourwave doctor: %s\n", d.text);
-	return STATUS_ERROR;
+	return command_error(c, d.text);
 }
 
-static bool take(void *context, int id, const char *value, struct diag *d)
+static int run(const struct command *c, int argc, char **argv)
 {
-	struct doctor_options *o = context;
-
-	if (id == 'q')
-		return o->quiet = true;
-	return color_mode_parse(value, &o->color) ||
-	       diag_set(d, "--color: \"%s\" is none of auto, always, never", value);
+	return options_play(c, argc, argv, examine);
 }
 
-int doctor_command(int argc, char **argv)
-{
-	struct doctor_options o = {.color = COLOR_AUTO};
-	struct diag d;
-	int first = argc;
+static const struct flag flags[] = {OPTION_COLOR, OPTION_QUIET("show only what does not work"), {0}};
 
-	switch (flags_parse(&flags_of_doctor, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_doctor, stdout); return STATUS_OK;
-	case FLAGS_BAD: return command_usage(&flags_of_doctor, d.text);
-	case FLAGS_OK: break;
-	}
-	if (first < argc)
-		return command_usage(&flags_of_doctor, "it takes no operands");
-	return examine(&o);
-}
+const struct command command_doctor = {
+    .name = "doctor",
+    .brief = "say what this machine can do, and what not",
+    .synopsis = "[-q]",
+    .summary = "Says what this machine can and cannot do, each with the remedy. Tries the lab and\n"
+               "the port shield on this machine itself; sends nothing to others, changes nothing.\n"
+               "Ends with 0 where all is well, and with 1 where a line says \"no\".",
+    .examples = "fourwave doctor\twhat this machine can do\n"
+                "fourwave doctor -q\tonly what it cannot\n",
+    .flags = flags,
+    .run = run,
+};

@@ -9,9 +9,7 @@
 #include "report/pen.h"
 #include "report/states.h"
 #include "report/words.h"
-#include "cmd/command.h"
 #include "cmd/options.h"
-#include "cmd/status.h"
 
 /* Of what is before the close, so many segments are drawn at either end. */
 enum { OPENING = 3, BEFORE_CLOSE = 2 };
@@ -20,7 +18,7 @@ enum { OPENING = 3, BEFORE_CLOSE = 2 };
 enum { HEAD_AT = 3 };
 
 struct drawing {
-	struct options options;
+	const struct options *options;
 	struct capture_file file;
 	struct flows flows;
 	FILE *human, *json; /* json NULL: not asked for */
@@ -56,9 +54,9 @@ static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 		t->lost = v->marks[i].lost || flow->list[i]->checksum == CHECKSUM_BAD;
 		t->wrong = v->marks[i].unusual;
 		if (v->marks[i].note[0] != '\0')
-			snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
+			t->note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = v->marks[i].note};
 		else
-			crooked_text(flow->list[i], t->note);
+			t->note = (struct note){.kind = NOTE_SENT, .slot = -1};
 	}
 	return true;
 }
@@ -135,7 +133,7 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct pi
 
 	if (end > BEFORE_CLOSE)
 		end -= BEFORE_CLOSE;
-	if (d->options.verbose || end <= begin + 1)
+	if (d->options->verbose || end <= begin + 1)
 		return;
 	p->skip_at = begin;
 	p->skip = end - begin;
@@ -163,7 +161,7 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 
 static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
 {
-	char *line = case_json(d->options.reads.items[0], number, v->flow, &v->named, v->marks, v->states);
+	char *line = case_json(d->options->reads.items[0], number, v->flow, &v->named, v->marks, v->states);
 	bool ok = line && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
 
 	free(line);
@@ -180,7 +178,7 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 	if (ok) {
 		infer_states(&v);
 		put_head(d, &v, i + 1);
-		ok = d->options.quiet || put_ladder(d, &v, why);
+		ok = d->options->quiet || put_ladder(d, &v, why);
 	}
 	if (ok && d->json)
 		ok = put_json(d, &v, i + 1, why);
@@ -190,7 +188,7 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 
 static bool open_output(struct drawing *d, struct diag *why)
 {
-	const struct options *o = &d->options;
+	const struct options *o = d->options;
 	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
 
 	d->human = to_stdout ? stderr : stdout;
@@ -235,27 +233,25 @@ static void tell_maker(const struct drawing *d)
 	fprintf(
 	    stderr,
 	    "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
-	    d->options.reads.items[0], j->scenario);
+	    d->options->reads.items[0], j->scenario);
 	journal_free(j);
 }
 
-static int draw(struct drawing *d)
+static int draw(const struct command *c, struct drawing *d)
 {
 	struct diag broken = {.text = ""}, why;
-	const char *path = d->options.reads.items[0];
+	const char *path = d->options->reads.items[0];
 	bool whole = capture_file_read(path, &d->file, &broken);
 
 	if (!open_output(d, &why))
-		return command_usage(&flags_of_draw, why.text);
+		return command_usage(c, why.text);
 	flows_find(&d->flows, &d->file);
 	for (size_t i = 0; i < d->flows.count; i++)
-		if (!draw_flow(d, i, &why)) {
-			fprintf(stderr, "fourwave draw: %s\n", why.text);
-			return STATUS_ERROR;
-		}
+		if (!draw_flow(d, i, &why))
+			return command_error(c, why.text);
 	if (whole && d->flows.count == 0) {
 		capture_file_empty(&d->file, path, &why);
-		return command_usage(&flags_of_draw, why.text);
+		return command_usage(c, why.text);
 	}
 	tell_rest(d);
 	tell_maker(d);
@@ -266,24 +262,62 @@ static int draw(struct drawing *d)
 	return STATUS_USAGE;
 }
 
-int draw_command(int argc, char **argv)
+static bool check_captures(const struct command *c, const struct options *o, struct diag *d)
 {
-	struct drawing d;
-	struct diag why;
-	int status = STATUS_OK;
+	const struct strings *reads = &o->reads;
+	const char *end;
 
-	memset(&d, 0, sizeof d);
-	switch (options_parse(&flags_of_draw, argc, argv, &d.options, &why)) {
-	case FLAGS_HELP: flags_help(&flags_of_draw, stdout); break;
-	case FLAGS_BAD: status = command_usage(&flags_of_draw, why.text); break;
-	case FLAGS_OK: status = draw(&d); break;
-	}
+	for (size_t i = 0; i < reads->count; i++)
+		if ((end = strrchr(reads->items[i], '.')) && strcmp(end, ".wave") == 0)
+			return diag_set(d, "draw takes no scenario: for %s use fourwave judge",
+			                reads->items[i]);
+	if (reads->count > 1)
+		return diag_set(d, "one capture is drawn at a time, not %s too", reads->items[1]);
+	return reads->count == 1 || diag_set(d, "no capture is named: fourwave %s %s", c->name, c->synopsis);
+}
+
+static int draw_all(const struct command *c, const struct options *o)
+{
+	struct drawing d = {.options = o};
+	struct diag why;
+	int status;
+
+	if (!check_captures(c, o, &why))
+		return command_usage(c, why.text);
+	status = draw(c, &d);
 	if (d.json && d.json != stdout && fclose(d.json) != 0 && status == STATUS_OK) {
-		fprintf(stderr, "fourwave draw: --json %s: %s\n", d.options.json, strerror(errno));
+		fprintf(stderr, "fourwave draw: --json %s: %s\n", o->json, strerror(errno));
 		status = STATUS_ERROR;
 	}
 	flows_free(&d.flows);
 	capture_file_free(&d.file);
-	options_free(&d.options);
 	return status;
 }
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	return options_play(c, argc, argv, draw_all);
+}
+
+static const struct flag flags[] = {
+    {'r', "--read", "FILE", "the capture to be drawn; - for standard input",
+     FLAG_LIST(struct options, reads)},
+    OPTION_JSON("connection"),
+    OPTION_COLOR,
+    OPTION_ASCII,
+    OPTION_VERBOSE("draw every segment, not only those of the close"),
+    OPTION_QUIET("name the cases, and draw nothing"),
+    {0},
+};
+
+const struct command command_draw = {
+    .name = "draw",
+    .brief = "draw how the connections of a capture were closed",
+    .synopsis = "[options] -r FILE",
+    .summary = "Draws the connections of a capture, anybody's, as sequence diagrams, and says how\n"
+               "each of them was closed, what was lost, and what is unusual against RFC 9293.",
+    .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",
+    .flags = flags,
+    .operands = OPERANDS_CAPTURES,
+    .run = run,
+};

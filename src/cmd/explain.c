@@ -1,9 +1,7 @@
 /* fourwave explain: a scenario in plain words. Sends nothing. */
 #include "lang/explain.h"
 #include "cmd/collect.h"
-#include "cmd/command.h"
 #include "cmd/options.h"
-#include "cmd/status.h"
 
 static void print(const struct scenario *s)
 {
@@ -15,14 +13,14 @@ static void print(const struct scenario *s)
 	utstring_done(&text);
 }
 
-static int explain(const struct options *o)
+static int explain(const struct command *command, const struct options *o)
 {
 	struct collection c;
 	struct diag d;
 	int status = STATUS_OK;
 
-	if (!collection_find(&c, (const char *const *)o->paths, o->path_count, &d))
-		status = command_usage(&flags_of_explain, d.text);
+	if (!collection_find(&c, o->paths, o->path_count, &d))
+		status = command_usage(command, d.text);
 	else if (!collection_load(&c, o))
 		status = STATUS_USAGE;
 	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
@@ -36,17 +34,21 @@ static int explain(const struct options *o)
 	return status;
 }
 
-int explain_command(int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
-	struct options o;
-	struct diag d;
-	int status = STATUS_OK;
-
-	switch (options_parse(&flags_of_explain, argc, argv, &o, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_explain, stdout); break;
-	case FLAGS_BAD: status = command_usage(&flags_of_explain, d.text); break;
-	case FLAGS_OK: status = explain(&o); break;
-	}
-	options_free(&o);
-	return status;
+	return options_play(c, argc, argv, explain);
 }
+
+static const struct flag flags[] = {OPTIONS_SCENARIO, {0}};
+
+const struct command command_explain = {
+    .name = "explain",
+    .brief = "say in plain words what a scenario does",
+    .synopsis = "[-D NAME=VALUE] [-I DIR] FILE...",
+    .summary = "Says in plain words what each step of a scenario does, and the pcap filter it\n"
+               "becomes, for IPv4 and for IPv6.",
+    .examples = "fourwave explain first.wave\tits steps in words, with the filters they become\n",
+    .flags = flags,
+    .operands = OPERANDS_SCENARIOS,
+    .run = run,
+};

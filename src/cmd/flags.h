@@ -1,48 +1,45 @@
-/* One table of flags for each command: what getopt_long is given and what
- * --help prints come from the same lines, so they cannot differ. */
+/* A command's flags as a table: what getopt_long is given, what --help prints and which member of the
+ * command's options a flag sets come from the same line, so they cannot differ. */
 #ifndef FW_FLAGS_H
 #define FW_FLAGS_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/diag.h"
-
-/* A flag's id is its letter, or where it has none a number from here on. */
-enum { FLAG_LONG_ONLY = 256 };
+#include "run/options.h"
 
 struct flag {
-	int id;
-	const char *name; /* the long name, without dashes */
+	char letter;      /* 0: it has none */
+	const char *name; /* "--define" */
 	const char *arg;  /* "NAME=VALUE", or NULL where it takes none */
 	const char *help; /* one sentence, no full stop; "\n" breaks it */
+	/* Reads the value, which is part of argv, into the member. False with d. */
+	bool (*take)(const struct flag *f, void *member, const char *value, struct diag *d);
+	size_t at;     /* where the member stands in the options of the command */
+	unsigned most; /* of a number, whose least is 1 */
 };
 
-struct flag_table {
-	const char *command;  /* "run" */
-	const char *synopsis; /* "[-t HOST[:PORT]] [options] FILE|DIR..." */
-	const char *summary;  /* what it does, one sentence or a few lines */
-	const struct flag *flags;
-	size_t count;
-};
+/* The last members of a row, by what it sets. The compiler compares the member's type. A table ends with {0}.
+ */
+#define FLAG_MEMBER(s, member, type) (offsetof(s, member) + 0 * sizeof((type *)0 == &((s *)0)->member))
 
-/* What to do with one flag; value is NULL where it takes none, else part of
- * argv. False with d stops the parsing. */
-typedef bool flag_take(void *context, int id, const char *value, struct diag *d);
+#define FLAG_ON(s, member) flag_on, FLAG_MEMBER(s, member, bool), 0
+#define FLAG_MORE(s, member) flag_more, FLAG_MEMBER(s, member, unsigned), 0
+#define FLAG_NUMBER(s, member, most) flag_number, FLAG_MEMBER(s, member, unsigned), most
+#define FLAG_REAL(s, member, most) flag_real, FLAG_MEMBER(s, member, double), most
+#define FLAG_PORT(s, member) flag_port, FLAG_MEMBER(s, member, uint16_t), UINT16_MAX
+#define FLAG_TEXT(s, member) flag_text, FLAG_MEMBER(s, member, const char *), 0    /* not empty */
+#define FLAG_ANY(s, member) flag_any, FLAG_MEMBER(s, member, const char *), 0      /* or empty */
+#define FLAG_FILE(s, member) flag_file, FLAG_MEMBER(s, member, const char *), 0    /* not "-" */
+#define FLAG_LIST(s, member) flag_list, FLAG_MEMBER(s, member, struct strings), 0  /* texts */
+#define FLAG_PAIRS(s, member) flag_pair, FLAG_MEMBER(s, member, struct strings), 0 /* NAME=VALUE */
+#define FLAG_COLOR(s, member) flag_color, FLAG_MEMBER(s, member, enum color_mode), 0
+/* One that is read by a function of the command's own, which is given all of the options. */
+#define FLAG_OWN(take) take, 0, 0
 
-enum flags_result { FLAGS_OK, FLAGS_HELP, FLAGS_BAD };
+typedef bool flag_take(const struct flag *f, void *member, const char *value, struct diag *d);
 
-/* Reads argv (argv[0] is the command's name), reordering it so that operands
- * come last, from *first_operand on. FLAGS_HELP: -h or --help was there.
- * FLAGS_BAD: d says what, for an unknown flag with the nearest one. */
-enum flags_result flags_parse(const struct flag_table *table, int argc, char **argv, flag_take *take,
-                              void *context, int *first_operand, struct diag *d);
-
-/* "-t, --target" or "--quick": how messages name a flag. Static text of the
- * table's; buf is for the letter. */
-const char *flags_name(const struct flag_table *table, int id);
-
-/* Prints usage, summary, each flag, and the command's examples (examples.h). */
-void flags_help(const struct flag_table *table, FILE *out);
+flag_take flag_on, flag_more, flag_number, flag_real, flag_port, flag_text, flag_any, flag_file, flag_list,
+    flag_pair, flag_color;
 
 #endif

@@ -6,18 +6,20 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
-#include "cmd/command.h"
+#include "base/text.h"
 #include "cmd/hearing.h"
 #include "cmd/output.h"
 #include "cmd/options.h"
-#include "cmd/status.h"
 #include "wire/filter.h"
 
+enum { CONNECTION_MAX = 1000000000 };
+
 struct judging {
-	struct options options;
+	const struct command *command;
+	const struct options *options;
 	struct collection scenarios; /* as named; loaded only to be looked over */
 	char **captures;
-	size_t capture_count;
+	size_t capture_count, capture_room;
 	struct hearing *hearings;
 	struct filter_cache *filters;
 	struct output output;
@@ -25,20 +27,13 @@ struct judging {
 
 /* --- captures --- */
 
-static bool add_capture(struct judging *j, const char *path, const char *below)
+static void add_capture(struct judging *j, const char *dir, const char *name)
 {
-	char **list = realloc(j->captures, (j->capture_count + 1) * sizeof *list);
-	size_t size = strlen(path) + strlen(below) + 2;
+	UT_string path;
 
-	if (!list)
-		return false;
-	j->captures = list;
-	char *whole = list[j->capture_count] = malloc(size);
-	if (!whole)
-		return false;
-	j->capture_count++;
-	snprintf(whole, size, "%s%s%s", path, *below != '\0' ? "/" : "", below);
-	return true;
+	utstring_init(&path);
+	utstring_printf(&path, dir ? "%s/%s" : "%s%s", dir ? dir : "", name);
+	*LIST_ADD(j->captures, j->capture_count, j->capture_room) = utstring_body(&path);
 }
 
 static int is_capture(const struct dirent *e)
@@ -52,33 +47,28 @@ static bool add_captures(struct judging *j, const char *dir, struct diag *d)
 {
 	struct dirent **entries;
 	int count = scandir(dir, &entries, is_capture, alphasort);
-	bool ok = true;
 
 	if (count < 0)
 		return diag_set(d, "%s: %s", dir, strerror(errno));
 	for (int i = 0; i < count; i++) {
-		ok = ok && add_capture(j, dir, entries[i]->d_name);
+		add_capture(j, dir, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
-	if (!ok)
-		return diag_set(d, "out of memory");
 	return count > 0 || diag_set(d, "%s: there is no capture (*.pcap) in this directory", dir);
 }
 
 static bool find_captures(struct judging *j, struct diag *d)
 {
-	const struct strings *reads = &j->options.reads;
+	const struct strings *reads = &j->options->reads;
 	struct stat st;
 
 	for (size_t i = 0; i < reads->count; i++) {
 		const char *path = reads->items[i];
-		if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			if (!add_captures(j, path, d))
-				return false;
-		} else if (!add_capture(j, path, "")) {
-			return diag_set(d, "out of memory");
-		}
+		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+			add_capture(j, NULL, path);
+		else if (!add_captures(j, path, d))
+			return false;
 	}
 	return true;
 }
@@ -103,10 +93,9 @@ static bool refuse_captures(const struct options *o, struct diag *d)
 /* Several are looked over once, so that all mistakes are told, and each -D is for one of them. */
 static bool find_scenarios(struct judging *j, struct diag *d)
 {
-	const struct options *o = &j->options;
+	const struct options *o = j->options;
 
-	if (!refuse_captures(o, d) ||
-	    !collection_find(&j->scenarios, (const char *const *)o->paths, o->path_count, d))
+	if (!refuse_captures(o, d) || !collection_find(&j->scenarios, o->paths, o->path_count, d))
 		return false;
 	d->text[0] = '\0';
 	return j->scenarios.file_count == 1 || collection_load(&j->scenarios, o);
@@ -114,9 +103,9 @@ static bool find_scenarios(struct judging *j, struct diag *d)
 
 /* --- all --- */
 
-static int refuse(const struct diag *d)
+static int refuse(const struct judging *j, const struct diag *d)
 {
-	return d->text[0] != '\0' ? command_usage(&flags_of_judge, d->text) : STATUS_USAGE;
+	return d->text[0] != '\0' ? command_usage(j->command, d->text) : STATUS_USAGE;
 }
 
 /* Each mistake is told before any verdict is. */
@@ -129,11 +118,11 @@ static bool hear(struct judging *j)
 		struct hearing *h = &j->hearings[i];
 		struct diag d = {.text = ""};
 		if (hearing_read(h, j->captures[i], &d) &&
-		    hearing_prepare(h, &j->scenarios, &j->options, &d) &&
-		    hearing_judge(h, &filter, j->options.connection, &d))
+		    hearing_prepare(h, &j->scenarios, j->options, &d) &&
+		    hearing_judge(h, &filter, j->options->connection, &d))
 			continue;
 		bad++;
-		refuse(&d);
+		refuse(j, &d);
 	}
 	return bad == 0;
 }
@@ -167,65 +156,86 @@ static void put_reports(struct judging *j, const struct jobs *jobs, int64_t bega
 
 static int report(struct judging *j, int64_t began_ns)
 {
-	struct jobs jobs = {.list = calloc(j->capture_count, sizeof *jobs.list), .count = j->capture_count};
+	struct jobs jobs = {.list = memory_new(j->capture_count, sizeof *jobs.list),
+	                    .count = j->capture_count};
 	struct diag d;
+	bool ok;
 
-	if (!jobs.list)
-		return command_usage(&flags_of_judge, "out of memory");
 	for (size_t i = 0; i < jobs.count; i++)
 		hearing_job(&j->hearings[i], &jobs.list[i]);
-	bool ok = output_open(&j->output, &j->options, &d);
+	ok = output_open(&j->output, j->options, &d);
 	if (ok)
 		put_reports(j, &jobs, began_ns);
 	output_close(&j->output);
 	free(jobs.list);
-	if (!ok)
-		return command_usage(&flags_of_judge, d.text);
-	enum status status = status_of(&j->output.tally);
-	return j->output.failed && (status == STATUS_OK || status == STATUS_SKIP) ? STATUS_ERROR
-	                                                                          : (int)status;
+	return ok ? (int)status_of(&j->output.tally, j->output.failed) : command_usage(j->command, d.text);
 }
 
 static int judge(struct judging *j)
 {
 	int64_t began_ns = clock_mono_ns();
-	struct diag d = {.text = "out of memory"};
+	struct diag d;
 
+	if (j->options->reads.count == 0) {
+		diag_set(&d, "no capture is named: fourwave %s %s", j->command->name, j->command->synopsis);
+		return refuse(j, &d);
+	}
 	if (!find_scenarios(j, &d) || !find_captures(j, &d))
-		return refuse(&d);
-	j->hearings = calloc(j->capture_count, sizeof *j->hearings);
+		return refuse(j, &d);
+	j->hearings = memory_new(j->capture_count, sizeof *j->hearings);
 	j->filters = filter_cache_new();
-	if (!j->hearings || !j->filters)
-		return command_usage(&flags_of_judge, "out of memory");
 	return hear(j) ? report(j, began_ns) : STATUS_USAGE;
 }
 
-static void end(struct judging *j)
+static int judge_all(const struct command *c, const struct options *o)
 {
-	for (size_t i = 0; i < j->capture_count; i++) {
-		if (j->hearings)
-			hearing_free(&j->hearings[i]);
-		free(j->captures[i]);
-	}
-	free(j->hearings);
-	free(j->captures);
-	filter_cache_free(j->filters);
-	collection_free(&j->scenarios);
-	options_free(&j->options);
-}
+	struct judging j = {.command = c, .options = o};
+	int status = judge(&j);
 
-int judge_command(int argc, char **argv)
-{
-	struct judging j;
-	struct diag d;
-	int status = STATUS_OK;
-
-	memset(&j, 0, sizeof j);
-	switch (options_parse(&flags_of_judge, argc, argv, &j.options, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_judge, stdout); break;
-	case FLAGS_BAD: status = command_usage(&flags_of_judge, d.text); break;
-	case FLAGS_OK: status = judge(&j); break;
+	for (size_t i = 0; i < j.capture_count; i++) {
+		if (j.hearings)
+			hearing_free(&j.hearings[i]);
+		free(j.captures[i]);
 	}
-	end(&j);
+	free(j.hearings);
+	free(j.captures);
+	filter_cache_free(j.filters);
+	collection_free(&j.scenarios);
 	return status;
 }
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	return options_play(c, argc, argv, judge_all);
+}
+
+static const struct flag flags[] = {
+    {'r', "--read", "FILE|DIR",
+     "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable",
+     FLAG_LIST(struct options, reads)},
+    {0, "--connection", "N",
+     "of a capture that is not fourwave's: the connection that draw\nnumbers so; else the first that fits",
+     FLAG_NUMBER(struct options, connection, CONNECTION_MAX)},
+    OPTIONS_SCENARIO,
+    OPTION_JSON("result"),
+    OPTIONS_REPORT,
+    OPTION_COLOR,
+    OPTION_ASCII,
+    OPTION_VERBOSE("show the segments where it passed, too"),
+    OPTION_QUIET("say nothing where it passed"),
+    {0},
+};
+
+const struct command command_judge = {
+    .name = "judge",
+    .brief = "give a verdict again, from its capture",
+    .synopsis = "-r FILE|DIR [options] SCENARIO|DIR...",
+    .summary = "Gives a scenario's verdict again from a capture of it, without network and\n"
+               "privilege. A capture that fourwave run -w made holds all that the run knew. Of\n"
+               "several scenarios, each capture is judged by the one that it was made of.",
+    .examples = "fourwave judge -r captures/first-ipv4.pcap first.wave\tthe verdict again, from a capture\n"
+                "fourwave judge -r captures --html page.html scenarios\tall of a run's, and a page of them\n",
+    .flags = flags,
+    .operands = OPERANDS_SCENARIOS,
+    .run = run,
+};

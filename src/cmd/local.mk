@@ -6,7 +6,6 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/command.c src/cmd/command.h \
 	src/cmd/doctor.c src/cmd/doctor.h src/cmd/doctor_lab.c src/cmd/doctor_net.c \
 	src/cmd/draw.c \
-	src/cmd/examples.c src/cmd/examples.h \
 	src/cmd/explain.c \
 	src/cmd/flags.c src/cmd/flags.h \
 	src/cmd/hearing.c src/cmd/hearing.h \
@@ -18,5 +17,4 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/progress.c src/cmd/progress.h \
 	src/cmd/run.c \
 	src/cmd/scenarios.c \
-	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c \
-	src/cmd/status.h
+	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c

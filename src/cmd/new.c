@@ -11,59 +11,41 @@
 #include "lang/suggest.h"
 #include "report/about.h"
 #include "cmd/command.h"
-#include "cmd/status.h"
-
-enum { FLAG_ROW = FLAG_LONG_ONLY, FLAG_ROLE };
-
-static const struct flag new_flags[] = {
-    {FLAG_ROW, "row", "N", "the case of the exception table to start from: 1 to 5"},
-    {FLAG_ROLE, "role", "ROLE",
-     "who closes first: passive (the peer; the default), active\n(we); without --row also simultaneous, "
-     "listen"},
-};
-
-const struct flag_table flags_of_new = {
-    "new", "[--row N] [--role ROLE] NAME",
-    "Writes NAME.wave, a scenario to start from: it is sound, and plays in the lab.\n"
-    "A file that is there already is left alone.",
-    new_flags, sizeof new_flags / sizeof *new_flags};
 
 struct new_options {
-	int row;
+	unsigned row; /* 0: not said */
 	enum role role;
 };
 
-static bool take_role(const char *value, enum role *role, struct diag *d)
+static bool take_role(const struct flag *f, void *member, const char *value, struct diag *d)
 {
+	struct new_options *o = member;
 	struct suggest near = suggest_start(value);
 	char meant[96];
 
-	if (role_parse(value, role))
+	if (role_parse(value, &o->role))
 		return true;
 	for (enum role r = ROLE_ACTIVE; r <= ROLE_LISTEN; r++)
 		suggest_offer(&near, role_name(r));
-	return diag_set(d, "--role: \"%s\" is none of passive, active, simultaneous, listen%s", value,
+	return diag_set(d, "%s: \"%s\" is none of passive, active, simultaneous, listen%s", f->name, value,
 	                suggest_text(&near, meant, sizeof meant));
 }
 
-static bool take(void *context, int id, const char *value, struct diag *d)
-{
-	struct new_options *o = context;
-	uint64_t n = 0;
-
-	if (id == FLAG_ROLE)
-		return take_role(value, &o->role, d);
-	if (!literal_number("--row", value, 1, 5, &n, d))
-		return false;
-	o->row = (int)n;
-	return true;
-}
+static const struct flag flags[] = {
+    {0, "--row", "N", "the case of the exception table to start from: 1 to 5",
+     FLAG_NUMBER(struct new_options, row, 5)},
+    {0, "--role", "ROLE",
+     "who closes first: passive (the peer; the default), active\n(we); without --row also simultaneous, "
+     "listen",
+     FLAG_OWN(take_role)},
+    {0},
+};
 
 /* NAME, with ".wave" where it has not got it. The caller frees it. */
 static char *file_name(const char *name)
 {
 	static const char ending[] = ".wave";
-	size_t len = strlen(name), end = sizeof ending - 1;
+	size_t len = strlen(name), end = strlen(ending);
 	bool whole = len > end && strcmp(name + len - end, ending) == 0;
 	char *file = memory_new(len + sizeof ending, 1);
 
@@ -77,7 +59,7 @@ static const char *find_template(const struct new_options *o)
 	char name[64], row[24] = "";
 
 	if (o->row != 0)
-		snprintf(row, sizeof row, "row%d-", o->row);
+		snprintf(row, sizeof row, "row%u-", o->row);
 	snprintf(name, sizeof name, "templates/%s%s.wave", row, role_name(o->role));
 	return embedded_text(name);
 }
@@ -131,7 +113,7 @@ static void say_next(const char *file)
 	}
 }
 
-static int make(const struct new_options *o, const char *name)
+static int make(const struct command *c, const struct new_options *o, const char *name)
 {
 	const char *text = find_template(o);
 	struct diag d;
@@ -139,32 +121,42 @@ static int make(const struct new_options *o, const char *name)
 	bool ok;
 
 	if (!text) {
-		diag_set(&d, "--row %d is played with --role active or passive, not %s", o->row,
+		diag_set(&d, "--row %u is played with --role active or passive, not %s", o->row,
 		         role_name(o->role));
-		return command_usage(&flags_of_new, d.text);
+		return command_usage(c, d.text);
 	}
 	file = file_name(name);
 	ok = create(file, text, &d);
 	if (ok)
 		say_next(file);
 	else
-		command_usage(&flags_of_new, d.text);
+		command_usage(c, d.text);
 	free(file);
 	return ok ? STATUS_OK : STATUS_USAGE;
 }
 
-int new_command(int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
-	struct new_options o = {.row = 0, .role = ROLE_PASSIVE};
+	struct new_options o = {.role = ROLE_PASSIVE};
 	struct diag d;
-	int first = argc;
+	int first;
+	enum flags_result r = command_parse(c, argc, argv, &o, &first, &d);
 
-	switch (flags_parse(&flags_of_new, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_new, stdout); return STATUS_OK;
-	case FLAGS_BAD: return command_usage(&flags_of_new, d.text);
-	case FLAGS_OK: break;
-	}
+	if (r != FLAGS_OK)
+		return command_unread(c, r, &d);
 	if (!check_name(argc - first, argv + first, &d))
-		return command_usage(&flags_of_new, d.text);
-	return make(&o, argv[first]);
+		return command_usage(c, d.text);
+	return make(c, &o, argv[first]);
 }
+
+const struct command command_new = {
+    .name = "new",
+    .brief = "write a scenario to start from",
+    .synopsis = "[--row N] [--role ROLE] NAME",
+    .summary = "Writes NAME.wave, a scenario to start from: it is sound, and plays in the lab.\n"
+               "A file that is there already is left alone.",
+    .examples = "fourwave new mine\twrites mine.wave: the peer closes, then we do\n"
+                "fourwave new --row 2 --role active lost-ack\tour FIN's ACK is lost\n",
+    .flags = flags,
+    .run = run,
+};

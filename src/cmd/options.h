@@ -1,21 +1,44 @@
-/* The command lines of run, table, check, explain, judge and draw. The other commands have their own. */
+/* The command lines that are read into struct options: all but those of new, send and peer. */
 #ifndef FW_OPTIONS_H
 #define FW_OPTIONS_H
 
-#include "cmd/flags.h"
-#include "run/options.h"
+#include "cmd/command.h"
 
-extern const struct flag_table flags_of_run, flags_of_table, flags_of_check, flags_of_explain, flags_of_judge,
-    flags_of_draw;
+/* Rows that several commands have. */
+#define OPTIONS_SCENARIO                                                                                     \
+	OPTION('D', "--define", "NAME=VALUE", "give a param of the scenarios another value",                 \
+	       FLAG_PAIRS(struct options, defines)),                                                         \
+	    OPTION('I', "--include", "DIR", "look here too for included files",                              \
+	           FLAG_LIST(struct options, includes))
+#define OPTIONS_REPORT                                                                                       \
+	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap)),              \
+	    OPTION(0, "--junit", "FILE", "write JUnit XML, at the end", FLAG_FILE(struct options, junit)),   \
+	    OPTION(0, "--html", "FILE", "write a page with the table, ladders and plots, at the end",        \
+	           FLAG_FILE(struct options, html))
+#define OPTION_JSON(what)                                                                                    \
+	OPTION(0, "--json", "FILE", "write a JSON object a line for each " what "; - for\nstandard output",  \
+	       FLAG_TEXT(struct options, json))
+#define OPTION_COLOR OPTION(0, "--color", "WHEN", "auto, always or never", FLAG_COLOR(struct options, color))
+#define OPTION_ASCII OPTION(0, "--ascii", NULL, "draw with 7-bit characters", FLAG_ON(struct options, ascii))
+#define OPTION_QUIET(what) OPTION('q', "--quiet", NULL, what, FLAG_ON(struct options, quiet))
+#define OPTION_VERBOSE(what) OPTION('v', "--verbose", NULL, what, FLAG_MORE(struct options, verbose))
+#define OPTION(...)                                                                                          \
+	{                                                                                                    \
+		__VA_ARGS__                                                                                  \
+	}
 
 /* What holds where nothing is said. */
 void options_default(struct options *o);
 
-/* Reads the command line of one of these tables. FLAGS_OK also means that the options agree with each
- * other and that the number of operands is right. options_free() in any case. */
-enum flags_result options_parse(const struct flag_table *table, int argc, char **argv, struct options *o,
+/* Reads the command line. FLAGS_OK also means that the options agree with each other, and that a scenario
+ * is named where the command takes some. options_free() in any case. */
+enum flags_result options_parse(const struct command *c, int argc, char **argv, struct options *o,
                                 struct diag *d);
 
 void options_free(struct options *o);
+
+/* A command's run(): reads the command line, and where it is right plays. */
+int options_play(const struct command *c, int argc, char **argv,
+                 int (*play)(const struct command *c, const struct options *o));
 
 #endif

@@ -3,87 +3,64 @@
 
 #include "lab/agent.h"
 #include "cmd/command.h"
+#include "base/duration.h"
 #include "base/literal.h"
-#include "cmd/status.h"
 #include "run/target.h"
-
-enum { FLAG_DATA_PORT = FLAG_LONG_ONLY, FLAG_REMOTE, FLAG_MAX_CONNECTIONS, FLAG_MAX_WRITE, FLAG_IDLE };
-
-static const struct flag peer_flags[] = {
-    {'l', "listen", "ADDR",
-     "the address to listen on, one of each family; default:\nloopback, with --remote any"},
-    {'p', "port", "PORT", "the control port; default 4144"},
-    {FLAG_DATA_PORT, "data-port", "PORT", "the port for connections under test; default 4145"},
-    {FLAG_REMOTE, "remote", NULL,
-     "serve other hosts too. Whoever reaches the control port can\n"
-     "have this host open and reset connections on the data port"},
-    {FLAG_MAX_CONNECTIONS, "max-connections", "N", "connections under test at one time; default 256"},
-    {FLAG_MAX_WRITE, "max-write", "BYTES", "the most that one write sends; default 1048576"},
-    {FLAG_IDLE, "idle", "S", "end a tester's session after so many idle seconds; 0:\nnever; default 600"},
-    {'q', "quiet", NULL, "do not say where it listens"},
-};
-
-const struct flag_table flags_of_peer = {
-    "peer", "[options]",
-    "Serves as the peer of fourwave run and fourwave table on another host: takes\n"
-    "connections and does with them what the tester asks. Needs no privilege. Ends\n"
-    "with SIGINT or SIGTERM.",
-    peer_flags, sizeof peer_flags / sizeof peer_flags[0]};
 
 struct peer_options {
 	struct agent_options agent;
 	bool listen_given, quiet;
 };
 
-static bool take_listen(struct peer_options *o, const char *value, struct diag *d)
+static bool take_listen(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	struct addr a;
+	struct peer_options *o = member;
+	struct addr a, *place;
 
-	if (!target_address("--listen", value, &a, d))
-		return false;
+	if (!address_parse(value, &a))
+		return diag_set(d, "%s: \"%s\" is not an address", f->name, value);
 	if (!o->listen_given)
 		memset(o->agent.listen, 0, sizeof o->agent.listen);
 	o->listen_given = true;
-	struct addr *place = &o->agent.listen[family_index(a.family)];
+	place = &o->agent.listen[family_index(a.family)];
 	if (place->family != 0)
-		return diag_set(d, "--listen: one address of each family, and %s is the second", value);
+		return diag_set(d, "%s: one address of each family, and %s is the second", f->name, value);
 	*place = a;
 	return true;
 }
 
-static bool take_number(const char *what, const char *value, uint64_t low, uint64_t high, uint64_t *n,
-                        struct diag *d)
+static bool take_idle(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	return literal_number(what, value, low, high, n, d);
+	struct peer_options *o = member;
+	uint64_t n;
+
+	if (!literal_number(f->name, value, 0, 86400, &n, d))
+		return false;
+	o->agent.idle_ns = (int64_t)n * NS_PER_S;
+	return true;
 }
 
-static bool take(void *context, int id, const char *value, struct diag *d)
-{
-	struct peer_options *o = context;
-	uint64_t n = 0;
-	bool ok;
-
-	switch (id) {
-	case 'l': return take_listen(o, value, d);
-	case 'p': return target_port("--port", value, &o->agent.control_port, d);
-	case 'q': return o->quiet = true;
-	case FLAG_DATA_PORT: return target_port("--data-port", value, &o->agent.data_port, d);
-	case FLAG_REMOTE: return o->agent.remote_allowed = true;
-	case FLAG_MAX_CONNECTIONS:
-		ok = take_number("--max-connections", value, 1, 100000, &n, d);
-		o->agent.max_connections = (unsigned)n;
-		return ok;
-	case FLAG_MAX_WRITE:
-		ok = take_number("--max-write", value, 1, UINT32_MAX, &n, d);
-		o->agent.max_write_bytes = (uint32_t)n;
-		return ok;
-	case FLAG_IDLE:
-		ok = take_number("--idle", value, 0, 86400, &n, d);
-		o->agent.idle_ns = (int64_t)n * 1000000000;
-		return ok;
-	}
-	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
-}
+static const struct flag flags[] = {
+    {'l', "--listen", "ADDR",
+     "the address to listen on, one of each family; default:\nloopback, with --remote any",
+     FLAG_OWN(take_listen)},
+    {'p', "--port", "PORT", "the control port; default 4144",
+     FLAG_PORT(struct peer_options, agent.control_port)},
+    {0, "--data-port", "PORT", "the port for connections under test; default 4145",
+     FLAG_PORT(struct peer_options, agent.data_port)},
+    {0, "--remote", NULL,
+     "serve other hosts too. Whoever reaches the control port can\n"
+     "have this host open and reset connections on the data port",
+     FLAG_ON(struct peer_options, agent.remote_allowed)},
+    {0, "--max-connections", "N", "connections under test at one time; default 256",
+     FLAG_NUMBER(struct peer_options, agent.max_connections, 100000)},
+    {0, "--max-write", "BYTES", "the most that one write sends; default 1048576",
+     FLAG_NUMBER(struct peer_options, agent.max_write_bytes, UINT32_MAX)},
+    {0, "--idle", "S", "end a tester's session after so many idle seconds; 0:\nnever; default 600",
+     FLAG_OWN(take_idle)},
+    {'q', "--quiet", NULL, "do not say where it listens", FLAG_ON(struct peer_options, quiet)},
+    {0},
+};
 
 static void say_ready(void *context, uint16_t control_port, uint16_t data_port)
 {
@@ -104,23 +81,33 @@ static void settle(struct peer_options *o)
 		o->agent.ready = say_ready;
 }
 
-int peer_command(int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
 	struct peer_options o = {.quiet = false};
 	struct diag d;
-	int first = argc;
+	enum flags_result r;
+	int first;
 
 	agent_defaults(&o.agent);
-	switch (flags_parse(&flags_of_peer, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_peer, stdout); return STATUS_OK;
-	case FLAGS_BAD: return command_usage(&flags_of_peer, d.text);
-	case FLAGS_OK: break;
-	}
+	r = command_parse(c, argc, argv, &o, &first, &d);
+	if (r != FLAGS_OK)
+		return command_unread(c, r, &d);
 	if (first < argc)
-		return command_usage(&flags_of_peer, "it takes no operands");
+		return command_usage(c, "it takes no operands");
 	settle(&o);
-	if (agent_serve(&o.agent, &d))
-		return STATUS_OK;
-	fprintf(stderr, "fourwave peer: %s\n", d.text);
-	return STATUS_ERROR;
+	return agent_serve(&o.agent, &d) ? STATUS_OK : command_error(c, d.text);
 }
+
+const struct command command_peer = {
+    .name = "peer",
+    .brief = "serve as the peer on a target host",
+    .synopsis = "[options]",
+    .summary = "Serves as the peer of fourwave run and fourwave table on another host: takes\n"
+               "connections and does with them what the tester asks. Needs no privilege. Ends\n"
+               "with SIGINT or SIGTERM.",
+    .examples = "fourwave peer\tfor a tester on this machine\n"
+                "fourwave peer --remote\tfor testers on other hosts; see SECURITY in man fourwave\n",
+    .next = "On the tester's machine: fourwave table -t THIS-HOST.",
+    .flags = flags,
+    .run = run,
+};

@@ -4,15 +4,22 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "cmd/collect.h"
-#include "cmd/command.h"
 #include "run/loop.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "run/skip.h"
 #include "cmd/options.h"
-#include "cmd/status.h"
 #include "wire/privilege.h"
+
+enum {
+	JOBS_MAX = 10000,
+	RATE_MAX = 10000000,
+	SLOW_MAX = 1000,
+	REPEAT_MAX = 1000,
+	BUFFER_MAX_KIB = 1024 * 1024
+};
 
 struct session {
 	const struct options *options;
@@ -38,12 +45,16 @@ static void raise_file_limit(void)
 
 static bool find_scenarios(struct session *s, struct diag *d)
 {
+	const struct options *o = s->options;
+	char *dir;
+	bool ok;
+
 	if (!s->table)
-		return collection_find(&s->scenarios, (const char *const *)s->options->paths,
-		                       s->options->path_count, d);
-	char *dir = scenarios_path("table");
-	const char *const paths[] = {dir};
-	bool ok = dir ? collection_find(&s->scenarios, paths, 1, d) : diag_set(d, "out of memory");
+		return collection_find(&s->scenarios, o->paths, o->path_count, d);
+	if (o->path_count > 0)
+		return diag_set(d, "table plays its own scenarios: for %s use fourwave run", o->paths[0]);
+	dir = scenarios_path("table");
+	ok = collection_find(&s->scenarios, (const char *const *)&dir, 1, d);
 	free(dir);
 	return ok;
 }
@@ -102,13 +113,13 @@ static void draw(void *context, const struct plays *plays, int64_t now_ns)
 static bool watch_and_play(struct session *s, struct diag *d)
 {
 	struct style style = style_detect(STDERR_FILENO, s->options->color, s->options->ascii);
+	struct loop_watch watch = {
+	    .report = report, .segment = s->options->verbose > 1 ? show_segment : NULL, .context = s};
+	bool ok;
 
 	progress_open(&s->progress, s->options->quiet, &style, unfinished(s));
-	struct loop_watch watch = {.report = report,
-	                           .segment = s->options->verbose > 1 ? show_segment : NULL,
-	                           .draw = s->progress.wanted ? draw : NULL,
-	                           .context = s};
-	bool ok = loop_play(&s->world, &s->jobs, world_most(&s->world), &watch, &s->interrupted, d);
+	watch.draw = s->progress.wanted ? draw : NULL;
+	ok = loop_play(&s->world, &s->jobs, world_most(&s->world), &watch, &s->interrupted, d);
 	progress_clear(&s->progress);
 	return ok;
 }
@@ -139,75 +150,129 @@ static void play(struct session *s, bool whole, struct diag *d)
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 
-static enum status status_of_session(const struct session *s)
-{
-	enum status status = status_of(&s->output.tally);
-
-	if (s->output.failed && (status == STATUS_OK || status == STATUS_SKIP))
-		return STATUS_ERROR;
-	if (s->jobs.count == 0)
-		return STATUS_SKIP;
-	return status;
-}
-
 /* The scenarios are sound: to the world. */
-static int play_all(struct session *s, const struct flag_table *table)
+static int play_all(struct session *s, const struct command *c)
 {
-	struct diag d = {.text = ""};
-	bool usage;
 	int64_t began_ns = clock_mono_ns();
+	struct diag d = {.text = ""};
+	bool whole, usage;
 
 	if (!output_open(&s->output, s->options, &d))
-		return command_usage(table, d.text);
+		return command_usage(c, d.text);
 	raise_file_limit();
-	bool whole = world_open(&s->world, s->options, &usage, &d);
+	whole = world_open(&s->world, s->options, &usage, &d);
 	if (!whole && usage)
-		return command_usage(table, d.text);
+		return command_usage(c, d.text);
 	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
 		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",
 		        s->world.guessed);
-	struct diag no_memory;
-	if (!jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
-	               s->scenarios.file_count, &no_memory)) {
-		fprintf(stderr, "fourwave: %s\n", no_memory.text);
-		return STATUS_ERROR;
-	}
+	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
+	          s->scenarios.file_count);
 	play(s, whole, &d);
-	output_end(&s->output, &s->jobs, s->table, s->interrupted,
-	           (double)(clock_mono_ns() - began_ns) * 1e-9);
+	output_end(&s->output, &s->jobs, s->table, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
-	return (int)status_of_session(s);
+	if (s->jobs.count == 0 && !s->output.failed)
+		return STATUS_SKIP;
+	return (int)status_of(&s->output.tally, s->output.failed);
 }
 
-static int play_command(const struct flag_table *table, int argc, char **argv)
+static int load_and_play(const struct command *c, const struct options *o)
 {
-	struct options options;
-	struct session s = {.options = &options, .table = table == &flags_of_table};
-	struct diag d = {.text = ""};
-	int status = STATUS_OK;
+	struct session s = {.options = o, .table = c == &command_table};
+	struct diag d;
+	int status = STATUS_USAGE;
 
-	switch (options_parse(table, argc, argv, &options, &d)) {
-	case FLAGS_HELP: flags_help(table, stdout); break;
-	case FLAGS_BAD: status = command_usage(table, d.text); break;
-	case FLAGS_OK:
-		if (!find_scenarios(&s, &d))
-			status = command_usage(table, d.text);
-		else if (!collection_load(&s.scenarios, &options))
-			status = STATUS_USAGE;
-		else
-			status = play_all(&s, table);
-		break;
-	}
+	if (!find_scenarios(&s, &d))
+		command_usage(c, d.text);
+	else if (collection_load(&s.scenarios, o))
+		status = play_all(&s, c);
 	jobs_free(&s.jobs);
 	output_close(&s.output);
 	world_close(&s.world);
 	collection_free(&s.scenarios);
-	options_free(&options);
 	return status;
 }
 
-int run_command(int argc, char **argv) { return play_command(&flags_of_run, argc, argv); }
+static int run(const struct command *c, int argc, char **argv)
+{
+	return options_play(c, argc, argv, load_and_play);
+}
 
-int table_command(int argc, char **argv) { return play_command(&flags_of_table, argc, argv); }
+static const struct flag flags[] = {
+    {'t', "--target", "HOST[:PORT]",
+     "the host to be judged; without it, the lab:\nnetwork namespaces on this machine",
+     FLAG_TEXT(struct options, target)},
+    {'4', "--ipv4", NULL, "IPv4 only", FLAG_ON(struct options, ipv4)},
+    {'6', "--ipv6", NULL, "IPv6 only", FLAG_ON(struct options, ipv6)},
+    {'i', "--interface", "IF", "send on the link layer of this interface, and capture there",
+     FLAG_TEXT(struct options, interface)},
+    {'S', "--source", "ADDR", "our address, instead of the route's", FLAG_TEXT(struct options, source)},
+    {'p', "--source-port", "N", "the first of our ports", FLAG_PORT(struct options, source_port)},
+    {'j', "--jobs", "N", "run at most so many scenarios side by side",
+     FLAG_NUMBER(struct options, jobs, JOBS_MAX)},
+    OPTIONS_SCENARIO,
+    {0, "--quick", NULL, "leave out what must take over 10 s", FLAG_ON(struct options, quick)},
+    {0, "--repeat", "N", "play each scenario so many times", FLAG_NUMBER(struct options, repeat, REPEAT_MAX)},
+    {0, "--confirm", NULL,
+     "play what failed again: only what fails both times is a\nfailure, the rest an error",
+     FLAG_ON(struct options, confirm)},
+    {0, "--slow", "N", "stretch our deadlines N times, for slow machines",
+     FLAG_REAL(struct options, slow, SLOW_MAX)},
+    {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",
+     FLAG_NUMBER(struct options, rate, RATE_MAX)},
+    {0, "--provoke", "HOW",
+     "how a plain server is made to act, repeatable: none, http,\n"
+     "banner, eof, BYTES (they make it close) or KIND=BYTES; C escapes",
+     FLAG_LIST(struct options, provokes)},
+    {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
+     FLAG_TEXT(struct options, agent)},
+    {0, "--no-agent", NULL, "do not ask for fourwave peer on the target", FLAG_ON(struct options, no_agent)},
+    {0, "--assume", "NAME=VALUE", "a sysctl that the target is known to have",
+     FLAG_PAIRS(struct options, assumes)},
+    {0, "--buffer", "KIB", "the capture's buffer; default 16384",
+     FLAG_NUMBER(struct options, buffer_kib, BUFFER_MAX_KIB)},
+    {0, "--no-shield", NULL, "do not keep our own kernel from answering", FLAG_ON(struct options, no_shield)},
+    {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
+     FLAG_ON(struct options, spare)},
+    OPTION_JSON("result"),
+    OPTIONS_REPORT,
+    {'w', "--write", "DIR", "write a capture file for each result into this directory",
+     FLAG_TEXT(struct options, write_dir)},
+    OPTION_COLOR,
+    OPTION_ASCII,
+    OPTION_VERBOSE("show the segments of what passed, too; -vv: each as\nit passes, in tcpdump's notation"),
+    OPTION_QUIET("show only what failed, and no progress"),
+    {0},
+};
+
+const struct command command_run = {
+    .name = "run",
+    .brief = "play scenarios against a host, or in the lab",
+    .synopsis = "[-t HOST[:PORT]] [options] FILE|DIR...",
+    .summary = "Plays scenarios against a host, or against this kernel in the lab, and judges\n"
+               "the peer. A directory stands for all *.wave files below it.",
+    .examples = "fourwave run first.wave\tin the lab: no root, no target\n"
+                "fourwave run -t web1:80 --provoke http scenarios/\tagainst a web server\n"
+                "fourwave run -D patience=20s --slow 3 first.wave\twith another param, on a slow machine\n"
+                "fourwave run -w captures --json result.json scenarios/\twith what a CI job keeps\n",
+    .next = "No scenario yet? fourwave new NAME writes one. Something refused? fourwave doctor.",
+    .flags = flags,
+    .operands = OPERANDS_SCENARIOS,
+    .run = run,
+};
+
+const struct command command_table = {
+    .name = "table",
+    .brief = "play the exception table of the TCP close",
+    .synopsis = "[-t HOST[:PORT]] [options]",
+    .summary = "Plays the exception table of the TCP close, each lost segment in both roles,\n"
+               "and prints it with verdicts and measurements.",
+    .examples = "fourwave table --quick\tthis kernel, in the lab, in about 10 seconds\n"
+                "fourwave table -t 192.0.2.1\ta host where fourwave peer runs\n"
+                "fourwave table -t web1:80 --provoke http\ta web server; what needs an agent is skipped\n",
+    .next = "What the rows mean: man 7 fourwave-table.",
+    .flags = flags,
+    .run = run,
+};

@@ -3,170 +3,97 @@
 #include <string.h>
 
 #include "lang/load.h"
-#include "cmd/command.h"
 #include "cmd/options.h"
 #include "base/duration.h"
 #include "base/literal.h"
 #include "cmd/send.h"
-#include "cmd/status.h"
 #include "run/target.h"
 
-enum {
-	FLAG_OPEN = FLAG_LONG_ONLY,
-	FLAG_FLAGS,
-	FLAG_SYN,
-	FLAG_SEQ,
-	FLAG_ACK,
-	FLAG_WIN,
-	FLAG_TTL,
-	FLAG_URG,
-	FLAG_OPTIONS,
-	FLAG_DATA,
-	FLAG_DATA_STRING,
-	FLAG_DATA_LENGTH,
-	FLAG_BADSUM,
-	FLAG_OFFSET,
-	FLAG_FRAGMENT,
-	FLAG_OTHERPORT,
-	FLAG_INTERVAL,
-	FLAG_WAIT,
-	FLAG_LEAVE,
-	FLAG_NO_SHIELD,
-	FLAG_SPARE
-};
+enum { COUNT_MAX = 1000 };
+#define TIME_MAX_NS (3600 * NS_PER_S)
 
-static const int64_t TIME_MAX_NS = 3600 * NS_PER_S;
-
-enum { COUNT_MAX = 1000, LENGTH_MAX = SEND_PAYLOAD_MAX };
-
-static const struct flag send_flags[] = {
-    {FLAG_OPEN, "open", NULL, "open a connection first; numbers then count from its own"},
-    {FLAG_FLAGS, "flags", "FLAGS", "S, F., FA, fin,ack, none ...; default S, with --open ."},
-    {'F', "fin", NULL, "add FIN"},
-    {FLAG_SYN, "syn", NULL, "add SYN"},
-    {'R', "rst", NULL, "add RST"},
-    {'P', "push", NULL, "add PSH"},
-    {'A', "ack-flag", NULL, "add ACK"},
-    {'U', "urg-flag", NULL, "add URG"},
-    {FLAG_SEQ, "seq", "N", "the sequence number; with --open also snd.nxt-1, abs(5) ..."},
-    {FLAG_ACK, "ack", "N", "the acknowledgment number, in the same way"},
-    {FLAG_WIN, "win", "N", "the window, as it stands in the header; default 65535"},
-    {FLAG_TTL, "ttl", "N", "the TTL, or hop limit"},
-    {FLAG_URG, "urg", "N", "the urgent pointer"},
-    {FLAG_OPTIONS, "options", "LIST", "TCP options as tcpdump prints them: 'mss 1460,nop,wscale 7'"},
-    {FLAG_DATA, "data", "HEX", "payload: these octets in hexadecimal"},
-    {FLAG_DATA_STRING, "data-string", "TEXT", "payload: this text; C escapes: \\r \\n \\xHH"},
-    {FLAG_DATA_LENGTH, "data-length", "N", "payload: so many octets, 1400 at most"},
-    {FLAG_BADSUM, "badsum", NULL, "with a wrong TCP checksum"},
-    {FLAG_OFFSET, "offset", "N", "with a data offset that lies: N words, 0 to 15"},
-    {FLAG_FRAGMENT, "fragment", "N", "in IP fragments of at most N bytes, a multiple of 8"},
-    {FLAG_OTHERPORT, "otherport", NULL, "with --open: from another port than the connection's"},
-    {'c', "count", "N", "send it so often; default 1"},
-    {FLAG_INTERVAL, "interval", "TIME", "between two of them; default 1s"},
-    {FLAG_WAIT, "wait", "TIME", "for answers to the last; default 1s"},
-    {FLAG_LEAVE, "leave", NULL, "leave the peer's connection as it is, with no RST at the end"},
-    {'p', "dest-port", "PORT", "the target's port, where it is not said with the host"},
-    {'g', "source-port", "N", "our port"},
-    {'S', "source", "ADDR", "our address, instead of the route's"},
-    {'i', "interface", "IF", "send on the link layer of this interface, and capture there"},
-    {'4', "ipv4", NULL, "IPv4 only"},
-    {'6', "ipv6", NULL, "IPv6 only"},
-    {FLAG_NO_SHIELD, "no-shield", NULL, "do not keep our own kernel from answering"},
-    {FLAG_SPARE, "spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it"},
-    {'w', "write", "FILE", "write a capture file"},
-    {'q', "quiet", NULL, "show only what comes back"},
-};
-
-const struct flag_table flags_of_send = {
-    "send", "[options] [HOST[:PORT]]",
-    "Sends one crafted segment, or a few of the same, and prints it and what comes\n"
-    "back in tcpdump's notation. With no target, in the lab. Ends with 0 where\n"
-    "something came back, and with 1 where nothing did.",
-    send_flags, sizeof send_flags / sizeof *send_flags};
-
-static bool take_unsigned(const char *what, const char *value, unsigned most, unsigned *out, struct diag *d)
+static bool add_flags(struct send_options *o, uint16_t flags)
 {
-	uint64_t n = 0;
-	bool ok = literal_number(what, value, 1, most, &n, d);
-
-	*out = (unsigned)n;
-	return ok;
-}
-
-static bool take_flags(struct send_options *o, const char *value, struct diag *d)
-{
-	uint16_t flags = 0;
-	bool ok = send_flags_parse(value, &flags, d);
-
 	o->flags |= flags;
-	o->flags_given = true;
-	return ok;
-}
-
-static bool add_flag(struct send_options *o, uint16_t flag)
-{
-	o->flags |= flag;
 	return o->flags_given = true;
 }
 
-static bool take_text(const char **out, const char *value)
+static bool take_flags(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	*out = value;
-	return true;
+	uint16_t flags;
+
+	(void)f;
+	return send_flags_parse(value, &flags, d) && add_flags(member, flags);
 }
 
-/* Flags that say what the segment is. */
-static bool take_segment(struct send_options *o, int id, const char *value, struct diag *d)
+/* --fin and the like: most is the flag's bit. */
+static bool take_bit(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	switch (id) {
-	case FLAG_FLAGS: return take_flags(o, value, d);
-	case 'F': return add_flag(o, TCP_FIN);
-	case FLAG_SYN: return add_flag(o, TCP_SYN);
-	case 'R': return add_flag(o, TCP_RST);
-	case 'P': return add_flag(o, TCP_PSH);
-	case 'A': return add_flag(o, TCP_ACK);
-	case 'U': return add_flag(o, TCP_URG);
-	case FLAG_SEQ: return take_text(&o->seq, value);
-	case FLAG_ACK: return take_text(&o->ack, value);
-	case FLAG_WIN: return take_text(&o->win, value);
-	case FLAG_TTL: return take_text(&o->ttl, value);
-	case FLAG_URG: return take_text(&o->urg, value);
-	case FLAG_OPTIONS: return take_text(&o->tcp_options, value);
-	case FLAG_DATA: return take_text(&o->hex, value);
-	case FLAG_DATA_STRING: return take_text(&o->text, value);
-	case FLAG_DATA_LENGTH: return take_unsigned("--data-length", value, LENGTH_MAX, &o->length, d);
-	case FLAG_BADSUM: return o->badsum = true;
-	case FLAG_OFFSET: return take_text(&o->offset, value);
-	case FLAG_FRAGMENT: return take_text(&o->fragment, value);
-	case FLAG_OTHERPORT: return o->otherport = true;
-	}
-	return diag_set(d, "a flag that is in the table and not in the code: %d", id);
+	(void)value, (void)d;
+	return add_flags(member, (uint16_t)f->most);
 }
 
-static bool take(void *context, int id, const char *value, struct diag *d)
+static bool take_time(const struct flag *f, void *member, const char *value, struct diag *d)
 {
-	struct send_options *o = context;
-	struct options *w = &o->world;
-
-	switch (id) {
-	case FLAG_OPEN: return o->open = true;
-	case FLAG_LEAVE: return o->leave = true;
-	case FLAG_INTERVAL: return literal_time("--interval", value, TIME_MAX_NS, &o->interval_ns, d);
-	case FLAG_WAIT: return literal_time("--wait", value, TIME_MAX_NS, &o->wait_ns, d);
-	case 'c': return take_unsigned("--count", value, COUNT_MAX, &o->count, d);
-	case 'p': return target_port("--dest-port", value, &o->dest_port, d);
-	case 'g': return target_port("--source-port", value, &w->source_port, d);
-	case 'S': return take_text(&w->source, value);
-	case 'i': return take_text(&w->interface, value);
-	case '4': return w->ipv4 = true;
-	case '6': return w->ipv6 = true;
-	case 'w': return take_text(&o->write, value);
-	case 'q': return w->quiet = true;
-	case FLAG_NO_SHIELD: return w->no_shield = true;
-	case FLAG_SPARE: return w->spare = true;
-	}
-	return take_segment(o, id, value, d);
+	return literal_time(f->name, value, TIME_MAX_NS, member, d);
 }
+
+#define FLAG_BIT(bit) take_bit, 0, bit
+#define FLAG_TIME(member) take_time, FLAG_MEMBER(struct send_options, member, int64_t), 0
+
+static const struct flag flags[] = {
+    {0, "--open", NULL, "open a connection first; numbers then count from its own",
+     FLAG_ON(struct send_options, open)},
+    {0, "--flags", "FLAGS", "S, F., FA, fin,ack, none ...; default S, with --open .", FLAG_OWN(take_flags)},
+    {'F', "--fin", NULL, "add FIN", FLAG_BIT(TCP_FIN)},
+    {0, "--syn", NULL, "add SYN", FLAG_BIT(TCP_SYN)},
+    {'R', "--rst", NULL, "add RST", FLAG_BIT(TCP_RST)},
+    {'P', "--push", NULL, "add PSH", FLAG_BIT(TCP_PSH)},
+    {'A', "--ack-flag", NULL, "add ACK", FLAG_BIT(TCP_ACK)},
+    {'U', "--urg-flag", NULL, "add URG", FLAG_BIT(TCP_URG)},
+    {0, "--seq", "N", "the sequence number; with --open also snd.nxt-1, abs(5) ...",
+     FLAG_TEXT(struct send_options, seq)},
+    {0, "--ack", "N", "the acknowledgment number, in the same way", FLAG_TEXT(struct send_options, ack)},
+    {0, "--win", "N", "the window, as it stands in the header; default 65535",
+     FLAG_TEXT(struct send_options, win)},
+    {0, "--ttl", "N", "the TTL, or hop limit", FLAG_TEXT(struct send_options, ttl)},
+    {0, "--urg", "N", "the urgent pointer", FLAG_TEXT(struct send_options, urg)},
+    {0, "--options", "LIST", "TCP options as tcpdump prints them: 'mss 1460,nop,wscale 7'",
+     FLAG_TEXT(struct send_options, tcp_options)},
+    {0, "--data", "HEX", "payload: these octets in hexadecimal", FLAG_TEXT(struct send_options, hex)},
+    {0, "--data-string", "TEXT", "payload: this text; C escapes: \\r \\n \\xHH",
+     FLAG_ANY(struct send_options, text)},
+    {0, "--data-length", "N", "payload: so many octets, 1400 at most",
+     FLAG_NUMBER(struct send_options, length, SEND_PAYLOAD_MAX)},
+    {0, "--badsum", NULL, "with a wrong TCP checksum", FLAG_ON(struct send_options, badsum)},
+    {0, "--offset", "N", "with a data offset that lies: N words, 0 to 15",
+     FLAG_TEXT(struct send_options, offset)},
+    {0, "--fragment", "N", "in IP fragments of at most N bytes, a multiple of 8",
+     FLAG_TEXT(struct send_options, fragment)},
+    {0, "--otherport", NULL, "with --open: from another port than the connection's",
+     FLAG_ON(struct send_options, otherport)},
+    {'c', "--count", "N", "send it so often; default 1", FLAG_NUMBER(struct send_options, count, COUNT_MAX)},
+    {0, "--interval", "TIME", "between two of them; default 1s", FLAG_TIME(interval_ns)},
+    {0, "--wait", "TIME", "for answers to the last; default 1s", FLAG_TIME(wait_ns)},
+    {0, "--leave", NULL, "leave the peer's connection as it is, with no RST at the end",
+     FLAG_ON(struct send_options, leave)},
+    {'p', "--dest-port", "PORT", "the target's port, where it is not said with the host",
+     FLAG_PORT(struct send_options, dest_port)},
+    {'g', "--source-port", "N", "our port", FLAG_PORT(struct send_options, world.source_port)},
+    {'S', "--source", "ADDR", "our address, instead of the route's",
+     FLAG_TEXT(struct send_options, world.source)},
+    {'i', "--interface", "IF", "send on the link layer of this interface, and capture there",
+     FLAG_TEXT(struct send_options, world.interface)},
+    {'4', "--ipv4", NULL, "IPv4 only", FLAG_ON(struct send_options, world.ipv4)},
+    {'6', "--ipv6", NULL, "IPv6 only", FLAG_ON(struct send_options, world.ipv6)},
+    {0, "--no-shield", NULL, "do not keep our own kernel from answering",
+     FLAG_ON(struct send_options, world.no_shield)},
+    {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
+     FLAG_ON(struct send_options, world.spare)},
+    {'w', "--write", "FILE", "write a capture file", FLAG_TEXT(struct send_options, write)},
+    {'q', "--quiet", NULL, "show only what comes back", FLAG_ON(struct send_options, world.quiet)},
+    {0},
+};
 
 /* HOST and -p put together. */
 static bool set_target(struct send_options *o, const char *host, struct diag *d)
@@ -214,22 +141,38 @@ static void settle(struct send_options *o)
 	o->world.no_agent = true;
 }
 
-int send_command(int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv)
 {
-	struct send_options o = {.count = 1, .interval_ns = 1000000000, .wait_ns = 1000000000};
+	struct send_options o = {.count = 1, .interval_ns = NS_PER_S, .wait_ns = NS_PER_S};
 	struct diag d;
-	int first = argc;
+	enum flags_result r;
+	int first;
 
 	options_default(&o.world);
-	switch (flags_parse(&flags_of_send, argc, argv, take, &o, &first, &d)) {
-	case FLAGS_HELP: flags_help(&flags_of_send, stdout); return STATUS_OK;
-	case FLAGS_BAD: return command_usage(&flags_of_send, d.text);
-	case FLAGS_OK: break;
-	}
+	r = command_parse(c, argc, argv, &o, &first, &d);
+	if (r != FLAGS_OK)
+		return command_unread(c, r, &d);
 	if (argc - first > 1)
-		return command_usage(&flags_of_send, "one host at a time");
+		return command_usage(c, "one host at a time");
 	if (!set_target(&o, first < argc ? argv[first] : NULL, &d) || !check_agreement(&o, &d))
-		return command_usage(&flags_of_send, d.text);
+		return command_usage(c, d.text);
 	settle(&o);
 	return send_play(&o);
 }
+
+const struct command command_send = {
+    .name = "send",
+    .brief = "send one crafted segment, show what comes back",
+    .synopsis = "[options] [HOST[:PORT]]",
+    .summary = "Sends one crafted segment, or a few of the same, and prints it and what comes\n"
+               "back in tcpdump's notation. With no target, in the lab. Ends with 0 where\n"
+               "something came back, and with 1 where nothing did.",
+    .examples =
+        "fourwave send 192.0.2.1:80\ta SYN, and what comes back\n"
+        "fourwave send --open --flags F. 192.0.2.1:80\topen a connection, then send its FIN\n"
+        "fourwave send --open --flags . --seq snd.nxt-1\tan old octet's ACK, in the lab: answered at once\n"
+        "fourwave send -A --seq 1 --ack 1 -c 3 --interval 200ms 192.0.2.1:80\tthree ACKs out of the blue\n",
+    .next = "A whole exchange, judged: fourwave new NAME.",
+    .flags = flags,
+    .run = run,
+};

@@ -8,7 +8,7 @@
 #include "report/tcpdump.h"
 #include "run/loop.h"
 #include "cmd/send.h"
-#include "cmd/status.h"
+#include "cmd/command.h"
 #include "wire/capture.h"
 #include "wire/privilege.h"
 
@@ -212,8 +212,7 @@ static int play(struct sending *s)
 
 	if (!world_open(&s->world, &s->options->world, &usage, &d))
 		return trouble(d.text, usage ? STATUS_USAGE : STATUS_ERROR);
-	if (!jobs_make(&s->jobs, &s->world, scenarios, 1, &d))
-		return trouble(d.text, STATUS_ERROR);
+	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
 		return trouble("the host has no address of that family", STATUS_ERROR);
 	struct job *job = choose_job(s);

@@ -26,7 +26,7 @@ static struct syn_offer read_offer(const struct segment *syn)
 
 	if (options_find(syn->options, syn->options_len, OPT_WSCALE, &opt)) {
 		offer.wscale = true;
-		offer.shift = opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX;
+		offer.shift = (uint8_t)(opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX);
 	}
 	offer.timestamps = options_find(syn->options, syn->options_len, OPT_TIMESTAMPS, &opt);
 	return offer;

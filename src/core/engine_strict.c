@@ -28,7 +28,7 @@ bool engine_strict(struct engine *e, const struct kept *k)
 
 	while (agreement_broken(&e->agreement, &k->segment, e->excused, &breach)) {
 		if (breach.rule == RULE_RESERVED || !scenario_wants(e, &k->segment)) {
-			evidence_note(e, k->trace, false, "breaks a rule");
+			evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
 			engine_fail(e, k->trace, &breach.why, "%s %s",
 			            evidence_text(e, &k->segment, false, text), breach.words);
 			return false;

@@ -4,23 +4,20 @@
 
 #include <string.h>
 
-enum { DEFAULT_TTL = 64, NS_PER_MS = 1000000 };
+#include "base/bytes.h"
+#include "base/duration.h"
+
+enum { DEFAULT_TTL = 64 };
 
 static uint32_t value_or(const struct field *f, char which, const struct scope *scope, uint32_t otherwise)
 {
 	return f->kind == FIELD_VALUE ? field_range(f, which, true, scope).low : otherwise;
 }
 
-static void put_number(uint8_t *at, unsigned width, uint32_t n)
-{
-	for (unsigned i = 0; i < width; i++)
-		at[i] = (uint8_t)(n >> 8 * (width - 1 - i));
-}
-
 static bool put_options(const struct pattern *p, const struct scope *scope, struct segment *out,
                         struct diag *d)
 {
-	struct option_value values[OPTION_VALUES_MAX];
+	struct option_value v;
 	unsigned at = 0;
 
 	if (options_pattern_bytes(p) > TCP_OPTIONS_MAX_BYTES)
@@ -28,16 +25,15 @@ static bool put_options(const struct pattern *p, const struct scope *scope, stru
 		               options_pattern_bytes(p), TCP_OPTIONS_MAX_BYTES);
 	for (unsigned i = 0; i < p->options_count; i++) {
 		const struct option_pattern *o = &p->options[i];
-		unsigned n = option_pattern_values(o, values);
 
 		out->options[at] = o->kind;
 		if (!option_pattern_single(o))
 			out->options[at + 1] = o->has_length ? o->length : (uint8_t)option_pattern_bytes(o);
 		if (o->raw && !option_pattern_single(o) && o->data_len)
 			memcpy(out->options + at + 2, o->data, o->data_len);
-		for (unsigned k = 0; k < n; k++)
-			put_number(out->options + at + values[k].offset, values[k].width,
-			           value_or(values[k].field, values[k].which, scope, 0));
+		for (unsigned k = 0; option_pattern_value(o, k, &v); k++)
+			bytes_put(out->options + at + v.offset, v.width,
+			          value_or(v.field, v.which, scope, 0));
 		at += option_pattern_bytes(o);
 	}
 	out->options_len = (uint8_t)at;

@@ -15,7 +15,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \
 	src/core/names.c src/core/names.h \
-	src/core/options.c \
+	src/core/options.c src/core/options.h \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
 	src/core/resend.c src/core/resend.h \

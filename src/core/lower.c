@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
+
 struct text {
 	char *buf;
 	size_t size, len;
@@ -133,29 +135,24 @@ static void add_bytes(struct text *t, add_number *load, unsigned offset, const u
 {
 	for (unsigned i = 0; i < len;) {
 		unsigned width = len - i >= 4 ? 4 : len - i >= 2 ? 2 : 1;
-		uint32_t n = 0;
 
-		for (unsigned k = 0; k < width; k++)
-			n = n << 8 | bytes[i + k];
 		add(t, " and ");
 		load(t, offset + i, width);
-		add(t, " = 0x%x", n);
+		add(t, " = 0x%x", bytes_get(bytes + i, width));
 		i += width;
 	}
 }
 
 static void add_option(struct text *t, const struct option_pattern *o, unsigned at, const struct scope *scope)
 {
-	struct option_value values[OPTION_VALUES_MAX];
-	unsigned n = option_pattern_values(o, values);
+	struct option_value v;
 	uint8_t head[2] = {o->kind, (uint8_t)option_pattern_bytes(o)};
 
 	add_bytes(t, add_load, at, head, option_pattern_single(o) ? 1 : 2);
 	if (o->raw && !option_pattern_single(o))
 		add_bytes(t, add_load, at + 2, o->data, o->data_len);
-	for (unsigned i = 0; i < n; i++)
-		add_field(t, values[i].field, values[i].which, add_load, at + values[i].offset,
-		          values[i].width, scope);
+	for (unsigned i = 0; option_pattern_value(o, i, &v); i++)
+		add_field(t, v.field, v.which, add_load, at + v.offset, v.width, scope);
 }
 
 static void add_options(struct text *t, const struct pattern *p, const struct scope *scope)

@@ -1,88 +1,116 @@
-/* TCP options: from bytes to values, back, and to text. Every length is checked
+/* TCP options: from bytes to values, back, and to text, by the table. Every length is checked
  * before it is used. Knows nothing of segments or packets around them. */
-#include "base/bytes.h"
-#include "segment.h"
+#include "options.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-/* EOL and NOP are a single byte, with no length (RFC 9293, 3.2). */
-static bool is_single_byte(uint8_t kind) { return kind == OPT_EOL || kind == OPT_NOP; }
+#include "base/bytes.h"
 
-/* Kinds that are taken apart here. */
-static bool is_known_kind(uint8_t kind)
+/* A new row is a new option: decoded, written, matched, lowered, explained, and a word of the language. */
+static const struct option_rule table[] = {
+    {OPT_EOL, "eol", .single = true},
+    {OPT_NOP, "nop", .single = true},
+    {OPT_MSS, "mss", .fields = {{NULL, 2, 0}}, .syn_only = "RFC 9293, 3.2"},
+    {OPT_WSCALE, "wscale", .fields = {{NULL, 1, 0}}, .syn_only = "RFC 7323, 2.1"},
+    {OPT_SACK_PERMITTED, "sackOK", .syn_only = "RFC 2018, 2"},
+    {OPT_SACK, "sack", .fields = {{NULL, 4, 'a'}, {NULL, 4, 'a'}}, .most = SACK_BLOCKS_MAX},
+    {OPT_TIMESTAMPS, "TS", .fields = {{"val", 4, 0}, {"ecr", 4, 0}}},
+};
+
+const struct option_rule *option_row(size_t at)
 {
-	switch (kind) {
-	case OPT_EOL:
-	case OPT_NOP:
-	case OPT_MSS:
-	case OPT_WSCALE:
-	case OPT_SACK_PERMITTED:
-	case OPT_SACK:
-	case OPT_TIMESTAMPS: return true;
-	}
-	return false;
+	return at < sizeof table / sizeof *table ? &table[at] : NULL;
 }
 
-/* Whether data_len is the kind's own length; false for a kind unknown. */
-static bool has_own_len(uint8_t kind, size_t data_len)
+const struct option_rule *option_rule(uint8_t kind)
 {
-	switch (kind) {
-	case OPT_MSS: return data_len == 2;
-	case OPT_WSCALE: return data_len == 1;
-	case OPT_SACK_PERMITTED: return data_len == 0;
-	case OPT_SACK: return data_len % 8 == 0 && data_len / 8 >= 1 && data_len / 8 <= SACK_BLOCKS_MAX;
-	case OPT_TIMESTAMPS: return data_len == 8;
-	}
-	return false;
+	for (size_t i = 0; option_row(i); i++)
+		if (table[i].kind == kind)
+			return &table[i];
+	return NULL;
 }
 
-/* Takes the data of a known kind apart; its length was checked. */
-static void read_values(struct tcp_option *opt)
+const struct option_rule *option_named(const char *name)
 {
-	const uint8_t *data = opt->data;
+	for (size_t i = 0; option_row(i); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
 
-	switch (opt->kind) {
-	case OPT_MSS: opt->mss = bytes_get16(data); break;
-	case OPT_WSCALE: opt->wscale = data[0]; break;
-	case OPT_SACK:
-		opt->sack_blocks = opt->data_len / 8;
-		for (int i = 0; i < opt->sack_blocks; i++) {
-			opt->sack[i].left = bytes_get32(data + 8 * i);
-			opt->sack[i].right = bytes_get32(data + 8 * i + 4);
-		}
-		break;
-	case OPT_TIMESTAMPS:
-		opt->ts_val = bytes_get32(data);
-		opt->ts_ecr = bytes_get32(data + 4);
-		break;
-	}
+static unsigned field_count(const struct option_rule *r)
+{
+	unsigned n = 0;
+
+	while (n < OPTION_FIELDS_MAX && r->fields[n].width)
+		n++;
+	return n;
+}
+
+/* Bytes of one block. */
+static unsigned block_bytes(const struct option_rule *r) { return r->fields[0].width + r->fields[1].width; }
+
+unsigned option_values(const struct option_rule *r, unsigned blocks)
+{
+	return field_count(r) * (r->most ? blocks : 1);
+}
+
+unsigned option_bytes(const struct option_rule *r, unsigned blocks)
+{
+	return r->single ? 1 : 2 + block_bytes(r) * (r->most ? blocks : 1);
+}
+
+const struct option_field *option_field(const struct option_rule *r, unsigned i, unsigned *offset)
+{
+	unsigned in_block = i % field_count(r);
+
+	*offset = 2 + i / field_count(r) * block_bytes(r) + (in_block ? r->fields[0].width : 0);
+	return &r->fields[in_block];
+}
+
+/* --- bytes --- */
+
+/* Is this a length of that option's own? Sets how many blocks that are. */
+static bool has_own_len(const struct option_rule *r, size_t data_len, uint8_t *blocks)
+{
+	unsigned each = block_bytes(r);
+
+	if (!r->most)
+		return data_len == each;
+	*blocks = (uint8_t)(data_len / each);
+	return data_len % each == 0 && *blocks >= 1 && *blocks <= r->most;
 }
 
 int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option *opt)
 {
+	const uint8_t *here = bytes + *at;
+	const struct option_rule *rule;
 	size_t left, size;
 
 	if (*at >= len)
 		return 0;
 	left = len - *at;
-	*opt = (struct tcp_option){.kind = bytes[*at]};
-	if (is_single_byte(opt->kind)) {
+	rule = option_rule(here[0]);
+	*opt = (struct tcp_option){.kind = here[0]};
+	if (rule && rule->single) {
 		*at = opt->kind == OPT_EOL ? len : *at + 1;
 		return 1;
 	}
 	if (left < 2)
 		return -1;
-	size = bytes[*at + 1];
+	size = here[1];
 	if (size < 2 || size > left)
 		return -1;
-	opt->data = bytes + *at + 2;
+	opt->data = here + 2;
 	opt->data_len = (uint8_t)(size - 2);
-	opt->unknown = !has_own_len(opt->kind, opt->data_len);
-	if (!opt->unknown)
-		read_values(opt);
+	opt->unknown = !rule || !has_own_len(rule, size - 2, &opt->sack_blocks);
+	for (unsigned i = 0; !opt->unknown && i < option_values(rule, opt->sack_blocks); i++) {
+		unsigned offset;
+		const struct option_field *f = option_field(rule, i, &offset);
+
+		opt->values[i] = bytes_get(here + offset, f->width);
+	}
 	*at += size;
 	return 1;
 }
@@ -93,7 +121,7 @@ bool options_find(const uint8_t *bytes, size_t len, uint8_t kind, struct tcp_opt
 	size_t at = 0;
 
 	while (options_next(bytes, len, &at, &here) == 1) {
-		if (here.kind != kind || (here.unknown && is_known_kind(kind)))
+		if (here.kind != kind || (here.unknown && option_rule(kind)))
 			continue;
 		*opt = here;
 		return true;
@@ -101,57 +129,27 @@ bool options_find(const uint8_t *bytes, size_t len, uint8_t kind, struct tcp_opt
 	return false;
 }
 
-/* An option is written by its values if they are known, else by its data. */
-static bool is_raw(const struct tcp_option *opt) { return opt->unknown || !is_known_kind(opt->kind); }
-
-static size_t data_size(const struct tcp_option *opt)
-{
-	if (is_raw(opt))
-		return opt->data_len;
-	switch (opt->kind) {
-	case OPT_MSS: return 2;
-	case OPT_WSCALE: return 1;
-	case OPT_SACK: return 8u * opt->sack_blocks;
-	case OPT_TIMESTAMPS: return 8;
-	}
-	return 0; /* sackOK */
-}
-
-static void write_values(const struct tcp_option *opt, uint8_t *data)
-{
-	switch (opt->kind) {
-	case OPT_MSS: bytes_put16(data, opt->mss); break;
-	case OPT_WSCALE: data[0] = opt->wscale; break;
-	case OPT_SACK:
-		for (int i = 0; i < opt->sack_blocks; i++) {
-			bytes_put32(data + 8 * i, opt->sack[i].left);
-			bytes_put32(data + 8 * i + 4, opt->sack[i].right);
-		}
-		break;
-	case OPT_TIMESTAMPS:
-		bytes_put32(data, opt->ts_val);
-		bytes_put32(data + 4, opt->ts_ecr);
-		break;
-	}
-}
-
 bool options_append(uint8_t *bytes, uint8_t *len, const struct tcp_option *opt)
 {
-	size_t size = is_single_byte(opt->kind) ? 1 : 2 + data_size(opt);
+	const struct option_rule *rule = opt->unknown ? NULL : option_rule(opt->kind);
+	size_t size = rule ? option_bytes(rule, opt->sack_blocks) : 2u + opt->data_len;
 	uint8_t *to = bytes + *len;
 
 	assert(*len <= TCP_OPTIONS_MAX_BYTES);
 	if (size > (size_t)(TCP_OPTIONS_MAX_BYTES - *len))
 		return false;
 	to[0] = opt->kind;
-	*len = (uint8_t)(*len + size);
-	if (is_single_byte(opt->kind))
-		return true;
-	to[1] = (uint8_t)size;
-	if (!is_raw(opt))
-		write_values(opt, to + 2);
-	else if (opt->data_len)
+	if (size > 1)
+		to[1] = (uint8_t)size;
+	for (unsigned i = 0; rule && i < option_values(rule, opt->sack_blocks); i++) {
+		unsigned offset;
+		const struct option_field *f = option_field(rule, i, &offset);
+
+		bytes_put(to + offset, f->width, opt->values[i]);
+	}
+	if (!rule && opt->data_len)
 		memcpy(to + 2, opt->data, opt->data_len);
+	*len = (uint8_t)(*len + size);
 	return true;
 }
 
@@ -162,67 +160,54 @@ void options_pad(uint8_t *bytes, uint8_t *len)
 		bytes[(*len)++] = OPT_EOL;
 }
 
-/* Text that grows in a buffer, and is cut where the buffer ends. */
-struct text {
-	char *buf;
-	size_t size, used;
-};
+/* --- text --- */
 
-__attribute__((format(printf, 2, 3))) static void text_add(struct text *t, const char *fmt, ...)
+void option_text(struct cut *text, const struct option_rule *r, unsigned blocks, option_number *number,
+                 const void *context)
 {
-	va_list args;
-	int len;
+	cut_add(text, "%s", r->name);
+	if (r->most)
+		cut_add(text, " %u ", blocks);
+	for (unsigned i = 0; i < option_values(r, blocks); i++) {
+		const struct option_field *f = &r->fields[i % field_count(r)];
 
-	if (t->used + 1 >= t->size)
-		return;
-	va_start(args, fmt);
-	len = vsnprintf(t->buf + t->used, t->size - t->used, fmt, args);
-	va_end(args);
-	assert(len >= 0);
-	t->used += (size_t)len < t->size - t->used ? (size_t)len : t->size - t->used - 1;
-}
-
-static void unknown_text(const struct tcp_option *opt, struct text *t)
-{
-	text_add(t, "unknown-%u", opt->kind);
-	for (int i = 0; i < opt->data_len; i++)
-		text_add(t, "%s%02x", i ? "" : " 0x", opt->data[i]);
-}
-
-static void option_text(const struct tcp_option *opt, struct text *t)
-{
-	switch (opt->kind) {
-	case OPT_EOL: text_add(t, "eol"); break;
-	case OPT_NOP: text_add(t, "nop"); break;
-	case OPT_MSS: text_add(t, "mss %u", opt->mss); break;
-	case OPT_WSCALE: text_add(t, "wscale %u", opt->wscale); break;
-	case OPT_SACK_PERMITTED: text_add(t, "sackOK"); break;
-	case OPT_SACK:
-		text_add(t, "sack %u ", opt->sack_blocks);
-		for (int i = 0; i < opt->sack_blocks; i++)
-			text_add(t, "{%u:%u}", opt->sack[i].left, opt->sack[i].right);
-		break;
-	case OPT_TIMESTAMPS: text_add(t, "TS val %u ecr %u", opt->ts_val, opt->ts_ecr); break;
+		if (r->most)
+			cut_add(text, "%s", i % field_count(r) ? ":" : "{");
+		else
+			cut_add(text, " %s%s", f->word ? f->word : "", f->word ? " " : "");
+		number(text, i, context);
+		if (r->most && (i + 1) % field_count(r) == 0)
+			cut_add(text, "}");
 	}
+}
+
+static void value_text(struct cut *text, unsigned i, const void *option)
+{
+	cut_add(text, "%u", ((const struct tcp_option *)option)->values[i]);
+}
+
+static void unknown_text(struct cut *text, const struct tcp_option *opt)
+{
+	cut_add(text, "unknown-%u", opt->kind);
+	for (int i = 0; i < opt->data_len; i++)
+		cut_add(text, "%s%02x", i ? "" : " 0x", opt->data[i]);
 }
 
 const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t size)
 {
-	struct text t = {buf, size, 0};
+	struct cut text = cut_start(buf, size);
 	struct tcp_option opt;
 	size_t at = 0;
 	int more;
 
-	if (size)
-		buf[0] = '\0';
-	for (const char *comma = ""; (more = options_next(bytes, len, &at, &opt)) == 1; comma = ",") {
-		text_add(&t, "%s", comma);
-		if (is_raw(&opt))
-			unknown_text(&opt, &t);
+	while ((more = options_next(bytes, len, &at, &opt)) == 1) {
+		cut_add(&text, "%s", text.len ? "," : "");
+		if (opt.unknown)
+			unknown_text(&text, &opt);
 		else
-			option_text(&opt, &t);
+			option_text(&text, option_rule(opt.kind), opt.sack_blocks, value_text, &opt);
 	}
 	if (more < 0)
-		text_add(&t, "%s[bad opt]", t.used ? "," : "");
+		cut_add(&text, "%s[bad opt]", text.len ? "," : "");
 	return buf;
 }

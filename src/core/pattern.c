@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 static uint32_t bound_value(const struct expr *e, const struct scope *scope)
 {
 	const struct segment *s = &scope->bound[e->slot].segment;
@@ -124,32 +126,21 @@ static bool flags_match(const struct pattern *p, const struct segment *s, struct
 	return false;
 }
 
-static uint32_t read_number(const uint8_t *at, unsigned width)
-{
-	uint32_t n = 0;
-
-	for (unsigned i = 0; i < width; i++)
-		n = n << 8 | at[i];
-	return n;
-}
-
 static bool option_matches(const struct option_pattern *o, const uint8_t *at, const struct scope *scope)
 {
-	unsigned bytes = option_pattern_bytes(o);
-	struct option_value values[OPTION_VALUES_MAX];
-	unsigned n = option_pattern_values(o, values);
+	struct option_value v;
 
 	if (at[0] != o->kind)
 		return false;
 	if (option_pattern_single(o))
 		return true;
-	if (at[1] != bytes)
+	if (at[1] != option_pattern_bytes(o))
 		return false;
 	if (o->raw)
 		return memcmp(at + 2, o->data, o->data_len) == 0;
-	for (unsigned i = 0; i < n; i++)
-		if (!number_matches(values[i].field, "options", values[i].which,
-		                    read_number(at + values[i].offset, values[i].width), scope, NULL))
+	for (unsigned i = 0; option_pattern_value(o, i, &v); i++)
+		if (!number_matches(v.field, "options", v.which, bytes_get(at + v.offset, v.width), scope,
+		                    NULL))
 			return false;
 	return true;
 }

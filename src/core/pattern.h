@@ -51,14 +51,10 @@ struct option_pattern {
 	bool raw; /* compare (or send) data_len bytes of data as they are */
 	uint8_t data_len;
 	const uint8_t *data;
-	bool has_length;     /* raw and sent: its length byte says: */
-	uint8_t length;      /* this, whatever is true */
-	struct field first;  /* mss, wscale shift, TSval */
-	struct field second; /* TSecr */
+	bool has_length; /* raw and sent: its length byte says: */
+	uint8_t length;  /* this, whatever is true */
 	uint8_t sack_blocks;
-	struct {
-		struct field left, right;
-	} sack[SACK_BLOCKS_MAX];
+	struct field values[OPTION_VALUES_MAX]; /* not raw: as in the table of options */
 };
 
 /* Bytes that the option takes on the wire, kind and length included. */

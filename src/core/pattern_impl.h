@@ -5,6 +5,9 @@
 
 #include "pattern.h"
 
+/* The option's row of the table; NULL where it is raw. */
+const struct option_rule *option_pattern_rule(const struct option_pattern *o);
+
 /* True for NOP and EOL (raw or not): one byte, no length. */
 bool option_pattern_single(const struct option_pattern *o);
 
@@ -14,7 +17,7 @@ unsigned options_pattern_bytes(const struct pattern *p);
 /* The list in tcpdump's notation, "*" for any. */
 void options_pattern_text(const struct pattern *p, const struct scope *scope, char *buf, size_t size);
 
-/* A number of one of an option's values: where it stands, how wide it is and what is asked of it. */
+/* One of the option's numbers: where it stands, how wide it is and what is asked of it. */
 struct option_value {
 	unsigned offset; /* from the option's first byte */
 	unsigned width;  /* 1, 2 or 4 bytes */
@@ -22,9 +25,7 @@ struct option_value {
 	char which; /* as for field_range() */
 };
 
-enum { OPTION_VALUES_MAX = 2 * SACK_BLOCKS_MAX };
-
-/* Fills in the option's values, returns how many. */
-unsigned option_pattern_values(const struct option_pattern *o, struct option_value out[OPTION_VALUES_MAX]);
+/* Fills in the option's i-th number. False: there are no more. */
+bool option_pattern_value(const struct option_pattern *o, unsigned i, struct option_value *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "core/options.h"
 
 /* The control bits of RFC 9293, 3.1, as they stand in the header's bytes 12
  * and 13, with the AE bit of RFC 9768. */
@@ -26,7 +27,7 @@ enum {
 
 enum { TCP_RESERVED = 0x0e };
 
-enum { TCP_HEADER_BYTES = 20, TCP_OPTIONS_MAX_BYTES = 40 };
+enum { TCP_HEADER_BYTES = 20 };
 
 /* What is known of a segment's checksum (RFC 9293, 3.1; MUST-2, MUST-3). */
 enum checksum {
@@ -92,55 +93,5 @@ const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES]);
 /* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and "none") and returns buf. */
 enum { FLAGS_TEXT_BYTES = 12 };
 const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES]);
-
-/* --- options (RFC 9293 3.2, RFC 7323, RFC 2018) --- */
-
-enum {
-	OPT_EOL = 0,
-	OPT_NOP = 1,
-	OPT_MSS = 2,
-	OPT_WSCALE = 3,
-	OPT_SACK_PERMITTED = 4,
-	OPT_SACK = 5,
-	OPT_TIMESTAMPS = 8
-};
-
-enum { SACK_BLOCKS_MAX = 4 };
-
-/* One option. Which member holds depends on kind; an option of a kind not in the list above, or one of a
- * known kind with a length that is not its own, is unknown and has only data. */
-struct tcp_option {
-	uint8_t kind;
-	bool unknown;
-	uint8_t data_len;    /* bytes after kind and length */
-	const uint8_t *data; /* borrowed from the options' bytes */
-	uint16_t mss;
-	uint8_t wscale;
-	uint32_t ts_val;
-	uint32_t ts_ecr;
-	uint8_t sack_blocks;
-	struct {
-		uint32_t left, right;
-	} sack[SACK_BLOCKS_MAX];
-};
-
-/* Steps through the option bytes. *at starts at 0. Returns 1 and fills opt,
- * 0 at the end (EOL is returned once, as an option, and ends the list), -1
- * where a length lies (RFC 9293, MUST-7): less than 2 or past the end. */
-int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option *opt);
-
-/* Finds the first well-formed option of a kind. */
-bool options_find(const uint8_t *bytes, size_t len, uint8_t kind, struct tcp_option *opt);
-
-/* Appends an option to bytes, which hold *len of at most
- * TCP_OPTIONS_MAX_BYTES. False, with nothing written, where it does not fit. */
-bool options_append(uint8_t *bytes, uint8_t *len, const struct tcp_option *opt);
-
-/* Pads with EOL to a multiple of four (RFC 9293, MUST-69: padded with 0). */
-void options_pad(uint8_t *bytes, uint8_t *len);
-
-/* Writes the options in tcpdump's notation ("mss 1460,nop,wscale 7") and
- * returns buf; cut where size is too small. */
-const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t size);
 
 #endif

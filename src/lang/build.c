@@ -136,18 +136,22 @@ struct tree_value *build_two_names(struct parser *p, const struct span *at, cons
 	return v;
 }
 
-struct tree_option *build_option(struct parser *p, enum tree_option_kind kind, const struct span *at,
-                                 const struct tree_field *first, const struct tree_field *second)
+struct tree_option *build_option(struct parser *p, const struct span *at, const char *name)
 {
 	struct tree_option *o = arena_alloc(p->arena, sizeof *o);
 
-	o->kind = kind;
 	o->span = *at;
-	if (first)
-		o->first = *first;
-	if (second)
-		o->second = *second;
+	o->name = name;
 	return o;
+}
+
+void build_option_value(struct tree_option *o, const char *word, const struct tree_field *value)
+{
+	if (o->count < OPTION_FIELDS_MAX) {
+		o->words[o->count] = word;
+		o->values[o->count] = *value;
+	}
+	o->count++;
 }
 
 struct tree_attr *build_attr(struct parser *p, enum tree_attr_kind kind, const struct span *at,

@@ -48,8 +48,8 @@ struct tree_value *build_clause(struct parser *p, const struct span *at, const s
 struct tree_value *build_two_names(struct parser *p, const struct span *at, const char *first,
                                    const struct span *second_at, const char *second);
 
-struct tree_option *build_option(struct parser *p, enum tree_option_kind kind, const struct span *at,
-                                 const struct tree_field *first, const struct tree_field *second);
+struct tree_option *build_option(struct parser *p, const struct span *at, const char *name);
+void build_option_value(struct tree_option *o, const char *word, const struct tree_field *value);
 struct tree_attr *build_attr(struct parser *p, enum tree_attr_kind kind, const struct span *at,
                              const struct tree_value *a, const struct tree_value *b);
 struct tree_attr *build_field_attr(struct parser *p, const char *word, const struct span *at,

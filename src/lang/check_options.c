@@ -1,25 +1,66 @@
 /* The option list of a segment. */
+#include <string.h>
+
 #include "lang/check.h"
 
-struct options {
-	struct option_pattern *list;
-	unsigned count;
-	unsigned bytes; /* the least that they take on the wire */
-};
-
-static bool check_sack(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+/* "TS val N ecr N", "sack {L:R ...}" */
+static const char *form(struct check *c, const struct option_rule *rule)
 {
-	const struct field_rule rule = {"a SACK block's edge", true, !sent, UINT32_MAX};
+	const char *text = rule->name;
+
+	if (rule->most)
+		return arena_printf(c->arena, "%s {LEFT:RIGHT ...}", text);
+	for (unsigned i = 0, offset; i < option_values(rule, 1); i++) {
+		const char *word = option_field(rule, i, &offset)->word;
+
+		text = arena_printf(c->arena, "%s%s%s N", text, word ? " " : "", word ? word : "");
+	}
+	return text;
+}
+
+static bool check_blocks(struct check *c, const struct tree_option *o, const struct option_rule *rule,
+                         bool sent, struct option_pattern *out)
+{
+	const struct field_rule edge = {"a block's edge", rule->fields[0].which, !sent, UINT32_MAX};
+	unsigned n = 0;
 
 	for (const struct tree_pair *p = o->pairs; p; p = p->next) {
-		if (out->sack_blocks == SACK_BLOCKS_MAX) {
-			check_error(c, &o->span, "more than %d SACK blocks", SACK_BLOCKS_MAX);
+		if (out->sack_blocks++ == rule->most) {
+			check_error(c, &o->span, "more than %u blocks in %s", rule->most, rule->name);
 			return false;
 		}
-		if (!field_from_expr(c, p->left, &rule, &out->sack[out->sack_blocks].left) ||
-		    !field_from_expr(c, p->right, &rule, &out->sack[out->sack_blocks].right))
+		if (!field_from_expr(c, p->left, &edge, &out->values[n++]) ||
+		    !field_from_expr(c, p->right, &edge, &out->values[n++]))
 			return false;
-		out->sack_blocks++;
+	}
+	return true;
+}
+
+static bool same_word(const char *a, const char *b) { return a && b ? strcmp(a, b) == 0 : a == b; }
+
+/* One that is in the table. */
+static bool check_named(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+{
+	const struct option_rule *rule = option_named(o->name);
+	bool right = rule->most ? o->pairs != NULL : !o->pairs && o->count == option_values(rule, 1);
+
+	for (unsigned i = 0; right && i < o->count; i++)
+		right = same_word(o->words[i], rule->fields[i].word);
+	if (!right) {
+		check_error(c, &o->span, "%s is written '%s'", rule->name, form(c, rule));
+		return false;
+	}
+	out->kind = rule->kind;
+	if (rule->most)
+		return check_blocks(c, o, rule, sent, out);
+	for (unsigned i = 0; i < o->count; i++) {
+		const struct option_field *f = &rule->fields[i];
+		struct field_rule value = {rule->name, f->which, !sent, UINT32_MAX >> (32 - 8 * f->width)};
+
+		if (f->word)
+			value.what = arena_printf(c->arena, "%s %s", rule->name, f->word);
+		if (!field_check(c, &o->values[i], &value, &out->values[i]))
+			return false;
 	}
 	return true;
 }
@@ -40,10 +81,6 @@ static bool check_length(struct check *c, const struct tree_option *o, bool sent
 		check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
 		return false;
 	}
-	if (out->kind == OPT_EOL || out->kind == OPT_NOP) {
-		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no length");
-		return false;
-	}
 	out->has_length = true;
 	out->length = (uint8_t)length;
 	return true;
@@ -51,6 +88,7 @@ static bool check_length(struct check *c, const struct tree_option *o, bool sent
 
 static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
+	const struct option_rule *rule;
 	const struct literal *hex;
 	uint8_t *bytes;
 	size_t count;
@@ -65,86 +103,56 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 	out->kind = (uint8_t)kind;
 	out->raw = true;
 	out->data = (const uint8_t *)"";
+	rule = option_rule(out->kind);
+	if (rule && rule->single && (o->length || o->hex)) {
+		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no %s",
+		            o->hex ? "data" : "length");
+		return false;
+	}
 	if (o->length && !check_length(c, o, sent, out))
 		return false;
 	if (!o->hex)
 		return true;
 	if (!value_string(c, o->hex, &hex))
 		return false;
-	if (kind == OPT_EOL || kind == OPT_NOP) {
-		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no data");
-		return false;
-	}
 	bytes = arena_alloc(c->arena, hex->len / 2 + 1);
 	if (!literal_hex(hex->text, hex->len, bytes, &count)) {
 		check_error(c, &o->hex->span, "not hexadecimal: write pairs of digits, as in \"0a ff\"");
 		return false;
 	}
-	if (count > TCP_OPTIONS_MAX_BYTES - 2) {
-		check_error(c, &o->hex->span, "options over 40 bytes: TCP has no room for more");
-		return false;
-	}
 	out->data = bytes;
-	out->data_len = (uint8_t)count;
+	out->data_len = (uint8_t)(count < UINT8_MAX ? count : UINT8_MAX); /* too many, in any case */
 	return true;
-}
-
-static bool check_one(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
-{
-	const struct field_rule mss = {"mss", false, !sent, 65535}, shift = {"wscale", false, !sent, 255};
-	const struct field_rule val = {"TS val", false, !sent, UINT32_MAX};
-	const struct field_rule ecr = {"TS ecr", false, !sent, UINT32_MAX};
-
-	switch (o->kind) {
-	case TREE_OPT_MSS: out->kind = OPT_MSS; return field_check(c, &o->first, &mss, &out->first);
-	case TREE_OPT_WSCALE: out->kind = OPT_WSCALE; return field_check(c, &o->first, &shift, &out->first);
-	case TREE_OPT_SACKOK: out->kind = OPT_SACK_PERMITTED; return true;
-	case TREE_OPT_SACK: out->kind = OPT_SACK; return check_sack(c, o, sent, out);
-	case TREE_OPT_TS:
-		out->kind = OPT_TIMESTAMPS;
-		return field_check(c, &o->first, &val, &out->first) &&
-		       field_check(c, &o->second, &ecr, &out->second);
-	case TREE_OPT_NOP: out->kind = OPT_NOP; return true;
-	case TREE_OPT_EOL: out->kind = OPT_EOL; return true;
-	case TREE_OPT_RAW: return check_raw(c, o, sent, out);
-	case TREE_OPT_REST: break;
-	}
-	return false;
 }
 
 bool options_check(struct check *c, const struct tree_attr *attr, bool sent, struct pattern *out)
 {
-	struct options all = {0};
-	unsigned room = 0;
+	struct option_pattern *list;
+	unsigned room = 0, bytes = 0;
 
 	for (const struct tree_option *o = attr->options; o; o = o->next)
 		room++;
-	if (room > TCP_OPTIONS_MAX_BYTES + 1) {
-		check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
-		return false;
-	}
-	all.list = arena_alloc(c->arena, (room + 1) * sizeof *all.list);
+	list = arena_alloc(c->arena, (room + 1) * sizeof *list);
 	for (const struct tree_option *o = attr->options; o; o = o->next) {
-		if (o->kind == TREE_OPT_REST && (o->next || sent)) {
+		if (o->rest && (o->next || sent)) {
 			check_error(c, &o->span,
 			            sent ? "'*' cannot be sent: name the options"
 			                 : "'*' stands last: behind it any options may follow");
 			return false;
 		}
-		if (o->kind == TREE_OPT_REST) {
+		if (o->rest) {
 			out->options_open = true;
 			break;
 		}
-		if (!check_one(c, o, sent, &all.list[all.count]))
+		if (!(o->name ? check_named : check_raw)(c, o, sent, &list[out->options_count]))
 			return false;
-		all.bytes += option_pattern_bytes(&all.list[all.count++]);
-		if (all.bytes > TCP_OPTIONS_MAX_BYTES) {
+		bytes += option_pattern_bytes(&list[out->options_count++]);
+		if (bytes > TCP_OPTIONS_MAX_BYTES) {
 			check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
 			return false;
 		}
 	}
 	out->has_options = true;
-	out->options = all.list;
-	out->options_count = all.count;
+	out->options = list;
 	return true;
 }

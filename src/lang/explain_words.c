@@ -85,27 +85,17 @@ static void add_flags(UT_string *b, const struct pattern *p)
 
 static void add_options(UT_string *b, const struct pattern *p, bool ours)
 {
-	static const char *const names[] = {
-	    [OPT_EOL] = "eol",
-	    [OPT_NOP] = "nop",
-	    [OPT_MSS] = "mss",
-	    [OPT_WSCALE] = "wscale",
-	    [OPT_SACK_PERMITTED] = "sackOK",
-	    [OPT_SACK] = "sack",
-	    [OPT_TIMESTAMPS] = "TS",
-	};
-
 	if (!p->has_options)
 		return;
 	utstring_printf(b, ", %s <", ours ? "options" : "the options");
 	for (unsigned i = 0; i < p->options_count; i++) {
-		uint8_t kind = p->options[i].kind;
+		const struct option_rule *rule = p->options[i].raw ? NULL : option_rule(p->options[i].kind);
 
 		utstring_printf(b, "%s", i > 0 ? "," : "");
-		if (!p->options[i].raw && kind < sizeof names / sizeof *names && names[kind])
-			utstring_printf(b, "%s", names[kind]);
+		if (rule)
+			utstring_printf(b, "%s", rule->name);
 		else
-			utstring_printf(b, "opt %u", kind);
+			utstring_printf(b, "opt %u", p->options[i].kind);
 		if (p->options[i].has_length)
 			utstring_printf(b, " that says it has %u bytes", p->options[i].length);
 	}

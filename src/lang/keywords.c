@@ -1,6 +1,7 @@
 /* The words of the language and their tokens. */
 #include <string.h>
 
+#include "core/options.h"
 #include "lang/lexer.h"
 #include "lang/parser.h"
 #include "lang/parse.h"
@@ -54,15 +55,6 @@ static const struct keyword words[] = {
     {"except", T_EXCEPT},
     {"nothing", T_NOTHING},
     {"none", T_NONE},
-    {"mss", T_MSS},
-    {"wscale", T_WSCALE},
-    {"sackOK", T_SACKOK},
-    {"sack", T_SACK},
-    {"TS", T_TS},
-    {"val", T_VAL},
-    {"ecr", T_ECR},
-    {"nop", T_NOP},
-    {"eol", T_EOL},
     {"opt", T_OPT},
     {"hex", T_HEX},
     {"abs", T_ABS},
@@ -76,11 +68,25 @@ static int find(const struct keyword *table, size_t count, const char *word)
 	return 0;
 }
 
+/* The words of TCP options stand in their table. */
+static int find_option(const char *word)
+{
+	if (option_named(word))
+		return T_OPTION;
+	for (size_t i = 0; option_row(i); i++)
+		for (size_t k = 0; k < OPTION_FIELDS_MAX; k++)
+			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
+				return T_OPTION_WORD;
+	return 0;
+}
+
 int lexer_keyword(const char *word, bool at_start)
 {
 	int token = at_start ? find(first_words, sizeof first_words / sizeof *first_words, word) : 0;
 
-	return token != 0 ? token : find(words, sizeof words / sizeof *words, word);
+	if (token == 0)
+		token = find(words, sizeof words / sizeof *words, word);
+	return token != 0 ? token : find_option(word);
 }
 
-bool lexer_is_reserved(const char *word) { return find(words, sizeof words / sizeof *words, word) != 0; }
+bool lexer_is_reserved(const char *word) { return lexer_keyword(word, false) != 0; }

@@ -66,8 +66,7 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %token <text> ONE "one" RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
 %token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer"
 %token <text> OR "or" EXCEPT "except" NOTHING "nothing" NONE "none"
-%token <text> MSS "mss" WSCALE "wscale" SACKOK "sackOK" SACK "sack"
-%token <text> TS "TS" VAL "val" ECR "ecr" NOP "nop" EOL "eol"
+%token <text> OPTION "TCP option" OPTION_WORD "word of a TCP option"
 %token <text> OPT "opt" HEX "hex" ABS "abs"
 
 %left '+' '-'
@@ -79,7 +78,7 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %type <values> items clauses arguments argument_list parameters parameter_list states
 %type <field> field
 %type <pairs> pairs
-%type <option> option
+%type <option> option worded
 %type <options> options option_list
 %type <attr> attr timing open_item series_item
 %type <attrs> attrs timings open_items series_items state_items
@@ -439,33 +438,35 @@ option_list:
 ;
 
 option:
-  MSS field
-	{ $$ = build_option(p, TREE_OPT_MSS, &@$, &$2, NULL); }
-| WSCALE field
-	{ $$ = build_option(p, TREE_OPT_WSCALE, &@$, &$2, NULL); }
-| SACKOK
-	{ $$ = build_option(p, TREE_OPT_SACKOK, &@$, NULL, NULL); }
-| SACK '{' pairs '}'
-	{ $$ = build_option(p, TREE_OPT_SACK, &@$, NULL, NULL); $$->pairs = $3.first; }
-| TS VAL field ECR field
-	{ $$ = build_option(p, TREE_OPT_TS, &@$, &$3, &$5); }
-| NOP
-	{ $$ = build_option(p, TREE_OPT_NOP, &@$, NULL, NULL); }
-| EOL
-	{ $$ = build_option(p, TREE_OPT_EOL, &@$, NULL, NULL); }
+  OPTION
+	{ $$ = build_option(p, &@$, $1); }
+| OPTION field
+	{ $$ = build_option(p, &@$, $1); build_option_value($$, NULL, &$2); }
+| worded
+	{ $$ = $1; $$->span = @$; }
+| OPTION '{' pairs '}'
+	{ $$ = build_option(p, &@$, $1); $$->pairs = $3.first; }
 | OPT value
-	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL); $$->number = $2; }
+	{ $$ = build_option(p, &@$, NULL); $$->number = $2; }
 | OPT value LEN value
-	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	{ $$ = build_option(p, &@$, NULL);
 	  $$->number = $2; $$->length = $4; }
 | OPT value LEN value HEX value
-	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	{ $$ = build_option(p, &@$, NULL);
 	  $$->number = $2; $$->length = $4; $$->hex = $6; }
 | OPT value HEX value
-	{ $$ = build_option(p, TREE_OPT_RAW, &@$, NULL, NULL);
+	{ $$ = build_option(p, &@$, NULL);
 	  $$->number = $2; $$->hex = $4; }
 | '*'
-	{ $$ = build_option(p, TREE_OPT_REST, &@$, NULL, NULL); }
+	{ $$ = build_option(p, &@$, NULL); $$->rest = true; }
+;
+
+/* Each value behind its word. */
+worded:
+  OPTION OPTION_WORD field
+	{ $$ = build_option(p, &@$, $1); build_option_value($$, $2, &$3); }
+| worded OPTION_WORD field
+	{ $$ = $1; build_option_value($$, $2, &$3); }
 ;
 
 pairs:
@@ -542,7 +543,7 @@ keyword:
 | FILTER | WITHIN | AFTER | BETWEEN | AND | OF
 | ONE | RETRANSMIT | COUNT | BACKOFF | FIRST | EXEMPT | GIVES | UP | BUDGET | TIMER | OR | EXCEPT | NOTHING
 | NONE
-| MSS | WSCALE | SACKOK | SACK | TS | VAL | ECR | NOP | EOL | OPT | HEX | ABS
+| OPTION | OPTION_WORD | OPT | HEX | ABS
 ;
 
 %%

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/options.h"
 #include "lang/lexer.h"
 
 enum { LIST_MAX = 5, NAMED_BYTES = 64 };
@@ -39,6 +40,8 @@ static bool is_class(const char *name)
 	                                      "number of the connection",
 	                                      "name of capital letters",
 	                                      "flags",
+	                                      "TCP option",
+	                                      "word of a TCP option",
 	                                      "name of a sysctl"};
 
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -165,6 +168,20 @@ static bool like_flags(const char *word)
 	return true;
 }
 
+/* The words of TCP options, which stand in their table and not in the grammar. */
+static void offer_options(struct suggest *s, const char *const *expected, size_t count)
+{
+	bool names = has(expected, count, "TCP option"), words = has(expected, count, "word of a TCP option");
+
+	for (size_t i = 0; option_row(i); i++) {
+		if (names)
+			suggest_offer(s, option_row(i)->name);
+		for (size_t k = 0; k < OPTION_FIELDS_MAX && words; k++)
+			if (option_row(i)->fields[k].word)
+				suggest_offer(s, option_row(i)->fields[k].word);
+	}
+}
+
 static void report_word(struct parser *p, const struct span *at, const char *word,
                         const char *const *expected, size_t count)
 {
@@ -175,6 +192,7 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 	for (size_t i = 0; i < count; i++)
 		if (is_word(expected[i]) && !is_class(expected[i]))
 			suggest_offer(&s, expected[i]);
+	offer_options(&s, expected, count);
 	suggest_text(&s, tail, sizeof tail);
 	expectation(list, sizeof list, expected, count, reserved);
 	if (has(expected, count, "flags") && !s.nearest && like_flags(word))

@@ -4,6 +4,7 @@
 #define FW_TREE_H
 
 #include "base/literal.h"
+#include "core/options.h"
 #include "lang/source.h"
 
 /* --- expressions --- */
@@ -44,29 +45,20 @@ struct tree_field {
 	const struct tree_expr *low, *high;
 };
 
-struct tree_pair { /* a SACK block */
+struct tree_pair { /* a block of an option */
 	const struct tree_expr *left, *right;
 	const struct tree_pair *next;
 };
 
-enum tree_option_kind {
-	TREE_OPT_MSS,
-	TREE_OPT_WSCALE,
-	TREE_OPT_SACKOK,
-	TREE_OPT_SACK,
-	TREE_OPT_TS,
-	TREE_OPT_NOP,
-	TREE_OPT_EOL,
-	TREE_OPT_RAW,
-	TREE_OPT_REST /* "*" */
-};
-
 struct tree_option {
-	enum tree_option_kind kind;
+	const char *name; /* of the table of options; NULL: "opt" or "*" */
+	bool rest;        /* "*" */
 	struct span span;
-	struct tree_field first, second;
-	const struct tree_pair *pairs;
-	const struct tree_value *number, *length, *hex; /* TREE_OPT_RAW; the last two may be NULL */
+	struct tree_field values[OPTION_FIELDS_MAX]; /* those of the count that there is room for */
+	const char *words[OPTION_FIELDS_MAX];        /* before each, or NULL */
+	unsigned count;
+	const struct tree_pair *pairs;                  /* { } */
+	const struct tree_value *number, *length, *hex; /* "opt": the last two may be NULL */
 	const struct tree_option *next;
 };
 

@@ -9,99 +9,74 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "base/duration.h"
+#include "base/text.h"
 #include "core/decode.h"
 #include "core/fragments.h"
 #include "wire/link.h"
 #include "wire/note.h"
 
-/* The note while its parts come. */
-struct note_parts {
-	unsigned next, parts; /* next 1: nothing came */
-	size_t room;
+struct reader {
+	struct capture_file *file;
+	const char *name; /* of the file, for messages */
+	struct gather *gather;
+	UT_string note;       /* while its parts come */
+	unsigned next, parts; /* of the note; next 0: nothing came */
 };
 
-static void *grow(void *list, size_t need, size_t *room, size_t size)
-{
-	if (need <= *room)
-		return list;
-	*room = need * 2;
-	list = realloc(list, *room * size);
-	if (!list)
-		abort();
-	return list;
-}
-
-static void drop_note(struct capture_file *file)
-{
-	free(file->note);
-	file->note = NULL;
-	file->note_len = 0;
-}
-
 /* Parts come in order; anything else is no note. */
-static void take_part(struct capture_file *file, struct note_parts *note, unsigned part, unsigned parts,
-                      const char *text, size_t len)
+static void take_part(struct reader *r, unsigned part, unsigned parts, const char *text, size_t len)
 {
 	if (part == 1) {
-		drop_note(file);
-		*note = (struct note_parts){1, parts, 0};
+		utstring_clear(&r->note);
+		r->next = 1;
+		r->parts = parts;
 	}
-	if (part != note->next || parts != note->parts)
+	if (part != r->next || parts != r->parts)
 		return;
-	file->note = grow(file->note, file->note_len + len + 1, &note->room, 1);
-	memcpy(file->note + file->note_len, text, len);
-	file->note_len += len;
-	file->note[file->note_len] = '\0';
-	note->next++;
+	utstring_bincpy(&r->note, text, len);
+	r->next++;
 }
 
 static void keep(const struct capture_file *file, const struct segment *s, struct file_segment *to)
 {
 	uint8_t *packet = (uint8_t *)arena_copy(file->arena, (const char *)s->packet, s->packet_captured);
-	to->segment = *s;
-	to->frame = file->frames;
+
+	*to = (struct file_segment){.segment = *s, .frame = file->frames};
 	to->segment.packet = packet;
 	if (s->payload)
 		to->segment.payload = packet + (s->payload - s->packet);
 }
 
-static void add_segment(struct capture_file *file, const struct segment *s)
-{
-	file->segments = grow(file->segments, file->count + 1, &file->room, sizeof *file->segments);
-	keep(file, s, &file->segments[file->count++]);
-}
-
 static void add_odd(struct capture_file *file, const struct segment *s)
 {
-	file->odd = grow(file->odd, file->odd_count + 1, &file->odd_room, sizeof *file->odd);
-	keep(file, s, &file->odd[file->odd_count++]);
+	keep(file, s, LIST_ADD(file->odd, file->odd_count, file->odd_room));
 }
 
-static void take_fragment(struct capture_file *file, struct gather *gather, const uint8_t *ip,
-                          size_t captured, size_t len, int64_t time_ns)
+static void take_fragment(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
 {
 	const uint8_t *whole;
 	size_t whole_len;
 	uint16_t first;
 	struct segment s;
 
-	file->fragments++;
-	if (!gather_take(gather, ip, captured, len, &whole, &whole_len, &first) ||
+	r->file->fragments++;
+	if (!gather_take(r->gather, ip, captured, len, &whole, &whole_len, &first) ||
 	    (decode_ip(whole, whole_len, whole_len, time_ns, &s) != DECODE_OK &&
 	     !decode_lying(whole, whole_len, whole_len, time_ns, &s)))
 		return;
 	s.fragment = first;
-	add_odd(file, &s);
+	add_odd(r->file, &s);
 }
 
-static void take_packet(struct capture_file *file, struct gather *gather, const uint8_t *ip, size_t captured,
-                        size_t len, int64_t time_ns)
+static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
 {
+	struct capture_file *file = r->file;
 	struct segment s;
 
 	switch (decode_ip(ip, captured, len, time_ns, &s)) {
-	case DECODE_OK: add_segment(file, &s); break;
-	case DECODE_FRAGMENT: take_fragment(file, gather, ip, captured, len, time_ns); break;
+	case DECODE_OK: keep(file, &s, LIST_ADD(file->segments, file->count, file->room)); break;
+	case DECODE_FRAGMENT: take_fragment(r, ip, captured, len, time_ns); break;
 	case DECODE_MALFORMED:
 		if (decode_lying(ip, captured, len, time_ns, &s))
 			add_odd(file, &s);
@@ -114,29 +89,27 @@ static void take_packet(struct capture_file *file, struct gather *gather, const 
 	}
 }
 
-static void take_frame(struct capture_file *file, struct gather *gather, struct note_parts *note,
-                       const struct pcap_pkthdr *h, const uint8_t *frame)
+static void take_frame(struct reader *r, const struct pcap_pkthdr *h, const uint8_t *frame)
 {
-	int64_t time_ns = (int64_t)h->ts.tv_sec * 1000000000 + h->ts.tv_usec;
+	struct capture_file *file = r->file;
+	int64_t time_ns = h->ts.tv_sec * NS_PER_S + h->ts.tv_usec;
 	unsigned part, parts;
 	const char *text;
 	size_t offset, len;
 
 	file->frames++;
 	if (note_strip(file->linktype, frame, h->caplen, &part, &parts, &text, &len)) {
-		take_part(file, note, part, parts, text, len);
+		take_part(r, part, parts, text, len);
 		return;
 	}
 	if (time_ns > file->end_ns)
 		file->end_ns = time_ns;
 	if (link_strip(file->linktype, frame, h->caplen, h->len, &offset))
-		take_packet(file, gather, frame + offset, h->caplen - offset, h->len - offset, time_ns);
+		take_packet(r, frame + offset, h->caplen - offset, h->len - offset, time_ns);
 }
 
-static bool read_frames(struct capture_file *file, struct gather *gather, pcap_t *pcap, const char *path,
-                        struct diag *d)
+static bool read_frames(struct reader *r, pcap_t *pcap, struct diag *d)
 {
-	struct note_parts note = {1, 0, 0};
 	struct pcap_pkthdr *h;
 	const u_char *frame;
 	int got;
@@ -144,26 +117,43 @@ static bool read_frames(struct capture_file *file, struct gather *gather, pcap_t
 	while ((got = pcap_next_ex(pcap, &h, &frame)) == 1) {
 		/* A time before 1970 or far ahead is a broken file, and would overflow. */
 		if (h->ts.tv_sec < 0 || h->ts.tv_sec > UINT32_MAX)
-			return diag_set(d, "%s is broken at frame %zu: its time cannot be", path,
-			                file->frames + 1);
-		take_frame(file, gather, &note, h, frame);
+			return diag_set(d, "%s is broken at frame %zu: its time cannot be", r->name,
+			                r->file->frames + 1);
+		take_frame(r, h, frame);
 	}
-	if (note.next != note.parts + 1)
-		drop_note(file);
-	return got == PCAP_ERROR_BREAK ||
-	       diag_set(d, "%s is broken or cut at frame %zu: %s", path, file->frames + 1, pcap_geterr(pcap));
+	return got == PCAP_ERROR_BREAK || diag_set(d, "%s is broken or cut at frame %zu: %s", r->name,
+	                                           r->file->frames + 1, pcap_geterr(pcap));
 }
 
-static bool check_link(struct capture_file *file, pcap_t *pcap, const char *path, struct diag *d)
+static bool check_link(struct reader *r, pcap_t *pcap, struct diag *d)
 {
-	file->linktype = pcap_datalink(pcap);
-	if (link_known(file->linktype))
-		return true;
-	const char *name = pcap_datalink_val_to_name(file->linktype);
-	return diag_set(d,
+	int type = r->file->linktype = pcap_datalink(pcap);
+	const char *name = pcap_datalink_val_to_name(type);
+
+	return link_known(type) ||
+	       diag_set(d,
 	                "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
 	                "loopback are",
-	                path, name ? name : "a number without a name");
+	                r->name, name ? name : "a number without a name");
+}
+
+/* The whole file; what stands before a frame that is broken is kept. */
+static bool read_all(struct reader *r, pcap_t *pcap, struct diag *d)
+{
+	struct capture_file *file = r->file;
+	bool ok;
+
+	file->arena = arena_new();
+	r->gather = gather_new();
+	utstring_init(&r->note);
+	ok = check_link(r, pcap, d) && read_frames(r, pcap, d);
+	gather_free(r->gather);
+	if (r->next > 0 && r->next == r->parts + 1) {
+		file->note = arena_copy(file->arena, utstring_body(&r->note), utstring_len(&r->note));
+		file->note_len = utstring_len(&r->note);
+	}
+	utstring_done(&r->note);
+	return ok;
 }
 
 /* What people give instead of a capture. */
@@ -175,11 +165,13 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 	    {"\x1f\x8b", "gzip"}, {"\xfd\x37zXZ", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"}};
 	char head[8] = "";
 	struct stat st;
+	bool again;
+	size_t len;
 
 	if (fstat(fileno(in), &st) == 0 && S_ISDIR(st.st_mode))
 		return diag_set(d, "%s is a directory: name a capture file in it", path);
-	bool again = fseek(in, 0, SEEK_SET) == 0;
-	size_t len = again ? fread(head, 1, sizeof head, in) : 0;
+	again = fseek(in, 0, SEEK_SET) == 0;
+	len = again ? fread(head, 1, sizeof head, in) : 0;
 	if (again && len == 0)
 		return diag_set(
 		    d,
@@ -197,28 +189,23 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d)
 {
-	bool piped = strcmp(path, "-") == 0;
-	const char *name = piped ? "standard input" : path;
+	bool piped = strcmp(path, "-") == 0, ok;
+	struct reader r = {.file = file, .name = piped ? "standard input" : path};
 	char why[PCAP_ERRBUF_SIZE] = "";
+	FILE *in = piped ? stdin : fopen(path, "rbe");
+	pcap_t *pcap;
 
 	memset(file, 0, sizeof *file);
-	file->arena = arena_new();
-	if (!file->arena)
-		return diag_set(d, "out of memory");
-	FILE *in = piped ? stdin : fopen(path, "rbe");
 	if (!in)
 		return diag_set(d, "%s: %s", path, strerror(errno));
-	pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, why);
+	pcap = pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!pcap) {
-		refuse(in, name, why, d);
-		if (in != stdin)
+		refuse(in, r.name, why, d);
+		if (!piped)
 			fclose(in);
 		return false;
 	}
-	struct gather *gather = gather_new();
-	bool ok = gather ? check_link(file, pcap, name, d) && read_frames(file, gather, pcap, name, d)
-	                 : diag_set(d, "out of memory");
-	gather_free(gather);
+	ok = read_all(&r, pcap, d);
 	pcap_close(pcap);
 	return ok;
 }
@@ -251,6 +238,5 @@ void capture_file_free(struct capture_file *file)
 	arena_free(file->arena);
 	free(file->segments);
 	free(file->odd);
-	free(file->note);
 	memset(file, 0, sizeof *file);
 }

@@ -28,7 +28,7 @@ struct capture_file {
 	struct file_segment *odd;
 	size_t odd_count, odd_room;
 	int linktype;
-	char *note; /* or NULL */
+	const char *note; /* or NULL */
 	size_t note_len;
 };
 

@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
+#include "base/memory.h"
+
+#define uthash_fatal(why) memory_ended()
 #include <uthash.h>
 
 /* How long a packet may be on its way from one point of capture to the next. */
-#define COPY_NS INT64_C(20000000)
-#define COPY_AT_ONCE_NS INT64_C(1000000)
+#define COPY_NS (20 * NS_PER_MS)
+#define COPY_AT_ONCE_NS NS_PER_MS
 
 /* Two ends, in an order that does not depend on the direction. Zeroed before it is filled in. */
 struct flow_key {
@@ -28,19 +32,7 @@ struct current {
 struct finder {
 	struct flows *flows;
 	struct current *by_key;
-	size_t *room; /* of each flow's lists */
 };
-
-static void *grow(void *list, size_t need, size_t *room, size_t size)
-{
-	if (need <= *room)
-		return list;
-	*room = need * 2;
-	list = realloc(list, *room * size);
-	if (!list)
-		abort();
-	return list;
-}
 
 static void make_key(const struct segment *s, struct flow_key *key)
 {
@@ -67,23 +59,14 @@ static void note_use(struct current *c, const struct segment *s)
 		c->used = true;
 }
 
-static size_t add_flow(struct finder *f)
+static size_t add_flow(struct flows *flows)
 {
-	struct flows *flows = f->flows;
-	size_t room = flows->room;
-
-	flows->list = grow(flows->list, flows->count + 1, &flows->room, sizeof *flows->list);
-	if (flows->room != room) {
-		f->room = realloc(f->room, flows->room * sizeof *f->room);
-		if (!f->room)
-			abort();
-	}
-	memset(&flows->list[flows->count], 0, sizeof *flows->list);
-	f->room[flows->count] = 0;
-	return flows->count++;
+	*LIST_ADD(flows->list, flows->count, flows->room) = (struct flow){0};
+	return flows->count - 1;
 }
 
-static struct current *find(struct finder *f, const struct segment *s)
+/* The flow that a segment belongs to. */
+static struct flow *find(struct finder *f, const struct segment *s)
 {
 	struct flow_key key;
 	struct current *c;
@@ -91,20 +74,19 @@ static struct current *find(struct finder *f, const struct segment *s)
 	make_key(s, &key);
 	HASH_FIND(hh, f->by_key, &key, sizeof key, c);
 	if (!c) {
-		c = calloc(1, sizeof *c);
-		if (!c)
-			abort();
+		c = memory_new(1, sizeof *c);
 		c->key = key;
-		c->flow = add_flow(f);
+		c->flow = add_flow(f->flows);
 		HASH_ADD(hh, f->by_key, key, sizeof key, c);
 	} else if (begins_another(c, s)) {
-		size_t next = add_flow(f);
+		size_t next = add_flow(f->flows);
+
 		f->flows->list[c->flow].next = next;
 		c->flow = next;
 		c->used = false;
 	}
 	note_use(c, s);
-	return c;
+	return &f->flows->list[c->flow];
 }
 
 /* --- copies --- */
@@ -141,6 +123,7 @@ static bool is_copy(const struct flow *flow, const struct segment *s)
 		const struct segment *before = flow->list[i];
 		int64_t apart_ns = s->time_ns - before->time_ns;
 		bool numbered = s->src.family == 4 && s->ip_id != 0;
+
 		if (apart_ns > COPY_NS || apart_ns < -COPY_NS)
 			return false;
 		if (s->sport != before->sport || !addr_equal(&s->src, &before->src)) {
@@ -153,19 +136,17 @@ static bool is_copy(const struct flow *flow, const struct segment *s)
 	return false;
 }
 
-static void add_segment(struct finder *f, size_t flow, const struct segment *s, size_t frame)
+static void add_segment(struct flow *to, const struct segment *s, size_t frame)
 {
-	struct flow *to = &f->flows->list[flow];
-	size_t room = f->room[flow];
+	size_t at = to->count;
 
 	if (is_copy(to, s)) {
 		to->copies++;
 		return;
 	}
-	to->list = grow(to->list, to->count + 1, &f->room[flow], sizeof(const struct segment *));
-	to->frames = grow(to->frames, to->count + 1, &room, sizeof *to->frames);
+	to->frames = memory_room(to->frames, at, &to->frames_room, sizeof *to->frames);
+	LIST_ADD(to->list, to->count, to->room);
 	/* By insertion: captures are nearly in order. */
-	size_t at = to->count++;
 	for (; at > 0 && to->list[at - 1]->time_ns > s->time_ns; at--) {
 		to->list[at] = to->list[at - 1];
 		to->frames[at] = to->frames[at - 1];
@@ -177,12 +158,9 @@ static void add_segment(struct finder *f, size_t flow, const struct segment *s, 
 /* The next of those that came in fragments and are sound. NULL: there is none left. */
 static const struct file_segment *next_gathered(const struct capture_file *file, size_t *at)
 {
-	while (*at < file->odd_count) {
-		const struct file_segment *s = &file->odd[*at];
-		if (s->segment.fragment > 0 && !s->segment.false_offset)
-			return s;
-		(*at)++;
-	}
+	for (; *at < file->odd_count; (*at)++)
+		if (file->odd[*at].segment.fragment > 0 && !file->odd[*at].segment.false_offset)
+			return &file->odd[*at];
 	return NULL;
 }
 
@@ -196,6 +174,7 @@ void flows_find(struct flows *flows, const struct capture_file *file)
 	for (;;) {
 		const struct file_segment *gathered = next_gathered(file, &odd);
 		const struct file_segment *s = whole < file->count ? &file->segments[whole] : NULL;
+
 		if (!s && !gathered)
 			break;
 		if (!s || (gathered && gathered->frame < s->frame)) {
@@ -204,14 +183,13 @@ void flows_find(struct flows *flows, const struct capture_file *file)
 		} else {
 			whole++;
 		}
-		add_segment(&f, find(&f, &s->segment)->flow, &s->segment, s->frame);
+		add_segment(find(&f, &s->segment), &s->segment, s->frame);
 	}
 	HASH_ITER(hh, f.by_key, c, next)
 	{
 		HASH_DEL(f.by_key, c);
 		free(c);
 	}
-	free(f.room);
 }
 
 void flows_free(struct flows *flows)

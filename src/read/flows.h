@@ -7,7 +7,7 @@
 struct flow {
 	const struct segment **list; /* of the file's segments, and those put together of fragments */
 	size_t *frames;              /* their frames in the file */
-	size_t count;
+	size_t count, room, frames_room;
 	size_t next;   /* the flow that the same two ends begin after it, or 0 */
 	size_t copies; /* segments that stood in the file twice, left out */
 };

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "read/flows.h"
 
 /* How far our numbers go in a scenario, at most. */
@@ -17,6 +18,7 @@ static uint32_t answer_iss(const struct capture_file *f, size_t at)
 
 	for (size_t i = at; i < f->count; i++) {
 		const struct segment *s = &f->segments[i].segment;
+
 		if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->sport == syn->dport &&
 		    s->dport == syn->sport && addr_equal(&s->src, &syn->dst) &&
 		    addr_equal(&s->dst, &syn->src))
@@ -31,6 +33,7 @@ static uint16_t other_port(const struct capture_file *f, const struct engine_con
 {
 	for (size_t i = syn; i < f->count; i++) {
 		const struct segment *s = &f->segments[i].segment;
+
 		if (addr_equal(&s->src, &c->local) && addr_equal(&s->dst, &c->remote) &&
 		    s->dport == c->remote_port && s->sport != c->local_port && !(s->flags & TCP_SYN) &&
 		    s->seq - c->iss + NUMBERS_NEAR / 2 < NUMBERS_NEAR)
@@ -46,43 +49,39 @@ static int by_frame(const void *frame, const void *segment)
 	return a < b ? -1 : a > b;
 }
 
-/* The place of a flow's SYN among the file's segments. False: it has none. */
-static bool find_syn(const struct capture_file *f, const struct flow *flow, size_t *syn)
+/* A flow's SYN among the file's segments. NULL: it has none. */
+static const struct file_segment *find_syn(const struct capture_file *f, const struct flow *flow)
 {
-	for (size_t k = 0; k < flow->count; k++) {
-		if (!is_syn(flow->list[k]))
-			continue;
-		const struct file_segment *found =
-		    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
-		*syn = found ? (size_t)(found - f->segments) : 0;
-		if (found)
-			return true;
-	}
-	return false;
+	const struct file_segment *found = NULL;
+
+	for (size_t k = 0; k < flow->count && !found; k++)
+		if (is_syn(flow->list[k]))
+			found =
+			    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
+	return found;
 }
 
 struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 {
 	struct flows flows;
-	struct beginning *list;
+	struct beginning *list = NULL;
+	size_t room = 0;
 
-	flows_find(&flows, f);
-	list = calloc(flows.count + 1, sizeof *list);
-	if (!list)
-		abort();
 	*count = 0;
+	flows_find(&flows, f);
 	for (size_t i = 0; i < flows.count; i++) {
-		list[*count].number = i + 1;
+		const struct file_segment *syn = find_syn(f, &flows.list[i]);
 		size_t next = flows.list[i].next;
-		list[*count].until = next > 0 ? flows.list[next].frames[0] : SIZE_MAX;
-		if (find_syn(f, &flows.list[i], &list[*count].syn))
-			(*count)++;
+
+		if (syn)
+			*LIST_ADD(list, *count, room) = (struct beginning){
+			    .syn = (size_t)(syn - f->segments),
+			    .until = next > 0 ? flows.list[next].frames[0] : SIZE_MAX,
+			    .number = i + 1,
+			};
 	}
 	flows_free(&flows);
-	if (*count > 0)
-		return list;
-	free(list);
-	return NULL;
+	return list;
 }
 
 void replay_configure(const struct capture_file *f, const struct scenario *scenario, size_t syn,

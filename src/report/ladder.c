@@ -7,7 +7,6 @@
 #include "base/clean.h"
 #include "report/finding.h"
 #include "report/pen.h"
-#include "report/words.h"
 
 enum {
 	TIME_END = 10, /* the time is set against this column */
@@ -274,7 +273,7 @@ static bool put_peer(struct ladder *l, const struct row *row)
 		at = put_seen(l, row) + 2;
 	else if (row->peer_changed)
 		at = put_state(l, at, row->peer, true) + 2;
-	if (!row->note)
+	if (!*row->note)
 		return true;
 	if (at + columns_of(l, row->note) > limit)
 		return false;

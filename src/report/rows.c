@@ -7,7 +7,6 @@
 
 #include "base/duration.h"
 #include "base/memory.h"
-#include "report/words.h"
 
 /* --- the beginning --- */
 
@@ -152,6 +151,7 @@ static void make_segment(struct rows *w, struct row *row)
 	const struct verdict *v = w->r->verdict;
 	const struct sighting *s = &v->sightings[w->next_sighting];
 	struct states_view before = w->states;
+	char text[NOTE_TEXT_BYTES];
 
 	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .wrong = t->wrong};
 	if (w->next_sighting < v->sighting_count && sighting_is_segments(s, t))
@@ -159,7 +159,8 @@ static void make_segment(struct rows *w, struct row *row)
 	move_states(w, t);
 	set_states(w, row, &before);
 	set_times(w, row);
-	row->note = note_says_more(w->r, t) ? t->note : NULL;
+	if (note_says_more(w->r, t))
+		snprintf(row->note, sizeof row->note, "%s", note_text(w->r, t, text));
 }
 
 static void make_observed(struct rows *w, struct row *row)

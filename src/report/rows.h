@@ -6,6 +6,7 @@
 #include "report/measures.h"
 #include "report/result.h"
 #include "report/states.h"
+#include "report/words.h"
 
 /* Any connection, with no scenario beside it. */
 struct picture {

@@ -8,7 +8,6 @@
 #include "base/clean.h"
 #include "report/pen.h"
 #include "report/rows.h"
-#include "report/words.h"
 
 enum {
 	WIDTH = 960,
@@ -236,7 +235,7 @@ static void put_segment(struct drawing *d, const struct row *row)
 		put_dot(d, d->y - 14, false);
 	if (has_state)
 		put_peer_state(d, d->y - 18, row, false);
-	if (row->note)
+	if (*row->note)
 		put_cut(d->m, row->wrong ? "note bad" : "note", PEER, d->y - (has_state ? 4 : 12), row->note,
 		        NOTE_COLUMNS);
 }

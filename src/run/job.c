@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "core/engine.h"
 #include "run/job.h"
 
@@ -22,20 +23,16 @@ static void add(struct jobs *jobs, struct world *w, const struct scenario *s, in
 {
 	struct job *job = &jobs->list[jobs->count++];
 
-	memset(job, 0, sizeof *job);
 	job->scenario = s;
 	job->family = family;
 	job->site = world_site(w, s, family);
 	job->verdict.step = -1;
 }
 
-bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count,
-               struct diag *d)
+void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count)
 {
 	memset(jobs, 0, sizeof *jobs);
-	jobs->list = calloc(2 * count * w->options->repeat + 1, sizeof *jobs->list);
-	if (!jobs->list)
-		return diag_set(d, "out of memory");
+	jobs->list = memory_new(2 * count * w->options->repeat + 1, sizeof *jobs->list);
 	for (size_t i = 0; i < count; i++) {
 		unsigned families = job_families(w, scenarios[i]);
 		if (w->options->quick && scenarios[i]->takes_ns > QUICK_NS) {
@@ -50,7 +47,6 @@ bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 				add(jobs, w, scenarios[i], 6);
 		}
 	}
-	return true;
 }
 
 void jobs_free(struct jobs *jobs)

@@ -38,10 +38,9 @@ struct jobs {
 
 /* For each scenario the families that it and the options allow, in the order given, as often as --repeat
  * says. A target written as an address has no jobs of the other family, unless the scenario is for that
- * one alone (it is skipped then). Sets each job's site; in the lab that makes the hosts. False with d
- * where memory has run out. jobs_free() in any case. */
-bool jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count,
-               struct diag *d);
+ * one alone (it is skipped then). Sets each job's site; in the lab that makes the hosts. jobs_free() in
+ * any case. */
+void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count);
 
 void jobs_free(struct jobs *jobs);
 

@@ -9,7 +9,7 @@
 /* A list of values that one flag gave, in order. The strings are argv's. */
 struct strings {
 	const char **items;
-	size_t count;
+	size_t count, room;
 };
 
 struct options {
@@ -45,7 +45,7 @@ struct options {
 	unsigned verbose; /* how often -v */
 	int argc;         /* all of it, for the reports */
 	char **argv;
-	char **paths; /* argv's operands */
+	const char *const *paths; /* argv's operands */
 	size_t path_count;
 };
 

@@ -18,7 +18,7 @@ void options_ask(struct tcb *t, const struct segment *g)
 	t->sack = has_option(g, OPT_SACK_PERMITTED, &o);
 	t->wscale = has_option(g, OPT_WSCALE, &o);
 	if (t->wscale)
-		t->snd_wscale = o.wscale < 14 ? o.wscale : 14;
+		t->snd_wscale = (uint8_t)(o.wscale < 14 ? o.wscale : 14);
 	t->timestamps = has_option(g, OPT_TIMESTAMPS, &o);
 	if (t->timestamps)
 		t->ts_recent = o.ts_val;

@@ -74,6 +74,13 @@ says 'one capture is drawn at a time, not .*other.pcap'
 expect 2 "$FOURWAVE" draw
 says 'no capture is named'
 
+expect 2 "$FOURWAVE" table "$scratch/good.wave"
+says 'table plays its own scenarios'
+for command in doctor peer; do
+	expect 2 "$FOURWAVE" "$command" "$scratch/good.wave"
+	says 'it takes no operands'
+done
+
 # A port that can't be is bad usage, not a host in trouble.
 for port in 0 65536 99999999999999999999; do
 	expect 2 "$FOURWAVE" run -t "127.0.0.1:$port" "$scratch/good.wave"

@@ -13,6 +13,9 @@ sed -n 's/^syntax keyword wave\([A-Z][a-z]*\) \(.*\)/\2/p' "$syntax" | grep -v '
 {
 	# Pairs of a word and a token: {"row", T_ROW}
 	grep -Eo '\{"[A-Za-z]+", T_[A-Z]+\}' "$top_srcdir/src/lang/keywords.c" | sed 's/{"\([^"]*\).*/\1/'
+	# Rows of the table of options, and the words in them: {OPT_MSS, "mss", ... {"val", 4, 0}
+	sed -n '/option_rule table/,/^};/p' "$top_srcdir/src/core/options.c" | sed 's/\.syn_only.*//' |
+		grep -Eo '"[A-Za-z]+"' | tr -d '"'
 	# Names by their number: [ROLE_ACTIVE] = "active"
 	grep -Eo '\[(ROLE|STATE|PROVOKE)_[A-Z0-9_]+\] *= *"[^"]*"' "$top_srcdir/src/core/names.c" |
 		sed 's/.*"\([^"]*\)"/\1/' | grep -v '^crash-unread$'

@@ -57,17 +57,15 @@ static void dump_bytes(const uint8_t *bytes, size_t len, FILE *to)
 
 static void dump_options(const struct scenario *s, const struct pattern *p, FILE *to)
 {
+	static const char *const words[2][2] = {{"first", "second"}, {"left", "right"}};
+
 	fprintf(to, " <");
 	for (unsigned i = 0; i < p->options_count; i++) {
 		const struct option_pattern *o = &p->options[i];
 
 		fprintf(to, "%s%u", i ? "," : "", o->kind);
-		dump_field(s, "first", &o->first, to);
-		dump_field(s, "second", &o->second, to);
-		for (unsigned k = 0; k < o->sack_blocks; k++) {
-			dump_field(s, "left", &o->sack[k].left, to);
-			dump_field(s, "right", &o->sack[k].right, to);
-		}
+		for (unsigned k = 0; k < OPTION_VALUES_MAX; k++)
+			dump_field(s, words[o->kind == OPT_SACK][k % 2], &o->values[k], to);
 		if (o->raw) {
 			fprintf(to, " raw ");
 			dump_bytes(o->data, o->data_len, to);

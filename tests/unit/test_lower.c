@@ -146,34 +146,26 @@ static void generate_options(struct generated *g)
 	p->options_open = one_in(3);
 	p->options = g->options;
 	for (unsigned i = 0; i < count; i++) {
-		static const uint8_t kinds[] = {OPT_NOP,        OPT_MSS,  OPT_WSCALE, OPT_SACK_PERMITTED,
-		                                OPT_TIMESTAMPS, OPT_SACK, 254};
-		struct tcp_option o = {.kind = kinds[rnd() % 7],
-		                       .mss = (uint16_t)rnd(),
-		                       .wscale = (uint8_t)rnd(),
-		                       .ts_val = rnd(),
-		                       .ts_ecr = rnd(),
-		                       .sack_blocks = 1};
+		size_t row = rnd() % 8;
+		const struct option_rule *rule = option_row(row); /* one beyond the table: raw */
+		struct tcp_option o = {.kind = rule ? rule->kind : 254, .unknown = !rule, .sack_blocks = 1};
 		struct option_pattern *op = &g->options[i];
 
-		o.sack[0].left = near_wrap();
-		o.sack[0].right = near_wrap();
-		o.unknown = o.kind == 254;
+		if (o.kind == OPT_EOL)
+			continue;
 		o.data = (const uint8_t *)"\x01\x02\x03";
 		o.data_len = o.unknown ? (uint8_t)(rnd() % 4) : 0;
-		*op = (struct option_pattern){
-		    .kind = o.kind, .raw = o.unknown, .data_len = o.data_len, .data = o.data};
-		if (o.kind == OPT_MSS)
-			op->first = around(g, o.mss, UINT16_MAX);
-		if (o.kind == OPT_WSCALE)
-			op->first = around(g, o.wscale, UINT8_MAX);
-		if (o.kind == OPT_TIMESTAMPS) {
-			op->first = around(g, o.ts_val, UINT32_MAX);
-			op->second = around(g, o.ts_ecr, UINT32_MAX);
+		*op = (struct option_pattern){.kind = o.kind,
+		                              .raw = o.unknown,
+		                              .data_len = o.data_len,
+		                              .data = o.data,
+		                              .sack_blocks = 1};
+		for (unsigned k = 0, at; rule && k < option_values(rule, 1); k++) {
+			uint32_t most = UINT32_MAX >> (32 - 8 * option_field(rule, k, &at)->width);
+
+			o.values[k] = near_wrap() & most;
+			op->values[k] = around(g, o.values[k], most);
 		}
-		op->sack_blocks = 1;
-		op->sack[0].left = around(g, o.sack[0].left, UINT32_MAX);
-		op->sack[0].right = around(g, o.sack[0].right, UINT32_MAX);
 		if (!options_append(s->options, &s->options_len, &o))
 			break;
 		p->options_count++;

@@ -21,7 +21,7 @@ struct line {
 
 static struct line line;
 
-static void parse(const struct flag_table *table, const char *text)
+static void parse(const struct command *command, const char *text)
 {
 	memset(&line, 0, sizeof line);
 	snprintf(line.text, sizeof line.text, "%s", text);
@@ -29,12 +29,12 @@ static void parse(const struct flag_table *table, const char *text)
 		ck_assert_int_lt(line.argc, ARGS_MAX);
 		line.argv[line.argc++] = word;
 	}
-	line.result = options_parse(table, line.argc, line.argv, &line.options, &line.d);
+	line.result = options_parse(command, line.argc, line.argv, &line.options, &line.d);
 }
 
-static void accept(const struct flag_table *table, const char *text)
+static void accepts(const struct command *command, const char *text)
 {
-	parse(table, text);
+	parse(command, text);
 	ck_assert_msg(line.result == FLAGS_OK, "refused: %s: %s", text, line.d.text);
 }
 
@@ -46,7 +46,7 @@ static void teardown(void)
 
 START_TEST(defaults)
 {
-	accept(&flags_of_run, "run a.wave");
+	accepts(&command_run, "run a.wave");
 	ck_assert_ptr_null(line.options.target);
 	ck_assert_uint_eq(line.options.jobs, 0);
 	ck_assert_uint_eq(line.options.rate, 0);
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(everything)
 {
-	accept(&flags_of_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
+	accepts(&command_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
 	                      "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
 	const struct options *o = &line.options;
 	ck_assert_str_eq(o->target, "web1:80");
@@ -81,7 +81,7 @@ END_TEST
 /* Flags may stand after operands; "--" ends them. */
 START_TEST(order)
 {
-	accept(&flags_of_run, "run a.wave -q -- -b.wave");
+	accepts(&command_run, "run a.wave -q -- -b.wave");
 	ck_assert(line.options.quiet);
 	ck_assert_uint_eq(line.options.path_count, 2);
 	ck_assert_str_eq(line.options.paths[1], "-b.wave");
@@ -90,52 +90,51 @@ END_TEST
 
 START_TEST(help)
 {
-	parse(&flags_of_table, "table --help");
+	parse(&command_table, "table --help");
 	ck_assert_int_eq(line.result, FLAGS_HELP);
 	teardown();
-	parse(&flags_of_check, "check -h");
+	parse(&command_check, "check -h");
 	ck_assert_int_eq(line.result, FLAGS_HELP);
 }
 END_TEST
 
 static const struct {
-	const struct flag_table *table;
+	const struct command *command;
 	const char *text, *says;
 } refused[] = {
-    {&flags_of_run, "run", "no scenario is named"},
-    {&flags_of_run, "run --targt x a", "unknown flag --targt; did you mean"},
-    {&flags_of_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
-    {&flags_of_run, "run -Z a", "unknown flag -Z"},
-    {&flags_of_run, "run --tap=yes a", "--tap takes no value"},
-    {&flags_of_run, "run a -t", "-t needs a value: HOST[:PORT]"},
-    {&flags_of_run, "run a --json", "--json needs a value: FILE"},
-    {&flags_of_run, "run -j 0 a", "--jobs: 0 is too small"},
-    {&flags_of_run, "run -j x a", "--jobs: \"x\" is not a number"},
-    {&flags_of_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
-    {&flags_of_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
-    {&flags_of_run, "run --rate 99999999999999999999999 a", "is too large"},
-    {&flags_of_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
-    {&flags_of_run, "run --slow inf a", "is not a number"},
-    {&flags_of_run, "run --slow 1e3 a", "is not a number"},
-    {&flags_of_run, "run -D patience a", "is not NAME=VALUE"},
-    {&flags_of_run, "run -D =1 a", "is not NAME=VALUE"},
-    {&flags_of_run, "run --color pink a", "none of auto, always, never"},
-    {&flags_of_run, "run -4 -6 a", "-4 and -6 exclude each other"},
-    {&flags_of_run, "run -i eth0 a", "--interface makes no sense in the lab"},
-    {&flags_of_run, "run --provoke http a", "--provoke makes no sense in the lab"},
-    {&flags_of_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
-    {&flags_of_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
-    {&flags_of_run, "run -t h --spare a", "--spare needs the spare address"},
-    {&flags_of_run, "run -t h --tap --json - a", "both want standard output"},
-    {&flags_of_run, "run --tap --json - a", "both want standard output"},
-    {&flags_of_table, "table a.wave", "table plays its own scenarios"},
-    {&flags_of_check, "check -j 2 a", "unknown flag -j"},
-    {&flags_of_explain, "explain", "no scenario is named"},
+    {&command_run, "run", "no scenario is named"},
+    {&command_run, "run --targt x a", "unknown flag --targt; did you mean"},
+    {&command_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
+    {&command_run, "run -Z a", "unknown flag -Z"},
+    {&command_run, "run --tap=yes a", "--tap takes no value"},
+    {&command_run, "run a -t", "-t needs a value: HOST[:PORT]"},
+    {&command_run, "run a --json", "--json needs a value: FILE"},
+    {&command_run, "run -j 0 a", "--jobs: 0 is too small"},
+    {&command_run, "run -j x a", "--jobs: \"x\" is not a number"},
+    {&command_run, "run -j -1 a", "--jobs: \"-1\" is not a number"},
+    {&command_run, "run -p 65536 a", "--source-port: 65536 is too large, the most is 65535"},
+    {&command_run, "run --rate 99999999999999999999999 a", "is too large"},
+    {&command_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
+    {&command_run, "run --slow inf a", "is not a number"},
+    {&command_run, "run --slow 1e3 a", "is not a number"},
+    {&command_run, "run -D patience a", "is not NAME=VALUE"},
+    {&command_run, "run -D =1 a", "is not NAME=VALUE"},
+    {&command_run, "run --color pink a", "none of auto, always, never"},
+    {&command_run, "run -4 -6 a", "-4 and -6 exclude each other"},
+    {&command_run, "run -i eth0 a", "--interface makes no sense in the lab"},
+    {&command_run, "run --provoke http a", "--provoke makes no sense in the lab"},
+    {&command_run, "run -t h --agent 4144 --no-agent a", "exclude each other"},
+    {&command_run, "run -t h --agent 4144 --provoke http a", "give one of them"},
+    {&command_run, "run -t h --spare a", "--spare needs the spare address"},
+    {&command_run, "run -t h --tap --json - a", "both want standard output"},
+    {&command_run, "run --tap --json - a", "both want standard output"},
+    {&command_check, "check -j 2 a", "unknown flag -j"},
+    {&command_explain, "explain", "no scenario is named"},
 };
 
 START_TEST(refuses)
 {
-	parse(refused[_i].table, refused[_i].text);
+	parse(refused[_i].command, refused[_i].text);
 	ck_assert_msg(line.result == FLAGS_BAD, "taken: %s", refused[_i].text);
 	ck_assert_msg(strstr(line.d.text, refused[_i].says), "%s: says \"%s\"", refused[_i].text,
 	              line.d.text);
@@ -143,23 +142,22 @@ START_TEST(refuses)
 END_TEST
 
 /* Each flag of each table is printed, at the start of a line. */
+#define POINTER(name) &command_##name,
+static const struct command *const commands[] = {COMMANDS(POINTER)};
+
 START_TEST(help_text)
 {
-	static const struct flag_table *const tables[] = {&flags_of_run, &flags_of_table, &flags_of_check,
-	                                                  &flags_of_explain};
-	const struct flag_table *t = tables[_i];
+	const struct command *c = commands[_i];
 	char *text = NULL, want[64];
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
-	flags_help(t, f);
+	command_help(c, f);
 	fclose(f);
-	for (size_t i = 0; i < t->count; i++) {
-		if (t->flags[i].id < FLAG_LONG_ONLY)
-			snprintf(want, sizeof want, "\n  -%c, --%s", t->flags[i].id, t->flags[i].name);
-		else
-			snprintf(want, sizeof want, "\n      --%s", t->flags[i].name);
-		ck_assert_msg(strstr(text, want), "%s --help: no %s", t->command, want);
+	for (const struct flag *flag = c->flags; flag->name; flag++) {
+		char letter[] = {'-', flag->letter, ',', '\0'};
+		snprintf(want, sizeof want, "\n  %3s %s", flag->letter ? letter : "", flag->name);
+		ck_assert_msg(strstr(text, want), "%s --help: no %s", c->name, want);
 	}
 	for (char *l = strtok(text, "\n"); l; l = strtok(NULL, "\n"))
 		ck_assert_msg(strlen(l) <= 100, "too wide: %s", l);
@@ -202,7 +200,7 @@ int main(void)
 	tcase_add_test(t, order);
 	tcase_add_test(t, help);
 	tcase_add_loop_test(t, refuses, 0, sizeof refused / sizeof refused[0]);
-	tcase_add_loop_test(t, help_text, 0, 4);
+	tcase_add_loop_test(t, help_text, 0, sizeof commands / sizeof *commands);
 	tcase_add_test(t, bucket);
 	suite_add_tcase(s, t);
 	SRunner *r = srunner_create(s);

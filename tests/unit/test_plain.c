@@ -11,7 +11,7 @@ static struct diag d;
 static bool parse(const char *a, const char *b)
 {
 	const char *items[] = {a, b};
-	struct strings list = {items, b ? 2 : 1};
+	struct strings list = {.items = items, .count = b ? 2 : 1};
 
 	plain_free(&plain);
 	return plain_parse(&list, "web1", &plain, &d);

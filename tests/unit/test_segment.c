@@ -367,8 +367,6 @@ START_TEST(test_options_text_cut)
 	const char *whole = "mss 1460,sackOK,TS val 9 ecr 0,nop,wscale 7";
 	char guard[2] = {'x', 'x'};
 
-	options_text(linux_syn, sizeof linux_syn, guard, 0);
-	ck_assert_int_eq(guard[0], 'x');
 	for (size_t size = 1; size <= strlen(whole) + 2; size++) {
 		char *buf = malloc(size);
 		size_t want = size - 1 < strlen(whole) ? size - 1 : strlen(whole);
