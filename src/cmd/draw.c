@@ -142,13 +142,13 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct pi
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
 	struct picture p = {.trace = v->trace,
-	                           .count = v->flow->count,
-	                           .left_isn = v->named.ends[0].isn,
-	                           .right_isn = v->named.ends[1].isn,
-	                           .left = v->named.began ? "client" : "A",
-	                           .right = v->named.began ? "server" : "B",
-	                           .begun = v->named.began,
-	                           .no_states = v->named.kind == CLOSE_ONE_WAY};
+	                    .count = v->flow->count,
+	                    .left_isn = v->named.ends[0].isn,
+	                    .right_isn = v->named.ends[1].isn,
+	                    .left = v->named.began ? "client" : "A",
+	                    .right = v->named.began ? "server" : "B",
+	                    .begun = v->named.began,
+	                    .no_states = v->named.kind == CLOSE_ONE_WAY};
 
 	choose_rows(d, v, &p);
 	fputc('\n', d->human);
