@@ -38,7 +38,7 @@ struct row {
 	bool has_row; /* the next row is this step's first */
 
 	const struct trace *segment;
-	const char *note;                   /* NULL where there is none, or the step says it already */
+	char note[NOTE_TEXT_BYTES];         /* "" where there is none, or the step says it already */
 	char since[SECONDS_TEXT_BYTES + 1]; /* the segment before: "+41.0 us"; "" where that is not known */
 
 	char time[SECONDS_TEXT_BYTES];   /* "0.000045"; "" where it is not known */
