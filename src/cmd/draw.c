@@ -294,11 +294,6 @@ static int draw_all(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, draw_all);
-}
-
 static const struct flag flags[] = {
     {'r', "--read", "FILE", "the capture to be drawn; - for standard input",
      FLAG_LIST(struct options, reads)},
@@ -319,5 +314,6 @@ const struct command command_draw = {
     .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",
     .flags = flags,
     .operands = OPERANDS_CAPTURES,
-    .run = run,
+    .run = options_play,
+    .play = draw_all,
 };
