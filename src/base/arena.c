@@ -40,9 +40,9 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p->bytes;
 }
 
-char *arena_copy(struct arena *a, const char *s, size_t len)
+void *arena_copy(struct arena *a, const void *from, size_t len)
 {
-	return memcpy(arena_alloc(a, len + 1), s, len);
+	return memcpy(arena_alloc(a, len + 1), from, len);
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)

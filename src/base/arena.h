@@ -16,8 +16,8 @@ void arena_free(struct arena *a);
 /* size bytes, zeroed and aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
 
-/* A copy of the len bytes at s, with a NUL after them. */
-char *arena_copy(struct arena *a, const char *s, size_t len);
+/* A copy of the len bytes at from, aligned for any type, with a NUL after them. */
+void *arena_copy(struct arena *a, const void *from, size_t len);
 
 /* printf into the arena. */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2)));

@@ -54,9 +54,9 @@ static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 		t->lost = v->marks[i].lost || flow->list[i]->checksum == CHECKSUM_BAD;
 		t->wrong = v->marks[i].unusual;
 		if (v->marks[i].note[0] != '\0')
-			snprintf(t->note, sizeof t->note, "%s", v->marks[i].note);
+			t->note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = v->marks[i].note};
 		else
-			crooked_text(flow->list[i], t->note);
+			t->note = (struct note){.kind = NOTE_SENT, .slot = -1};
 	}
 	return true;
 }

@@ -42,6 +42,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
 	e->deadline_ns = INT64_MAX;
 	e->grace_ns = DEADLINE_GRACE_NS;
+	e->observer.at_our_end = true;
 	e->verdict.step = -1;
 	return e;
 }
@@ -187,15 +188,17 @@ static void receive(struct engine *e, const struct segment *s)
 	engine_run(e);
 }
 
-static void ignore(struct engine *e, const struct segment *s, const char *note)
+static void ignore(struct engine *e, const struct segment *s, enum ignored why)
 {
 	size_t trace = evidence_add(e, s, PASSED_IN, s->time_ns);
+	struct trace *t;
 
 	if (trace == SIZE_MAX)
 		return;
-	e->verdict.trace[trace].ignored = true;
-	e->verdict.trace[trace].lost = true;
-	snprintf(e->verdict.trace[trace].note, sizeof e->verdict.trace[trace].note, "%s", note);
+	t = &e->verdict.trace[trace];
+	t->ignored = true;
+	t->lost = true;
+	t->note = (struct note){.kind = NOTE_IGNORED, .slot = -1, .n = why};
 }
 
 static void left(struct engine *e, unsigned id, int64_t time_ns)
@@ -281,7 +284,7 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 	case EVENT_STATE: told_state(e, &event->state); return;
 	case EVENT_TICK: tick(e, now_ns); return;
 	case EVENT_ABORT: end(e, event->verdict, event->text); return;
-	case EVENT_IGNORED: ignore(e, s, event->text); return;
+	case EVENT_IGNORED: ignore(e, s, event->ignored); return;
 	}
 }
 

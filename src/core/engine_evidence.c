@@ -3,9 +3,7 @@
 
 #include "seq.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)
 {
@@ -17,25 +15,25 @@ size_t evidence_add(struct engine *e, const struct segment *s, enum passage pass
 		return SIZE_MAX;
 	}
 	t = LIST_ADD(v->trace, v->trace_count, e->trace_room);
-	*t = (struct trace){.passage = passage, .time_ns = time_ns, .segment = *s, .step = -1};
+	*t = (struct trace){
+	    .passage = passage, .time_ns = time_ns, .segment = *s, .step = -1, .note.slot = -1};
 	t->segment.payload = NULL;
 	t->segment.packet = NULL;
 	return v->trace_count - 1;
 }
 
-void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
+struct note note_of(enum note_kind kind, int slot) { return (struct note){.kind = kind, .slot = slot}; }
+
+void evidence_note(struct engine *e, size_t trace, bool lost, struct note note)
 {
 	struct trace *t;
-	va_list args;
 
 	if (trace == SIZE_MAX)
 		return;
 	t = &e->verdict.trace[trace];
 	t->step = e->settled ? -1 : (int)e->step;
 	t->lost = lost;
-	va_start(args, fmt);
-	vsnprintf(t->note, sizeof t->note, fmt, args);
-	va_end(args);
+	t->note = note;
 }
 
 void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
@@ -72,20 +70,18 @@ void evidence_state_wrong(struct engine *e)
 	e->verdict.sightings[e->verdict.sighting_count - 1].wrong = true;
 }
 
-void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value)
+void evidence_measure(struct engine *e, enum measure_kind kind, double value)
 {
-	struct measure *m = NULL;
+	struct verdict *v = &e->verdict;
+	int step = kind >= MEASURE_INTERVAL ? (int)e->step : -1;
+	struct measure *m = v->measures;
 
-	for (size_t i = 0; i < e->verdict.measure_count && !m; i++)
-		if (strcmp(e->verdict.measures[i].name, name) == 0)
-			m = &e->verdict.measures[i];
-	if (!m) {
-		m = LIST_ADD(e->verdict.measures, e->verdict.measure_count, e->measure_room);
-		*m = (struct measure){.unit = unit, .list = list};
-		snprintf(m->name, sizeof m->name, "%s", name);
+	while (m < v->measures + v->measure_count && (m->kind != kind || m->step != step))
+		m++;
+	if (m == v->measures + v->measure_count) {
+		m = LIST_ADD(v->measures, v->measure_count, e->measure_room);
+		*m = (struct measure){.kind = kind, .step = step};
 	}
-	if (!list)
-		m->count = 0;
 	if (m->count < MEASURE_VALUES_MAX)
 		m->values[m->count++] = value;
 }

@@ -86,7 +86,7 @@ void engine_fail_unexpected(struct engine *e, const struct kept *k)
 
 	evidence_text(e, &k->segment, false, text);
 	snprintf(none.got, sizeof none.got, "%s", text);
-	evidence_note(e, k->trace, false, "not expected");
+	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
 	if (engine_current(e)->kind == STEP_SILENCE) {
 		fail_silence(e, k, text, &none);
 		return;

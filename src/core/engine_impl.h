@@ -2,10 +2,10 @@
 #ifndef FW_ENGINE_IMPL_H
 #define FW_ENGINE_IMPL_H
 
-#include "agreement.h"
 #include "base/duration.h"
 #include "base/memory.h"
 #include "engine.h"
+#include "rules.h"
 
 enum {
 	TRACE_MAX = 4096,     /* segments kept as evidence */
@@ -72,6 +72,9 @@ union own {
 		unsigned asks;
 		int64_t until_ns;
 	} state;
+	struct {
+		uint32_t seq, ack; /* of its answer */
+	} fence;
 };
 
 struct engine {
@@ -79,7 +82,7 @@ struct engine {
 	const struct scenario *scenario;
 	struct engine_config config;
 	struct connection connection;
-	struct agreement agreement;
+	struct observer observer; /* of what really passed, whatever the scenario lost */
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;
@@ -114,9 +117,7 @@ struct engine {
 	unsigned synacks_again; /* so often it came again */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
-	uint32_t sent_max;      /* end of what really left */
-	bool have_sent;
-	bool peer_reset; /* the peer's last segment was a RST */
+	bool peer_reset;        /* the peer's last segment was a RST */
 	uint16_t ip_id;
 
 	/* The end. */
@@ -191,11 +192,11 @@ const char *mismatch_verb(const char *field); /* its seq "is", its flags "are" *
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */
-unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *note);
+unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note);
 /* The same for a segment that the scenario loses: it is only evidence. */
-void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note);
+void engine_send_lost(struct engine *e, struct segment *s, int slot, enum note_kind note);
 /* An ACK of what was received, filled in from the connection. */
-void engine_send_ack(struct engine *e, const char *note);
+void engine_send_ack(struct engine *e, enum note_kind note);
 uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count); /* octets NULL: of none */
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
 struct action *engine_ask(struct engine *e, enum action_kind kind);
@@ -205,16 +206,15 @@ void engine_tidy(struct engine *e);
 /* Does the peer's segment match? The filter decides, the fields explain (why may be NULL). A refused
  * filter, or a filter and fields that disagree, settle the run as an error, and the answer is false. */
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why);
-/* The peer's segment was accounted for. */
-void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+/* The peer's segment was accounted for, and is bound to note's slot. */
+void engine_took(struct engine *e, const struct kept *k, bool lost, struct note note);
 /* The same for the answer to a probe of our own: it moves none of our numbers. */
-void engine_saw(struct engine *e, const struct kept *k, const char *note);
+void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
 
 /* engine_evidence.c */
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
-void evidence_note(struct engine *e, size_t trace, bool lost, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void evidence_note(struct engine *e, size_t trace, bool lost, struct note note);
+struct note note_of(enum note_kind kind, int slot);
 /* Ours left then; what the scenario lost behind it was not decided before. */
 void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 /* The peer's state was told. A reading takes the place of the one before where
@@ -222,8 +222,8 @@ void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 void evidence_state(struct engine *e, const struct sighting *told);
 /* The newest of these broke the scenario. */
 void evidence_state_wrong(struct engine *e);
-/* Appends a value to the measure of that name. */
-void evidence_measure(struct engine *e, const char *name, char unit, bool list, double value);
+/* Appends a value to the measure of that kind, of the step at hand or of the run. */
+void evidence_measure(struct engine *e, enum measure_kind kind, double value);
 /* "F. 1:1(0) ack 1", numbers relative to the ISNs. */
 const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
                           char buf[SEGMENT_TEXT_BYTES]);

@@ -1,7 +1,6 @@
 /* Asking whether a segment is the one that a step waits for. */
 #include "engine_impl.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 /* Lowers p for this segment's layout into e->filter, growing it. */
@@ -50,22 +49,15 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 	return answer;
 }
 
-void engine_took(struct engine *e, const struct kept *k, bool lost, int slot, const char *fmt, ...)
+void engine_took(struct engine *e, const struct kept *k, bool lost, struct note note)
 {
-	char note[NOTE_BYTES];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(note, sizeof note, fmt, args);
-	va_end(args);
-	evidence_note(e, k->trace, lost, "%s", note);
+	evidence_note(e, k->trace, lost, note);
 	connection_received(&e->connection, &k->segment, lost);
-	if (slot >= 0)
-		engine_bind(e, slot, &k->segment, false, k->segment.time_ns);
+	engine_bind(e, note.slot, &k->segment, false, k->segment.time_ns);
 }
 
-void engine_saw(struct engine *e, const struct kept *k, const char *note)
+void engine_saw(struct engine *e, const struct kept *k, enum note_kind note)
 {
-	evidence_note(e, k->trace, false, "%s", note);
+	evidence_note(e, k->trace, false, note_of(note, -1));
 	connection_received(&e->connection, &k->segment, true);
 }

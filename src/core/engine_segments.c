@@ -28,7 +28,7 @@ bool engine_allows(struct engine *e, const struct kept *k)
 
 		if (engine_matches(e, p, &k->segment, NULL)) {
 			if (engine_strict(e, k))
-				engine_took(e, k, p->lost, p->slot, "allowed");
+				engine_took(e, k, p->lost, note_of(NOTE_ALLOWED, p->slot));
 			return true;
 		}
 	}
@@ -43,8 +43,8 @@ static bool synack_takes(struct engine *e, const struct kept *k)
 	    e->synacks_again >= 3)
 		return false;
 	e->synacks_again++;
-	evidence_note(e, k->trace, false, "the handshake's SYN-ACK again");
-	engine_send_ack(e, "answers the SYN-ACK again");
+	evidence_note(e, k->trace, false, note_of(NOTE_SYNACK_AGAIN, -1));
+	engine_send_ack(e, NOTE_ANSWERS_SYNACK_AGAIN);
 	return true;
 }
 
@@ -100,18 +100,18 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
-		evidence_note(e, k->trace, false,
-		              k->segment.time_ns < e->verdict.ended_ns ? "no step took it yet"
-		                                                       : "after the verdict");
+		bool untaken = k->segment.time_ns < e->verdict.ended_ns;
+
+		evidence_note(e, k->trace, false, note_of(untaken ? NOTE_UNTAKEN : NOTE_AFTER_VERDICT, -1));
 		return;
 	}
 	if (!engine_strict(e, k))
 		return;
 	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
-		evidence_note(e, k->trace, false, "after the last step, again");
+		evidence_note(e, k->trace, false, note_of(NOTE_AFTER_LAST, -1));
 		return;
 	}
-	evidence_note(e, k->trace, false, "not expected");
+	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
 	evidence_text(e, &k->segment, false, text);
 	snprintf(none.got, sizeof none.got, "%s", text);
 	engine_fail(e, k->trace, &none, "%s came after the last step and nothing accounts for it", text);

@@ -46,7 +46,7 @@ static unsigned add_outgoing(struct engine *e, size_t trace, int slot, uint16_t 
 	return (unsigned)e->outgoing_count;
 }
 
-unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *note)
+unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note)
 {
 	size_t trace;
 	struct action *a;
@@ -56,27 +56,24 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, const char *
 		e->ip_id = 1;
 	s->ip_id = e->ip_id;
 	trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
-	evidence_note(e, trace, false, "%s", note);
+	evidence_note(e, trace, false, note_of(note, slot));
 	engine_bind(e, slot, s, true, 0);
-	if (!e->have_sent || seq_gt(segment_end(s), e->sent_max))
-		e->sent_max = segment_end(s);
-	e->have_sent = true;
-	agreement_sent(&e->agreement, s);
+	observer_see(&e->observer, s, END_US, false);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
 	a->id = add_outgoing(e, trace, slot, s->ip_id);
 	return a->id;
 }
 
-void engine_send_lost(struct engine *e, struct segment *s, int slot, const char *note)
+void engine_send_lost(struct engine *e, struct segment *s, int slot, enum note_kind note)
 {
 	size_t trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
 
-	evidence_note(e, trace, true, "%s", note);
+	evidence_note(e, trace, true, note_of(note, slot));
 	engine_bind(e, slot, s, true, 0);
 }
 
-void engine_send_ack(struct engine *e, const char *note)
+void engine_send_ack(struct engine *e, enum note_kind note)
 {
 	struct segment s;
 
@@ -93,7 +90,7 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
 	s.seq = seq;
 	s.ack = 0;
 	s.wnd = 0;
-	return engine_send(e, &s, -1, "tidies");
+	return engine_send(e, &s, -1, NOTE_TIDIES);
 }
 
 /* A RST is taken at once where its number is the peer's RCV.NXT exactly (RFC
@@ -101,11 +98,11 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
  * where its last ACK is still on the way, the end of what we sent. */
 void engine_tidy(struct engine *e)
 {
-	const struct connection *c = &e->connection;
+	uint32_t sent = e->observer.ends[END_US].sent, acked = observer_acked(&e->observer, END_PEER);
 
-	if (!e->have_sent || e->peer_reset)
+	if (!e->observer.ends[END_US].seen || e->peer_reset)
 		return;
-	e->tidy_id = send_reset(e, c->have_irs ? c->peer_acked : e->sent_max);
-	if (c->have_irs && seq_gt(e->sent_max, c->peer_acked))
-		e->tidy_id = send_reset(e, e->sent_max);
+	e->tidy_id = send_reset(e, e->connection.have_irs ? acked : sent);
+	if (e->connection.have_irs && seq_gt(sent, acked))
+		e->tidy_id = send_reset(e, sent);
 }

@@ -34,7 +34,8 @@ struct event {
 	/* abort: skip or error. An error also overrules a verdict that is there already, unless that is an
 	 * error too. */
 	enum verdict_kind verdict;
-	const char *text; /* abort: the reason; provoked and not ok: why; ignored: the note; else NULL */
+	const char *text;     /* abort: the reason; provoked and not ok: why; else NULL */
+	enum ignored ignored; /* ignored: why */
 	struct observed_state state;
 };
 

@@ -33,6 +33,17 @@ static const char *const verdicts[] = {
     [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error",
 };
 
+static const char *const ignored[IGNORED_COUNT] = {
+    [IGNORED_NOT] = "not ignored",
+    [IGNORED_CHECKSUM] = "bad checksum",
+    [IGNORED_STRANGER] = "another host or port",
+    [IGNORED_STATION] = "another link address",
+    [IGNORED_FRAGMENT] = "fragment",
+    [IGNORED_MALFORMED] = "malformed",
+    [IGNORED_COPY] = "copy made on the way",
+    [IGNORED_OTHER_PORT] = "to our other port",
+};
+
 /* Case does not count, and '_' is '-'. */
 static bool same(const char *a, const char *b)
 {
@@ -88,3 +99,14 @@ bool provoke_parse(const char *text, enum provoke *out)
 }
 
 const char *verdict_name(enum verdict_kind v) { return verdicts[v]; }
+
+const char *ignored_name(enum ignored why) { return ignored[why]; }
+
+bool ignored_parse(const char *text, enum ignored *out)
+{
+	int i = find(ignored, IGNORED_COUNT, text);
+
+	if (i >= 0)
+		*out = (enum ignored)i;
+	return i >= 0;
+}

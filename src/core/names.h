@@ -1,5 +1,5 @@
 /* The names that a scenario, a report and the agent's protocol share: states,
- * roles, provocations, verdicts. One table each, looked up both ways. */
+ * roles, provocations, verdicts, what is ignored. One table each, looked up both ways. */
 #ifndef FW_NAMES_H
 #define FW_NAMES_H
 
@@ -65,5 +65,22 @@ enum verdict_kind {
 };
 
 const char *verdict_name(enum verdict_kind v);
+
+/* Why a segment to our port was kept from the engine. */
+enum ignored {
+	IGNORED_NOT,        /* it was not */
+	IGNORED_CHECKSUM,   /* its TCP checksum, or the IPv4 header's, is wrong */
+	IGNORED_STRANGER,   /* from another host or another port */
+	IGNORED_STATION,    /* from another link-layer address than the peer's handshake */
+	IGNORED_FRAGMENT,   /* a piece of a packet, between these two hosts */
+	IGNORED_MALFORMED,  /* a length in its headers cannot be */
+	IGNORED_COPY,       /* a copy of the packet before it, made on the way */
+	IGNORED_OTHER_PORT, /* the peer's answer to what we sent from another port */
+	IGNORED_COUNT
+};
+
+/* "bad checksum", "another host or port" ... */
+const char *ignored_name(enum ignored why);
+bool ignored_parse(const char *text, enum ignored *out);
 
 #endif

@@ -21,7 +21,7 @@ static void send_inband(struct engine *e, const struct inband *b)
 	unsigned id;
 
 	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
-	id = engine_send(e, &s, -1, "asks in band");
+	id = engine_send(e, &s, -1, NOTE_ASKS_IN_BAND);
 	connection_sent(&e->connection, &s);
 	e->asked_inband = true;
 	e->inband_end = segment_end(&s);
@@ -97,8 +97,7 @@ static void state_begin(struct engine *e)
 	} else if (only_closed(e) && !e->config.no_probe) {
 		e->deadline_ns = e->own.state.until_ns;
 	} else {
-		evidence_measure(e, "states_not_observable", 'n', true,
-		                 e->scenario->steps[e->step].where.line);
+		evidence_measure(e, MEASURE_STATES_NOT_OBSERVABLE, e->scenario->steps[e->step].where.line);
 		engine_step_done(e, e->ref_ns);
 	}
 }
@@ -116,12 +115,12 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 	if (!engine_strict(e, k))
 		return TAKEN;
 	if (k->segment.flags & TCP_RST) {
-		engine_saw(e, k, "answers the probe");
+		engine_saw(e, k, NOTE_ANSWERS_PROBE);
 		evidence_state(e, &(struct sighting){.time_ns = k->segment.time_ns,
 		                                     .state = STATE_CLOSED,
 		                                     .step = (int)e->step,
 		                                     .by_probe = true});
-		evidence_measure(e, "state", 'S', true, STATE_CLOSED);
+		evidence_measure(e, MEASURE_STATE, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {
 		engine_fail(e, k->trace, &why, "the peer is not CLOSED: the probe met %s",
@@ -137,7 +136,7 @@ static void state_expire(struct engine *e)
 	if (!e->config.state_observable && !e->own.state.probing) {
 		e->own.state.probing = true;
 		e->ref_ns = e->now_ns;
-		engine_send_ack(e, "probe");
+		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->own.state.probing) {
 		engine_fail(e, SIZE_MAX, &no_answer,
@@ -208,11 +207,11 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		engine_fail(e, SIZE_MAX, &why, "the peer was in %s after %s already, expected %s",
 		            state_name(o->state), why.got, why.expected);
 	} else if (right && timer_right) {
-		evidence_measure(e, "state", 'S', true, o->state);
+		evidence_measure(e, MEASURE_STATE, o->state);
 		if (c->has_timer)
-			evidence_measure(e, "timer", 's', true, seconds(o->timer_ns));
+			evidence_measure(e, MEASURE_TIMER, seconds(o->timer_ns));
 		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
-			evidence_measure(e, "closed_after", 's', true,
+			evidence_measure(e, MEASURE_CLOSED_AFTER,
 			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
 		engine_step_done(e, e->now_ns);
 	} else if (e->now_ns >= e->own.state.until_ns) {

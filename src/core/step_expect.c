@@ -11,22 +11,18 @@ static void send_begin(struct engine *e)
 	const struct pattern *p = &engine_current(e)->patterns[0];
 	struct segment s;
 	struct diag d;
-	char note[CROOKED_TEXT_BYTES];
 	unsigned id = 0;
 
 	if (!pattern_build(p, &e->scope, e->now_ns, &s, &d)) {
 		engine_error(e, "%s", d.text);
 		return;
 	}
-	crooked_text(&s, note);
-	if (!*note && p->slot >= 0)
-		snprintf(note, sizeof note, "as %.40s", e->scenario->names[p->slot]);
 	if (p->win.kind == FIELD_VALUE && !segment_is_void(&s))
 		e->connection.rcv_wnd = s.wnd;
 	if (p->lost)
-		engine_send_lost(e, &s, p->slot, note);
+		engine_send_lost(e, &s, p->slot, NOTE_SENT);
 	else
-		id = engine_send(e, &s, p->slot, note);
+		id = engine_send(e, &s, p->slot, NOTE_SENT);
 	if (!segment_is_void(&s))
 		connection_sent(&e->connection, &s);
 	engine_step_done(e, e->now_ns);
@@ -70,16 +66,8 @@ static void measure_answer(struct engine *e, const struct kept *k)
 	unsigned id = e->ref_send;
 
 	if (id && e->outgoing[id - 1].seen)
-		evidence_measure(e, "answer", 's', true,
+		evidence_measure(e, MEASURE_ANSWER,
 		                 seconds(k->segment.time_ns - e->outgoing[id - 1].time_ns));
-}
-
-static void note_taken(struct engine *e, const struct kept *k, const struct pattern *p)
-{
-	if (p->slot >= 0)
-		engine_took(e, k, p->lost, p->slot, "as %.40s", e->scenario->names[p->slot]);
-	else
-		engine_took(e, k, p->lost, -1, "expected");
 }
 
 /* A RST that was kept while a step waited for the peer's host, and so passed before
@@ -109,7 +97,7 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 		if (too_early(e, k))
 			return TAKEN;
 		measure_answer(e, k);
-		note_taken(e, k, p);
+		engine_took(e, k, p->lost, note_of(NOTE_EXPECTED, p->slot));
 		engine_step_done(e, k->segment.time_ns);
 		return TAKEN;
 	}
@@ -149,7 +137,7 @@ static enum taken silence_segment(struct engine *e, const struct kept *k)
 		if (e->settled)
 			return TAKEN;
 		if (engine_matches(e, p, &k->segment, NULL)) {
-			engine_took(e, k, p->lost, p->slot, "excepted from the silence");
+			engine_took(e, k, p->lost, note_of(NOTE_EXCEPTED, p->slot));
 			return TAKEN;
 		}
 	}
@@ -183,6 +171,13 @@ const struct step_ops step_leave_ops = {.begin = leave_begin};
 
 /* --- fence --- */
 
+/* The numbers of the answer: where the peer is now, whatever the scenario lost. */
+static void fence_expects(struct engine *e)
+{
+	e->own.fence.seq = e->observer.ends[END_PEER].sent;
+	e->own.fence.ack = observer_acked(&e->observer, END_PEER);
+}
+
 /* One octet that the peer has acknowledged already: not acceptable, so it must be answered with an ACK at
  * once (RFC 9293, 3.10.7.4; it is the keep-alive with one octet of RFC 1122, 4.2.3.6). With an octet in it
  * no challenge limit holds it back. */
@@ -198,9 +193,10 @@ static void fence_begin(struct engine *e)
 	struct segment s;
 
 	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
-	s.seq = e->connection.peer_acked - 1;
+	fence_expects(e);
+	s.seq = e->own.fence.ack - 1;
 	e->ref_ns = e->now_ns;
-	e->ref_send = engine_send(e, &s, -1, "fence");
+	e->ref_send = engine_send(e, &s, -1, NOTE_FENCE);
 }
 
 static void fence_arm(struct engine *e)
@@ -212,9 +208,8 @@ static void fence_arm(struct engine *e)
 
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {
-	const struct connection *c = &e->connection;
-	struct expr seq = {.op = EXPR_CONST, .value = c->peer_sent};
-	struct expr ack = {.op = EXPR_CONST, .value = c->peer_acked};
+	struct expr seq = {.op = EXPR_CONST, .value = e->own.fence.seq};
+	struct expr ack = {.op = EXPR_CONST, .value = e->own.fence.ack};
 	struct pattern answer = {.flags = TCP_ACK,
 	                         .flags_mask = TCP_FLAGS & ~TCP_PSH,
 	                         .seq = {.kind = FIELD_VALUE, .low = &seq},
@@ -224,8 +219,10 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	char text[SEGMENT_TEXT_BYTES];
 
 	if (!engine_matches(e, &answer, &k->segment, &why)) {
-		if (e->settled || engine_allows(e, k))
+		if (e->settled || engine_allows(e, k)) {
+			fence_expects(e);
 			return TAKEN;
+		}
 		engine_fail(e, k->trace, &why,
 		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was "
 		            "not silent",
@@ -234,7 +231,7 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 		return TAKEN;
 	}
 	measure_answer(e, k);
-	engine_saw(e, k, "answers the fence");
+	engine_saw(e, k, NOTE_ANSWERS_FENCE);
 	engine_step_done(e, k->segment.time_ns);
 	return TAKEN;
 }
@@ -265,14 +262,12 @@ static void interval_arm(struct engine *e)
 {
 	const struct step *s = engine_current(e);
 	int64_t from = e->bound[s->from].time_ns, to = e->bound[s->to].time_ns;
-	char name[MEASURE_NAME_BYTES];
 	struct mismatch why = {.field = "interval"};
 
 	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	if (!from || !to)
 		return;
-	snprintf(name, sizeof name, "%.18s..%.18s", e->scenario->names[s->from], e->scenario->names[s->to]);
-	evidence_measure(e, name, 's', true, seconds(to - from));
+	evidence_measure(e, MEASURE_INTERVAL, seconds(to - from));
 	if (!interval_wrong(to - from, &s->timing, e)) {
 		engine_step_done(e, e->ref_ns);
 		return;

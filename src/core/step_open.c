@@ -32,7 +32,7 @@ static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
 	e->connection.rcv_wnd = out->wnd;
 }
 
-static void send_syn(struct engine *e, uint16_t flags, const char *note)
+static void send_syn(struct engine *e, uint16_t flags, enum note_kind note)
 {
 	struct segment s;
 
@@ -61,7 +61,7 @@ static void begin(struct engine *e)
 	e->connection.rcv_wnd = DEFAULT_WINDOW;
 	e->ref_ns = e->now_ns;
 	if (!e->scenario->listen)
-		send_syn(e, TCP_SYN, "opens");
+		send_syn(e, TCP_SYN, NOTE_OPENS);
 	else if (!e->config.plain_server)
 		engine_ask(e, ACTION_PROVOKE)->provocation.kind = PROVOKE_CONNECT;
 }
@@ -119,12 +119,12 @@ static void take_synack(struct engine *e, const struct kept *k)
 {
 	if (!check_field(e, k, "ack", e->connection.iss + 1, k->segment.ack, e->connection.iss))
 		return;
-	engine_took(e, k, false, -1, "answers the SYN");
+	engine_took(e, k, false, note_of(NOTE_ANSWERS_SYN, -1));
 	e->synack = k->segment;
 	e->synack.payload = NULL;
 	e->synack.packet = NULL;
-	evidence_measure(e, "handshake", 's', false, seconds(k->segment.time_ns - e->ref_ns));
-	engine_send_ack(e, "completes the handshake");
+	evidence_measure(e, MEASURE_HANDSHAKE, seconds(k->segment.time_ns - e->ref_ns));
+	engine_send_ack(e, NOTE_COMPLETES);
 	opened(e, k->segment.time_ns);
 }
 
@@ -141,7 +141,7 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 		return TAKEN;
 	}
 	if (s->flags & TCP_RST) {
-		evidence_note(e, k->trace, false, "refuses the connection");
+		evidence_note(e, k->trace, false, note_of(NOTE_REFUSES, -1));
 		engine_error(
 		    e,
 		    "the peer answered our SYN with RST: is the port open, and does something listen there?");
@@ -167,8 +167,8 @@ static enum taken listen_segment(struct engine *e, const struct kept *k)
 	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN) {
 		if (!e->connection.remote_port)
 			e->connection.remote_port = s->sport;
-		engine_took(e, k, false, -1, e->own.open.tries ? "asks again" : "connects to us");
-		send_syn(e, TCP_SYN | TCP_ACK, "answers the SYN");
+		engine_took(e, k, false, note_of(e->own.open.tries ? NOTE_ASKS_AGAIN : NOTE_CONNECTS, -1));
+		send_syn(e, TCP_SYN | TCP_ACK, NOTE_ANSWERS_SYN);
 		e->ref_ns = s->time_ns;
 		arm(e);
 		return TAKEN;
@@ -179,7 +179,7 @@ static enum taken listen_segment(struct engine *e, const struct kept *k)
 	    !check_field(e, k, "seq", e->connection.rcv_nxt, s->seq, e->connection.irs))
 		return TAKEN;
 	if (!s->payload_len) {
-		engine_took(e, k, false, -1, "completes the handshake");
+		engine_took(e, k, false, note_of(NOTE_COMPLETES, -1));
 		opened(e, s->time_ns);
 		return TAKEN;
 	}
@@ -210,7 +210,7 @@ static void expire(struct engine *e)
 	if (e->own.open.tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
 		e->now_ns = e->now_ns > e->deadline_ns ? e->now_ns : e->deadline_ns;
 		e->ref_ns = e->now_ns;
-		send_syn(e, e->scenario->listen ? TCP_SYN | TCP_ACK : TCP_SYN, "asks again");
+		send_syn(e, e->scenario->listen ? TCP_SYN | TCP_ACK : TCP_SYN, NOTE_ASKS_AGAIN);
 		arm(e);
 		return;
 	}

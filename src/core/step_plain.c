@@ -25,8 +25,8 @@ bool plain_takes(struct engine *e, const struct kept *k)
 		return false;
 	if (!s->payload_len && !acks_request(e, s))
 		return false;
-	engine_took(e, k, false, -1, s->payload_len ? "the server's own data" : "acknowledges");
+	engine_took(e, k, false, note_of(s->payload_len ? NOTE_SERVER_DATA : NOTE_ACKS_REQUEST, -1));
 	if (s->payload_len)
-		engine_send_ack(e, "acknowledges the server's data");
+		engine_send_ack(e, NOTE_ACKS_DATA);
 	return true;
 }

@@ -31,10 +31,11 @@ static const struct series *wanted(const struct engine *e) { return &engine_curr
  * what a scenario sent by numbers of its own may lie elsewhere. */
 static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 {
+	const struct end *ours = &e->observer.ends[END_US];
 	uint32_t newest = e->connection.snd_nxt;
 
-	if (e->have_sent && seq_lt(e->sent_max, newest))
-		newest = e->sent_max;
+	if (ours->seen && seq_lt(ours->sent, newest))
+		newest = ours->sent;
 	return seq_gt(newest, oldest) ? newest : oldest;
 }
 
@@ -201,27 +202,6 @@ static const char *series_name(const struct engine *e, char buf[SERIES_NAME_BYTE
 	return buf;
 }
 
-static const char *series_measure(const struct engine *e, const char *name, char buf[MEASURE_NAME_BYTES])
-{
-	bool first = true;
-
-	for (size_t i = 0; i < e->step; i++)
-		if (e->scenario->steps[i].kind == STEP_RETRANSMIT)
-			first = false;
-	if (first)
-		snprintf(buf, MEASURE_NAME_BYTES, "%s", name);
-	else
-		snprintf(buf, MEASURE_NAME_BYTES, "%s.%.20s", name, e->scenario->names[wanted(e)->slot]);
-	return buf;
-}
-
-static void measure(struct engine *e, const char *name, char unit, bool list, double value)
-{
-	char buf[MEASURE_NAME_BYTES];
-
-	evidence_measure(e, series_measure(e, name, buf), unit, list, value);
-}
-
 /* The peer stops at the first time-out at which so much has passed since its
  * first resend: its last resend was before that, the next would not have been. */
 static bool judge_budget(struct engine *e)
@@ -282,10 +262,10 @@ static void finish(struct engine *e, int64_t time_ns)
 {
 	const struct series *w = wanted(e);
 
-	measure(e, "resends", 'n', false, e->own.series.count);
+	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	if (e->own.series.count && w->gives_up)
-		measure(e, "last_resend", 's', false,
-		        seconds(e->own.series.last_ns - e->own.series.first_ns));
+		evidence_measure(e, MEASURE_LAST_RESEND,
+		                 seconds(e->own.series.last_ns - e->own.series.first_ns));
 	if (!judge_count(e))
 		return;
 	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
@@ -335,8 +315,9 @@ static enum taken segment(struct engine *e, const struct kept *k)
 		r->first_resend_ns = k->segment.time_ns;
 	r->last_ns = k->segment.time_ns;
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
-	measure(e, "gaps", 's', true, seconds(gap_ns));
-	engine_took(e, k, w->lost, -1, "resend %u of %s", r->count, series_name(e, name));
+	evidence_measure(e, MEASURE_GAPS, seconds(gap_ns));
+	engine_took(e, k, w->lost, (struct note){.kind = NOTE_RESEND, .slot = -1, .n = r->count});
+	series_name(e, name);
 	if (!same_octets(e, &k->segment, &why)) {
 		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending",
 		            r->count, name);
@@ -365,7 +346,7 @@ static void fail_missing(struct engine *e)
 	struct mismatch why;
 
 	explain_count(e, &why);
-	measure(e, "resends", 'n', false, e->own.series.count);
+	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	if (!e->own.series.count)
 		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name),
 		            waited);
@@ -419,7 +400,7 @@ static bool judge_end(struct engine *e)
 	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
 	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
 	why.jitter_ns = w->budget_ns - lived_ns - TIMER_EARLY_NS;
-	measure(e, "resends", 'n', false, e->own.series.count);
+	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	evidence_state_wrong(e);
 	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
 	            why.expected);
@@ -430,7 +411,7 @@ static void state(struct engine *e, const struct observed_state *o)
 {
 	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
-		measure(e, "gave_up", 's', false, seconds(e->now_ns - e->own.series.first_ns));
+		evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
 		if (judge_end(e))
 			finish(e, e->now_ns);
 		return;

@@ -6,17 +6,75 @@
 #include "names.h"
 #include "pattern.h"
 
-enum { REASON_BYTES = 512, MEASURE_NAME_BYTES = 40, MEASURE_VALUES_MAX = 64, NOTE_BYTES = 64 };
+enum { REASON_BYTES = 512, MEASURE_VALUES_MAX = 64 };
 
-/* One thing measured. Values are seconds where unit is 's', a plain number
- * where it is 'n', names of states where it is 'S' (enum tcp_state). */
+/* Values are seconds, but for RESENDS (how many), STATE (enum tcp_state) and STATES_NOT_OBSERVABLE (lines).
+ */
+enum measure_kind {
+	MEASURE_HANDSHAKE,
+	MEASURE_ANSWER, /* from a segment of ours to the peer's answer */
+	MEASURE_STATE,
+	MEASURE_TIMER, /* the kernel's, as it was read */
+	MEASURE_CLOSED_AFTER,
+	MEASURE_STATES_NOT_OBSERVABLE,
+	/* Of one step, and of its segments: */
+	MEASURE_INTERVAL,
+	MEASURE_RESENDS,
+	MEASURE_GAPS,
+	MEASURE_GAVE_UP, /* after the first sending */
+	MEASURE_LAST_RESEND,
+	MEASURE_COUNT
+};
+
 struct measure {
-	char name[MEASURE_NAME_BYTES]; /* "resends", "gaps", "gave_up", "state" ... unique but for a number
-	                                  appended */
-	char unit;
-	bool list;
+	enum measure_kind kind;
+	int step; /* from MEASURE_INTERVAL on; else -1: of the whole run */
 	unsigned count;
 	double values[MEASURE_VALUES_MAX];
+};
+
+/* What a segment was to the scenario. */
+enum note_kind {
+	NOTE_NONE,
+	/* ours */
+	NOTE_SENT, /* by a step; slot */
+	NOTE_OPENS,
+	NOTE_ANSWERS_SYN, /* the peer's, too */
+	NOTE_COMPLETES,   /* the handshake; the peer's, too */
+	NOTE_ASKS_AGAIN,  /* the peer's, too */
+	NOTE_FENCE,
+	NOTE_PROBE,
+	NOTE_ASKS_IN_BAND,
+	NOTE_ACKS_DATA, /* a plain server's */
+	NOTE_ANSWERS_SYNACK_AGAIN,
+	NOTE_TIDIES,
+	/* the peer's */
+	NOTE_CONNECTS,
+	NOTE_REFUSES,
+	NOTE_EXPECTED, /* slot */
+	NOTE_ALLOWED,
+	NOTE_EXCEPTED, /* from a silence */
+	NOTE_RESEND,   /* n of its step's series */
+	NOTE_ANSWERS_FENCE,
+	NOTE_ANSWERS_PROBE,
+	NOTE_SERVER_DATA,
+	NOTE_ACKS_REQUEST,
+	NOTE_SYNACK_AGAIN,
+	NOTE_BREAKS_RULE,
+	NOTE_UNEXPECTED,
+	NOTE_AFTER_LAST, /* known from before, or allowed */
+	NOTE_UNTAKEN,    /* the verdict came before a step could take it */
+	NOTE_AFTER_VERDICT,
+	NOTE_IGNORED, /* n: enum ignored */
+	/* who made the picture says it in text, as of a capture without a scenario */
+	NOTE_TEXT
+};
+
+struct note {
+	enum note_kind kind;
+	int slot; /* the name it was bound to, or -1 */
+	unsigned n;
+	const char *text; /* borrowed */
 };
 
 enum passage { PASSED_IN, PASSED_OUT };
@@ -30,7 +88,7 @@ struct trace {
 	bool lost;              /* the scenario lost it */
 	bool wrong;             /* it broke the scenario */
 	bool ignored;           /* the engine never saw it: no answer of the peer's; note says why */
-	char note[NOTE_BYTES];  /* "as fin", "resend 2", "allowed", "bad checksum: ignored", or "" */
+	struct note note;
 };
 
 /* A state of the peer's that was told and not inferred: by its host, or by its

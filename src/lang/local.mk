@@ -5,7 +5,6 @@ noinst_LIBRARIES += src/lang/libfwlang.a
 BUILT_SOURCES += src/lang/parse.h
 src_lang_libfwlang_a_SOURCES = \
 	src/lang/bindings.c \
-	src/lang/build.c src/lang/build.h \
 	src/lang/check.c src/lang/check.h \
 	src/lang/check_expr.c \
 	src/lang/check_header.c \
@@ -18,13 +17,12 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/expand.c \
 	src/lang/explain.c src/lang/explain.h \
 	src/lang/explain_words.c src/lang/explain_words.h \
-	src/lang/keywords.c src/lang/lexer.h \
-	src/lang/lex.l src/lang/scanner.h \
+	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/message_text.c \
 	src/lang/messages.c src/lang/messages.h \
 	src/lang/parse.y \
-	src/lang/parser.c src/lang/parser.h \
+	src/lang/parser.h \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c src/lang/suggest.h \
 	src/lang/symbols.c src/lang/symbols.h \
@@ -34,4 +32,4 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/values.c
 
 # For a target that is asked for by name: BUILT_SOURCES help "make all" alone.
-src/lang/keywords.$(OBJEXT) src/lang/lex.$(OBJEXT) src/lang/parser.$(OBJEXT): src/lang/parse.h
+src/lang/lex.$(OBJEXT): src/lang/parse.h

@@ -13,20 +13,50 @@
 %lex-param { struct parser *p } { void *scanner }
 
 %code requires {
-#include "lang/build.h"
+#include "lang/parser.h"
+}
+
+%code provides {
+/* The next token as the grammar sees it. lex.l has it. */
+int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void *scanner);
 }
 
 %code {
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#include <string.h>
+
+#include <utlist.h>
+
 #include "lang/syntax.h"
 
 #define YYMAXDEPTH 4000
 #define YYLLOC_DEFAULT(Current, Rhs, N) \
 	((Current) = (N) ? span_join(&YYRHSLOC(Rhs, 1), &YYRHSLOC(Rhs, N)) : syntax_empty(&YYRHSLOC(Rhs, 0)))
 
-int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void *scanner);
+/* A node of the tree, with these members. */
+#define NODE(type, ...) arena_copy(p->arena, &(struct type){__VA_ARGS__}, sizeof(struct type))
+#define STATEMENT(...) NODE(tree_statement, .kind = __VA_ARGS__)
+#define SEGMENT(...) NODE(tree_segment, .span = __VA_ARGS__)
+#define ATTR(name, ...) NODE(tree_attr, .kind = ATTR_##name, .span = __VA_ARGS__)
+#define OPTION(...) NODE(tree_option, .span = __VA_ARGS__)
+#define LITERAL(...) NODE(tree_value, .kind = VALUE_LITERAL, .span = __VA_ARGS__)
+#define WORD(...) NODE(tree_value, .kind = VALUE_NAME, .span = __VA_ARGS__)
+#define LEAF(of, ...) NODE(tree_expr, .size = 1, .kind = of, .span = __VA_ARGS__)
+
+/* The list with one more at its end. */
+#define ADD(to, list, node) \
+	do { \
+		(to) = (list); \
+		DL_APPEND(to, node); \
+	} while (0)
+
 static void parse_error(const struct span *at, struct parser *p, void *scanner, const char *text);
+static struct tree_expr *binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                                struct tree_expr *left, struct tree_expr *right);
+static struct tree_value *argument(struct parser *p, const struct tree_expr *e);
+static enum tree_attr_kind field_kind(const char *word);
+static void option_value(struct tree_option *o, const char *word, const struct tree_field *value);
 }
 
 %union {
@@ -34,17 +64,12 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 	struct literal literal;
 	struct tree_expr *expr;
 	struct tree_value *value;
-	struct value_list values;
 	struct tree_field field;
-	struct pair_list pairs;
+	struct tree_pair *pair;
 	struct tree_option *option;
-	struct option_list options;
 	struct tree_attr *attr;
-	struct attr_list attrs;
 	struct tree_segment *segment;
-	struct segment_list segments;
 	struct tree_statement *statement;
-	struct statement_list statements;
 }
 
 %token SEP "end of line"
@@ -53,6 +78,8 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %token <text> NAME "name" DOTTED "number of the connection"
 %token <text> LETTERS "name of capital letters" FLAGS "flags" SYSCTL_NAME "name of a sysctl"
 %token DOTDOT ".."
+/* Words: those that begin a statement, SCENARIO to PLAY, and the others, SEQ to ABS. parser_keyword() and
+ * tests/project/vim.sh read them here. */
 %token <text> SCENARIO "scenario" ROW "row" ROLE "role"
 %token <text> RFC "rfc" CLAIM "claim" CONTROL "control" SYSCTL "sysctl"
 %token <text> PARAM "param" FAMILY "family" TAKES "takes" INCLUDE "include" BLOCK "block"
@@ -73,463 +100,309 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %left '*'
 
 %type <text> name plain keyword field_word
+%type <literal> constant
 %type <expr> expr
-%type <value> value item argument clause parameter
-%type <values> items clauses arguments argument_list parameters parameter_list states
+%type <value> value item items word words clause clauses argument arguments argument_list
+%type <value> parameter parameters parameter_list
 %type <field> field
-%type <pairs> pairs
-%type <option> option worded
-%type <options> options option_list
-%type <attr> attr timing open_item series_item
-%type <attrs> attrs timings open_items series_items state_items
-%type <segment> segment
-%type <segments> segments alternatives exceptions
-%type <statement> statement header step
-%type <statements> statements
+%type <pair> pair pairs
+%type <option> option worded options option_list
+%type <attr> attr attrs filter timing timings open_item open_items series_item series_items
+%type <attr> state_item state_items
+%type <segment> segment segments alternatives exceptions
+%type <statement> statement statements header step
 
 %%
 
-file:
-  statements
-	{ p->statements = $1.first; }
-;
+file: statements { p->statements = $1; };
 
 statements:
-  %empty
-	{ $$ = (struct statement_list){ 0 }; }
+  %empty		{ $$ = NULL; }
 | statements SEP
-	{ $$ = $1; p->has_bare = false; }
-| statements statement SEP
-	{ $$ = $1; build_append_statement(&$$, $2); p->has_bare = false; }
-| statements error SEP
-	{ $$ = $1; p->has_bare = false; yyerrok; }
+| statements statement SEP	{ ADD($$, $1, $2); }
+| statements error SEP	{ $$ = $1; yyerrok; }
 ;
 
 statement:
-  header
-	{ $$ = $1; $$->span = @$; }
-| step
-	{ $$ = $1; $$->span = @$; }
+  header		{ $$ = $1; $$->span = @$; }
+| step			{ $$ = $1; $$->span = @$; }
 ;
 
 header:
-  SCENARIO STRING
-	{ $$ = build_one(p, TREE_SCENARIO, build_literal(p, &@2, &$2)); }
-| ROW value
-	{ $$ = build_one(p, TREE_ROW, $2); }
-| ROLE items
-	{ $$ = build_statement(p, TREE_ROLE, &$2); }
-| RFC clauses
-	{ $$ = build_statement(p, TREE_RFC, &$2); }
-| CLAIM STRING
-	{ $$ = build_one(p, TREE_CLAIM, build_literal(p, &@2, &$2)); }
-| CONTROL STRING
-	{ $$ = build_one(p, TREE_CONTROL, build_literal(p, &@2, &$2)); }
+  SCENARIO STRING	{ $$ = STATEMENT(TREE_SCENARIO, .values = LITERAL(@2, .literal = $2)); }
+| ROW value		{ $$ = STATEMENT(TREE_ROW, .values = $2); }
+| ROLE items		{ $$ = STATEMENT(TREE_ROLE, .values = $2); }
+| RFC clauses		{ $$ = STATEMENT(TREE_RFC, .values = $2); }
+| CLAIM STRING		{ $$ = STATEMENT(TREE_CLAIM, .values = LITERAL(@2, .literal = $2)); }
+| CONTROL STRING	{ $$ = STATEMENT(TREE_CONTROL, .values = LITERAL(@2, .literal = $2)); }
 | SYSCTL SYSCTL_NAME '=' value
-	{ $$ = build_one(p, TREE_SYSCTL, $4); build_name($$, $2, &@2); }
+	{ $$ = STATEMENT(TREE_SYSCTL, .name = $2, .name_span = @2, .values = $4); }
 | PARAM plain '=' value
-	{ $$ = build_one(p, TREE_PARAM, $4); build_name($$, $2, &@2); }
-| FAMILY item
-	{ $$ = build_one(p, TREE_FAMILY, $2); }
-| TAKES value
-	{ $$ = build_one(p, TREE_TAKES, $2); }
-| INCLUDE STRING
-	{ $$ = build_one(p, TREE_INCLUDE, build_literal(p, &@2, &$2)); }
+	{ $$ = STATEMENT(TREE_PARAM, .name = $2, .name_span = @2, .values = $4); }
+| FAMILY item		{ $$ = STATEMENT(TREE_FAMILY, .values = $2); }
+| TAKES value		{ $$ = STATEMENT(TREE_TAKES, .values = $2); }
+| INCLUDE STRING	{ $$ = STATEMENT(TREE_INCLUDE, .values = LITERAL(@2, .literal = $2)); }
 | BLOCK plain parameters '{' statements '}'
-	{ $$ = build_statement(p, TREE_BLOCK, &$3);
-	  build_name($$, $2, &@2); $$->body = $5.first; }
+	{ $$ = STATEMENT(TREE_BLOCK, .name = $2, .name_span = @2, .values = $3, .body = $5); }
 ;
 
 step:
-  OPEN open_items
-	{ $$ = build_step(p, TREE_OPEN, NULL, &$2); }
-| SEND segment
-	{ $$ = build_send(p, $2); }
-| EXPECT segment
-	{ $$ = build_expect(p, $2); }
+  OPEN open_items	{ $$ = STATEMENT(TREE_OPEN, .attrs = $2); }
+| SEND segment		{ $$ = STATEMENT(TREE_SEND, .segments = $2); }
+| EXPECT segment /* its times stand among the segment's attributes */
+	{ $$ = STATEMENT(TREE_EXPECT, .segments = $2, .attrs = $2->attrs); }
 | EXPECT ONE OF '{' alternatives '}' timings
-	{ $$ = build_step(p, TREE_ONE_OF, &$5, &$7); }
+	{ $$ = STATEMENT(TREE_ONE_OF, .segments = $5, .attrs = $7); }
 | EXPECT RETRANSMIT name series_items
-	{ $$ = build_step(p, TREE_RETRANSMIT, NULL, &$4);
-	  build_name($$, $3, &@3); }
-| EXPECT RETRANSMIT name AND name series_items
-	{ $$ = build_step(p, TREE_RETRANSMIT, NULL, &$6);
-	  build_name($$, $3, &@3);
-	  $$->values = build_word(p, &@5, $5); }
-| SILENCE value exceptions
-	{ $$ = build_step(p, TREE_SILENCE, &$3, NULL); $$->values = $2; }
-| ALLOW segments
-	{ $$ = build_step(p, TREE_ALLOW, &$2, NULL); }
-| ALLOW '{' alternatives '}'
-	{ $$ = build_step(p, TREE_ALLOW, &$3, NULL); }
-| ALLOW NOTHING
-	{ $$ = build_step(p, TREE_ALLOW, NULL, NULL); }
-| FENCE timings
-	{ $$ = build_step(p, TREE_FENCE, NULL, &$2); }
-| INTERVAL name name timings
-	{ $$ = build_step(p, TREE_INTERVAL, NULL, &$4);
-	  $$->values = build_two_names(p, &@2, $2, &@3, $3); }
-| PROVOKE items
-	{ $$ = build_statement(p, TREE_PROVOKE, &$2); }
-| STATE states state_items
-	{ $$ = build_statement(p, TREE_STATE, &$2); $$->attrs = $3.first; }
-| LEAVE
-	{ $$ = build_one(p, TREE_LEAVE, NULL); }
-| REPEAT value '{' statements '}'
-	{ $$ = build_one(p, TREE_REPEAT, $2); $$->body = $4.first; }
-| PLAY plain arguments
-	{ $$ = build_statement(p, TREE_PLAY, &$3); build_name($$, $2, &@2); }
+	{ $$ = STATEMENT(TREE_RETRANSMIT, .name = $3, .name_span = @3, .attrs = $4); }
+| EXPECT RETRANSMIT name AND word series_items
+	{ $$ = STATEMENT(TREE_RETRANSMIT, .name = $3, .name_span = @3, .values = $5, .attrs = $6); }
+| SILENCE value exceptions	{ $$ = STATEMENT(TREE_SILENCE, .values = $2, .segments = $3); }
+| ALLOW segments	{ $$ = STATEMENT(TREE_ALLOW, .segments = $2); }
+| ALLOW '{' alternatives '}' { $$ = STATEMENT(TREE_ALLOW, .segments = $3); }
+| ALLOW NOTHING		{ $$ = STATEMENT(TREE_ALLOW); }
+| FENCE timings		{ $$ = STATEMENT(TREE_FENCE, .attrs = $2); }
+| INTERVAL word word timings
+	{ $2->next = $3; $$ = STATEMENT(TREE_INTERVAL, .values = $2, .attrs = $4); }
+| PROVOKE items		{ $$ = STATEMENT(TREE_PROVOKE, .values = $2); }
+| STATE words state_items	{ $$ = STATEMENT(TREE_STATE, .values = $2, .attrs = $3); }
+| LEAVE			{ $$ = STATEMENT(TREE_LEAVE); }
+| REPEAT value '{' statements '}' { $$ = STATEMENT(TREE_REPEAT, .values = $2, .body = $4); }
+| PLAY plain arguments	{ $$ = STATEMENT(TREE_PLAY, .name = $2, .name_span = @2, .values = $3); }
 ;
 
 clauses:
-  clause
-	{ $$ = (struct value_list){ 0 }; build_append_value(&$$, $1); }
-| clauses ',' clause
-	{ $$ = $1; build_append_value(&$$, $3); }
+  clause		{ ADD($$, NULL, $1); }
+| clauses ',' clause	{ ADD($$, $1, $3); }
 ;
 
 clause:
-  NUMBER
-	{ $$ = build_literal(p, &@1, &$1); }
-| NUMBER STRING
-	{ $$ = build_clause(p, &@1, &$1, &$2); }
+  NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
+| NUMBER STRING		{ $$ = LITERAL(@1, .literal = $1, .name = $2.text); }
 ;
 
 parameters:
-  %empty
-	{ $$ = (struct value_list){ 0 }; }
-| '(' ')'
-	{ $$ = (struct value_list){ 0 }; }
-| '(' parameter_list ')'
-	{ $$ = $2; }
+  %empty		{ $$ = NULL; }
+| '(' ')'		{ $$ = NULL; }
+| '(' parameter_list ')'	{ $$ = $2; }
 ;
 
 parameter_list:
-  parameter
-	{ $$ = (struct value_list){ 0 }; build_append_value(&$$, $1); }
-| parameter_list ',' parameter
-	{ $$ = $1; build_append_value(&$$, $3); }
+  parameter		{ ADD($$, NULL, $1); }
+| parameter_list ',' parameter	{ ADD($$, $1, $3); }
 ;
 
-parameter:
-  plain
-	{ $$ = build_word(p, &@1, $1); }
-;
+parameter: plain { $$ = WORD(@1, .name = $1); };
 
 arguments:
-  %empty
-	{ $$ = (struct value_list){ 0 }; }
-| '(' ')'
-	{ $$ = (struct value_list){ 0 }; }
-| '(' argument_list ')'
-	{ $$ = $2; }
+  %empty		{ $$ = NULL; }
+| '(' ')'		{ $$ = NULL; }
+| '(' argument_list ')'	{ $$ = $2; }
 ;
 
 argument_list:
-  argument
-	{ $$ = (struct value_list){ 0 }; build_append_value(&$$, $1); }
-| argument_list ',' argument
-	{ $$ = $1; build_append_value(&$$, $3); }
+  argument		{ ADD($$, NULL, $1); }
+| argument_list ',' argument	{ ADD($$, $1, $3); }
 ;
 
 argument:
-  expr
-	{ $$ = build_argument(p, $1); }
-| DECIMAL
-	{ $$ = build_literal(p, &@1, &$1); }
-| DURATION
-	{ $$ = build_literal(p, &@1, &$1); }
-| PERCENT
-	{ $$ = build_literal(p, &@1, &$1); }
-| STRING
-	{ $$ = build_literal(p, &@1, &$1); }
-| keyword
-	{ $$ = build_word(p, &@1, $1); }
+  expr			{ $$ = argument(p, $1); }
+| constant		{ $$ = LITERAL(@1, .literal = $1); }
+| keyword		{ $$ = WORD(@1, .name = $1); }
 ;
 
-states:
-  name
-	{ $$ = (struct value_list){ 0 };
-	  build_append_value(&$$, build_word(p, &@1, $1)); }
-| states OR name
-	{ $$ = $1; build_append_value(&$$, build_word(p, &@3, $3)); }
+words:
+  word			{ ADD($$, NULL, $1); }
+| words OR word		{ ADD($$, $1, $3); }
 ;
 
-state_items:
-  %empty
-	{ $$ = (struct attr_list){ 0 }; }
-| state_items timing
-	{ $$ = $1; build_append_attr(&$$, $2); }
-| state_items TIMER value DOTDOT value
-	{ $$ = $1; struct span at = span_join(&@2, &@5);
-	  build_append_attr(&$$, build_attr(p, ATTR_TIMER, &at, $3, $5)); }
-;
+word: name { $$ = WORD(@1, .name = $1); };
 
 /* --- segments --- */
 
 segments:
-  segment
-	{ $$ = (struct segment_list){ 0 }; build_append_segment(&$$, $1); }
-| segments ',' segment
-	{ $$ = $1; build_append_segment(&$$, $3); }
+  segment		{ ADD($$, NULL, $1); }
+| segments ',' segment	{ ADD($$, $1, $3); }
 ;
 
 alternatives:
-  %empty
-	{ $$ = (struct segment_list){ 0 }; }
+  %empty		{ $$ = NULL; }
 | alternatives SEP
-	{ $$ = $1; p->has_bare = false; }
-| alternatives segment SEP
-	{ $$ = $1; build_append_segment(&$$, $2); p->has_bare = false; }
-| alternatives error SEP
-	{ $$ = $1; p->has_bare = false; yyerrok; }
+| alternatives segment SEP	{ ADD($$, $1, $2); }
+| alternatives error SEP	{ $$ = $1; yyerrok; }
 ;
 
 exceptions:
-  %empty
-	{ $$ = (struct segment_list){ 0 }; }
-| EXCEPT segments
-	{ $$ = $2; }
-| EXCEPT '{' alternatives '}'
-	{ $$ = $3; }
+  %empty		{ $$ = NULL; }
+| EXCEPT segments	{ $$ = $2; }
+| EXCEPT '{' alternatives '}' { $$ = $3; }
 ;
 
 segment:
   FLAGS attrs
-	{ $$ = build_segment(p, &@$, &@1, $1, &$2); }
+	{ $$ = SEGMENT(@$, .form = TREE_FLAGS_LETTERS, .flags = $1, .flags_span = @1, .attrs = $2); }
 | LETTERS attrs
-	{ $$ = build_segment(p, &@$, &@1, $1, &$2); }
-| NONE attrs
-	{ $$ = build_segment(p, &@$, &@1, NULL, &$2); $$->form = TREE_FLAGS_NONE; }
-| '*' attrs
-	{ $$ = build_segment(p, &@$, &@1, NULL, &$2); }
-| FILTER STRING attrs
-	{ $$ = build_filter_segment(p, &@$, &@1, &@2, &$2, &$3); }
+	{ $$ = SEGMENT(@$, .form = TREE_FLAGS_LETTERS, .flags = $1, .flags_span = @1, .attrs = $2); }
+| NONE attrs		{ $$ = SEGMENT(@$, .form = TREE_FLAGS_NONE, .flags_span = @1, .attrs = $2); }
+| '*' attrs		{ $$ = SEGMENT(@$, .form = TREE_FLAGS_ANY, .flags_span = @1, .attrs = $2); }
+| filter attrs
+	{ DL_PREPEND($2, $1); $$ = SEGMENT(@$, .form = TREE_FLAGS_ANY, .flags_span = @1, .attrs = $2); }
 ;
 
+filter: FILTER STRING { $$ = ATTR(FILTER, @$, .a = LITERAL(@2, .literal = $2)); };
+
 attrs:
-  %empty
-	{ $$ = (struct attr_list){ 0 }; }
-| attrs attr
-	{ $$ = $1; build_append_attr(&$$, $2); }
-| attrs timing
-	{ $$ = $1; build_append_attr(&$$, $2); }
+  %empty		{ $$ = NULL; }
+| attrs attr		{ ADD($$, $1, $2); }
+| attrs timing		{ ADD($$, $1, $2); }
 ;
 
 attr:
-  field_word field
-	{ $$ = build_field_attr(p, $1, &@$, &$2); }
-| expr ':' expr '(' expr ')'
-	{ $$ = build_span_attr(p, &@$, $1, $3, $5); }
-| '<' options '>'
-	{ $$ = build_attr(p, ATTR_OPTIONS, &@$, NULL, NULL); $$->options = $2.first; }
-| STRING
-	{ $$ = build_attr(p, ATTR_PAYLOAD, &@$, build_literal(p, &@1, &$1), NULL); }
+  field_word field	{ $$ = NODE(tree_attr, .kind = field_kind($1), .span = @$, .field = $2); }
+| expr ':' expr '(' expr ')'	{ $$ = ATTR(SPAN, @$, .begin = $1, .end = $3, .length = $5); }
+| '<' options '>'	{ $$ = ATTR(OPTIONS, @$, .options = $2); }
+| STRING		{ $$ = ATTR(PAYLOAD, @$, .a = LITERAL(@1, .literal = $1)); }
 | NAME
-	{ $$ = build_attr(p, ATTR_PAYLOAD, &@$, build_word(p, &@1, $1), NULL);
+	{ $$ = ATTR(PAYLOAD, @$, .a = WORD(@1, .name = $1));
 	  if (!p->has_bare) { p->has_bare = true; p->bare_span = @1; p->bare = $1; } }
-| LOST
-	{ $$ = build_attr(p, ATTR_LOST, &@$, NULL, NULL); }
-| AS name
-	{ $$ = build_attr(p, ATTR_AS, &@$, NULL, NULL); $$->name = $2; }
-| BADSUM
-	{ $$ = build_attr(p, ATTR_BADSUM, &@$, NULL, NULL); }
-| OTHERPORT
-	{ $$ = build_attr(p, ATTR_OTHERPORT, &@$, NULL, NULL); }
-| FILTER STRING
-	{ $$ = build_attr(p, ATTR_FILTER, &@$, build_literal(p, &@2, &$2), NULL); }
+| LOST			{ $$ = ATTR(LOST, @$); }
+| AS name		{ $$ = ATTR(AS, @$, .name = $2); }
+| BADSUM		{ $$ = ATTR(BADSUM, @$); }
+| OTHERPORT		{ $$ = ATTR(OTHERPORT, @$); }
+| filter
 ;
 
 field_word: SEQ | ACK | WIN | LEN | TTL | URG | OFFSET | FRAGMENT | DATA;
 
 field:
-  '*'
-	{ $$ = (struct tree_field){ TREE_FIELD_ANY, @$, NULL, NULL }; }
-| expr
-	{ $$ = (struct tree_field){ TREE_FIELD_VALUE, @$, $1, NULL }; }
-| expr DOTDOT expr
-	{ $$ = (struct tree_field){ TREE_FIELD_RANGE, @$, $1, $3 }; }
+  '*'			{ $$ = (struct tree_field){ TREE_FIELD_ANY, @$, NULL, NULL }; }
+| expr			{ $$ = (struct tree_field){ TREE_FIELD_VALUE, @$, $1, NULL }; }
+| expr DOTDOT expr	{ $$ = (struct tree_field){ TREE_FIELD_RANGE, @$, $1, $3 }; }
 ;
 
 timing:
-  WITHIN value
-	{ $$ = build_attr(p, ATTR_WITHIN, &@$, $2, NULL); }
-| AFTER value
-	{ $$ = build_attr(p, ATTR_AFTER, &@$, $2, NULL); }
-| BETWEEN value AND value
-	{ $$ = build_attr(p, ATTR_BETWEEN, &@$, $2, $4); }
-| OF name
-	{ $$ = build_attr(p, ATTR_OF, &@$, NULL, NULL); $$->name = $2; }
+  WITHIN value		{ $$ = ATTR(WITHIN, @$, .a = $2); }
+| AFTER value		{ $$ = ATTR(AFTER, @$, .a = $2); }
+| BETWEEN value AND value	{ $$ = ATTR(BETWEEN, @$, .a = $2, .b = $4); }
+| OF name		{ $$ = ATTR(OF, @$, .name = $2); }
 ;
 
 timings:
-  %empty
-	{ $$ = (struct attr_list){ 0 }; }
-| timings timing
-	{ $$ = $1; build_append_attr(&$$, $2); }
+  %empty		{ $$ = NULL; }
+| timings timing	{ ADD($$, $1, $2); }
 ;
 
 open_items:
-  %empty
-	{ $$ = (struct attr_list){ 0 }; }
-| open_items open_item
-	{ $$ = $1; build_append_attr(&$$, $2); }
-| open_items timing
-	{ $$ = $1; build_append_attr(&$$, $2); }
+  %empty		{ $$ = NULL; }
+| open_items open_item	{ ADD($$, $1, $2); }
 ;
 
 open_item:
-  ISS field
-	{ $$ = build_field_attr(p, $1, &@$, &$2); }
-| WIN field
-	{ $$ = build_field_attr(p, $1, &@$, &$2); }
-| '<' options '>'
-	{ $$ = build_attr(p, ATTR_OPTIONS, &@$, NULL, NULL); $$->options = $2.first; }
+  ISS field		{ $$ = ATTR(ISS, @$, .field = $2); }
+| WIN field		{ $$ = ATTR(WIN, @$, .field = $2); }
+| '<' options '>'	{ $$ = ATTR(OPTIONS, @$, .options = $2); }
+| timing
 ;
 
 series_items:
-  %empty
-	{ $$ = (struct attr_list){ 0 }; }
-| series_items series_item
-	{ $$ = $1; build_append_attr(&$$, $2); }
-| series_items timing
-	{ $$ = $1; build_append_attr(&$$, $2); }
+  %empty		{ $$ = NULL; }
+| series_items series_item	{ ADD($$, $1, $2); }
 ;
 
 series_item:
-  LOST
-	{ $$ = build_attr(p, ATTR_LOST, &@$, NULL, NULL); }
-| COUNT value
-	{ $$ = build_attr(p, ATTR_COUNT, &@$, $2, NULL); }
-| COUNT value DOTDOT
-	{ $$ = build_attr(p, ATTR_COUNT, &@$, $2, NULL); $$->open = true; }
-| COUNT value DOTDOT value
-	{ $$ = build_attr(p, ATTR_COUNT, &@$, $2, $4); }
-| BACKOFF value '+' '-' value
-	{ $$ = build_backoff(p, &@$, $2, $5, $5); }
-| BACKOFF value '+' value '-' value
-	{ $$ = build_backoff(p, &@$, $2, $4, $6); }
-| BACKOFF value '+' value '/' '-' value
-	{ $$ = build_backoff(p, &@$, $2, $4, $7); }
-| FIRST value DOTDOT value
-	{ $$ = build_attr(p, ATTR_FIRST, &@$, $2, $4); }
-| FIRST EXEMPT
-	{ $$ = build_attr(p, ATTR_FIRST, &@$, NULL, NULL); $$->exempt = true; }
-| GIVES UP
-	{ $$ = build_attr(p, ATTR_GIVES_UP, &@$, NULL, NULL); }
-| BUDGET value
-	{ $$ = build_attr(p, ATTR_BUDGET, &@$, $2, NULL); }
+  LOST			{ $$ = ATTR(LOST, @$); }
+| COUNT value		{ $$ = ATTR(COUNT, @$, .a = $2); }
+| COUNT value DOTDOT	{ $$ = ATTR(COUNT, @$, .a = $2, .open = true); }
+| COUNT value DOTDOT value	{ $$ = ATTR(COUNT, @$, .a = $2, .b = $4); }
+| BACKOFF value '+' '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $5, .c = $5); }
+| BACKOFF value '+' value '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $6); }
+| BACKOFF value '+' value '/' '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $7); }
+| FIRST value DOTDOT value	{ $$ = ATTR(FIRST, @$, .a = $2, .b = $4); }
+| FIRST EXEMPT		{ $$ = ATTR(FIRST, @$, .exempt = true); }
+| GIVES UP		{ $$ = ATTR(GIVES_UP, @$); }
+| BUDGET value		{ $$ = ATTR(BUDGET, @$, .a = $2); }
+| timing
+;
+
+state_items:
+  %empty		{ $$ = NULL; }
+| state_items state_item	{ ADD($$, $1, $2); }
+;
+
+state_item:
+  TIMER value DOTDOT value	{ $$ = ATTR(TIMER, @$, .a = $2, .b = $4); }
+| timing
 ;
 
 /* --- options --- */
 
 options:
-  %empty
-	{ $$ = (struct option_list){ 0 }; }
+  %empty		{ $$ = NULL; }
 | option_list
-	{ $$ = $1; }
 ;
 
 option_list:
-  option
-	{ $$ = (struct option_list){ 0 }; build_append_option(&$$, $1); }
-| option_list ',' option
-	{ $$ = $1; build_append_option(&$$, $3); }
+  option		{ ADD($$, NULL, $1); }
+| option_list ',' option	{ ADD($$, $1, $3); }
 ;
 
 option:
-  OPTION
-	{ $$ = build_option(p, &@$, $1); }
-| OPTION field
-	{ $$ = build_option(p, &@$, $1); build_option_value($$, NULL, &$2); }
-| worded
-	{ $$ = $1; $$->span = @$; }
-| OPTION '{' pairs '}'
-	{ $$ = build_option(p, &@$, $1); $$->pairs = $3.first; }
-| OPT value
-	{ $$ = build_option(p, &@$, NULL); $$->number = $2; }
-| OPT value LEN value
-	{ $$ = build_option(p, &@$, NULL);
-	  $$->number = $2; $$->length = $4; }
-| OPT value LEN value HEX value
-	{ $$ = build_option(p, &@$, NULL);
-	  $$->number = $2; $$->length = $4; $$->hex = $6; }
-| OPT value HEX value
-	{ $$ = build_option(p, &@$, NULL);
-	  $$->number = $2; $$->hex = $4; }
-| '*'
-	{ $$ = build_option(p, &@$, NULL); $$->rest = true; }
+  OPTION		{ $$ = OPTION(@$, .name = $1); }
+| OPTION field		{ $$ = OPTION(@$, .name = $1); option_value($$, NULL, &$2); }
+| worded		{ $$ = $1; $$->span = @$; }
+| OPTION '{' pairs '}'	{ $$ = OPTION(@$, .name = $1, .pairs = $3); }
+| OPT value		{ $$ = OPTION(@$, .number = $2); }
+| OPT value LEN value	{ $$ = OPTION(@$, .number = $2, .length = $4); }
+| OPT value LEN value HEX value	{ $$ = OPTION(@$, .number = $2, .length = $4, .hex = $6); }
+| OPT value HEX value	{ $$ = OPTION(@$, .number = $2, .hex = $4); }
+| '*'			{ $$ = OPTION(@$, .rest = true); }
 ;
 
 /* Each value behind its word. */
 worded:
-  OPTION OPTION_WORD field
-	{ $$ = build_option(p, &@$, $1); build_option_value($$, $2, &$3); }
-| worded OPTION_WORD field
-	{ $$ = $1; build_option_value($$, $2, &$3); }
+  OPTION OPTION_WORD field	{ $$ = OPTION(@$, .name = $1); option_value($$, $2, &$3); }
+| worded OPTION_WORD field	{ $$ = $1; option_value($$, $2, &$3); }
 ;
 
 pairs:
-  expr ':' expr
-	{ $$ = (struct pair_list){ 0 }; build_append_pair(p, &$$, $1, $3); }
-| pairs expr ':' expr
-	{ $$ = $1; build_append_pair(p, &$$, $2, $4); }
+  pair			{ ADD($$, NULL, $1); }
+| pairs pair		{ ADD($$, $1, $2); }
 ;
+
+pair: expr ':' expr { $$ = NODE(tree_pair, .left = $1, .right = $3); };
 
 /* --- expressions, values and names --- */
 
 expr:
-  expr '+' expr
-	{ $$ = build_binary(p, TREE_ADD, &@$, $1, $3); }
-| expr '-' expr
-	{ $$ = build_binary(p, TREE_SUB, &@$, $1, $3); }
-| expr '*' expr
-	{ $$ = build_binary(p, TREE_MUL, &@$, $1, $3); }
-| '(' expr ')'
-	{ $$ = $2; }
-| ABS '(' expr ')'
-	{ $$ = build_binary(p, TREE_ABS, &@$, $3, NULL); }
-| NUMBER
-	{ $$ = build_number(p, &@$, &$1); }
-| NAME
-	{ $$ = build_operand(p, TREE_NAME, &@$, $1); }
-| LETTERS
-	{ $$ = build_operand(p, TREE_NAME, &@$, $1); }
-| ISS
-	{ $$ = build_operand(p, TREE_NAME, &@$, $1); }
-| DOTTED
-	{ $$ = build_operand(p, TREE_DOTTED, &@$, $1); }
+  expr '+' expr		{ $$ = binary(p, TREE_ADD, &@$, $1, $3); }
+| expr '-' expr		{ $$ = binary(p, TREE_SUB, &@$, $1, $3); }
+| expr '*' expr		{ $$ = binary(p, TREE_MUL, &@$, $1, $3); }
+| '(' expr ')'		{ $$ = $2; }
+| ABS '(' expr ')'	{ $$ = binary(p, TREE_ABS, &@$, $3, NULL); }
+| NUMBER		{ $$ = LEAF(TREE_NUMBER, @$, .number = $1.number); }
+| NAME			{ $$ = LEAF(TREE_NAME, @$, .name = $1); }
+| LETTERS		{ $$ = LEAF(TREE_NAME, @$, .name = $1); }
+| ISS			{ $$ = LEAF(TREE_NAME, @$, .name = $1); }
+| DOTTED		{ $$ = LEAF(TREE_DOTTED, @$, .name = $1); }
 ;
 
 value:
-  NUMBER
-	{ $$ = build_literal(p, &@1, &$1); }
-| DECIMAL
-	{ $$ = build_literal(p, &@1, &$1); }
-| DURATION
-	{ $$ = build_literal(p, &@1, &$1); }
-| PERCENT
-	{ $$ = build_literal(p, &@1, &$1); }
-| STRING
-	{ $$ = build_literal(p, &@1, &$1); }
-| plain
-	{ $$ = build_word(p, &@1, $1); }
+  NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
+| constant		{ $$ = LITERAL(@1, .literal = $1); }
+| plain			{ $$ = WORD(@1, .name = $1); }
 ;
+
+constant: DECIMAL | DURATION | PERCENT | STRING;
 
 item:
   value
-	{ $$ = $1; }
-| keyword
-	{ $$ = build_word(p, &@1, $1); }
-| ISS
-	{ $$ = build_word(p, &@1, $1); }
+| keyword		{ $$ = WORD(@1, .name = $1); }
+| ISS			{ $$ = WORD(@1, .name = $1); }
 ;
 
 items:
-  item
-	{ $$ = (struct value_list){ 0 }; build_append_value(&$$, $1); }
-| items item
-	{ $$ = $1; build_append_value(&$$, $2); }
+  item			{ ADD($$, NULL, $1); }
+| items item		{ ADD($$, $1, $2); }
 ;
 
 plain: NAME | LETTERS;
@@ -551,7 +424,9 @@ keyword:
 static void parse_error(const struct span *at, struct parser *p, void *scanner, const char *text)
 {
 	(void)scanner;
-	syntax_too_deep(p, at, text);
+	(void)text; /* the parser's own limit was met: nothing else comes here */
+	messages_error(p->messages, at, "nested too deep");
+	p->failed = true;
 }
 
 static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p, void *scanner)
@@ -564,7 +439,69 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p, 
 	(void)scanner;
 	for (int i = 0; i < count; i++)
 		names[i] = yysymbol_name(expected[i]);
-	syntax_report(p, yypcontext_location(context), token == YYSYMBOL_YYEMPTY ? NULL : yysymbol_name(token),
-	              names, count > 0 ? (size_t)count : 0);
+	syntax_report(p, yypcontext_location(context),
+	              token == YYSYMBOL_YYEMPTY ? NULL : yysymbol_name(token), names,
+	              count > 0 ? (size_t)count : 0);
 	return 0;
+}
+
+/* The words of TCP options stand in their table. */
+static int option_keyword(const char *word)
+{
+	if (option_named(word))
+		return T_OPTION;
+	for (size_t i = 0; option_row(i); i++)
+		for (size_t k = 0; k < OPTION_FIELDS_MAX; k++)
+			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
+				return T_OPTION_WORD;
+	return 0;
+}
+
+int parser_keyword(const char *word, bool at_start)
+{
+	for (int token = at_start ? T_SCENARIO : T_SEQ; token <= T_ABS; token++)
+		if (strcmp(yysymbol_name(YYTRANSLATE(token)), word) == 0)
+			return token;
+	return option_keyword(word);
+}
+
+/* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
+static struct tree_expr *binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                                struct tree_expr *left, struct tree_expr *right)
+{
+	unsigned size = left->size + (right ? right->size : 0) + 1;
+
+	if (size <= TREE_EXPR_MAX)
+		return NODE(tree_expr, .kind = kind, .span = *at, .left = left, .right = right, .size = size);
+	messages_error(p->messages, at, "expression of more than %d parts", TREE_EXPR_MAX);
+	p->failed = true;
+	return left;
+}
+
+/* A number or a name alone may be more than part of an expression. */
+static struct tree_value *argument(struct parser *p, const struct tree_expr *e)
+{
+	if (e->kind == TREE_NAME)
+		return WORD(e->span, .name = e->name, .expr = e);
+	if (e->kind == TREE_NUMBER)
+		return LITERAL(e->span, .literal = { .number = e->number }, .expr = e);
+	return NODE(tree_value, .kind = VALUE_EXPR, .span = e->span, .expr = e);
+}
+
+static enum tree_attr_kind field_kind(const char *word)
+{
+	enum tree_attr_kind kind = ATTR_SEQ;
+
+	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
+		kind++;
+	return kind;
+}
+
+static void option_value(struct tree_option *o, const char *word, const struct tree_field *value)
+{
+	if (o->count < OPTION_FIELDS_MAX) {
+		o->words[o->count] = word;
+		o->values[o->count] = *value;
+	}
+	o->count++; /* too many is the check's to tell */
 }

@@ -25,7 +25,6 @@ struct parser {
 	int error_line; /* one error of the lexer's for each line */
 	bool has_pending;
 	int pending; /* a token that waits, because a line end was put before it */
-	const char *pending_text;
 	struct span pending_span;
 
 	/* for messages: the statement's first word, and a bare word among its
@@ -37,9 +36,13 @@ struct parser {
 	bool failed; /* a syntax error was told */
 };
 
-/* Parses source into p->statements. False where there were errors (they are
- * in messages); the statements that were whole are there all the same. */
+/* Parses source into out. False where there were errors (they are in
+ * messages); the statements that were whole are there all the same. */
 bool parser_run(struct arena *a, struct messages *m, struct source *source, struct tree_file *out);
+
+/* The token of a word of the language, 0 where it is none. A word that begins a statement is
+ * one only there; each other is reserved, and so cannot be a param's name. */
+int parser_keyword(const char *word, bool at_start);
 
 /* Words that may stand where an attribute or a time may. */
 void parser_offer_attributes(struct suggest *s);

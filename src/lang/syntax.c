@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/options.h"
-#include "lang/lexer.h"
 
 enum { LIST_MAX = 5, NAMED_BYTES = 64 };
 
@@ -18,13 +17,6 @@ struct span syntax_empty(const struct span *before)
 	at.column = at.last_column;
 	at.begin = at.end;
 	return at;
-}
-
-void syntax_too_deep(struct parser *p, const struct span *at, const char *text)
-{
-	(void)text;
-	messages_error(p->messages, at, "nested too deep");
-	p->failed = true;
 }
 
 /* Tokens that stand for many words, as opposed to one word or mark. */
@@ -187,7 +179,7 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 {
 	struct suggest s = suggest_start(word);
 	char tail[NAMED_BYTES], list[256];
-	bool reserved = lexer_is_reserved(word), at_start = has(expected, count, "expect");
+	bool reserved = parser_keyword(word, false) != 0, at_start = has(expected, count, "expect");
 
 	for (size_t i = 0; i < count; i++)
 		if (is_word(expected[i]) && !is_class(expected[i]))

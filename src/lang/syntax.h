@@ -11,9 +11,6 @@ enum { SYNTAX_EXPECTED_MAX = 100 };
 void syntax_report(struct parser *p, const struct span *at, const char *token, const char *const *expected,
                    size_t count);
 
-/* The parser's own limits were met. */
-void syntax_too_deep(struct parser *p, const struct span *at, const char *text);
-
 /* The empty place behind a token. */
 struct span syntax_empty(const struct span *before);
 

@@ -1,5 +1,6 @@
 /* A scenario file as it was written: statements with their places, names not
- * yet looked up. The parser makes it, the check reads it. All in one arena. */
+ * yet looked up. The parser makes it, the check reads it. All in one arena; the
+ * lists are those of <utlist.h>. */
 #ifndef FW_TREE_H
 #define FW_TREE_H
 
@@ -32,7 +33,7 @@ struct tree_value {
 	struct literal literal;
 	const char *name;
 	const struct tree_expr *expr;
-	const struct tree_value *next;
+	struct tree_value *prev, *next;
 };
 
 /* --- segments --- */
@@ -47,7 +48,7 @@ struct tree_field {
 
 struct tree_pair { /* a block of an option */
 	const struct tree_expr *left, *right;
-	const struct tree_pair *next;
+	struct tree_pair *prev, *next;
 };
 
 struct tree_option {
@@ -59,7 +60,7 @@ struct tree_option {
 	unsigned count;
 	const struct tree_pair *pairs;                  /* { } */
 	const struct tree_value *number, *length, *hex; /* "opt": the last two may be NULL */
-	const struct tree_option *next;
+	struct tree_option *prev, *next;
 };
 
 /* What follows the head of a step, in any order. */
@@ -105,7 +106,7 @@ struct tree_attr {
 	bool open;                          /* COUNT: "N.." */
 	bool exempt;                        /* FIRST */
 	const char *name;                   /* AS, OF */
-	const struct tree_attr *next;
+	struct tree_attr *prev, *next;
 };
 
 enum tree_flags { TREE_FLAGS_LETTERS, TREE_FLAGS_NONE, TREE_FLAGS_ANY };
@@ -116,7 +117,7 @@ struct tree_segment {
 	const char *flags; /* TREE_FLAGS_LETTERS */
 	struct span flags_span;
 	const struct tree_attr *attrs;
-	const struct tree_segment *next;
+	struct tree_segment *prev, *next;
 };
 
 /* --- statements --- */
@@ -163,7 +164,7 @@ struct tree_statement {
 	const struct tree_attr *attrs;
 	const struct tree_statement *body; /* BLOCK, REPEAT */
 	const struct tree_file *included;  /* INCLUDE: once it is read */
-	const struct tree_statement *next;
+	struct tree_statement *prev, *next;
 };
 
 struct tree_file {

@@ -9,7 +9,7 @@
 
 #include "core/engine.h"
 
-enum { JOURNAL_KINDS = 8, JOURNAL_NOTE_BYTES = 256 };
+enum { JOURNAL_NOTE_BYTES = 256 };
 
 struct journal {
 	struct arena *arena;  /* of all text and bytes below */
@@ -22,7 +22,7 @@ struct journal {
 	size_t define_count;
 	size_t ignored;                    /* segments that were not the connection's, or were damaged */
 	size_t damaged;                    /* of these, the peer's with a wrong checksum */
-	size_t ignored_why[JOURNAL_KINDS]; /* how many of each kind; the kinds are the run's */
+	size_t ignored_why[IGNORED_COUNT]; /* how many of each kind */
 	char note[JOURNAL_NOTE_BYTES];     /* what the run added to the reason of an error, or "" */
 	int64_t late_ns;                   /* the longest that a segment waited for the run */
 	struct event *events;

@@ -101,7 +101,7 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 		json_array_append_new(list, json_string(verdict_name(e->verdict)));
 		json_array_append_new(list, text_json(e->text));
 		break;
-	case EVENT_IGNORED: json_array_append_new(list, text_json(e->text)); break;
+	case EVENT_IGNORED: json_array_append_new(list, json_string(ignored_name(e->ignored))); break;
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -116,7 +116,7 @@ char *journal_text(const struct journal *j)
 	json_t *numbers = json_array();
 	int64_t base_s = j->count > 0 ? j->events[0].time_ns / NS_PER_S : 0;
 
-	for (size_t i = 0; i < JOURNAL_KINDS; i++)
+	for (size_t i = 0; i < IGNORED_COUNT; i++)
 		json_array_append_new(numbers, json_integer((json_int_t)j->ignored_why[i]));
 	for (size_t i = 0; i < j->define_count; i++)
 		json_array_append_new(defines, text_json(j->defines[i]));
@@ -295,6 +295,16 @@ static bool get_provoked(const json_t *list, struct event *e)
 	return kind && provoke_parse(kind, &e->provoke) && (e->ok || e->text);
 }
 
+/* An older journal has other words here. */
+static bool get_ignored(const json_t *list, struct event *e)
+{
+	const char *why = json_string_value(json_array_get(list, 2));
+
+	if (why && !ignored_parse(why, &e->ignored))
+		e->ignored = IGNORED_NOT;
+	return why;
+}
+
 static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 {
 	const json_t *time = json_array_get(list, 1);
@@ -309,7 +319,7 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 	case EVENT_PROVOKED: return get_provoked(list, e);
 	case EVENT_STATE: return get_state(list, &e->state);
 	case EVENT_ABORT: return get_abort(list, e);
-	case EVENT_IGNORED: e->text = json_string_value(json_array_get(list, 2)); return e->text;
+	case EVENT_IGNORED: return get_ignored(list, e);
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -341,7 +351,7 @@ static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
 	snprintf(j->note, sizeof j->note, "%s", note ? note : "");
 	if (json_object_get(object, "late_ns") && !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
 		return false;
-	for (size_t i = 0; i < JOURNAL_KINDS && i < json_array_size(numbers); i++) {
+	for (size_t i = 0; i < IGNORED_COUNT && i < json_array_size(numbers); i++) {
 		json_int_t n = json_integer_value(json_array_get(numbers, i));
 		if (n < 0)
 			return diag_set(d, "\"ignored_why\" holds %lld", (long long)n);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clean.h"
+#include "report/measures.h"
 #include "report/pen.h"
 
 /* jansson refuses what is not UTF-8. NULL becomes null. */
@@ -32,43 +33,33 @@ static json_t *real_value(double value)
 	return real ? real : json_null();
 }
 
-static json_t *measured_value(char unit, double value)
+static json_t *measured_value(const struct measure *m, unsigned i)
 {
-	if (unit == 'S') {
-		bool known = value >= 0 && value < STATE_COUNT;
-
-		return known ? json_string(state_name((enum tcp_state)value)) : json_null();
-	}
-	if (unit == 'n' && value >= -9e15 && value <= 9e15)
-		return json_integer((json_int_t)value);
-	return real_value(value);
+	if (m->kind == MEASURE_STATE)
+		return json_string(state_name((enum tcp_state)(int)m->values[i]));
+	if (m->kind == MEASURE_RESENDS || m->kind == MEASURE_STATES_NOT_OBSERVABLE)
+		return json_integer((json_int_t)m->values[i]);
+	return real_value(m->values[i]);
 }
 
-static json_t *measure_json(const struct measure *m)
+static json_t *measured_json(const struct result *r)
 {
-	unsigned count = m->count < MEASURE_VALUES_MAX ? m->count : MEASURE_VALUES_MAX;
-	json_t *list;
+	json_t *list = json_array();
 
-	if (!m->list)
-		return count ? measured_value(m->unit, m->values[0]) : json_null();
-	list = json_array();
-	for (unsigned i = 0; i < count; i++)
-		json_array_append_new(list, measured_value(m->unit, m->values[i]));
+	for (size_t i = 0; i < r->verdict->measure_count; i++) {
+		const struct measure *m = &r->verdict->measures[i];
+		struct measured_segments of = measured_segments(r->scenario, m);
+		json_t *values = json_array();
+
+		for (unsigned k = 0; k < m->count; k++)
+			json_array_append_new(values, measured_value(m, k));
+		json_array_append_new(
+		    list, json_pack("{ss, ss, so, so, so, so}", "kind", measure_name(m->kind), "unit",
+		                    measure_unit(m->kind), "step",
+		                    m->step >= 0 ? json_integer(m->step) : json_null(), "segment",
+		                    text_value(of.segment), "to", text_value(of.to), "values", values));
+	}
 	return list;
-}
-
-static json_t *measured_json(const struct verdict *v)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < v->measure_count; i++) {
-		char *name = clean_utf8(v->measures[i].name);
-
-		if (name)
-			json_object_set_new(object, name, measure_json(&v->measures[i]));
-		free(name);
-	}
-	return object;
 }
 
 static json_t *step_json(const struct result *r)
@@ -203,7 +194,7 @@ static void set_outcome(json_t *object, const struct result *r)
 	json_object_set_new(object, "verdict", json_string(verdict_name(v->kind)));
 	json_object_set_new(object, "reason", text_value(v->reason));
 	json_object_set_new(object, "seconds", real_value(r->seconds));
-	json_object_set_new(object, "measured", measured_json(v));
+	json_object_set_new(object, "measured", measured_json(r));
 	json_object_set_new(object, "observed", observed_json(v));
 	json_object_set_new(object, "step", step_json(r));
 	json_object_set_new(object, "mismatch", mismatch_json(v));

@@ -6,13 +6,13 @@
 
 #include "report/result.h"
 
-enum { JSON_SCHEMA_VERSION = 1 };
+enum { JSON_SCHEMA_VERSION = 2 };
 
 /* Members, always all of them:
  *   schema_version, scenario (title), name, file, row (1..5 or null), role,
  *   listen, family ("ipv4", "ipv6"), target, verdict, reason ("" for a pass),
- *   seconds, measured {name: number | [number] | state | [state]; times in
- *   seconds}, observed [{seconds, state, timer (or null), step (index or null), by
+ *   seconds, measured [{kind, unit, step (index or null), segment (name or null), to (name or
+ *   null), values [number or state]}], observed [{seconds, state, timer (or null), step (index or null), by
  *   ("host", "probe")}], step {index, line, text} or null, mismatch {field, expected,
  *   got} or null, capture (path or null), clauses [{rfc, section or null}],
  *   control (or null), segments, ignored, ignored_why {kind: number; the kinds of

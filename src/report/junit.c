@@ -122,7 +122,7 @@ static void put_evidence(struct markup *m, const struct result *r)
 		put_line(out, "got", v->mismatch.got);
 		put_line(out, "also", also_text(v, buf, sizeof buf));
 	}
-	put_line(out, "measured", measures_text(v, 3, false, buf, sizeof buf));
+	put_line(out, "measured", measures_text(r, 3, false, buf, sizeof buf));
 	put_line(out, "clauses", clauses_text(r->scenario, buf, sizeof buf));
 	put_line(out, "target", r->target);
 	put_line(out, "capture", r->capture);
@@ -183,7 +183,7 @@ static void put_output(struct markup *m, const struct result *r)
 	const struct verdict *v = r->verdict;
 	char text[TEXT_BYTES];
 
-	measures_text(v, 3, false, text, sizeof text);
+	measures_text(r, 3, false, text, sizeof text);
 	if (v->kind == VERDICT_PASS ? !*text : !v->trace_count)
 		return;
 	markup_begin(m, "system-out");

@@ -142,6 +142,8 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed, bool
 {
 	int limit = l->steps_at ? l->steps_at - 1 : l->style.width;
 	int at = l->right_at + 2;
+	char buf[NOTE_TEXT_BYTES];
+	const char *note = note_text(l->r, t, buf);
 
 	pen_to(&l->pen, at);
 	if (changed || told) {
@@ -151,10 +153,10 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed, bool
 	}
 	if (!note_says_more(l->r, t))
 		return true;
-	if (at + clean_columns(t->note, l->style.unicode) > limit)
+	if (at + clean_columns(note, l->style.unicode) > limit)
 		return false;
 	pen_paint(&l->pen, PAINT_DIM);
-	pen_text(&l->pen, t->note);
+	pen_text(&l->pen, note);
 	pen_paint(&l->pen, PAINT_NONE);
 	return true;
 }
@@ -163,14 +165,16 @@ static bool put_peer(struct ladder *l, const struct trace *t, bool changed, bool
 static void put_note_line(struct ladder *l, const struct trace *t, struct caption *c)
 {
 	int room = l->right_at - LEFT_AT - 3;
-	int columns = clean_columns(t->note, l->style.unicode);
+	char buf[NOTE_TEXT_BYTES];
+	const char *note = note_text(l->r, t, buf);
+	int columns = clean_columns(note, l->style.unicode);
 	int at;
 
 	ladder_upright(l, LEFT_AT);
 	pen_paint(&l->pen, PAINT_DIM);
 	at = t->passage == PASSED_OUT || columns >= room ? LEFT_AT + 2 : l->right_at - 1 - columns;
 	pen_to(&l->pen, at);
-	pen_cut(&l->pen, t->note, room);
+	pen_cut(&l->pen, note, room);
 	pen_paint(&l->pen, PAINT_NONE);
 	ladder_upright(l, l->right_at);
 	ladder_beside(l, c, false);

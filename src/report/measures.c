@@ -1,76 +1,53 @@
-/* Puts measurements into words. Knows the names that the engine gives them, and no layout. */
+/* Puts measurements into words. Knows no layout. */
 #include "report/measures.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
 #include "base/text.h"
 
-/* A measure that the engine is known to make. Those of a resend series are
- * said together, in this order, whatever order they were taken in. */
-struct known {
-	const char *name;
-	const char *one;  /* where the value is a count of 1 */
-	const char *text; /* around the value; NULL: not worth a word */
-	bool series;
+struct kind {
+	const char *name, *unit;
+	const char *before, *after; /* around the values; before NULL: not worth a word */
+	const char *one;            /* in place of all, where the value is a count of 1 */
 };
 
-static const struct known known[] = {
-    {"resends", "1 resend", "%s resends", true},
-    {"gaps", NULL, "gaps %s", true},
-    {"gave_up", NULL, "gave up after %s", true},
-    {"last_resend", NULL, "the last after %s", true},
-    {"state", NULL, "state %s", false},
-    {"answer", NULL, "answered after %s", false},
-    {"timer", NULL, "timer %s", false},
-    {"closed_after", NULL, "CLOSED after %s", false},
-    {"reacked", "re-ACKed once", "re-ACKed %s times", false},
-    {"states_not_observable", NULL, "state not observable (line %s)", false},
-    {"handshake", NULL, NULL, false},
+static const struct kind kinds[MEASURE_COUNT] = {
+    [MEASURE_HANDSHAKE] = {"handshake", "s", NULL, NULL, NULL},
+    [MEASURE_ANSWER] = {"answer", "s", "answered after ", "", NULL},
+    [MEASURE_STATE] = {"state", "state", "state ", "", NULL},
+    [MEASURE_TIMER] = {"timer", "s", "timer ", "", NULL},
+    [MEASURE_CLOSED_AFTER] = {"closed-after", "s", "CLOSED after ", "", NULL},
+    [MEASURE_STATES_NOT_OBSERVABLE] = {"states-not-observable", "line", "state not observable (line ", ")",
+                                       NULL},
+    [MEASURE_INTERVAL] = {"interval", "s", "", "", NULL},
+    [MEASURE_RESENDS] = {"resends", "count", "", " resends", "1 resend"},
+    [MEASURE_GAPS] = {"gaps", "s", "gaps ", "", NULL},
+    [MEASURE_GAVE_UP] = {"gave-up", "s", "gave up after ", "", NULL},
+    [MEASURE_LAST_RESEND] = {"last-resend", "s", "the last after ", "", NULL},
 };
 
-enum { KNOWN_COUNT = sizeof known / sizeof *known, KNOWN_GAVE_UP = 2, KNOWN_LAST_RESEND = 3 };
+const char *measure_name(enum measure_kind kind) { return kinds[kind].name; }
 
-/* Which series it is of: "gaps.fin2" and "gaps2" are gaps of another than
- * "gaps". Points into the name, to its end for the first series. */
-static const char *series_of(const char *name)
+const char *measure_unit(enum measure_kind kind) { return kinds[kind].unit; }
+
+static bool is_time(const struct measure *m) { return strcmp(kinds[m->kind].unit, "s") == 0; }
+
+struct measured_segments measured_segments(const struct scenario *s, const struct measure *m)
 {
-	const char *dot = strchr(name, '.');
-	const char *end = name + strlen(name);
+	const struct step *step = m->step >= 0 ? &s->steps[m->step] : NULL;
+	bool interval = m->kind == MEASURE_INTERVAL;
 
-	if (dot && dot[1] != '.')
-		return dot;
-	while (!dot && end > name && isdigit((unsigned char)end[-1]))
-		end--;
-	return end;
+	if (!step)
+		return (struct measured_segments){NULL, NULL};
+	return (struct measured_segments){
+	    .segment = s->names[interval ? step->from : step->series.slot],
+	    .to = interval ? s->names[step->to] : NULL,
+	};
 }
 
-/* Its index in the table, or -1. */
-static int find_known(const char *name)
-{
-	size_t len = (size_t)(series_of(name) - name);
-
-	for (int i = 0; i < KNOWN_COUNT; i++)
-		if (strlen(known[i].name) == len && strncmp(known[i].name, name, len) == 0)
-			return i;
-	return -1;
-}
-
-static const char *state_word(double value)
-{
-	if (value >= 0 && value < STATE_COUNT)
-		return state_name((enum tcp_state)value);
-	return "?";
-}
-
-static unsigned value_count(const struct measure *m)
-{
-	if (!m->list)
-		return m->count ? 1 : 0;
-	return m->count < MEASURE_VALUES_MAX ? m->count : MEASURE_VALUES_MAX;
-}
+static bool is_series(const struct measure *m) { return m->kind >= MEASURE_RESENDS; }
 
 /* The times of a list share a unit, the one that suits the longest. */
 struct unit {
@@ -82,7 +59,7 @@ static struct unit unit_for(const struct measure *m)
 {
 	double longest = 0;
 
-	for (unsigned i = 0; i < value_count(m); i++)
+	for (unsigned i = 0; i < m->count; i++)
 		if (m->values[i] > longest)
 			longest = m->values[i];
 	if (longest < 0.0009995)
@@ -95,7 +72,7 @@ static struct unit unit_for(const struct measure *m)
 static void add_times(struct cut *c, const struct measure *m, int digits, bool brief)
 {
 	enum { SHOWN = 4 };
-	unsigned count = value_count(m);
+	unsigned count = m->count;
 	struct unit unit = unit_for(m);
 
 	for (unsigned i = 0; i < count; i++) {
@@ -117,9 +94,9 @@ static bool add_slowest(struct cut *c, const struct measure *m, int digits)
 	char text[SECONDS_TEXT_BYTES];
 	double slowest = 0;
 
-	if (m->unit != 's' || strcmp(m->name, "answer") != 0)
+	if (m->kind != MEASURE_ANSWER)
 		return false;
-	for (unsigned i = 0; i < value_count(m); i++)
+	for (unsigned i = 0; i < m->count; i++)
 		slowest = m->values[i] > slowest ? m->values[i] : slowest;
 	if (slowest < 0.001)
 		cut_add(c, "answered at once");
@@ -132,11 +109,11 @@ static bool add_slowest(struct cut *c, const struct measure *m, int digits)
 static bool add_spread(struct cut *c, const struct measure *m, int digits)
 {
 	enum { FEW = 3 };
-	unsigned count = value_count(m);
+	unsigned count = m->count;
 	struct unit unit = unit_for(m);
 	double low, high;
 
-	if (m->unit != 's' || count <= FEW || strcmp(m->name, "answer") != 0)
+	if (m->kind != MEASURE_ANSWER || count <= FEW)
 		return false;
 	low = high = m->values[0];
 	for (unsigned i = 1; i < count; i++) {
@@ -152,113 +129,98 @@ static bool add_spread(struct cut *c, const struct measure *m, int digits)
 
 static void add_values(struct cut *c, const struct measure *m, int digits, bool brief)
 {
-	unsigned count = value_count(m);
 	char text[SECONDS_TEXT_BYTES];
 
-	if (count == 0) {
+	if (m->count == 0) {
 		cut_add(c, "none");
-	} else if (m->unit == 's' && count == 1) {
+	} else if (is_time(m) && m->count == 1) {
 		cut_add(c, "%s", seconds_text(m->values[0], digits, text));
-	} else if (m->unit == 's') {
+	} else if (is_time(m)) {
 		add_times(c, m, digits, brief);
 	} else {
-		for (unsigned i = 0; i < count; i++) {
-			if (m->unit == 'S')
-				cut_add(c, "%s%s", i ? ", " : "", state_word(m->values[i]));
+		for (unsigned i = 0; i < m->count; i++) {
+			if (m->kind == MEASURE_STATE)
+				cut_add(c, "%s%s", i ? ", " : "",
+				        state_name((enum tcp_state)(int)m->values[i]));
 			else
 				cut_add(c, "%s%.10g", i ? " " : "", m->values[i]);
 		}
 	}
 }
 
-/* "fin..ack" is an interval between two segments. */
-static void add_unknown(struct cut *c, const struct measure *m, const char *values)
+static void add_measure(struct cut *c, const struct result *r, const struct measure *m, int digits,
+                        bool brief)
 {
-	const char *dots = strstr(m->name, "..");
+	const struct kind *kind = &kinds[m->kind];
+	struct measured_segments of = measured_segments(r->scenario, m);
 
-	if (dots) {
-		cut_add(c, "%.*s to %s %s", (int)(dots - m->name), m->name, dots + 2, values);
-		return;
-	}
-	for (const char *s = m->name; *s; s++)
-		cut_add(c, "%c", *s == '_' ? ' ' : *s);
-	cut_add(c, " %s", values);
-}
-
-static void add_measure(struct cut *c, const struct measure *m, int digits, bool brief)
-{
-	char values[MEASURE_VALUES_MAX * 24];
-	struct cut v = cut_start(values, sizeof values);
-	int k = find_known(m->name);
-	const char *around;
-
-	if (k >= 0 && !known[k].text)
+	if (!kind->before)
 		return;
 	if (c->len)
 		cut_add(c, ", ");
 	if (brief ? add_slowest(c, m, digits) : add_spread(c, m, digits))
 		return;
-	add_values(&v, m, digits, brief);
-	if (k < 0) {
-		add_unknown(c, m, values);
+	if (kind->one && m->count && m->values[0] == 1.0) {
+		cut_add(c, "%s", kind->one);
 		return;
 	}
-	if (known[k].one && m->unit == 'n' && m->count && m->values[0] == 1.0) {
-		cut_add(c, "%s", known[k].one);
-		return;
-	}
-	around = strstr(known[k].text, "%s");
-	cut_add(c, "%.*s%s%s", (int)(around - known[k].text), known[k].text, values, around + 2);
+	if (m->kind == MEASURE_INTERVAL)
+		cut_add(c, "%s to %s ", of.segment, of.to);
+	cut_add(c, "%s", kind->before);
+	add_values(c, m, digits, brief);
+	cut_add(c, "%s", kind->after);
 }
 
-static const struct measure *find_in_series(const struct verdict *v, int k, const char *series)
+static const struct measure *find(const struct verdict *v, enum measure_kind kind, int step)
 {
-	for (size_t i = 0; i < v->measure_count; i++) {
-		const char *name = v->measures[i].name;
-
-		if (find_known(name) == k && strcmp(series_of(name), series) == 0)
+	for (size_t i = 0; i < v->measure_count; i++)
+		if (v->measures[i].kind == kind && v->measures[i].step == step)
 			return &v->measures[i];
-	}
 	return NULL;
 }
 
-/* All that was measured of the series of m, where m is the first of it. */
-static void add_series(struct cut *c, const struct verdict *v, const struct measure *m, int digits,
-                       bool brief)
+static bool is_first_series(const struct scenario *s, int step)
 {
-	const char *series = series_of(m->name);
-	bool named = *series == '.';
+	for (int i = 0; i < step; i++)
+		if (s->steps[i].kind == STEP_RETRANSMIT)
+			return false;
+	return true;
+}
 
-	for (const struct measure *before = v->measures; before < m; before++) {
-		int k = find_known(before->name);
+/* All that was measured of the series of m, where m is the first of it; in one order, whatever order it was
+ * taken in. */
+static void add_series(struct cut *c, const struct result *r, const struct measure *m, int digits, bool brief)
+{
+	const struct verdict *v = r->verdict;
+	bool named = !is_first_series(r->scenario, m->step);
 
-		if (k >= 0 && known[k].series && strcmp(series_of(before->name), series) == 0)
+	for (const struct measure *before = v->measures; before < m; before++)
+		if (is_series(before) && before->step == m->step)
 			return;
-	}
-	for (int k = 0; k < KNOWN_COUNT && known[k].series; k++) {
-		const struct measure *each = find_in_series(v, k, series);
+	for (int kind = MEASURE_RESENDS; kind < MEASURE_COUNT; kind++) {
+		const struct measure *each = find(v, (enum measure_kind)kind, m->step);
 
 		/* that it gave up says more than when it last tried */
-		if (!each || (k == KNOWN_LAST_RESEND && find_in_series(v, KNOWN_GAVE_UP, series)))
+		if (!each || (kind == MEASURE_LAST_RESEND && find(v, MEASURE_GAVE_UP, m->step)))
 			continue;
-		add_measure(c, each, digits, brief);
+		add_measure(c, r, each, digits, brief);
 		if (named)
-			cut_add(c, " (%s)", series + 1);
+			cut_add(c, " (%s)", measured_segments(r->scenario, m).segment);
 		named = false;
 	}
 }
 
-const char *measures_text(const struct verdict *v, int digits, bool brief, char *buf, size_t size)
+const char *measures_text(const struct result *r, int digits, bool brief, char *buf, size_t size)
 {
 	struct cut c = cut_start(buf, size);
 
-	for (size_t i = 0; i < v->measure_count; i++) {
-		int k = find_known(v->measures[i].name);
+	for (size_t i = 0; i < r->verdict->measure_count; i++) {
+		const struct measure *m = &r->verdict->measures[i];
 
-		if (k >= 0 && known[k].series)
-			add_series(&c, v, &v->measures[i], digits, brief);
+		if (is_series(m))
+			add_series(&c, r, m, digits, brief);
 		else
-			add_measure(&c, &v->measures[i], digits, brief);
+			add_measure(&c, r, m, digits, brief);
 	}
 	return buf;
 }

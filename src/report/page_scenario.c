@@ -134,7 +134,7 @@ static void put_outcome(const struct page *p, const struct result *r)
 	markup_begin(p->m, "dl");
 	markup_attributef(p->m, "class", "outcome %s", verdict_name(r->verdict->kind));
 	put_finding(p->m, r);
-	page_fact(p->m, "Measured", NULL, measures_text(r->verdict, DIGITS, false, text, sizeof text));
+	page_fact(p->m, "Measured", NULL, measures_text(r, DIGITS, false, text, sizeof text));
 	put_ignored(p->m, r);
 	put_capture(p, r);
 	markup_end(p->m);

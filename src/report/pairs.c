@@ -79,7 +79,7 @@ static void outcome(const struct result *r, int digits, char *buf, size_t size)
 	if (!r)
 		*buf = '\0';
 	else if (r->verdict->kind == VERDICT_PASS)
-		measures_text(r->verdict, digits, true, buf, size);
+		measures_text(r, digits, true, buf, size);
 	else
 		snprintf(buf, size, "%s", r->verdict->reason);
 }

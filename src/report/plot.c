@@ -44,7 +44,7 @@ static bool same_data(const struct segment *a, const struct segment *b)
 
 static bool is_resend(const struct trace *t, size_t step)
 {
-	return t->step == (int)step && t->passage == PASSED_IN && strncmp(t->note, "resend ", 7) == 0;
+	return t->step == (int)step && t->passage == PASSED_IN && t->note.kind == NOTE_RESEND;
 }
 
 /* The time of what is resent: the last of its kind before the first resend. */
@@ -61,25 +61,13 @@ static bool find_first(const struct verdict *v, size_t resend, int64_t *time_ns)
 	return false;
 }
 
-/* The measures of the first series are called by their plain names, those of
- * another have its segment's behind a dot. */
 static double find_gave_up(const struct resends *s)
 {
-	const struct scenario *scenario = s->r->scenario;
-	char name[MEASURE_NAME_BYTES] = "gave_up";
+	const struct verdict *v = s->r->verdict;
 
-	for (size_t i = 0; i < s->step; i++)
-		if (scenario->steps[i].kind == STEP_RETRANSMIT)
-			snprintf(name, sizeof name, "gave_up.%.20s",
-			         s->series->slot < (int)scenario->name_count
-			             ? scenario->names[s->series->slot]
-			             : "");
-	for (size_t i = 0; i < s->r->verdict->measure_count; i++) {
-		const struct measure *m = &s->r->verdict->measures[i];
-
-		if (m->count && strcmp(m->name, name) == 0)
-			return m->values[0];
-	}
+	for (size_t i = 0; i < v->measure_count; i++)
+		if (v->measures[i].kind == MEASURE_GAVE_UP && v->measures[i].step == (int)s->step)
+			return v->measures[i].values[0];
 	return 0;
 }
 

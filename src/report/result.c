@@ -29,20 +29,4 @@ const char *result_name(const struct result *r, char *buf, size_t size)
 	return buf;
 }
 
-const char *ignored_name(enum ignored why)
-{
-	switch (why) {
-	case IGNORED_NOT:
-	case IGNORED_COUNT: break;
-	case IGNORED_CHECKSUM: return "bad checksum";
-	case IGNORED_STRANGER: return "another host or port";
-	case IGNORED_STATION: return "another link address";
-	case IGNORED_FRAGMENT: return "fragment";
-	case IGNORED_MALFORMED: return "malformed";
-	case IGNORED_COPY: return "copy made on the way";
-	case IGNORED_OTHER_PORT: return "to our other port";
-	}
-	return "not ignored";
-}
-
 const char *family_name(int family) { return family == 6 ? "IPv6" : "IPv4"; }

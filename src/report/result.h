@@ -9,22 +9,6 @@
 #include "core/scenario.h"
 #include "core/verdict.h"
 
-/* Why a segment to our port was kept from the engine. */
-enum ignored {
-	IGNORED_NOT,        /* it was not */
-	IGNORED_CHECKSUM,   /* its TCP checksum, or the IPv4 header's, is wrong */
-	IGNORED_STRANGER,   /* from another host or another port */
-	IGNORED_STATION,    /* from another link-layer address than the peer's handshake */
-	IGNORED_FRAGMENT,   /* a piece of a packet, between these two hosts */
-	IGNORED_MALFORMED,  /* a length in its headers cannot be */
-	IGNORED_COPY,       /* a copy of the packet before it, made on the way */
-	IGNORED_OTHER_PORT, /* the peer's answer to what we sent from another port */
-	IGNORED_COUNT
-};
-
-/* "bad checksum", "another host" ... */
-const char *ignored_name(enum ignored why);
-
 struct result {
 	const struct scenario *scenario;     /* never NULL */
 	int family;                          /* 4 or 6 */

@@ -298,6 +298,7 @@ static void put_segment(struct drawing *d, const struct trace *t)
 {
 	struct states_view before = d->states;
 	bool changed, told;
+	char note[NOTE_TEXT_BYTES];
 
 	if (!t->ignored)
 		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
@@ -316,8 +317,8 @@ static void put_segment(struct drawing *d, const struct trace *t)
 	if (changed)
 		put_peer_state(d, d->y - 18, told, false);
 	if (note_says_more(d->r, t))
-		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12), t->note,
-		        NOTE_COLUMNS);
+		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12),
+		        note_text(d->r, t, note), NOTE_COLUMNS);
 }
 
 /* The steps that were played. */

@@ -76,7 +76,7 @@ static void put_diagnostics(FILE *out, const struct result *r)
 		put_key(out, "got", v->mismatch.got);
 		put_key(out, "also", also_text(v, text, sizeof text));
 	}
-	put_key(out, "measured", measures_text(v, 3, false, text, sizeof text));
+	put_key(out, "measured", measures_text(r, 3, false, text, sizeof text));
 	put_key(out, "clauses", clauses_text(r->scenario, text, sizeof text));
 	put_key(out, "target", r->target);
 	put_key(out, "capture", r->capture);

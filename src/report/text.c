@@ -14,7 +14,7 @@ static void put_outcome(struct pen *p, int indent, const struct result *r)
 {
 	char measured[TEXT_BYTES];
 
-	measures_text(r->verdict, 3, false, measured, sizeof measured);
+	measures_text(r, 3, false, measured, sizeof measured);
 	if (r->verdict->reason[0]) {
 		pen_wrap(p, indent, r->verdict->reason);
 		if (measured[0]) {

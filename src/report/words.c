@@ -91,17 +91,80 @@ const char *segment_words(const struct trace *t, const struct verdict *v, bool f
 	return buf;
 }
 
+static const char *const notes[] = {
+    [NOTE_OPENS] = "opens",
+    [NOTE_ANSWERS_SYN] = "answers the SYN",
+    [NOTE_COMPLETES] = "completes the handshake",
+    [NOTE_ASKS_AGAIN] = "asks again",
+    [NOTE_FENCE] = "fence",
+    [NOTE_PROBE] = "probe",
+    [NOTE_ASKS_IN_BAND] = "asks in band",
+    [NOTE_ACKS_DATA] = "acknowledges the server's data",
+    [NOTE_ANSWERS_SYNACK_AGAIN] = "answers the SYN-ACK again",
+    [NOTE_TIDIES] = "tidies",
+    [NOTE_CONNECTS] = "connects to us",
+    [NOTE_REFUSES] = "refuses the connection",
+    [NOTE_EXPECTED] = "expected",
+    [NOTE_ALLOWED] = "allowed",
+    [NOTE_EXCEPTED] = "excepted from the silence",
+    [NOTE_ANSWERS_FENCE] = "answers the fence",
+    [NOTE_ANSWERS_PROBE] = "answers the probe",
+    [NOTE_SERVER_DATA] = "the server's own data",
+    [NOTE_ACKS_REQUEST] = "acknowledges",
+    [NOTE_SYNACK_AGAIN] = "the handshake's SYN-ACK again",
+    [NOTE_BREAKS_RULE] = "breaks a rule",
+    [NOTE_UNEXPECTED] = "not expected",
+    [NOTE_AFTER_LAST] = "after the last step, again",
+    [NOTE_UNTAKEN] = "no step took it yet",
+    [NOTE_AFTER_VERDICT] = "after the verdict",
+};
+
+const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT_BYTES])
+{
+	const struct series *series = &s->steps[step].series;
+
+	if (series->with >= 0)
+		snprintf(buf, SERIES_TEXT_BYTES, "%.20s with %.20s", s->names[series->slot],
+		         s->names[series->with]);
+	else
+		snprintf(buf, SERIES_TEXT_BYTES, "%.30s", s->names[series->slot]);
+	return buf;
+}
+
+const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES])
+{
+	const struct note *n = &t->note;
+	char text[CROOKED_TEXT_BYTES], series[SERIES_TEXT_BYTES];
+
+	buf[0] = '\0';
+	if (n->kind == NOTE_RESEND)
+		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %s", n->n,
+		         series_text(r->scenario, t->step, series));
+	else if (n->kind == NOTE_IGNORED)
+		snprintf(buf, NOTE_TEXT_BYTES, "%s: ignored", ignored_name((enum ignored)n->n));
+	else if (n->kind == NOTE_TEXT)
+		return n->text;
+	else if (n->kind == NOTE_SENT && *crooked_text(&t->segment, text))
+		snprintf(buf, NOTE_TEXT_BYTES, "%s", text);
+	else if ((n->kind == NOTE_SENT || n->kind == NOTE_EXPECTED) && n->slot >= 0)
+		snprintf(buf, NOTE_TEXT_BYTES, "as %.40s", r->scenario->names[n->slot]);
+	else if (n->kind != NOTE_NONE && n->kind != NOTE_SENT)
+		return notes[n->kind];
+	return buf;
+}
+
 bool note_says_more(const struct result *r, const struct trace *t)
 {
-	static const char *const plain[] = {"", "opens", "answers the SYN", "completes the handshake",
-	                                    "expected"};
+	char buf[NOTE_TEXT_BYTES];
+	const char *text = note_text(r, t, buf);
+	enum note_kind kind = t->note.kind;
+	bool step = t->step >= 0 && (size_t)t->step < r->scenario->step_count;
 
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (strcmp(t->note, plain[i]) == 0)
-			return false;
-	if (t->step < 0 || (size_t)t->step >= r->scenario->step_count)
-		return true;
-	return strncmp(t->note, "as ", 3) != 0 || !strstr(r->scenario->steps[t->step].text, t->note);
+	if (kind == NOTE_OPENS || kind == NOTE_ANSWERS_SYN || kind == NOTE_COMPLETES || !*text)
+		return false;
+	if (t->note.slot < 0)
+		return kind != NOTE_EXPECTED;
+	return !step || !strstr(r->scenario->steps[t->step].text, text);
 }
 
 bool is_after_verdict(const struct verdict *v, const struct trace *t)

@@ -22,6 +22,14 @@ const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT
  * with window and options where full. Numbers far from the ISN are "abs(N)". */
 const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size);
 
+/* What a series resends: "fin", "text with fin". */
+enum { SERIES_TEXT_BYTES = 48 };
+const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT_BYTES]);
+
+/* What a segment was to the scenario: "as fin", "resend 2 of fin", "bad checksum: ignored", or "". */
+enum { NOTE_TEXT_BYTES = 96 };
+const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES]);
+
 /* Is a segment's note worth a place beside its step? "as fin" says nothing where
  * the step has the same words, nor do the notes of what any handshake is. */
 bool note_says_more(const struct result *r, const struct trace *t);

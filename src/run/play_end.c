@@ -162,8 +162,6 @@ static void close_dump(struct play *p, int64_t now_ns)
 	struct diag d;
 
 	if (p->journal) {
-		static_assert(sizeof p->journal->ignored_why >= sizeof p->job->ignored_why,
-		              "a kind has a place");
 		p->journal->ignored = p->job->ignored;
 		memcpy(p->journal->ignored_why, p->job->ignored_why, sizeof p->job->ignored_why);
 		p->journal->late_ns = p->job->late_ns;

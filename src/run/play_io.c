@@ -249,13 +249,10 @@ void play_came(struct play *p, const struct segment *s)
 
 void play_ignores(struct play *p, enum ignored why, const struct segment *s)
 {
-	char note[NOTE_BYTES];
-
 	if (!p->started)
 		return;
 	p->damaged += why == IGNORED_CHECKSUM;
-	snprintf(note, sizeof note, "%s: ignored", ignored_name(why));
-	struct event ignored = {.kind = EVENT_IGNORED, .time_ns = s->time_ns, .text = note};
+	struct event ignored = {.kind = EVENT_IGNORED, .time_ns = s->time_ns, .ignored = why};
 	play_give(p, &ignored, s, 0);
 }
 

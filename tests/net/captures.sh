@@ -53,8 +53,9 @@ perl -MJSON::PP -e '
 		my $lost = 0;
 		complain("$what: no capture") if !@frames;
 		complain("$what: tcpdump sees ", 0 + @dumped, " segments, tshark ", 0 + @frames) if @dumped != @frames;
-		my $resends = $r->{measured}{resends};
-		next if !defined $resends;
+		my %measured = map { $_->{kind} => $_->{values} } reverse @{$r->{measured}}; # the first of each kind
+		next if !$measured{resends};
+		my $resends = $measured{resends}[0];
 		my ($first, $last, $count, @gaps, $us);
 		for (@frames) {
 			chomp;
@@ -73,7 +74,7 @@ perl -MJSON::PP -e '
 		$series++;
 		$count //= 0;
 		complain("$what: $resends resends measured, tshark says $count") if $count != $resends;
-		my @measured = @{$r->{measured}{gaps}};
+		my @measured = @{$measured{gaps}};
 		for my $i (0 .. $#measured) {
 			my $gap = $gaps[$i] // -1;
 			complain("$what: gap $i is $measured[$i] s, in the capture $gap s") if abs($gap - $measured[$i]) > 1e-8; # nine digits are printed

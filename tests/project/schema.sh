@@ -8,7 +8,7 @@ set -u
 # shellcheck source=tests/project/reports.sh
 . "$(dirname "$0")/reports.sh"
 
-schema=$top_srcdir/schema/fourwave-result-1.schema.json
+schema=$top_srcdir/schema/fourwave-result-2.schema.json
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema"
 
 validate() { # FILE
@@ -25,12 +25,14 @@ refused() { # SED-SCRIPT
 	cmp -s "$scratch/one.json" "$scratch/wrong.json" && fail "$1 changes nothing"
 	! validate "$scratch/wrong.json" >/dev/null || fail "the schema lets this pass: $1"
 }
-refused 's/"schema_version":1/"schema_version":2/'
+refused 's/"schema_version":2/"schema_version":1/'
 refused 's/"verdict":"pass"/"verdict":"perhaps"/'
 refused 's/"verdict":"pass"/"verdict":"fail"/'
 refused 's/"row":1/"row":6/'
 refused 's/"family":"ipv4",//'
-refused 's/"gaps":\[/"gaps":["soon",/'
+refused 's/"values":\[/"values":["soon",/'
+refused 's/"kind":"gaps"/"kind":"caps"/'
+refused 's/"unit":"s"/"unit":"ms"/'
 refused 's/"ignored":0/"ignored":-1/'
 refused 's/"observed":\[/"observed":["CLOSED"/'
 refused 's/"ignored":0/"ignored":0,"more":0/'

@@ -11,8 +11,8 @@ sed -n 's/^syntax keyword wave\([A-Z][a-z]*\) \(.*\)/\2/p' "$syntax" | grep -v '
 	tr ' ' '\n' | sort -u >"$scratch/vim"
 
 {
-	# Pairs of a word and a token: {"row", T_ROW}
-	grep -Eo '\{"[A-Za-z]+", T_[A-Z]+\}' "$top_srcdir/src/lang/keywords.c" | sed 's/{"\([^"]*\).*/\1/'
+	# Tokens that are words: ROW "row"
+	sed -n '/^%token <text> SCENARIO/,/^$/p' "$top_srcdir/src/lang/parse.y" | grep -Eo '"[A-Za-z]+"' | tr -d '"'
 	# Rows of the table of options, and the words in them: {OPT_MSS, "mss", ... {"val", 4, 0}
 	sed -n '/option_rule table/,/^};/p' "$top_srcdir/src/core/options.c" | sed 's/\.syn_only.*//' |
 		grep -Eo '"[A-Za-z]+"' | tr -d '"'

@@ -187,13 +187,13 @@ void rig_field(struct rig *r, const char *field)
 	ck_assert_str_eq(v->mismatch.field, field);
 }
 
-double rig_measure(struct rig *r, const char *name, unsigned index)
+double rig_measure(struct rig *r, enum measure_kind kind, unsigned index)
 {
 	const struct verdict *v = engine_verdict(r->engine);
 
 	for (size_t i = 0; i < v->measure_count; i++)
-		if (strcmp(v->measures[i].name, name) == 0 && index < v->measures[i].count)
+		if (v->measures[i].kind == kind && index < v->measures[i].count)
 			return v->measures[i].values[index];
-	ck_abort_msg("nothing measured as %s[%u]", name, index);
+	ck_abort_msg("nothing measured of kind %d[%u]", kind, index);
 	return 0;
 }

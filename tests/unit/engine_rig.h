@@ -51,6 +51,6 @@ void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms /
 /* The verdict now. reason: a part of the sentence, NULL: do not look. */
 void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason);
 void rig_field(struct rig *r, const char *field);
-double rig_measure(struct rig *r, const char *name, unsigned index);
+double rig_measure(struct rig *r, enum measure_kind kind, unsigned index);
 
 #endif

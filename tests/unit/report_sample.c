@@ -28,6 +28,7 @@ static struct trace *add_trace(struct sample *s, double seconds, bool ours, uint
 	    .passage = ours ? PASSED_OUT : PASSED_IN,
 	    .time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
 	    .step = step,
+	    .note.slot = -1,
 	    .segment =
 	        {
 	            .src = ours ? c->local : c->remote,
@@ -50,6 +51,7 @@ static void add_steps(struct sample *s)
 	add_step(s, STEP_PROVOKE, 14, "provoke close");
 	add_step(s, STEP_EXPECT, 15, "expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin");
 	add_step(s, STEP_RETRANSMIT, 16, "expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up");
+	s->steps[3].series = (struct series){.slot = 0, .with = -1};
 	add_step(s, STEP_SEND, 19, "send . seq snd.nxt ack rcv.nxt+1");
 	add_step(s, STEP_EXPECT, 20, "expect R within 1s");
 }
@@ -60,20 +62,22 @@ static void add_opening(struct sample *s)
 	add_trace(s, 0.000045, false, TCP_SYN | TCP_ACK, 0, 1, 0);
 	add_trace(s, 0.000071, true, TCP_ACK, 1, 1, 0);
 	add_trace(s, 0.0009, false, TCP_FIN | TCP_ACK, 1, 1, 2)->lost = true;
-	strcpy(s->trace[3].note, "as fin");
+	s->trace[3].note = (struct note){.kind = NOTE_EXPECTED};
 }
 
-static struct trace *add_resend(struct sample *s, int number, double seconds)
+static struct trace *add_resend(struct sample *s, unsigned number, double seconds)
 {
 	struct trace *t = add_trace(s, seconds, false, TCP_FIN | TCP_ACK, 1, 1, 3);
 
-	snprintf(t->note, sizeof t->note, "resend %d of fin", number);
+	t->note = (struct note){.kind = NOTE_RESEND, .slot = -1, .n = number};
 	t->lost = true;
 	return t;
 }
 
 static void start(struct sample *s)
 {
+	static const char *const names[] = {"fin", "fin2", "ack2"};
+
 	memset(s, 0, sizeof *s);
 	s->clauses[0] = (struct clause){6298, "5.5"};
 	s->clauses[1] = (struct clause){9293, "3.10.4"};
@@ -87,6 +91,8 @@ static void start(struct sample *s)
 	    .clauses = s->clauses,
 	    .clause_count = 2,
 	    .steps = s->steps,
+	    .names = names,
+	    .name_count = sizeof names / sizeof *names,
 	};
 	s->connection = (struct connection){
 	    .local = {4, {10, 203, 0, 1}},
@@ -117,15 +123,11 @@ static void start(struct sample *s)
 	add_steps(s);
 }
 
-void sample_measure(struct sample *s, const char *name, char unit, bool list, unsigned count,
-                    const double *values)
+void sample_measure(struct sample *s, enum measure_kind kind, int step, unsigned count, const double *values)
 {
 	struct measure *m = &s->measures[s->verdict.measure_count++];
 
-	snprintf(m->name, sizeof m->name, "%s", name);
-	m->unit = unit;
-	m->list = list;
-	m->count = count;
+	*m = (struct measure){.kind = kind, .step = step, .count = count};
 	memcpy(m->values, values, count * sizeof *values);
 }
 
@@ -150,9 +152,9 @@ void sample_pass(struct sample *s)
 	add_resend(s, 2, 0.62336);
 	add_trace(s, 1.7, true, TCP_ACK, 1, 2, 4);
 	add_trace(s, 1.70003, false, TCP_RST, 2, 0, 5);
-	sample_measure(s, "resends", 'n', false, 1, &resends);
-	sample_measure(s, "gaps", 's', true, 2, gaps);
-	sample_measure(s, "gave_up", 's', false, 1, &gave_up);
+	sample_measure(s, MEASURE_RESENDS, 3, 1, &resends);
+	sample_measure(s, MEASURE_GAPS, 3, 2, gaps);
+	sample_measure(s, MEASURE_GAVE_UP, 3, 1, &gave_up);
 }
 
 void sample_fail(struct sample *s)
@@ -169,9 +171,9 @@ void sample_fail(struct sample *s)
 	t->lost = false;
 	t->wrong = true;
 	t->step = -1;
-	strcpy(t->note, "nothing allows it");
+	t->note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = "nothing allows it"};
 	t = add_trace(s, 0.6235, true, TCP_RST, 1, 0, -1);
-	strcpy(t->note, "tidies");
+	t->note = (struct note){.kind = NOTE_TIDIES, .slot = -1};
 	s->verdict.step = 3;
 	s->verdict.where = s->steps[3].where;
 	s->verdict.has_mismatch = true;
@@ -180,8 +182,8 @@ void sample_fail(struct sample *s)
 	         "the segment that came is no resend of fin: its seq is 2, not 1");
 	s->result.capture = "captures/row1-passive-retries1-ipv4.pcap";
 	s->result.seconds = 0.62;
-	sample_measure(s, "resends", 'n', false, 1, &resends);
-	sample_measure(s, "gaps", 's', true, 1, &gap);
+	sample_measure(s, MEASURE_RESENDS, 3, 1, &resends);
+	sample_measure(s, MEASURE_GAPS, 3, 1, &gap);
 }
 
 void page_open(struct page *p)

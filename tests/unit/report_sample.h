@@ -28,8 +28,7 @@ void sample_pass(struct sample *s);
 void sample_fail(struct sample *s);
 
 /* A measure more. */
-void sample_measure(struct sample *s, const char *name, char unit, bool list, unsigned count,
-                    const double *values);
+void sample_measure(struct sample *s, enum measure_kind kind, int step, unsigned count, const double *values);
 
 /* A state of the peer's that step's reading told, so many seconds after the start. */
 struct sighting *sample_sighting(struct sample *s, double seconds, enum tcp_state state, int step);

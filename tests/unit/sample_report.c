@@ -36,8 +36,7 @@ static void make_nasty(struct sample *s)
 	s->verdict.mismatch.field = NASTY;
 	snprintf(s->verdict.mismatch.expected, sizeof s->verdict.mismatch.expected, "%.60s", NASTY);
 	snprintf(s->verdict.mismatch.got, sizeof s->verdict.mismatch.got, "%.60s", NASTY);
-	snprintf(s->trace[4].note, sizeof s->trace[4].note, "%.60s", NASTY);
-	snprintf(s->measures[0].name, sizeof s->measures[0].name, "%.30s", NASTY);
+	s->trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = NASTY};
 	s->result.target = s->result.capture = NASTY;
 	s->verdict.trace_left_out = 3;
 }
@@ -54,7 +53,7 @@ static void make_samples(struct sample *samples)
 	samples[1].result.ignored_why = why;
 	samples[1].result.late = 0.0021;
 	samples[1].trace[2].ignored = true;
-	sample_measure(&samples[1], "state", 'S', true, 2, states);
+	sample_measure(&samples[1], MEASURE_STATE, -1, 2, states);
 	sample_sighting(&samples[1], 0.25, STATE_FIN_WAIT_1, 3)->has_timer = true;
 	sample_sighting(&samples[1], 1.7, STATE_CLOSED, 4)->by_probe = true;
 	sample_sighting(&samples[2], 0.7, STATE_CLOSED, -1);

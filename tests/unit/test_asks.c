@@ -56,7 +56,7 @@ START_TEST(interval_waits_for_our_segment_to_be_seen)
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_left(&r, r.last_id, 1000000000000LL + 3000000);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq_tol(rig_measure(&r, "f..a", 0), 0.005, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_INTERVAL, 0), 0.005, 1e-6);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(state_on_a_bare_target_is_reported)
 	r.config.state_observable = false;
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq(rig_measure(&r, "states_not_observable", 0), 4);
+	ck_assert_double_eq(rig_measure(&r, MEASURE_STATES_NOT_OBSERVABLE, 0), 4);
 }
 END_TEST
 

@@ -88,14 +88,14 @@ START_TEST(ignored_segments_are_evidence_only)
 
 	rig_init(&r, PASSIVE, "open\nexpect F. within 1s as fin");
 	rig_open(&r);
-	engine_give(r.engine, &(struct event){.kind = EVENT_IGNORED, .text = "bad checksum: ignored"}, &fin,
-	            0);
+	engine_give(r.engine, &(struct event){.kind = EVENT_IGNORED, .ignored = IGNORED_CHECKSUM}, &fin, 0);
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_in(&r, 5, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	v = engine_verdict(r.engine);
 	ck_assert(v->trace[3].ignored && !v->trace[4].ignored);
-	ck_assert_str_eq(v->trace[3].note, "bad checksum: ignored");
+	ck_assert_int_eq(v->trace[3].note.kind, NOTE_IGNORED);
+	ck_assert_int_eq(v->trace[3].note.n, IGNORED_CHECKSUM);
 	ck_assert_int_eq(v->trace[3].step, -1);
 }
 END_TEST
@@ -112,15 +112,17 @@ static struct segment next_sent(void)
 	return a.segment;
 }
 
-static const struct trace *last_out(const char *note)
+static const struct trace *last_out(const char *what)
 {
 	const struct verdict *v = engine_verdict(r.engine);
 	size_t i = v->trace_count;
+	char text[CROOKED_TEXT_BYTES];
 
 	while (i-- > 0)
-		if (v->trace[i].passage == PASSED_OUT && strcmp(v->trace[i].note, note) == 0)
+		if (v->trace[i].passage == PASSED_OUT &&
+		    strcmp(crooked_text(&v->trace[i].segment, text), what) == 0)
 			return &v->trace[i];
-	ck_abort_msg("nothing that we sent is noted as \"%s\"", note);
+	ck_abort_msg("nothing that we sent is \"%s\"", what);
 }
 
 START_TEST(void_segments_move_no_number)

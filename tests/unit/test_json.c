@@ -33,6 +33,23 @@ static const char *text_of(json_t *object, const char *key)
 	return text;
 }
 
+/* The values of the first measure of that kind. */
+static json_t *measured_of(const json_t *object, const char *kind, const char *unit)
+{
+	json_t *list = json_object_get(object, "measured");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *one = json_array_get(list, i);
+
+		if (strcmp(text_of(one, "kind"), kind) != 0)
+			continue;
+		ck_assert_str_eq(text_of(one, "unit"), unit);
+		return json_object_get(one, "values");
+	}
+	ck_abort_msg("nothing measured is of the kind %s", kind);
+	return NULL;
+}
+
 START_TEST(pass_has_everything)
 {
 	struct sample s;
@@ -45,7 +62,7 @@ START_TEST(pass_has_everything)
 	s.result.ignored_why = ignored;
 	s.result.late = 0.0125;
 	object = write_and_read(&s, &p);
-	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 1);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 2);
 	ck_assert_str_eq(text_of(object, "scenario"), s.scenario.title);
 	ck_assert_str_eq(text_of(object, "name"), "row1-passive-retries1");
 	ck_assert_str_eq(text_of(object, "file"), s.scenario.file);
@@ -73,10 +90,11 @@ START_TEST(pass_has_everything)
 	clause = json_array_get(json_object_get(object, "clauses"), 1);
 	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
 	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");
-	measured = json_object_get(object, "measured");
-	ck_assert_int_eq(json_integer_value(json_object_get(measured, "resends")), 2);
-	ck_assert_uint_eq(json_array_size(json_object_get(measured, "gaps")), 2);
-	ck_assert_double_eq_tol(json_real_value(json_object_get(measured, "gave_up")), 1.4801, 1e-9);
+	measured = measured_of(object, "resends", "count");
+	ck_assert_int_eq(json_integer_value(json_array_get(measured, 0)), 2);
+	ck_assert_uint_eq(json_array_size(measured_of(object, "gaps", "s")), 2);
+	measured = measured_of(object, "gave-up", "s");
+	ck_assert_double_eq_tol(json_real_value(json_array_get(measured, 0)), 1.4801, 1e-9);
 	json_decref(object);
 	page_free(&p);
 }
@@ -118,9 +136,9 @@ START_TEST(states_are_names)
 	json_t *object, *list;
 
 	sample_pass(&s);
-	sample_measure(&s, "state", 'S', true, 2, states);
+	sample_measure(&s, MEASURE_STATE, -1, 2, states);
 	object = write_and_read(&s, &p);
-	list = json_object_get(json_object_get(object, "measured"), "state");
+	list = measured_of(object, "state", "state");
 	ck_assert_str_eq(json_string_value(json_array_get(list, 0)), "FIN-WAIT-2");
 	ck_assert_str_eq(json_string_value(json_array_get(list, 1)), "CLOSED");
 	json_decref(object);
@@ -172,7 +190,7 @@ START_TEST(bad_bytes_and_numbers_stay_valid)
 	s.scenario.file = "dir/\x80name.wave";
 	s.scenario.row = 0;
 	s.scenario.control = NULL;
-	sample_measure(&s, "odd", 's', false, 1, &nan_value);
+	sample_measure(&s, MEASURE_TIMER, -1, 1, &nan_value);
 	object = write_and_read(&s, &p);
 	ck_assert_str_eq(text_of(object, "scenario"),
 	                 "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd "
@@ -180,7 +198,7 @@ START_TEST(bad_bytes_and_numbers_stay_valid)
 	ck_assert_str_eq(text_of(object, "name"), "\xef\xbf\xbdname");
 	ck_assert(json_is_null(json_object_get(object, "row")));
 	ck_assert(json_is_null(json_object_get(object, "control")));
-	ck_assert(json_is_null(json_object_get(json_object_get(object, "measured"), "odd")));
+	ck_assert(json_is_null(json_array_get(measured_of(object, "timer", "s"), 0)));
 	json_decref(object);
 	page_free(&p);
 }

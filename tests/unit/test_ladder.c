@@ -266,7 +266,7 @@ START_TEST(a_probe_marks_its_answer)
 	sample_pass(&s);
 	sample_sighting(&s, 0, STATE_CLOSED, 5)->by_probe = true;
 	s.sightings[0].time_ns = s.trace[7].time_ns;
-	strcpy(s.trace[7].note, "answers the probe");
+	s.trace[7].note.kind = NOTE_ANSWERS_PROBE;
 	draw(&p, &fancy140, &s);
 	page_is_tidy(&p, 140);
 	ck_assert_ptr_nonnull(strstr(p.text, " R 2 win 64240 ─● CLOSED"));
@@ -322,6 +322,7 @@ END_TEST
 
 START_TEST(every_width_is_tidy)
 {
+	char note[64] = "";
 	struct sample s;
 
 	sample_fail(&s);
@@ -330,7 +331,8 @@ START_TEST(every_width_is_tidy)
 	s.connection.local.bytes[15] = 0xaa;
 	s.trace[4].segment.payload_len = 1400;
 	s.trace[4].segment.flags |= TCP_PSH | TCP_URG;
-	memset(s.trace[4].note, 'n', NOTE_BYTES - 1);
+	memset(note, 'n', sizeof note - 1);
+	s.trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = note};
 	*sample_sighting(&s, 0.3, STATE_SYN_RECEIVED, 3) =
 	    (struct sighting){.time_ns = s.trace[4].time_ns + 1,
 	                      .state = STATE_SYN_RECEIVED,

@@ -41,9 +41,9 @@ START_TEST(linux_retries_3)
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_tick(&r, 7500);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq(rig_measure(&r, "resends", 0), 4);
-	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 1), 0.414, 1e-6);
-	ck_assert_double_eq_tol(rig_measure(&r, "last_resend", 0), 3.130, 1e-6);
+	ck_assert_double_eq(rig_measure(&r, MEASURE_RESENDS, 0), 4);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_GAPS, 1), 0.414, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_LAST_RESEND, 0), 3.130, 1e-6);
 }
 END_TEST
 
@@ -280,7 +280,7 @@ START_TEST(giving_up_is_seen_by_the_state)
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 1492, STATE_CLOSED, -1);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq_tol(rig_measure(&r, "gave_up", 0), 1.490, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_GAVE_UP, 0), 1.490, 1e-6);
 }
 END_TEST
 
@@ -322,7 +322,7 @@ START_TEST(two_segments_come_again_as_one)
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_in_text(&r, 622, "F.", 1, 1, "hello");
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 0), 0.206, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_GAPS, 0), 0.206, 1e-6);
 }
 END_TEST
 
@@ -383,7 +383,7 @@ START_TEST(resends_before_the_series)
 	rig_tick(&r, 800);
 	RESENDS(1460, 3130);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	ck_assert_double_eq_tol(rig_measure(&r, "gaps", 0), 0.840, 1e-6);
+	ck_assert_double_eq_tol(rig_measure(&r, MEASURE_GAPS, 0), 0.840, 1e-6);
 }
 END_TEST
 

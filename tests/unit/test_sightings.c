@@ -137,7 +137,7 @@ START_TEST(a_probe_tells_closed)
 	ck_assert(sighting(0, 131, STATE_CLOSED, 1)->by_probe);
 	/* and the trace holds the answer, of the same time and step */
 	const struct trace *t = &engine_verdict(r.engine)->trace[4];
-	ck_assert_str_eq(t->note, "answers the probe");
+	ck_assert_int_eq(t->note.kind, NOTE_ANSWERS_PROBE);
 	ck_assert_double_eq_tol(ms_of(t->time_ns), 131, 1e-6);
 	ck_assert_int_eq(t->step, 1);
 }
@@ -186,9 +186,9 @@ START_TEST(segments_before_a_failing_reading)
 	rig_in(&r, 141, "P.", 1, 1, 5);
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED");
 	const struct verdict *v = engine_verdict(r.engine);
-	ck_assert_str_eq(v->trace[3].note, "no step took it yet");
+	ck_assert_int_eq(v->trace[3].note.kind, NOTE_UNTAKEN);
 	ck_assert_int_eq(v->trace[3].step, -1);
-	ck_assert_str_eq(v->trace[v->trace_count - 1].note, "after the verdict");
+	ck_assert_int_eq(v->trace[v->trace_count - 1].note.kind, NOTE_AFTER_VERDICT);
 }
 END_TEST
 

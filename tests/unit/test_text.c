@@ -114,7 +114,7 @@ START_TEST(nothing_reaches_a_terminal_unescaped)
 	s.steps[3].where.file = s.scenario.file;
 	s.steps[3].text = "expect \xe2\x80\xae \xc2\x9b \xff";
 	strcpy(s.verdict.reason, "\x1b[2J\r");
-	strcpy(s.trace[5].note, "\b\b\x7f");
+	s.trace[5].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = "\b\b\x7f"};
 	strcpy(s.verdict.mismatch.got, "\x1b[31m");
 	s.result.capture = "a\nb";
 	write_one(&p, &o, &s);
@@ -148,63 +148,60 @@ START_TEST(broken_writing_is_said)
 }
 END_TEST
 
+static void two_series(struct sample *s)
+{
+	s->steps[4] = (struct step){.kind = STEP_RETRANSMIT, .text = "", .series = {.slot = 1, .with = -1}};
+}
+
 START_TEST(measures_in_words)
 {
 	static const struct {
-		const char *name;
-		char unit;
-		bool list;
+		enum measure_kind kind;
+		int step;
 		unsigned count;
 		double values[8];
 		const char *text, *brief;
 	} cases[] = {
-	    {"resends", 'n', false, 1, {1}, "1 resend", "1 resend"},
-	    {"resends2", 'n', false, 1, {4}, "4 resends", "4 resends"},
-	    {"gaps",
-	     's',
-	     true,
+	    {MEASURE_RESENDS, 3, 1, {1}, "1 resend", "1 resend"},
+	    {MEASURE_RESENDS, 3, 1, {4}, "4 resends", "4 resends"},
+	    {MEASURE_GAPS,
+	     3,
 	     4,
 	     {.206, .416, .84, 1.666},
 	     "gaps 0.206 0.416 0.840 1.67 s",
 	     "gaps 0.21 0.42 0.84 1.7 s"},
-	    {"gaps",
-	     's',
-	     true,
+	    {MEASURE_GAPS,
+	     3,
 	     8,
 	     {.206, .416, .84, 1.666, 3.3, 6.6, 13, 26.5},
 	     "gaps 0.206 0.416 0.840 1.67 3.30 6.60 13.0 26.5 s",
 	     "gaps 0.21 0.42 0.84 1.7 .. 26 s"},
-	    {"gave_up", 's', false, 1, {106.54}, "gave up after 107 s", "gave up after 107 s"},
-	    {"state",
-	     'S',
-	     true,
+	    {MEASURE_GAVE_UP, 3, 1, {106.54}, "gave up after 107 s", "gave up after 107 s"},
+	    {MEASURE_STATE,
+	     -1,
 	     2,
 	     {STATE_FIN_WAIT_2, STATE_CLOSED},
 	     "state FIN-WAIT-2, CLOSED",
 	     "state FIN-WAIT-2, CLOSED"},
-	    {"answer", 's', false, 1, {.0412}, "answered after 41.2 ms", "answered within 41 ms"},
-	    {"timer", 's', false, 1, {59.7}, "timer 59.7 s", "timer 60 s"},
-	    {"answer", 's', true, 2, {.0412, .0029}, "answered after 41.2 2.90 ms", "answered within 41 ms"},
-	    {"answer",
-	     's',
-	     true,
+	    {MEASURE_ANSWER, -1, 1, {.0412}, "answered after 41.2 ms", "answered within 41 ms"},
+	    {MEASURE_TIMER, -1, 1, {59.7}, "timer 59.7 s", "timer 60 s"},
+	    {MEASURE_ANSWER, -1, 2, {.0412, .0029}, "answered after 41.2 2.90 ms", "answered within 41 ms"},
+	    {MEASURE_ANSWER,
+	     -1,
 	     5,
 	     {.000041, .000029, .00003, .00004, .00005},
 	     "5 answers, after 29.0 to 50.0 us",
 	     "answered at once"},
-	    {"closed_after", 's', true, 1, {3.14}, "CLOSED after 3.14 s", "CLOSED after 3.1 s"},
-	    {"states_not_observable",
-	     'n',
-	     true,
+	    {MEASURE_CLOSED_AFTER, -1, 1, {3.14}, "CLOSED after 3.14 s", "CLOSED after 3.1 s"},
+	    {MEASURE_STATES_NOT_OBSERVABLE,
+	     -1,
 	     2,
 	     {12, 14},
 	     "state not observable (line 12 14)",
 	     "state not observable (line 12 14)"},
-	    {"gaps.fin2", 's', true, 1, {.206}, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)"},
-	    {"fin..ack2", 's', false, 1, {.000041}, "fin to ack2 41.0 us", "fin to ack2 41 us"},
-	    {"reacked", 'n', false, 1, {12}, "re-ACKed 12 times", "re-ACKed 12 times"},
-	    {"new_thing", 'n', true, 2, {7, 8}, "new thing 7 8", "new thing 7 8"},
-	    {"gaps", 's', true, 0, {0}, "gaps none", "gaps none"},
+	    {MEASURE_GAPS, 4, 1, {.206}, "gaps 0.206 s (fin2)", "gaps 0.21 s (fin2)"},
+	    {MEASURE_INTERVAL, 5, 1, {.000041}, "fin to ack2 41.0 us", "fin to ack2 41 us"},
+	    {MEASURE_GAPS, 3, 0, {0}, "gaps none", "gaps none"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -213,12 +210,13 @@ START_TEST(measures_in_words)
 
 		sample_pass(&s);
 		s.verdict.measure_count = 0;
-		sample_measure(&s, cases[i].name, cases[i].unit, cases[i].list, cases[i].count,
-		               cases[i].values);
-		ck_assert_str_eq(measures_text(&s.verdict, 3, false, text, sizeof text), cases[i].text);
-		ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text), cases[i].brief);
+		two_series(&s);
+		s.steps[5] = (struct step){.kind = STEP_INTERVAL, .text = "", .from = 0, .to = 2};
+		sample_measure(&s, cases[i].kind, cases[i].step, cases[i].count, cases[i].values);
+		ck_assert_str_eq(measures_text(&s.result, 3, false, text, sizeof text), cases[i].text);
+		ck_assert_str_eq(measures_text(&s.result, 2, true, text, sizeof text), cases[i].brief);
 		/* a small buffer cuts */
-		ck_assert_uint_eq(strlen(measures_text(&s.verdict, 3, false, text, 6)), 5);
+		ck_assert_uint_eq(strlen(measures_text(&s.result, 3, false, text, 6)), 5);
 	}
 }
 END_TEST
@@ -231,16 +229,17 @@ START_TEST(a_series_is_said_in_order)
 	char text[256];
 
 	sample_pass(&s);
+	two_series(&s);
 	s.verdict.measure_count = 0;
-	sample_measure(&s, "handshake", 's', false, 1, &quick);
-	sample_measure(&s, "gaps", 's', true, 2, gaps);
-	sample_measure(&s, "gave_up", 's', false, 1, &up);
-	sample_measure(&s, "resends", 'n', false, 1, &two);
-	sample_measure(&s, "last_resend", 's', false, 1, &last);
-	sample_measure(&s, "gaps.fin2", 's', true, 2, gaps);
-	sample_measure(&s, "resends.fin2", 'n', false, 1, &three);
-	sample_measure(&s, "last_resend.fin2", 's', false, 1, &last);
-	ck_assert_str_eq(measures_text(&s.verdict, 2, true, text, sizeof text),
+	sample_measure(&s, MEASURE_HANDSHAKE, -1, 1, &quick);
+	sample_measure(&s, MEASURE_GAPS, 3, 2, gaps);
+	sample_measure(&s, MEASURE_GAVE_UP, 3, 1, &up);
+	sample_measure(&s, MEASURE_RESENDS, 3, 1, &two);
+	sample_measure(&s, MEASURE_LAST_RESEND, 3, 1, &last);
+	sample_measure(&s, MEASURE_GAPS, 4, 2, gaps);
+	sample_measure(&s, MEASURE_RESENDS, 4, 1, &three);
+	sample_measure(&s, MEASURE_LAST_RESEND, 4, 1, &last);
+	ck_assert_str_eq(measures_text(&s.result, 2, true, text, sizeof text),
 	                 "2 resends, gaps 0.21 0.42 s, gave up after 1.5 s, "
 	                 "3 resends (fin2), gaps 0.21 0.42 s, the last after 0.62 s");
 }
