@@ -110,7 +110,7 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 }
 
 /* What lies between the handshake and the close is left out. */
-static void choose_rows(const struct drawing *d, const struct view *v, struct ladder_picture *p)
+static void choose_rows(const struct drawing *d, const struct view *v, struct picture *p)
 {
 	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
 
@@ -124,14 +124,14 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct la
 
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
-	struct ladder_picture p = {.trace = v->trace,
-	                           .count = v->flow->count,
-	                           .left_isn = v->named.seen.ends[0].isn,
-	                           .right_isn = v->named.seen.ends[1].isn,
-	                           .left = v->named.began ? "client" : "A",
-	                           .right = v->named.began ? "server" : "B",
-	                           .begun = v->named.began,
-	                           .no_states = v->named.kind == CLOSE_ONE_WAY};
+	struct picture p = {.trace = v->trace,
+	                    .count = v->flow->count,
+	                    .left_isn = v->named.seen.ends[0].isn,
+	                    .right_isn = v->named.seen.ends[1].isn,
+	                    .left = v->named.began ? "client" : "A",
+	                    .right = v->named.began ? "server" : "B",
+	                    .begun = v->named.began,
+	                    .no_states = v->named.kind == CLOSE_ONE_WAY};
 
 	choose_rows(d, v, &p);
 	fputc('\n', d->human);
@@ -181,11 +181,8 @@ static bool open_output(struct drawing *d, struct diag *why)
 static void tell_rest(const struct drawing *d)
 {
 	const struct capture_file *f = &d->file;
-	size_t gathered = 0;
 
-	for (size_t i = 0; i < f->odd_count; i++)
-		gathered += f->odd[i].segment.fragment > 0;
-	if (f->fragments > 0 && gathered == 0)
+	if (f->fragments > 0 && f->gathered == 0)
 		fprintf(stderr,
 		        "fourwave draw: left out: %zu fragment%s of IP packets, which could not be put "
 		        "together\n",
@@ -193,7 +190,7 @@ static void tell_rest(const struct drawing *d)
 	else if (f->fragments > 0)
 		fprintf(stderr,
 		        "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
-		        gathered, gathered == 1 ? "" : "s", f->fragments);
+		        f->gathered, f->gathered == 1 ? "" : "s", f->fragments);
 	if (f->damaged > 0)
 		fprintf(stderr,
 		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
@@ -273,11 +270,6 @@ static int draw_all(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, draw_all);
-}
-
 static const struct flag flags[] = {
     {'r', "--read", "FILE", "the capture to be drawn; - for standard input",
      FLAG_LIST(struct options, reads)},
@@ -298,5 +290,6 @@ const struct command command_draw = {
     .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",
     .flags = flags,
     .operands = OPERANDS_CAPTURES,
-    .run = run,
+    .run = options_play,
+    .play = draw_all,
 };
