@@ -112,26 +112,16 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
 
 /* --- loading --- */
 
-static void print_messages(const struct messages *m)
-{
-	char buf[4096];
-
-	for (size_t i = 0; i < messages_count(m); i++) {
-		message_text(m, i, buf, sizeof buf);
-		fprintf(stderr, "%s\n", buf);
-	}
-}
-
 static bool load_one(struct collection *c, size_t i, const struct lang_options *lang)
 {
 	struct messages *m = messages_new();
+	UT_string text;
 
-	if (!m) {
-		fprintf(stderr, "fourwave: out of memory\n");
-		return false;
-	}
+	utstring_init(&text);
 	c->scenarios[i] = scenario_load(c->files[i], lang, m);
-	print_messages(m);
+	messages_text(m, &text);
+	fputs(utstring_body(&text), stderr);
+	utstring_done(&text);
 	messages_free(m);
 	return c->scenarios[i];
 }
