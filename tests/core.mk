@@ -1,7 +1,7 @@
 # Tests of the core. They link the core and check alone: what the core would
 # need beyond that, the linker names.
 core_tests = \
-	tests/unit/test_agreement \
+	tests/unit/test_rules \
 	tests/unit/test_arena \
 	tests/unit/test_base \
 	tests/unit/test_connection \
@@ -32,9 +32,9 @@ tests_unit_test_base_SOURCES = tests/unit/test_base.c $(suite_h)
 tests_unit_test_base_CFLAGS = $(core_test_cflags)
 tests_unit_test_base_LDADD = $(core_test_ldadd)
 
-tests_unit_test_agreement_SOURCES = tests/unit/test_agreement.c $(suite_h)
-tests_unit_test_agreement_CFLAGS = $(core_test_cflags)
-tests_unit_test_agreement_LDADD = $(core_test_ldadd)
+tests_unit_test_rules_SOURCES = tests/unit/test_rules.c $(suite_h)
+tests_unit_test_rules_CFLAGS = $(core_test_cflags)
+tests_unit_test_rules_LDADD = $(core_test_ldadd)
 
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c $(suite_h)
 tests_unit_test_arena_CFLAGS = $(core_test_cflags)

@@ -202,11 +202,8 @@ static bool open_output(struct drawing *d, struct diag *why)
 static void tell_rest(const struct drawing *d)
 {
 	const struct capture_file *f = &d->file;
-	size_t gathered = 0;
 
-	for (size_t i = 0; i < f->odd_count; i++)
-		gathered += f->odd[i].segment.fragment > 0;
-	if (f->fragments > 0 && gathered == 0)
+	if (f->fragments > 0 && f->gathered == 0)
 		fprintf(stderr,
 		        "fourwave draw: left out: %zu fragment%s of IP packets, which could not be put "
 		        "together\n",
@@ -214,7 +211,7 @@ static void tell_rest(const struct drawing *d)
 	else if (f->fragments > 0)
 		fprintf(stderr,
 		        "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
-		        gathered, gathered == 1 ? "" : "s", f->fragments);
+		        f->gathered, f->gathered == 1 ? "" : "s", f->fragments);
 	if (f->damaged > 0)
 		fprintf(stderr,
 		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "

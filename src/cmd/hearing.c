@@ -15,8 +15,9 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 	h->path = path;
 	if (!capture_file_read(path, &h->file, &why))
 		return diag_set(d, "%s%s", why.text,
-		                h->file.count > 0 ? "; fourwave draw shows what stands before that" : "");
-	if (h->file.count == 0)
+		                h->file.count > h->file.odd ? "; fourwave draw shows what stands before that"
+		                                            : "");
+	if (h->file.count == h->file.odd)
 		return capture_file_empty(&h->file, path, d);
 	if (!h->file.note)
 		return true;

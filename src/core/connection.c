@@ -6,31 +6,15 @@
 
 #include <string.h>
 
-enum { WSCALE_MAX = 14 }; /* RFC 7323, 2.3: a larger shift counts as this */
-
 void connection_init(struct connection *c, uint32_t iss)
 {
 	memset(c, 0, sizeof *c);
 	c->iss = iss;
 	c->snd_una = iss;
 	c->snd_nxt = iss;
-	c->peer_acked = iss;
 }
 
 /* --- what both SYNs offer --- */
-
-static struct syn_offer read_offer(const struct segment *syn)
-{
-	struct syn_offer offer = {0};
-	struct tcp_option opt;
-
-	if (options_find(syn->options, syn->options_len, OPT_WSCALE, &opt)) {
-		offer.wscale = true;
-		offer.shift = (uint8_t)(opt.wscale < WSCALE_MAX ? opt.wscale : WSCALE_MAX);
-	}
-	offer.timestamps = options_find(syn->options, syn->options_len, OPT_TIMESTAMPS, &opt);
-	return offer;
-}
 
 static void settle_offers(struct connection *c)
 {
@@ -45,7 +29,7 @@ void connection_sent(struct connection *c, const struct segment *s)
 	uint32_t end = segment_end(s);
 
 	if (s->flags & TCP_SYN) {
-		c->our_offer = read_offer(s);
+		c->our_offer = segment_offer(s);
 		settle_offers(c);
 	}
 	if (seq_le(s->seq, c->snd_nxt) && seq_gt(end, c->snd_nxt))
@@ -57,23 +41,12 @@ void connection_sent(struct connection *c, const struct segment *s)
 /* A SYN came and was not lost. */
 static bool has_syn(const struct connection *c) { return c->have_irs && c->rcv_nxt != c->irs; }
 
-/* What passed the wire, lost or not. A RST occupies no sequence space, and
- * the number of a reply RST is ours (RFC 9293, 3.10.7.1). */
-static void note_passage(struct connection *c, const struct segment *s)
-{
-	if (!(s->flags & TCP_RST) && seq_gt(segment_end(s), c->peer_sent))
-		c->peer_sent = segment_end(s);
-	if ((s->flags & TCP_ACK) && seq_gt(s->ack, c->peer_acked))
-		c->peer_acked = s->ack;
-}
-
 /* The peer's SYN, seen before any was taken: a lost one may come again, and with another number. */
 static void name_irs(struct connection *c, const struct segment *s)
 {
 	c->have_irs = true;
 	c->irs = s->seq;
 	c->rcv_nxt = s->seq;
-	c->peer_sent = segment_end(s);
 }
 
 static void take_timestamp(struct connection *c, const struct segment *s, bool is_first)
@@ -108,7 +81,7 @@ static void take_ack(struct connection *c, const struct segment *s)
 static void take_syn(struct connection *c, const struct segment *s)
 {
 	c->rcv_nxt = c->irs + 1;
-	c->peer_offer = read_offer(s);
+	c->peer_offer = segment_offer(s);
 	settle_offers(c);
 	take_timestamp(c, s, true);
 	c->snd_wnd = s->wnd;
@@ -134,10 +107,7 @@ void connection_received(struct connection *c, const struct segment *s, bool los
 
 	if (is_syn && !has_syn(c))
 		name_irs(c, s);
-	if (!c->have_irs)
-		return;
-	note_passage(c, s);
-	if (lost || is_rst)
+	if (!c->have_irs || lost || is_rst)
 		return;
 	if (is_syn && !has_syn(c)) {
 		take_syn(c, s);

@@ -3,13 +3,7 @@
 #ifndef FW_CONNECTION_H
 #define FW_CONNECTION_H
 
-#include "segment.h"
-
-/* What an end's latest SYN offered (RFC 7323, 2.2 and 3.2). */
-struct syn_offer {
-	bool wscale, timestamps;
-	uint8_t shift;
-};
+#include "observer.h"
 
 struct connection {
 	struct addr local, remote;
@@ -26,19 +20,14 @@ struct connection {
 	uint32_t rcv_nxt; /* next expected; stays where a segment was lost */
 	uint16_t rcv_wnd; /* what we put into the window field */
 
-	/* What really passed the wire, whatever the scenario lost: the highest ACK that the peer sent (its
-	 * RCV.NXT, so what an exact RST or a fence must use) and the end of what it sent. */
-	uint32_t peer_acked;
-	uint32_t peer_sent;
-
-	bool have_irs;      /* a SYN came: irs, rcv_nxt and peer_sent mean something */
+	bool have_irs;      /* a SYN came: irs and rcv_nxt mean something */
 	bool synchronised;  /* the handshake is over */
 	uint8_t snd_wscale; /* the peer's shift, 0 unless both sides offered one */
 	bool timestamps;    /* both SYNs carried them (RFC 7323, 3.2) */
 	uint32_t ts_recent; /* the peer's last TSval, to be echoed; from its SYN on */
 	uint32_t ts_offset; /* from milliseconds to our TSval: it counts on from our SYN's */
 
-	struct syn_offer our_offer, peer_offer; /* snd_wscale and timestamps follow from them */
+	struct syn_offer our_offer, peer_offer; /* of the latest SYNs: snd_wscale and timestamps follow */
 };
 
 /* A connection that is closed, with our ISS chosen. */
@@ -49,13 +38,13 @@ void connection_init(struct connection *c, uint32_t iss);
  * or one beyond a gap, moves nothing. A SYN's options are our offer. */
 void connection_sent(struct connection *c, const struct segment *s);
 
-/* The peer's s came, with a checksum that is not wrong. Where lost, only peer_acked and peer_sent move
- * (and a SYN names its IRS: RCV.NXT is then the SYN itself, still to come). Else RCV.NXT moves over what
- * is in order, SND.UNA to an acceptable ACK, SND.WND and ts_recent follow.
+/* The peer's s came, with a checksum that is not wrong. Where lost, nothing moves (but a SYN names its IRS:
+ * RCV.NXT is then the SYN itself, still to come). Else RCV.NXT moves over what is in order, SND.UNA to an
+ * acceptable ACK, SND.WND and ts_recent follow.
  *
  * What is in order counts as received also where RFC 9293 would drop it (no ACK bit, an ACK of what was
  * never sent, beyond our window): the scenario said that it came, and can say that it was lost. A RST
- * moves nothing but peer_acked; a SYN after the first that was taken, no RCV.NXT. Before a SYN came,
+ * moves nothing; a SYN after the first that was taken, no RCV.NXT. Before a SYN came,
  * nothing moves. */
 void connection_received(struct connection *c, const struct segment *s, bool lost);
 

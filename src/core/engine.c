@@ -42,6 +42,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
 	e->deadline_ns = INT64_MAX;
 	e->grace_ns = DEADLINE_GRACE_NS;
+	e->observer.at_our_end = true;
 	e->verdict.step = -1;
 	return e;
 }

@@ -2,10 +2,10 @@
 #ifndef FW_ENGINE_IMPL_H
 #define FW_ENGINE_IMPL_H
 
-#include "agreement.h"
 #include "base/duration.h"
 #include "base/memory.h"
 #include "engine.h"
+#include "rules.h"
 
 enum {
 	TRACE_MAX = 4096,     /* segments kept as evidence */
@@ -72,6 +72,9 @@ union own {
 		unsigned asks;
 		int64_t until_ns;
 	} state;
+	struct {
+		uint32_t seq, ack; /* of its answer */
+	} fence;
 };
 
 struct engine {
@@ -79,7 +82,7 @@ struct engine {
 	const struct scenario *scenario;
 	struct engine_config config;
 	struct connection connection;
-	struct agreement agreement;
+	struct observer observer; /* of what really passed, whatever the scenario lost */
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;
@@ -114,9 +117,7 @@ struct engine {
 	unsigned synacks_again; /* so often it came again */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
-	uint32_t sent_max;      /* end of what really left */
-	bool have_sent;
-	bool peer_reset; /* the peer's last segment was a RST */
+	bool peer_reset;        /* the peer's last segment was a RST */
 	uint16_t ip_id;
 
 	/* The end. */

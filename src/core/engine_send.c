@@ -58,10 +58,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
 	evidence_note(e, trace, false, note_of(note, slot));
 	engine_bind(e, slot, s, true, 0);
-	if (!e->have_sent || seq_gt(segment_end(s), e->sent_max))
-		e->sent_max = segment_end(s);
-	e->have_sent = true;
-	agreement_sent(&e->agreement, s);
+	observer_see(&e->observer, s, END_US, false);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
 	a->id = add_outgoing(e, trace, slot, s->ip_id);
@@ -101,11 +98,11 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
  * where its last ACK is still on the way, the end of what we sent. */
 void engine_tidy(struct engine *e)
 {
-	const struct connection *c = &e->connection;
+	uint32_t sent = e->observer.ends[END_US].sent, acked = observer_acked(&e->observer, END_PEER);
 
-	if (!e->have_sent || e->peer_reset)
+	if (!e->observer.ends[END_US].seen || e->peer_reset)
 		return;
-	e->tidy_id = send_reset(e, c->have_irs ? c->peer_acked : e->sent_max);
-	if (c->have_irs && seq_gt(e->sent_max, c->peer_acked))
-		e->tidy_id = send_reset(e, e->sent_max);
+	e->tidy_id = send_reset(e, e->connection.have_irs ? acked : sent);
+	if (e->connection.have_irs && seq_gt(sent, acked))
+		e->tidy_id = send_reset(e, sent);
 }

@@ -1,5 +1,5 @@
-/* The rules that hold of each segment of the peer's, whatever the scenario waits for:
- * agreement.h judges, here it is decided whether the scenario wants it otherwise. */
+/* The rules that hold of each segment of the peer's, whatever the scenario waits for: rules.h judges, here it
+ * is decided whether the scenario wants it otherwise. */
 #include "engine_impl.h"
 
 /* The scenario says what options it expects, and these are they: then it means it. */
@@ -21,20 +21,34 @@ static bool scenario_wants(struct engine *e, const struct segment *s)
 	return false;
 }
 
+/* The first rule that the segment breaks, and that the scenario does not want broken. */
+static bool find_breach(struct engine *e, const struct segment *s, struct breach *out)
+{
+	for (enum rule r = 0; r < RULE_COUNT; r++) {
+		if (rules[r].judged == JUDGED_IN_CAPTURES || e->excused[r] ||
+		    !rule_broken(r, &e->observer, s, END_PEER, out))
+			continue;
+		/* reserved bits are in no pattern */
+		e->excused[r] = r != RULE_RESERVED && scenario_wants(e, s);
+		if (!e->excused[r])
+			return true;
+	}
+	return false;
+}
+
 bool engine_strict(struct engine *e, const struct kept *k)
 {
-	char text[SEGMENT_TEXT_BYTES];
+	char text[SEGMENT_TEXT_BYTES], words[BREACH_TEXT_BYTES];
 	struct breach breach;
+	struct mismatch why;
+	bool broken = find_breach(e, &k->segment, &breach);
 
-	while (agreement_broken(&e->agreement, &k->segment, e->excused, &breach)) {
-		if (breach.rule == RULE_RESERVED || !scenario_wants(e, &k->segment)) {
-			evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
-			engine_fail(e, k->trace, &breach.why, "%s %s",
-			            evidence_text(e, &k->segment, false, text), breach.words);
-			return false;
-		}
-		e->excused[breach.rule] = true;
-	}
-	agreement_came(&e->agreement, &k->segment);
-	return true;
+	observer_see(&e->observer, &k->segment, END_PEER, false);
+	if (!broken)
+		return true;
+	breach_mismatch(&breach, &k->segment, &why);
+	evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
+	engine_fail(e, k->trace, &why, "%s %s", evidence_text(e, &k->segment, false, text),
+	            breach_text(&breach, words));
+	return false;
 }

@@ -1,7 +1,6 @@
 # The core: values and rules, no socket, clock, file or output.
 noinst_LIBRARIES += src/core/libfwcore.a
 src_core_libfwcore_a_SOURCES = \
-	src/core/agreement.c src/core/agreement.h \
 	src/core/connection.c src/core/connection.h \
 	src/core/decode.c src/core/decode.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h src/core/event.h \
@@ -15,10 +14,12 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \
 	src/core/names.c src/core/names.h \
+	src/core/observer.c src/core/observer.h \
 	src/core/options.c src/core/options.h \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
 	src/core/resend.c src/core/resend.h \
+	src/core/rules.c src/core/rules.h \
 	src/core/scenario.c src/core/scenario.h \
 	src/core/segment.c src/core/segment.h \
 	src/core/seq.h \

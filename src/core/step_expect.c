@@ -171,6 +171,13 @@ const struct step_ops step_leave_ops = {.begin = leave_begin};
 
 /* --- fence --- */
 
+/* The numbers of the answer: where the peer is now, whatever the scenario lost. */
+static void fence_expects(struct engine *e)
+{
+	e->own.fence.seq = e->observer.ends[END_PEER].sent;
+	e->own.fence.ack = observer_acked(&e->observer, END_PEER);
+}
+
 /* One octet that the peer has acknowledged already: not acceptable, so it must be answered with an ACK at
  * once (RFC 9293, 3.10.7.4; it is the keep-alive with one octet of RFC 1122, 4.2.3.6). With an octet in it
  * no challenge limit holds it back. */
@@ -186,7 +193,8 @@ static void fence_begin(struct engine *e)
 	struct segment s;
 
 	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
-	s.seq = e->connection.peer_acked - 1;
+	fence_expects(e);
+	s.seq = e->own.fence.ack - 1;
 	e->ref_ns = e->now_ns;
 	e->ref_send = engine_send(e, &s, -1, NOTE_FENCE);
 }
@@ -200,9 +208,8 @@ static void fence_arm(struct engine *e)
 
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {
-	const struct connection *c = &e->connection;
-	struct expr seq = {.op = EXPR_CONST, .value = c->peer_sent};
-	struct expr ack = {.op = EXPR_CONST, .value = c->peer_acked};
+	struct expr seq = {.op = EXPR_CONST, .value = e->own.fence.seq};
+	struct expr ack = {.op = EXPR_CONST, .value = e->own.fence.ack};
 	struct pattern answer = {.flags = TCP_ACK,
 	                         .flags_mask = TCP_FLAGS & ~TCP_PSH,
 	                         .seq = {.kind = FIELD_VALUE, .low = &seq},
@@ -212,8 +219,10 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	char text[SEGMENT_TEXT_BYTES];
 
 	if (!engine_matches(e, &answer, &k->segment, &why)) {
-		if (e->settled || engine_allows(e, k))
+		if (e->settled || engine_allows(e, k)) {
+			fence_expects(e);
 			return TAKEN;
+		}
 		engine_fail(e, k->trace, &why,
 		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was "
 		            "not silent",

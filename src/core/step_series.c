@@ -31,10 +31,11 @@ static const struct series *wanted(const struct engine *e) { return &engine_curr
  * what a scenario sent by numbers of its own may lie elsewhere. */
 static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
 {
+	const struct end *ours = &e->observer.ends[END_US];
 	uint32_t newest = e->connection.snd_nxt;
 
-	if (e->have_sent && seq_lt(e->sent_max, newest))
-		newest = e->sent_max;
+	if (ours->seen && seq_lt(ours->sent, newest))
+		newest = ours->sent;
 	return seq_gt(newest, oldest) ? newest : oldest;
 }
 

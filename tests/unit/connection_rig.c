@@ -83,10 +83,3 @@ void assert_snd(uint32_t una, uint32_t nxt)
 }
 
 void assert_rcv(uint32_t nxt) { ck_assert_uint_eq(c.rcv_nxt - irs, nxt); }
-
-/* What really passed. */
-void assert_peer(uint32_t end, uint32_t acked)
-{
-	ck_assert_uint_eq(c.peer_sent - irs, end);
-	ck_assert_uint_eq(c.peer_acked - iss, acked);
-}

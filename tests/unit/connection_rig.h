@@ -25,9 +25,7 @@ void sent(uint32_t seq, uint16_t flags, uint32_t len);
 void received(uint32_t seq, uint16_t flags, uint32_t len, uint32_t ack);
 void lost(uint32_t seq, uint16_t flags, uint32_t len, uint32_t ack);
 
-/* assert_peer: what really passed. */
 void assert_snd(uint32_t una, uint32_t nxt);
 void assert_rcv(uint32_t nxt);
-void assert_peer(uint32_t end, uint32_t acked);
 
 #endif

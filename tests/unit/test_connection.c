@@ -12,7 +12,6 @@ START_TEST(test_init)
 	start(_i);
 	assert_snd(0, 0);
 	ck_assert_uint_eq(c.iss, iss);
-	ck_assert_uint_eq(c.peer_acked, iss);
 	ck_assert(!c.have_irs && !c.synchronised && !c.timestamps);
 	ck_assert_uint_eq(c.snd_wnd, 0);
 	ck_assert_uint_eq(c.snd_wscale, 0);
@@ -29,7 +28,6 @@ START_TEST(test_open_active)
 	ck_assert_uint_eq(c.irs, irs);
 	assert_snd(1, 1);
 	assert_rcv(1);
-	assert_peer(1, 1);
 	ck_assert_uint_eq(c.snd_wnd, 100);
 	received(0, TCP_SYN | TCP_ACK, 0, 1); /* again */
 	assert_snd(1, 1);
@@ -43,13 +41,11 @@ START_TEST(test_open_passive)
 	received(0, TCP_SYN, 0, 0x4321); /* its ACK field means nothing */
 	assert_snd(0, 0);
 	assert_rcv(1);
-	assert_peer(1, 0);
 	ck_assert_uint_eq(c.snd_wnd, 100);
 	sent(0, TCP_SYN | TCP_ACK, 0);
 	received(1, TCP_ACK, 0, 1);
 	assert_snd(1, 1);
 	assert_rcv(1);
-	assert_peer(1, 1);
 }
 END_TEST
 
@@ -78,7 +74,6 @@ START_TEST(test_open_lost)
 	ck_assert_uint_eq(c.irs, irs);
 	assert_rcv(0);
 	assert_snd(0, 1);
-	assert_peer(1, 1);
 	ck_assert_uint_eq(c.snd_wnd, 0);
 	received(0, TCP_SYN | TCP_ACK, 0, 1); /* its resend */
 	assert_rcv(1);
@@ -90,7 +85,6 @@ START_TEST(test_open_lost)
 	received(0, TCP_SYN, 0, 0);
 	ck_assert_uint_eq(c.irs, irs);
 	assert_rcv(1);
-	assert_peer(1, 0);
 }
 END_TEST
 
@@ -121,11 +115,9 @@ START_TEST(test_second_syn)
 	ck_assert_uint_eq(c.irs, irs);
 	assert_rcv(1);
 	assert_snd(1, 1);
-	assert_peer(501, 1);
 	sent(1, TCP_ACK, 10);
 	received(500, TCP_SYN | TCP_ACK, 0, 11); /* nor is its ACK ours */
 	assert_snd(1, 11);
-	assert_peer(501, 11);
 }
 END_TEST
 
@@ -135,7 +127,6 @@ START_TEST(test_syn_data)
 	sent(0, TCP_SYN, 0);
 	received(0, TCP_SYN | TCP_ACK, 10, 1); /* not offered, so not taken */
 	assert_rcv(1);
-	assert_peer(11, 1);
 	received(0, TCP_SYN | TCP_ACK, 10, 1);
 	assert_rcv(1);
 	received(1, TCP_ACK, 10, 1);

@@ -39,10 +39,8 @@ START_TEST(test_ack_range)
 	assert_snd(51, 101);
 	received(1, TCP_ACK, 0, 20); /* an older one, reordered */
 	assert_snd(51, 101);
-	assert_peer(1, 51);
 	received(1, TCP_ACK, 0, 102); /* of what was never sent */
 	assert_snd(51, 101);
-	assert_peer(1, 102);
 	received(1, TCP_ACK, 0, 101);
 	assert_snd(101, 101);
 	received(1, 0, 0, 90); /* no ACK bit */
@@ -56,7 +54,6 @@ START_TEST(test_ack_without_bit)
 	sent(1, TCP_ACK, 100);
 	received(1, TCP_PSH, 0, 51);
 	assert_snd(1, 101);
-	assert_peer(1, 1);
 }
 END_TEST
 
@@ -73,14 +70,12 @@ START_TEST(test_received_order)
 	assert_rcv(16);
 	received(21, TCP_ACK, 10, 1); /* beyond a gap */
 	assert_rcv(16);
-	assert_peer(31, 1);
 	received(16, TCP_ACK, 5, 1); /* fills it; what lay behind is not kept */
 	assert_rcv(21);
 	received(15, TCP_ACK, 0, 1); /* keep-alive */
 	assert_rcv(21);
 	received(10, TCP_FIN | TCP_ACK, 11, 1); /* old data, and a FIN that is new */
 	assert_rcv(22);
-	assert_peer(31, 1);
 }
 END_TEST
 
@@ -89,14 +84,12 @@ START_TEST(test_received_fin)
 	establish(_i);
 	received(5, TCP_FIN | TCP_ACK, 0, 1); /* out of order */
 	assert_rcv(1);
-	assert_peer(6, 1);
 	received(1, TCP_FIN | TCP_ACK, 4, 1);
 	assert_rcv(6);
 	received(5, TCP_FIN | TCP_ACK, 0, 1); /* resent */
 	assert_rcv(6);
 	received(6, TCP_ACK, 0, 1);
 	assert_rcv(6);
-	assert_peer(6, 1);
 }
 END_TEST
 
@@ -123,9 +116,6 @@ START_TEST(test_received_lost)
 	sent(1, TCP_FIN | TCP_ACK, 0);
 	before = c;
 	lost(1, TCP_FIN | TCP_ACK, 7, 2);
-	assert_peer(9, 2);
-	before.peer_sent = c.peer_sent;
-	before.peer_acked = c.peer_acked;
 	ck_assert_mem_eq(&c, &before, sizeof c);
 	/* The peer goes on from the end of what we lost. */
 	received(9, TCP_ACK, 0, 2);
@@ -134,7 +124,6 @@ START_TEST(test_received_lost)
 	/* And the resend arrives. */
 	received(1, TCP_FIN | TCP_ACK, 7, 2);
 	assert_rcv(9);
-	assert_peer(9, 2);
 }
 END_TEST
 
@@ -149,7 +138,6 @@ START_TEST(test_received_rst)
 	received(1000, TCP_RST, 0, 0);
 	ck_assert_mem_eq(&c, &before, sizeof c);
 	received(1, TCP_RST | TCP_ACK, 0, 11);
-	assert_peer(1, 11);
 	assert_snd(1, 11);
 	assert_rcv(1);
 }

@@ -1,0 +1,400 @@
+/* The rules, and how each is judged: of one segment, with what its connection was before it. Knows no
+ * scenario and no report: who excuses a breach, and what becomes of it, is decided elsewhere. */
+#include "rules.h"
+
+#include <stdio.h>
+
+#include "seq.h"
+
+struct judgement {
+	const struct observer *o;
+	const struct segment *s;
+	const struct end *from, *to;
+	struct breach *out;
+};
+
+/* --- what a segment has --- */
+
+static bool has_flags(const struct judgement *j, uint16_t mask, uint16_t flags)
+{
+	return (j->s->flags & mask) == flags;
+}
+
+static bool has_option(const struct judgement *j, uint8_t kind, struct tcp_option *opt)
+{
+	return options_find(j->s->options, j->s->options_len, kind, opt);
+}
+
+static bool is_broken(struct judgement *j, long long got, long long limit)
+{
+	j->out->got = got;
+	j->out->limit = limit;
+	return true;
+}
+
+/* --- the header and the form of the options --- */
+
+static bool breaks_reserved(struct judgement *j)
+{
+	return j->s->reserved && is_broken(j, j->s->reserved >> 1, 0);
+}
+
+static bool has_wrong_length(const struct tcp_option *opt) { return opt->unknown && option_rule(opt->kind); }
+
+/* Is the list wrong, behind where it ends, or before that? */
+static bool breaks_length(struct judgement *j)
+{
+	struct tcp_option opt;
+	size_t at = 0;
+	int more;
+
+	while ((more = options_next(j->s->options, j->s->options_len, &at, &opt)) == 1)
+		if (has_wrong_length(&opt))
+			return true;
+	return more < 0;
+}
+
+static bool breaks_padding(struct judgement *j)
+{
+	struct tcp_option opt = {.kind = OPT_NOP};
+	size_t at = 0, end = 0;
+
+	while (opt.kind != OPT_EOL) {
+		end = at;
+		if (options_next(j->s->options, j->s->options_len, &at, &opt) != 1)
+			return false;
+	}
+	while (end < j->s->options_len && !j->s->options[end])
+		end++;
+	return end < j->s->options_len;
+}
+
+/* --- options that belong into a SYN, and those of a SYN --- */
+
+static bool misplaces(const struct judgement *j, uint8_t kind)
+{
+	struct tcp_option opt;
+
+	return has_flags(j, TCP_SYN, 0) && has_option(j, kind, &opt);
+}
+
+static bool breaks_mss(struct judgement *j) { return misplaces(j, OPT_MSS); }
+static bool breaks_wscale(struct judgement *j) { return misplaces(j, OPT_WSCALE); }
+static bool breaks_sack_permitted(struct judgement *j) { return misplaces(j, OPT_SACK_PERMITTED); }
+
+static bool breaks_shift(struct judgement *j)
+{
+	struct tcp_option opt;
+
+	return has_flags(j, TCP_SYN, TCP_SYN) && has_option(j, OPT_WSCALE, &opt) && opt.wscale > WSCALE_MAX &&
+	       is_broken(j, opt.wscale, WSCALE_MAX);
+}
+
+/* A SYN-ACK in answer to a SYN. In a simultaneous open it says again what its own SYN offered before. */
+static bool answers_syn(const struct judgement *j)
+{
+	return has_flags(j, TCP_SYN | TCP_ACK, TCP_SYN | TCP_ACK) && j->to->syn && !j->from->asked;
+}
+
+static bool breaks_wscale_unasked(struct judgement *j)
+{
+	struct tcp_option opt;
+
+	return answers_syn(j) && !j->to->offered.wscale && has_option(j, OPT_WSCALE, &opt);
+}
+
+static bool breaks_ts_unasked(struct judgement *j)
+{
+	struct tcp_option opt;
+
+	return answers_syn(j) && !j->to->offered.timestamps && has_option(j, OPT_TIMESTAMPS, &opt);
+}
+
+/* --- timestamps and SACK, as negotiated --- */
+
+/* Nothing is certain of a second connection on the same ports: old segments come too. */
+static bool one_connection(const struct judgement *j)
+{
+	return j->to->syn && j->from->syn && !j->to->two_isns && !j->from->two_isns;
+}
+
+static bool negotiated_timestamps(const struct judgement *j)
+{
+	return one_connection(j) && j->to->each_timestamps && j->from->each_timestamps;
+}
+
+static bool breaks_ts_not_offered(struct judgement *j)
+{
+	struct tcp_option opt;
+
+	return has_flags(j, TCP_SYN | TCP_RST, 0) && j->to->syn && !j->to->offered.timestamps &&
+	       has_option(j, OPT_TIMESTAMPS, &opt);
+}
+
+/* In a list that is broken it may stand behind the break. */
+static bool breaks_ts_missing(struct judgement *j)
+{
+	struct tcp_option opt;
+
+	return has_flags(j, TCP_SYN | TCP_RST, 0) && negotiated_timestamps(j) &&
+	       !has_option(j, OPT_TIMESTAMPS, &opt) && !breaks_length(j);
+}
+
+/* RFC 7323, 4.3 says which TSval is to be echoed, and that depends on what reached the end and when; that it
+ * is one of the other's does not. What was forgotten is not held against anybody. */
+static bool breaks_ts_echo(struct judgement *j)
+{
+	bool counts = j->s->flags & TCP_SYN ? answers_syn(j) && j->to->offered.timestamps
+	                                    : has_flags(j, TCP_RST, 0) && negotiated_timestamps(j);
+	struct tcp_option ts;
+
+	return counts && has_flags(j, TCP_ACK, TCP_ACK) && has_option(j, OPT_TIMESTAMPS, &ts) &&
+	       j->to->tsval_count && j->to->tsval_count <= OBSERVER_TSVALS &&
+	       !end_sent_tsval(j->to, ts.ts_ecr) && is_broken(j, ts.ts_ecr, 0);
+}
+
+/* Is s certainly later than the segment that had the newest TSval? New octets or a newer acknowledgment tell;
+ * else one of them may have overtaken the other. */
+static bool is_later(const struct judgement *j)
+{
+	return (j->o->at_our_end && j->s->time_ns - j->from->tsval_ns > OVERTAKE_NS) ||
+	       (has_flags(j, TCP_ACK, TCP_ACK) && seq_gt(j->s->ack, j->from->tsval_ack)) ||
+	       seq_gt(segment_end(j->s), j->from->sent);
+}
+
+static bool breaks_ts_back(struct judgement *j)
+{
+	const struct end *from = j->from, *to = j->to;
+	struct tcp_option ts;
+	bool counts =
+	    (negotiated_timestamps(j) || !to->syn || !from->syn) && !to->two_isns && !from->two_isns;
+
+	return counts && has_flags(j, TCP_SYN | TCP_RST, 0) && has_option(j, OPT_TIMESTAMPS, &ts) &&
+	       from->has_tsval && seq_lt(ts.ts_val, from->tsval) && is_later(j) &&
+	       is_broken(j, ts.ts_val, from->tsval);
+}
+
+static bool breaks_sack_not_offered(struct judgement *j)
+{
+	return j->to->syn && !j->to->offered.sack && misplaces(j, OPT_SACK);
+}
+
+static bool breaks_sack_block(struct judgement *j)
+{
+	struct tcp_option sack;
+
+	if (!one_connection(j) || has_flags(j, TCP_SYN, TCP_SYN) || !has_option(j, OPT_SACK, &sack))
+		return false;
+	for (unsigned i = 0; i < sack.sack_blocks; i++)
+		if (seq_ge(sack.sack[i].left, sack.sack[i].right) || seq_gt(sack.sack[i].right, j->to->sent))
+			return true;
+	return false;
+}
+
+/* --- flags and numbers --- */
+
+static bool breaks_checksum(struct judgement *j) { return j->s->checksum == CHECKSUM_BAD; }
+
+static bool breaks_syn_fin(struct judgement *j)
+{
+	return has_flags(j, TCP_SYN | TCP_FIN | TCP_RST, TCP_SYN | TCP_FIN);
+}
+
+static bool breaks_fin_no_ack(struct judgement *j)
+{
+	return has_flags(j, TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK, TCP_FIN);
+}
+
+static bool breaks_second_fin(struct judgement *j)
+{
+	return has_flags(j, TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK, TCP_FIN | TCP_ACK) && j->from->fin &&
+	       segment_end(j->s) != j->from->fin_end;
+}
+
+static bool breaks_data_after_fin(struct judgement *j)
+{
+	return j->from->fin && j->s->payload_len && has_flags(j, TCP_RST, 0) &&
+	       seq_gt(j->s->seq + j->s->payload_len, j->from->fin_end - 1);
+}
+
+static bool breaks_ack_unsent(struct judgement *j)
+{
+	return has_flags(j, TCP_ACK | TCP_RST, TCP_ACK) && j->to->seen && seq_gt(j->s->ack, j->to->sent);
+}
+
+/* Not what was on its way when the window shut, and no probe of an octet; what is sent again may be one as
+ * well. */
+static bool breaks_into_shut_window(struct judgement *j)
+{
+	bool probe = j->s->payload_len == 1 && has_flags(j, TCP_FIN, 0);
+	int64_t shut_for_ns = j->s->time_ns - j->to->shut_ns;
+
+	return j->to->shut_ns && j->from->seen && has_flags(j, TCP_SYN | TCP_RST, 0) && !probe &&
+	       segment_len(j->s) && seq_gt(segment_end(j->s), j->from->sent) &&
+	       shut_for_ns > observer_path_ns(j->o) + 20 * NS_PER_MS;
+}
+
+static bool breaks_rst_with_more(struct judgement *j)
+{
+	return has_flags(j, TCP_RST, TCP_RST) && !has_flags(j, TCP_SYN | TCP_FIN, 0);
+}
+
+static bool breaks_syn_again(struct judgement *j)
+{
+	return has_flags(j, TCP_SYN | TCP_RST, TCP_SYN) && j->o->opened &&
+	       !(j->from->syn && j->from->isn == j->s->seq);
+}
+
+static bool breaks_after_rst(struct judgement *j) { return j->from->rst && has_flags(j, TCP_RST, 0); }
+
+/* --- the table --- */
+
+/* The id is made of the clause, so that the two agree. */
+#define CLAUSE(rfc, section, name, level) "rfc" #rfc "-" section "-" name, rfc, section, LEVEL_##level
+#define OPTIONS(expected) true, "options", expected, NULL
+#define NUMBER(field, expected, format) true, field, expected, format
+#define CAPTURED(field) JUDGED_IN_CAPTURES, false, field, NULL, NULL
+
+const struct rule_row rules[RULE_COUNT] = {
+    [RULE_RESERVED] = {CLAUSE(9293, "3.1", "reserved", STATED), JUDGED_ANYWHERE,
+                       NUMBER("reserved bits", "0", "0x%llx"), "has reserved bits set, and they must be zero",
+                       "reserved bits", breaks_reserved},
+    /* MUST-68 */
+    [RULE_OPTION_LENGTH] = {CLAUSE(9293, "3.1", "option-length", MUST), JUDGED_ANYWHERE,
+                            OPTIONS("options with their own lengths"), "has an option whose length is wrong",
+                            "lengths of options lie", breaks_length},
+    /* MUST-69 */
+    [RULE_PADDING] = {CLAUSE(9293, "3.1", "padding", MUST), JUDGED_ANYWHERE,
+                      OPTIONS("zeros behind the end of the list"),
+                      "has more than zeros behind the end of its options", "padding", breaks_padding},
+    /* MUST-67 */
+    [RULE_MSS] = {CLAUSE(9293, "3.2", "mss", MUST), JUDGED_ANYWHERE, OPTIONS("no MSS"),
+                  "has an MSS, which belongs into a SYN alone", "MSS without SYN", breaks_mss},
+    [RULE_WSCALE] = {CLAUSE(7323, "2.1", "wscale", STATED), JUDGED_ANYWHERE, OPTIONS("no window scale"),
+                     "has a window scale, which belongs into a SYN alone", "window scale without SYN",
+                     breaks_wscale},
+    [RULE_SACK_PERMITTED] = {CLAUSE(2018, "2", "sack-permitted", MUST), JUDGED_ANYWHERE, OPTIONS("no sackOK"),
+                             "has SACK-permitted, which belongs into a SYN alone",
+                             "SACK-permitted without SYN", breaks_sack_permitted},
+    [RULE_SHIFT] = {CLAUSE(7323, "2.3", "wscale-shift", MUST), JUDGED_ANYWHERE,
+                    OPTIONS("a window scale of at most 14"),
+                    "has a window scale of %lld, and %lld is the most", "window scale too large",
+                    breaks_shift},
+    /* "MAY, only if" */
+    [RULE_WSCALE_UNASKED] = {CLAUSE(7323, "2.2", "wscale-unasked", MAY), JUDGED_ANYWHERE,
+                             OPTIONS("no window scale"), "has a window scale, and the SYN had none",
+                             "window scale: not asked for", breaks_wscale_unasked},
+    [RULE_TS_UNASKED] = {CLAUSE(7323, "3.2", "timestamps-unasked", MAY), JUDGED_ANYWHERE,
+                         OPTIONS("no timestamps"), "has timestamps, and the SYN had none",
+                         "timestamp: not asked for", breaks_ts_unasked},
+    [RULE_TS_NOT_OFFERED] = {CLAUSE(7323, "3.2", "timestamps-not-negotiated", STATED), JUDGED_ANYWHERE,
+                             OPTIONS("no timestamps"), "has timestamps, and they were not negotiated",
+                             "timestamp: not negotiated", breaks_ts_not_offered},
+    [RULE_TS_MISSING] = {CLAUSE(7323, "3.2", "timestamps-missing", MUST), JUDGED_ANYWHERE,
+                         OPTIONS("timestamps"), "has no timestamps, and they were negotiated", "no timestamp",
+                         breaks_ts_missing},
+    /* A capture may lack the segment that had it. */
+    [RULE_TS_ECHO] = {CLAUSE(7323, "3.2", "tsecr", MUST), JUDGED_AT_OUR_END,
+                      NUMBER("TSecr", "a TSval that we sent", "%lld"),
+                      "has TSecr %lld, and we never sent that TSval", "TSecr: never sent", breaks_ts_echo},
+    [RULE_TS_BACK] = {CLAUSE(7323, "5.2", "tsval-back", STATED), JUDGED_ANYWHERE,
+                      NUMBER("TSval", "one that has not fallen", "%lld"),
+                      "has TSval %lld, and %lld came before it", "timestamp went back", breaks_ts_back},
+    [RULE_SACK_NOT_OFFERED] = {CLAUSE(2018, "4", "sack-not-permitted", MUST), JUDGED_ANYWHERE,
+                               OPTIONS("no SACK"), "has SACK, and the other end's SYN did not permit it",
+                               "SACK: not permitted", breaks_sack_not_offered},
+    /* Nor may a capture hold all the octets. */
+    [RULE_SACK_BLOCK] = {CLAUSE(2018, "3", "sack-block", STATED), JUDGED_AT_OUR_END,
+                         OPTIONS("SACK of octets that were sent"), "has a SACK block of what was never sent",
+                         "SACK: never sent", breaks_sack_block},
+
+    /* MUST-2, MUST-3 */
+    [RULE_CHECKSUM] = {CLAUSE(9293, "3.1", "checksum", MUST), CAPTURED("checksum"),
+                       "has a wrong checksum, and counts as not sent", "bad checksum", breaks_checksum},
+    /* CLOSE in SYN-SENT sends nothing. */
+    [RULE_SYN_FIN] = {CLAUSE(9293, "3.10.4", "syn-fin", STATED), CAPTURED("flags"), "has SYN and FIN at once",
+                      "SYN and FIN", breaks_syn_fin},
+    [RULE_FIN_NO_ACK] = {CLAUSE(9293, "3.10.7.4", "fin-no-ack", STATED), CAPTURED("flags"),
+                         "is a FIN without ACK, which must be dropped", "no ACK: to be dropped",
+                         breaks_fin_no_ack},
+    [RULE_SECOND_FIN] = {CLAUSE(9293, "3.6", "second-fin", STATED), CAPTURED("seq"),
+                         "is a second FIN with another number", "another FIN", breaks_second_fin},
+    [RULE_DATA_AFTER_FIN] = {CLAUSE(9293, "3.6", "data-after-fin", STATED), CAPTURED("len"),
+                             "has data behind its FIN, which says that there is no more",
+                             "data after its FIN", breaks_data_after_fin},
+    [RULE_ACK_UNSENT] = {CLAUSE(9293, "3.10.7.4", "ack-unsent", STATED), CAPTURED("ack"),
+                         "acknowledges what was never sent, or was not captured", "acknowledges too much",
+                         breaks_ack_unsent},
+    [RULE_INTO_SHUT_WINDOW] = {CLAUSE(9293, "3.8.6", "shut-window", STATED), JUDGED_IN_CAPTURES,
+                               NUMBER("seq", NULL, NULL), "was sent into a window that was shut",
+                               "into a shut window", breaks_into_shut_window},
+    [RULE_RST_WITH_MORE] = {CLAUSE(9293, "3.10.7.4", "rst-with-more", STATED), CAPTURED("flags"),
+                            "is a RST with SYN or FIN beside it, of which only the RST counts",
+                            "RST with more", breaks_rst_with_more},
+    [RULE_SYN_AGAIN] = {CLAUSE(5961, "4.2", "syn-again", STATED), CAPTURED("flags"),
+                        "is a SYN in mid-connection: to be challenged", "SYN in mid-connection",
+                        breaks_syn_again},
+    /* ABORT deletes the connection. */
+    [RULE_AFTER_RST] = {CLAUSE(9293, "3.10.5", "after-rst", STATED), JUDGED_IN_CAPTURES,
+                        NUMBER("flags", NULL, NULL), "comes after its own RST", "after its own RST",
+                        breaks_after_rst},
+    [RULE_OTHER_OCTETS] = {CLAUSE(9293, "3.4", "other-octets", STATED), CAPTURED("payload"),
+                           "has other octets than were sent first with these numbers",
+                           "other octets than at first", NULL},
+    /* MUST-40 */
+    [RULE_LATE_ACK] = {CLAUSE(9293, "3.8.6.3", "late-ack", MUST), CAPTURED("time"),
+                       "acknowledges the FIN after %lld ms; a delayed ACK takes less than %lld ms", "late",
+                       NULL},
+    [RULE_RST_NUMBER] =
+        {CLAUSE(5961, "3.2", "rst-number", STATED), CAPTURED("seq"),
+         "is a RST %lld off the number that the other end expects: to be challenged or dropped",
+         "not the number expected", NULL},
+    [RULE_RST_FOR_RST] = {CLAUSE(9293, "3.10.7.1", "rst-for-rst", STATED), CAPTURED("flags"),
+                          "answers a RST with RST, and that is to be dropped in silence", "RST for a RST",
+                          NULL},
+    [RULE_NO_BACKOFF] = {CLAUSE(6298, "5.5", "no-backoff", MUST), CAPTURED("time"),
+                         "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off",
+                         NULL},
+};
+
+const char *level_name(enum level level)
+{
+	static const char *const names[] = {"MUST", "SHOULD", "MAY", ""};
+
+	return names[level];
+}
+
+bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,
+                 struct breach *out)
+{
+	struct judgement j = {.o = o, .s = s, .from = &o->ends[from], .to = &o->ends[!from], .out = out};
+
+	*out = (struct breach){.rule = rule};
+	return rules[rule].breaks && rules[rule].breaks(&j);
+}
+
+/* --- in words --- */
+
+const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
+{
+	const struct rule_row *r = &rules[b->rule];
+	char words[BREACH_TEXT_BYTES - 32];
+
+	snprintf(words, sizeof words, r->words, b->got, b->limit);
+	snprintf(buf, BREACH_TEXT_BYTES, "%s (RFC %u, %s)", words, r->rfc, r->section);
+	return buf;
+}
+
+void breach_mismatch(const struct breach *b, const struct segment *s, struct mismatch *out)
+{
+	const struct rule_row *r = &rules[b->rule];
+
+	*out = (struct mismatch){.field = r->field};
+	snprintf(out->expected, sizeof out->expected, "%s", r->expected);
+	if (r->got)
+		snprintf(out->got, sizeof out->got, r->got, b->got);
+	else if (s->options_len)
+		options_text(s->options, s->options_len, out->got, sizeof out->got);
+	else
+		snprintf(out->got, sizeof out->got, "none");
+}
