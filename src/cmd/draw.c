@@ -127,7 +127,7 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 }
 
 /* What lies between the handshake and the close is left out. */
-static void choose_rows(const struct drawing *d, const struct view *v, struct ladder_picture *p)
+static void choose_rows(const struct drawing *d, const struct view *v, struct picture *p)
 {
 	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
 
@@ -141,14 +141,14 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct la
 
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
-	struct ladder_picture p = {.trace = v->trace,
-	                           .count = v->flow->count,
-	                           .left_isn = v->named.ends[0].isn,
-	                           .right_isn = v->named.ends[1].isn,
-	                           .left = v->named.began ? "client" : "A",
-	                           .right = v->named.began ? "server" : "B",
-	                           .begun = v->named.began,
-	                           .no_states = v->named.kind == CLOSE_ONE_WAY};
+	struct picture p = {.trace = v->trace,
+	                    .count = v->flow->count,
+	                    .left_isn = v->named.ends[0].isn,
+	                    .right_isn = v->named.ends[1].isn,
+	                    .left = v->named.began ? "client" : "A",
+	                    .right = v->named.began ? "server" : "B",
+	                    .begun = v->named.began,
+	                    .no_states = v->named.kind == CLOSE_ONE_WAY};
 
 	choose_rows(d, v, &p);
 	fputc('\n', d->human);
@@ -291,11 +291,6 @@ static int draw_all(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, draw_all);
-}
-
 static const struct flag flags[] = {
     {'r', "--read", "FILE", "the capture to be drawn; - for standard input",
      FLAG_LIST(struct options, reads)},
@@ -316,5 +311,6 @@ const struct command command_draw = {
     .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",
     .flags = flags,
     .operands = OPERANDS_CAPTURES,
-    .run = run,
+    .run = options_play,
+    .play = draw_all,
 };
