@@ -37,9 +37,6 @@ bool note_says_more(const struct result *r, const struct trace *t);
 /* The other fields that differed: "seq 2, expected 1; win 0, expected 65535". "" where there are none. */
 const char *also_text(const struct verdict *v, char *buf, size_t size);
 
-/* Did it pass when the verdict was there? Then all steps of it come before. */
-bool is_after_verdict(const struct verdict *v, const struct trace *t);
-
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
 
