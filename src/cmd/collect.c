@@ -103,22 +103,16 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
 
 /* --- loading --- */
 
-static void print_messages(const struct messages *m)
-{
-	char buf[4096];
-
-	for (size_t i = 0; i < messages_count(m); i++) {
-		message_text(m, i, buf, sizeof buf);
-		fprintf(stderr, "%s\n", buf);
-	}
-}
-
 static struct scenario *load_one(const char *file, const struct lang_options *lang)
 {
 	struct messages *m = messages_new();
 	struct scenario *s = scenario_load(file, lang, m);
+	UT_string text;
 
-	print_messages(m);
+	utstring_init(&text);
+	messages_text(m, &text);
+	fputs(utstring_body(&text), stderr);
+	utstring_done(&text);
 	messages_free(m);
 	return s;
 }

@@ -1,9 +1,8 @@
-/* What a run met that is not on the wire, and in which order: how its engine
- * was configured, and each event that it was given, with the time. With the
- * capture beside it a scenario's verdict can be given again.
+/* What a run met that is not on the wire, and in which order: how its engine was configured, and each event
+ * that it was given, with the time. With the capture beside it a scenario's verdict can be given again.
  *
- * A segment's event has only its time: the segment is in the capture, the
- * first of that time and direction that no earlier event took. */
+ * A segment's event has only its time: the segment is in the capture, the first of that time and direction
+ * that no earlier event took. */
 #ifndef FW_JOURNAL_H
 #define FW_JOURNAL_H
 

@@ -20,7 +20,6 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/result.c src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
-	src/report/states.c src/report/states.h \
 	src/report/style.c src/report/style.h \
 	src/report/svg.c src/report/svg.h \
 	src/report/table.c src/report/table.h \
