@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
+	src/report/facts.c src/report/facts.h \
 	src/report/finding.c src/report/finding.h \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
