@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/finding.h"
+#include "report/facts.h"
 #include "report/ladder.h"
 #include "report/markup.h"
 #include "report/measures.h"
@@ -92,56 +92,25 @@ static void put_property(struct markup *m, const char *name, const char *value)
 	markup_end(m);
 }
 
-static void put_line(FILE *out, const char *key, const char *text)
-{
-	if (text && *text)
-		fprintf(out, "%s: %s\n", key, text);
-}
-
 /* What differs, for who sees nothing but the message. */
-static void put_evidence(struct markup *m, const struct result *r)
+static void put_fact(void *context, const struct fact *f)
 {
-	const struct verdict *v = r->verdict;
-	const struct step *step = finding_step(r);
-	char *text = NULL, buf[TEXT_BYTES];
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	struct markup *m = context;
 
-	if (!out) {
-		m->failed = true;
-		return;
-	}
-	put_line(out, "scenario", r->scenario->title);
-	if (step) {
-		put_line(out, "step", step->text);
-		fprintf(out, "at: %s:%d\n", r->scenario->file, step->where.line);
-	}
-	if (v->has_mismatch) {
-		put_line(out, "field", v->mismatch.field);
-		put_line(out, "expected", v->mismatch.expected);
-		put_line(out, "got", v->mismatch.got);
-		put_line(out, "also", also_text(v, buf, sizeof buf));
-	}
-	put_line(out, "measured", measures_text(r, 3, false, buf, sizeof buf));
-	put_line(out, "clauses", clauses_text(r->scenario, buf, sizeof buf));
-	put_line(out, "target", r->target);
-	put_line(out, "capture", r->capture);
-	if (fclose(out) == 0)
-		markup_lines(m, text);
-	else
-		m->failed = true;
-	free(text);
+	markup_text(m, f->key);
+	markup_text(m, ": ");
+	markup_text(m, f->text);
+	markup_lines(m, "\n");
 }
 
 static void put_trouble(struct markup *m, const struct result *r, const char *element)
 {
 	const struct verdict *v = r->verdict;
-	const char *reason = v->kind == VERDICT_NONE ? "it was not judged: the run ended before" : v->reason;
 
 	markup_begin(m, element);
-	markup_attribute(m, "message", reason);
+	markup_attribute(m, "message", reason_text(v));
 	markup_attribute(m, "type", v->kind == VERDICT_FAIL && v->has_mismatch ? v->mismatch.field : element);
-	put_evidence(m, r);
+	facts_each(r, FACTS_JUNIT, put_fact, m);
 	markup_end(m);
 }
 

@@ -167,6 +167,11 @@ bool note_says_more(const struct result *r, const struct trace *t)
 	return !step || !strstr(r->scenario->steps[t->step].text, text);
 }
 
+const char *reason_text(const struct verdict *v)
+{
+	return v->kind == VERDICT_NONE ? "it was not judged: the run ended before" : v->reason;
+}
+
 const char *also_text(const struct verdict *v, char *buf, size_t size)
 {
 	struct cut c = cut_start(buf, size);
