@@ -195,6 +195,8 @@ static int load_and_play(const struct command *c, const struct options *o)
 	return status;
 }
 
+#define PROTOCOL_NAME(name, ...) ", " #name
+
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
      "the host to be judged; without it, the lab:\nnetwork namespaces on this machine",
@@ -218,8 +220,8 @@ static const struct flag flags[] = {
     {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",
      FLAG_NUMBER(struct options, rate, RATE_MAX)},
     {0, "--provoke", "HOW",
-     "how a plain server is made to act, repeatable: none, http,\n"
-     "banner, eof, BYTES (they make it close) or KIND=BYTES; C escapes",
+     "how a plain server is made to act, repeatable:\n"
+     "none" PLAIN_PROTOCOLS(PROTOCOL_NAME) ",\nBYTES (they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},
