@@ -68,6 +68,9 @@ static void add_flags(UT_string *b, const struct pattern *p)
 
 static void add_options(UT_string *b, const struct pattern *p, bool ours)
 {
+	const struct false_length *lie;
+	unsigned at = 0;
+
 	if (!p->has_options)
 		return;
 	utstring_printf(b, ", %s <", ours ? "options" : "the options");
@@ -79,8 +82,10 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 			utstring_printf(b, "%s", rule->name);
 		else
 			utstring_printf(b, "opt %u", p->options[i].kind);
-		if (p->options[i].has_length)
-			utstring_printf(b, " that says it has %u bytes", p->options[i].length);
+		lie = malform_length(&p->malformed, at + 1);
+		if (lie)
+			utstring_printf(b, " that says it has %u bytes", lie->says);
+		at += option_pattern_bytes(&p->options[i]);
 	}
 	utstring_printf(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
 }
@@ -88,6 +93,8 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 void words_segment(UT_string *b, const struct scenario *s, const struct pattern *p, bool ours,
                    const struct scope *scope)
 {
+	char malformed[MALFORM_WORDS_BYTES];
+
 	add_flags(b, p);
 	add_field(b, s, "seq", &p->seq, 's', ours, scope);
 	add_field(b, s, "end", &p->end, 's', ours, scope);
@@ -101,14 +108,7 @@ void words_segment(UT_string *b, const struct scenario *s, const struct pattern 
 		utstring_printf(b, ", %u bytes of payload%s", p->payload_len, ours ? "" : " as written");
 	if (p->filter)
 		utstring_printf(b, ", matching the filter \"%s\"", p->filter);
-	if (p->bad_checksum)
-		utstring_printf(b, ", with a wrong checksum");
-	if (p->has_offset)
-		utstring_printf(b, ", with a data offset of %u", p->offset);
-	if (p->fragment)
-		utstring_printf(b, ", in IP fragments of at most %u bytes", p->fragment);
-	if (p->other_port)
-		utstring_printf(b, ", from another port of ours");
+	utstring_printf(b, "%s", malform_words(&p->malformed, malformed));
 	if (p->slot >= 0)
 		utstring_printf(b, ", called %s", s->names[p->slot]);
 }

@@ -18,7 +18,7 @@ struct journal {
 	int family;
 	struct engine_config config; /* no filter */
 	const char **defines;        /* NAME=VALUE each */
-	size_t define_count;
+	size_t define_count, define_room;
 	size_t ignored;                    /* segments that were not the connection's, or were damaged */
 	size_t damaged;                    /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[IGNORED_COUNT]; /* how many of each kind */
@@ -28,7 +28,6 @@ struct journal {
 	size_t count, room;
 };
 
-/* Never NULL: aborts where memory has run out. */
 struct journal *journal_new(void);
 
 /* NULL is allowed. */
@@ -42,7 +41,7 @@ void journal_configure(struct journal *j, const struct engine_config *config);
 
 void journal_define(struct journal *j, const char *define);
 
-/* The journal as JSON, to be freed. NULL where memory has run out. */
+/* The journal as JSON, to be freed. */
 char *journal_text(const struct journal *j);
 
 /* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */
