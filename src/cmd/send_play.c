@@ -103,10 +103,10 @@ static bool make_scenario(struct sending *s, struct diag *d)
 
 /* --- the segments --- */
 
+/* Both ends may have one address, and we may have a second port. */
 static bool is_ours(const struct connection *c, const struct segment *s)
 {
-	return (s->sport == c->local_port || (c->other_port != 0 && s->sport == c->other_port)) &&
-	       addr_equal(&s->src, &c->local);
+	return s->dport == c->remote_port && addr_equal(&s->dst, &c->remote);
 }
 
 static void show(void *context, const struct job *job, const struct segment *segment)

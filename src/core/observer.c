@@ -239,7 +239,7 @@ void observer_see(struct observer *o, const struct segment *s, int from, bool lo
 	if (s->checksum == CHECKSUM_BAD)
 		return;
 	note_tsvals(e, s);
-	if (segment_is_void(s))
+	if (malform_is_void(s))
 		return;
 	if (s->flags & TCP_RST) {
 		resets(e, to, s, from == END_US, lost);
