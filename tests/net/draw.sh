@@ -7,10 +7,6 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/../project/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 for program in tcpdump nft ip unshare nsenter perl; do
 	PATH=$PATH:/usr/sbin:/sbin command -v $program >/dev/null || skip "$program is not installed"
 done

@@ -10,10 +10,6 @@ export peer_ip4 peer_ip6 our_ip4 our_ip6
 # A file of the source tree may be seen only by its name from there.
 case $0 in /*) this=$0 ;; *) this=$PWD/$0 ;; esac
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 for tool in ip nsenter setpriv unshare; do
 	command -v "$tool" >/dev/null || skip "$tool is not there (iproute2, util-linux)"
 done
