@@ -59,13 +59,6 @@ static bool find_scenarios(struct session *s, struct diag *d)
 	return ok;
 }
 
-static void settle_rest(struct session *s, const char *reason)
-{
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (!s->jobs.list[i].finished)
-			job_settle(&s->jobs.list[i], VERDICT_ERROR, reason);
-}
-
 static size_t unfinished(const struct session *s)
 {
 	size_t n = 0;
@@ -124,29 +117,24 @@ static bool watch_and_play(struct session *s, struct diag *d)
 	return ok;
 }
 
-/* Jobs that were settled without being played, in their order. */
-static void report_settled(struct session *s)
-{
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (s->jobs.list[i].finished)
-			output_result(&s->output, &s->jobs.list[i]);
-}
-
 static void play(struct session *s, bool whole, struct diag *d)
 {
 	for (size_t i = 0; i < s->jobs.count; i++)
 		skip_judge(&s->jobs.list[i], &s->world);
 	if (unfinished(s) > 0 && !open_wire(s, d)) {
 		whole = false;
-		settle_rest(s, d->text);
+		for (size_t i = 0; i < s->jobs.count; i++)
+			if (!s->jobs.list[i].finished)
+				job_settle(&s->jobs.list[i], VERDICT_ERROR, d->text);
 	}
 	if (!whole)
 		output_trouble(&s->output, d->text);
 	output_begin(&s->output, &s->jobs);
-	report_settled(s);
-	if (unfinished(s) == 0)
-		return;
-	if (!watch_and_play(s, d))
+	/* Those that were settled without being played, in their order. */
+	for (size_t i = 0; i < s->jobs.count; i++)
+		if (s->jobs.list[i].finished)
+			output_result(&s->output, &s->jobs.list[i]);
+	if (unfinished(s) > 0 && !watch_and_play(s, d))
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 

@@ -7,6 +7,7 @@
 
 #include <utlist.h>
 
+#include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
 
@@ -188,7 +189,7 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	note_unseen(p, note);
 	journal_add_notes(&job->verdict, note, p->damaged);
 	if (p->started)
-		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
+		job->seconds = seconds(job->verdict.ended_ns - job->verdict.started_ns);
 	job->finished = true;
 }
 
