@@ -6,6 +6,7 @@
 
 #include "core/decode.h"
 #include "wire/build.h"
+#include "suite.h"
 
 enum { ROUNDS = 2000, PAYLOAD_MAX = 1400 };
 
@@ -227,8 +228,6 @@ int main(void)
 	static const int families[] = {4, 6};
 	Suite *suite = suite_create("build");
 	TCase *tc = tcase_create("build");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	for (int i = 0; i < 2; i++) {
@@ -239,9 +238,5 @@ int main(void)
 	}
 	tcase_add_test(tc, what_cannot_be);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }
