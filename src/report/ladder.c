@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/finding.h"
+#include "report/text.h"
 #include "report/pen.h"
 
 enum {
@@ -340,7 +340,7 @@ bool ladder_print(FILE *out, const struct style *style, const struct result *r, 
 	put_rows(&l);
 	if (r->verdict->kind != VERDICT_PASS || r->capture)
 		pen_line(&l.pen);
-	finding_print(&l.pen, 2, r);
+	text_finding(&l.pen, 2, r);
 	return pen_done(&l.pen, d);
 }
 
