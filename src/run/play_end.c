@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "base/duration.h"
+#include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
 
