@@ -1,6 +1,8 @@
 /* What went wrong, in words. Knows the verdict, and not the ladder. */
 #include "report/finding.h"
 
+#include "report/reason.h"
+
 enum { KEY_COLUMNS = 10 };
 
 enum paint verdict_paint(enum verdict_kind kind)
@@ -54,9 +56,11 @@ static void put_step(struct pen *p, int indent, const struct step *step)
 
 static void put_mismatch(struct pen *p, int indent, const struct mismatch *m)
 {
-	put_line(p, indent, "field", PAINT_NONE, m->field);
-	put_line(p, indent, "expected", PAINT_GOOD, m->expected);
-	put_line(p, indent, "got", PAINT_BAD, m->got);
+	struct mismatch_words words = mismatch_words(m);
+
+	put_line(p, indent, "field", PAINT_NONE, words.field);
+	put_line(p, indent, "expected", PAINT_GOOD, words.expected);
+	put_line(p, indent, "got", PAINT_BAD, words.got);
 }
 
 void finding_print(struct pen *p, int indent, const struct result *r)
@@ -67,10 +71,8 @@ void finding_print(struct pen *p, int indent, const struct result *r)
 	if (v->kind == VERDICT_FAIL || v->kind == VERDICT_ERROR) {
 		if (step)
 			put_step(p, indent, step);
-		if (v->has_mismatch)
-			put_mismatch(p, indent, &v->mismatch);
-		for (size_t i = 0; i < v->also_count; i++)
-			put_mismatch(p, indent, &v->also[i]);
+		for (size_t i = 0; i < v->reason.field_count; i++)
+			put_mismatch(p, indent, &v->reason.fields[i]);
 	}
 	if (r->capture)
 		put_line(p, indent, "capture", PAINT_NONE, r->capture);

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "report/page.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 256, TEXT_BYTES = 128, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };
@@ -123,7 +124,7 @@ static void put_summary(const struct page *p)
 
 static void put_trouble(const struct page *p, size_t index, const struct result *r)
 {
-	char name[NAME_BYTES], id[PAGE_ID_BYTES];
+	char name[NAME_BYTES], id[PAGE_ID_BYTES], reason[REASON_BYTES];
 
 	markup_begin(p->m, "li");
 	page_badge(p->m, r);
@@ -132,9 +133,9 @@ static void put_trouble(const struct page *p, size_t index, const struct result 
 	markup_attributef(p->m, "href", "#%s", page_id(index, id));
 	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
 	markup_end(p->m);
-	if (*r->verdict->reason) {
+	if (*reason_text(r, reason, sizeof reason)) {
 		markup_text(p->m, ": ");
-		markup_text(p->m, r->verdict->reason);
+		markup_text(p->m, reason);
 	}
 	markup_end(p->m);
 	markup_raw(p->m, "\n");

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "base/clean.h"
+#include "core/rules.h"
 #include "report/measures.h"
 #include "report/pen.h"
+#include "report/reason.h"
 
 /* jansson refuses what is not UTF-8. NULL becomes null. */
 static json_t *text_value(const char *text)
@@ -78,28 +80,32 @@ static json_t *step_json(const struct result *r)
 
 static json_t *field_json(const struct mismatch *m)
 {
-	json_t *object = json_object();
+	struct mismatch_words words = mismatch_words(m);
 
-	json_object_set_new(object, "field", text_value(m->field));
-	json_object_set_new(object, "expected", text_value(m->expected));
-	json_object_set_new(object, "got", text_value(m->got));
-	return object;
+	return json_pack("{ss, so, so}", "field", words.field, "expected", text_value(words.expected), "got",
+	                 text_value(words.got));
 }
 
-static json_t *mismatch_json(const struct verdict *v)
+static json_t *mismatch_json(const struct reason *why)
 {
 	json_t *object, *also;
 
-	if (!v->has_mismatch)
+	if (!why->field_count)
 		return json_null();
-	object = field_json(&v->mismatch);
-	if (!v->also_count)
+	object = field_json(&why->fields[0]);
+	if (why->field_count == 1)
 		return object;
 	also = json_array();
-	for (size_t i = 0; i < v->also_count; i++)
-		json_array_append_new(also, field_json(&v->also[i]));
+	for (size_t i = 1; i < why->field_count; i++)
+		json_array_append_new(also, field_json(&why->fields[i]));
 	json_object_set_new(object, "also", also);
 	return object;
+}
+
+/* A reason's stable identifier; null where there is none. */
+static json_t *code_json(const struct reason *why)
+{
+	return why->code ? json_string(reason_code(why)) : json_null();
 }
 
 /* The peer's states that were told, at seconds since the run began. */
@@ -188,16 +194,19 @@ static void set_crooked(json_t *object, const struct result *r)
 static void set_outcome(json_t *object, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
+	char reason[REASON_BYTES];
 
 	json_object_set_new(object, "family", json_string(r->family == 6 ? "ipv6" : "ipv4"));
 	json_object_set_new(object, "target", text_value(r->target));
 	json_object_set_new(object, "verdict", json_string(verdict_name(v->kind)));
-	json_object_set_new(object, "reason", text_value(v->reason));
+	json_object_set_new(object, "code", code_json(&v->reason));
+	json_object_set_new(object, "overruled", code_json(&v->overruled));
+	json_object_set_new(object, "reason", text_value(reason_text(r, reason, sizeof reason)));
 	json_object_set_new(object, "seconds", real_value(r->seconds));
 	json_object_set_new(object, "measured", measured_json(r));
 	json_object_set_new(object, "observed", observed_json(v));
 	json_object_set_new(object, "step", step_json(r));
-	json_object_set_new(object, "mismatch", mismatch_json(v));
+	json_object_set_new(object, "mismatch", mismatch_json(&v->reason));
 	json_object_set_new(object, "capture", text_value(r->capture));
 	json_object_set_new(object, "segments",
 	                    json_integer((json_int_t)(v->trace_count + v->trace_left_out)));

@@ -10,7 +10,8 @@ enum { JSON_SCHEMA_VERSION = 2 };
 
 /* Members, always all of them:
  *   schema_version, scenario (title), name, file, row (1..5 or null), role,
- *   listen, family ("ipv4", "ipv6"), target, verdict, reason ("" for a pass),
+ *   listen, family ("ipv4", "ipv6"), target, verdict, code (core/reason.h; or
+ *   null), overruled (the code of the failure that an error overrules, or null), reason ("" for a pass),
  *   seconds, measured [{kind, unit, step (index or null), segment (name or null), to (name or
  *   null), values [number or state]}], observed [{seconds, state, timer (or null), step (index or null), by
  *   ("host", "probe")}], step {index, line, text} or null, mismatch {field, expected,

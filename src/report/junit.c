@@ -9,6 +9,8 @@
 #include "report/ladder.h"
 #include "report/markup.h"
 #include "report/measures.h"
+#include "core/rules.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 512, TEXT_BYTES = 4096, LADDER_COLUMNS = 120 };
@@ -116,10 +118,12 @@ static void put_evidence(struct markup *m, const struct result *r)
 		put_line(out, "step", step->text);
 		fprintf(out, "at: %s:%d\n", r->scenario->file, step->where.line);
 	}
-	if (v->has_mismatch) {
-		put_line(out, "field", v->mismatch.field);
-		put_line(out, "expected", v->mismatch.expected);
-		put_line(out, "got", v->mismatch.got);
+	if (v->reason.field_count) {
+		struct mismatch_words words = mismatch_words(&v->reason.fields[0]);
+
+		put_line(out, "field", words.field);
+		put_line(out, "expected", words.expected);
+		put_line(out, "got", words.got);
 		put_line(out, "also", also_text(v, buf, sizeof buf));
 	}
 	put_line(out, "measured", measures_text(r, 3, false, buf, sizeof buf));
@@ -135,24 +139,27 @@ static void put_evidence(struct markup *m, const struct result *r)
 
 static void put_trouble(struct markup *m, const struct result *r, const char *element)
 {
-	const struct verdict *v = r->verdict;
-	const char *reason = v->kind == VERDICT_NONE ? "it was not judged: the run ended before" : v->reason;
+	bool judged = r->verdict->kind != VERDICT_NONE;
+	char text[REASON_BYTES];
 
+	reason_text(r, text, sizeof text);
 	markup_begin(m, element);
-	markup_attribute(m, "message", reason);
-	markup_attribute(m, "type", v->kind == VERDICT_FAIL && v->has_mismatch ? v->mismatch.field : element);
+	markup_attribute(m, "message", judged ? text : "it was not judged: the run ended before");
+	markup_attribute(m, "type", judged ? reason_code(&r->verdict->reason) : element);
 	put_evidence(m, r);
 	markup_end(m);
 }
 
 static void put_verdict(struct markup *m, const struct result *r)
 {
+	char text[REASON_BYTES];
+
 	switch (r->verdict->kind) {
 	case VERDICT_PASS: break;
 	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
 	case VERDICT_SKIP:
 		markup_begin(m, "skipped");
-		markup_attribute(m, "message", r->verdict->reason);
+		markup_attribute(m, "message", reason_text(r, text, sizeof text));
 		markup_end(m);
 		break;
 	case VERDICT_NONE:

@@ -10,6 +10,8 @@
 #include "report/measures.h"
 #include "report/plot.h"
 #include "report/svg.h"
+#include "core/rules.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { TEXT_BYTES = 4096, DIGITS = 3 };
@@ -83,13 +85,14 @@ static void put_finding(struct markup *m, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
 	const struct step *step = finding_step(r);
-	char text[1024];
+	char text[REASON_BYTES];
 
 	if (v->kind == VERDICT_PASS)
 		return;
 	if (v->kind == VERDICT_NONE)
 		page_fact(m, "Reason", "reason", "It was not judged: the run ended before.");
-	page_fact(m, "Reason", "reason", v->reason);
+	page_fact(m, "Reason", "reason", reason_text(r, text, sizeof text));
+	page_fact(m, "Code", "mono", reason_code(&v->reason));
 	if (step) {
 		page_fact(m, "Step", "mono", step->text);
 		markup_element(m, "dt", NULL, "At");
@@ -99,11 +102,13 @@ static void put_finding(struct markup *m, const struct result *r)
 		markup_textf(m, ":%d", step->where.line);
 		markup_end(m);
 	}
-	if (v->has_mismatch) {
-		page_fact(m, "Field", NULL, v->mismatch.field);
-		page_fact(m, "Expected", "mono good", v->mismatch.expected);
-		page_fact(m, "Got", "mono bad", v->mismatch.got);
-		if (v->also_count)
+	if (v->reason.field_count) {
+		struct mismatch_words words = mismatch_words(&v->reason.fields[0]);
+
+		page_fact(m, "Field", NULL, words.field);
+		page_fact(m, "Expected", "mono good", words.expected);
+		page_fact(m, "Got", "mono bad", words.got);
+		if (v->reason.field_count > 1)
 			page_fact(m, "Also", "mono bad", also_text(v, text, sizeof text));
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/measures.h"
+#include "report/reason.h"
 
 const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
 
@@ -81,7 +82,7 @@ static void outcome(const struct result *r, int digits, char *buf, size_t size)
 	else if (r->verdict->kind == VERDICT_PASS)
 		measures_text(r, digits, true, buf, size);
 	else
-		snprintf(buf, size, "%s", r->verdict->reason);
+		reason_text(r, buf, size);
 }
 
 void pair_outcomes(const struct pair *p, int digits, char texts[2][OUTCOME_BYTES])

@@ -8,6 +8,8 @@
 #include "base/clean.h"
 #include "report/measures.h"
 #include "report/pen.h"
+#include "core/rules.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 /* A description: '#' would begin a directive (TAP 14, "Escaping"). */
@@ -67,13 +69,16 @@ static void put_diagnostics(FILE *out, const struct result *r)
 	char text[2048];
 
 	fputs("  ---\n", out);
-	put_key(out, "message", v->reason);
+	put_key(out, "message", reason_text(r, text, sizeof text));
+	put_key(out, "code", reason_code(&v->reason));
 	put_key(out, "severity", v->kind == VERDICT_FAIL ? "fail" : "error");
 	put_step(out, r);
-	if (v->has_mismatch) {
-		put_key(out, "field", v->mismatch.field);
-		put_key(out, "expected", v->mismatch.expected);
-		put_key(out, "got", v->mismatch.got);
+	if (v->reason.field_count) {
+		struct mismatch_words m = mismatch_words(&v->reason.fields[0]);
+
+		put_key(out, "field", m.field);
+		put_key(out, "expected", m.expected);
+		put_key(out, "got", m.got);
 		put_key(out, "also", also_text(v, text, sizeof text));
 	}
 	put_key(out, "measured", measures_text(r, 3, false, text, sizeof text));
@@ -103,7 +108,7 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 {
 	enum verdict_kind kind = r->verdict->kind;
 	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP;
-	char name[256];
+	char name[256], reason[REASON_BYTES];
 
 	errno = 0;
 	fprintf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
@@ -111,7 +116,7 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 	fprintf(out, " (%s)", family_name(r->family));
 	if (kind == VERDICT_SKIP) {
 		fputs(" # SKIP ", out);
-		put_escaped(out, r->verdict->reason, "#\\");
+		put_escaped(out, reason_text(r, reason, sizeof reason), "#\\");
 	}
 	fputc('\n', out);
 	if (!ok)

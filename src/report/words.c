@@ -172,16 +172,6 @@ bool is_after_verdict(const struct verdict *v, const struct trace *t)
 	return v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong;
 }
 
-const char *also_text(const struct verdict *v, char *buf, size_t size)
-{
-	struct cut c = cut_start(buf, size);
-
-	for (size_t i = 0; i < v->also_count; i++)
-		cut_add(&c, "%s%s %s, expected %s", i ? "; " : "", v->also[i].field, v->also[i].got,
-		        v->also[i].expected);
-	return buf;
-}
-
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
 {
 	const struct trace *t = r->verdict->trace;

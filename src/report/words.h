@@ -34,9 +34,6 @@ const char *note_text(const struct result *r, const struct trace *t, char buf[NO
  * the step has the same words, nor do the notes of what any handshake is. */
 bool note_says_more(const struct result *r, const struct trace *t);
 
-/* The other fields that differed: "seq 2, expected 1; win 0, expected 65535". "" where there are none. */
-const char *also_text(const struct verdict *v, char *buf, size_t size);
-
 /* Did it pass when the verdict was there? Then all steps of it come before. */
 bool is_after_verdict(const struct verdict *v, const struct trace *t);
 
