@@ -52,17 +52,15 @@ static bool is_scenario(const char *name)
 static int unknown(const char *name)
 {
 	struct suggest near = suggest_start(name);
-	char meant[96];
 
 	for (int i = 0; i < COMMAND_COUNT; i++)
 		suggest_offer(&near, commands[i]->name);
 	suggest_offer(&near, "help");
-	suggest_text(&near, meant, sizeof meant);
 	if (!near.nearest && is_scenario(name))
 		fprintf(stderr, "fourwave: '%s' is no command; to play it: fourwave run %s\n", name, name);
 	else
 		fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,
-		        near.nearest ? meant : "; see fourwave --help");
+		        near.nearest ? suggest_text(&near) : "; see fourwave --help");
 	return STATUS_USAGE;
 }
 

@@ -45,6 +45,19 @@ void *arena_copy(struct arena *a, const void *from, size_t len)
 	return memcpy(arena_alloc(a, len + 1), from, len);
 }
 
+void *arena_room(struct arena *a, void *old, size_t count, size_t *room, size_t size)
+{
+	void *more;
+
+	if (count < *room)
+		return old;
+	*room = *room ? *room * 2 : 16;
+	more = arena_alloc(a, *room * size);
+	if (old)
+		memcpy(more, old, count * size);
+	return more;
+}
+
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list args, again;

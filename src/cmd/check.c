@@ -36,14 +36,9 @@ static void warn(const struct collection *c)
 
 static int check(const struct command *command, const struct options *o)
 {
-	struct collection c;
-	struct diag d;
-	int status = STATUS_OK;
+	struct collection c = {0};
+	int status = collection_open(&c, command, o) ? STATUS_OK : STATUS_USAGE;
 
-	if (!collection_find(&c, o->paths, o->path_count, &d))
-		status = command_usage(command, d.text);
-	else if (!collection_load(&c, o))
-		status = STATUS_USAGE;
 	if (c.scenarios)
 		warn(&c);
 	if (c.scenarios && !o->quiet)
@@ -51,8 +46,6 @@ static int check(const struct command *command, const struct options *o)
 	collection_free(&c);
 	return status;
 }
-
-static int run(const struct command *c, int argc, char **argv) { return options_play(c, argc, argv, check); }
 
 static const struct flag flags[] = {
     OPTIONS_SCENARIO, OPTION_QUIET("say nothing of files that are sound"), {0}};
@@ -68,5 +61,6 @@ const struct command command_check = {
     .next = "Sound? fourwave explain says what it does, fourwave run plays it.",
     .flags = flags,
     .operands = OPERANDS_SCENARIOS,
-    .run = run,
+    .run = options_play,
+    .play = check,
 };

@@ -1,26 +1,21 @@
 /* Finding scenario files and loading them. Sends nothing. */
+#include "cmd/collect.h"
+
 #include <errno.h>
 #include <fts.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/text.h"
 #include "lang/load.h"
-#include "cmd/collect.h"
 #include "wire/filter.h"
 
-static bool add_file(struct collection *c, const char *path, struct diag *d)
+static bool add_file(struct collection *c, const char *path)
 {
-	char **files = realloc(c->files, (c->file_count + 1) * sizeof *files);
-
-	if (!files)
-		return diag_set(d, "out of memory");
-	c->files = files;
-	files[c->file_count] = strdup(path);
-	if (!files[c->file_count])
-		return diag_set(d, "out of memory");
-	c->file_count++;
+	*LIST_ADD(c->files, c->file_count, c->file_room) = memory_text(path);
 	return true;
 }
 
@@ -56,7 +51,7 @@ static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d
 		if (passed_over(e))
 			fts_set(fts, e, FTS_SKIP);
 		return true;
-	case FTS_F: return !is_wave(e->fts_name) || add_file(c, e->fts_path, d);
+	case FTS_F: return !is_wave(e->fts_name) || add_file(c, e->fts_path);
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS: return diag_set(d, "%s: %s", e->fts_path, strerror(e->fts_errno));
@@ -67,21 +62,18 @@ static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d
 
 static bool add_directory(struct collection *c, const char *path, struct diag *d)
 {
-	char *root = strdup(path);
-	char *roots[] = {root, NULL};
+	/* fts_open() takes no const, and changes nothing. */
+	char *const roots[] = {(char *)(uintptr_t)path, NULL};
+	FTS *fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 	size_t before = c->file_count;
 	bool ok = true;
 	FTSENT *e;
 
-	FTS *fts = root ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
-	if (!fts) {
-		free(root);
+	if (!fts)
 		return diag_set(d, "%s: %s", path, strerror(errno));
-	}
 	while (ok && (e = fts_read(fts)))
 		ok = take_entry(c, fts, e, d);
 	fts_close(fts);
-	free(root);
 	if (ok && c->file_count == before)
 		return diag_set(d, "%s: there is no scenario (*.wave) in this directory", path);
 	return ok;
@@ -93,12 +85,11 @@ static bool add_path(struct collection *c, const char *path, struct diag *d)
 
 	if (stat(path, &st) < 0)
 		return diag_set(d, "%s: %s", path, strerror(errno));
-	return S_ISDIR(st.st_mode) ? add_directory(c, path, d) : add_file(c, path, d);
+	return S_ISDIR(st.st_mode) ? add_directory(c, path, d) : add_file(c, path);
 }
 
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d)
 {
-	memset(c, 0, sizeof *c);
 	for (size_t i = 0; i < count; i++) {
 		if (add_path(c, paths[i], d))
 			continue;
@@ -112,58 +103,41 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
 
 /* --- loading --- */
 
-static void print_messages(const struct messages *m)
-{
-	char buf[4096];
-
-	for (size_t i = 0; i < messages_count(m); i++) {
-		message_text(m, i, buf, sizeof buf);
-		fprintf(stderr, "%s\n", buf);
-	}
-}
-
-static bool load_one(struct collection *c, size_t i, const struct lang_options *lang)
+static struct scenario *load_one(const char *file, const struct lang_options *lang)
 {
 	struct messages *m = messages_new();
+	struct scenario *s = scenario_load(file, lang, m);
+	UT_string text;
 
-	if (!m) {
-		fprintf(stderr, "fourwave: out of memory\n");
-		return false;
-	}
-	c->scenarios[i] = scenario_load(c->files[i], lang, m);
-	print_messages(m);
+	utstring_init(&text);
+	messages_text(m, &text);
+	fputs(utstring_body(&text), stderr);
+	utstring_done(&text);
 	messages_free(m);
-	return c->scenarios[i];
+	return s;
 }
 
-/* NAME=VALUE, taken apart; copies holds the memory. */
-static struct lang_define *make_defines(const struct strings *list, char **copies)
+/* NAME=VALUE, taken apart. */
+static struct lang_define *make_defines(const struct strings *list, struct arena *a)
 {
-	struct lang_define *defines = calloc(list->count + 1, sizeof *defines);
-	size_t size = 1;
+	struct lang_define *defines = arena_alloc(a, (list->count + 1) * sizeof *defines);
 
-	for (size_t i = 0; i < list->count; i++)
-		size += strlen(list->items[i]) + 1;
-	char *at = *copies = malloc(size);
-	for (size_t i = 0; defines && at && i < list->count; i++) {
-		strcpy(at, list->items[i]);
-		char *equals = strchr(at, '=');
-		*equals = '\0';
-		defines[i] = (struct lang_define){at, equals + 1};
-		at = equals + 1 + strlen(equals + 1) + 1;
+	for (size_t i = 0; i < list->count; i++) {
+		size_t name = strcspn(list->items[i], "=");
+		defines[i].name = arena_copy(a, list->items[i], name);
+		defines[i].value = list->items[i] + name + 1;
 	}
-	return at ? defines : NULL;
+	return defines;
 }
 
 /* -I in order, then the program's own. */
-static const char **make_includes(const struct strings *list, const char *own)
+static const char **make_includes(const struct strings *list, const char *own, struct arena *a)
 {
-	const char **dirs = calloc(list->count + 1, sizeof *dirs);
+	const char **dirs = arena_alloc(a, (list->count + 1) * sizeof *dirs);
 
-	for (size_t i = 0; dirs && i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++)
 		dirs[i] = list->items[i];
-	if (dirs)
-		dirs[list->count] = own;
+	dirs[list->count] = own;
 	return dirs;
 }
 
@@ -185,31 +159,36 @@ static bool all_used(const struct lang_options *lang, size_t strict)
 
 bool collection_load(struct collection *c, const struct options *o)
 {
-	char *copies = NULL, *own = scenarios_path("lib");
-	struct lang_define *defines = make_defines(&o->defines, &copies);
-	const char **dirs = make_includes(&o->includes, own);
-	bool *used = calloc(o->defines.count + 1, sizeof *used);
-	struct lang_options lang = {.defines = defines,
+	struct arena *a = arena_new();
+	bool all = c->file_count <= 1 && o->loose_defines == 0;
+	char *own = scenarios_path("lib");
+	struct lang_options lang = {.defines = make_defines(&o->defines, a),
 	                            .define_count = o->defines.count,
-	                            .define_used = c->file_count > 1 || o->loose_defines > 0 ? used : NULL,
-	                            .include_dirs = dirs,
+	                            .define_used = all ? NULL : arena_alloc(a, o->defines.count + 1),
+	                            .include_dirs = make_includes(&o->includes, own, a),
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
 
-	c->scenarios = calloc(c->file_count + 1, sizeof(struct scenario *));
-	bool memory = own && defines && dirs && used && c->scenarios;
-	for (size_t i = 0; memory && i < c->file_count; i++)
-		c->bad += !load_one(c, i, &lang);
-	if (!memory)
-		fprintf(stderr, "fourwave: out of memory\n");
-	if (memory && c->bad == 0 && !all_used(&lang, o->defines.count - o->loose_defines))
-		c->bad = 1;
-	free(used);
+	c->scenarios = memory_new(c->file_count, sizeof *c->scenarios);
+	for (size_t i = 0; i < c->file_count; i++) {
+		c->scenarios[i] = load_one(c->files[i], &lang);
+		c->bad += !c->scenarios[i];
+	}
+	if (c->bad == 0)
+		c->bad = !all_used(&lang, o->defines.count - o->loose_defines);
 	free(own);
-	free(copies);
-	free(defines);
-	free(dirs);
-	return memory && c->bad == 0;
+	arena_free(a);
+	return c->bad == 0;
+}
+
+bool collection_open(struct collection *c, const struct command *command, const struct options *o)
+{
+	struct diag d;
+
+	if (collection_find(c, o->paths, o->path_count, &d))
+		return collection_load(c, o);
+	command_usage(command, d.text);
+	return false;
 }
 
 void collection_free(struct collection *c)
@@ -221,5 +200,27 @@ void collection_free(struct collection *c)
 	}
 	free(c->scenarios);
 	free(c->files);
-	memset(c, 0, sizeof *c);
+}
+
+/* --- our own --- */
+
+/* Is this the program that the build tree made, where it made it? */
+static bool in_build_tree(void)
+{
+	char exe[PATH_MAX], built[PATH_MAX];
+
+	return realpath("/proc/self/exe", exe) && realpath(ABS_TOP_BUILDDIR "/src/fourwave", built) &&
+	       strcmp(exe, built) == 0;
+}
+
+char *scenarios_path(const char *below)
+{
+	const char *dir = getenv("FOURWAVE_SCENARIOS");
+	UT_string path;
+
+	if (!dir || *dir == '\0')
+		dir = in_build_tree() ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
+	utstring_init(&path);
+	utstring_printf(&path, "%s/%s", dir, below);
+	return utstring_body(&path);
 }

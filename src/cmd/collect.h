@@ -3,14 +3,13 @@
 #ifndef FW_COLLECT_H
 #define FW_COLLECT_H
 
-#include <stddef.h>
-
+#include "cmd/command.h"
 #include "core/scenario.h"
-#include "run/options.h"
 
+/* Begins zeroed. collection_free() in any case. */
 struct collection {
 	char **files; /* as they are opened */
-	size_t file_count;
+	size_t file_count, file_room;
 	struct scenario **scenarios; /* scenarios[i] is of files[i]; NULL where it is bad */
 	size_t bad;                  /* files missing or with errors; the messages were printed */
 };
@@ -18,19 +17,21 @@ struct collection {
 /* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name, but not in
  * directories named "lib" (they hold what is included) or ".x". False with d: nothing there, unreadable, a
  * directory with no scenario. Of several paths such a one is told on standard error, and the others are
- * found, so that all mistakes are seen in one pass; collection_load() will be false. collection_free() in
- * any case. */
+ * found, so that all mistakes are seen in one pass; collection_load() will be false. */
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d);
 
 /* Loads every file with the options' -D and -I, and prints the messages of
  * the bad ones to standard error. False where there was one. */
 bool collection_load(struct collection *c, const struct options *o);
 
+/* Finds and loads what the operands name. False where something is wrong with them: it was printed. */
+bool collection_open(struct collection *c, const struct command *command, const struct options *o);
+
 void collection_free(struct collection *c);
 
 /* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS;
  * where this is the program of a build tree, that tree's; else the installed ones.
- * below is put after it ("table"). The caller frees it; NULL: out of memory. */
+ * below is put after it ("table"). The caller frees it. */
 char *scenarios_path(const char *below);
 
 #endif

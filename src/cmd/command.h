@@ -37,6 +37,8 @@ struct command {
 	enum operands operands;
 	/* argv[0] is its name. Prints, and returns an exit status. */
 	int (*run)(const struct command *c, int argc, char **argv);
+	/* For options_play(), which then is its run(). */
+	int (*play)(const struct command *c, const struct options *o);
 };
 
 /* All of them, in the order of fourwave --help: each is command_NAME in a file of its own. */

@@ -1,46 +1,330 @@
-/* fourwave doctor: says what this machine can and cannot do. Looks at nothing itself but files and tools. */
+/* fourwave doctor: says what this machine can and cannot do. Sends nothing to another host, changes nothing.
+ */
+#include <errno.h>
+#include <ifaddrs.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "report/pen.h"
 #include "cmd/collect.h"
-#include "cmd/doctor.h"
 #include "cmd/options.h"
+#include "core/scenario.h"
+#include "lab/lab.h"
+#include "report/pen.h"
+#include "wire/capture.h"
+#include "wire/ports.h"
+#include "wire/privilege.h"
+#include "wire/route.h"
+#include "wire/send.h"
+#include "wire/shield.h"
 
-enum { TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
+enum { INTERFACES_SHOWN = 8, TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
 
-void findings_add(struct findings *f, enum finding_kind kind, const char *what, const char *fmt, ...)
+struct doctor {
+	struct pen pen;
+	bool quiet; /* only what does not work is said */
+	bool bad;   /* something does not */
+};
+
+enum finding {
+	FINDING_OK,
+	FINDING_NOTE, /* it works, or need not; something to know */
+	FINDING_NO    /* it does not work; the text is the remedy */
+};
+
+/* One line for each thing that was looked at. Returns whether it works. */
+__attribute__((format(printf, 4, 5))) static bool say(struct doctor *f, enum finding kind, const char *what,
+                                                      const char *fmt, ...)
 {
-	struct finding *one = &f->list[f->count];
+	static const char *const words[] = {
+	    [FINDING_OK] = "ok", [FINDING_NOTE] = "note", [FINDING_NO] = "no"};
+	static const enum paint paints[] = {
+	    [FINDING_OK] = PAINT_GOOD, [FINDING_NOTE] = PAINT_WARN, [FINDING_NO] = PAINT_BAD};
+	char text[512];
 	va_list args;
 
-	if (f->count == FINDINGS_MAX)
-		return;
-	f->count++;
-	one->kind = kind;
-	snprintf(one->what, sizeof one->what, "%s", what);
+	f->bad |= kind == FINDING_NO;
+	if (f->quiet && kind != FINDING_NO)
+		return true;
 	va_start(args, fmt);
-	vsnprintf(one->text, sizeof one->text, fmt, args);
+	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
+	pen_paint(&f->pen, paints[kind]);
+	pen_text(&f->pen, words[kind]);
+	pen_paint(&f->pen, PAINT_NONE);
+	pen_to(&f->pen, TEXT_COLUMN);
+	pen_text(&f->pen, what);
+	pen_to(&f->pen, REMEDY_COLUMN);
+	if (f->pen.column > REMEDY_COLUMN)
+		pen_text(&f->pen, "  ");
+	pen_wrap(&f->pen, REMEDY_COLUMN, text);
+	pen_line(&f->pen);
+	return kind != FINDING_NO;
+}
+
+/* --- the lab --- */
+
+/* What the child writes into the pipe. */
+struct lab_answer {
+	bool made, family[2];
+	struct diag why;
+};
+
+static void try_lab(struct lab_answer *a)
+{
+	struct lab *lab = lab_open(&a->why);
+	const struct lab_host *host = NULL;
+
+	if (lab && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
+		a->made = true;
+		a->family[0] = host->remote[0].family != 0;
+		a->family[1] = host->remote[1].family != 0;
+	}
+	lab_close(lab);
+}
+
+static bool ask_child(struct lab_answer *a)
+{
+	int ends[2], status;
+	bool whole;
+	pid_t child;
+
+	fflush(NULL);
+	if (pipe(ends) < 0)
+		return diag_set(&a->why, "no pipe to a child process could be made");
+	child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		try_lab(a);
+		_exit(write(ends[1], a, sizeof *a) == sizeof *a ? 0 : 1);
+	}
+	close(ends[1]);
+	whole = child > 0 && read(ends[0], a, sizeof *a) == sizeof *a;
+	close(ends[0]);
+	if (child > 0)
+		waitpid(child, &status, 0);
+	return whole || diag_set(&a->why, "a child process to try it in could not be run");
+}
+
+/* A lab is made in a forked child, because entering namespaces is for good. */
+static bool look_at_lab(struct doctor *f)
+{
+	struct lab_answer a = {.made = false};
+
+	if (!ask_child(&a) || !a.made)
+		return say(f, FINDING_NO, "lab", "%s", a.why.text);
+	say(f, FINDING_OK, "lab", "namespaces of our own%s: fourwave run and table need no target",
+	    geteuid() == 0 ? "" : ", without root");
+	for (int i = 0; i < 2; i++)
+		if (!a.family[i])
+			say(f, FINDING_NO, i == 0 ? "lab, IPv4" : "lab, IPv6",
+			    "this kernel gives none there: is it switched off on the kernel's command "
+			    "line (ipv6.disable)?");
+	return true;
+}
+
+/* --- this host --- */
+
+static bool look_at_sending(struct doctor *f)
+{
+	struct sender_options options = {.families = FAMILY_IPV4};
+	struct diag d;
+	struct sender *s = sender_open(&options, &d);
+
+	if (!s && !privilege_have_raw())
+		return say(f, FINDING_NO, "raw sockets", "not permitted: %s", privilege_advice());
+	if (!s)
+		return say(f, FINDING_NO, "raw sockets", "%s", d.text);
+	sender_close(s);
+	return say(f, FINDING_OK, "raw sockets", "segments can be sent to a real host");
+}
+
+static bool look_at_capture(struct doctor *f)
+{
+	struct capture_options options = {.interface = "any"};
+	struct diag d;
+	struct capture *c = capture_open(&options, &d);
+
+	if (!c)
+		return say(f, FINDING_NO, "capture", "%s", d.text);
+	capture_close(c);
+	return say(f, FINDING_OK, "capture", "on every interface, with nanoseconds");
+}
+
+/* The ways out are asked for with addresses for documents (RFC 5737, 3849):
+ * the kernel looks into its table, nothing is sent. */
+static void look_at_family(struct doctor *f, bool six)
+{
+	const char *what = six ? "IPv6" : "IPv4";
+	struct addr loopback, far;
+	struct route route;
+	struct diag d;
+
+	address_parse(six ? "::1" : "127.0.0.1", &loopback);
+	address_parse(six ? "2001:db8::1" : "192.0.2.1", &far);
+	if (!route_owns(&loopback))
+		say(f, FINDING_NO, what, "%s",
+		    six ? "switched off: sysctl net.ipv6.conf.all.disable_ipv6=0; until then run with -4"
+		        : "no loopback address: ip link set lo up");
+	else if (route_find(&far, NULL, &route, &d))
+		say(f, FINDING_OK, what, "on this host, and a route to others over %s", route.interface);
+	else
+		say(f, FINDING_NOTE, what,
+		    "on this host, but no default route: only its own networks can be judged");
+}
+
+/* Is a shielded port deaf? A connection to it must neither come about nor be refused. Loopback only. */
+static bool shield_holds(const struct addr *local, uint16_t port)
+{
+	struct timeval wait = {.tv_usec = 200000};
+	struct sockaddr_storage to;
+	socklen_t size = address_to_socket(local, port, &to);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool silent;
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+	silent = connect(fd, (struct sockaddr *)&to, size) < 0 && errno == EINPROGRESS;
+	close(fd);
+	return silent;
+}
+
+static bool look_at_shield(struct doctor *f)
+{
+	struct addr local = {.family = 4, .bytes = {127, 0, 0, 1}};
+	uint16_t port = 0;
+	socklen_t instructions = 0;
+	struct diag d;
+	int fd = shield_open(&local, &port, &d);
+	bool filtered, holds;
+
+	if (fd < 0)
+		return say(f, FINDING_NO, "shield", "%s", d.text);
+	filtered = getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &instructions) == 0 && instructions > 0;
+	holds = shield_holds(&local, port);
+	close(fd);
+	if (!holds)
+		return say(
+		    f, FINDING_NO, "shield",
+		    "our own kernel answers on a shielded port: use a spare address (-S ADDR --spare)");
+	if (filtered)
+		return say(f, FINDING_OK, "shield", "by a socket filter: our own kernel stays silent");
+	return say(f, FINDING_OK, "shield",
+	           "by the TTL, since a filter takes CAP_NET_ADMIN here: our own kernel stays silent, but "
+	           "towards a peer on the same network that sends with TTL 255");
+}
+
+static bool look_at_ports(struct doctor *f)
+{
+	struct port_rules rules;
+	unsigned unused = 0;
+
+	port_rules_read(&rules);
+	for (unsigned port = 10000; port <= UINT16_MAX; port++)
+		unused += port_rules_allow(&rules, (uint16_t)port);
+	if (unused > 1000)
+		say(f, FINDING_OK, "source ports", "%u are outside the kernel's own, %u-%u", unused,
+		    rules.low, rules.high);
+	else
+		say(f, FINDING_NO, "source ports",
+		    "only %u above 9999 are outside the kernel's own, %u-%u: name the first with -p, or "
+		    "sysctl net.ipv4.ip_local_port_range=\"32768 60999\"",
+		    unused, rules.low, rules.high);
+	return unused > 0;
+}
+
+static void look_at_files(struct doctor *f)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < 1024)
+		say(f, FINDING_NOTE, "open files",
+		    "at most %lu: run few scenarios side by side (-j), or raise it (ulimit -Hn)",
+		    (unsigned long)limit.rlim_max);
+}
+
+static unsigned ethtool_value(int fd, const char *interface, unsigned command)
+{
+	struct ethtool_value value = {.cmd = command};
+	struct ifreq request = {.ifr_data = (void *)&value};
+
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", interface);
+	return ioctl(fd, SIOCETHTOOL, &request) == 0 ? value.data : 0;
+}
+
+/* Segments that are merged before the capture sees them can't be judged one by one. */
+static void look_at_interface(struct doctor *f, int fd, const char *name)
+{
+	bool gro = ethtool_value(fd, name, ETHTOOL_GGRO) != 0;
+	bool lro = (ethtool_value(fd, name, ETHTOOL_GFLAGS) & ETH_FLAG_LRO) != 0;
+	char what[40];
+
+	snprintf(what, sizeof what, "offload of %s", name);
+	if (!gro && !lro)
+		say(f, FINDING_OK, what, "received segments come as they were sent");
+	else
+		say(f, FINDING_NOTE, what,
+		    "%s%s%s may merge segments with data before they are captured; a close without data is "
+		    "not "
+		    "touched. Where a scenario counts data: ethtool -K %s%s%s",
+		    gro ? "GRO" : "", gro && lro ? " and " : "", lro ? "LRO" : "", name,
+		    gro ? " gro off" : "", lro ? " lro off" : "");
+}
+
+static void look_at_interfaces(struct doctor *f)
+{
+	struct ifaddrs *list = NULL;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	unsigned shown = 0;
+
+	if (fd < 0 || getifaddrs(&list) < 0)
+		list = NULL;
+	for (const struct ifaddrs *i = list; i && shown < INTERFACES_SHOWN; i = i->ifa_next) {
+		bool link = i->ifa_addr && i->ifa_addr->sa_family == AF_PACKET;
+		if (!link || !(i->ifa_flags & IFF_UP) || (i->ifa_flags & IFF_LOOPBACK))
+			continue;
+		look_at_interface(f, fd, i->ifa_name);
+		shown++;
+	}
+	freeifaddrs(list);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Can a real host be judged from here? All is looked at in any case. */
+static bool look_at_host(struct doctor *f)
+{
+	bool good = look_at_sending(f);
+
+	good &= look_at_capture(f);
+	good &= look_at_shield(f);
+	look_at_family(f, false);
+	look_at_family(f, true);
+	good &= look_at_ports(f);
+	look_at_files(f);
+	look_at_interfaces(f);
+	return good;
 }
 
 /* --- what comes with the program, and what goes well with it --- */
 
-static void look_at_scenarios(struct findings *f)
+static void look_at_scenarios(struct doctor *f)
 {
 	char *dir = scenarios_path("table");
 	struct collection c = {0};
-	const char *const paths[] = {dir};
-	struct diag d = {.text = "out of memory"};
+	struct diag d;
 
-	if (dir && collection_find(&c, paths, 1, &d))
-		findings_add(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count,
-		             dir);
+	if (collection_find(&c, (const char *const *)&dir, 1, &d))
+		say(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count, dir);
 	else
-		findings_add(f, FINDING_NO, "scenarios",
-		             "%s: install them (make install), or say where with FOURWAVE_SCENARIOS", d.text);
+		say(f, FINDING_NO, "scenarios",
+		    "%s: install them (make install), or say where with FOURWAVE_SCENARIOS", d.text);
 	collection_free(&c);
 	free(dir);
 }
@@ -60,97 +344,59 @@ static bool in_path(const char *tool)
 	return false;
 }
 
-static void look_at_tools(struct findings *f)
+static void look_at_tools(struct doctor *f)
 {
 	static const char *const tools[] = {"tcpdump", "tshark"};
 
 	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
 		if (in_path(tools[i]))
-			findings_add(f, FINDING_OK, tools[i], "reads the captures of -w");
+			say(f, FINDING_OK, tools[i], "reads the captures of -w");
 		else
-			findings_add(f, FINDING_NOTE, tools[i],
-			             "is not here; fourwave does without, but it reads the captures of -w: "
-			             "apt-get install %s",
-			             tools[i]);
+			say(f, FINDING_NOTE, tools[i],
+			    "is not here; fourwave does without, but it reads the captures of -w: "
+			    "apt-get install %s",
+			    tools[i]);
 }
 
-static void look_at_locale(struct findings *f, const struct style *style)
+static void look_at_locale(struct doctor *f, const struct style *style)
 {
 	if (style->unicode)
-		findings_add(f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
+		say(f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
 	else
-		findings_add(
-		    f, FINDING_NOTE, "locale",
+		say(f, FINDING_NOTE, "locale",
 		    "is not UTF-8: ladders are drawn with 7-bit characters; LC_ALL=C.UTF-8 changes that");
 }
 
-/* --- the report --- */
-
-static void print_finding(struct pen *pen, const struct finding *one)
-{
-	static const char *const words[] = {
-	    [FINDING_OK] = "ok", [FINDING_NOTE] = "note", [FINDING_NO] = "no"};
-	static const enum paint paints[] = {
-	    [FINDING_OK] = PAINT_GOOD, [FINDING_NOTE] = PAINT_WARN, [FINDING_NO] = PAINT_BAD};
-
-	pen_paint(pen, paints[one->kind]);
-	pen_text(pen, words[one->kind]);
-	pen_paint(pen, PAINT_NONE);
-	pen_to(pen, TEXT_COLUMN);
-	pen_text(pen, one->what);
-	pen_to(pen, REMEDY_COLUMN);
-	if (pen->column > REMEDY_COLUMN)
-		pen_text(pen, "  ");
-	pen_wrap(pen, REMEDY_COLUMN, one->text);
-	pen_line(pen);
-}
-
-static bool print(const struct findings *f, const struct options *o, const struct style *style,
-                  const char *end, struct diag *d)
-{
-	struct pen pen;
-
-	pen_init(&pen, stdout, style);
-	for (unsigned i = 0; i < f->count; i++)
-		if (!o->quiet || f->list[i].kind == FINDING_NO)
-			print_finding(&pen, &f->list[i]);
-	if (!o->quiet) {
-		pen_line(&pen);
-		pen_wrap(&pen, 0, end);
-		pen_line(&pen);
-	}
-	return pen_done(&pen, d);
-}
+/* --- all --- */
 
 static int examine(const struct command *c, const struct options *o)
 {
 	struct style style = style_detect(STDOUT_FILENO, o->color, false);
-	struct findings f = {.count = 0};
+	struct doctor f = {.quiet = o->quiet};
 	struct diag d;
-	bool lab, host, bad = false;
+	bool lab, host;
 	const char *end;
 
 	if (o->path_count > 0)
 		return command_usage(c, "it takes no operands");
-	lab = doctor_lab(&f);
-	host = doctor_host(&f);
+	pen_init(&f.pen, stdout, &style);
+	lab = look_at_lab(&f);
+	host = look_at_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);
 	look_at_locale(&f, &style);
-	for (unsigned i = 0; i < f.count; i++)
-		bad |= f.list[i].kind == FINDING_NO;
 	end = lab && host ? "Both the lab and real hosts can be judged. Begin with: fourwave table --quick"
 	      : lab       ? "The lab works. Begin with: fourwave table --quick"
 	      : host      ? "Real hosts can be judged. Begin with: fourwave table -t HOST:PORT"
 	                  : "Nothing can be judged from here until a line above is mended.";
-	if (print(&f, o, &style, end, &d))
-		return bad ? STATUS_FAIL : STATUS_OK;
-	return command_error(c, d.text);
-}
-
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, examine);
+	if (!o->quiet) {
+		pen_line(&f.pen);
+		pen_wrap(&f.pen, 0, end);
+		pen_line(&f.pen);
+	}
+	if (!pen_done(&f.pen, &d))
+		return command_error(c, d.text);
+	return f.bad ? STATUS_FAIL : STATUS_OK;
 }
 
 static const struct flag flags[] = {OPTION_COLOR, OPTION_QUIET("show only what does not work"), {0}};
@@ -165,5 +411,6 @@ const struct command command_doctor = {
     .examples = "fourwave doctor\twhat this machine can do\n"
                 "fourwave doctor -q\tonly what it cannot\n",
     .flags = flags,
-    .run = run,
+    .run = options_play,
+    .play = examine,
 };

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "read/case_json.h"
 #include "read/journal.h"
 #include "report/ladder.h"
 #include "report/pen.h"
-#include "report/states.h"
 #include "report/words.h"
 #include "cmd/options.h"
 
@@ -32,53 +32,36 @@ struct view {
 	struct close_case named;
 	struct case_mark *marks;
 	struct trace *trace;
-	enum tcp_state states[2];
 };
 
-static bool make_view(struct view *v, const struct flow *flow, int64_t end_ns)
+static void make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 {
-	memset(v, 0, sizeof *v);
-	v->flow = flow;
-	v->marks = calloc(flow->count, sizeof *v->marks);
-	v->trace = calloc(flow->count, sizeof *v->trace);
-	if (!v->marks || !v->trace)
-		return false;
+	*v = (struct view){.flow = flow};
+	v->marks = memory_new(flow->count, sizeof *v->marks);
+	v->trace = memory_new(flow->count, sizeof *v->trace);
 	close_case_name(flow->list, flow->count, end_ns, &v->named, v->marks);
 	for (size_t i = 0; i < flow->count; i++) {
+		const struct segment *s = flow->list[i];
+		const struct case_mark *m = &v->marks[i];
 		struct trace *t = &v->trace[i];
-		t->passage = v->marks[i].from == 0 ? PASSED_OUT : PASSED_IN;
-		t->time_ns = flow->list[i]->time_ns;
-		t->segment = *flow->list[i];
+
+		*t = (struct trace){.passage = m->from == 0 ? PASSED_OUT : PASSED_IN,
+		                    .time_ns = s->time_ns,
+		                    .segment = *s,
+		                    .step = -1,
+		                    .lost = m->lost || s->checksum == CHECKSUM_BAD,
+		                    .wrong = m->unusual,
+		                    .note = {.kind = NOTE_SENT, .slot = -1}};
 		t->segment.packet = t->segment.payload = NULL;
-		t->step = -1;
-		t->lost = v->marks[i].lost || flow->list[i]->checksum == CHECKSUM_BAD;
-		t->wrong = v->marks[i].unusual;
-		if (v->marks[i].note[0] != '\0')
-			t->note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = v->marks[i].note};
-		else
-			t->note = (struct note){.kind = NOTE_SENT, .slot = -1};
+		if (m->note[0] != '\0')
+			t->note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = m->note};
 	}
-	return true;
 }
 
 static void free_view(struct view *v)
 {
 	free(v->marks);
 	free(v->trace);
-}
-
-static void infer_states(struct view *v)
-{
-	struct states_view states;
-
-	memset(&states, 0, sizeof states);
-	if (!v->named.began)
-		states_begin(&states, &v->trace[0].segment, v->trace[0].passage == PASSED_OUT);
-	for (size_t i = 0; i < v->flow->count; i++)
-		states_after(&states, &v->trace[i].segment, v->trace[i].passage == PASSED_OUT,
-		             v->trace[i].lost);
-	v->states[0] = states.ours.state;
-	v->states[1] = states.peer.state;
 }
 
 /* --- text --- */
@@ -127,7 +110,7 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 }
 
 /* What lies between the handshake and the close is left out. */
-static void choose_rows(const struct drawing *d, const struct view *v, struct ladder_picture *p)
+static void choose_rows(const struct drawing *d, const struct view *v, struct picture *p)
 {
 	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
 
@@ -141,14 +124,14 @@ static void choose_rows(const struct drawing *d, const struct view *v, struct la
 
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
-	struct ladder_picture p = {.trace = v->trace,
-	                           .count = v->flow->count,
-	                           .left_isn = v->named.ends[0].isn,
-	                           .right_isn = v->named.ends[1].isn,
-	                           .left = v->named.began ? "client" : "A",
-	                           .right = v->named.began ? "server" : "B",
-	                           .begun = v->named.began,
-	                           .no_states = v->named.kind == CLOSE_ONE_WAY};
+	struct picture p = {.trace = v->trace,
+	                    .count = v->flow->count,
+	                    .left_isn = v->named.seen.ends[0].isn,
+	                    .right_isn = v->named.seen.ends[1].isn,
+	                    .left = v->named.began ? "client" : "A",
+	                    .right = v->named.began ? "server" : "B",
+	                    .begun = v->named.began,
+	                    .no_states = v->named.kind == CLOSE_ONE_WAY};
 
 	choose_rows(d, v, &p);
 	fputc('\n', d->human);
@@ -161,8 +144,8 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 
 static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
 {
-	char *line = case_json(d->options->reads.items[0], number, v->flow, &v->named, v->marks, v->states);
-	bool ok = line && fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
+	char *line = case_json(d->options->reads.items[0], number, v->flow, &v->named, v->marks);
+	bool ok = fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
 
 	free(line);
 	return ok || diag_set(why, "the JSON is not whole: %s", strerror(errno));
@@ -171,17 +154,13 @@ static bool put_json(struct drawing *d, const struct view *v, size_t number, str
 static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 {
 	struct view v;
-	bool ok = make_view(&v, &d->flows.list[i], d->file.end_ns) || diag_set(why, "out of memory");
+	bool ok;
 
-	for (size_t k = 0; ok && k < v.flow->count; k++)
+	make_view(&v, &d->flows.list[i], d->file.end_ns);
+	for (size_t k = 0; k < v.flow->count; k++)
 		d->lost = d->lost || v.trace[k].lost;
-	if (ok) {
-		infer_states(&v);
-		put_head(d, &v, i + 1);
-		ok = d->options->quiet || put_ladder(d, &v, why);
-	}
-	if (ok && d->json)
-		ok = put_json(d, &v, i + 1, why);
+	put_head(d, &v, i + 1);
+	ok = (d->options->quiet || put_ladder(d, &v, why)) && (!d->json || put_json(d, &v, i + 1, why));
 	free_view(&v);
 	return ok;
 }
@@ -202,11 +181,8 @@ static bool open_output(struct drawing *d, struct diag *why)
 static void tell_rest(const struct drawing *d)
 {
 	const struct capture_file *f = &d->file;
-	size_t gathered = 0;
 
-	for (size_t i = 0; i < f->odd_count; i++)
-		gathered += f->odd[i].segment.fragment > 0;
-	if (f->fragments > 0 && gathered == 0)
+	if (f->fragments > 0 && f->gathered == 0)
 		fprintf(stderr,
 		        "fourwave draw: left out: %zu fragment%s of IP packets, which could not be put "
 		        "together\n",
@@ -214,7 +190,7 @@ static void tell_rest(const struct drawing *d)
 	else if (f->fragments > 0)
 		fprintf(stderr,
 		        "fourwave draw: put together: %zu segment%s, of %zu fragments of IP packets\n",
-		        gathered, gathered == 1 ? "" : "s", f->fragments);
+		        f->gathered, f->gathered == 1 ? "" : "s", f->fragments);
 	if (f->damaged > 0)
 		fprintf(stderr,
 		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
@@ -294,11 +270,6 @@ static int draw_all(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, draw_all);
-}
-
 static const struct flag flags[] = {
     {'r', "--read", "FILE", "the capture to be drawn; - for standard input",
      FLAG_LIST(struct options, reads)},
@@ -319,5 +290,6 @@ const struct command command_draw = {
     .examples = "fourwave draw -r close.pcap\tthe ladder of each connection in a capture\n",
     .flags = flags,
     .operands = OPERANDS_CAPTURES,
-    .run = run,
+    .run = options_play,
+    .play = draw_all,
 };

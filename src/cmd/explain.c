@@ -15,14 +15,9 @@ static void print(const struct scenario *s)
 
 static int explain(const struct command *command, const struct options *o)
 {
-	struct collection c;
-	struct diag d;
-	int status = STATUS_OK;
+	struct collection c = {0};
+	int status = collection_open(&c, command, o) ? STATUS_OK : STATUS_USAGE;
 
-	if (!collection_find(&c, o->paths, o->path_count, &d))
-		status = command_usage(command, d.text);
-	else if (!collection_load(&c, o))
-		status = STATUS_USAGE;
 	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
 		if (!c.scenarios[i])
 			continue;
@@ -32,11 +27,6 @@ static int explain(const struct command *command, const struct options *o)
 	}
 	collection_free(&c);
 	return status;
-}
-
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, explain);
 }
 
 static const struct flag flags[] = {OPTIONS_SCENARIO, {0}};
@@ -50,5 +40,6 @@ const struct command command_explain = {
     .examples = "fourwave explain first.wave\tits steps in words, with the filters they become\n",
     .flags = flags,
     .operands = OPERANDS_SCENARIOS,
-    .run = run,
+    .run = options_play,
+    .play = explain,
 };

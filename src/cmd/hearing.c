@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
+#include "base/memory.h"
 #include "lab/agent.h"
 #include "report/words.h"
 
@@ -15,8 +17,9 @@ bool hearing_read(struct hearing *h, const char *path, struct diag *d)
 	h->path = path;
 	if (!capture_file_read(path, &h->file, &why))
 		return diag_set(d, "%s%s", why.text,
-		                h->file.count > 0 ? "; fourwave draw shows what stands before that" : "");
-	if (h->file.count == 0)
+		                h->file.count > h->file.odd ? "; fourwave draw shows what stands before that"
+		                                            : "");
+	if (h->file.count == h->file.odd)
 		return capture_file_empty(&h->file, path, d);
 	if (!h->file.note)
 		return true;
@@ -39,6 +42,7 @@ static bool is_called(const char *file, const char *name)
 	return strncmp(base, name, len) == 0 && (base[len] == '\0' || strcmp(base + len, ".wave") == 0);
 }
 
+/* NULL with d. */
 static const char *choose(const struct hearing *h, const struct collection *found, struct diag *d)
 {
 	const char *chosen = NULL;
@@ -48,8 +52,7 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 	if (!h->journal) {
 		diag_set(d,
 		         "%s: it is no capture of a fourwave run, so it does not say which of the %zu "
-		         "scenarios to "
-		         "judge it by: name one",
+		         "scenarios to judge it by: name one",
 		         h->path, found->file_count);
 		return NULL;
 	}
@@ -64,62 +67,50 @@ static const char *choose(const struct hearing *h, const struct collection *foun
 		chosen = found->files[i];
 	}
 	if (!chosen)
-		diag_set(
-		    d,
-		    "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to judge "
-		    "it by",
-		    h->path, h->journal->scenario, found->file_count);
+		diag_set(d,
+		         "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to "
+		         "judge it by",
+		         h->path, h->journal->scenario, found->file_count);
 	return chosen;
-}
-
-static bool same_param(const char *a, const char *b)
-{
-	size_t len = strcspn(a, "=");
-
-	return strncmp(a, b, len + 1) == 0;
 }
 
 static bool is_given(const struct strings *given, const char *define)
 {
+	size_t name = strcspn(define, "=") + 1;
+
 	for (size_t i = 0; i < given->count; i++)
-		if (same_param(given->items[i], define))
+		if (strncmp(given->items[i], define, name) == 0)
 			return true;
 	return false;
 }
 
 /* The user's -D, and the run's behind them. Of these some may have been for other scenarios of that run. */
-static bool make_defines(const struct hearing *h, const struct options *o, struct options *out)
+static void add_defines(const struct hearing *h, const struct strings *user, struct options *with)
 {
-	size_t more = h->journal ? h->journal->define_count : 0;
-	const char **items = calloc(o->defines.count + more + 1, sizeof *items);
+	struct strings *all = &with->defines;
 
-	if (!items)
-		return false;
-	*out = *o;
-	out->defines.items = items;
-	for (size_t i = 0; i < o->defines.count; i++)
-		items[i] = o->defines.items[i];
-	for (size_t i = 0; i < more; i++) {
-		if (is_given(&o->defines, h->journal->defines[i]))
-			continue;
-		items[out->defines.count++] = h->journal->defines[i];
-		out->loose_defines++;
-	}
-	return true;
+	*all = (struct strings){.count = 0};
+	for (size_t i = 0; i < user->count; i++)
+		*LIST_ADD(all->items, all->count, all->room) = user->items[i];
+	for (size_t i = 0; h->journal && i < h->journal->define_count; i++)
+		if (!is_given(user, h->journal->defines[i])) {
+			*LIST_ADD(all->items, all->count, all->room) = h->journal->defines[i];
+			with->loose_defines++;
+		}
 }
 
 static bool load(struct hearing *h, const char *path, bool loose, const struct options *o, struct diag *d)
 {
-	struct options with;
+	struct options with = *o;
+	bool ok;
 
 	if (!collection_find(&h->scenario, &path, 1, d))
 		return false;
-	if (!make_defines(h, o, &with))
-		return diag_set(d, "out of memory");
+	add_defines(h, &o->defines, &with);
 	if (loose)
 		with.loose_defines = with.defines.count;
 	d->text[0] = '\0';
-	bool ok = collection_load(&h->scenario, &with);
+	ok = collection_load(&h->scenario, &with);
 	free(with.defines.items);
 	return ok;
 }
@@ -159,58 +150,51 @@ void hearing_job(struct hearing *h, struct job *job)
 {
 	const struct journal *j = h->journal;
 
-	memset(job, 0, sizeof *job);
-	job->scenario = h->scenario.scenarios[0];
-	job->family = j ? j->family : engine_connection(h->replay.engine)->local.family;
-	job->site = &h->site;
-	job->engine = h->replay.engine;
-	job->verdict = h->replay.verdict;
-	job->capture = (char *)(uintptr_t)h->path;
-	job->ignored = h->replay.ignored;
-	if (j) {
+	*job = (struct job){
+	    .scenario = h->scenario.scenarios[0],
+	    .family = j ? j->family : engine_connection(h->replay.engine)->local.family,
+	    .site = &h->site,
+	    .engine = h->replay.engine,
+	    .verdict = h->replay.verdict,
+	    .capture = (char *)(uintptr_t)h->path,
+	    .ignored = h->replay.ignored,
+	    .late_ns = j ? j->late_ns : 0,
+	    .finished = true,
+	};
+	if (j)
 		memcpy(job->ignored_why, j->ignored_why, sizeof job->ignored_why);
-		job->late_ns = j->late_ns;
-	}
 	if (h->replay.started)
-		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
-	job->finished = true;
+		job->seconds = seconds(job->verdict.ended_ns - job->verdict.started_ns);
 	snprintf(h->site.text, sizeof h->site.text, "%s", j ? j->target : "capture");
-}
-
-/* Of several connections. */
-static void remark_chosen(const struct hearing *h)
-{
-	const struct connection *c = engine_connection(h->replay.engine);
-	char local[ENDPOINT_TEXT_BYTES], remote[ENDPOINT_TEXT_BYTES];
-
-	fprintf(stderr,
-	        "fourwave judge: %s holds %zu connections; number %zu is judged, %s to %s; --connection "
-	        "takes another, by the number that fourwave draw prints\n",
-	        h->path, h->replay.connections, h->replay.connection,
-	        endpoint_text(&c->local, c->local_port, local),
-	        endpoint_text(&c->remote, c->remote_port, remote));
 }
 
 void hearing_remark(const struct hearing *h)
 {
+	const struct connection *c = engine_connection(h->replay.engine);
 	const char *file = h->scenario.files[0];
+	char local[ENDPOINT_TEXT_BYTES], remote[ENDPOINT_TEXT_BYTES];
 
 	if (h->replay.connections > 1)
-		remark_chosen(h);
-	bool good = h->replay.verdict.kind == VERDICT_PASS;
-	if (h->journal && !good && !is_called(file, h->journal->scenario))
+		fprintf(stderr,
+		        "fourwave judge: %s holds %zu connections; number %zu is judged, %s to %s; "
+		        "--connection takes another, by the number that fourwave draw prints\n",
+		        h->path, h->replay.connections, h->replay.connection,
+		        endpoint_text(&c->local, c->local_port, local),
+		        endpoint_text(&c->remote, c->remote_port, remote));
+	if (!h->journal && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
+		fprintf(stderr,
+		        "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can "
+		        "be judged only where one end did what the scenario sends. How it was closed: "
+		        "fourwave draw -r %s\n",
+		        h->path, h->path);
+	if (!h->journal)
+		return;
+	if (h->replay.verdict.kind != VERDICT_PASS && !is_called(file, h->journal->scenario))
 		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n",
 		        h->path, h->journal->scenario, h->journal->title, file);
-	else if (h->journal && h->replay.misfit)
+	else if (h->replay.misfit)
 		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
 		        h->path);
-	else if (!h->journal && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
-		fprintf(
-		    stderr,
-		    "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can be "
-		    "judged only where one end did what the scenario sends. How it was closed: fourwave "
-		    "draw -r %s\n",
-		    h->path, h->path);
 }
 
 void hearing_free(struct hearing *h)

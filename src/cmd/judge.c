@@ -204,11 +204,6 @@ static int judge_all(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, judge_all);
-}
-
 static const struct flag flags[] = {
     {'r', "--read", "FILE|DIR",
      "the capture to be judged, - for standard input, or all\n*.pcap in a directory; repeatable",
@@ -237,5 +232,6 @@ const struct command command_judge = {
                 "fourwave judge -r captures --html page.html scenarios\tall of a run's, and a page of them\n",
     .flags = flags,
     .operands = OPERANDS_SCENARIOS,
-    .run = run,
+    .run = options_play,
+    .play = judge_all,
 };

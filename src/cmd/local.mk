@@ -4,7 +4,7 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/check.c \
 	src/cmd/collect.c src/cmd/collect.h \
 	src/cmd/command.c src/cmd/command.h \
-	src/cmd/doctor.c src/cmd/doctor.h src/cmd/doctor_lab.c src/cmd/doctor_net.c \
+	src/cmd/doctor.c \
 	src/cmd/draw.c \
 	src/cmd/explain.c \
 	src/cmd/flags.c src/cmd/flags.h \
@@ -16,5 +16,4 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/peer.c \
 	src/cmd/progress.c src/cmd/progress.h \
 	src/cmd/run.c \
-	src/cmd/scenarios.c \
 	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c

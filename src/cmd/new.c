@@ -21,14 +21,13 @@ static bool take_role(const struct flag *f, void *member, const char *value, str
 {
 	struct new_options *o = member;
 	struct suggest near = suggest_start(value);
-	char meant[96];
 
 	if (role_parse(value, &o->role))
 		return true;
 	for (enum role r = ROLE_ACTIVE; r <= ROLE_LISTEN; r++)
 		suggest_offer(&near, role_name(r));
 	return diag_set(d, "%s: \"%s\" is none of passive, active, simultaneous, listen%s", f->name, value,
-	                suggest_text(&near, meant, sizeof meant));
+	                suggest_text(&near));
 }
 
 static const struct flag flags[] = {

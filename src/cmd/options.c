@@ -89,13 +89,12 @@ void options_free(struct options *o)
 	free(o->reads.items);
 }
 
-int options_play(const struct command *c, int argc, char **argv,
-                 int (*play)(const struct command *c, const struct options *o))
+int options_play(const struct command *c, int argc, char **argv)
 {
 	struct options o;
 	struct diag d;
 	enum flags_result r = options_parse(c, argc, argv, &o, &d);
-	int status = r == FLAGS_OK ? play(c, &o) : command_unread(c, r, &d);
+	int status = r == FLAGS_OK ? c->play(c, &o) : command_unread(c, r, &d);
 
 	options_free(&o);
 	return status;

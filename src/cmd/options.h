@@ -37,8 +37,7 @@ enum flags_result options_parse(const struct command *c, int argc, char **argv, 
 
 void options_free(struct options *o);
 
-/* A command's run(): reads the command line, and where it is right plays. */
-int options_play(const struct command *c, int argc, char **argv,
-                 int (*play)(const struct command *c, const struct options *o));
+/* The run() of a command with a play(): reads the command line, and where it is right plays. */
+int options_play(const struct command *c, int argc, char **argv);
 
 #endif

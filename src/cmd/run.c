@@ -195,11 +195,6 @@ static int load_and_play(const struct command *c, const struct options *o)
 	return status;
 }
 
-static int run(const struct command *c, int argc, char **argv)
-{
-	return options_play(c, argc, argv, load_and_play);
-}
-
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
      "the host to be judged; without it, the lab:\nnetwork namespaces on this machine",
@@ -260,7 +255,8 @@ const struct command command_run = {
     .next = "No scenario yet? fourwave new NAME writes one. Something refused? fourwave doctor.",
     .flags = flags,
     .operands = OPERANDS_SCENARIOS,
-    .run = run,
+    .run = options_play,
+    .play = load_and_play,
 };
 
 const struct command command_table = {
@@ -274,5 +270,6 @@ const struct command command_table = {
                 "fourwave table -t web1:80 --provoke http\ta web server; what needs an agent is skipped\n",
     .next = "What the rows mean: man 7 fourwave-table.",
     .flags = flags,
-    .run = run,
+    .run = options_play,
+    .play = load_and_play,
 };

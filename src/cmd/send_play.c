@@ -90,11 +90,10 @@ static bool make_scenario(struct sending *s, struct diag *d)
 
 	utstring_init(&text);
 	d->text[0] = '\0';
-	if (m && send_scenario(s->options, &text, &places, d))
+	if (send_scenario(s->options, &text, &places, d))
 		s->scenario =
 		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), NULL, m);
-	if (m)
-		print_messages(m, &places);
+	print_messages(m, &places);
 	messages_free(m);
 	utstring_done(&text);
 	if (s->scenario && !s->options->open)

@@ -3,47 +3,42 @@
 #include "lang/check.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { NOTES_MAX = 3 };
 
-static void note_calls(struct check *c)
+static bool note_calls(struct check *c)
 {
 	unsigned notes = 0;
 
 	for (const struct frame *f = c->frame; f && notes < NOTES_MAX; f = f->caller, notes++)
 		messages_note(c->messages, &f->call, "in the block '%s', played here", f->block->name);
+	return false;
 }
 
-void check_error(struct check *c, const struct span *at, const char *fmt, ...)
+bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
 {
-	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
 	c->told++;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	messages_add(c->messages, SEVERITY_ERROR, at, fmt, args);
 	va_end(args);
-	messages_error(c->messages, at, "%s", text);
-	note_calls(c);
+	return note_calls(c);
 }
 
-void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
+bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 {
-	char text[DIAG_TEXT_BYTES];
 	va_list args;
 
 	c->told++;
 	if (c->broken) {
 		messages_untaken(c->messages);
-		return;
+		return false;
 	}
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	messages_add(c->messages, SEVERITY_ERROR, at, fmt, args);
 	va_end(args);
-	messages_error(c->messages, at, "%s", text);
-	note_calls(c);
+	return note_calls(c);
 }
 
 /* Steps stand in the scenario's own file, behind the header. */

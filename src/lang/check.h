@@ -88,11 +88,11 @@ struct check {
 
 /* --- check.c --- */
 
-/* An error, with a note for each block that is being played. */
-void check_error(struct check *c, const struct span *at, const char *fmt, ...)
+/* An error, with a note for each block that is being played. Always false, so that a check may end in it. */
+bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The same for a thing that is missing or unknown: not told after syntax errors. */
-void check_missing(struct check *c, const struct span *at, const char *fmt, ...)
+bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* files[0] is the scenario, the others are what it includes. */
@@ -112,12 +112,11 @@ bool value_decimal(struct check *c, const struct tree_value *v, const char *what
 bool value_string(struct check *c, const struct tree_value *v, const struct literal **out);
 /* The parameter of the block that is being played, or NULL. */
 const struct value *value_parameter(const struct check *c, const char *name);
-/* Tells that a name is unknown, and which may be meant; what it should have been. */
-void value_unknown(struct check *c, const struct span *at, const char *name, const char *what);
+/* Tells that a name is unknown, and which may be meant; what it should have been. Always false. */
+bool value_unknown(struct check *c, const struct span *at, const char *name, const char *what);
 /* -D puts other values into params. */
 void value_overrides(struct check *c, const struct tree_file *file);
 
-/* --- bindings.c --- */
 const struct binding *binding_find(struct check *c, const struct span *at, const char *name);
 /* Gives a slot; for a name of an earlier statement an error, -1. */
 int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost,

@@ -4,8 +4,6 @@
 
 #include "lang/check.h"
 
-enum { TAIL_BYTES = 64 };
-
 static const struct variable {
 	const char *name;
 	enum expr_op op;
@@ -59,9 +57,8 @@ static bool from_value(struct check *c, const struct span *at, const char *name,
 	}
 	if (v->literal.kind == LITERAL_NUMBER)
 		return leaf(c, EXPR_CONST, v->literal.number, -1, out);
-	check_error(c, at, "'%s' is %s: only numbers can be reckoned with", name,
-	            literal_kind_text(v->literal.kind));
-	return false;
+	return check_error(c, at, "'%s' is %s: only numbers can be reckoned with", name,
+	                   literal_kind_text(v->literal.kind));
 }
 
 static bool check_name(struct check *c, const struct tree_expr *e, struct term *out)
@@ -70,7 +67,6 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 	const struct param *param = symbols_get(c->params, e->name);
 	const struct variable *variable = FIND(variables, e->name);
 	struct suggest s = suggest_start(e->name);
-	char tail[TAIL_BYTES];
 
 	if (argument)
 		return from_value(c, &e->span, e->name, argument, out);
@@ -85,8 +81,7 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 	symbols_offer(c->bindings, &s);
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
 		suggest_offer(&s, variables[i].name);
-	check_missing(c, &e->span, "unknown name '%s'%s", e->name, suggest_text(&s, tail, sizeof tail));
-	return false;
+	return check_missing(c, &e->span, "unknown name '%s'%s", e->name, suggest_text(&s));
 }
 
 static bool check_dotted(struct check *c, const struct tree_expr *e, struct term *out)
@@ -94,7 +89,6 @@ static bool check_dotted(struct check *c, const struct tree_expr *e, struct term
 	const struct variable *variable = FIND(variables, e->name), *member;
 	const char *dot = strchr(e->name, '.');
 	struct suggest s = suggest_start(e->name);
-	char tail[TAIL_BYTES];
 
 	if (variable)
 		return leaf(c, variable->op, 0, -1, out);
@@ -108,8 +102,7 @@ static bool check_dotted(struct check *c, const struct tree_expr *e, struct term
 		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)),
 		                    member->op, out);
 	if (s.nearest)
-		check_error(c, &e->span, "unknown number '%s'%s", e->name,
-		            suggest_text(&s, tail, sizeof tail));
+		check_error(c, &e->span, "unknown number '%s'%s", e->name, suggest_text(&s));
 	else
 		check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win",
 		            e->name);
@@ -128,11 +121,9 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 
 	if (!expr_check(c, e->left, &left) || !expr_check(c, e->right, &right))
 		return false;
-	if (left.size + right.size >= TERM_MAX) {
-		check_error(c, &e->span, "expression of more than %d parts, with its arguments put in",
-		            TERM_MAX);
-		return false;
-	}
+	if (left.size + right.size >= TERM_MAX)
+		return check_error(c, &e->span, "expression of more than %d parts, with its arguments put in",
+		                   TERM_MAX);
 	if (left.expr->op == EXPR_CONST && right.expr->op == EXPR_CONST) {
 		leaf(c, EXPR_CONST, fold(op, left.expr->value, right.expr->value), -1, out);
 		out->absolute = left.absolute || right.absolute;
@@ -170,8 +161,7 @@ static bool within_limit(struct check *c, const struct span *at, const struct fi
 {
 	if (t->expr->op != EXPR_CONST || t->expr->value <= rule->max)
 		return true;
-	check_error(c, at, "%s %u is too large: at most %u", rule->what, t->expr->value, rule->max);
-	return false;
+	return check_error(c, at, "%s %u is too large: at most %u", rule->what, t->expr->value, rule->max);
 }
 
 bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule,
@@ -192,16 +182,12 @@ static bool check_range(struct check *c, const struct tree_field *f, const struc
 
 	if (!field_from_expr(c, f->low, rule, &low) || !field_from_expr(c, f->high, rule, &high))
 		return false;
-	if (low.relative != high.relative) {
-		check_error(c, &f->span,
-		            "one end of this range counts from the initial number, the other does not");
-		return false;
-	}
+	if (low.relative != high.relative)
+		return check_error(
+		    c, &f->span, "one end of this range counts from the initial number, the other does not");
 	if (!rule->counted && low.low->op == EXPR_CONST && high.low->op == EXPR_CONST &&
-	    low.low->value > high.low->value) {
-		check_error(c, &f->span, "this range runs backwards");
-		return false;
-	}
+	    low.low->value > high.low->value)
+		return check_error(c, &f->span, "this range runs backwards");
 	*out = (struct field){FIELD_RANGE, low.relative, low.low, high.low};
 	return true;
 }
@@ -209,11 +195,9 @@ static bool check_range(struct check *c, const struct tree_field *f, const struc
 bool field_check(struct check *c, const struct tree_field *f, const struct field_rule *rule,
                  struct field *out)
 {
-	if (f->kind != TREE_FIELD_VALUE && !rule->ranges) {
-		check_error(c, &f->span, "%s is sent: it needs one value, not %s", rule->what,
-		            f->kind == TREE_FIELD_ANY ? "'*'" : "a range");
-		return false;
-	}
+	if (f->kind != TREE_FIELD_VALUE && !rule->ranges)
+		return check_error(c, &f->span, "%s is sent: it needs one value, not %s", rule->what,
+		                   f->kind == TREE_FIELD_ANY ? "'*'" : "a range");
 	switch (f->kind) {
 	case TREE_FIELD_ANY: *out = (struct field){.kind = FIELD_ANY}; return true;
 	case TREE_FIELD_VALUE: return field_from_expr(c, f->low, rule, out);

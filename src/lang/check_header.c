@@ -4,8 +4,6 @@
 
 #include "lang/check.h"
 
-enum { TAIL_BYTES = 64 };
-
 /* --- declarations --- */
 
 static void declare_param(struct check *c, const struct tree_statement *s)
@@ -70,15 +68,11 @@ static bool header_text(struct check *c, const struct tree_statement *s, const c
 	if (!value_string(c, s->values, &l))
 		return false;
 	for (size_t i = 0; i < l->len; i++)
-		if (iscntrl((unsigned char)l->text[i])) {
-			check_error(c, &s->values->span,
-			            "this text is one line: it may hold no control characters");
-			return false;
-		}
-	if (l->len == 0) {
-		check_error(c, &s->values->span, "this text is empty");
-		return false;
-	}
+		if (iscntrl((unsigned char)l->text[i]))
+			return check_error(c, &s->values->span,
+			                   "this text is one line: it may hold no control characters");
+	if (l->len == 0)
+		return check_error(c, &s->values->span, "this text is empty");
 	*out = l->text;
 	return true;
 }
@@ -104,14 +98,13 @@ static void header_role(struct check *c, const struct tree_statement *s)
 	for (const struct tree_value *v = s->values; v; v = v->next, words++) {
 		struct suggest suggest = suggest_start(v->kind == VALUE_NAME ? v->name : "");
 		enum role role = ROLE_NONE;
-		char tail[TAIL_BYTES];
 
 		last = v;
 		if (v->kind != VALUE_NAME || !role_parse(v->name, &role)) {
 			for (role = ROLE_ACTIVE; role <= ROLE_LISTEN; role++)
 				suggest_offer(&suggest, role_name(role));
 			check_error(c, &v->span, "a role is active, passive, simultaneous or listen%s",
-			            suggest_text(&suggest, tail, sizeof tail));
+			            suggest_text(&suggest));
 			return;
 		}
 		if (role == ROLE_LISTEN && !c->out->listen)
@@ -253,8 +246,7 @@ static bool check_once(struct check *c, const struct tree_file *file, const stru
 	for (const struct tree_statement *t = file->statements; t != s; t = t->next)
 		if (t->kind == s->kind) {
 			check_error(c, &s->span, "'%s' is given twice", tree_kind_word(s->kind));
-			messages_note(c->messages, &t->span, "it is given here first");
-			return false;
+			return messages_note(c->messages, &t->span, "it is given here first");
 		}
 	return true;
 }

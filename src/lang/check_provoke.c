@@ -5,7 +5,7 @@
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-enum { TAIL_BYTES = 64, WRITE_MAX = 1024 * 1024 };
+enum { WRITE_MAX = 1024 * 1024 };
 
 static bool is_word(const struct tree_value *v, const char *word)
 {
@@ -17,15 +17,13 @@ static bool too_much(struct check *c, const struct tree_value *v, const char *wh
 	if (!v)
 		return true;
 	check_error(c, &v->span, "unexpected word behind 'provoke %s'", what);
-	messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
-	return false;
+	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
 }
 
 static bool missing(struct check *c, const struct tree_statement *s, const char *what)
 {
 	check_error(c, &s->span, "provoke %s", what);
-	messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
-	return false;
+	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
 }
 
 /* close [on eof [after D]] */
@@ -50,10 +48,8 @@ static bool check_write(struct check *c, const struct tree_statement *s, const s
 		return missing(c, s, "write: how many bytes?");
 	if (!value_number(c, v, "a number of bytes", &out->bytes))
 		return false;
-	if (out->bytes == 0 || out->bytes > WRITE_MAX) {
-		check_error(c, &v->span, "between 1 and %d bytes can be written", WRITE_MAX);
-		return false;
-	}
+	if (out->bytes == 0 || out->bytes > WRITE_MAX)
+		return check_error(c, &v->span, "between 1 and %d bytes can be written", WRITE_MAX);
 	return too_much(c, v->next, "write N");
 }
 
@@ -70,15 +66,10 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 	    !value_number(c, v->next->next, "a count of probes", &count))
 		return false;
 	if (out->idle_ns % second_ns != 0 || out->interval_ns % second_ns != 0 || out->idle_ns == 0 ||
-	    out->interval_ns == 0 || out->idle_ns > 32767 * second_ns ||
-	    out->interval_ns > 32767 * second_ns) {
-		check_error(c, &v->span, "keepalive times are whole seconds, from 1s to 32767s");
-		return false;
-	}
-	if (count == 0 || count > 127) {
-		check_error(c, &v->next->next->span, "between 1 and 127 probes can be asked for");
-		return false;
-	}
+	    out->interval_ns == 0 || out->idle_ns > 32767 * second_ns || out->interval_ns > 32767 * second_ns)
+		return check_error(c, &v->span, "keepalive times are whole seconds, from 1s to 32767s");
+	if (count == 0 || count > 127)
+		return check_error(c, &v->next->next->span, "between 1 and 127 probes can be asked for");
 	out->count = count;
 	return too_much(c, v->next->next->next, "keepalive D D N");
 }
@@ -86,7 +77,6 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 static bool check_kind(struct check *c, const struct tree_value *v, enum provoke *out)
 {
 	struct suggest s;
-	char tail[TAIL_BYTES];
 
 	if (v->kind == VALUE_NAME && provoke_parse(v->name, out) && *out != PROVOKE_CRASH_UNREAD)
 		return true;
@@ -95,10 +85,8 @@ static bool check_kind(struct check *c, const struct tree_value *v, enum provoke
 		if (p != PROVOKE_CRASH_UNREAD)
 			suggest_offer(&s, provoke_name(p));
 	check_error(c, &v->span, "%s%s%s is nothing to provoke%s", v->kind == VALUE_NAME ? "'" : "this",
-	            v->kind == VALUE_NAME ? v->name : "", v->kind == VALUE_NAME ? "'" : "",
-	            suggest_text(&s, tail, sizeof tail));
-	messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
-	return false;
+	            v->kind == VALUE_NAME ? v->name : "", v->kind == VALUE_NAME ? "'" : "", suggest_text(&s));
+	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
 }
 
 bool provoke_check(struct check *c, const struct tree_statement *s, struct provocation *out)
@@ -132,7 +120,6 @@ static bool check_state(struct check *c, const struct tree_value *v, uint32_t *s
 {
 	struct suggest s = suggest_start(v->name);
 	enum tcp_state state;
-	char tail[TAIL_BYTES];
 
 	if (state_parse(v->name, &state)) {
 		*states |= BIT(state);
@@ -140,8 +127,7 @@ static bool check_state(struct check *c, const struct tree_value *v, uint32_t *s
 	}
 	for (state = 0; state < STATE_COUNT; state++)
 		suggest_offer(&s, state_name(state));
-	check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&s, tail, sizeof tail));
-	return false;
+	return check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&s));
 }
 
 bool state_check_run(struct check *c, const struct tree_statement *s, struct step *out)

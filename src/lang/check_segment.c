@@ -9,7 +9,7 @@
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-enum { TAIL_BYTES = 64, OFFSET_MAX = 15, FRAGMENT_MAX = 1456 };
+enum { OFFSET_MAX = 15, FRAGMENT_MAX = 1456 };
 
 static const uint32_t FIELDS = BIT(ATTR_SEQ) | BIT(ATTR_ACK) | BIT(ATTR_WIN) | BIT(ATTR_TTL) | BIT(ATTR_URG) |
                                BIT(ATTR_SPAN) | BIT(ATTR_OPTIONS) | BIT(ATTR_PAYLOAD) | BIT(ATTR_DATA) |
@@ -69,10 +69,8 @@ static bool check_flags(struct check *c, const struct tree_segment *s, struct pa
 	for (const char *p = s->flags; *p; p++) {
 		uint16_t bit = (uint16_t)(1u << (strchr(letters, *p) - letters));
 
-		if (out->flags & bit) {
-			check_error(c, &s->flags_span, "flag '%c' is written twice", *p);
-			return false;
-		}
+		if (out->flags & bit)
+			return check_error(c, &s->flags_span, "flag '%c' is written twice", *p);
 		out->flags |= bit;
 		out->flags_mask |= bit;
 	}
@@ -105,22 +103,18 @@ static bool check_payload(struct check *c, const struct tree_attr *a, struct pat
 
 	if (a->a->kind == VALUE_NAME && !argument && !symbols_get(c->params, a->a->name)) {
 		struct suggest s = suggest_start(a->a->name);
-		char tail[TAIL_BYTES];
 
 		parser_offer_attributes(&s);
 		symbols_offer(c->params, &s);
 		if (c->broken && !s.nearest)
 			return false;
-		check_error(c, &a->span, "unknown word '%s'%s", a->a->name,
-		            suggest_text(&s, tail, sizeof tail));
-		return false;
+		return check_error(c, &a->span, "unknown word '%s'%s", a->a->name, suggest_text(&s));
 	}
 	if (!value_string(c, a->a, &text))
 		return false;
-	if (text->len > SEND_PAYLOAD_MAX) {
-		check_error(c, &a->span, "payload of %zu bytes: at most %d", text->len, SEND_PAYLOAD_MAX);
-		return false;
-	}
+	if (text->len > SEND_PAYLOAD_MAX)
+		return check_error(c, &a->span, "payload of %zu bytes: at most %d", text->len,
+		                   SEND_PAYLOAD_MAX);
 	set_payload(out, (const uint8_t *)text->text, (uint32_t)text->len);
 	return true;
 }
@@ -138,10 +132,8 @@ static bool check_data(struct check *c, const struct tree_attr *a, bool sent, st
 		out->len = count;
 		return true;
 	}
-	if (!field_constant(&count, &len)) {
-		check_error(c, &a->field.span, "how much data is sent must be a plain number");
-		return false;
-	}
+	if (!field_constant(&count, &len))
+		return check_error(c, &a->field.span, "how much data is sent must be a plain number");
 	set_payload(out, fill(c, len), len);
 	return true;
 }
@@ -152,22 +144,17 @@ static bool check_length(struct check *c, const struct tree_attr *a, bool sent, 
 	uint32_t len;
 	bool constant = field_constant(&out->len, &len);
 
-	if (constant && out->has_payload && out->payload_len != len) {
-		check_error(c, &a->length->span, "length %u, but the payload has %u bytes", len,
-		            out->payload_len);
-		return false;
-	}
+	if (constant && out->has_payload && out->payload_len != len)
+		return check_error(c, &a->length->span, "length %u, but the payload has %u bytes", len,
+		                   out->payload_len);
 	if (!sent)
 		return true;
 	out->len = (struct field){.kind = FIELD_ABSENT};
-	if (!constant) {
-		check_error(c, &a->length->span, "how much data is sent must be a plain number");
-		return false;
-	}
-	if (len > SEND_PAYLOAD_MAX) {
-		check_error(c, &a->length->span, "payload of %u bytes: at most %d", len, SEND_PAYLOAD_MAX);
-		return false;
-	}
+	if (!constant)
+		return check_error(c, &a->length->span, "how much data is sent must be a plain number");
+	if (len > SEND_PAYLOAD_MAX)
+		return check_error(c, &a->length->span, "payload of %u bytes: at most %d", len,
+		                   SEND_PAYLOAD_MAX);
 	if (len > 0 && !out->has_payload)
 		set_payload(out, fill(c, len), len);
 	return true;
@@ -185,11 +172,10 @@ static bool check_span(struct check *c, const struct tree_attr *a, bool sent, st
 		return false;
 	if (field_constant(&out->seq, &begin) && field_constant(&out->end, &end) &&
 	    field_constant(&out->len, &len) && out->seq.relative == out->end.relative) {
-		if (end - begin != len) {
-			check_error(c, &a->span, "%u:%u(%u) does not agree: %u bytes lie between the two",
-			            begin, end, len, end - begin);
-			return false;
-		}
+		if (end - begin != len)
+			return check_error(c, &a->span,
+			                   "%u:%u(%u) does not agree: %u bytes lie between the two", begin,
+			                   end, len, end - begin);
 		out->end = (struct field){.kind = FIELD_ABSENT}; /* follows from the other two */
 	}
 	return check_length(c, a, sent, out);
@@ -240,14 +226,10 @@ static bool check_filter(struct check *c, const struct tree_attr *a, struct patt
 
 	if (!value_string(c, a->a, &text))
 		return false;
-	if (text->len == 0 || strlen(text->text) != text->len) {
-		check_error(c, &a->a->span, "a filter must be a pcap-filter(7) expression");
-		return false;
-	}
-	if (c->options && c->options->filter_check && !c->options->filter_check(text->text, &d)) {
-		check_error(c, &a->a->span, "filter: %s", d.text);
-		return false;
-	}
+	if (text->len == 0 || strlen(text->text) != text->len)
+		return check_error(c, &a->a->span, "a filter must be a pcap-filter(7) expression");
+	if (c->options && c->options->filter_check && !c->options->filter_check(text->text, &d))
+		return check_error(c, &a->a->span, "filter: %s", d.text);
 	if (!check_filter_family(c, &a->a->span, text->text))
 		return false;
 	out->filter = text->text;
@@ -265,20 +247,16 @@ static bool check_crooked(struct check *c, const struct tree_attr *a, struct pat
 
 	if (!field_check(c, &a->field, &rule, &given))
 		return false;
-	if (!field_constant(&given, &n)) {
-		check_error(c, &a->field.span, "%s must be a plain number", rule.what);
-		return false;
-	}
+	if (!field_constant(&given, &n))
+		return check_error(c, &a->field.span, "%s must be a plain number", rule.what);
 	if (a->kind == ATTR_OFFSET) {
 		out->has_offset = true;
 		out->offset = (uint8_t)n;
 		return true;
 	}
-	if (n == 0 || n % FRAGMENT_UNIT_BYTES != 0) {
-		check_error(c, &a->field.span,
-		            "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
-		return false;
-	}
+	if (n == 0 || n % FRAGMENT_UNIT_BYTES != 0)
+		return check_error(c, &a->field.span,
+		                   "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
 	out->fragment = (uint16_t)n;
 	return true;
 }
@@ -342,8 +320,7 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 			continue;
 		check_error(c, &b->span, "%s and %s do not go together", said(a->kind, word),
 		            said(b->kind, other));
-		messages_note(c->messages, &a->span, "%s is here", said(a->kind, word));
-		return false;
+		return messages_note(c->messages, &a->span, "%s is here", said(a->kind, word));
 	}
 	return true;
 }
@@ -378,19 +355,16 @@ bool segment_check(struct check *c, const struct tree_segment *s, enum use use, 
 {
 	out->where = span_where(&s->span);
 	out->slot = -1;
-	if (use == USE_SEND && s->form == TREE_FLAGS_ANY) {
-		check_error(c, &s->flags_span, "'*' cannot be sent: name the flags, or none");
-		return false;
-	}
+	if (use == USE_SEND && s->form == TREE_FLAGS_ANY)
+		return check_error(c, &s->flags_span, "'*' cannot be sent: name the flags, or none");
 	if (!check_flags(c, s, out))
 		return false;
 	if (!attrs_check(c, s->attrs, use, out))
 		return false;
-	if (out->other_port && out->flags & TCP_SYN) {
-		check_error(c, &attr_find(s->attrs, ATTR_OTHERPORT)->span,
-		            "a SYN from another port would open a second connection, which nobody would "
-		            "close");
-		return false;
-	}
+	if (out->other_port && out->flags & TCP_SYN)
+		return check_error(
+		    c, &attr_find(s->attrs, ATTR_OTHERPORT)->span,
+		    "a SYN from another port would open a second connection, which nobody would "
+		    "close");
 	return true;
 }

@@ -14,18 +14,12 @@ static bool check_count(struct check *c, const struct tree_attr *a, struct serie
 	high = a->open ? UINT_MAX : low;
 	if (a->b && !value_number(c, a->b, "a count", &high))
 		return false;
-	if (high == 0 || (low == 0 && !a->b && !a->open)) {
-		check_error(c, &a->span, "count 0: write 'silence D' where nothing may come");
-		return false;
-	}
-	if (low > high) {
-		check_error(c, &a->span, "the least count is greater than the most");
-		return false;
-	}
-	if (low > STEPS_MAX) {
-		check_error(c, &a->span, "count %u is too large: at most %d", low, STEPS_MAX);
-		return false;
-	}
+	if (high == 0 || (low == 0 && !a->b && !a->open))
+		return check_error(c, &a->span, "count 0: write 'silence D' where nothing may come");
+	if (low > high)
+		return check_error(c, &a->span, "the least count is greater than the most");
+	if (low > STEPS_MAX)
+		return check_error(c, &a->span, "count %u is too large: at most %d", low, STEPS_MAX);
 	out->min = low;
 	out->max = high;
 	return true;
@@ -36,14 +30,10 @@ static bool check_backoff(struct check *c, const struct tree_attr *a, struct ser
 	if (!value_decimal(c, a->a, "a back-off", &out->factor) || !value_fraction(c, a->b, &out->plus) ||
 	    !value_fraction(c, a->c, &out->minus))
 		return false;
-	if (out->factor <= 1) {
-		check_error(c, &a->a->span, "a back-off factor must be more than 1");
-		return false;
-	}
-	if (out->minus >= 1) {
-		check_error(c, &a->c->span, "a tolerance downwards must be less than 100%%");
-		return false;
-	}
+	if (out->factor <= 1)
+		return check_error(c, &a->a->span, "a back-off factor must be more than 1");
+	if (out->minus >= 1)
+		return check_error(c, &a->c->span, "a tolerance downwards must be less than 100%%");
 	out->has_backoff = true;
 	return true;
 }
@@ -56,8 +46,8 @@ static bool check_first(struct check *c, const struct tree_attr *a, const struct
 		return duration_range(c, a, &out->first_min_ns, &out->first_max_ns);
 	if (attr_find(s->attrs, ATTR_BACKOFF))
 		return true;
-	check_error(c, &a->span, "'first exempt' without 'backoff': there is nothing to be exempt from");
-	return false;
+	return check_error(c, &a->span,
+	                   "'first exempt' without 'backoff': there is nothing to be exempt from");
 }
 
 static bool check_budget(struct check *c, const struct tree_attr *a, const struct tree_statement *s,
@@ -65,14 +55,11 @@ static bool check_budget(struct check *c, const struct tree_attr *a, const struc
 {
 	if (!value_duration(c, a->a, &out->budget_ns))
 		return false;
-	if (!attr_find(s->attrs, ATTR_GIVES_UP)) {
-		check_error(c, &a->span, "'budget' without 'gives up': it says when the peer does");
-		return false;
-	}
+	if (!attr_find(s->attrs, ATTR_GIVES_UP))
+		return check_error(c, &a->span, "'budget' without 'gives up': it says when the peer does");
 	if (out->budget_ns > 0)
 		return true;
-	check_error(c, &a->span, "a budget must be more than nothing");
-	return false;
+	return check_error(c, &a->span, "a budget must be more than nothing");
 }
 
 static bool check_name(struct check *c, const struct span *at, const char *name, int *slot)
@@ -83,8 +70,7 @@ static bool check_name(struct check *c, const struct span *at, const char *name,
 		return false;
 	if (b->ours) {
 		check_error(c, at, "'%s' is a segment of ours: only the peer's can be expected again", name);
-		messages_note(c->messages, &b->span, "it is sent here");
-		return false;
+		return messages_note(c->messages, &b->span, "it is sent here");
 	}
 	*slot = b->slot;
 	return true;
@@ -102,9 +88,8 @@ static bool check_names(struct check *c, const struct tree_statement *s, struct 
 		return false;
 	if (out->with != out->slot)
 		return true;
-	check_error(c, &with->span, "a resend of two segments in one needs two: '%s' is the first one",
-	            with->name);
-	return false;
+	return check_error(c, &with->span, "a resend of two segments in one needs two: '%s' is the first one",
+	                   with->name);
 }
 
 bool series_check(struct check *c, const struct tree_statement *s, struct step *step)

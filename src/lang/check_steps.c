@@ -74,10 +74,8 @@ static bool check_expect(struct check *c, const struct tree_statement *s, struct
 	bool single = s->kind == TREE_EXPECT, ok;
 
 	out->kind = STEP_EXPECT;
-	if (!s->segments) {
-		check_missing(c, &s->span, "'one of' without an alternative");
-		return false;
-	}
+	if (!s->segments)
+		return check_missing(c, &s->span, "'one of' without an alternative");
 	ok = check_segments(c, s, single ? USE_EXPECT : USE_ALTERNATIVE, out);
 	ok = bind_all(c, s, out) && ok;
 	if (!single)
@@ -90,10 +88,8 @@ static bool check_silence(struct check *c, const struct tree_statement *s, struc
 	out->kind = STEP_SILENCE;
 	if (!value_duration(c, s->values, &out->duration_ns))
 		return false;
-	if (out->duration_ns == 0) {
-		check_error(c, &s->values->span, "a silence of no time proves nothing");
-		return false;
-	}
+	if (out->duration_ns == 0)
+		return check_error(c, &s->values->span, "a silence of no time proves nothing");
 	return check_segments(c, s, USE_EXCEPT, out);
 }
 
@@ -106,20 +102,14 @@ static bool check_interval(struct check *c, const struct tree_statement *s, stru
 	out->kind = STEP_INTERVAL;
 	if (!attrs_allowed(c, s->attrs, TIMES & ~BIT(ATTR_OF), "interval") || !a || !b)
 		return false;
-	if (a->lost || b->lost) {
-		check_error(c, a->lost ? &from->span : &to->span,
-		            "'%s' was lost on our side: it never passed the wire, so it has no time",
-		            a->lost ? from->name : to->name);
-		return false;
-	}
-	if (a == b) {
-		check_error(c, &to->span, "an interval needs two segments");
-		return false;
-	}
-	if (!s->attrs) {
-		check_error(c, &s->span, "an interval needs a time: within, after or between");
-		return false;
-	}
+	if (a->lost || b->lost)
+		return check_error(c, a->lost ? &from->span : &to->span,
+		                   "'%s' was lost on our side: it never passed the wire, so it has no time",
+		                   a->lost ? from->name : to->name);
+	if (a == b)
+		return check_error(c, &to->span, "an interval needs two segments");
+	if (!s->attrs)
+		return check_error(c, &s->span, "an interval needs a time: within, after or between");
 	out->from = a->slot;
 	out->to = b->slot;
 	return timing_check(c, s->attrs, &out->timing);
@@ -142,11 +132,9 @@ static bool check_open(struct check *c, const struct tree_statement *s, struct s
 		return true;
 	if (!field_check(c, &iss->field, &rule, &field))
 		return false;
-	if (!field_constant(&field, &value)) {
-		check_error(c, &iss->field.span,
-		            "our initial number must be a plain number: there is no connection yet");
-		return false;
-	}
+	if (!field_constant(&field, &value))
+		return check_error(c, &iss->field.span,
+		                   "our initial number must be a plain number: there is no connection yet");
 	out->handshake.has_iss = true;
 	out->handshake.iss = field.low;
 	return true;
@@ -154,14 +142,11 @@ static bool check_open(struct check *c, const struct tree_statement *s, struct s
 
 static bool check_place(struct check *c, const struct tree_statement *s)
 {
-	if (c->left) {
-		check_missing(c, &s->span, "step after 'leave': it ends the scenario");
-		return false;
-	}
+	if (c->left)
+		return check_missing(c, &s->span, "step after 'leave': it ends the scenario");
 	if (s->kind == TREE_OPEN && c->opened) {
 		check_missing(c, &s->span, "second 'open': a scenario has one connection");
-		messages_note(c->messages, &c->open_span, "it is opened here");
-		return false;
+		return messages_note(c->messages, &c->open_span, "it is opened here");
 	}
 	if (s->kind == TREE_OPEN) {
 		c->opened = true;

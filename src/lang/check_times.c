@@ -7,17 +7,15 @@ static bool check_within(struct check *c, const struct tree_attr *a, struct timi
 		return false;
 	if (out->within_ns > 0)
 		return true;
-	check_error(c, &a->span, "nothing can happen within no time");
-	return false;
+	return check_error(c, &a->span, "nothing can happen within no time");
 }
 
 static bool check_between(struct check *c, const struct tree_attr *a, const struct tree_attr *attrs,
                           struct timing *out)
 {
-	if (attr_find(attrs, ATTR_WITHIN) || attr_find(attrs, ATTR_AFTER)) {
-		check_error(c, &a->span, "'between' says both ends: 'within' and 'after' do not go with it");
-		return false;
-	}
+	if (attr_find(attrs, ATTR_WITHIN) || attr_find(attrs, ATTR_AFTER))
+		return check_error(c, &a->span,
+		                   "'between' says both ends: 'within' and 'after' do not go with it");
 	return duration_range(c, a, &out->after_ns, &out->within_ns);
 }
 
@@ -27,17 +25,13 @@ static bool check_of(struct check *c, const struct tree_attr *a, const struct ti
 
 	if (!b)
 		return false;
-	if (b->lost) {
-		check_error(c, &a->span,
-		            "'%s' was lost on our side: it never passed the wire, so it has no time",
-		            a->name);
-		return false;
-	}
-	if (t->within_ns < 0 && t->after_ns < 0) {
-		check_error(c, &a->span, "'of %s' without a time: write within, after or between before it",
-		            a->name);
-		return false;
-	}
+	if (b->lost)
+		return check_error(c, &a->span,
+		                   "'%s' was lost on our side: it never passed the wire, so it has no time",
+		                   a->name);
+	if (t->within_ns < 0 && t->after_ns < 0)
+		return check_error(
+		    c, &a->span, "'of %s' without a time: write within, after or between before it", a->name);
 	*ref = b->slot;
 	return true;
 }
@@ -54,10 +48,9 @@ bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing 
 		return false;
 	if (after && !value_duration(c, after->a, &out->after_ns))
 		return false;
-	if (within && after && out->after_ns > out->within_ns) {
-		check_error(c, &after->span, "'after' is later than 'within': nothing can come between");
-		return false;
-	}
+	if (within && after && out->after_ns > out->within_ns)
+		return check_error(c, &after->span,
+		                   "'after' is later than 'within': nothing can come between");
 	return !of || check_of(c, of, out, &out->ref);
 }
 
@@ -67,6 +60,5 @@ bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low,
 		return false;
 	if (*low <= *high)
 		return true;
-	check_error(c, &attr->span, "the first time is longer than the second");
-	return false;
+	return check_error(c, &attr->span, "the first time is longer than the second");
 }

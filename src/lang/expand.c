@@ -3,8 +3,6 @@
 
 #include "lang/check.h"
 
-enum { TAIL_BYTES = 64 };
-
 static struct step *new_step(struct check *c)
 {
 	if (c->step_count == c->step_room) {
@@ -53,7 +51,6 @@ static const struct tree_statement *find_block(struct check *c, const struct tre
 {
 	const struct tree_statement *block = symbols_get(c->blocks, s->name);
 	struct suggest suggest = suggest_start(s->name);
-	char tail[TAIL_BYTES];
 
 	if (block && !playing(c, block))
 		return block;
@@ -62,8 +59,7 @@ static const struct tree_statement *find_block(struct check *c, const struct tre
 		return NULL;
 	}
 	symbols_offer(c->blocks, &suggest);
-	check_missing(c, &s->name_span, "unknown block '%s'%s", s->name,
-	              suggest_text(&suggest, tail, sizeof tail));
+	check_missing(c, &s->name_span, "unknown block '%s'%s", s->name, suggest_text(&suggest));
 	return NULL;
 }
 
@@ -79,8 +75,7 @@ static bool arguments(struct check *c, const struct tree_statement *s, const str
 	if (wanted != given) {
 		check_error(c, &s->span, "the block '%s' takes %zu argument%s, not %zu", s->name, wanted,
 		            wanted == 1 ? "" : "s", given);
-		messages_note(c->messages, &block->name_span, "it is defined here");
-		return false;
+		return messages_note(c->messages, &block->name_span, "it is defined here");
 	}
 	*values = arena_alloc(c->arena, (given + 1) * sizeof **values);
 	given = 0;

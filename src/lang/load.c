@@ -68,29 +68,21 @@ static bool include(struct loader *l, struct source *from, const struct tree_sta
 	unsigned depth = 0;
 	struct diag d;
 
-	if (name->len == 0 || strlen(name->text) != name->len) {
-		messages_error(l->messages, at, "this is no file's name");
-		return false;
-	}
-	if (!source_read(l->arena, find_include(l, from, name->text), true, &source, &d)) {
-		messages_error(l->messages, at, "include \"%s\" %s", name->text, d.text);
-		return false;
-	}
+	if (name->len == 0 || strlen(name->text) != name->len)
+		return messages_error(l->messages, at, "this is no file's name");
+	if (!source_read(l->arena, find_include(l, from, name->text), true, &source, &d))
+		return messages_error(l->messages, at, "include \"%s\" %s", name->text, d.text);
 	for (const struct source *up = from; up; up = up->parent, depth++)
-		if (source_same_file(up, source)) {
-			messages_error(l->messages, at, "include loop: %s",
-			               chain_text(l->arena, from, up, source->name));
-			return false;
-		}
+		if (source_same_file(up, source))
+			return messages_error(l->messages, at, "include loop: %s",
+			                      chain_text(l->arena, from, up, source->name));
 	if (already(l, source))
 		return true;
-	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX) {
-		messages_error(l->messages, at,
-		               depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
-		                                         : "more than %d files",
-		               depth > INCLUDE_DEPTH_MAX ? INCLUDE_DEPTH_MAX : FILES_MAX);
-		return false;
-	}
+	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX)
+		return messages_error(l->messages, at,
+		                      depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
+		                                                : "more than %d files",
+		                      depth > INCLUDE_DEPTH_MAX ? INCLUDE_DEPTH_MAX : FILES_MAX);
 	source->parent = from;
 	return load_file(l, source);
 }

@@ -4,7 +4,6 @@ AM_YFLAGS = -d -Wno-yacc
 noinst_LIBRARIES += src/lang/libfwlang.a
 BUILT_SOURCES += src/lang/parse.h
 src_lang_libfwlang_a_SOURCES = \
-	src/lang/bindings.c \
 	src/lang/check.c src/lang/check.h \
 	src/lang/check_expr.c \
 	src/lang/check_header.c \
@@ -19,7 +18,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/explain_words.c src/lang/explain_words.h \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
-	src/lang/message_text.c \
 	src/lang/messages.c src/lang/messages.h \
 	src/lang/parse.y \
 	src/lang/parser.h \

@@ -1,4 +1,4 @@
-/* Keeps the list of messages. Their form is message_text.c's. */
+/* Keeps the list of messages, and gives them their form. Nothing that a terminal would act on gets out. */
 #include "lang/messages.h"
 
 #include <stdarg.h>
@@ -6,9 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/utf8.h"
 
-enum { MESSAGES_MAX = 4 * MESSAGES_MAX_ERRORS };
+enum {
+	MESSAGES_MAX = 4 * MESSAGES_MAX_ERRORS,
+	WINDOW = 100, /* characters of a line that are shown */
+	BEFORE = 60   /* of them before the caret, where the line is long */
+};
 
 struct messages {
 	struct arena *arena; /* lines and file names: they outlive a scenario that failed */
@@ -19,23 +24,16 @@ struct messages {
 
 struct messages *messages_new(void)
 {
-	struct messages *m = calloc(1, sizeof *m);
+	struct messages *m = memory_new(1, sizeof *m);
 
-	if (!m)
-		return NULL;
 	m->arena = arena_new();
-	if (!m->arena) {
-		free(m);
-		return NULL;
-	}
 	return m;
 }
 
 void messages_free(struct messages *m)
 {
-	if (!m)
-		return;
-	arena_free(m->arena);
+	if (m)
+		arena_free(m->arena);
 	free(m);
 }
 
@@ -55,16 +53,19 @@ size_t messages_errors(const struct messages *m) { return m->errors; }
 
 bool messages_full(const struct messages *m) { return m->errors >= MESSAGES_MAX_ERRORS; }
 
+static bool same_file(const struct where *a, const struct where *b)
+{
+	return a->file && b->file && strcmp(a->file, b->file) == 0;
+}
+
 static bool known(const struct messages *m, const struct message *new)
 {
 	for (size_t i = 0; i < m->count; i++) {
-		const struct message *old = &m->list[i];
+		const struct diag *old = &m->list[i].diag;
 
-		if (old->severity == SEVERITY_ERROR && old->diag.where.line == new->diag.where.line &&
-		    old->diag.where.column ==
-		        new->diag.where.column &&strcmp(old->diag.text, new->diag.text) == 0 &&
-		    old->diag.where.file &&new->diag.where.file &&strcmp(old->diag.where.file,
-		                                                         new->diag.where.file) == 0)
+		if (m->list[i].severity == SEVERITY_ERROR && old->where.line == new->diag.where.line &&
+		    old->where.column == new->diag.where.column &&strcmp(old->text, new->diag.text) == 0 &&
+		    same_file(&old->where, &new->diag.where))
 			return true;
 	}
 	return false;
@@ -91,110 +92,156 @@ static void copy_place(struct messages *m, struct message *msg, const struct spa
 		msg->width = 1;
 }
 
-static void add(struct messages *m, struct message *msg)
+/* Where it is sorted in: a file as it was first told of, and the error's place; a note goes with its error.
+ */
+static void set_order(const struct messages *m, struct message *new)
 {
-	if (m->count == MESSAGES_MAX)
-		return;
-	m->list[m->count++] = *msg;
-	m->errors += msg->severity == SEVERITY_ERROR;
+	new->order = m->count;
+	new->place = new->severity == SEVERITY_NOTE ? m->list[m->count - 1].place : new->diag.where;
+	for (new->file = 0; new->file < m->count; new->file++)
+		if (same_file(&m->list[new->file].diag.where, &new->place))
+			return;
+	new->file = new->place.file ? m->count : 0;
 }
 
-static void take_error(struct messages *m, struct message *msg)
+void messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
+                  va_list args)
 {
-	m->taking = !messages_full(m) && !known(m, msg);
-	if (m->taking)
-		add(m, msg);
+	struct message new = {.severity = severity, .width = 1};
+	bool error = severity == SEVERITY_ERROR;
+
+	if (error)
+		m->taking = !messages_full(m);
+	if (!m->taking || m->count == MESSAGES_MAX)
+		return;
+	vsnprintf(new.diag.text, sizeof new.diag.text, fmt, args);
+	if (span)
+		copy_place(m, &new, span);
+	if (error)
+		m->taking = !known(m, &new);
+	if (!m->taking)
+		return;
+	set_order(m, &new);
+	m->list[m->count++] = new;
+	m->errors += error;
+}
+
+bool messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	messages_add(m, SEVERITY_ERROR, span, fmt, args);
+	va_end(args);
+	return false;
+}
+
+bool messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	messages_add(m, SEVERITY_NOTE, span, fmt, args);
+	va_end(args);
+	return false;
+}
+
+bool messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
+{
+	const struct source source = {.name = file};
+	va_list args;
+
+	va_start(args, fmt);
+	messages_add(m, SEVERITY_ERROR, &(struct span){.source = &source}, fmt, args);
+	va_end(args);
+	return false;
 }
 
 void messages_untaken(struct messages *m) { m->taking = false; }
 
-void messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
+static int compare(const void *a, const void *b)
 {
-	struct message msg = {.severity = SEVERITY_ERROR, .width = 1};
-	va_list args;
+	const struct message *x = a, *y = b;
 
-	m->taking = !messages_full(m);
-	if (!m->taking)
-		return;
-	va_start(args, fmt);
-	vsnprintf(msg.diag.text, sizeof msg.diag.text, fmt, args);
-	va_end(args);
-	if (span)
-		copy_place(m, &msg, span);
-	take_error(m, &msg);
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->place.line != y->place.line)
+		return x->place.line - y->place.line;
+	if (x->place.column != y->place.column)
+		return x->place.column - y->place.column;
+	return x->order < y->order ? -1 : 1;
 }
 
-void messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
+void messages_sort(struct messages *m) { qsort(m->list, m->count, sizeof *m->list, compare); }
+
+/* --- their form --- */
+
+/* One character of *s, and the columns that it takes; a tab stays one. */
+static int add_char(UT_string *out, const char **s)
 {
-	struct message msg = {.severity = SEVERITY_NOTE, .width = 1};
-	va_list args;
+	char text[CLEAN_BYTES];
+	int columns;
 
-	if (!m->taking)
-		return;
-	va_start(args, fmt);
-	vsnprintf(msg.diag.text, sizeof msg.diag.text, fmt, args);
-	va_end(args);
-	if (span)
-		copy_place(m, &msg, span);
-	add(m, &msg);
-}
-
-void messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
-{
-	struct message msg = {.severity = SEVERITY_ERROR, .width = 1};
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(msg.diag.text, sizeof msg.diag.text, fmt, args);
-	va_end(args);
-	msg.diag.where.file = arena_printf(m->arena, "%s", file);
-	take_error(m, &msg);
-}
-
-/* How far down the file of an error stands among those first told of. */
-static size_t file_rank(const struct messages *m, const struct message *msg)
-{
-	for (size_t i = 0; i < m->count; i++)
-		if (m->list[i].diag.where.file && msg->diag.where.file &&
-		    strcmp(m->list[i].diag.where.file, msg->diag.where.file) == 0)
-			return i;
-	return 0;
-}
-
-struct group { /* an error with its notes */
-	size_t first, count, rank;
-	struct where where;
-};
-
-static int compare_groups(const void *a, const void *b)
-{
-	const struct group *x = a, *y = b;
-
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	if (x->where.line != y->where.line)
-		return x->where.line < y->where.line ? -1 : 1;
-	if (x->where.column != y->where.column)
-		return x->where.column < y->where.column ? -1 : 1;
-	return x->first < y->first ? -1 : x->first > y->first;
-}
-
-void messages_sort(struct messages *m)
-{
-	struct message *sorted = arena_alloc(m->arena, sizeof m->list);
-	struct group groups[MESSAGES_MAX];
-	size_t count = 0, to = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		if (m->list[i].severity == SEVERITY_ERROR || count == 0)
-			groups[count++] =
-			    (struct group){i, 1, file_rank(m, &m->list[i]), m->list[i].diag.where};
-		else
-			groups[count - 1].count++;
+	if (**s == '\t') {
+		utstring_bincpy(out, (*s)++, 1);
+		return 1;
 	}
-	qsort(groups, count, sizeof *groups, compare_groups);
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < groups[i].count; k++)
-			sorted[to++] = m->list[groups[i].first + k];
-	memcpy(m->list, sorted, to * sizeof *sorted);
+	columns = clean_char(s, true, text);
+	utstring_printf(out, "%s", text);
+	return columns;
+}
+
+static void add_text(UT_string *out, const char *s)
+{
+	while (*s)
+		add_char(out, &s);
+}
+
+/* The line, or a window of it about the caret, and the caret below. */
+static void add_line(UT_string *out, const struct message *msg)
+{
+	size_t count = utf8_count(msg->line, strlen(msg->line)), under = (size_t)msg->diag.where.column - 1;
+	size_t first = count > WINDOW && under > BEFORE ? under - BEFORE : 0;
+	size_t last = first + WINDOW < count ? first + WINDOW : count;
+	const char *s = msg->line;
+	UT_string below;
+	int meant = 0;
+
+	utstring_init(&below);
+	utstring_printf(out, "  %s", first > 0 ? "..." : "");
+	utstring_printf(&below, "  %s", first > 0 ? "   " : "");
+	for (size_t at = 0; *s && at < last; at++) {
+		bool tab = *s == '\t';
+		char skipped[CLEAN_BYTES];
+		int columns = at < first ? clean_char(&s, true, skipped) : add_char(out, &s);
+
+		if (at >= first && at < under)
+			utstring_printf(&below, "%*s", columns, tab ? "\t" : "");
+		else if (at >= under && at < under + (size_t)msg->width)
+			meant += columns;
+	}
+	utstring_printf(out, "%s\n%s^", last < count ? "..." : "", utstring_body(&below));
+	for (int i = 1; i < meant; i++)
+		utstring_printf(out, "~");
+	utstring_printf(out, "\n");
+	utstring_done(&below);
+}
+
+void messages_text(const struct messages *m, UT_string *out)
+{
+	for (size_t i = 0; i < messages_count(m); i++) {
+		const struct message *msg = messages_at(m, i);
+		const struct where *where = &msg->diag.where;
+
+		if (where->file)
+			add_text(out, where->file);
+		if (where->file && where->line > 0)
+			utstring_printf(out, ":%d:%d", where->line, where->column);
+		utstring_printf(out, "%s%s", where->file ? ": " : "",
+		                msg->severity == SEVERITY_ERROR ? "error: " : "note: ");
+		add_text(out, msg->diag.text);
+		utstring_printf(out, "\n");
+		if (msg->line && msg->line[0])
+			add_line(out, msg);
+	}
 }

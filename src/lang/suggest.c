@@ -59,11 +59,10 @@ void suggest_offer(struct suggest *s, const char *candidate)
 	}
 }
 
-const char *suggest_text(const struct suggest *s, char *buf, unsigned size)
+const char *suggest_text(struct suggest *s)
 {
+	s->text[0] = '\0';
 	if (s->nearest)
-		snprintf(buf, size, "; did you mean '%s'?", s->nearest);
-	else
-		snprintf(buf, size, "%s", "");
-	return buf;
+		snprintf(s->text, sizeof s->text, "; did you mean '%s'?", s->nearest);
+	return s->text;
 }

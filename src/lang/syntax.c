@@ -142,11 +142,9 @@ void parser_offer_attributes(struct suggest *s)
 static void report_bare(struct parser *p)
 {
 	struct suggest s = suggest_start(p->bare);
-	char tail[NAMED_BYTES];
 
 	parser_offer_attributes(&s);
-	messages_error(p->messages, &p->bare_span, "unknown word '%s'%s", p->bare,
-	               suggest_text(&s, tail, sizeof tail));
+	messages_error(p->messages, &p->bare_span, "unknown word '%s'%s", p->bare, suggest_text(&s));
 	if (!s.nearest)
 		note_form(p);
 }
@@ -178,24 +176,24 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
                         const char *const *expected, size_t count)
 {
 	struct suggest s = suggest_start(word);
-	char tail[NAMED_BYTES], list[256];
+	char list[256];
 	bool reserved = parser_keyword(word, false) != 0, at_start = has(expected, count, "expect");
 
 	for (size_t i = 0; i < count; i++)
 		if (is_word(expected[i]) && !is_class(expected[i]))
 			suggest_offer(&s, expected[i]);
 	offer_options(&s, expected, count);
-	suggest_text(&s, tail, sizeof tail);
 	expectation(list, sizeof list, expected, count, reserved);
 	if (has(expected, count, "flags") && !s.nearest && like_flags(word))
 		messages_error(p->messages, at,
 		               "'%s' is no set of flags: these are letters of S F R P . U E W A", word);
 	else if (s.nearest && !reserved)
-		messages_error(p->messages, at, "unknown word '%s'%s", word, tail);
+		messages_error(p->messages, at, "unknown word '%s'%s", word, suggest_text(&s));
 	else if (at_start)
 		messages_error(p->messages, at, "unknown word '%s' at the start of a statement", word);
 	else
-		messages_error(p->messages, at, "unexpected '%s'%s", word, s.nearest ? tail : list);
+		messages_error(p->messages, at, "unexpected '%s'%s", word,
+		               s.nearest ? suggest_text(&s) : list);
 	if (!s.nearest)
 		note_form(p);
 }

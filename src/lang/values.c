@@ -1,10 +1,8 @@
 /* Params, block parameters and literals: what a value is, and whether it is
- * of the type that its place wants. */
+ * of the type that its place wants. And the names that "as" gives to segments. */
 #include <string.h>
 
 #include "lang/check.h"
-
-enum { TAIL_BYTES = 64 };
 
 const struct value *value_parameter(const struct check *c, const char *name)
 {
@@ -18,43 +16,36 @@ const struct value *value_parameter(const struct check *c, const char *name)
 	return NULL;
 }
 
-void value_unknown(struct check *c, const struct span *at, const char *name, const char *what)
+bool value_unknown(struct check *c, const struct span *at, const char *name, const char *what)
 {
 	struct suggest s = suggest_start(name);
-	char tail[TAIL_BYTES];
 
 	symbols_offer(c->params, &s);
 	symbols_offer(c->bindings, &s);
 	if (c->frame)
 		for (const struct tree_value *p = c->frame->block->values; p; p = p->next)
 			suggest_offer(&s, p->name);
-	check_missing(c, at, "unknown name '%s': it is no %s%s", name, what,
-	              suggest_text(&s, tail, sizeof tail));
+	return check_missing(c, at, "unknown name '%s': it is no %s%s", name, what, suggest_text(&s));
 }
 
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out)
 {
-	const struct value *argument;
-	const struct param *param;
+	const struct value *argument = v->kind == VALUE_NAME ? value_parameter(c, v->name) : NULL;
+	const struct param *param = v->kind == VALUE_NAME ? symbols_get(c->params, v->name) : NULL;
 
-	*out = (struct value){.kind = IS_LITERAL, .span = v->span};
-	switch (v->kind) {
-	case VALUE_LITERAL: out->literal = v->literal; return true;
-	case VALUE_EXPR: out->kind = IS_TERM; return expr_check(c, v->expr, &out->term);
-	case VALUE_NAME: break;
+	*out = (struct value){.kind = IS_LITERAL, .span = v->span, .literal = v->literal};
+	if (v->kind == VALUE_EXPR) {
+		out->kind = IS_TERM;
+		return expr_check(c, v->expr, &out->term);
 	}
-	argument = value_parameter(c, v->name);
 	if (argument) {
 		*out = *argument;
-		return true;
-	}
-	param = symbols_get(c->params, v->name);
-	if (param) {
+	} else if (param) {
 		out->literal = param->literal;
-		return true;
+	} else if (v->kind == VALUE_NAME) {
+		out->kind = IS_SEGMENT;
+		out->name = v->name;
 	}
-	out->kind = IS_SEGMENT;
-	out->name = v->name;
 	return true;
 }
 
@@ -68,19 +59,18 @@ static const char *type_of(const struct value *v)
 	return "a segment";
 }
 
-/* A literal of a kind, or an error. */
-static bool resolve_as(struct check *c, const struct tree_value *v, enum literal_kind kind, const char *what,
-                       struct value *out)
+/* The literal of a kind, or NULL after an error. */
+static const struct literal *literal_of(struct check *c, const struct tree_value *v, enum literal_kind kind,
+                                        const char *what, struct value *out)
 {
 	if (!value_resolve(c, v, out))
-		return false;
-	if (out->kind == IS_TERM && out->term.expr->op == EXPR_CONST && !out->term.absolute &&
-	    kind == LITERAL_NUMBER) {
+		return NULL;
+	if (out->kind == IS_TERM && out->term.expr->op == EXPR_CONST && !out->term.absolute) {
 		out->literal = (struct literal){.kind = LITERAL_NUMBER, .number = out->term.expr->value};
-		out->kind = IS_LITERAL;
+		out->kind = kind == LITERAL_NUMBER ? IS_LITERAL : IS_TERM;
 	}
 	if (out->kind == IS_LITERAL && out->literal.kind == kind)
-		return true;
+		return &out->literal;
 	if (out->kind == IS_SEGMENT && !symbols_get(c->bindings, out->name))
 		value_unknown(c, &out->span, out->name, "param");
 	else if (kind == LITERAL_DURATION && out->kind == IS_LITERAL && out->literal.kind == LITERAL_NUMBER)
@@ -88,82 +78,79 @@ static bool resolve_as(struct check *c, const struct tree_value *v, enum literal
 	else
 		check_error(c, &v->span, "%s must be %s, not %s", what, literal_kind_text(kind),
 		            type_of(out));
-	return false;
+	return NULL;
 }
 
 bool value_number(struct check *c, const struct tree_value *v, const char *what, uint32_t *out)
 {
 	struct value value;
+	const struct literal *l = literal_of(c, v, LITERAL_NUMBER, what, &value);
 
-	if (!resolve_as(c, v, LITERAL_NUMBER, what, &value))
-		return false;
-	*out = value.literal.number;
-	return true;
+	if (l)
+		*out = l->number;
+	return l;
 }
 
 bool value_duration(struct check *c, const struct tree_value *v, int64_t *out)
 {
 	struct value value;
+	const struct literal *l = literal_of(c, v, LITERAL_DURATION, "this", &value);
 
-	if (!resolve_as(c, v, LITERAL_DURATION, "this", &value))
-		return false;
-	*out = value.literal.ns;
-	return true;
+	if (l)
+		*out = l->ns;
+	return l;
 }
 
 bool value_fraction(struct check *c, const struct tree_value *v, double *out)
 {
 	struct value value;
+	const struct literal *l = literal_of(c, v, LITERAL_PERCENT, "a tolerance", &value);
 
-	if (!resolve_as(c, v, LITERAL_PERCENT, "a tolerance", &value))
-		return false;
-	*out = value.literal.real;
-	return true;
+	if (l)
+		*out = l->real;
+	return l;
 }
 
 bool value_decimal(struct check *c, const struct tree_value *v, const char *what, double *out)
 {
 	struct value value;
+	uint32_t whole;
 
 	if (!value_resolve(c, v, &value))
 		return false;
-	if (value.kind == IS_LITERAL && value.literal.kind == LITERAL_DECIMAL) {
-		*out = value.literal.real;
+	*out = value.literal.real;
+	if (value.kind == IS_LITERAL && value.literal.kind == LITERAL_DECIMAL)
 		return true;
-	}
-	if (!resolve_as(c, v, LITERAL_NUMBER, what, &value))
+	if (!value_number(c, v, what, &whole))
 		return false;
-	*out = value.literal.number;
+	*out = whole;
 	return true;
 }
 
 bool value_string(struct check *c, const struct tree_value *v, const struct literal **out)
 {
-	struct value *value = arena_alloc(c->arena, sizeof *value);
-
-	if (!resolve_as(c, v, LITERAL_STRING, "this", value))
-		return false;
-	*out = &value->literal;
-	return true;
+	*out = literal_of(c, v, LITERAL_STRING, "this", arena_alloc(c->arena, sizeof(struct value)));
+	return *out;
 }
 
+/* --- -D --- */
+
 /* The define's text as a value of the param's type. */
-static bool parse_define(const char *text, enum literal_kind kind, struct literal *out, struct diag *d)
+static bool parse_define(struct arena *a, const char *text, struct literal *to, struct diag *d)
 {
+	enum literal_kind kind = to->kind;
+
 	if (kind == LITERAL_STRING) {
-		*out = (struct literal){.kind = kind, .text = text, .len = strlen(text)};
+		*to =
+		    (struct literal){.kind = kind, .text = arena_printf(a, "%s", text), .len = strlen(text)};
 		return true;
 	}
-	if (!literal_parse(text, strlen(text), out, d))
+	if (!literal_parse(text, strlen(text), to, d))
 		return false;
-	if (kind == LITERAL_DECIMAL && out->kind == LITERAL_NUMBER) {
-		out->kind = LITERAL_DECIMAL;
-		out->real = out->number;
-	}
-	if (out->kind != kind)
-		return diag_set(d, "must be %s as in the scenario, not %s", literal_kind_text(kind),
-		                literal_kind_text(out->kind));
-	return true;
+	if (kind == LITERAL_DECIMAL && to->kind == LITERAL_NUMBER)
+		*to = (struct literal){.kind = kind, .real = to->number};
+	return to->kind == kind || diag_set(d, "must be %s as in the scenario, not %s",
+	                                    literal_kind_text(kind), literal_kind_text(to->kind));
 }
 
 void value_overrides(struct check *c, const struct tree_file *file)
@@ -172,7 +159,6 @@ void value_overrides(struct check *c, const struct tree_file *file)
 		const struct lang_define *define = &c->options->defines[i];
 		struct param *param = symbols_get(c->params, define->name);
 		struct suggest s = suggest_start(define->name);
-		char tail[TAIL_BYTES];
 		struct diag d;
 
 		if (param && c->options->define_used)
@@ -181,14 +167,67 @@ void value_overrides(struct check *c, const struct tree_file *file)
 			symbols_offer(c->params, &s);
 			messages_file_error(c->messages, file->source->name,
 			                    "-D %s=%s: the scenario has no such param%s", define->name,
-			                    define->value, suggest_text(&s, tail, sizeof tail));
+			                    define->value, suggest_text(&s));
 		}
-		if (!param)
-			continue;
-		if (!parse_define(define->value, param->literal.kind, &param->literal, &d))
+		if (param && !parse_define(c->arena, define->value, &param->literal, &d))
 			messages_file_error(c->messages, file->source->name, "-D %s=%s: %s", define->name,
 			                    define->value, d.text);
-		else if (param->literal.kind == LITERAL_STRING)
-			param->literal.text = arena_copy(c->arena, define->value, param->literal.len);
 	}
+}
+
+/* --- names of segments --- */
+
+/* The name that a name stands for: itself, or a block's argument. */
+static const char *meant(struct check *c, const struct span *at, const char *name)
+{
+	const struct value *argument = value_parameter(c, name);
+
+	if (argument && argument->kind == IS_SEGMENT)
+		return argument->name;
+	if (!argument && !symbols_get(c->params, name))
+		return name;
+	check_error(c, at, "'%s' is a %s, not a segment", name,
+	            argument ? "value given to the block" : "param");
+	return NULL;
+}
+
+const struct binding *binding_find(struct check *c, const struct span *at, const char *name)
+{
+	const struct binding *b;
+
+	name = meant(c, at, name);
+	b = name ? symbols_get(c->bindings, name) : NULL;
+	if (b && b->certain)
+		return b;
+	if (b) {
+		check_error(c, at, "'%s' is named in only some of the alternatives", name);
+		messages_note(c->messages, &b->span, "it is named here");
+	} else if (name) {
+		value_unknown(c, at, name, "segment named before with 'as'");
+	}
+	return NULL;
+}
+
+int binding_make(struct check *c, const struct span *at, const char *name, bool ours, bool lost, bool certain)
+{
+	struct binding *b;
+
+	name = meant(c, at, name);
+	if (!name)
+		return -1;
+	b = symbols_get(c->bindings, name);
+	if (!b) {
+		b = arena_alloc(c->arena, sizeof *b);
+		*b = (struct binding){name, (int)c->out->name_count, *at, c->statement, ours, lost, certain};
+		*ARENA_ADD(c->arena, c->names, c->out->name_count, c->name_room) = name;
+		symbols_put(c->bindings, name, b);
+	}
+	if (b->by != c->statement) {
+		check_error(c, at, "'%s' is the name of another segment already", name);
+		messages_note(c->messages, &b->span, "it is named here");
+		return -1;
+	}
+	b->lost = lost;
+	b->certain = certain;
+	return b->slot;
 }

@@ -1,6 +1,6 @@
 /* What became of one connection's close, named from its segments alone: who
- * closed first, what was lost, how it ended, and what is unusual against RFC
- * 9293. Pure: no file, no output, no clock. It includes the core and nothing else.
+ * closed first, what was lost, how it ended, and what is unusual against the rules of core/rules.h.
+ * Pure: no file, no output, no clock. It includes the core and nothing else.
  *
  * What was lost is inferred. A FIN that comes again with no ACK in between
  * counts as lost (it or its ACK was: a capture at one end cannot tell). Where an
@@ -9,7 +9,7 @@
 #ifndef FW_CLOSE_CASE_H
 #define FW_CLOSE_CASE_H
 
-#include "core/segment.h"
+#include "core/rules.h"
 
 enum close_kind {
 	CLOSE_OPEN,         /* no FIN and no RST */
@@ -32,32 +32,29 @@ enum {
 	CASE_NOTE_BYTES = 64,
 	CASE_CLAUSES_MAX = 10,
 	CASE_CLAUSE_BYTES = 160,
-	CASE_UNUSUAL_MAX = 16
+	CASE_UNUSUAL_MAX = 16,
+	FIN_GAPS_MAX = 8
 };
 
-/* The ends: 0 sent the SYN, or where that is not there, the first segment. */
-struct close_end {
-	bool seen;
-	uint32_t isn; /* or where its SYN is not there, the number before its first */
-	bool syn;
-	uint32_t sent; /* the end of what it sent */
-	bool has_acked;
-	uint32_t acked; /* the highest ACK that it sent: its RCV.NXT */
-	bool fin;
-	uint32_t fin_end;
-	unsigned fin_copies; /* how often it was sent */
-	unsigned fin_lost;
-	unsigned ack_lost; /* ACKs of its FIN */
-	bool fin_acked;    /* and not lost */
-	int64_t fin_ns, fin_last_ns, acked_ns;
-	bool rst;
-	bool shut;          /* its window, in its last segment */
-	uint64_t after_fin; /* bytes that the other end sent it after its FIN */
-	int64_t after_last_ns;
+/* What became of an end's FIN. Segments are named by their places in the list. */
+struct close_fin {
+	unsigned copies;    /* how often it was sent; 0: never */
+	size_t first, last; /* of these */
+	unsigned lost;
+	unsigned ack_lost;             /* ACKs of it */
+	bool answered;                 /* an ACK came after the last copy: */
+	size_t first_ack, ack;         /* the first of these, and the last */
+	bool acked;                    /* and that was not lost */
+	bool held;                     /* a SACK block covered it: only data before it is missing */
+	int64_t gaps_ns[FIN_GAPS_MAX]; /* between its copies */
+	unsigned gap_count;
+	uint64_t after;   /* bytes that the other end sent after it, */
+	int64_t after_ns; /* the last of them then */
 };
 
-/* One thing that is not as RFC 9293 has it. */
+/* A rule that was broken. */
 struct unusual {
+	enum rule rule;
 	size_t segment;
 	char text[CASE_CLAUSE_BYTES];
 };
@@ -74,7 +71,10 @@ struct close_case {
 	enum close_kind kind;
 	bool began; /* a SYN is there */
 	int first;  /* the end that closed, or reset, first; -1: none, or not known */
-	struct close_end ends[2];
+	/* The ends: 0 sent the SYN, or where that is not there, the first segment. Their states are as the
+	 * segments left them, where those that count as lost did not arrive. */
+	struct observer seen;
+	struct close_fin fins[2];
 	int64_t seconds_ns; /* from the first FIN to the end of the close, or -1 */
 	size_t close_at;    /* the first FIN or RST; the number of segments where there is none */
 	char clauses[CASE_CLAUSES_MAX][CASE_CLAUSE_BYTES];

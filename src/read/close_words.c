@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 const char *close_kind_name(enum close_kind kind)
 {
 	static const char *const names[] = {"open",         "normal",     "three-segment", "simultaneous",
@@ -23,12 +25,10 @@ const char *close_end_name(const struct close_case *c, int end)
 
 const char *close_case_text(const struct close_case *c, char buf[CASE_TEXT_BYTES])
 {
-	size_t at = 0;
+	struct cut text = cut_start(buf, CASE_TEXT_BYTES);
 
-	buf[0] = '\0';
-	for (unsigned i = 0; i < c->clause_count && at < CASE_TEXT_BYTES; i++)
-		at += (size_t)snprintf(buf + at, CASE_TEXT_BYTES - at, "%s%s", i > 0 ? "; " : "",
-		                       c->clauses[i]);
+	for (unsigned i = 0; i < c->clause_count; i++)
+		cut_add(&text, "%s%s", i > 0 ? "; " : "", c->clauses[i]);
 	return buf;
 }
 
@@ -45,6 +45,14 @@ static void __attribute__((format(printf, 2, 3))) say(struct naming *n, const ch
 }
 
 static const char *name(const struct naming *n, int end) { return close_end_name(n->out, end); }
+
+/* When its FIN was first sent, and how long it was sent again. */
+static int64_t fin_ns(const struct naming *n, int end) { return n->list[n->out->fins[end].first]->time_ns; }
+
+static int64_t sending_ns(const struct naming *n, int end)
+{
+	return n->list[n->out->fins[end].last]->time_ns - fin_ns(n, end);
+}
 
 /* "once", "twice", "3 times" */
 static const char *times(unsigned count, char buf[24])
@@ -81,12 +89,12 @@ static void say_lost(struct naming *n, unsigned count, const char *what)
 
 static void say_never(struct naming *n, int end, const char *which)
 {
-	const struct close_end *e = &n->out->ends[end];
+	const struct close_fin *f = &n->out->fins[end];
 	char buf[32], often[24];
 
-	if (e->fin_copies > 1)
-		say(n, "%s was never acknowledged: sent %s in %s", which, times(e->fin_copies, often),
-		    duration(e->fin_last_ns - e->fin_ns, buf));
+	if (f->copies > 1)
+		say(n, "%s was never acknowledged: sent %s in %s", which, times(f->copies, often),
+		    duration(sending_ns(n, end), buf));
 	else
 		say(n, "%s was not acknowledged", which);
 }
@@ -94,42 +102,37 @@ static void say_never(struct naming *n, int end, const char *which)
 /* A FIN's way and its ACK's. The first's ACK is "its", the second's the last. */
 static void say_fin(struct naming *n, int end, bool second)
 {
-	const struct close_end *e = &n->out->ends[end];
+	const struct close_fin *f = &n->out->fins[end];
 	const char *which = second ? "the second FIN" : "the first FIN";
-	bool known = e->fin_acked || e->ack_lost > 0;
 
-	if (!e->fin)
-		return;
-	if (known)
-		say_lost(n, e->fin_lost, which);
-	else if (!n->rst.seen || e->fin_copies > 1)
+	if (f->acked || f->ack_lost > 0)
+		say_lost(n, f->lost, which);
+	else if (f->copies > (n->rst.seen ? 1 : 0))
 		say_never(n, end, which);
-	say_lost(n, e->ack_lost, second ? "the last ACK" : "the ACK of the first FIN");
+	say_lost(n, f->ack_lost, second ? "the last ACK" : "the ACK of the first FIN");
 }
 
 static void say_half(struct naming *n, int first)
 {
-	const struct close_end *e = &n->out->ends[first];
+	const struct close_fin *f = &n->out->fins[first];
 	char buf[32];
 
-	if (e->after_fin == 0)
-		return;
-	say(n, "half-closed for %s, in which %llu byte%s came from %s",
-	    duration(e->after_last_ns - e->fin_ns, buf), (unsigned long long)e->after_fin,
-	    e->after_fin == 1 ? "" : "s", name(n, !first));
+	if (f->after > 0)
+		say(n, "half-closed for %s, in which %llu byte%s came from %s",
+		    duration(f->after_ns - fin_ns(n, first), buf), (unsigned long long)f->after,
+		    f->after == 1 ? "" : "s", name(n, !first));
 }
 
 /* What became of the second FIN where the close is not over. A RST in answer to it is told by say_rst(). */
 static void say_second(struct naming *n, int end)
 {
-	const struct close_end *e = &n->out->ends[end];
-	bool met_rst = n->rst.answers && e->fin && n->rst.answered == n->way[end].last;
+	const struct close_fin *f = &n->out->fins[end];
 
-	if (met_rst && e->fin_copies == 1)
+	if (f->copies == 1 && n->rst.answers && n->rst.answered == f->last)
 		return;
-	if (e->fin && e->fin_copies == 1 && e->ack_lost == 0)
+	if (f->copies == 1 && f->ack_lost == 0)
 		say(n, "%s closed too: the second FIN was %sacknowledged", name(n, end),
-		    e->fin_acked ? "" : "not ");
+		    f->acked ? "" : "not ");
 	else
 		say_fin(n, end, true);
 }
@@ -154,17 +157,14 @@ static void say_rst(struct naming *n, int first)
 
 	if (r->gave_up)
 		say(n, "%s had given up: a late segment met RST", who);
-	else if (r->answers && r->answers_data && r->fin_before[r->from])
+	else if (r->answers && r->answers_data && r->after_fin)
 		say(n, "%s answered data after its close with RST", who);
-	else if (r->answers && r->fin_before[r->from])
+	else if (r->answers && r->after_fin)
 		say(n, "%s answered a late segment with RST: its end was gone already", who);
-	else if (r->answers && first >= 0)
+	else if (r->answers)
 		say(n, "%s answered with RST: it had no such connection any more", who);
 	else if (first < 0)
-		say(n,
-		    r->answers ? "%s answered with RST: it had no such connection any more"
-		               : "%s aborted it with RST, with no FIN before",
-		    who);
+		say(n, "%s aborted it with RST, with no FIN before", who);
 	else if (r->from == first)
 		say(n, "%s then aborted it with RST", who);
 	else
@@ -174,6 +174,7 @@ static void say_rst(struct naming *n, int first)
 static void settle_closed(struct naming *n, int first)
 {
 	struct close_case *c = n->out;
+	int64_t end_ns = 0;
 	char buf[32];
 
 	if (n->crossed) {
@@ -190,9 +191,10 @@ static void settle_closed(struct naming *n, int first)
 	say_fin(n, first, false);
 	say_half(n, first);
 	say_fin(n, !first, true);
-	int64_t end_ns =
-	    c->ends[0].acked_ns > c->ends[1].acked_ns ? c->ends[0].acked_ns : c->ends[1].acked_ns;
-	c->seconds_ns = end_ns - c->ends[first].fin_ns;
+	for (int end = 0; end < 2; end++)
+		if (n->list[c->fins[end].first_ack]->time_ns > end_ns)
+			end_ns = n->list[c->fins[end].first_ack]->time_ns;
+	c->seconds_ns = end_ns - fin_ns(n, first);
 	say(n, "closed after %s", duration(c->seconds_ns, buf));
 	if (n->rst.seen)
 		say_rst_late(n);
@@ -213,7 +215,7 @@ static void settle_reset(struct naming *n, int first)
 	}
 	say_rst(n, first);
 	if (first >= 0) {
-		c->seconds_ns = n->list[n->rst.at]->time_ns - c->ends[first].fin_ns;
+		c->seconds_ns = n->list[n->rst.at]->time_ns - fin_ns(n, first);
 		say(n, "reset after %s", duration(c->seconds_ns, buf));
 	}
 }
@@ -222,7 +224,7 @@ static void settle_reset(struct naming *n, int first)
 static void say_shut(struct naming *n)
 {
 	for (int end = 0; end < 2; end++)
-		if (n->out->ends[end].shut && !n->out->ends[!end].fin)
+		if (n->out->seen.ends[end].shut_ns && !n->out->seen.ends[!end].fin)
 			say(n, "the window of %s is shut: %s cannot send on", name(n, end), name(n, !end));
 }
 
@@ -242,18 +244,17 @@ static void say_end(struct naming *n)
 static void settle_unfinished(struct naming *n, int first)
 {
 	struct close_case *c = n->out;
-	const struct close_end *e = &c->ends[first], *o = &c->ends[!first];
+	bool half = c->fins[!first].copies == 0 && c->fins[first].acked;
 	char buf[32];
 
 	say(n, "%s closed first", name(n, first));
 	say_fin(n, first, false);
 	say_half(n, first);
 	say_second(n, !first);
-	bool half = !o->fin && e->fin_acked;
 	c->kind = half ? CLOSE_HALF : CLOSE_UNANSWERED;
 	if (half)
 		say(n, "%s never closed: it stays in CLOSE-WAIT, %s so far", name(n, !first),
-		    duration(n->end_ns - e->fin_ns, buf));
+		    duration(n->end_ns - fin_ns(n, first), buf));
 	else
 		say_end(n);
 	say_shut(n);
@@ -265,11 +266,11 @@ static void settle_open(struct naming *n)
 	struct close_case *c = n->out;
 	char buf[24];
 
-	c->kind = c->began && !n->opened ? CLOSE_NEVER_OPENED : CLOSE_OPEN;
+	c->kind = c->began && !c->seen.opened ? CLOSE_NEVER_OPENED : CLOSE_OPEN;
 	if (c->kind == CLOSE_OPEN) {
 		say(n, "not closed in the capture");
 		say_shut(n);
-	} else if (n->syn_acked) {
+	} else if (c->seen.syn_acked) {
 		say(n, "never opened: the SYN-ACK was not acknowledged");
 	} else {
 		say(n, "never opened: the SYN, sent %s, was not answered", times(n->syn_copies, buf));
@@ -279,37 +280,32 @@ static void settle_open(struct naming *n)
 /* Of one direction only: what its end sent, and nothing of what the other did. */
 static void settle_one_way(struct naming *n)
 {
-	const struct close_end *e = &n->out->ends[n->only];
+	unsigned fins = n->out->fins[n->only].copies;
+	bool rst = n->out->seen.ends[n->only].rst;
 	const char *who = name(n, n->only);
 	char often[24], buf[32];
 
 	n->out->kind = CLOSE_ONE_WAY;
 	n->out->first = -1;
 	say(n, "only what %s sent is in the capture, not the answers", who);
-	if (e->fin && e->fin_copies > 1)
-		say(n, "%s sent a FIN, %s in %s", who, times(e->fin_copies, often),
-		    duration(e->fin_last_ns - e->fin_ns, buf));
-	else if (e->fin)
+	if (fins > 1)
+		say(n, "%s sent a FIN, %s in %s", who, times(fins, often),
+		    duration(sending_ns(n, n->only), buf));
+	else if (fins)
 		say(n, "%s sent a FIN", who);
-	if (e->rst)
+	if (rst)
 		say(n, "%s sent RST", who);
-	if (!e->fin && !e->rst)
+	if (!fins && !rst)
 		say(n, "it sent neither FIN nor RST");
 }
 
 static int first_closer(const struct naming *n)
 {
-	const struct close_end *a = &n->out->ends[0], *b = &n->out->ends[1];
+	const struct close_fin *a = &n->out->fins[0], *b = &n->out->fins[1];
 
-	if (a->fin && b->fin)
-		return n->way[0].first < n->way[1].first ? 0 : 1;
-	return a->fin ? 0 : b->fin ? 1 : -1;
-}
-
-static void say_first(struct naming *n)
-{
-	if (!n->out->began)
-		say(n, "its beginning is not in the capture");
+	if (a->copies && b->copies)
+		return a->first < b->first ? 0 : 1;
+	return a->copies ? 0 : b->copies ? 1 : -1;
 }
 
 void words_settle(struct naming *n)
@@ -318,13 +314,14 @@ void words_settle(struct naming *n)
 	int first = first_closer(n);
 
 	c->first = first >= 0 ? first : n->rst.seen ? n->rst.from : -1;
-	say_first(n);
+	if (!c->began)
+		say(n, "its beginning is not in the capture");
 	if (n->only >= 0) {
 		settle_one_way(n);
-	} else if (n->rst.seen && !n->opened && c->began && first < 0) {
+	} else if (n->rst.seen && !c->seen.opened && c->began && first < 0) {
 		c->kind = CLOSE_REFUSED;
 		say(n, "%s refused the connection with RST", name(n, n->rst.from));
-	} else if (c->ends[0].fin_acked && c->ends[1].fin_acked && (!n->rst.seen || n->rst.was_closed)) {
+	} else if (c->fins[0].acked && c->fins[1].acked && (!n->rst.seen || n->rst.was_closed)) {
 		settle_closed(n, first);
 	} else if (n->rst.seen) {
 		settle_reset(n, first);

@@ -38,19 +38,16 @@ static void take_part(struct reader *r, unsigned part, unsigned parts, const cha
 	r->next++;
 }
 
-static void keep(const struct capture_file *file, const struct segment *s, struct file_segment *to)
+static void keep(struct capture_file *file, const struct segment *s, bool odd)
 {
+	struct file_segment *to = LIST_ADD(file->segments, file->count, file->room);
 	uint8_t *packet = (uint8_t *)arena_copy(file->arena, (const char *)s->packet, s->packet_captured);
 
-	*to = (struct file_segment){.segment = *s, .frame = file->frames};
+	*to = (struct file_segment){.segment = *s, .frame = file->frames, .odd = odd};
 	to->segment.packet = packet;
 	if (s->payload)
 		to->segment.payload = packet + (s->payload - s->packet);
-}
-
-static void add_odd(struct capture_file *file, const struct segment *s)
-{
-	keep(file, s, LIST_ADD(file->odd, file->odd_count, file->odd_room));
+	file->odd += odd;
 }
 
 static void take_fragment(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
@@ -66,7 +63,8 @@ static void take_fragment(struct reader *r, const uint8_t *ip, size_t captured, 
 	     !decode_lying(whole, whole_len, whole_len, time_ns, &s)))
 		return;
 	s.fragment = first;
-	add_odd(r->file, &s);
+	keep(r->file, &s, true);
+	r->file->gathered++;
 }
 
 static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
@@ -75,11 +73,11 @@ static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, si
 	struct segment s;
 
 	switch (decode_ip(ip, captured, len, time_ns, &s)) {
-	case DECODE_OK: keep(file, &s, LIST_ADD(file->segments, file->count, file->room)); break;
+	case DECODE_OK: keep(file, &s, false); break;
 	case DECODE_FRAGMENT: take_fragment(r, ip, captured, len, time_ns); break;
 	case DECODE_MALFORMED:
 		if (decode_lying(ip, captured, len, time_ns, &s))
-			add_odd(file, &s);
+			keep(file, &s, true);
 		file->damaged++;
 		break;
 	case DECODE_TRUNCATED:
@@ -237,6 +235,5 @@ void capture_file_free(struct capture_file *file)
 {
 	arena_free(file->arena);
 	free(file->segments);
-	free(file->odd);
 	memset(file, 0, sizeof *file);
 }

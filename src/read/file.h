@@ -11,22 +11,22 @@ struct arena;
 
 struct file_segment {
 	struct segment segment; /* with its packet */
-	size_t frame;           /* in the file, from 1 */
+	size_t frame;           /* in the file, from 1; of fragments the last one's */
+	/* Not to be taken for what it is but where a tester sent it on purpose: its data offset cannot be, or
+	 * it came in fragments and could be put together. */
+	bool odd;
 };
 
 struct capture_file {
 	struct arena *arena;
 	struct file_segment *segments;
 	size_t count, room;
+	size_t odd;       /* of these */
 	size_t frames;    /* in all */
-	size_t fragments; /* of IP: their TCP segments are not among segments */
+	size_t fragments; /* of IP */
+	size_t gathered;  /* segments that were put together of them */
 	size_t damaged;   /* IP or TCP headers that cannot be, or were cut */
 	int64_t end_ns;   /* the latest frame's time */
-	/* Also such segments, which nobody is to take for what they are: those whose data
-	 * offset lies, and those that came in fragments and could be put together. For a
-	 * tester's own, sent on purpose: they are not among segments. */
-	struct file_segment *odd;
-	size_t odd_count, odd_room;
 	int linktype;
 	const char *note; /* or NULL */
 	size_t note_len;
@@ -37,7 +37,7 @@ struct capture_file {
  * there, else nothing. capture_file_free() in any case. */
 bool capture_file_read(const char *path, struct capture_file *file, struct diag *d);
 
-/* Where count is 0: why there is no TCP segment in it, and what to do. False. */
+/* Where all are odd, or there is none: why, and what to do. False. */
 bool capture_file_empty(const struct capture_file *file, const char *path, struct diag *d);
 
 void capture_file_free(struct capture_file *file);

@@ -155,35 +155,17 @@ static void add_segment(struct flow *to, const struct segment *s, size_t frame)
 	to->frames[at] = frame;
 }
 
-/* The next of those that came in fragments and are sound. NULL: there is none left. */
-static const struct file_segment *next_gathered(const struct capture_file *file, size_t *at)
-{
-	for (; *at < file->odd_count; (*at)++)
-		if (file->odd[*at].segment.fragment > 0 && !file->odd[*at].segment.false_offset)
-			return &file->odd[*at];
-	return NULL;
-}
-
 void flows_find(struct flows *flows, const struct capture_file *file)
 {
 	struct finder f = {.flows = flows};
 	struct current *c, *next;
-	size_t whole = 0, odd = 0;
 
 	memset(flows, 0, sizeof *flows);
-	for (;;) {
-		const struct file_segment *gathered = next_gathered(file, &odd);
-		const struct file_segment *s = whole < file->count ? &file->segments[whole] : NULL;
+	for (size_t i = 0; i < file->count; i++) {
+		const struct segment *s = &file->segments[i].segment;
 
-		if (!s && !gathered)
-			break;
-		if (!s || (gathered && gathered->frame < s->frame)) {
-			s = gathered;
-			odd++;
-		} else {
-			whole++;
-		}
-		add_segment(find(&f, &s->segment), &s->segment, s->frame);
+		if (!s->false_offset)
+			add_segment(find(&f, s), s, file->segments[i].frame);
 	}
 	HASH_ITER(hh, f.by_key, c, next)
 	{

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "read/replay_find.h"
 
 /* --- where it does not fit --- */
@@ -162,35 +163,24 @@ bool replay_from_us(const struct player *p, const struct segment *s)
 	        (p->config.other_port != 0 && s->sport == p->config.other_port));
 }
 
-/* One that we made crooked. */
-static const struct file_segment *find_odd(struct player *p, const struct event *e)
-{
-	const struct capture_file *f = p->file;
-
-	for (size_t i = 0; i < f->odd_count; i++) {
-		if (p->taken[f->count + i] || f->odd[i].segment.time_ns != e->time_ns ||
-		    !replay_from_us(p, &f->odd[i].segment))
-			continue;
-		p->taken[f->count + i] = true;
-		return &f->odd[i];
-	}
-	return NULL;
-}
-
+/* The segment of an event. Of the odd ones only ours counts: we sent it so on purpose. */
 static const struct file_segment *find(struct player *p, const struct event *e)
 {
 	const struct capture_file *f = p->file;
+	bool left = e->kind == EVENT_LEFT;
 
 	while (p->first < f->count && p->taken[p->first])
 		p->first++;
 	for (size_t i = p->first; i < f->count; i++) {
-		if (p->taken[i] || f->segments[i].segment.time_ns != e->time_ns ||
-		    replay_from_us(p, &f->segments[i].segment) != (e->kind == EVENT_LEFT))
+		const struct file_segment *s = &f->segments[i];
+
+		if (p->taken[i] || s->segment.time_ns != e->time_ns ||
+		    replay_from_us(p, &s->segment) != left || (s->odd && !left))
 			continue;
 		p->taken[i] = true;
-		return &f->segments[i];
+		return s;
 	}
-	return e->kind == EVENT_LEFT ? find_odd(p, e) : NULL;
+	return NULL;
 }
 
 static void give_segment(struct player *p, const struct event *e)
@@ -301,7 +291,7 @@ static void play(struct player *p, size_t syn)
 	size_t damaged = p->journal ? p->journal->damaged : 0;
 	struct replay *r = p->replay;
 
-	p->taken = calloc(p->file->count + p->file->odd_count + 1, sizeof *p->taken);
+	p->taken = memory_new(p->file->count, sizeof *p->taken);
 	p->engine = r->engine = engine_new(p->scenario, &p->config);
 	if (!p->taken || !p->engine)
 		abort();

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 static bool is_ours(const struct player *p, const struct segment *s, bool *out)
 {
 	const struct engine_config *c = &p->config;
@@ -54,19 +56,13 @@ static void give_captured(struct player *p, const struct file_segment *f, bool o
 void captured_play(struct player *p, size_t syn, size_t *damaged)
 {
 	const struct capture_file *f = p->file;
-	const struct file_segment **order = calloc(f->count + f->odd_count, sizeof *order);
+	const struct file_segment **order = memory_new(f->count, sizeof *order);
 	size_t count = 0;
 	bool ours;
 
-	if (!order)
-		abort();
-	for (size_t i = syn; i < f->count; i++)
-		if (f->segments[i].frame < p->until && is_ours(p, &f->segments[i].segment, &ours))
+	for (size_t i = syn; i < f->count && f->segments[i].frame < p->until; i++)
+		if (is_ours(p, &f->segments[i].segment, &ours) && (ours || !f->segments[i].odd))
 			order[count++] = &f->segments[i];
-	for (size_t i = 0; i < f->odd_count; i++)
-		if (f->odd[i].frame > f->segments[syn].frame && f->odd[i].frame < p->until &&
-		    is_ours(p, &f->odd[i].segment, &ours) && ours)
-			order[count++] = &f->odd[i];
 	qsort(order, count, sizeof *order, in_time);
 	p->now_ns = order[0]->segment.time_ns;
 	p->replay->started = true;

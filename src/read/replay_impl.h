@@ -18,7 +18,7 @@ struct player {
 	const struct capture_file *file;
 	const struct journal *journal; /* or NULL */
 	struct engine_config config;
-	bool *taken;  /* of the file's segments, then of its odd ones */
+	bool *taken;  /* of the file's segments */
 	size_t first; /* before it all are taken */
 	size_t until; /* with no journal: from that frame on the connection is another */
 	struct awaited *awaited;

@@ -1,78 +1,212 @@
-/* Draws a run as a sequence diagram. Knows the trace and the steps, judges nothing. */
-#include "report/ladder_impl.h"
+/* Draws a sequence diagram with characters. Knows the rows and how wide things are, and judges nothing. */
+#include "report/ladder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/evidence.h"
 #include "report/finding.h"
-#include "report/measures.h"
-#include "report/words.h"
+#include "report/pen.h"
+
+enum {
+	TIME_END = 10, /* the time is set against this column */
+	GAP_END = 19,
+	OURS_AT = 21,      /* our state */
+	LEFT_AT = 34,      /* our line */
+	NARROW = 80,       /* never drawn for less */
+	WIDE = 120,        /* from here on steps stand beside */
+	PEER_COLUMNS = 15, /* room for the peer's state, narrow */
+	INNER_MAX = 60,
+	STEP_GAP = 2,
+	BROKEN_DASHES = 2,
+	WORDS_BYTES = 512
+};
+
+struct glyphs {
+	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *wrong, *seen;
+};
+
+/* What stands in the step's column of a line. */
+struct caption {
+	const char *text; /* what is left of it, or NULL */
+	int line;         /* is said before the first part; 0: was said */
+	bool wrong;
+};
+
+struct ladder {
+	struct pen pen;
+	struct style style; /* with the width it is drawn for */
+	const struct glyphs *glyphs;
+	struct rows rows;
+	int right_at; /* the peer's line */
+	int steps_at; /* 0: on lines of their own */
+	struct caption caption;
+	bool ours_inferred; /* nobody's state is known */
+};
 
 static const struct glyphs unicode_glyphs = {"─", "├", "┤", "►", "◄", "│", "╳", "✗", "●"};
 static const struct glyphs ascii_glyphs = {"-", "|", "|", ">", "<", "|", "X", "x", "*"};
 
-static void set_layout(struct ladder *l, const struct style *style)
+static void begin(struct ladder *l, FILE *out, const struct style *style, bool with_steps)
 {
 	int inner;
 
 	l->style = *style;
+	l->glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
 	if (l->style.width < NARROW)
 		l->style.width = NARROW;
-	if (l->style.width < WIDE) {
+	if (l->style.width < WIDE)
 		inner = l->style.width - PEER_COLUMNS - 1 - LEFT_AT - 1;
-		l->right_at = LEFT_AT + (inner < INNER_MAX ? inner : INNER_MAX);
-	} else {
+	else
 		inner = 38 + (l->style.width - WIDE) / 3;
-		l->right_at = LEFT_AT + (inner < INNER_MAX ? inner : INNER_MAX);
+	l->right_at = LEFT_AT + (inner < INNER_MAX ? inner : INNER_MAX);
+	if (l->style.width >= WIDE && with_steps)
 		l->steps_at = l->right_at + 2 + 18 + STEP_GAP;
-	}
+	pen_init(&l->pen, out, &l->style);
+}
+
+/* --- pieces --- */
+
+static int columns_of(const struct ladder *l, const char *text)
+{
+	return clean_columns(text, l->style.unicode);
+}
+
+/* Text at a column, painted. */
+static void put_at(struct ladder *l, int at, enum paint paint, const char *text)
+{
+	if (!*text)
+		return;
+	pen_to(&l->pen, at);
+	pen_paint(&l->pen, paint);
+	pen_text(&l->pen, text);
+	pen_paint(&l->pen, PAINT_NONE);
 }
 
 /* Text that ends before a column. */
-static void put_right(struct ladder *l, int end, const char *text)
+static void put_right(struct ladder *l, int end, enum paint paint, const char *text)
 {
-	pen_to(&l->pen, end - clean_columns(text, l->style.unicode));
-	pen_text(&l->pen, text);
+	put_at(l, end - columns_of(l, text), paint, text);
+}
+
+static void put_upright(struct ladder *l, int at) { put_at(l, at, PAINT_DIM, l->glyphs->upright); }
+
+static void put_mark(struct ladder *l, bool wrong)
+{
+	if (wrong)
+		put_at(l, 0, PAINT_BAD, l->glyphs->wrong);
+}
+
+/* A state; returns the column behind it. */
+static int put_state(struct ladder *l, int at, enum tcp_state state, bool inferred)
+{
+	char text[STATE_TEXT_BYTES];
+
+	pen_to(&l->pen, at);
+	pen_text(&l->pen, states_text(state, inferred, text));
+	return at + (int)strlen(text);
+}
+
+/* The mark on the peer's line, and the state that it was seen in, painted alike; the column behind them. */
+static int put_seen(struct ladder *l, const struct row *row)
+{
+	int end;
+
+	pen_to(&l->pen, l->right_at);
+	pen_paint(&l->pen, row->wrong ? PAINT_BAD : PAINT_BOLD);
+	pen_text(&l->pen, l->glyphs->seen);
+	end = put_state(l, l->right_at + 2, row->observed->state, false);
+	pen_paint(&l->pen, PAINT_NONE);
+	return end;
+}
+
+/* --- steps --- */
+
+/* As much of the caption as a line of the wide layout takes. */
+static void put_beside(struct ladder *l)
+{
+	struct caption *c = &l->caption;
+	int at = l->steps_at + 5;
+	size_t fits;
+	char *part;
+
+	if (!c->text || !*c->text)
+		return;
+	pen_to(&l->pen, l->steps_at);
+	pen_paint(&l->pen, c->wrong ? PAINT_BAD : PAINT_DIM);
+	if (c->line)
+		pen_printf(&l->pen, "%3d: ", c->line);
+	c->line = 0;
+	pen_to(&l->pen, at);
+	fits = pen_fit(c->text, l->style.width - at, l->style.unicode);
+	part = strndup(c->text, fits);
+	pen_text(&l->pen, part);
+	free(part);
+	pen_paint(&l->pen, PAINT_NONE);
+	c->text += fits;
+	c->text += strspn(c->text, " ");
+}
+
+/* Ends a row's line, and adds the lines that its caption needs below. */
+static void end_row(struct ladder *l)
+{
+	put_beside(l);
+	pen_line(&l->pen);
+	while (l->caption.text && *l->caption.text) {
+		put_upright(l, LEFT_AT);
+		put_upright(l, l->right_at);
+		put_beside(l);
+		pen_line(&l->pen);
+	}
+}
+
+static void put_above(struct ladder *l, const struct row *row)
+{
+	enum paint paint = row->wrong ? PAINT_BAD : PAINT_DIM;
+	char line[24];
+
+	snprintf(line, sizeof line, "%d:", row->step->where.line);
+	put_mark(l, row->wrong);
+	pen_to(&l->pen, TIME_END - (int)strlen(line));
+	pen_paint(&l->pen, paint);
+	pen_text(&l->pen, line);
+	pen_to(&l->pen, TIME_END + 1);
+	pen_wrap(&l->pen, TIME_END + 3, row->step->text);
+	pen_line(&l->pen);
+}
+
+/* Where it is wide a step stands beside its first row, or has a line of its own where it has none. */
+static void put_step(struct ladder *l, const struct row *row)
+{
+	if (!l->steps_at) {
+		put_above(l, row);
+		return;
+	}
+	l->caption = (struct caption){row->step->text, row->step->where.line, row->wrong};
+	if (row->has_row)
+		return;
+	put_mark(l, row->wrong);
+	put_upright(l, LEFT_AT);
+	put_upright(l, l->right_at);
+	end_row(l);
 }
 
 /* --- segments --- */
-
-void ladder_time(struct ladder *l, int64_t time_ns)
-{
-	char text[SECONDS_TEXT_BYTES];
-
-	snprintf(text, sizeof text, "%.6f", (double)(time_ns - l->start_ns) / 1e9);
-	put_right(l, TIME_END, text);
-}
-
-/* When, and how long after the segment before. */
-static void put_times(struct ladder *l, const struct trace *t)
-{
-	char text[SECONDS_TEXT_BYTES];
-	char gap[SECONDS_TEXT_BYTES + 1];
-
-	if (t->time_ns == 0)
-		return;
-	ladder_time(l, t->time_ns);
-	if (l->before_ns) {
-		int64_t since = t->time_ns - l->before_ns;
-
-		snprintf(gap, sizeof gap, "%s%s", since >= 0 ? "+" : "",
-		         seconds_text((double)since / 1e9, 3, text));
-		pen_paint(&l->pen, PAINT_DIM);
-		put_right(l, GAP_END, gap);
-		pen_paint(&l->pen, PAINT_NONE);
-	}
-	l->before_ns = t->time_ns;
-}
 
 static enum paint arrow_paint(const struct trace *t)
 {
 	if (t->wrong)
 		return PAINT_BAD;
 	return t->lost ? PAINT_WARN : PAINT_NONE;
+}
+
+static void put_words(struct ladder *l, const char *before, const char *words, const char *after)
+{
+	pen_text(&l->pen, before);
+	pen_text(&l->pen, " ");
+	pen_text(&l->pen, words);
+	pen_text(&l->pen, " ");
+	pen_text(&l->pen, after);
 }
 
 /* ours: "├─ F. 1 ack 1 ───►│", lost "├─ F. 1 ack 1 ──╳   │". */
@@ -82,43 +216,38 @@ static void put_arrow_right(struct ladder *l, const struct trace *t, const char 
 
 	pen_to(&l->pen, LEFT_AT);
 	pen_text(&l->pen, g->left);
-	pen_text(&l->pen, g->line);
-	pen_text(&l->pen, " ");
-	pen_text(&l->pen, words);
-	pen_text(&l->pen, " ");
-	pen_repeat(&l->pen, g->line, t->lost && dashes > 2 ? 2 : dashes);
+	put_words(l, g->line, words, "");
+	pen_repeat(&l->pen, g->line, t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes);
 	pen_text(&l->pen, t->lost ? g->broken : g->to_right);
-	ladder_upright(l, l->right_at);
+	put_upright(l, l->right_at);
 }
 
 /* the peer's: "│◄─── F. 1 ack 1 ─┤", lost "│   ╳── F. 1 ack 1 ─┤", but for the end. */
 static void put_arrow_left(struct ladder *l, const struct trace *t, const char *words, int dashes)
 {
 	const struct glyphs *g = l->glyphs;
-	int shown = t->lost && dashes > 2 ? 2 : dashes;
+	int shown = t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes;
 
-	ladder_upright(l, LEFT_AT);
+	put_upright(l, LEFT_AT);
 	pen_paint(&l->pen, arrow_paint(t));
 	pen_to(&l->pen, LEFT_AT + 1 + dashes - shown);
 	pen_text(&l->pen, t->lost ? g->broken : g->to_left);
 	pen_repeat(&l->pen, g->line, shown);
-	pen_text(&l->pen, " ");
-	pen_text(&l->pen, words);
-	pen_text(&l->pen, " ");
-	pen_text(&l->pen, g->line);
+	put_words(l, "", words, g->line);
 }
 
-static void put_arrow(struct ladder *l, const struct trace *t, bool told)
+static void put_arrow(struct ladder *l, const struct row *row)
 {
 	/* a dash, blanks around the words, a dash and the head */
 	int room = l->right_at - LEFT_AT - 1 - 5;
+	const struct trace *t = row->segment;
 	char words[WORDS_BYTES];
 	int columns;
 
-	segment_words(t, l->r->verdict, true, words, sizeof words);
-	if (clean_columns(words, l->style.unicode) > room)
-		segment_words(t, l->r->verdict, false, words, sizeof words);
-	columns = clean_columns(words, l->style.unicode);
+	segment_words(t, l->rows.r->verdict, true, words, sizeof words);
+	if (columns_of(l, words) > room)
+		segment_words(t, l->rows.r->verdict, false, words, sizeof words);
+	columns = columns_of(l, words);
 	if (columns > room) {
 		words[room] = '\0'; /* numbers and flags are ASCII */
 		columns = room;
@@ -128,147 +257,121 @@ static void put_arrow(struct ladder *l, const struct trace *t, bool told)
 		put_arrow_right(l, t, words, room - columns + 1);
 	else
 		put_arrow_left(l, t, words, room - columns + 1);
-	if (told)
-		ladder_seen(l, t->wrong);
-	else if (t->passage == PASSED_IN)
+	if (t->passage == PASSED_IN && !row->observed)
 		pen_text(&l->pen, l->glyphs->right);
-	if (!told)
-		pen_paint(&l->pen, PAINT_NONE);
+	pen_paint(&l->pen, PAINT_NONE);
 }
 
 /* The peer's state where it changed or was told, and the note where there is
  * room; else the note is left for a line of its own. */
-static bool put_peer(struct ladder *l, const struct trace *t, bool changed, bool told)
+static bool put_peer(struct ladder *l, const struct row *row)
 {
 	int limit = l->steps_at ? l->steps_at - 1 : l->style.width;
 	int at = l->right_at + 2;
-	char buf[NOTE_TEXT_BYTES];
-	const char *note = note_text(l->r, t, buf);
 
-	pen_to(&l->pen, at);
-	if (changed || told) {
-		at += ladder_state(l, at, l->states.peer.state, !told) + 2;
-		pen_paint(&l->pen, PAINT_NONE);
-		pen_to(&l->pen, at);
-	}
-	if (!note_says_more(l->r, t))
+	if (row->observed)
+		at = put_seen(l, row) + 2;
+	else if (row->peer_changed)
+		at = put_state(l, at, row->peer, true) + 2;
+	if (!*row->note)
 		return true;
-	if (at + clean_columns(note, l->style.unicode) > limit)
+	if (at + columns_of(l, row->note) > limit)
 		return false;
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_text(&l->pen, note);
-	pen_paint(&l->pen, PAINT_NONE);
+	put_at(l, at, PAINT_DIM, row->note);
 	return true;
 }
 
 /* The note on a line of its own, at the side of the sender. */
-static void put_note_line(struct ladder *l, const struct trace *t, struct caption *c)
+static void put_note_line(struct ladder *l, const struct row *row)
 {
 	int room = l->right_at - LEFT_AT - 3;
-	char buf[NOTE_TEXT_BYTES];
-	const char *note = note_text(l->r, t, buf);
-	int columns = clean_columns(note, l->style.unicode);
-	int at;
+	int columns = columns_of(l, row->note);
+	bool left = row->segment->passage == PASSED_OUT || columns >= room;
 
-	ladder_upright(l, LEFT_AT);
+	put_upright(l, LEFT_AT);
 	pen_paint(&l->pen, PAINT_DIM);
-	at = t->passage == PASSED_OUT || columns >= room ? LEFT_AT + 2 : l->right_at - 1 - columns;
-	pen_to(&l->pen, at);
-	pen_cut(&l->pen, note, room);
+	pen_to(&l->pen, left ? LEFT_AT + 2 : l->right_at - 1 - columns);
+	pen_cut(&l->pen, row->note, room);
 	pen_paint(&l->pen, PAINT_NONE);
-	ladder_upright(l, l->right_at);
-	ladder_beside(l, c, false);
+	put_upright(l, l->right_at);
+}
+
+static void put_segment(struct ladder *l, const struct row *row)
+{
+	put_mark(l, row->wrong);
+	put_right(l, TIME_END, PAINT_NONE, row->time);
+	put_right(l, GAP_END, PAINT_DIM, row->since);
+	if (row->ours_changed)
+		put_state(l, OURS_AT - l->ours_inferred, row->ours, l->ours_inferred);
+	put_arrow(l, row);
+	if (!put_peer(l, row)) {
+		put_beside(l);
+		pen_line(&l->pen);
+		put_note_line(l, row);
+	}
+	end_row(l);
+}
+
+/* What else was told stands between the lines and against the peer's. */
+static void put_observed(struct ladder *l, const struct row *row)
+{
+	char text[SIGHTING_TEXT_BYTES];
+
+	put_mark(l, row->wrong);
+	put_right(l, TIME_END, PAINT_NONE, row->time);
+	put_upright(l, LEFT_AT);
+	put_right(l, l->right_at - 1, PAINT_DIM, sighting_text(row->observed, text));
+	put_seen(l, row);
+	end_row(l);
+}
+
+static void put_gap(struct ladder *l, const struct row *row)
+{
+	put_upright(l, LEFT_AT);
+	pen_paint(&l->pen, PAINT_DIM);
+	pen_printf(&l->pen, " %zu segment%s more", row->count, row->count == 1 ? "" : "s");
+	pen_paint(&l->pen, PAINT_NONE);
+	put_upright(l, l->right_at);
 	pen_line(&l->pen);
 }
 
-static void put_segment(struct ladder *l, const struct trace *t, struct caption *c)
+static void put_row(struct ladder *l, const struct row *row)
 {
-	struct states_view before = l->states;
-	const struct sighting *told = ladder_probe(l, t);
-	bool noted;
-
-	if (!t->ignored && !l->no_states)
-		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
-	if (told)
-		states_told(&l->states, told->state);
-	if (t->wrong)
-		ladder_mark(l);
-	put_times(l, t);
-	if (l->states.ours.state != before.ours.state)
-		ladder_state(l, OURS_AT - l->ours_inferred, l->states.ours.state, l->ours_inferred);
-	put_arrow(l, t, told);
-	noted = put_peer(l, t, l->states.peer.state != before.peer.state, told);
-	ladder_beside(l, c, true);
-	pen_line(&l->pen);
-	if (!noted)
-		put_note_line(l, t, c);
-	ladder_rest(l, c);
-}
-
-static void put_steps_played(struct ladder *l)
-{
-	const struct verdict *v = l->r->verdict;
-
-	if (v->kind == VERDICT_PASS)
-		ladder_steps_until(l, l->r->scenario->step_count);
-	else if (v->step >= 0)
-		ladder_steps_until(l, (size_t)v->step + 1);
-}
-
-/* The steps up to the segment's own, then the segment. */
-static void put_row(struct ladder *l, const struct trace *t)
-{
-	const struct verdict *v = l->r->verdict;
-	struct caption c;
-
-	ladder_sightings_until(l, t);
-	if (t->step < 0 && is_after_verdict(v, t))
-		put_steps_played(l);
-	c = ladder_next_caption(l, t->wrong && v->step >= 0 ? v->step : t->step);
-	put_segment(l, t, &c);
+	switch (row->kind) {
+	case ROW_STEP: put_step(l, row); break;
+	case ROW_SEGMENT: put_segment(l, row); break;
+	case ROW_OBSERVED: put_observed(l, row); break;
+	case ROW_GAP: put_gap(l, row); break;
+	case ROW_MISSING:
+		pen_to(&l->pen, OURS_AT);
+		pen_printf(&l->pen, "%zu %s more are not shown", row->count, row->what);
+		pen_line(&l->pen);
+		break;
+	case ROW_END: break;
+	}
 }
 
 /* --- the whole --- */
 
 static void put_heads(struct ladder *l, const char *ours, const char *legend, const char *peer)
 {
-	int end = l->right_at + 1 + PEER_COLUMNS;
+	int middle = (LEFT_AT + l->right_at + 1 + columns_of(l, legend)) / 2;
 
-	pen_to(&l->pen, OURS_AT);
-	pen_paint(&l->pen, PAINT_BOLD);
-	pen_text(&l->pen, ours);
-	if (*legend) {
-		int columns = clean_columns(legend, l->style.unicode);
-
-		pen_paint(&l->pen, PAINT_DIM);
-		put_right(l, (LEFT_AT + l->right_at + 1 + columns) / 2, legend);
-		pen_paint(&l->pen, PAINT_BOLD);
-	}
-	put_right(l, end, peer);
+	put_at(l, OURS_AT, PAINT_BOLD, ours);
+	put_right(l, middle, PAINT_DIM, legend);
+	put_right(l, l->right_at + 1 + PEER_COLUMNS, PAINT_BOLD, peer);
 	pen_line(&l->pen);
-}
-
-/* How a state that is inferred looks, and one that was told. */
-static void put_legend(struct ladder *l)
-{
-	char legend[80] = "(STATE) inferred";
-
-	if (l->no_states)
-		legend[0] = '\0';
-	if (l->r->verdict->sighting_count)
-		snprintf(legend, sizeof legend, "(STATE) inferred, %s STATE observed", l->glyphs->seen);
-	put_heads(l, l->left, legend, l->right);
 }
 
 /* The two ends, with their addresses; ours on one side, the peer's on the
  * other, on two lines where they are long. */
 static void put_head(struct ladder *l)
 {
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES];
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
 	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
 
-	put_legend(l);
-	if (!ends_text(l->r, ours, peer))
+	put_heads(l, l->rows.left, rows_legend(&l->rows, l->glyphs->seen, legend), l->rows.right);
+	if (!ends_text(l->rows.r, ours, peer))
 		return;
 	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
 		put_heads(l, ours, "", peer);
@@ -278,120 +381,35 @@ static void put_head(struct ladder *l)
 	}
 }
 
-static void put_end(struct ladder *l)
-{
-	const struct verdict *v = l->r->verdict;
-
-	ladder_sightings_until(l, NULL);
-	put_steps_played(l);
-	if (v->trace_left_out) {
-		pen_to(&l->pen, OURS_AT);
-		pen_printf(&l->pen, "%zu segments more are not shown", v->trace_left_out);
-		pen_line(&l->pen);
-	}
-	if (v->sightings_left_out) {
-		pen_to(&l->pen, OURS_AT);
-		pen_printf(&l->pen, "%zu observed states more are not shown", v->sightings_left_out);
-		pen_line(&l->pen);
-	}
-	if (v->kind != VERDICT_PASS || l->r->capture)
-		pen_line(&l->pen);
-	finding_print(&l->pen, 2, l->r);
-}
-
-/* What is not drawn moves the states all the same. */
-static void skip_row(struct ladder *l, const struct trace *t)
-{
-	if (!t->ignored && !l->no_states)
-		states_after(&l->states, &t->segment, t->passage == PASSED_OUT, t->lost);
-	l->before_ns = t->time_ns;
-	if (t->step >= 0 && (size_t)t->step >= l->next_step)
-		l->next_step = (size_t)t->step; /* is said with the next that is drawn */
-}
-
-static void put_skipped(struct ladder *l, size_t count)
-{
-	ladder_upright(l, LEFT_AT);
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_printf(&l->pen, " %zu segment%s more", count, count == 1 ? "" : "s");
-	pen_paint(&l->pen, PAINT_NONE);
-	ladder_upright(l, l->right_at);
-	pen_line(&l->pen);
-}
-
 static void put_rows(struct ladder *l)
 {
-	const struct verdict *v = l->r->verdict;
-	size_t skipped = 0;
+	struct row row;
 
-	for (size_t i = 0; i < v->trace_count; i++) {
-		if (is_left_out(v, i)) {
-			skip_row(l, &v->trace[i]);
-			skipped++;
-			continue;
-		}
-		if (skipped)
-			put_skipped(l, skipped);
-		skipped = 0;
-		put_row(l, &v->trace[i]);
-	}
+	put_head(l);
+	while (rows_next(&l->rows, &row))
+		put_row(l, &row);
+	rows_end(&l->rows);
 }
 
-bool ladder_print(FILE *out, const struct style *style, const struct result *given, struct diag *d)
+bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
 {
-	struct trace *sorted = evidence_in_order(given->verdict);
-	struct verdict in_order = *given->verdict;
-	struct result r = *given;
-	const struct verdict *v = r.verdict = &in_order;
-	struct ladder l = {.r = &r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
+	struct ladder l = {.ours_inferred = false};
 
-	if (sorted)
-		in_order.trace = sorted;
-	set_layout(&l, style);
-	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
-	pen_init(&l.pen, out, &l.style);
-	if (v->trace_count && (l.start_ns == 0 || v->trace[0].time_ns < l.start_ns))
-		l.start_ns = v->trace[0].time_ns;
-	put_head(&l);
+	begin(&l, out, style, true);
+	rows_of_result(&l.rows, r);
 	put_rows(&l);
-	put_end(&l);
-	free(sorted);
+	if (r->verdict->kind != VERDICT_PASS || r->capture)
+		pen_line(&l.pen);
+	finding_print(&l.pen, 2, r);
 	return pen_done(&l.pen, d);
 }
 
-/* --- without a scenario --- */
-
-bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d)
+bool ladder_draw(FILE *out, const struct style *style, const struct picture *picture, struct diag *d)
 {
-	static const struct scenario none = {.file = "", .title = ""};
-	const struct verdict v = {.kind = VERDICT_PASS,
-	                          .step = -1,
-	                          .iss = picture->left_isn,
-	                          .irs = picture->right_isn,
-	                          .trace = picture->trace,
-	                          .trace_count = picture->count};
-	const struct result r = {.scenario = &none, .verdict = &v};
-	struct ladder l = {.r = &r, .left = picture->left, .right = picture->right, .ours_inferred = true};
+	struct ladder l = {.ours_inferred = true};
 
-	l.no_states = picture->no_states;
-	set_layout(&l, style);
-	l.steps_at = 0;
-	l.glyphs = style->unicode ? &unicode_glyphs : &ascii_glyphs;
-	pen_init(&l.pen, out, &l.style);
-	if (picture->count > 0) {
-		const struct trace *first = &picture->trace[0];
-		l.start_ns = first->time_ns;
-		if (!picture->begun && !picture->no_states)
-			states_begin(&l.states, &first->segment, first->passage == PASSED_OUT);
-	}
-	put_head(&l);
-	for (size_t i = 0; i < picture->count; i++) {
-		if (picture->skip > 0 && i == picture->skip_at)
-			put_skipped(&l, picture->skip);
-		if (i >= picture->skip_at && i < picture->skip_at + picture->skip)
-			skip_row(&l, &picture->trace[i]);
-		else
-			put_row(&l, &picture->trace[i]);
-	}
+	begin(&l, out, style, false);
+	rows_of_picture(&l.rows, picture);
+	put_rows(&l);
 	return pen_done(&l.pen, d);
 }

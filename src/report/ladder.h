@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "report/result.h"
+#include "report/rows.h"
 #include "report/style.h"
 
 /* Draws verdict->trace; for a failure what was expected and what came, field
@@ -15,19 +15,8 @@
  * its steps. Under 80 columns it is drawn for 80. False where writing fails. */
 bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d);
 
-/* Any connection, with no scenario beside it. */
-struct ladder_picture {
-	struct trace *trace; /* left to right is PASSED_OUT; a note may stand beside each */
-	size_t count;
-	uint32_t left_isn, right_isn;
-	const char *left, *right; /* who they are */
-	bool begun;               /* SYNs are among the segments; else both ends begin ESTABLISHED */
-	bool no_states;           /* one direction only: they are not inferred */
-	size_t skip_at, skip;     /* so many from there are counted and not drawn */
-};
-
 /* Draws it; the states of both ends are inferred, but for no_states; the lost ones are those
  * that trace has as lost. False where writing fails. */
-bool ladder_draw(FILE *out, const struct style *style, const struct ladder_picture *picture, struct diag *d);
+bool ladder_draw(FILE *out, const struct style *style, const struct picture *picture, struct diag *d);
 
 #endif

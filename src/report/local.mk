@@ -4,12 +4,10 @@ src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAG
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
 	src/report/finding.c src/report/finding.h \
-	src/report/evidence.c src/report/evidence.h \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
 	src/report/junit.c src/report/junit.h \
-	src/report/ladder.c src/report/ladder.h src/report/ladder_impl.h \
-	src/report/ladder_states.c src/report/ladder_steps.c \
+	src/report/ladder.c src/report/ladder.h \
 	src/report/link.c src/report/link.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
@@ -20,6 +18,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/plot.c src/report/plot.h \
 	src/report/reason.c src/report/reason.h src/report/values.c \
 	src/report/result.c src/report/result.h \
+	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
 	src/report/states.c src/report/states.h \
 	src/report/style.c src/report/style.h \

@@ -6,12 +6,8 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/evidence.h"
-#include "report/finding.h"
-#include "report/measures.h"
 #include "report/pen.h"
-#include "report/states.h"
-#include "report/words.h"
+#include "report/rows.h"
 
 enum {
 	WIDTH = 960,
@@ -31,14 +27,12 @@ enum {
 	WORDS_BYTES = 512
 };
 
+#define CROSS "\xe2\x9c\x97 "
+
 struct drawing {
-	struct markup *m; /* NULL: the height alone is wanted */
+	struct markup *m;
 	const struct result *r;
-	int y;
-	size_t next_step;     /* the first that was not shown yet */
-	size_t next_sighting; /* the same of the states that were told */
-	struct states_view states;
-	int64_t start_ns, before_ns;
+	int y; /* below the row */
 };
 
 /* --- pieces --- */
@@ -98,65 +92,46 @@ static void put_cut(struct markup *m, const char *class, int x, int y, const cha
 	put_number(m, "x", x);
 	put_number(m, "y", y);
 	markup_element(m, "title", NULL, text);
-	markup_textf(m, "%s \xe2\x80\xa6", part ? part : "");
+	markup_textf(m, "%s \xe2\x80\xa6", part);
 	markup_end(m);
 	free(part);
 }
 
 /* --- steps --- */
 
-static void put_step(struct drawing *d, size_t index)
+static void put_step(struct drawing *d, const struct row *row)
 {
-	const struct step *step = &d->r->scenario->steps[index];
-	const struct verdict *v = d->r->verdict;
-	bool wrong = v->kind == VERDICT_FAIL && v->step == (int)index;
 	char line[24];
 
-	d->y += BAND + 2;
-	if (!d->m)
-		return;
 	markup_begin(d->m, "rect");
-	markup_attribute(d->m, "class", wrong ? "band wrong" : "band");
+	markup_attribute(d->m, "class", row->wrong ? "band wrong" : "band");
 	put_number(d->m, "x", 0);
 	put_number(d->m, "y", d->y - BAND);
 	put_number(d->m, "width", WIDTH);
 	put_number(d->m, "height", BAND - 2);
 	put_number(d->m, "rx", 3);
 	markup_void(d->m);
-	snprintf(line, sizeof line, "%s%d", wrong ? "\xe2\x9c\x97 " : "", step->where.line);
-	svg_text(d->m, wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
-	put_cut(d->m, wrong ? "step bad" : "step", 52, d->y - 8, step->text,
-	        wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
-	if (wrong)
+	snprintf(line, sizeof line, "%s%d", row->wrong ? CROSS : "", row->step->where.line);
+	svg_text(d->m, row->wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
+	put_cut(d->m, row->wrong ? "step bad" : "step", 52, d->y - 8, row->step->text,
+	        row->wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
+	if (row->wrong)
 		svg_text(d->m, "bad", WIDTH - 10, d->y - 8, "end", "failed here");
-}
-
-static void put_steps_until(struct drawing *d, size_t end)
-{
-	for (; d->next_step < end && d->next_step < d->r->scenario->step_count; d->next_step++)
-		put_step(d, d->next_step);
 }
 
 /* --- states --- */
 
-static void put_time(struct drawing *d, int64_t time_ns, int y)
-{
-	char text[SECONDS_TEXT_BYTES];
-
-	snprintf(text, sizeof text, "%.6f", (double)(time_ns - d->start_ns) / 1e9);
-	svg_text(d->m, "time", TIME_END, y, "end", text);
-}
-
-/* The peer's: inferred in parentheses, told plain and with a dot on its line. */
-static void put_peer_state(struct drawing *d, int y, bool told, bool wrong)
+/* The peer's: inferred in parentheses, told plain. */
+static void put_peer_state(struct drawing *d, int y, const struct row *row, bool wrong)
 {
 	char state[STATE_TEXT_BYTES], text[STATE_TEXT_BYTES + 4];
+	bool told = row->observed;
 
-	snprintf(text, sizeof text, "%s%s", wrong ? "\xe2\x9c\x97 " : "",
-	         states_text(d->states.peer.state, !told, state));
+	snprintf(text, sizeof text, "%s%s", wrong ? CROSS : "", states_text(row->peer, !told, state));
 	svg_text(d->m, wrong ? "state bad" : told ? "state" : "state inferred", PEER, y, "start", text);
 }
 
+/* On the peer's line, where its state was told. */
 static void put_dot(struct drawing *d, double y, bool wrong)
 {
 	markup_begin(d->m, "circle");
@@ -167,67 +142,17 @@ static void put_dot(struct drawing *d, double y, bool wrong)
 	markup_void(d->m);
 }
 
-static void put_sighting(struct drawing *d, const struct sighting *s)
+static void put_observed(struct drawing *d, const struct row *row)
 {
 	char text[SIGHTING_TEXT_BYTES];
 
-	states_told(&d->states, s->state);
-	if (s->step >= 0)
-		put_steps_until(d, (size_t)s->step + 1);
-	d->y += SEEN;
-	if (!d->m)
-		return;
-	put_time(d, s->time_ns, d->y - 10);
-	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", sighting_text(s, text));
-	put_dot(d, d->y - 14, s->wrong);
-	put_peer_state(d, d->y - 10, true, s->wrong);
-}
-
-/* Those that were told before this segment, or NULL: all that are left. */
-static void put_sightings_until(struct drawing *d, const struct trace *t)
-{
-	const struct verdict *v = d->r->verdict;
-
-	while (d->next_sighting < v->sighting_count) {
-		const struct sighting *s = &v->sightings[d->next_sighting];
-
-		if (t && !sighting_precedes(s, t))
-			return;
-		if (sighting_is_news(&d->states, v, d->next_sighting++))
-			put_sighting(d, s);
-	}
-}
-
-/* Did the segment tell the peer's state? */
-static bool is_told_by(struct drawing *d, const struct trace *t)
-{
-	const struct verdict *v = d->r->verdict;
-
-	if (d->next_sighting == v->sighting_count ||
-	    !sighting_is_segments(&v->sightings[d->next_sighting], t))
-		return false;
-	states_told(&d->states, v->sightings[d->next_sighting++].state);
-	return true;
+	svg_text(d->m, "time", TIME_END, d->y - 10, "end", row->time);
+	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", sighting_text(row->observed, text));
+	put_dot(d, d->y - 14, row->wrong);
+	put_peer_state(d, d->y - 10, row, row->wrong);
 }
 
 /* --- segments --- */
-
-static void put_times(struct drawing *d, const struct trace *t)
-{
-	char text[SECONDS_TEXT_BYTES], gap[SECONDS_TEXT_BYTES + 1];
-
-	if (t->time_ns == 0)
-		return;
-	put_time(d, t->time_ns, d->y - 20);
-	if (d->before_ns) {
-		int64_t since = t->time_ns - d->before_ns;
-
-		snprintf(gap, sizeof gap, "%s%s", since >= 0 ? "+" : "",
-		         seconds_text((double)since / 1e9, 3, text));
-		svg_text(d->m, "gap", TIME_END, d->y - 6, "end", gap);
-	}
-	d->before_ns = t->time_ns;
-}
 
 static const char *arrow_class(const struct trace *t)
 {
@@ -290,148 +215,111 @@ static void put_label(struct drawing *d, const struct trace *t)
 	put_number(d->m, "y", d->y - 19);
 	markup_attribute(d->m, "text-anchor", "middle");
 	markup_element(d->m, "title", NULL, all);
-	markup_textf(d->m, "%s%s", t->wrong ? "\xe2\x9c\x97 " : "", fits ? all : some);
+	markup_textf(d->m, "%s%s", t->wrong ? CROSS : "", fits ? all : some);
 	markup_end(d->m);
 }
 
-static void put_segment(struct drawing *d, const struct trace *t)
+static void put_segment(struct drawing *d, const struct row *row)
 {
-	struct states_view before = d->states;
-	bool changed, told;
-	char note[NOTE_TEXT_BYTES];
+	bool has_state = row->observed || row->peer_changed;
 
-	if (!t->ignored)
-		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
-	told = is_told_by(d, t);
-	d->y += ROW;
-	if (!d->m)
-		return;
-	put_times(d, t);
-	if (d->states.ours.state != before.ours.state)
-		svg_text(d->m, "state", OURS_END, d->y - 12, "end", state_name(d->states.ours.state));
-	put_arrow(d, t);
-	put_label(d, t);
-	if (told)
+	if (*row->time)
+		svg_text(d->m, "time", TIME_END, d->y - 20, "end", row->time);
+	if (*row->since)
+		svg_text(d->m, "gap", TIME_END, d->y - 6, "end", row->since);
+	if (row->ours_changed)
+		svg_text(d->m, "state", OURS_END, d->y - 12, "end", state_name(row->ours));
+	put_arrow(d, row->segment);
+	put_label(d, row->segment);
+	if (row->observed)
 		put_dot(d, d->y - 14, false);
-	changed = told || d->states.peer.state != before.peer.state;
-	if (changed)
-		put_peer_state(d, d->y - 18, told, false);
-	if (note_says_more(d->r, t))
-		put_cut(d->m, t->wrong ? "note bad" : "note", PEER, d->y - (changed ? 4 : 12),
-		        note_text(d->r, t, note), NOTE_COLUMNS);
-}
-
-/* The steps that were played. */
-static void put_steps_played(struct drawing *d)
-{
-	const struct verdict *v = d->r->verdict;
-
-	if (v->kind == VERDICT_PASS)
-		put_steps_until(d, d->r->scenario->step_count);
-	else if (v->step >= 0)
-		put_steps_until(d, (size_t)v->step + 1);
-}
-
-/* The steps up to the segment's own, then the segment. */
-static void put_row(struct drawing *d, const struct trace *t)
-{
-	const struct verdict *v = d->r->verdict;
-	int step = t->wrong && v->step >= 0 ? v->step : t->step;
-
-	put_sightings_until(d, t);
-	if (step < 0 && is_after_verdict(v, t))
-		put_steps_played(d);
-	if (step >= 0 && (size_t)step >= d->next_step)
-		put_steps_until(d, (size_t)step + 1);
-	put_segment(d, t);
-}
-
-/* What is not drawn moves the states all the same. */
-static void skip_row(struct drawing *d, const struct trace *t)
-{
-	if (!t->ignored)
-		states_after(&d->states, &t->segment, t->passage == PASSED_OUT, t->lost);
-	d->before_ns = t->time_ns;
-	if (t->step >= 0 && (size_t)t->step >= d->next_step)
-		d->next_step = (size_t)t->step; /* is said with the next that is drawn */
+	if (has_state)
+		put_peer_state(d, d->y - 18, row, false);
+	if (*row->note)
+		put_cut(d->m, row->wrong ? "note bad" : "note", PEER, d->y - (has_state ? 4 : 12), row->note,
+		        NOTE_COLUMNS);
 }
 
 /* --- the whole --- */
 
-static void put_left_out(struct drawing *d, size_t count, const char *what)
+static void put_not_shown(struct drawing *d, const struct row *row)
 {
 	char text[64];
 
-	if (!count)
-		return;
-	d->y += BAND;
-	snprintf(text, sizeof text, "%zu %s more are not shown", count, what);
-	if (d->m)
-		svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
+	snprintf(text, sizeof text, "%zu %s more are not shown", row->count, row->what);
+	svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
 }
 
-static void put_rows(struct drawing *d)
+static int row_height(const struct row *row)
 {
-	const struct verdict *v = d->r->verdict;
-
-	size_t skipped = 0;
-
-	d->y = HEAD;
-	for (size_t i = 0; i < v->trace_count; i++) {
-		if (is_left_out(v, i)) {
-			skip_row(d, &v->trace[i]);
-			skipped++;
-			continue;
-		}
-		put_left_out(d, skipped, "segments");
-		skipped = 0;
-		put_row(d, &v->trace[i]);
+	switch (row->kind) {
+	case ROW_STEP: return BAND + 2;
+	case ROW_SEGMENT: return ROW;
+	case ROW_OBSERVED: return SEEN;
+	case ROW_GAP:
+	case ROW_MISSING: return BAND;
+	case ROW_END: break;
 	}
-	put_sightings_until(d, NULL);
-	put_steps_played(d);
-	put_left_out(d, v->trace_left_out, "segments");
-	put_left_out(d, v->sightings_left_out, "observed states");
+	return 0;
 }
 
-static void put_ends(struct drawing *d, int height)
+static void put_row(struct drawing *d, const struct row *row)
 {
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES];
-	bool told = d->r->verdict->sighting_count;
+	d->y += row_height(row);
+	switch (row->kind) {
+	case ROW_STEP: put_step(d, row); break;
+	case ROW_SEGMENT: put_segment(d, row); break;
+	case ROW_OBSERVED: put_observed(d, row); break;
+	case ROW_GAP:
+	case ROW_MISSING: put_not_shown(d, row); break;
+	case ROW_END: break;
+	}
+}
+
+static int whole_height(const struct result *r)
+{
+	int height = HEAD;
+	struct rows rows;
+	struct row row;
+
+	rows_of_result(&rows, r);
+	while (rows_next(&rows, &row))
+		height += row_height(&row);
+	rows_end(&rows);
+	return height;
+}
+
+static void put_ends(struct drawing *d, const struct rows *rows, int height)
+{
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
 
 	svg_line(d->m, "life", LEFT, HEAD - 4, LEFT, height);
 	svg_line(d->m, "life", RIGHT, HEAD - 4, RIGHT, height);
-	svg_text(d->m, "end", LEFT, 16, "middle", "fourwave");
-	svg_text(d->m, "end", RIGHT, 16, "middle", "peer");
-	svg_text(d->m, "dim", (LEFT + RIGHT) / 2, 16, "middle",
-	         told ? "(STATE) inferred, \xe2\x97\x8f STATE observed" : "(STATE) inferred");
+	svg_text(d->m, "end", LEFT, 16, "middle", rows->left);
+	svg_text(d->m, "end", RIGHT, 16, "middle", rows->right);
+	svg_text(d->m, "dim", (LEFT + RIGHT) / 2, 16, "middle", rows_legend(rows, "\xe2\x97\x8f", legend));
 	if (!ends_text(d->r, ours, peer))
 		return;
 	svg_text(d->m, "dim", LEFT, 33, "middle", ours);
 	svg_text(d->m, "dim", RIGHT, 33, "middle", peer);
 }
 
-void svg_ladder(struct markup *m, const struct result *given)
+void svg_ladder(struct markup *m, const struct result *r)
 {
-	struct trace *sorted = evidence_in_order(given->verdict);
-	struct verdict in_order = *given->verdict;
-	struct result r = *given;
-	const struct verdict *v = r.verdict = &in_order;
-	struct drawing measured = {.r = &r}, d = {.m = m, .r = &r, .start_ns = v->started_ns};
+	struct drawing d = {.m = m, .r = r, .y = HEAD};
+	int height = whole_height(r) + 10;
 	char label[128];
-	int height;
+	struct rows rows;
+	struct row row;
 
-	if (sorted)
-		in_order.trace = sorted;
-	if (v->trace_count && (d.start_ns == 0 || v->trace[0].time_ns < d.start_ns))
-		d.start_ns = v->trace[0].time_ns;
-	put_rows(&measured);
-	height = measured.y + 10;
-	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", v->trace_count,
-	         family_name(r.family));
+	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", r->verdict->trace_count,
+	         family_name(r->family));
 	svg_begin(m, "ladder", WIDTH, height, label);
-	put_ends(&d, height);
-	put_rows(&d);
+	rows_of_result(&rows, r);
+	put_ends(&d, &rows, height);
+	while (rows_next(&rows, &row))
+		put_row(&d, &row);
+	rows_end(&rows);
 	markup_end(m);
 	markup_raw(m, "\n");
-	free(sorted);
 }

@@ -167,11 +167,6 @@ bool note_says_more(const struct result *r, const struct trace *t)
 	return !step || !strstr(r->scenario->steps[t->step].text, text);
 }
 
-bool is_after_verdict(const struct verdict *v, const struct trace *t)
-{
-	return v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong;
-}
-
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
 {
 	const struct trace *t = r->verdict->trace;

@@ -34,9 +34,6 @@ const char *note_text(const struct result *r, const struct trace *t, char buf[NO
  * the step has the same words, nor do the notes of what any handshake is. */
 bool note_says_more(const struct result *r, const struct trace *t);
 
-/* Did it pass when the verdict was there? Then all steps of it come before. */
-bool is_after_verdict(const struct verdict *v, const struct trace *t);
-
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
 

@@ -1,40 +1,28 @@
 /* The agent's control channel before the scenarios begin: asking for sysctls,
  * each once. Knows nothing of scenarios. */
+#include "run/channel.h"
+
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
+#include "base/memory.h"
 #include "lab/sysctl.h"
-#include "run/channel.h"
 
 enum { ANSWER_MS = 5000 };
 
 struct sysctl_known {
-	char *name; /* the key */
+	char *name;
 	bool ok;
 	char text[CONTROL_TEXT_BYTES];
-	UT_hash_handle hh;
 };
-
-void channel_init(struct channel *c, struct control *control)
-{
-	memset(c, 0, sizeof *c);
-	c->control = control;
-}
 
 void channel_close(struct channel *c)
 {
-	struct sysctl_known *k, *next;
-
-	HASH_ITER(hh, c->known, k, next)
-	{
-		HASH_DEL(c->known, k);
-		free(k->name);
-		free(k);
-	}
+	for (size_t i = 0; i < c->known_count; i++)
+		free(c->known[i].name);
+	free(c->known);
 	control_free(c->control);
 	c->control = NULL;
 }
@@ -60,44 +48,35 @@ static bool await(struct channel *c, unsigned id, struct control_reply *reply)
 	}
 }
 
-static struct sysctl_known *ask(struct channel *c, const char *name)
+/* NULL: the channel is gone. */
+static const struct sysctl_known *ask(struct channel *c, const char *name)
 {
 	struct control_reply reply;
 	struct sysctl_known *k;
+	unsigned id;
 
-	HASH_FIND_STR(c->known, name, k);
-	if (k)
-		return k;
-	unsigned id = control_get_sysctl(c->control, name);
-	if (id == 0)
+	for (size_t i = 0; i < c->known_count; i++)
+		if (strcmp(c->known[i].name, name) == 0)
+			return &c->known[i];
+	id = c->gone ? 0 : control_get_sysctl(c->control, name);
+	if (id == 0 && !c->gone)
 		diag_set(&c->why, "the control channel to fourwave peer has ended");
 	if (id == 0 || !await(c, id, &reply)) {
 		c->gone = true;
 		return NULL;
 	}
-	k = calloc(1, sizeof *k);
-	if (!k)
-		return NULL;
-	k->name = strdup(name);
+	k = LIST_ADD(c->known, c->known_count, c->known_room);
+	k->name = memory_text(name);
 	k->ok = reply.ok;
 	snprintf(k->text, sizeof k->text, "%s", reply.text);
-	if (!k->name) {
-		free(k);
-		return NULL;
-	}
-	HASH_ADD_KEYPTR(hh, c->known, k->name, strlen(k->name), k);
 	return k;
 }
 
 enum channel_answer channel_sysctl(struct channel *c, const char *name, const char *value, struct diag *d)
 {
+	const struct sysctl_known *k = ask(c, name);
 	char wanted[SYSCTL_VALUE_BYTES];
 
-	if (c->gone) {
-		*d = c->why;
-		return CHANNEL_GONE;
-	}
-	const struct sysctl_known *k = ask(c, name);
 	if (!k) {
 		*d = c->why;
 		return CHANNEL_GONE;

@@ -6,15 +6,15 @@
 
 struct sysctl_known;
 
+/* Begins zeroed but for control, which it takes over; channel_close() frees it. */
 struct channel {
 	struct control *control;
 	bool gone; /* ended, or spoke nonsense: why says which */
 	struct diag why;
 	struct sysctl_known *known; /* sysctls asked for so far */
+	size_t known_count, known_room;
 };
 
-/* Takes the control over; channel_close() frees it. */
-void channel_init(struct channel *c, struct control *control);
 void channel_close(struct channel *c);
 
 enum channel_answer { CHANNEL_YES, CHANNEL_NO, CHANNEL_GONE };

@@ -126,7 +126,7 @@ static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
 		set_no_host(p, &d);
 		return p;
 	}
-	channel_init(&p->channel[0], control);
+	p->channel[0].control = control;
 	set_lab_site(p, 0);
 	set_lab_site(p, 1);
 	return p;

@@ -137,7 +137,7 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 		return false;
 	for (int i = 0; i < 2; i++)
 		if (control[i])
-			channel_init(&p->channel[i], control[i]);
+			p->channel[i].control = control[i];
 	for (int i = 0; i < 2; i++) {
 		struct channel *c = &p->channel[control[i] ? i : 1 - i];
 		p->site[i].channel = c;

@@ -14,15 +14,12 @@ void rig_init(struct rig *r, const char *header, const char *steps)
 {
 	struct messages *messages = messages_new();
 	struct lang_options options = {0};
-	char text[8192], message[2048];
+	char text[8192];
 
 	*r = (struct rig){.confirm = true};
 	snprintf(text, sizeof text, "scenario \"t\"\n%s\n%s\n", header, steps);
 	r->scenario = scenario_parse("t.wave", text, strlen(text), &options, messages);
-	if (!r->scenario) {
-		message_text(messages, 0, message, sizeof message);
-		ck_abort_msg("%s", message);
-	}
+	ck_assert_msg(r->scenario, "%s", messages_at(messages, 0)->diag.text);
 	messages_free(messages);
 	r->config = (struct engine_config){
 	    .local = {4, {192, 0, 2, 1}},

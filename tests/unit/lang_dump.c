@@ -215,12 +215,12 @@ void dump_scenario(const struct scenario *s, FILE *to)
 
 void dump_messages(const struct messages *m, FILE *to)
 {
-	char text[4096];
+	UT_string text;
 
-	for (size_t i = 0; i < messages_count(m); i++) {
-		message_text(m, i, text, sizeof text);
-		fprintf(to, "%s\n", text);
-	}
+	utstring_init(&text);
+	messages_text(m, &text);
+	fputs(utstring_body(&text), to);
+	utstring_done(&text);
 }
 
 bool dump_filter_check(const char *expression, struct diag *d)

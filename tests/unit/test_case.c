@@ -153,9 +153,9 @@ static const struct named cases[] = {
      "closed by three segments, the client first: the second FIN carried the ACK of the first; the ACK of "
      "the "
      "first FIN was lost once; the second FIN was lost once; closed after 202 ms; then the server sent RST",
-     "the server sent RST with a number -1 off what the other end expects"},
+     "the server's segment is a RST -1 off the number that the other end expects"},
     {OPEN "100>R 77", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the client sent RST with a number 76 off what the other end expects"},
+     "the client's segment is a RST 76 off the number that the other end expects"},
     /* --- it never opened --- */
     {"0>S 0|1<R. 0 1", CLOSE_REFUSED, "the server refused the connection with RST", NULL},
     {"0>S 0|1000>S 0|3000>S 0", CLOSE_NEVER_OPENED, "never opened: the SYN, sent 3 times, was not answered",

@@ -13,16 +13,12 @@ static UT_string explain(const char *steps, int family)
 	struct messages *m = messages_new();
 	UT_string text, out;
 	struct scenario *s;
-	char line[1024];
 
 	utstring_init(&text);
 	utstring_init(&out);
 	utstring_printf(&text, "scenario \"x\"\nrow 2\nrole passive\nopen\n%s", steps);
 	s = scenario_parse("x.wave", utstring_body(&text), utstring_len(&text), NULL, m);
-	if (!s) {
-		message_text(m, 0, line, sizeof line);
-		ck_abort_msg("%s", line);
-	}
+	ck_assert_msg(s, "%s", messages_at(m, 0)->diag.text);
 	scenario_explain(s, family, &out);
 	scenario_free(s);
 	messages_free(m);

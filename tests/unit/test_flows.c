@@ -173,32 +173,30 @@ START_TEST(ports_again)
 }
 END_TEST
 
-/* It has its place by its frame; one whose offset lies has none. */
+/* What was put together of fragments is one of them; what has an impossible offset is not. */
 START_TEST(fragments_are_put_in)
 {
 	struct segment syn = make(4, false, 1, TCP_SYN, 100), fin = make(4, false, 2, TCP_FIN | TCP_ACK, 101),
 	               ack = make(4, true, 3, TCP_ACK, 900);
-	struct file_segment odd[2] = {{.frame = 1}, {.frame = 2}};
 	struct flows flows;
 
 	begin();
 	put(&syn, 0);
+	put(&fin, 50);
+	put(&fin, 50);
 	put(&ack, 100);
-	made.segments[1].frame = 4;
-	odd[0].segment = odd[1].segment = fin;
-	odd[0].segment.false_offset = true;
-	odd[1].segment.fragment = 24;
-	odd[0].segment.time_ns = odd[1].segment.time_ns = 50000;
-	made.file.odd = odd;
-	made.file.odd_count = 2;
+	made.segments[1].odd = made.segments[2].odd = true;
+	made.segments[1].segment.false_offset = true;
+	made.segments[2].segment.fragment = 24;
+	made.file.odd = 2;
 	flows_find(&flows, &made.file);
 	ck_assert_uint_eq(flows.count, 1);
 	ck_assert_uint_eq(flows.list[0].count, 3);
-	ck_assert_ptr_eq(flows.list[0].list[1], &odd[1].segment);
-	ck_assert_uint_eq(flows.list[0].frames[1], 2);
+	ck_assert_ptr_eq(flows.list[0].list[1], &made.segments[2].segment);
+	ck_assert_uint_eq(flows.list[0].frames[1], 3);
 	flows_free(&flows);
 	/* nothing else is there */
-	made.file.count = 0;
+	made.file.count = 1;
 	expect(1, 1, 0);
 }
 END_TEST

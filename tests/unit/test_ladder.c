@@ -50,6 +50,27 @@ START_TEST(failure_in_ascii)
 }
 END_TEST
 
+/* What each ladder draws: s step, S its first row follows, + segment, o observed, . gap, ? not kept. */
+START_TEST(rows_are_walked_in_order)
+{
+	static const char letters[] = "s+o.?";
+	char got[40] = "";
+	struct sample s;
+	struct rows rows;
+	struct row row;
+
+	sample_fail(&s);
+	sample_sighting(&s, 0.7, STATE_CLOSED, -1);
+	s.verdict.trace_left_out = 3;
+	rows_of_result(&rows, &s.result);
+	for (size_t i = 0; rows_next(&rows, &row) && i < sizeof got - 1; i++)
+		got[i] = row.kind == ROW_STEP && row.has_row ? 'S' : letters[row.kind];
+	ck_assert(!rows_next(&rows, &row));
+	rows_end(&rows);
+	ck_assert_str_eq(got, "S+++sS+S+++o?");
+}
+END_TEST
+
 static unsigned times(const char *text, const char *what)
 {
 	unsigned n = 0;
@@ -281,7 +302,7 @@ START_TEST(a_picture_has_inferred_states_only)
 	struct sample s;
 	struct page p;
 	struct diag d;
-	struct ladder_picture picture = {.left = "client", .right = "server", .begun = true};
+	struct picture picture = {.left = "client", .right = "server", .begun = true};
 
 	sample_pass(&s);
 	picture.trace = s.trace;
@@ -403,6 +424,7 @@ int main(void)
 	tcase_add_test(tc, every_width_is_tidy);
 	tcase_add_test(tc, numbers_far_from_the_isn_are_absolute);
 	tcase_add_test(tc, broken_writing_is_said);
+	tcase_add_test(tc, rows_are_walked_in_order);
 	tcase_add_test(tc, long_evidence_is_cut);
 	tcase_add_test(tc, rows_are_in_the_order_of_the_wire);
 	srunner_run_all(runner, CK_ENV);

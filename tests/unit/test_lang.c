@@ -24,11 +24,8 @@ static struct scenario *parse(const char *text)
 static struct scenario *good(const char *text)
 {
 	struct scenario *s = parse(text);
-	char line[1024] = "";
 
-	if (!s)
-		message_text(messages, 0, line, sizeof line);
-	ck_assert_msg(s, "%s", line);
+	ck_assert_msg(s, "%s", messages_at(messages, 0)->diag.text);
 	ck_assert_uint_eq(messages_count(messages), 0);
 	return s;
 }
@@ -214,17 +211,18 @@ START_TEST(columns_are_characters)
 }
 END_TEST
 
-START_TEST(text_is_cut_to_size)
+/* Wide characters, tabs, and what no terminal may see. */
+START_TEST(caret_stands_below)
 {
-	char small[8], large[512];
-	size_t len;
+	UT_string out;
 
-	bad("frob\n", "unknown word");
-	len = message_text(messages, 0, large, sizeof large);
-	ck_assert_uint_eq(len, strlen(large));
-	ck_assert_uint_eq(message_text(messages, 0, small, sizeof small), len);
-	ck_assert_uint_eq(strlen(small), sizeof small - 1);
-	ck_assert_mem_eq(small, large, sizeof small - 1);
+	bad(HEAD "open\nsend P. \"\xe4\xb8\xad\t\xc3\xa4\x1b\xe2\x80\xae\" sqe 5\n", "did you mean 'seq'");
+	utstring_init(&out);
+	messages_text(messages, &out);
+	ck_assert_str_eq(utstring_body(&out), "x.wave:4:17: error: unknown word 'sqe'; did you mean 'seq'?\n"
+	                                      "  send P. \"\xe4\xb8\xad\t\xc3\xa4\\x1b\\u202e\" sqe 5\n"
+	                                      "             \t             ^~~\n");
+	utstring_done(&out);
 }
 END_TEST
 
@@ -296,7 +294,7 @@ int main(void)
 	tcase_add_test(tc, as_many_steps_as_there_may_be);
 	tcase_add_test(tc, places);
 	tcase_add_test(tc, columns_are_characters);
-	tcase_add_test(tc, text_is_cut_to_size);
+	tcase_add_test(tc, caret_stands_below);
 	tcase_add_test(tc, large_and_binary);
 	tcase_add_test(tc, files_that_are_none);
 	tcase_add_test(tc, at_most_twenty);

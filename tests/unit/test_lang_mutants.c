@@ -79,11 +79,12 @@ static bool run(const struct seed *s)
 	struct scenario *scenario = scenario_parse("good/mutant.wave", s->text, s->len, NULL, m);
 	UT_string out;
 	bool ok = scenario ? messages_count(m) == 0 : messages_errors(m) > 0;
-	char text[64];
 
 	utstring_init(&out);
 	for (size_t i = 0; i < messages_count(m); i++)
-		ok = message_text(m, i, text, sizeof text) > 0 && messages_at(m, i)->diag.text[0] && ok;
+		ok = messages_at(m, i)->diag.text[0] && ok;
+	messages_text(m, &out);
+	ok = ok && (scenario || utstring_len(&out) > 0);
 	if (scenario && scenario->step_count < 1000)
 		scenario_explain(scenario, 0, &out);
 	utstring_done(&out);

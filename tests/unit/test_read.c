@@ -114,8 +114,8 @@ START_TEST(reads_pcapng)
 }
 END_TEST
 
-/* What is no segment for anybody is kept apart. */
-START_TEST(keeps_the_odd_apart)
+/* What is no segment for anybody is marked. */
+START_TEST(marks_the_odd)
 {
 	int family = _i == 0 ? 4 : 6;
 	struct image image = {.big = false};
@@ -139,18 +139,21 @@ START_TEST(keeps_the_odd_apart)
 	packet_seal(&p);
 	image_frame(&image, 1700000000, 99, p.bytes, p.len);
 	ck_assert_msg(image_read(&image, image.len, &file, &d), "%s", d.text);
-	ck_assert_uint_eq(file.count, 1);
+	ck_assert_uint_eq(file.count, 3);
 	ck_assert_uint_eq(file.fragments, 2);
 	ck_assert_uint_eq(file.damaged, 1);
-	ck_assert_uint_eq(file.odd_count, 2);
-	ck_assert_uint_eq(file.odd[0].segment.seq, 77);
-	ck_assert_uint_eq(file.odd[0].segment.fragment, 24);
-	ck_assert_uint_eq(file.odd[0].segment.payload_len, 12);
-	ck_assert_mem_eq(file.odd[0].segment.payload, "hello, world", 12);
-	ck_assert_int_eq(file.odd[0].segment.time_ns, 1700000000 * INT64_C(1000000000) + 32); /* the last's */
-	ck_assert_uint_eq(file.odd[0].frame, 3);
-	ck_assert(file.odd[1].segment.false_offset);
-	ck_assert_uint_eq(file.odd[1].segment.offset, 2);
+	ck_assert_uint_eq(file.gathered, 1);
+	ck_assert_uint_eq(file.odd, 2);
+	ck_assert(!file.segments[0].odd && file.segments[1].odd && file.segments[2].odd);
+	ck_assert_uint_eq(file.segments[1].segment.seq, 77);
+	ck_assert_uint_eq(file.segments[1].segment.fragment, 24);
+	ck_assert_uint_eq(file.segments[1].segment.payload_len, 12);
+	ck_assert_mem_eq(file.segments[1].segment.payload, "hello, world", 12);
+	ck_assert_int_eq(file.segments[1].segment.time_ns,
+	                 1700000000 * INT64_C(1000000000) + 32); /* the last's */
+	ck_assert_uint_eq(file.segments[1].frame, 3);
+	ck_assert(file.segments[2].segment.false_offset);
+	ck_assert_uint_eq(file.segments[2].segment.offset, 2);
 	capture_file_free(&file);
 }
 END_TEST
@@ -206,7 +209,7 @@ int main(void)
 
 	tcase_add_loop_test(tests, reads_pcap, 0, sizeof links / sizeof *links);
 	tcase_add_test(tests, reads_pcapng);
-	tcase_add_loop_test(tests, keeps_the_odd_apart, 0, 2);
+	tcase_add_loop_test(tests, marks_the_odd, 0, 2);
 	tcase_add_test(tests, refuses);
 	tcase_add_test(tests, notes);
 	suite_add_tcase(suite, tests);

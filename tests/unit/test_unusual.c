@@ -8,39 +8,42 @@ static const struct named cases[] = {
     {OPEN "100>F 1|300>F. 1 1|301<F. 1 2|302>. 2 2", CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
-     "the client sent a FIN without ACK, which must be dropped"},
+     "the client's segment is a FIN without ACK, which must be dropped (RFC 9293, 3.10.7.4)"},
     {OPEN "100>F. 1 1|101<. 1 2|200>P. 2+5 1|201<. 1 2|300<F. 1 2|301>. 2 2", CLOSE_NORMAL,
-     "closed by four segments, the client first; closed after 201 ms", "the client sent data after its FIN"},
+     "closed by four segments, the client first; closed after 201 ms",
+     "the client's segment has data behind its FIN, which says that there is no more"},
     {OPEN "100>F. 1 1|300>F. 1 1|500>F. 1 1|700>F. 1 1|701<F. 1 2|702>. 2 2", CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; the first FIN "
      "was lost 3 times; closed after 602 ms",
-     "the client resent its FIN without back-off"},
+     "the client's segment resends the FIN without back-off: 200 ms after a gap of 200 ms (RFC 6298, 5.5)"},
     {OPEN "100>F. 1 1|101<. 1 9|110<F. 1 2|111>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 11 ms",
-     "the server acknowledged what was never sent"},
+     "the server's segment acknowledges what was never sent, or was not captured"},
     {OPEN "100>S 50|101<. 1 1|200>F. 1 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
-     "the client sent a SYN in mid-connection"},
+     "the client's segment is a SYN in mid-connection"},
     {OPEN "100>R. 1 1|200>P. 1+4 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the client spoke on after its own RST"},
+     "the client's segment comes after its own RST"},
     {OPEN "100>F. 1 1|200>F. 5 1|201<F. 1 2|202>. 2 2", CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "102 ms",
-     "the client sent a second FIN with another number"},
+     "the client's segment is a second FIN with another number"},
     {"0>SF 0|1<R. 0 2", CLOSE_REFUSED, "the server refused the connection with RST",
-     "the client sent SYN and FIN in one segment"},
+     "the client's segment has SYN and FIN at once"},
     /* --- a RST that answers a RST; and those that answer something else, or nothing --- */
     {OPEN "1000>R. 1 1|1100<R 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the server answered a RST with RST, which must be dropped in silence (RFC 9293, 3.10.7.1)"},
+     "the server's segment answers a RST with RST, and that is to be dropped in silence (RFC 9293, "
+     "3.10.7.1)"},
     {OPEN "1000>P. 1+5 1|1000>R. 6 1|1100<R 1", CLOSE_RESET,
      "the client aborted it with RST, with no FIN before", NULL},
     {OPEN "1000>R. 1 1|1001<R. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before", NULL},
     /* --- sent again with other octets; a keep-alive's octet is nobody's --- */
     {OPEN "1000>P. 1+5 1 dhello|1200>P. 1+5 1 djello|1300<. 1 6", CLOSE_OPEN, "not closed in the capture",
-     "the client sent octets again that are not those it sent first (RFC 9293, 3.4)"},
+     "the client's segment has other octets than were sent first with these numbers (RFC 9293, 3.4)"},
     {OPEN "1000>P. 1+5 1 dhello|1001>P. 6+5 1 dworld|1200>P. 3+6 1 dllowoX|1300<. 1 11", CLOSE_OPEN,
-     "not closed in the capture", "the client sent octets again that are not those it sent first"},
+     "not closed in the capture",
+     "the client's segment has other octets than were sent first with these numbers"},
     {OPEN "1000>P. 1+5 1 dhello|1001>P. 6+5 1 dworld|1200>P. 3+6 1 dllowor|1300<. 1 11", CLOSE_OPEN,
      "not closed in the capture", NULL},
     {OPEN "1000>P. 1+5 1 dhello|1001<. 1 6|5000>. 5+1 1 dX|5001<. 1 6", CLOSE_OPEN,
@@ -48,8 +51,8 @@ static const struct named cases[] = {
     /* --- a FIN acknowledged late: alone, with nothing else to tell, and at once --- */
     {OPEN "1000>F. 1 1|3100<. 1 2|3200<F. 1 2|3300>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 2.3 s",
-     "the server acknowledged the FIN only after 2.1 s: a delayed ACK takes at most 0.5 s (RFC 9293, "
-     "3.8.6.3)"},
+     "the server's segment acknowledges the FIN after 2100 ms; a delayed ACK takes less than 500 ms (RFC "
+     "9293, 3.8.6.3)"},
     {OPEN "1000>F. 1 1|1450<. 1 2|1500<F. 1 2|1501>. 2 2", CLOSE_NORMAL,
      "closed by four segments, the client first; closed after 501 ms", NULL},
     /* an ACK before it may have been lost: behind it are a FIN, data, or a window's opening */
@@ -71,10 +74,10 @@ static const struct named cases[] = {
     {OPEN "1000<. 1 1 w0|1100>F. 1 1|1300>F. 1 1", CLOSE_UNANSWERED,
      "the client closed first; the first FIN was never acknowledged: sent twice in 200 ms; the capture ends "
      "with that",
-     "the client sent its FIN into a window that was shut (RFC 9293, 3.8.6)"},
+     "the client's segment was sent into a window that was shut (RFC 9293, 3.8.6)"},
     {OPEN "10>P. 1+5 1|1000<. 1 6 w0|1100>P. 6+50 1|1300<. 1 6 w0", CLOSE_OPEN,
      "not closed in the capture; the window of the server is shut: the client cannot send on",
-     "the client sent data into a window that was shut (RFC 9293, 3.8.6)"},
+     "the client's segment was sent into a window that was shut (RFC 9293, 3.8.6)"},
     {OPEN "10>P. 1+5 1|1000<. 1 6 w0|1100>. 6+1 1|1300<. 1 6 w0", CLOSE_OPEN,
      "not closed in the capture; the window of the server is shut: the client cannot send on", NULL},
     {OPEN "10>P. 1+5 1|1000<. 1 6 w0|1001>P. 6+50 1|1300<. 1 6 w0", CLOSE_OPEN,
@@ -84,7 +87,7 @@ static const struct named cases[] = {
      CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
-     "the client's timestamp went back by 96 (RFC 7323, 5.2)"},
+     "the client's segment has TSval 5, and 101 came before it (RFC 7323, 5.2)"},
     {"0>S 0 0 t4294967290|1<S. 0 1 t5000|2>. 1 1 t5|1000>F. 1 1 t6|1001<F. 1 2 t6000|1002>. 2 2 t7",
      CLOSE_THREE,
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
@@ -95,25 +98,27 @@ static const struct named cases[] = {
      CLOSE_OPEN, "not closed in the capture", NULL},
     {"0>S 0 0 t100|1<S. 0 1 t5000|2>. 1 1 t101|3>P. 1+5 1|4<. 1 6 t5003", CLOSE_OPEN,
      "not closed in the capture",
-     "the client left out the timestamp that both had agreed on (RFC 7323, 3.2)"},
+     "the client's segment has no timestamps, and they were negotiated (RFC 7323, 3.2)"},
     {OPEN "3>P. 1+5 1 t101|4<. 1 6", CLOSE_OPEN, "not closed in the capture",
-     "the client sent a timestamp, which was not agreed on (RFC 7323, 3.2)"},
+     "the client's segment has timestamps, and they were not negotiated (RFC 7323, 3.2)"},
     /* --- other options --- */
     {OPEN "3>P. 1+5 1|4<. 1 1 k9", CLOSE_OPEN, "not closed in the capture",
-     "the server sent SACK, which the client did not permit (RFC 2018, 4)"},
+     "the server's segment has SACK, and the other end's SYN did not permit it (RFC 2018, 4)"},
     {OPEN "3>P. 1+5 1 o0204ffff|4<. 1 6", CLOSE_OPEN, "not closed in the capture",
-     "the client sent an MSS, which belongs into a SYN (RFC 9293, 3.2)"},
+     "the client's segment has an MSS, which belongs into a SYN alone (RFC 9293, 3.2)"},
     {OPEN "3>P. 1+5 1 o03030700|4<. 1 6", CLOSE_OPEN, "not closed in the capture",
-     "the client sent a window scale, which belongs into a SYN (RFC 7323, 2.2)"},
+     "the client's segment has a window scale, which belongs into a SYN alone (RFC 7323, 2.1)"},
     {OPEN "3>P. 1+5 1 o0101080b|4<. 1 6", CLOSE_OPEN, "not closed in the capture",
-     "the client sent options whose lengths lie (RFC 9293, MUST-7)"},
+     "the client's segment has an option whose length is wrong (RFC 9293, 3.1)"},
     {"0>S 0 0 o02030501|1<S. 0 1|2>. 1 1", CLOSE_OPEN, "not closed in the capture",
-     "the client sent options whose lengths lie (RFC 9293, MUST-7)"},
+     "the client's segment has an option whose length is wrong (RFC 9293, 3.1)"},
     /* --- RST with what cannot be beside it --- */
     {OPEN "1000>FSRP. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the client sent RST together with SYN and FIN, of which only the RST counts (RFC 9293, 3.10.7.4)"},
+     "the client's segment is a RST with SYN or FIN beside it, of which only the RST counts (RFC 9293, "
+     "3.10.7.4)"},
     {OPEN "1000>FR. 1 1", CLOSE_RESET, "the client aborted it with RST, with no FIN before",
-     "the client sent RST together with FIN, of which only the RST counts (RFC 9293, 3.10.7.4)"},
+     "the client's segment is a RST with SYN or FIN beside it, of which only the RST counts (RFC 9293, "
+     "3.10.7.4)"},
     /* --- only one direction --- */
     {"0>S 0|2>. 1 1|100>F. 1 1|111>. 2 2", CLOSE_ONE_WAY,
      "only what the client sent is in the capture, not the answers; the client sent a FIN", NULL},

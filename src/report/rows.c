@@ -1,0 +1,283 @@
+/* Walks through a run's evidence. Draws nothing and judges nothing. */
+#include "report/rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/memory.h"
+
+/* --- the beginning --- */
+
+/* The evidence has ours where they were decided on; by insertion, for it is nearly in order. What has no time
+ * keeps its place. */
+static void put_in_order(struct rows *w)
+{
+	const struct verdict *v = w->r->verdict;
+
+	for (size_t i = 0; i < v->trace_count; i++) {
+		size_t at = i;
+
+		while (at > 0 && v->trace[i].time_ns && w->order[at - 1]->time_ns > v->trace[i].time_ns)
+			at--;
+		memmove(w->order + at + 1, w->order + at, (i - at) * sizeof(struct trace *));
+		w->order[at] = &v->trace[i];
+	}
+}
+
+void rows_of_result(struct rows *w, const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+
+	*w = (struct rows){.r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
+	w->not_kept[0] = v->trace_left_out;
+	w->not_kept[1] = v->sightings_left_out;
+	w->order = memory_new(v->trace_count, sizeof(struct trace *));
+	put_in_order(w);
+	if (v->trace_count && (w->start_ns == 0 || w->order[0]->time_ns < w->start_ns))
+		w->start_ns = w->order[0]->time_ns;
+}
+
+void rows_of_picture(struct rows *w, const struct picture *p)
+{
+	static const struct scenario none = {.file = "", .title = ""};
+	const struct trace *first = p->trace;
+
+	*w = (struct rows){.left = p->left, .right = p->right, .no_states = p->no_states};
+	w->own_verdict = (struct verdict){.kind = VERDICT_PASS,
+	                                  .step = -1,
+	                                  .iss = p->left_isn,
+	                                  .irs = p->right_isn,
+	                                  .trace = p->trace,
+	                                  .trace_count = p->count};
+	w->own_result = (struct result){.scenario = &none, .verdict = &w->own_verdict};
+	w->r = &w->own_result;
+	w->skip_at = p->skip_at;
+	w->skip = p->skip;
+	w->order = memory_new(p->count, sizeof(struct trace *));
+	for (size_t i = 0; i < p->count; i++)
+		w->order[i] = &p->trace[i];
+	if (p->count == 0)
+		return;
+	w->start_ns = first->time_ns;
+	if (!p->begun && !p->no_states)
+		states_begin(&w->states, &first->segment, first->passage == PASSED_OUT);
+}
+
+void rows_end(struct rows *w) { free(w->order); }
+
+const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_BYTES])
+{
+	bool observed = w->r->verdict->sighting_count > 0;
+
+	snprintf(buf, LEGEND_BYTES, "(STATE) inferred%s%s%s", observed ? ", " : "", observed ? seen : "",
+	         observed ? " STATE observed" : "");
+	return w->no_states ? "" : buf;
+}
+
+/* --- what is left out --- */
+
+/* Of evidence that would fill many screens the begin, the end and what is around the segment that was wrong
+ * are drawn; of a picture what it says. */
+static bool is_left_out(const struct rows *w, size_t index)
+{
+	enum { FIRST = 60, AROUND = 30, LAST = 110, FEW = 20 };
+	size_t from = index > AROUND ? index - AROUND : 0, count = w->r->verdict->trace_count;
+
+	if (w->r == &w->own_result)
+		return index >= w->skip_at && index < w->skip_at + w->skip;
+	if (count <= FIRST + LAST + FEW || index < FIRST || index >= count - LAST)
+		return false;
+	for (size_t i = from; i < count && i <= index + AROUND; i++)
+		if (w->order[i]->wrong)
+			return false;
+	return true;
+}
+
+static void move_states(struct rows *w, const struct trace *t)
+{
+	if (!t->ignored && !w->no_states)
+		states_after(&w->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+}
+
+/* What is not drawn moves the states all the same; its step is said with the next that is drawn. */
+static void skip_segment(struct rows *w)
+{
+	const struct trace *t = w->order[w->next++];
+
+	move_states(w, t);
+	w->before_ns = t->time_ns;
+	w->skipped++;
+	if (t->step >= 0 && (size_t)t->step > w->next_step)
+		w->next_step = (size_t)t->step;
+}
+
+/* --- a row --- */
+
+static void set_time(const struct rows *w, struct row *row, int64_t time_ns)
+{
+	snprintf(row->time, sizeof row->time, "%.6f", seconds(time_ns - w->start_ns));
+}
+
+static void set_times(struct rows *w, struct row *row)
+{
+	char text[SECONDS_TEXT_BYTES];
+	int64_t now_ns = row->segment->time_ns;
+
+	if (now_ns == 0)
+		return;
+	set_time(w, row, now_ns);
+	if (w->before_ns)
+		snprintf(row->since, sizeof row->since, "%s%s", now_ns >= w->before_ns ? "+" : "",
+		         seconds_text(seconds(now_ns - w->before_ns), 3, text));
+	w->before_ns = now_ns;
+}
+
+/* The states as they are from here on. */
+static void set_states(struct rows *w, struct row *row, const struct states_view *before)
+{
+	if (row->observed)
+		states_told(&w->states, row->observed->state);
+	row->ours = w->states.ours.state;
+	row->peer = w->states.peer.state;
+	row->ours_changed = row->ours != before->ours.state;
+	row->peer_changed = row->peer != before->peer.state;
+}
+
+static void make_segment(struct rows *w, struct row *row)
+{
+	const struct trace *t = w->order[w->next++];
+	const struct verdict *v = w->r->verdict;
+	const struct sighting *s = &v->sightings[w->next_sighting];
+	struct states_view before = w->states;
+	char text[NOTE_TEXT_BYTES];
+
+	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .wrong = t->wrong};
+	if (w->next_sighting < v->sighting_count && sighting_is_segments(s, t))
+		row->observed = &v->sightings[w->next_sighting++];
+	move_states(w, t);
+	set_states(w, row, &before);
+	set_times(w, row);
+	if (note_says_more(w->r, t))
+		snprintf(row->note, sizeof row->note, "%s", note_text(w->r, t, text));
+}
+
+static void make_observed(struct rows *w, struct row *row)
+{
+	const struct sighting *s = &w->r->verdict->sightings[w->next_sighting++];
+	struct states_view before = w->states;
+
+	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .wrong = s->wrong};
+	set_states(w, row, &before);
+	set_time(w, row, s->time_ns);
+}
+
+static void make_step(struct rows *w, struct row *row)
+{
+	const struct verdict *v = w->r->verdict;
+	int index = (int)w->next_step++;
+
+	*row = (struct row){.kind = ROW_STEP,
+	                    .step = &w->r->scenario->steps[index],
+	                    .wrong = v->kind == VERDICT_FAIL && v->step == index,
+	                    .has_row = index == w->due_step};
+}
+
+/* --- what comes next --- */
+
+/* The steps up to this one come before the row that is due, which is that step's. */
+static void want_steps(struct rows *w, int step)
+{
+	size_t end = (size_t)(step + 1), count = w->r->scenario->step_count;
+
+	w->due_step = step;
+	w->steps_end = end < count ? end : count;
+}
+
+static void want_steps_played(struct rows *w)
+{
+	const struct verdict *v = w->r->verdict;
+
+	want_steps(w, v->kind == VERDICT_PASS ? (int)w->r->scenario->step_count - 1 : v->step);
+	w->due_step = -1;
+}
+
+/* Was a state told before this segment, or is one left where it is NULL? */
+static bool is_observed_before(struct rows *w, const struct trace *t)
+{
+	const struct verdict *v = w->r->verdict;
+
+	for (; w->next_sighting < v->sighting_count; w->next_sighting++) {
+		if (t && !sighting_precedes(&v->sightings[w->next_sighting], t))
+			return false;
+		if (sighting_is_news(&w->states, v, w->next_sighting))
+			return true;
+	}
+	return false;
+}
+
+static void want_segment(struct rows *w, const struct trace *t)
+{
+	const struct verdict *v = w->r->verdict;
+	int step = t->wrong && v->step >= 0 ? v->step : t->step;
+
+	/* all steps come before what passed when the verdict was there */
+	if (step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong)
+		want_steps_played(w);
+	else
+		want_steps(w, step);
+}
+
+static enum row_kind choose(struct rows *w)
+{
+	const struct verdict *v = w->r->verdict;
+	const struct trace *t;
+
+	while (w->next < v->trace_count && is_left_out(w, w->next))
+		skip_segment(w);
+	if (w->skipped)
+		return ROW_GAP;
+	t = w->next < v->trace_count ? w->order[w->next] : NULL;
+	if (is_observed_before(w, t)) {
+		want_steps(w, v->sightings[w->next_sighting].step);
+		return ROW_OBSERVED;
+	}
+	if (t) {
+		want_segment(w, t);
+		return ROW_SEGMENT;
+	}
+	want_steps_played(w);
+	while (w->missing < ROWS_MISSING && !w->not_kept[w->missing])
+		w->missing++;
+	return w->missing < ROWS_MISSING ? ROW_MISSING : ROW_END;
+}
+
+bool rows_next(struct rows *w, struct row *row)
+{
+	static const char *const what[ROWS_MISSING] = {"segments", "observed states"};
+
+	if (w->due == ROW_STEP)
+		w->due = choose(w);
+	if (w->next_step < w->steps_end) {
+		make_step(w, row);
+		return true;
+	}
+	switch (w->due) {
+	case ROW_STEP:
+	case ROW_END: return false;
+	case ROW_SEGMENT: make_segment(w, row); break;
+	case ROW_OBSERVED: make_observed(w, row); break;
+	case ROW_GAP:
+		*row = (struct row){.kind = ROW_GAP, .count = w->skipped, .what = "segments"};
+		w->skipped = 0;
+		break;
+	case ROW_MISSING:
+		*row = (struct row){.kind = ROW_MISSING};
+		row->count = w->not_kept[w->missing];
+		row->what = what[w->missing++];
+		break;
+	}
+	w->due = ROW_STEP;
+	return true;
+}
