@@ -59,7 +59,7 @@ static bool find_scenarios(struct session *s, struct diag *d)
 	return ok;
 }
 
-static void settle_rest(struct session *s, const char *reason)
+static void settle_rest(struct session *s, struct reason reason)
 {
 	for (size_t i = 0; i < s->jobs.count; i++)
 		if (!s->jobs.list[i].finished)
@@ -138,7 +138,7 @@ static void play(struct session *s, bool whole, struct diag *d)
 		skip_judge(&s->jobs.list[i], &s->world);
 	if (unfinished(s) > 0 && !open_wire(s, d)) {
 		whole = false;
-		settle_rest(s, d->text);
+		settle_rest(s, reason_text_of(CODE_HOST, d->text));
 	}
 	if (!whole)
 		output_trouble(&s->output, d->text);

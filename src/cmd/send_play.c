@@ -5,6 +5,7 @@
 #include "core/engine.h"
 #include "lang/load.h"
 #include "report/pen.h"
+#include "report/reason.h"
 #include "report/tcpdump.h"
 #include "run/loop.h"
 #include "cmd/send.h"
@@ -160,14 +161,14 @@ static struct counts count(const struct job *job)
 static int conclude(struct sending *s, const struct job *job)
 {
 	struct counts n = count(job);
+	struct result r = job_result(job);
+	char reason[REASON_BYTES];
 	struct diag d;
 
 	if (!pen_done(&s->pen, &d))
 		return trouble(d.text, STATUS_ERROR);
-	if (job->verdict.kind == VERDICT_ERROR)
-		return trouble(job->verdict.reason, STATUS_ERROR);
-	if (job->verdict.kind == VERDICT_FAIL && n.sent == 0)
-		return trouble(job->verdict.reason, STATUS_ERROR);
+	if (job->verdict.kind == VERDICT_ERROR || (job->verdict.kind == VERDICT_FAIL && n.sent == 0))
+		return trouble(reason_text(&r, reason, sizeof reason), STATUS_ERROR);
 	if (!s->options->world.quiet && n.came > 0)
 		printf("%u sent, %u came back, the first after %.3f ms\n", n.sent, n.came,
 		       (double)(n.first_came_ns - n.first_sent_ns) * 1e-6);

@@ -38,28 +38,45 @@ static const char *const fields[DIFFERS_COUNT] = {
     [DIFFERS_SYSCTL] = "sysctl",
 };
 
+/* Its place in a table, or -1. */
+static int find(const char *const *table, int count, const char *text)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(table[i], text) == 0)
+			return i;
+	return -1;
+}
+
 const char *code_name(enum code code) { return codes[code]; }
 
 bool code_parse(const char *text, enum code *out)
 {
-	for (int i = CODE_NONE + 1; i < CODE_COUNT; i++)
-		if (strcmp(codes[i], text) == 0) {
-			*out = (enum code)i;
-			return true;
-		}
-	return false;
+	int i = find(codes, CODE_COUNT, text);
+
+	if (i > CODE_NONE)
+		*out = (enum code)i;
+	return i > CODE_NONE;
 }
 
 const char *field_name(enum difference field) { return fields[field]; }
 
-struct value value_of(enum value_kind kind, int64_t a, int64_t b)
+bool field_parse(const char *text, enum difference *out)
 {
-	return (struct value){.kind = kind, .n = {a, b}};
+	int i = find(fields, DIFFERS_COUNT, text);
+
+	if (i >= 0)
+		*out = (enum difference)i;
+	return i >= 0;
 }
 
-struct value value_notation(const char *text)
+struct fact fact_of(enum fact_kind kind, int64_t a, int64_t b)
 {
-	struct value v = {.kind = VALUE_TEXT};
+	return (struct fact){.kind = kind, .n = {a, b}};
+}
+
+struct fact fact_notation(const char *text)
+{
+	struct fact v = {.kind = FACT_TEXT};
 
 	snprintf(v.text, sizeof v.text, "%s", text);
 	return v;
@@ -73,7 +90,7 @@ struct reason reason_text_of(enum code code, const char *text)
 	return r;
 }
 
-struct reason reason_field(enum code code, enum difference field, struct value expected, struct value got)
+struct reason reason_field(enum code code, enum difference field, struct fact expected, struct fact got)
 {
 	return (struct reason){
 	    .code = code,

@@ -50,7 +50,7 @@
 	X(SYSCTL_DIFFERS, "sysctl-differs", "s")       /* the field says how; n: as --assume says */         \
 	X(SYSCTL_UNKNOWN, "sysctl-unknown", "s")       /* the field */                                       \
 	X(SYSCTL_UNREADABLE, "sysctl-unreadable", "s") /* the field; text: why */                            \
-	X(NO_FAMILY, "no-family", "se")                /* text: the sentence */                              \
+	X(UNREACHABLE, "unreachable", "se")            /* text: the sentence */                              \
 	/* the agent */                                                                                      \
 	X(AGENT_SILENT, "agent-silent", "e")   /* n: ns that it was waited for, or 0 */                      \
 	X(AGENT_REFUSED, "agent-refused", "e") /* n: enum asked; text: why */                                \
@@ -150,54 +150,55 @@ enum difference {
 
 /* "seq", "end of payload" */
 const char *field_name(enum difference field);
+bool field_parse(const char *text, enum difference *out);
 
 /* What was expected, or came. Times are nanoseconds. The numbers stand in journals: append. */
-enum value_kind {
-	VALUE_NONE,
-	VALUE_TEXT, /* a segment, options, a filter: in their notation */
-	VALUE_NUMBER,
-	VALUE_RANGE,
-	VALUE_FLAGS,
-	VALUE_STATES, /* bits 1 << enum tcp_state */
-	VALUE_BYTES,
-	VALUE_BYTES_CAPTURED, /* of */
-	VALUE_OTHER_BYTE,     /* at, is, is not */
-	VALUE_FIRST_OCTETS,
-	VALUE_OTHER_OCTETS,
-	VALUE_NO_MATCH,
-	VALUE_AT_LEAST,
-	VALUE_FROM_TO,
-	VALUE_TIME,
-	VALUE_TIME_BEFORE,
-	VALUE_TIME_RANGE,
-	VALUE_TIME_AT_LEAST,
-	VALUE_NOT_BEFORE,
-	VALUE_ONE_WITHIN,
-	VALUE_ACK_WITHIN,
-	VALUE_BACKOFF, /* from, to, the factor's millionth parts */
-	VALUE_GIVEN_UP_WITHIN,
-	VALUE_NO_END,
-	VALUE_SINCE_FIRST_RESEND,
-	VALUE_RESEND_AFTER,
-	VALUE_NO_RESEND_BY,
-	VALUE_GONE_AFTER,
-	VALUE_NO_TIMER,
-	VALUE_NO_ANSWER,
-	VALUE_ANSWERS,
-	VALUE_KINDS
+enum fact_kind {
+	FACT_NONE,
+	FACT_TEXT, /* a segment, options, a filter: in their notation */
+	FACT_NUMBER,
+	FACT_RANGE,
+	FACT_FLAGS,
+	FACT_STATES, /* bits 1 << enum tcp_state */
+	FACT_BYTES,
+	FACT_BYTES_CAPTURED, /* of */
+	FACT_OTHER_BYTE,     /* at, is, is not */
+	FACT_FIRST_OCTETS,
+	FACT_OTHER_OCTETS,
+	FACT_NO_MATCH,
+	FACT_AT_LEAST,
+	FACT_FROM_TO,
+	FACT_TIME,
+	FACT_TIME_BEFORE,
+	FACT_TIME_RANGE,
+	FACT_TIME_AT_LEAST,
+	FACT_NOT_BEFORE,
+	FACT_ONE_WITHIN,
+	FACT_ACK_WITHIN,
+	FACT_BACKOFF, /* from, to, the factor's millionth parts */
+	FACT_GIVEN_UP_WITHIN,
+	FACT_NO_END,
+	FACT_SINCE_FIRST_RESEND,
+	FACT_RESEND_AFTER,
+	FACT_NO_RESEND_BY,
+	FACT_GONE_AFTER,
+	FACT_NO_TIMER,
+	FACT_NO_ANSWER,
+	FACT_ANSWERS,
+	FACT_KINDS
 };
 
-enum { VALUE_TEXT_BYTES = 128, VALUE_NUMBERS = 3 };
+enum { FACT_TEXT_BYTES = 128, FACT_NUMBERS = 3 };
 
-struct value {
-	enum value_kind kind;
-	int64_t n[VALUE_NUMBERS];
-	char text[VALUE_TEXT_BYTES];
+struct fact {
+	enum fact_kind kind;
+	int64_t n[FACT_NUMBERS];
+	char text[FACT_TEXT_BYTES];
 };
 
 struct mismatch {
 	enum difference field;
-	struct value expected, got;
+	struct fact expected, got;
 	/* Of a time: so much must the path's delay vary to explain it; 0: no such thing does. */
 	int64_t jitter_ns;
 };
@@ -213,11 +214,11 @@ struct reason {
 };
 
 /* Of a kind that has no text, and of one that has. */
-struct value value_of(enum value_kind kind, int64_t a, int64_t b);
-struct value value_notation(const char *text);
+struct fact fact_of(enum fact_kind kind, int64_t a, int64_t b);
+struct fact fact_notation(const char *text);
 
 /* With a text, cut; with one field that differed. */
 struct reason reason_text_of(enum code code, const char *text);
-struct reason reason_field(enum code code, enum difference field, struct value expected, struct value got);
+struct reason reason_field(enum code code, enum difference field, struct fact expected, struct fact got);
 
 #endif

@@ -1,17 +1,16 @@
 /* A journal as JSON, and back from JSON that may be anybody's. Times are
  * nanoseconds since "began", so that they stay below 2^53. */
 #include <arpa/inet.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "read/journal.h"
+#include "read/journal_impl.h"
 #include "base/duration.h"
 #include "base/literal.h"
 
-enum { JOURNAL_VERSION = 1 };
+enum { JOURNAL_VERSION = 2 };
 
 /* A year: what is later is no time of this run. */
 #define LATEST_NS (366 * 86400 * NS_PER_S)
@@ -19,13 +18,6 @@ enum { JOURNAL_VERSION = 1 };
 static const char *const kinds[] = {"start", "came", "left", "provoked", "state", "tick", "abort", "ignored"};
 
 /* --- out --- */
-
-static json_t *text_json(const char *text)
-{
-	json_t *value = json_string(text);
-
-	return value ? value : json_string("(no UTF-8)");
-}
 
 static json_t *hex_json(const uint8_t *bytes, size_t len)
 {
@@ -94,12 +86,13 @@ static json_t *event_json(const struct event *e, int64_t base_ns)
 		json_array_append_new(list, json_string(provoke_name(e->provoke)));
 		json_array_append_new(list, json_boolean(e->ok));
 		if (!e->ok)
-			json_array_append_new(list, text_json(e->text));
+			json_array_append_new(list, journal_string(e->text));
 		break;
 	case EVENT_STATE: append_state(list, &e->state); break;
 	case EVENT_ABORT:
 		json_array_append_new(list, json_string(verdict_name(e->verdict)));
-		json_array_append_new(list, text_json(e->text));
+		json_array_append_new(list, journal_reason(e->reason));
+		json_array_append_new(list, journal_reason(e->overruled));
 		break;
 	case EVENT_IGNORED: json_array_append_new(list, json_string(ignored_name(e->ignored))); break;
 	case EVENT_START:
@@ -119,13 +112,13 @@ char *journal_text(const struct journal *j)
 	for (size_t i = 0; i < IGNORED_COUNT; i++)
 		json_array_append_new(numbers, json_integer((json_int_t)j->ignored_why[i]));
 	for (size_t i = 0; i < j->define_count; i++)
-		json_array_append_new(defines, text_json(j->defines[i]));
+		json_array_append_new(defines, journal_string(j->defines[i]));
 	for (size_t i = 0; i < j->count; i++)
 		json_array_append_new(events, event_json(&j->events[i], base_s * NS_PER_S));
 	json_object_set_new(object, "fourwave_journal", json_integer(JOURNAL_VERSION));
-	json_object_set_new(object, "scenario", text_json(j->scenario));
-	json_object_set_new(object, "title", text_json(j->title));
-	json_object_set_new(object, "target", text_json(j->target));
+	json_object_set_new(object, "scenario", journal_string(j->scenario));
+	json_object_set_new(object, "title", journal_string(j->title));
+	json_object_set_new(object, "target", journal_string(j->target));
 	json_object_set_new(object, "family", json_integer(j->family));
 	json_object_set_new(object, "config", config_json(&j->config));
 	json_object_set_new(object, "defines", defines);
@@ -133,7 +126,7 @@ char *journal_text(const struct journal *j)
 	json_object_set_new(object, "damaged", json_integer((json_int_t)j->damaged));
 	json_object_set_new(object, "ignored_why", numbers);
 	json_object_set_new(object, "late_ns", json_integer((json_int_t)j->late_ns));
-	json_object_set_new(object, "note", text_json(j->note));
+	json_object_set_new(object, "syn_unseen", json_boolean(j->syn_unseen));
 	json_object_set_new(object, "began", json_integer(base_s));
 	json_object_set_new(object, "events", events);
 	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -275,15 +268,18 @@ static bool get_state(const json_t *list, struct observed_state *o)
 	return o->known ? state_parse(json_string_value(state), &o->state) : json_is_null(state);
 }
 
-static bool get_abort(const json_t *list, struct event *e)
+/* Its reasons are put into room, and copied with the event. */
+static bool get_abort(const json_t *list, struct event *e, struct reason room[2])
 {
 	const char *kind = json_string_value(json_array_get(list, 2));
+	json_t *reason = json_array_get(list, 3), *overruled = json_array_get(list, 4);
 
-	e->text = json_string_value(json_array_get(list, 3));
-	if (!kind || !e->text)
-		return false;
-	e->verdict = strcmp(kind, verdict_name(VERDICT_SKIP)) == 0 ? VERDICT_SKIP : VERDICT_ERROR;
-	return e->verdict == VERDICT_SKIP || strcmp(kind, verdict_name(VERDICT_ERROR)) == 0;
+	e->verdict = kind && strcmp(kind, verdict_name(VERDICT_SKIP)) == 0 ? VERDICT_SKIP : VERDICT_ERROR;
+	e->reason = &room[0];
+	e->overruled = json_is_object(overruled) ? &room[1] : NULL;
+	return kind && (e->verdict == VERDICT_SKIP || strcmp(kind, verdict_name(VERDICT_ERROR)) == 0) &&
+	       journal_get_reason(reason, &room[0]) &&
+	       (!e->overruled || journal_get_reason(overruled, &room[1]));
 }
 
 static bool get_provoked(const json_t *list, struct event *e)
@@ -295,19 +291,10 @@ static bool get_provoked(const json_t *list, struct event *e)
 	return kind && provoke_parse(kind, &e->provoke) && (e->ok || e->text);
 }
 
-/* An older journal has other words here. */
-static bool get_ignored(const json_t *list, struct event *e)
-{
-	const char *why = json_string_value(json_array_get(list, 2));
-
-	if (why && !ignored_parse(why, &e->ignored))
-		e->ignored = IGNORED_NOT;
-	return why;
-}
-
-static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
+static bool get_event(const json_t *list, int64_t base_ns, struct event *e, struct reason room[2])
 {
 	const json_t *time = json_array_get(list, 1);
+	const char *why = json_string_value(json_array_get(list, 2));
 	int64_t ns = json_integer_value(time);
 
 	memset(e, 0, sizeof *e);
@@ -318,8 +305,8 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 	switch (e->kind) {
 	case EVENT_PROVOKED: return get_provoked(list, e);
 	case EVENT_STATE: return get_state(list, &e->state);
-	case EVENT_ABORT: return get_abort(list, e);
-	case EVENT_IGNORED: return get_ignored(list, e);
+	case EVENT_ABORT: return get_abort(list, e, room);
+	case EVENT_IGNORED: return why && ignored_parse(why, &e->ignored);
 	case EVENT_START:
 	case EVENT_CAME:
 	case EVENT_LEFT:
@@ -330,29 +317,24 @@ static bool get_event(const json_t *list, int64_t base_ns, struct event *e)
 
 static bool get_events(const json_t *list, int64_t base_ns, struct journal *j, struct diag *d)
 {
+	struct reason room[2];
 	struct event e;
 
 	if (!json_is_array(list))
 		return diag_set(d, "\"events\" is not there");
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		if (!get_event(json_array_get(list, i), base_ns, &e))
+		if (!get_event(json_array_get(list, i), base_ns, &e, room))
 			return diag_set(d, "event %zu makes no sense", i + 1);
 		journal_add(j, &e);
 	}
 	return true;
 }
 
-/* An older journal has none of these. */
-static bool get_passage(const json_t *object, struct journal *j, struct diag *d)
+static bool get_ignored_why(const json_t *numbers, struct journal *j, struct diag *d)
 {
-	const json_t *numbers = json_object_get(object, "ignored_why");
-	const char *note = json_string_value(json_object_get(object, "note"));
-
-	snprintf(j->note, sizeof j->note, "%s", note ? note : "");
-	if (json_object_get(object, "late_ns") && !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d))
-		return false;
 	for (size_t i = 0; i < IGNORED_COUNT && i < json_array_size(numbers); i++) {
 		json_int_t n = json_integer_value(json_array_get(numbers, i));
+
 		if (n < 0)
 			return diag_set(d, "\"ignored_why\" holds %lld", (long long)n);
 		j->ignored_why[i] = (size_t)n;
@@ -379,7 +361,10 @@ static bool get_all(const json_t *object, struct journal *j, struct diag *d)
 	    !get_text(object, "target", j->arena, &j->target, d) ||
 	    !get_integer(object, "ignored", INT32_MAX, &ignored, d) ||
 	    !get_integer(object, "damaged", INT32_MAX, &damaged, d) ||
-	    !get_integer(object, "began", UINT32_MAX, &began_s, d) || !get_passage(object, j, d) ||
+	    !get_integer(object, "began", UINT32_MAX, &began_s, d) ||
+	    !get_integer(object, "late_ns", INT64_MAX, &j->late_ns, d) ||
+	    !get_bool(object, "syn_unseen", &j->syn_unseen, d) ||
+	    !get_ignored_why(json_object_get(object, "ignored_why"), j, d) ||
 	    !get_config(json_object_get(object, "config"), j, d) ||
 	    !get_defines(json_object_get(object, "defines"), j, d))
 		return false;

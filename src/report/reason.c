@@ -84,7 +84,7 @@ static void say_segments(struct saying *s)
 	case CODE_NO_SEGMENT: cut_add(&s->c, "no such segment came within %.3f s", seconds(n[0])); break;
 	case CODE_TOO_EARLY:
 		cut_add(&s->c, "the segment came %s%s, expected %s",
-		        s->why->fields[0].got.kind == VALUE_TIME ? "after " : "", f->got, f->expected);
+		        s->why->fields[0].got.kind == FACT_TIME ? "after " : "", f->got, f->expected);
 		break;
 	case CODE_NOT_SILENT:
 		cut_add(&s->c, "%s came %.3f s %s a silence of %.3f s", text,
@@ -351,7 +351,7 @@ static void say_scenario(struct saying *s)
 		        n[0] ? "takes" : "refuses", text);
 		break;
 	case CODE_MISFIT: say_misfit(s); break;
-	case CODE_NO_FAMILY:
+	case CODE_UNREACHABLE:
 	case CODE_CANNOT_BUILD:
 	case CODE_HOST: cut_add(&s->c, "%s", text); break;
 	}

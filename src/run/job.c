@@ -1,5 +1,4 @@
 /* The list of jobs. Plays nothing and prints nothing. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,14 +59,10 @@ void jobs_free(struct jobs *jobs)
 	memset(jobs, 0, sizeof *jobs);
 }
 
-void job_settle(struct job *job, enum verdict_kind kind, const char *reason)
+void job_settle(struct job *job, enum verdict_kind kind, struct reason reason)
 {
-	struct diag text;
-
-	diag_set(&text, "%s", reason);
-	static_assert(sizeof text.text <= sizeof job->verdict.reason, "a reason takes a diag");
 	job->verdict.kind = kind;
-	memcpy(job->verdict.reason, text.text, sizeof text.text);
+	job->verdict.reason = reason;
 	job->finished = true;
 }
 

@@ -21,7 +21,7 @@ static void set_nobody(struct world *w, const struct diag *why)
 		struct site *s = &w->peers->site[i];
 		s->remote.family = s->local.family = 0;
 		s->trouble = VERDICT_ERROR;
-		s->why = *why;
+		s->why = reason_text_of(CODE_HOST, why->text);
 		if (s->text[0] == '\0')
 			snprintf(s->text, sizeof s->text, "%.63s",
 			         w->options->target ? w->options->target : "lab");
@@ -82,7 +82,8 @@ static void set_lab_site(struct peer_sites *p, int i)
 	if (s->remote.family != 0)
 		return;
 	s->trouble = VERDICT_SKIP;
-	diag_set(&s->why, "this kernel has no IPv%c in the lab", i == 0 ? '4' : '6');
+	s->why = reason_text_of(CODE_UNREACHABLE, i == 0 ? "this kernel has no IPv4 in the lab"
+	                                                 : "this kernel has no IPv6 in the lab");
 }
 
 /* A peer whose host could not be made: both families have the trouble. */
@@ -90,7 +91,7 @@ static void set_no_host(struct peer_sites *p, const struct diag *why)
 {
 	for (int i = 0; i < 2; i++) {
 		p->site[i].trouble = VERDICT_ERROR;
-		p->site[i].why = *why;
+		p->site[i].why = reason_text_of(CODE_HOST, why->text);
 		snprintf(p->site[i].text, sizeof p->site[i].text, "lab");
 	}
 }

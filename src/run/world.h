@@ -24,7 +24,7 @@ struct site {
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
-	struct diag why;
+	struct reason why;
 	char interface[16]; /* where it is captured */
 	char text[64];      /* "lab", "192.0.2.1:80" */
 };

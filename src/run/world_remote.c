@@ -18,7 +18,7 @@ static void set_trouble(struct site *s, enum verdict_kind kind, const char *text
 {
 	s->trouble = kind;
 	s->remote.family = s->local.family = 0;
-	diag_set(&s->why, "%s", text);
+	s->why = reason_text_of(CODE_UNREACHABLE, text);
 }
 
 /* Was this family asked for by itself, so that its trouble is an error? */
