@@ -6,6 +6,7 @@ core_tests = \
 	tests/unit/test_base \
 	tests/unit/test_connection \
 	tests/unit/test_numbers \
+	tests/unit/test_observer \
 	tests/unit/test_decode \
 	tests/unit/test_diag \
 	tests/unit/test_fragments \
@@ -31,6 +32,10 @@ packet_c = tests/unit/packet.c tests/unit/packet.h
 tests_unit_test_base_SOURCES = tests/unit/test_base.c $(suite_h)
 tests_unit_test_base_CFLAGS = $(core_test_cflags)
 tests_unit_test_base_LDADD = $(core_test_ldadd)
+
+tests_unit_test_observer_SOURCES = tests/unit/test_observer.c $(suite_h)
+tests_unit_test_observer_CFLAGS = $(core_test_cflags)
+tests_unit_test_observer_LDADD = $(core_test_ldadd)
 
 tests_unit_test_rules_SOURCES = tests/unit/test_rules.c $(suite_h)
 tests_unit_test_rules_CFLAGS = $(core_test_cflags)

@@ -4,7 +4,7 @@ TESTS += tests/net/judge.sh tests/net/draw.sh
 EXTRA_DIST += tests/net/draw
 
 read_tests = tests/unit/test_case tests/unit/test_flows tests/unit/test_journal tests/unit/test_read \
-	tests/unit/test_replay tests/unit/test_unusual
+	tests/unit/test_replay tests/unit/test_rulebook tests/unit/test_unusual
 check_PROGRAMS += $(read_tests)
 TESTS += $(read_tests)
 
@@ -33,6 +33,12 @@ tests_unit_test_journal_LDADD = src/read/libfwread.a src/wire/libfwwire.a $(lang
 tests_unit_test_read_SOURCES = tests/unit/test_read.c $(capture_image_c) $(packet_c) $(suite_h)
 tests_unit_test_read_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_read_LDADD = src/read/libfwread.a src/wire/libfwwire.a $(lang_libs) $(CHECK_LIBS) \
+	$(JANSSON_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) -lm
+
+tests_unit_test_rulebook_SOURCES = tests/unit/test_rulebook.c tests/unit/case_lines.c tests/unit/case_lines.h \
+	$(capture_image_c) $(packet_c) $(suite_h)
+tests_unit_test_rulebook_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_rulebook_LDADD = src/read/libfwread.a src/wire/libfwwire.a $(lang_libs) $(CHECK_LIBS) \
 	$(JANSSON_LIBS) $(PCAP_LIBS) $(NL_LIBS) $(CAPNG_LIBS) -lm
 
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c $(capture_image_c) $(packet_c) $(suite_h)

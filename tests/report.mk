@@ -1,7 +1,6 @@
 # The reports, on results made by hand.
 report_tests = \
 	tests/unit/test_ladder \
-	tests/unit/test_states \
 	tests/unit/test_table \
 	tests/unit/test_json \
 	tests/unit/test_tap \
@@ -19,9 +18,6 @@ tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c $(report_sample)
 tests_unit_test_ladder_CPPFLAGS = $(report_cppflags)
 tests_unit_test_ladder_LDADD = $(report_ldadd)
 
-tests_unit_test_states_SOURCES = tests/unit/test_states.c tests/unit/suite.h
-tests_unit_test_states_CPPFLAGS = $(report_cppflags)
-tests_unit_test_states_LDADD = $(report_ldadd)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(report_sample)
 tests_unit_test_table_CPPFLAGS = $(report_cppflags)
 tests_unit_test_table_LDADD = $(report_ldadd)

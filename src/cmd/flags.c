@@ -79,6 +79,11 @@ bool flag_pair(const struct flag *f, void *member, const char *value, struct dia
 	return flag_list(f, member, value, d);
 }
 
+bool flag_address(const struct flag *f, void *member, const char *value, struct diag *d)
+{
+	return address_parse(value, member) || diag_set(d, "%s: \"%s\" is not an address", f->name, value);
+}
+
 bool flag_color(const struct flag *f, void *member, const char *value, struct diag *d)
 {
 	if (!color_mode_parse(value, member))

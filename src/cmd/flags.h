@@ -33,6 +33,7 @@ struct flag {
 #define FLAG_FILE(s, member) flag_file, FLAG_MEMBER(s, member, const char *), 0    /* not "-" */
 #define FLAG_LIST(s, member) flag_list, FLAG_MEMBER(s, member, struct strings), 0  /* texts */
 #define FLAG_PAIRS(s, member) flag_pair, FLAG_MEMBER(s, member, struct strings), 0 /* NAME=VALUE */
+#define FLAG_ADDRESS(s, member) flag_address, FLAG_MEMBER(s, member, struct addr), 0
 #define FLAG_COLOR(s, member) flag_color, FLAG_MEMBER(s, member, enum color_mode), 0
 /* One that is read by a function of the command's own, which is given all of the options. */
 #define FLAG_OWN(take) take, 0, 0
@@ -40,6 +41,6 @@ struct flag {
 typedef bool flag_take(const struct flag *f, void *member, const char *value, struct diag *d);
 
 flag_take flag_on, flag_more, flag_number, flag_real, flag_port, flag_text, flag_any, flag_file, flag_list,
-    flag_pair, flag_color;
+    flag_pair, flag_address, flag_color;
 
 #endif

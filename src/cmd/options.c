@@ -14,7 +14,7 @@ static bool check_lab(const struct options *o, struct diag *d)
 		const char *name;
 	} flags[] = {
 	    {o->interface, "--interface"},
-	    {o->source, "--source"},
+	    {o->source.family != 0, "--source"},
 	    {o->provokes.count > 0, "--provoke"},
 	    {o->agent, "--agent"},
 	    {o->assumes.count > 0, "--assume"},
@@ -42,7 +42,7 @@ static bool check_agreement(const struct options *o, struct diag *d)
 	if (o->agent && o->provokes.count > 0)
 		return diag_set(
 		    d, "--provoke is for plain servers, --agent for fourwave peer: give one of them");
-	if (o->spare && !o->source)
+	if (o->spare && o->source.family == 0)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	if (o->spare && o->no_shield)
 		return diag_set(d, "--spare needs no shield: leave out --no-shield");

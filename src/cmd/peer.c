@@ -17,8 +17,8 @@ static bool take_listen(const struct flag *f, void *member, const char *value, s
 	struct peer_options *o = member;
 	struct addr a, *place;
 
-	if (!address_parse(value, &a))
-		return diag_set(d, "%s: \"%s\" is not an address", f->name, value);
+	if (!flag_address(f, &a, value, d))
+		return false;
 	if (!o->listen_given)
 		memset(o->agent.listen, 0, sizeof o->agent.listen);
 	o->listen_given = true;

@@ -155,13 +155,13 @@ static int play_all(struct session *s, const struct command *c)
 {
 	int64_t began_ns = clock_mono_ns();
 	struct diag d = {.text = ""};
-	bool whole, usage;
+	enum world_result opened;
 
 	if (!output_open(&s->output, s->options, &d))
 		return command_usage(c, d.text);
 	raise_file_limit();
-	whole = world_open(&s->world, s->options, &usage, &d);
-	if (!whole && usage)
+	opened = world_open(&s->world, s->options, &d);
+	if (opened == WORLD_MISUSED)
 		return command_usage(c, d.text);
 	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
@@ -170,7 +170,7 @@ static int play_all(struct session *s, const struct command *c)
 		        s->world.guessed);
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
-	play(s, whole, &d);
+	play(s, opened == WORLD_OPEN, &d);
 	output_end(&s->output, &s->jobs, s->table, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
@@ -203,7 +203,7 @@ static const struct flag flags[] = {
     {'6', "--ipv6", NULL, "IPv6 only", FLAG_ON(struct options, ipv6)},
     {'i', "--interface", "IF", "send on the link layer of this interface, and capture there",
      FLAG_TEXT(struct options, interface)},
-    {'S', "--source", "ADDR", "our address, instead of the route's", FLAG_TEXT(struct options, source)},
+    {'S', "--source", "ADDR", "our address, instead of the route's", FLAG_ADDRESS(struct options, source)},
     {'p', "--source-port", "N", "the first of our ports", FLAG_PORT(struct options, source_port)},
     {'j', "--jobs", "N", "run at most so many scenarios side by side",
      FLAG_NUMBER(struct options, jobs, JOBS_MAX)},

@@ -81,7 +81,7 @@ static const struct flag flags[] = {
      FLAG_PORT(struct send_options, dest_port)},
     {'g', "--source-port", "N", "our port", FLAG_PORT(struct send_options, world.source_port)},
     {'S', "--source", "ADDR", "our address, instead of the route's",
-     FLAG_TEXT(struct send_options, world.source)},
+     FLAG_ADDRESS(struct send_options, world.source)},
     {'i', "--interface", "IF", "send on the link layer of this interface, and capture there",
      FLAG_TEXT(struct send_options, world.interface)},
     {'4', "--ipv4", NULL, "IPv4 only", FLAG_ON(struct send_options, world.ipv4)},
@@ -98,7 +98,7 @@ static const struct flag flags[] = {
 /* HOST and -p put together. */
 static bool set_target(struct send_options *o, const char *host, struct diag *d)
 {
-	struct target_name name;
+	struct target name;
 
 	if (!host)
 		return o->dest_port == 0 || diag_set(d, "-p needs a host; the lab has a port of its own");
@@ -127,9 +127,9 @@ static bool check_agreement(const struct send_options *o, struct diag *d)
 		return diag_set(d, "--data, --data-string and --data-length exclude each other");
 	if (o->otherport && !o->open)
 		return diag_set(d, "--otherport needs --open: without a connection -g says the port");
-	if (!w->target && (w->interface || w->source || w->spare))
+	if (!w->target && (w->interface || w->source.family != 0 || w->spare))
 		return diag_set(d, "-i, -S and --spare make no sense in the lab: name a host");
-	if (w->spare && !w->source)
+	if (w->spare && w->source.family == 0)
 		return diag_set(d, "--spare needs the spare address: -S ADDR");
 	return true;
 }

@@ -5,13 +5,14 @@
 #define FW_SEND_CMD_H
 
 #include "base/text.h"
+#include "core/segment.h"
 #include "run/options.h"
 #include "run/target.h"
 
 struct send_options {
-	char target[HOST_BYTES + SERVICE_BYTES]; /* HOST:PORT */
-	uint16_t dest_port;                      /* -p; 0: not said */
-	struct options world;                    /* target, families, interface, addresses: as for run */
+	char target[sizeof(struct target)]; /* HOST:PORT */
+	uint16_t dest_port;                 /* -p; 0: not said */
+	struct options world;               /* target, families, interface, addresses: as for run */
 	bool open, leave;
 	uint16_t flags; /* TCP_ bits of --flags and of the letters */
 	bool flags_given;

@@ -208,10 +208,10 @@ static int play(struct sending *s)
 	const struct scenario *const scenarios[] = {s->scenario};
 	struct loop_watch watch = {.report = report, .segment = show, .context = s};
 	struct diag d;
-	bool usage;
+	enum world_result opened = world_open(&s->world, &s->options->world, &d);
 
-	if (!world_open(&s->world, &s->options->world, &usage, &d))
-		return trouble(d.text, usage ? STATUS_USAGE : STATUS_ERROR);
+	if (opened != WORLD_OPEN)
+		return trouble(d.text, opened == WORLD_MISUSED ? STATUS_USAGE : STATUS_ERROR);
 	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
 		return trouble("the host has no address of that family", STATUS_ERROR);

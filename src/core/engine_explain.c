@@ -62,6 +62,6 @@ void engine_fail_stranger(struct engine *e, const struct kept *k, struct reason 
 	evidence_text(e, &k->segment, text);
 	if (!why.field_count)
 		why.fields[why.field_count++] =
-		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = fact_notation(text)};
+		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(text)};
 	engine_fail(e, k, why);
 }

@@ -38,8 +38,8 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 	}
 	if (p->filter && fields && !answer && why) {
 		*why = (struct mismatch){.field = DIFFERS_FILTER,
-		                         .expected = fact_notation(p->filter),
-		                         .got = fact_of(FACT_NO_MATCH, 0, 0)};
+		                         .expected = datum_notation(p->filter),
+		                         .got = datum_of(DATUM_NO_MATCH, 0, 0)};
 	}
 	if (answer ? !fields : fields && !p->filter) {
 		struct reason bug = reason_text_of(CODE_FILTER_BUG, e->filter);

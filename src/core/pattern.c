@@ -83,7 +83,7 @@ struct range field_range(const struct field *f, char which, bool ours, const str
 }
 
 /* Says in why, where it is wanted, what was expected and what came; always false. */
-static bool differs(struct mismatch *why, enum difference field, struct fact expected, struct fact got)
+static bool differs(struct mismatch *why, enum difference field, struct datum expected, struct datum got)
 {
 	if (why)
 		*why = (struct mismatch){.field = field, .expected = expected, .got = got};
@@ -104,16 +104,16 @@ static bool number_matches(const struct field *f, enum difference field, char wh
 	if (seq_between(wanted.low, got, wanted.high))
 		return true;
 	return differs(why, field,
-	               fact_of(wanted.low == wanted.high ? FACT_NUMBER : FACT_RANGE,
-	                       (uint32_t)(wanted.low - base), (uint32_t)(wanted.high - base)),
-	               fact_of(FACT_NUMBER, (uint32_t)(got - base), 0));
+	               datum_of(wanted.low == wanted.high ? DATUM_NUMBER : DATUM_RANGE,
+	                        (uint32_t)(wanted.low - base), (uint32_t)(wanted.high - base)),
+	               datum_of(DATUM_NUMBER, (uint32_t)(got - base), 0));
 }
 
 static bool flags_match(const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
 	return (s->flags & p->flags_mask) == p->flags ||
-	       differs(why, DIFFERS_FLAGS, fact_of(FACT_FLAGS, p->flags, 0),
-	               fact_of(FACT_FLAGS, s->flags, 0));
+	       differs(why, DIFFERS_FLAGS, datum_of(DATUM_FLAGS, p->flags, 0),
+	               datum_of(DATUM_FLAGS, s->flags, 0));
 }
 
 static bool option_matches(const struct option_pattern *o, const uint8_t *at, const struct scope *scope)
@@ -156,7 +156,7 @@ static bool options_fit(const struct pattern *p, const struct segment *s, const 
 static bool options_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                           struct mismatch *why)
 {
-	char expected[FACT_TEXT_BYTES], list[FACT_TEXT_BYTES - 3], got[FACT_TEXT_BYTES];
+	char expected[DATUM_TEXT_BYTES], list[DATUM_TEXT_BYTES - 3], got[DATUM_TEXT_BYTES];
 
 	if (!p->has_options || options_fit(p, s, scope))
 		return true;
@@ -164,26 +164,26 @@ static bool options_match(const struct pattern *p, const struct segment *s, cons
 		return false;
 	options_pattern_text(p, scope, expected, sizeof expected);
 	snprintf(got, sizeof got, "<%s>", options_text(s->options, s->options_len, list, sizeof list));
-	return differs(why, DIFFERS_OPTIONS, fact_notation(expected), fact_notation(got));
+	return differs(why, DIFFERS_OPTIONS, datum_notation(expected), datum_notation(got));
 }
 
 static bool payload_matches(const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
-	struct fact wanted = fact_of(FACT_BYTES, p->payload_len, 0), got;
+	struct datum wanted = datum_of(DATUM_BYTES, p->payload_len, 0), got;
 	uint32_t i = 0;
 
 	if (!p->has_payload)
 		return true;
 	if (s->payload_len != p->payload_len)
-		return differs(why, DIFFERS_PAYLOAD, wanted, fact_of(FACT_BYTES, s->payload_len, 0));
+		return differs(why, DIFFERS_PAYLOAD, wanted, datum_of(DATUM_BYTES, s->payload_len, 0));
 	while (i < p->payload_len && i < s->payload_captured && s->payload[i] == p->payload[i])
 		i++;
 	if (i == p->payload_len)
 		return true;
 	if (i == s->payload_captured)
-		got = fact_of(FACT_BYTES_CAPTURED, s->payload_captured, s->payload_len);
+		got = datum_of(DATUM_BYTES_CAPTURED, s->payload_captured, s->payload_len);
 	else
-		got = (struct fact){.kind = FACT_OTHER_BYTE, .n = {i, s->payload[i], p->payload[i]}};
+		got = (struct datum){.kind = DATUM_OTHER_BYTE, .n = {i, s->payload[i], p->payload[i]}};
 	return differs(why, DIFFERS_PAYLOAD, wanted, got);
 }
 

@@ -69,14 +69,14 @@ bool field_parse(const char *text, enum difference *out)
 	return i >= 0;
 }
 
-struct fact fact_of(enum fact_kind kind, int64_t a, int64_t b)
+struct datum datum_of(enum datum_kind kind, int64_t a, int64_t b)
 {
-	return (struct fact){.kind = kind, .n = {a, b}};
+	return (struct datum){.kind = kind, .n = {a, b}};
 }
 
-struct fact fact_notation(const char *text)
+struct datum datum_notation(const char *text)
 {
-	struct fact v = {.kind = FACT_TEXT};
+	struct datum v = {.kind = DATUM_TEXT};
 
 	snprintf(v.text, sizeof v.text, "%s", text);
 	return v;
@@ -90,7 +90,7 @@ struct reason reason_text_of(enum code code, const char *text)
 	return r;
 }
 
-struct reason reason_field(enum code code, enum difference field, struct fact expected, struct fact got)
+struct reason reason_field(enum code code, enum difference field, struct datum expected, struct datum got)
 {
 	return (struct reason){
 	    .code = code,

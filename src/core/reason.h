@@ -153,52 +153,52 @@ const char *field_name(enum difference field);
 bool field_parse(const char *text, enum difference *out);
 
 /* What was expected, or came. Times are nanoseconds. The numbers stand in journals: append. */
-enum fact_kind {
-	FACT_NONE,
-	FACT_TEXT, /* a segment, options, a filter: in their notation */
-	FACT_NUMBER,
-	FACT_RANGE,
-	FACT_FLAGS,
-	FACT_STATES, /* bits 1 << enum tcp_state */
-	FACT_BYTES,
-	FACT_BYTES_CAPTURED, /* of */
-	FACT_OTHER_BYTE,     /* at, is, is not */
-	FACT_FIRST_OCTETS,
-	FACT_OTHER_OCTETS,
-	FACT_NO_MATCH,
-	FACT_AT_LEAST,
-	FACT_FROM_TO,
-	FACT_TIME,
-	FACT_TIME_BEFORE,
-	FACT_TIME_RANGE,
-	FACT_TIME_AT_LEAST,
-	FACT_NOT_BEFORE,
-	FACT_ONE_WITHIN,
-	FACT_ACK_WITHIN,
-	FACT_BACKOFF, /* from, to, the factor's millionth parts */
-	FACT_GIVEN_UP_WITHIN,
-	FACT_NO_END,
-	FACT_SINCE_FIRST_RESEND,
-	FACT_RESEND_AFTER,
-	FACT_NO_RESEND_BY,
-	FACT_GONE_AFTER,
-	FACT_NO_TIMER,
-	FACT_NO_ANSWER,
-	FACT_ANSWERS,
-	FACT_KINDS
+enum datum_kind {
+	DATUM_NONE,
+	DATUM_TEXT, /* a segment, options, a filter: in their notation */
+	DATUM_NUMBER,
+	DATUM_RANGE,
+	DATUM_FLAGS,
+	DATUM_STATES, /* bits 1 << enum tcp_state */
+	DATUM_BYTES,
+	DATUM_BYTES_CAPTURED, /* of */
+	DATUM_OTHER_BYTE,     /* at, is, is not */
+	DATUM_FIRST_OCTETS,
+	DATUM_OTHER_OCTETS,
+	DATUM_NO_MATCH,
+	DATUM_AT_LEAST,
+	DATUM_FROM_TO,
+	DATUM_TIME,
+	DATUM_TIME_BEFORE,
+	DATUM_TIME_RANGE,
+	DATUM_TIME_AT_LEAST,
+	DATUM_NOT_BEFORE,
+	DATUM_ONE_WITHIN,
+	DATUM_ACK_WITHIN,
+	DATUM_BACKOFF, /* from, to, the factor's millionth parts */
+	DATUM_GIVEN_UP_WITHIN,
+	DATUM_NO_END,
+	DATUM_SINCE_FIRST_RESEND,
+	DATUM_RESEND_AFTER,
+	DATUM_NO_RESEND_BY,
+	DATUM_GONE_AFTER,
+	DATUM_NO_TIMER,
+	DATUM_NO_ANSWER,
+	DATUM_ANSWERS,
+	DATUM_KINDS
 };
 
-enum { FACT_TEXT_BYTES = 128, FACT_NUMBERS = 3 };
+enum { DATUM_TEXT_BYTES = 128, DATUM_NUMBERS = 3 };
 
-struct fact {
-	enum fact_kind kind;
-	int64_t n[FACT_NUMBERS];
-	char text[FACT_TEXT_BYTES];
+struct datum {
+	enum datum_kind kind;
+	int64_t n[DATUM_NUMBERS];
+	char text[DATUM_TEXT_BYTES];
 };
 
 struct mismatch {
 	enum difference field;
-	struct fact expected, got;
+	struct datum expected, got;
 	/* Of a time: so much must the path's delay vary to explain it; 0: no such thing does. */
 	int64_t jitter_ns;
 };
@@ -214,11 +214,11 @@ struct reason {
 };
 
 /* Of a kind that has no text, and of one that has. */
-struct fact fact_of(enum fact_kind kind, int64_t a, int64_t b);
-struct fact fact_notation(const char *text);
+struct datum datum_of(enum datum_kind kind, int64_t a, int64_t b);
+struct datum datum_notation(const char *text);
 
 /* With a text, cut; with one field that differed. */
 struct reason reason_text_of(enum code code, const char *text);
-struct reason reason_field(enum code code, enum difference field, struct fact expected, struct fact got);
+struct reason reason_field(enum code code, enum difference field, struct datum expected, struct datum got);
 
 #endif

@@ -388,15 +388,15 @@ const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
 struct reason breach_reason(const struct breach *b, const struct segment *s)
 {
 	const struct rule_row *r = &rules[b->rule];
-	char got[FACT_TEXT_BYTES];
+	char got[DATUM_TEXT_BYTES];
 	struct reason why;
 
 	if (r->got)
 		snprintf(got, sizeof got, r->got, b->got);
 	else
 		options_text(s->options, s->options_len, got, sizeof got);
-	why = reason_field(CODE_RULE, r->field, fact_notation(r->expected),
-	                   *got ? fact_notation(got) : fact_of(FACT_NONE, 0, 0));
+	why = reason_field(CODE_RULE, r->field, datum_notation(r->expected),
+	                   *got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
 	why.n[0] = b->rule;
 	why.n[1] = b->got;
 	why.n[2] = b->limit;

@@ -109,10 +109,10 @@ static void state_begin(struct engine *e)
 	}
 }
 
-static struct reason not_closed(enum code code, enum fact_kind got)
+static struct reason not_closed(enum code code, enum datum_kind got)
 {
-	return reason_field(code, DIFFERS_STATE, fact_of(FACT_STATES, 1 << STATE_CLOSED, 0),
-	                    fact_of(got, 0, 0));
+	return reason_field(code, DIFFERS_STATE, datum_of(DATUM_STATES, 1 << STATE_CLOSED, 0),
+	                    datum_of(got, 0, 0));
 }
 
 /* On a bare target: whether it is CLOSED is seen from its answer to an ACK (RFC 9293, 3.10.7.1), and
@@ -133,7 +133,7 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 		evidence_measure(e, MEASURE_STATE, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {
-		engine_fail(e, k, not_closed(CODE_NOT_CLOSED, FACT_ANSWERS));
+		engine_fail(e, k, not_closed(CODE_NOT_CLOSED, DATUM_ANSWERS));
 	}
 	return TAKEN;
 }
@@ -146,7 +146,7 @@ static void state_expire(struct engine *e)
 		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->own.state.probing) {
-		engine_fail(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, FACT_NO_ANSWER));
+		engine_fail(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER));
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
@@ -163,22 +163,23 @@ static void fail_state(struct engine *e, const struct observed_state *o, bool st
 
 	evidence_state_wrong(e);
 	if (state_right)
-		engine_fail(e, NULL,
-		            reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
-		                         fact_of(FACT_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
-		                         fact_of(o->has_timer ? FACT_TIME : FACT_NO_TIMER, o->timer_ns, 0)));
+		engine_fail(
+		    e, NULL,
+		    reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
+		                 datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
+		                 datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0)));
 	else
 		engine_fail(e, NULL,
-		            reason_field(CODE_STATE, DIFFERS_STATE, fact_of(FACT_STATES, c->states, 0),
-		                         fact_of(FACT_STATES, 1 << o->state, 0)));
+		            reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
+		                         datum_of(DATUM_STATES, 1 << o->state, 0)));
 }
 
 static void fail_early(struct engine *e, enum tcp_state state)
 {
 	const struct timing *t = &engine_current(e)->timing;
 	struct reason why =
-	    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, fact_of(FACT_NOT_BEFORE, t->after_ns, 0),
-	                 fact_of(FACT_TIME, e->now_ns - engine_base(e, t), 0));
+	    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
+	                 datum_of(DATUM_TIME, e->now_ns - engine_base(e, t), 0));
 
 	why.n[0] = state;
 	evidence_state_wrong(e);

@@ -51,8 +51,8 @@ static bool too_early(struct engine *e, const struct kept *k)
 
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
-	why = reason_field(CODE_TOO_EARLY, DIFFERS_TIME, fact_of(FACT_NOT_BEFORE, t->after_ns, 0),
-	                   fact_of(after_ns < 0 ? FACT_TIME_BEFORE : FACT_TIME, llabs(after_ns), 0));
+	why = reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
+	                   datum_of(after_ns < 0 ? DATUM_TIME_BEFORE : DATUM_TIME, llabs(after_ns), 0));
 	why.fields[0].jitter_ns = t->after_ns - after_ns;
 	engine_fail(e, k, why);
 	return true;
@@ -103,10 +103,10 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 }
 
 /* Nothing came, within so long, that is what value says. */
-static void fail_nothing(struct engine *e, enum code code, enum fact_kind expected, int64_t waited_ns)
+static void fail_nothing(struct engine *e, enum code code, enum datum_kind expected, int64_t waited_ns)
 {
 	struct reason why =
-	    reason_field(code, DIFFERS_SEGMENT, fact_of(expected, waited_ns, 0), fact_of(FACT_NONE, 0, 0));
+	    reason_field(code, DIFFERS_SEGMENT, datum_of(expected, waited_ns, 0), datum_of(DATUM_NONE, 0, 0));
 
 	why.n[0] = waited_ns;
 	engine_fail(e, NULL, why);
@@ -114,7 +114,7 @@ static void fail_nothing(struct engine *e, enum code code, enum fact_kind expect
 
 static void expect_expire(struct engine *e)
 {
-	fail_nothing(e, CODE_NO_SEGMENT, FACT_ONE_WITHIN,
+	fail_nothing(e, CODE_NO_SEGMENT, DATUM_ONE_WITHIN,
 	             e->deadline_ns - engine_base(e, &engine_current(e)->timing));
 }
 
@@ -238,7 +238,7 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 
 static void fence_expire(struct engine *e)
 {
-	fail_nothing(e, CODE_NO_FENCE_ANSWER, FACT_ACK_WITHIN, e->deadline_ns - e->ref_ns);
+	fail_nothing(e, CODE_NO_FENCE_ANSWER, DATUM_ACK_WITHIN, e->deadline_ns - e->ref_ns);
 }
 
 const struct step_ops step_fence_ops = {
@@ -270,9 +270,9 @@ static void interval_arm(struct engine *e)
 		return;
 	}
 	why = reason_field(CODE_INTERVAL, DIFFERS_INTERVAL,
-	                   s->timing.within_ns < 0 ? fact_of(FACT_TIME_AT_LEAST, least, 0)
-	                                           : fact_of(FACT_TIME_RANGE, least, most),
-	                   fact_of(FACT_TIME, to - from, 0));
+	                   s->timing.within_ns < 0 ? datum_of(DATUM_TIME_AT_LEAST, least, 0)
+	                                           : datum_of(DATUM_TIME_RANGE, least, most),
+	                   datum_of(DATUM_TIME, to - from, 0));
 	why.n[0] = s->from;
 	why.n[1] = s->to;
 	why.fields[0].jitter_ns =

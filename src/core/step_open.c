@@ -104,8 +104,8 @@ static bool check_number(struct engine *e, const struct kept *k, enum difference
 	if (expected != got)
 		engine_fail(e, k,
 		            reason_field(CODE_HANDSHAKE, field,
-		                         fact_of(FACT_NUMBER, (uint32_t)(expected - base), 0),
-		                         fact_of(FACT_NUMBER, (uint32_t)(got - base), 0)));
+		                         datum_of(DATUM_NUMBER, (uint32_t)(expected - base), 0),
+		                         datum_of(DATUM_NUMBER, (uint32_t)(got - base), 0)));
 	return expected == got;
 }
 

@@ -141,7 +141,7 @@ static int64_t longest_ns(const struct engine *e, double gap_s)
 
 /* A failure of the series: so many came. */
 static struct reason fault(const struct engine *e, enum code code, enum difference field,
-                           struct fact expected, struct fact got, int64_t jitter_ns)
+                           struct datum expected, struct datum got, int64_t jitter_ns)
 {
 	struct reason why = reason_field(code, field, expected, got);
 
@@ -159,7 +159,7 @@ static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 	struct series_run *r = &e->own.series;
 	unsigned steps = r->count - 1 - (w->first_exempt ? 1 : 0);
 	double gap_s = seconds(gap_ns), scale, low, high, longest;
-	struct fact expected = {.kind = FACT_BACKOFF, .n = {0, gap_ns, lround(w->factor * 1e6)}};
+	struct datum expected = {.kind = DATUM_BACKOFF, .n = {0, gap_ns, lround(w->factor * 1e6)}};
 
 	if (r->count == 1 && w->first_exempt) {
 		r->gap_max_ns = longest_ns(e, gap_s * w->factor * (1 + w->plus));
@@ -182,7 +182,7 @@ static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 	/* What the first gap is off by counts scale times here. */
 	engine_fail(
 	    e, k,
-	    fault(e, CODE_GAP, DIFFERS_GAP, expected, fact_of(FACT_TIME, gap_ns, 0),
+	    fault(e, CODE_GAP, DIFFERS_GAP, expected, datum_of(DATUM_TIME, gap_ns, 0),
 	          (int64_t)((r->rto_low_s - r->rto_high_s) * scale / (1 + scale) * (double)NS_PER_S)));
 	return false;
 }
@@ -196,17 +196,18 @@ static bool judge_first(struct engine *e, const struct kept *k, int64_t gap_ns)
 	if (e->own.series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;
 	engine_fail(e, k,
-	            fault(e, CODE_FIRST_GAP, DIFFERS_FIRST_GAP, fact_of(FACT_TIME_RANGE, min, max),
-	                  fact_of(FACT_TIME, gap_ns, 0), gap_ns < min ? min - gap_ns : gap_ns - max));
+	            fault(e, CODE_FIRST_GAP, DIFFERS_FIRST_GAP, datum_of(DATUM_TIME_RANGE, min, max),
+	                  datum_of(DATUM_TIME, gap_ns, 0), gap_ns < min ? min - gap_ns : gap_ns - max));
 	return false;
 }
 
-static void fail_budget(struct engine *e, enum code code, enum fact_kind got, int64_t got_ns,
+static void fail_budget(struct engine *e, enum code code, enum datum_kind got, int64_t got_ns,
                         int64_t jitter_ns)
 {
 	engine_fail(e, NULL,
-	            fault(e, code, DIFFERS_BUDGET, fact_of(FACT_SINCE_FIRST_RESEND, wanted(e)->budget_ns, 0),
-	                  fact_of(got, got_ns, 0), jitter_ns));
+	            fault(e, code, DIFFERS_BUDGET,
+	                  datum_of(DATUM_SINCE_FIRST_RESEND, wanted(e)->budget_ns, 0),
+	                  datum_of(got, got_ns, 0), jitter_ns));
 }
 
 /* The peer stops at the first time-out at which so much has passed since its
@@ -218,21 +219,21 @@ static bool judge_budget(struct engine *e)
 	int64_t most = budget + engine_stretch(e, TIMER_LATE_NS), next = used + r->gap_max_ns;
 
 	if (used > most)
-		fail_budget(e, CODE_GAVE_UP_LATE, FACT_RESEND_AFTER, used, used - most);
+		fail_budget(e, CODE_GAVE_UP_LATE, DATUM_RESEND_AFTER, used, used - most);
 	else if (next < budget)
-		fail_budget(e, CODE_GAVE_UP_EARLY, FACT_NO_RESEND_BY, next, budget - next);
+		fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_NO_RESEND_BY, next, budget - next);
 	return !e->settled;
 }
 
 static struct reason count_fault(const struct engine *e, enum code code)
 {
 	const struct series *w = wanted(e);
-	enum fact_kind kind = w->min == w->max     ? FACT_NUMBER
-	                      : w->max == UINT_MAX ? FACT_AT_LEAST
-	                                           : FACT_FROM_TO;
+	enum datum_kind kind = w->min == w->max     ? DATUM_NUMBER
+	                       : w->max == UINT_MAX ? DATUM_AT_LEAST
+	                                            : DATUM_FROM_TO;
 
-	return fault(e, code, DIFFERS_RESENDS, fact_of(kind, w->min, w->max),
-	             fact_of(FACT_NUMBER, e->own.series.count, 0), 0);
+	return fault(e, code, DIFFERS_RESENDS, datum_of(kind, w->min, w->max),
+	             datum_of(DATUM_NUMBER, e->own.series.count, 0), 0);
 }
 
 static bool judge_count(struct engine *e)
@@ -280,8 +281,8 @@ static bool judge_octets(struct engine *e, const struct kept *k)
 	    (w->with < 0 || same_part(&e->bound[w->with], &k->segment, first->segment.payload_len)))
 		return true;
 	engine_fail(e, k,
-	            fault(e, CODE_RESEND_OCTETS, DIFFERS_PAYLOAD, fact_of(FACT_FIRST_OCTETS, 0, 0),
-	                  fact_of(FACT_OTHER_OCTETS, 0, 0), 0));
+	            fault(e, CODE_RESEND_OCTETS, DIFFERS_PAYLOAD, datum_of(DATUM_FIRST_OCTETS, 0, 0),
+	                  datum_of(DATUM_OTHER_OCTETS, 0, 0), 0));
 	return false;
 }
 
@@ -329,8 +330,8 @@ static void fail_missing(struct engine *e)
 static void fail_not_over(struct engine *e)
 {
 	int64_t limit = engine_stretch(e, engine_current(e)->timing.within_ns);
-	struct reason why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME, fact_of(FACT_GIVEN_UP_WITHIN, limit, 0),
-	                          fact_of(FACT_NO_END, 0, 0), 0);
+	struct reason why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME,
+	                          datum_of(DATUM_GIVEN_UP_WITHIN, limit, 0), datum_of(DATUM_NO_END, 0, 0), 0);
 
 	why.n[1] = limit;
 	engine_fail(e, NULL, why);
@@ -365,7 +366,7 @@ static bool judge_end(struct engine *e)
 		return true;
 	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	evidence_state_wrong(e);
-	fail_budget(e, CODE_GAVE_UP_EARLY, FACT_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
+	fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
 	return false;
 }
 

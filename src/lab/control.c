@@ -131,7 +131,7 @@ bool control_flush(struct control *c)
 	return !c->lines.gone;
 }
 
-static unsigned ask(struct control *c, struct request *r)
+static unsigned send_request(struct control *c, struct request *r)
 {
 	char line[PROTOCOL_LINE_BYTES];
 
@@ -142,31 +142,9 @@ static unsigned ask(struct control *c, struct request *r)
 	return control_flush(c) ? r->id : 0;
 }
 
-static unsigned ask_about(struct control *c, enum verb verb, const struct addr *tester, uint16_t port)
+unsigned control_ask(struct control *c, enum verb verb, const struct addr *tester, uint16_t port)
 {
-	struct request r = {.verb = verb, .tester = *tester, .port = port};
-
-	return ask(c, &r);
-}
-
-unsigned control_claim(struct control *c, const struct addr *tester, uint16_t port)
-{
-	return ask_about(c, VERB_CLAIM, tester, port);
-}
-
-unsigned control_connect_back(struct control *c, const struct addr *tester, uint16_t port)
-{
-	return ask_about(c, VERB_CONNECT, tester, port);
-}
-
-unsigned control_state(struct control *c, const struct addr *tester, uint16_t port)
-{
-	return ask_about(c, VERB_STATE, tester, port);
-}
-
-unsigned control_release(struct control *c, const struct addr *tester, uint16_t port)
-{
-	return ask_about(c, VERB_RELEASE, tester, port);
+	return send_request(c, &(struct request){.verb = verb, .tester = *tester, .port = port});
 }
 
 unsigned control_get_sysctl(struct control *c, const char *name)
@@ -174,7 +152,7 @@ unsigned control_get_sysctl(struct control *c, const char *name)
 	struct request r = {.verb = VERB_SYSCTL};
 
 	snprintf(r.name, sizeof r.name, "%s", name);
-	return ask(c, &r);
+	return send_request(c, &r);
 }
 
 unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
@@ -195,7 +173,7 @@ unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t 
 		r.numbers[1] = (uint64_t)p->interval_ns;
 		r.numbers[2] = p->count;
 	}
-	return ask(c, &r);
+	return send_request(c, &r);
 }
 
 int control_read(struct control *c, struct control_reply *out, struct diag *d)

@@ -43,31 +43,28 @@ uint16_t control_data_port(const struct control *c);
 
 /* Requests. Each returns its id, never 0; 0 where the channel is gone.
  *
- * claim: from now on a connection from there to the data port is ours; the agent resets every other one.
- * Wait for its reply before the SYN leaves.
+ * VERB_CLAIM: from now on a connection from there to the data port is ours; the agent resets every other
+ * one. Wait for its reply before the SYN leaves.
  *
- * provoke: ok comes when it has been done: the system call has returned, the killed process is gone. A
- * connection that the agent's program has not accepted yet is waited for, 1 s. PROVOKE_CONNECT is
- * connect_back. Not ok: reply.text says why.
- *
- * connect_back: the agent's program connects to the tester there (claimed or not; it is afterwards). ok
+ * VERB_CONNECT: the agent's program connects to the tester there (claimed or not; it is afterwards). ok
  * comes when its SYN is sent, with reply.port, its port. Only to the address that the control session
  * comes from, but in the lab to any.
  *
- * state: reply.state. Works for a connection that is not accepted yet, and after its program is gone,
+ * VERB_STATE: reply.state. Works for a connection that is not accepted yet, and after its program is gone,
  * until release.
  *
- * release: forget the claim and kill its worker. Whoever reuses a port waits for the reply. Ending the
- * session releases everything.
- *
- * get_sysctl: name as in a scenario; reply.text is the value, blanks between numbers are single spaces.
- * Not ok: the kernel there does not have it. */
-unsigned control_claim(struct control *c, const struct addr *tester, uint16_t port);
+ * VERB_RELEASE: forget the claim and kill its worker. Whoever reuses a port waits for the reply. Ending the
+ * session releases everything. */
+unsigned control_ask(struct control *c, enum verb verb, const struct addr *tester, uint16_t port);
+
+/* ok comes when it has been done: the system call has returned, the killed process is gone. A connection
+ * that the agent's program has not accepted yet is waited for, 1 s. PROVOKE_CONNECT is VERB_CONNECT. Not ok:
+ * reply.text says why. */
 unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
                          const struct provocation *p);
-unsigned control_connect_back(struct control *c, const struct addr *tester, uint16_t port);
-unsigned control_state(struct control *c, const struct addr *tester, uint16_t port);
-unsigned control_release(struct control *c, const struct addr *tester, uint16_t port);
+
+/* name as in a scenario; reply.text is the value, blanks between numbers are single spaces. Not ok: the
+ * kernel there does not have it. */
 unsigned control_get_sysctl(struct control *c, const char *name);
 
 /* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what comes is not the protocol (d,

@@ -17,6 +17,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+
+#define utarray_oom() memory_ended()
+#include <utarray.h>
+
 #include "lab/agent.h"
 #include "lab/namespace.h"
 #include "lab/path.h"
@@ -289,42 +293,35 @@ static enum lab_result start(struct host *h, const struct sysctl_setting *settin
 
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-/* "/proc/sys/net/ipv4/tcp_x=1\n" for a setting, to be freed; NULL where another after it has the same name.
- */
-static char *key_of(const struct sysctl_setting *settings, size_t count, size_t at)
-{
-	char path[SYSCTL_PATH_BYTES], other[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
-	UT_string line;
-
-	if (!sysctl_path(settings[at].name, path))
-		snprintf(path, sizeof path, "%s", settings[at].name);
-	for (size_t i = at + 1; i < count; i++)
-		if (sysctl_path(settings[i].name, other) && strcmp(path, other) == 0)
-			return NULL;
-	sysctl_canonical(settings[at].value, value);
-	utstring_init(&line);
-	utstring_printf(&line, "%s=%s\n", path, value);
-	return utstring_body(&line);
-}
-
-/* The same text for the same settings in whatever order, to be freed. */
+/* The same text for the same settings in whatever order, to be freed: "/proc/sys/net/ipv4/tcp_x=1\n" for
+ * each. Of those with the same name the last counts. */
 static char *make_key(const struct sysctl_setting *settings, size_t count)
 {
-	char **lines = memory_new(count, sizeof *lines);
-	size_t used = 0;
-	UT_string key;
+	char path[SYSCTL_PATH_BYTES], other[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
+	UT_array *lines;
+	UT_string key, one;
 
+	utarray_new(lines, &ut_str_icd);
+	utstring_init(&one);
 	for (size_t i = 0; i < count; i++) {
-		lines[used] = key_of(settings, count, i);
-		used += lines[used] != NULL;
+		bool last = true;
+
+		if (!sysctl_path(settings[i].name, path))
+			snprintf(path, sizeof path, "%s", settings[i].name);
+		for (size_t k = i + 1; k < count; k++)
+			last = last && !(sysctl_path(settings[k].name, other) && strcmp(path, other) == 0);
+		sysctl_canonical(settings[i].value, value);
+		utstring_clear(&one);
+		utstring_printf(&one, "%s=%s\n", path, value);
+		if (last)
+			utarray_push_back(lines, &utstring_body(&one));
 	}
-	qsort(lines, used, sizeof *lines, compare);
+	utarray_sort(lines, compare);
 	utstring_init(&key);
-	for (size_t i = 0; i < used; i++) {
-		utstring_printf(&key, "%s", lines[i]);
-		free(lines[i]);
-	}
-	free(lines);
+	for (unsigned i = 0; i < utarray_len(lines); i++)
+		utstring_printf(&key, "%s", *(char **)utarray_eltptr(lines, i));
+	utstring_done(&one);
+	utarray_free(lines);
 	return utstring_body(&key);
 }
 

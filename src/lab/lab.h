@@ -33,15 +33,14 @@ struct lab_host {
  * (raw sockets, capture). */
 struct lab *lab_open(struct diag *d);
 
-/* The peer host for a set of sysctls; made on first use, kept until lab_close(). Two sets with the same
- * names and values are the same, in any order; of a name given twice the last counts. Needs the
- * capabilities of lab_open(), so make every host before dropping privilege. Takes some milliseconds. Not
- * LAB_OK: *out is NULL and d has the reason, at the place (struct where) of the setting where it is one's
- * fault.
+/* The peer host for a set of sysctls; made on first use, kept until lab_close(). Two sets with the same names
+ * and values are the same, in any order; of a name given twice the last counts. Needs the capabilities of
+ * lab_open(), so make every host before dropping privilege. Takes some milliseconds. Not LAB_OK: *out is NULL
+ * and d has the reason, at the place (struct where) of the setting where it is one's fault.
  *
- * Beyond the set each host has tcp_no_metrics_save=1, no duplicate address detection, no router
- * solicitation; static neighbours at both ends, and checksums computed before a capture sees them. The
- * rest is the kernel's default for a new namespace. */
+ * Beyond the set each host has tcp_no_metrics_save=1, no duplicate address detection, no router solicitation;
+ * static neighbours at both ends, and checksums computed before a capture sees them. The rest is the kernel's
+ * default for a new namespace. */
 enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings, size_t count,
                          const struct lab_host **out, struct diag *d);
 

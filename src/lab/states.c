@@ -25,25 +25,20 @@ struct lookup {
 	struct observed_state *out;
 };
 
-/* The kernel's numbers (include/net/tcp_states.h) as the RFC's names. */
+/* The kernel's numbers (include/net/tcp_states.h) as the RFC's names; another, as TCP_CLOSE, is CLOSED. */
 static enum tcp_state state_of(uint8_t kernel_state)
 {
 	enum { NEW_SYN_RECV = 12 };
+	static const enum tcp_state states[] = {
+	    [TCP_ESTABLISHED] = STATE_ESTABLISHED, [TCP_SYN_SENT] = STATE_SYN_SENT,
+	    [TCP_SYN_RECV] = STATE_SYN_RECEIVED,   [NEW_SYN_RECV] = STATE_SYN_RECEIVED,
+	    [TCP_FIN_WAIT1] = STATE_FIN_WAIT_1,    [TCP_FIN_WAIT2] = STATE_FIN_WAIT_2,
+	    [TCP_TIME_WAIT] = STATE_TIME_WAIT,     [TCP_CLOSE_WAIT] = STATE_CLOSE_WAIT,
+	    [TCP_LAST_ACK] = STATE_LAST_ACK,       [TCP_LISTEN] = STATE_LISTEN,
+	    [TCP_CLOSING] = STATE_CLOSING,
+	};
 
-	switch (kernel_state) {
-	case TCP_ESTABLISHED: return STATE_ESTABLISHED;
-	case TCP_SYN_SENT: return STATE_SYN_SENT;
-	case TCP_SYN_RECV:
-	case NEW_SYN_RECV: return STATE_SYN_RECEIVED;
-	case TCP_FIN_WAIT1: return STATE_FIN_WAIT_1;
-	case TCP_FIN_WAIT2: return STATE_FIN_WAIT_2;
-	case TCP_TIME_WAIT: return STATE_TIME_WAIT;
-	case TCP_CLOSE_WAIT: return STATE_CLOSE_WAIT;
-	case TCP_LAST_ACK: return STATE_LAST_ACK;
-	case TCP_LISTEN: return STATE_LISTEN;
-	case TCP_CLOSING: return STATE_CLOSING;
-	}
-	return STATE_CLOSED;
+	return kernel_state < sizeof states / sizeof *states ? states[kernel_state] : STATE_CLOSED;
 }
 
 static size_t address_bytes(const struct addr *a) { return a->family == 4 ? 4 : 16; }

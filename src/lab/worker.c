@@ -182,13 +182,7 @@ static bool do_write(struct worker *w)
 
 static bool do_read(struct worker *w)
 {
-	w->reading = true;
-	return true;
-}
-
-static bool do_noread(struct worker *w)
-{
-	w->reading = false;
+	w->reading = w->command.verb == VERB_READ;
 	return true;
 }
 
@@ -202,7 +196,7 @@ static void serve_link(struct worker *w)
 	    [VERB_SHUTDOWN] = do_shutdown,   [VERB_HOLD] = do_hold,
 	    [VERB_RESET] = do_reset,         [VERB_CRASH] = do_crash,
 	    [VERB_WRITE] = do_write,         [VERB_CRASH_UNREAD] = do_crash_unread,
-	    [VERB_READ] = do_read,           [VERB_NOREAD] = do_noread,
+	    [VERB_READ] = do_read,           [VERB_NOREAD] = do_read,
 	    [VERB_KEEPALIVE] = do_keepalive,
 	};
 	ssize_t got = recv(w->link, &w->command, sizeof w->command, MSG_DONTWAIT);

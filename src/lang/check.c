@@ -53,8 +53,7 @@ static void check_order(struct check *c, const struct tree_file *file, bool incl
 				c->first_step = s;
 			continue;
 		}
-		if (included && s->kind != TREE_PARAM && s->kind != TREE_BLOCK && s->kind != TREE_INCLUDE &&
-		    s->kind != TREE_SYSCTL)
+		if (included && !(header_rules[s->kind].flags & HEADER_INCLUDED))
 			check_error(
 			    c, &s->span,
 			    "'%s' in an included file: it may hold blocks, params, sysctls and includes",
@@ -66,17 +65,6 @@ static void check_order(struct check *c, const struct tree_file *file, bool incl
 			messages_note(c->messages, &c->first_step->span, "the first step is here");
 		}
 	}
-}
-
-static void finish(struct check *c)
-{
-	struct scenario *out = c->out;
-
-	out->names = c->names;
-	out->steps = c->steps;
-	out->step_count = c->step_count;
-	if (out->takes_ns < 0)
-		out->takes_ns = takes_sum(c->steps, c->step_count);
 }
 
 bool check_run(struct check *c, const struct tree_file *const *files, size_t count)
@@ -95,7 +83,11 @@ bool check_run(struct check *c, const struct tree_file *const *files, size_t cou
 	expand_statements(c, files[0]->statements);
 	if (!c->opened && !c->too_early)
 		check_missing(c, &whole, "no 'open': a scenario opens its connection with its first step");
-	finish(c);
+	c->out->names = c->names;
+	c->out->steps = c->steps;
+	c->out->step_count = c->step_count;
+	if (c->out->takes_ns < 0)
+		c->out->takes_ns = c->takes_ns;
 	symbols_free(c->params);
 	symbols_free(c->blocks);
 	symbols_free(c->bindings);

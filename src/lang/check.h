@@ -2,6 +2,7 @@
 #ifndef FW_CHECK_H
 #define FW_CHECK_H
 
+#include "base/duration.h"
 #include "lang/load.h"
 #include "lang/symbols.h"
 #include "lang/tree.h"
@@ -80,6 +81,10 @@ struct check {
 
 	struct step *steps;
 	size_t step_count, step_room;
+	int64_t takes_ns; /* the least that they take */
+	struct clause *clauses;
+	struct sysctl_setting *sysctls;
+	size_t clause_room, sysctl_room;
 	size_t work;   /* statements expanded and segments checked, made steps or not */
 	unsigned told; /* errors, those told before too */
 	uint8_t *fill; /* what "data N" sends */
@@ -99,6 +104,22 @@ bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 bool check_run(struct check *c, const struct tree_file *const *files, size_t count);
 
 /* --- check_header.c --- */
+
+/* A kind of line of the header. */
+struct header_rule {
+	const char *word, *form;
+	unsigned flags;
+	/* out: the member of the scenario that it sets, where it is one */
+	bool (*check)(struct check *c, const struct tree_statement *s, void *out);
+	size_t member; /* its offset */
+};
+enum {
+	HEADER_OFTEN = 1,    /* may be given more than once */
+	HEADER_INCLUDED = 2, /* may stand in an included file */
+	HEADER_FIRST = 4     /* may precede the title */
+};
+extern const struct header_rule header_rules[];
+
 void check_header(struct check *c, const struct tree_file *const *files, size_t count);
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
@@ -150,26 +171,36 @@ const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_
 /* Each once, and each in allowed (bits 1 << kind); where names the place. */
 bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allowed, const char *where);
 
+#define ATTR_BIT(name) (UINT32_C(1) << ATTR_##name)
+
 /* --- check_times.c --- */
 enum { TIMES = 1 << ATTR_WITHIN | 1 << ATTR_AFTER | 1 << ATTR_BETWEEN | 1 << ATTR_OF };
 bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out);
 /* low..high */
 bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high);
-
-/* --- check_series.c --- */
-bool series_check(struct check *c, const struct tree_statement *s, struct step *step);
-
-/* --- check_steps.c --- */
-bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
+bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step);
+/* The least that a step with such times takes; a series of resends. */
+int64_t takes_after(const struct step *step);
+int64_t takes_series(const struct step *step);
 
 /* --- check_provoke.c --- */
-bool provoke_check(struct check *c, const struct tree_statement *s, struct provocation *out);
-bool state_check_run(struct check *c, const struct tree_statement *s, struct step *out);
+bool check_provoke(struct check *c, const struct tree_statement *s, struct step *out);
+bool check_state(struct check *c, const struct tree_statement *s, struct step *out);
+
+/* --- check_steps.c --- */
+
+/* A kind of step. out comes at its resting values. */
+struct step_rule {
+	const char *word, *form;
+	bool (*check)(struct check *c, const struct tree_statement *s, struct step *out);
+	enum step_kind kind;
+	int64_t (*takes)(const struct step *step); /* NULL: no time to speak of */
+};
+extern const struct step_rule step_rules[];
+
+bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
 
 /* --- expand.c --- */
 void expand_statements(struct check *c, const struct tree_statement *list);
-
-/* --- takes.c --- */
-int64_t takes_sum(const struct step *steps, size_t count);
 
 #endif

@@ -1,5 +1,6 @@
 /* The header: what is declared (params, blocks), and what the scenario says of itself. */
 #include <ctype.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "lang/check.h"
@@ -61,7 +62,7 @@ void check_declare(struct check *c, const struct tree_file *const *files, size_t
 /* --- what the scenario says --- */
 
 /* Text that goes into reports: a line of its own. */
-static bool header_text(struct check *c, const struct tree_statement *s, const char **out)
+static bool check_text(struct check *c, const struct tree_statement *s, void *out)
 {
 	const struct literal *l;
 
@@ -73,174 +74,149 @@ static bool header_text(struct check *c, const struct tree_statement *s, const c
 			                   "this text is one line: it may hold no control characters");
 	if (l->len == 0)
 		return check_error(c, &s->values->span, "this text is empty");
-	*out = l->text;
+	*(const char **)out = l->text;
 	return true;
 }
 
-static void header_row(struct check *c, const struct tree_statement *s)
+static bool check_row(struct check *c, const struct tree_statement *s, void *out)
 {
 	uint32_t row;
 
 	if (!value_number(c, s->values, "a row", &row))
-		return;
+		return false;
 	if (row < 1 || row > 5)
-		check_error(c, &s->values->span, "there is no row %u: the exception table has rows 1 to 5",
-		            row);
-	else
-		c->out->row = (int)row;
+		return check_error(c, &s->values->span,
+		                   "there is no row %u: the exception table has rows 1 to 5", row);
+	*(int *)out = (int)row;
+	return true;
 }
 
-static void header_role(struct check *c, const struct tree_statement *s)
+/* One word, or "listen" and another. */
+static bool check_role(struct check *c, const struct tree_statement *s, void *out)
 {
-	const struct tree_value *last = s->values;
-	unsigned words = 0;
+	enum role *settled = out;
 
-	for (const struct tree_value *v = s->values; v; v = v->next, words++) {
+	for (const struct tree_value *v = s->values; v; v = v->next) {
 		struct suggest suggest = suggest_start(v->kind == VALUE_NAME ? v->name : "");
 		enum role role = ROLE_NONE;
 
-		last = v;
 		if (v->kind != VALUE_NAME || !role_parse(v->name, &role)) {
 			for (role = ROLE_ACTIVE; role <= ROLE_LISTEN; role++)
 				suggest_offer(&suggest, role_name(role));
-			check_error(c, &v->span, "a role is active, passive, simultaneous or listen%s",
-			            suggest_text(&suggest));
-			return;
+			return check_error(c, &v->span, "a role is active, passive, simultaneous or listen%s",
+			                   suggest_text(&suggest));
 		}
-		if (role == ROLE_LISTEN && !c->out->listen)
+		if (role == ROLE_LISTEN ? c->out->listen : *settled != ROLE_NONE) {
+			while (v->next)
+				v = v->next;
+			return check_error(c, &v->span, "a role is one word, or 'listen' and another");
+		}
+		if (role == ROLE_LISTEN)
 			c->out->listen = true;
-		else if (role != ROLE_LISTEN && c->out->role == ROLE_NONE)
-			c->out->role = role;
 		else
-			words = 3;
+			*settled = role;
 	}
-	if (words > 2)
-		check_error(c, &last->span, "a role is one word, or 'listen' and another");
-	if (c->out->role == ROLE_NONE)
-		c->out->role = ROLE_LISTEN;
+	if (*settled == ROLE_NONE)
+		*settled = ROLE_LISTEN;
+	return true;
 }
 
-static void header_rfc(struct check *c, const struct tree_statement *s, struct clause *list)
+static bool check_rfc(struct check *c, const struct tree_statement *s, void *out)
 {
+	(void)out;
 	for (const struct tree_value *v = s->values; v; v = v->next) {
 		if (v->literal.number == 0 || v->literal.number > 99999)
 			check_error(c, &v->span, "there is no RFC %u", v->literal.number);
-		list[c->out->clause_count++] = (struct clause){v->literal.number, v->name};
+		*ARENA_ADD(c->arena, c->clauses, c->out->clause_count, c->clause_room) =
+		    (struct clause){v->literal.number, v->name};
 	}
+	return true;
 }
 
 /* "tcp_fin_timeout" and "net.ipv4.tcp_fin_timeout" are the same; what lies
  * deeper is kept in full behind "net.". */
-static const char *sysctl_name(struct check *c, const struct tree_statement *s)
+static bool check_sysctl_name(struct check *c, const struct tree_statement *s, const char **out)
 {
 	const char *name = s->name;
 	size_t len = strlen(name);
 
-	if (strstr(name, "..") || name[0] == '.' || name[len - 1] == '.' || name[0] == '-') {
-		check_error(c, &s->name_span, "'%s' is no name of a sysctl", name);
-		return NULL;
+	if (strstr(name, "..") || name[0] == '.' || name[len - 1] == '.' || name[0] == '-')
+		return check_error(c, &s->name_span, "'%s' is no name of a sysctl", name);
+	if (strchr(name, '.')) {
+		if (strncmp(name, "net.", 4) != 0 || !strchr(name + 4, '.'))
+			return check_error(c, &s->name_span,
+			                   "a sysctl is a name below net.ipv4, or one in full: net.ipv6.x.y");
+		name += 4;
+		if (strncmp(name, "ipv4.", 5) == 0 && !strchr(name + 5, '.'))
+			name += 5;
 	}
-	if (!strchr(name, '.'))
-		return name;
-	if (strncmp(name, "net.", 4) != 0 || !strchr(name + 4, '.')) {
-		check_error(c, &s->name_span,
-		            "a sysctl is a name below net.ipv4, or one in full: net.ipv6.x.y");
-		return NULL;
-	}
-	name += 4;
-	if (strncmp(name, "ipv4.", 5) == 0 && !strchr(name + 5, '.'))
-		name += 5;
-	return name;
+	*out = name;
+	for (size_t i = 0; i < c->out->sysctl_count; i++)
+		if (strcmp(c->sysctls[i].name, name) == 0)
+			return check_error(c, &s->name_span, "sysctl '%s' is set twice", s->name);
+	return true;
 }
 
-static void header_sysctl(struct check *c, const struct tree_statement *s, struct sysctl_setting *list)
+static bool check_sysctl(struct check *c, const struct tree_statement *s, void *out)
 {
-	struct sysctl_setting *new = &list[c->out->sysctl_count];
+	struct sysctl_setting new = {.where = span_where(&s->span)};
 	struct value v;
 
-	if (c->out->sysctl_count == SYSCTLS_MAX) {
-		check_error(c, &s->span, "more than %d sysctls", SYSCTLS_MAX);
-		return;
-	}
-	new->where = span_where(&s->span);
-	new->name = sysctl_name(c, s);
-	if (!new->name || !value_resolve(c, s->values, &v))
-		return;
-	for (size_t i = 0; i < c->out->sysctl_count; i++)
-		if (strcmp(list[i].name, new->name) == 0) {
-			check_error(c, &s->name_span, "sysctl '%s' is set twice", s->name);
-			return;
-		}
-	if (v.kind == IS_LITERAL && v.literal.kind == LITERAL_NUMBER) {
-		new->value = arena_printf(c->arena, "%u", v.literal.number);
-	} else if (v.kind == IS_LITERAL && v.literal.kind == LITERAL_STRING) {
-		new->value = v.literal.text;
-		for (size_t i = 0; i < v.literal.len; i++)
-			if (!isprint((unsigned char)v.literal.text[i]) && v.literal.text[i] != '\t') {
-				check_error(c, &s->values->span, "a sysctl's value is plain text");
-				return;
-			}
-	} else if (v.kind == IS_SEGMENT) {
-		value_unknown(c, &s->values->span, v.name, "param");
-		return;
-	} else {
-		check_error(c, &s->values->span, "a sysctl's value is a number, or a string for several");
-		return;
-	}
-	c->out->sysctl_count++;
+	(void)out;
+	if (c->out->sysctl_count == SYSCTLS_MAX)
+		return check_error(c, &s->span, "more than %d sysctls", SYSCTLS_MAX);
+	if (!check_sysctl_name(c, s, &new.name) || !value_resolve(c, s->values, &v))
+		return false;
+	if (v.kind == IS_SEGMENT)
+		return value_unknown(c, &s->values->span, v.name, "param");
+	if (v.kind != IS_LITERAL || (v.literal.kind != LITERAL_NUMBER && v.literal.kind != LITERAL_STRING))
+		return check_error(c, &s->values->span,
+		                   "a sysctl's value is a number, or a string for several");
+	new.value = v.literal.text;
+	if (v.literal.kind == LITERAL_NUMBER)
+		new.value = arena_printf(c->arena, "%u", v.literal.number);
+	for (size_t i = 0; i < v.literal.len; i++)
+		if (!isprint((unsigned char)v.literal.text[i]) && v.literal.text[i] != '\t')
+			return check_error(c, &s->values->span, "a sysctl's value is plain text");
+	*ARENA_ADD(c->arena, c->sysctls, c->out->sysctl_count, c->sysctl_room) = new;
+	return true;
 }
 
-static void header_family(struct check *c, const struct tree_statement *s)
+static bool check_family(struct check *c, const struct tree_statement *s, void *out)
 {
 	const char *name = s->values->kind == VALUE_NAME ? s->values->name : "";
 
-	if (strcmp(name, "ipv4") == 0)
-		c->out->families = FAMILY_IPV4;
-	else if (strcmp(name, "ipv6") == 0)
-		c->out->families = FAMILY_IPV6;
-	else
-		check_error(c, &s->values->span, "a family is ipv4 or ipv6; without this line it is both");
+	if (strcmp(name, "ipv4") != 0 && strcmp(name, "ipv6") != 0)
+		return check_error(c, &s->values->span,
+		                   "a family is ipv4 or ipv6; without this line it is both");
+	*(unsigned *)out = strcmp(name, "ipv4") == 0 ? FAMILY_IPV4 : FAMILY_IPV6;
+	return true;
 }
 
-static void header_one(struct check *c, const struct tree_statement *s, struct clause *clauses,
-                       struct sysctl_setting *sysctls)
+static bool check_takes(struct check *c, const struct tree_statement *s, void *out)
 {
-	switch (s->kind) {
-	case TREE_SCENARIO: header_text(c, s, &c->out->title); break;
-	case TREE_ROW: header_row(c, s); break;
-	case TREE_ROLE: header_role(c, s); break;
-	case TREE_RFC: header_rfc(c, s, clauses); break;
-	case TREE_CLAIM: header_text(c, s, &c->out->claim); break;
-	case TREE_CONTROL: header_text(c, s, &c->out->control); break;
-	case TREE_SYSCTL: header_sysctl(c, s, sysctls); break;
-	case TREE_FAMILY: header_family(c, s); break;
-	case TREE_TAKES: value_duration(c, s->values, &c->out->takes_ns); break;
-	case TREE_PARAM:
-	case TREE_INCLUDE:
-	case TREE_BLOCK:
-	case TREE_OPEN:
-	case TREE_SEND:
-	case TREE_EXPECT:
-	case TREE_ONE_OF:
-	case TREE_RETRANSMIT:
-	case TREE_SILENCE:
-	case TREE_ALLOW:
-	case TREE_FENCE:
-	case TREE_INTERVAL:
-	case TREE_PROVOKE:
-	case TREE_STATE:
-	case TREE_LEAVE:
-	case TREE_REPEAT:
-	case TREE_PLAY: break;
-	}
+	return value_duration(c, s->values, out);
 }
 
-static bool repeatable(enum tree_kind k)
-{
-	return k == TREE_RFC || k == TREE_SYSCTL || k == TREE_PARAM || k == TREE_INCLUDE || k == TREE_BLOCK;
-}
+#define MEMBER(name) offsetof(struct scenario, name)
 
-/* Once each; and the title before all that speaks of the scenario. */
+/* What is only declared has no check here. */
+const struct header_rule header_rules[TREE_OPEN] = {
+    [TREE_SCENARIO] = {"scenario", "scenario \"TITLE\"", 0, check_text, MEMBER(title)},
+    [TREE_ROW] = {"row", "row N", 0, check_row, MEMBER(row)},
+    [TREE_ROLE] = {"role", "role active|passive|simultaneous|listen", 0, check_role, MEMBER(role)},
+    [TREE_RFC] = {"rfc", "rfc N [\"SECTION\"] {, N [\"SECTION\"]}", HEADER_OFTEN, check_rfc, 0},
+    [TREE_CLAIM] = {"claim", "claim \"TEXT\"", 0, check_text, MEMBER(claim)},
+    [TREE_CONTROL] = {"control", "control \"TEXT\"", 0, check_text, MEMBER(control)},
+    [TREE_SYSCTL] = {"sysctl", "sysctl NAME = VALUE", HEADER_OFTEN | HEADER_INCLUDED, check_sysctl, 0},
+    [TREE_PARAM] = {"param", "param NAME = VALUE", HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},
+    [TREE_FAMILY] = {"family", "family ipv4|ipv6", 0, check_family, MEMBER(families)},
+    [TREE_TAKES] = {"takes", "takes DURATION", 0, check_takes, MEMBER(takes_ns)},
+    [TREE_INCLUDE] = {"include", "include \"FILE\"", HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},
+    [TREE_BLOCK] = {"block", "block NAME(PARAMETER, ...) { steps }",
+                    HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},
+};
+
 static bool check_once(struct check *c, const struct tree_file *file, const struct tree_statement *s)
 {
 	for (const struct tree_statement *t = file->statements; t != s; t = t->next)
@@ -251,12 +227,13 @@ static bool check_once(struct check *c, const struct tree_file *file, const stru
 	return true;
 }
 
+/* The title stands before all that speaks of the scenario. */
 static void check_title(struct check *c, const struct tree_file *file)
 {
 	const struct tree_statement *first = NULL, *s = file->statements;
 
 	for (; s && s->kind != TREE_SCENARIO; s = s->next)
-		if (!first && s->kind != TREE_PARAM && s->kind != TREE_BLOCK && s->kind != TREE_INCLUDE)
+		if (!first && !(tree_is_header(s->kind) && header_rules[s->kind].flags & HEADER_FIRST))
 			first = s;
 	if (!s)
 		check_missing(c, first ? &first->span : &(struct span){.source = file->source},
@@ -272,37 +249,30 @@ static const char *default_control(struct check *c)
 	const char *text = NULL;
 
 	for (size_t i = 0; i < c->out->sysctl_count; i++)
-		text = text ? arena_printf(c->arena, "%s, %s", text, c->out->sysctls[i].name)
-		            : c->out->sysctls[i].name;
+		text = text ? arena_printf(c->arena, "%s, %s", text, c->sysctls[i].name) : c->sysctls[i].name;
 	return text;
 }
 
 void check_header(struct check *c, const struct tree_file *const *files, size_t count)
 {
-	size_t clauses = 0, sysctls = 0;
-	struct sysctl_setting *settings;
-	struct clause *list;
+	struct scenario *out = c->out;
 
-	for (size_t i = 0; i < count; i++)
-		for (const struct tree_statement *s = files[i]->statements; s; s = s->next) {
-			sysctls += s->kind == TREE_SYSCTL;
-			for (const struct tree_value *v = s->values; v && s->kind == TREE_RFC; v = v->next)
-				clauses++;
-		}
-	list = arena_alloc(c->arena, (clauses + 1) * sizeof *list);
-	settings = arena_alloc(c->arena, (sysctls + 1) * sizeof *settings);
-	c->out->clauses = list;
-	c->out->sysctls = settings;
-	c->out->takes_ns = -1;
-	c->out->families = FAMILY_IPV4 | FAMILY_IPV6;
+	out->takes_ns = -1;
+	out->families = FAMILY_IPV4 | FAMILY_IPV6;
 	check_title(c, files[0]);
 	for (size_t i = 0; i < count; i++)
-		for (const struct tree_statement *s = files[i]->statements; s; s = s->next)
-			if (tree_is_header(s->kind) && (repeatable(s->kind) || check_once(c, files[i], s)))
-				header_one(c, s, list, settings);
-	if (c->out->role == ROLE_NONE && c->out->title && messages_errors(c->messages) == 0)
+		for (const struct tree_statement *s = files[i]->statements; s; s = s->next) {
+			const struct header_rule *rule = &header_rules[s->kind];
+
+			if (tree_is_header(s->kind) && rule->check &&
+			    (rule->flags & HEADER_OFTEN || check_once(c, files[i], s)))
+				rule->check(c, s, (char *)out + rule->member);
+		}
+	out->clauses = c->clauses;
+	out->sysctls = c->sysctls;
+	if (out->role == ROLE_NONE && out->title && messages_errors(c->messages) == 0)
 		check_missing(c, &(struct span){.source = files[0]->source},
 		              "no 'role': say who closes first (active, passive, simultaneous, listen)");
-	if (!c->out->control)
-		c->out->control = default_control(c);
+	if (!out->control)
+		out->control = default_control(c);
 }

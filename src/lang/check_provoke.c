@@ -3,8 +3,6 @@
 
 #include "lang/check.h"
 
-#define BIT(kind) (UINT32_C(1) << (kind))
-
 enum { WRITE_MAX = 1024 * 1024 };
 
 static bool is_word(const struct tree_value *v, const char *word)
@@ -89,9 +87,10 @@ static bool check_kind(struct check *c, const struct tree_value *v, enum provoke
 	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
 }
 
-bool provoke_check(struct check *c, const struct tree_statement *s, struct provocation *out)
+bool check_provoke(struct check *c, const struct tree_statement *s, struct step *step)
 {
 	const struct tree_value *rest = s->values->next;
+	struct provocation *out = &step->provocation;
 
 	if (!check_kind(c, s->values, &out->kind))
 		return false;
@@ -116,13 +115,13 @@ bool provoke_check(struct check *c, const struct tree_statement *s, struct provo
 	return false;
 }
 
-static bool check_state(struct check *c, const struct tree_value *v, uint32_t *states)
+static bool check_one_state(struct check *c, const struct tree_value *v, uint32_t *states)
 {
 	struct suggest s = suggest_start(v->name);
 	enum tcp_state state;
 
 	if (state_parse(v->name, &state)) {
-		*states |= BIT(state);
+		*states |= UINT32_C(1) << state;
 		return true;
 	}
 	for (state = 0; state < STATE_COUNT; state++)
@@ -130,14 +129,13 @@ static bool check_state(struct check *c, const struct tree_value *v, uint32_t *s
 	return check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&s));
 }
 
-bool state_check_run(struct check *c, const struct tree_statement *s, struct step *out)
+bool check_state(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	const struct tree_attr *timer = attr_find(s->attrs, ATTR_TIMER);
-	bool ok = attrs_allowed(c, s->attrs, TIMES | BIT(ATTR_TIMER), "state");
+	bool ok = attrs_allowed(c, s->attrs, TIMES | ATTR_BIT(TIMER), "state");
 
-	out->kind = STEP_STATE;
 	for (const struct tree_value *v = s->values; v; v = v->next)
-		ok = check_state(c, v, &out->state.states) && ok;
+		ok = check_one_state(c, v, &out->state.states) && ok;
 	out->state.has_timer = timer;
 	if (timer)
 		ok = duration_range(c, timer, &out->state.timer_min_ns, &out->state.timer_max_ns) && ok;

@@ -7,16 +7,14 @@
 #include "lang/check.h"
 #include "lang/parser.h"
 
-#define BIT(kind) (UINT32_C(1) << (kind))
-
 enum { OFFSET_MAX = 15, FRAGMENT_MAX = 1456 };
 
-static const uint32_t FIELDS = BIT(ATTR_SEQ) | BIT(ATTR_ACK) | BIT(ATTR_WIN) | BIT(ATTR_TTL) | BIT(ATTR_URG) |
-                               BIT(ATTR_SPAN) | BIT(ATTR_OPTIONS) | BIT(ATTR_PAYLOAD) | BIT(ATTR_DATA) |
-                               BIT(ATTR_LOST);
+static const uint32_t FIELDS = ATTR_BIT(SEQ) | ATTR_BIT(ACK) | ATTR_BIT(WIN) | ATTR_BIT(TTL) | ATTR_BIT(URG) |
+                               ATTR_BIT(SPAN) | ATTR_BIT(OPTIONS) | ATTR_BIT(PAYLOAD) | ATTR_BIT(DATA) |
+                               ATTR_BIT(LOST);
 
 static const uint32_t CROOKED =
-    BIT(ATTR_BADSUM) | BIT(ATTR_OFFSET) | BIT(ATTR_FRAGMENT) | BIT(ATTR_OTHERPORT);
+    ATTR_BIT(BADSUM) | ATTR_BIT(OFFSET) | ATTR_BIT(FRAGMENT) | ATTR_BIT(OTHERPORT);
 
 const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind)
 {
@@ -43,7 +41,7 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 	bool ok = true;
 
 	for (const struct tree_attr *a = attrs; a; a = a->next) {
-		if (!(allowed & BIT(a->kind))) {
+		if (!(allowed & UINT32_C(1) << a->kind)) {
 			check_error(c, &a->span, "%s cannot stand in '%s'%s", said(a->kind, word), where,
 			            a->kind == ATTR_LEN ? ": payload is a string, or 'data N'" : "");
 			ok = false;
@@ -327,26 +325,26 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 
 bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, struct pattern *out)
 {
-	static const uint32_t expected = BIT(ATTR_LEN) | BIT(ATTR_FILTER);
+	static const uint32_t expected = ATTR_BIT(LEN) | ATTR_BIT(FILTER);
 	static const struct {
 		const char *name;
 		uint32_t more;
 	} uses[] = {
-	    [USE_SEND] = {"send", BIT(ATTR_AS) | CROOKED},
-	    [USE_EXPECT] = {"expect", expected | BIT(ATTR_AS) | TIMES},
-	    [USE_ALTERNATIVE] = {"one of { }", expected | BIT(ATTR_AS)},
+	    [USE_SEND] = {"send", ATTR_BIT(AS) | CROOKED},
+	    [USE_EXPECT] = {"expect", expected | ATTR_BIT(AS) | TIMES},
+	    [USE_ALTERNATIVE] = {"one of { }", expected | ATTR_BIT(AS)},
 	    [USE_ALLOW] = {"allow", expected},
 	    [USE_EXCEPT] = {"except", expected},
 	    [USE_OPEN] = {"open", 0},
 	};
 	uint32_t allowed = use == USE_OPEN
-	                       ? BIT(ATTR_WIN) | BIT(ATTR_OPTIONS) | BIT(ATTR_ISS) | BIT(ATTR_WITHIN)
+	                       ? ATTR_BIT(WIN) | ATTR_BIT(OPTIONS) | ATTR_BIT(ISS) | ATTR_BIT(WITHIN)
 	                       : FIELDS | uses[use].more;
 	const struct tree_attr *span = attr_find(attrs, ATTR_SPAN);
 	bool ok = attrs_allowed(c, attrs, allowed, uses[use].name) && check_pairs(c, attrs);
 
 	for (const struct tree_attr *a = attrs; a; a = a->next)
-		if (allowed & BIT(a->kind))
+		if (allowed & UINT32_C(1) << a->kind)
 			ok = check_attr(c, a, use, out) && ok;
 	return ok && (!span || check_span(c, span, use == USE_SEND, out));
 }

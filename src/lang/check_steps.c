@@ -1,20 +1,8 @@
-/* One step at a time: what stands in it, and whether it may stand here. */
+/* One step at a time: what stands in it, and whether it may stand here. A new step needs a row in the table
+ * at the end; the compiler and tests/unit/test_lang.c miss it otherwise. */
 #include <string.h>
 
 #include "lang/check.h"
-
-#define BIT(kind) (UINT32_C(1) << (kind))
-
-static bool bind_one(struct check *c, const struct tree_segment *s, bool ours, bool certain,
-                     struct pattern *p)
-{
-	const struct tree_attr *as = attr_find(s->attrs, ATTR_AS);
-
-	if (!as)
-		return true;
-	p->slot = binding_make(c, &as->span, as->name, ours, ours && p->lost, certain);
-	return p->slot >= 0;
-}
 
 /* Is the name of this alternative given in each of the others too? */
 static bool in_all(const struct tree_segment *list, const char *name)
@@ -32,13 +20,16 @@ static bool in_all(const struct tree_segment *list, const char *name)
 static bool bind_all(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	struct pattern *p = out->patterns;
-	bool ok = true;
+	bool ours = s->kind == TREE_SEND, ok = true;
 
 	for (const struct tree_segment *seg = s->segments; seg; seg = seg->next, p++) {
 		const struct tree_attr *as = attr_find(seg->attrs, ATTR_AS);
 
-		if (as)
-			ok = bind_one(c, seg, s->kind == TREE_SEND, in_all(s->segments, as->name), p) && ok;
+		if (!as)
+			continue;
+		p->slot = binding_make(c, &as->span, as->name, ours, ours && p->lost,
+		                       in_all(s->segments, as->name));
+		ok = p->slot >= 0 && ok;
 	}
 	return ok;
 }
@@ -51,68 +42,10 @@ static bool check_segments(struct check *c, const struct tree_statement *s, enum
 	for (const struct tree_segment *seg = s->segments; seg; seg = seg->next)
 		count++;
 	c->work += count;
-	out->patterns = arena_alloc(c->arena, (count > 0 ? count : 1) * sizeof *out->patterns);
-	out->pattern_count = count;
-	count = 0;
+	out->patterns = arena_alloc(c->arena, (count + 1) * sizeof *out->patterns);
 	for (const struct tree_segment *seg = s->segments; seg; seg = seg->next)
-		ok = segment_check(c, seg, use, &out->patterns[count++]) && ok;
+		ok = segment_check(c, seg, use, &out->patterns[out->pattern_count++]) && ok;
 	return ok;
-}
-
-static bool check_send(struct check *c, const struct tree_statement *s, struct step *out)
-{
-	bool ok;
-
-	out->kind = STEP_SEND;
-	ok = check_segments(c, s, USE_SEND, out);
-	/* The name counts as known even where the rest is wrong: one mistake, one message. */
-	return bind_all(c, s, out) && ok;
-}
-
-static bool check_expect(struct check *c, const struct tree_statement *s, struct step *out)
-{
-	bool single = s->kind == TREE_EXPECT, ok;
-
-	out->kind = STEP_EXPECT;
-	if (!s->segments)
-		return check_missing(c, &s->span, "'one of' without an alternative");
-	ok = check_segments(c, s, single ? USE_EXPECT : USE_ALTERNATIVE, out);
-	ok = bind_all(c, s, out) && ok;
-	if (!single)
-		ok = attrs_allowed(c, s->attrs, TIMES, "expect one of") && ok;
-	return timing_check(c, s->attrs, &out->timing) && ok;
-}
-
-static bool check_silence(struct check *c, const struct tree_statement *s, struct step *out)
-{
-	out->kind = STEP_SILENCE;
-	if (!value_duration(c, s->values, &out->duration_ns))
-		return false;
-	if (out->duration_ns == 0)
-		return check_error(c, &s->values->span, "a silence of no time proves nothing");
-	return check_segments(c, s, USE_EXCEPT, out);
-}
-
-static bool check_interval(struct check *c, const struct tree_statement *s, struct step *out)
-{
-	const struct tree_value *from = s->values, *to = from->next;
-	const struct binding *a = binding_find(c, &from->span, from->name);
-	const struct binding *b = binding_find(c, &to->span, to->name);
-
-	out->kind = STEP_INTERVAL;
-	if (!attrs_allowed(c, s->attrs, TIMES & ~BIT(ATTR_OF), "interval") || !a || !b)
-		return false;
-	if (a->lost || b->lost)
-		return check_error(c, a->lost ? &from->span : &to->span,
-		                   "'%s' was lost on our side: it never passed the wire, so it has no time",
-		                   a->lost ? from->name : to->name);
-	if (a == b)
-		return check_error(c, &to->span, "an interval needs two segments");
-	if (!s->attrs)
-		return check_error(c, &s->span, "an interval needs a time: within, after or between");
-	out->from = a->slot;
-	out->to = b->slot;
-	return timing_check(c, s->attrs, &out->timing);
 }
 
 static bool check_open(struct check *c, const struct tree_statement *s, struct step *out)
@@ -122,9 +55,7 @@ static bool check_open(struct check *c, const struct tree_statement *s, struct s
 	struct field field;
 	uint32_t value;
 
-	out->kind = STEP_OPEN;
 	out->handshake.syn.where = out->where;
-	out->handshake.syn.slot = -1;
 	if (!attrs_check(c, s->attrs, USE_OPEN, &out->handshake.syn) ||
 	    !timing_check(c, s->attrs, &out->timing))
 		return false;
@@ -139,6 +70,108 @@ static bool check_open(struct check *c, const struct tree_statement *s, struct s
 	out->handshake.iss = field.low;
 	return true;
 }
+
+static bool check_send(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	bool ok = check_segments(c, s, USE_SEND, out);
+
+	/* The name counts as known even where the rest is wrong: one mistake, one message. */
+	return bind_all(c, s, out) && ok;
+}
+
+static bool check_expect(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	bool single = s->kind == TREE_EXPECT, ok;
+
+	if (!s->segments)
+		return check_missing(c, &s->span, "'one of' without an alternative");
+	ok = check_segments(c, s, single ? USE_EXPECT : USE_ALTERNATIVE, out);
+	ok = bind_all(c, s, out) && ok;
+	if (!single)
+		ok = attrs_allowed(c, s->attrs, TIMES, "expect one of") && ok;
+	return timing_check(c, s->attrs, &out->timing) && ok;
+}
+
+static bool check_silence(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	if (!value_duration(c, s->values, &out->duration_ns))
+		return false;
+	if (out->duration_ns == 0)
+		return check_error(c, &s->values->span, "a silence of no time proves nothing");
+	return check_segments(c, s, USE_EXCEPT, out);
+}
+
+static int64_t takes_silence(const struct step *step) { return step->duration_ns; }
+
+static bool check_allow(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	return check_segments(c, s, USE_ALLOW, out);
+}
+
+static bool check_fence(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	return attrs_allowed(c, s->attrs, ATTR_BIT(WITHIN), "fence") &&
+	       timing_check(c, s->attrs, &out->timing);
+}
+
+static bool check_interval(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	const struct tree_value *from = s->values, *to = from->next;
+	const struct binding *a = binding_find(c, &from->span, from->name);
+	const struct binding *b = binding_find(c, &to->span, to->name);
+
+	if (!attrs_allowed(c, s->attrs, TIMES & ~ATTR_BIT(OF), "interval") || !a || !b)
+		return false;
+	if (a->lost || b->lost)
+		return check_error(c, a->lost ? &from->span : &to->span,
+		                   "'%s' was lost on our side: it never passed the wire, so it has no time",
+		                   a->lost ? from->name : to->name);
+	if (a == b)
+		return check_error(c, &to->span, "an interval needs two segments");
+	if (!s->attrs)
+		return check_error(c, &s->span, "an interval needs a time: within, after or between");
+	out->from = a->slot;
+	out->to = b->slot;
+	return timing_check(c, s->attrs, &out->timing);
+}
+
+static bool check_leave(struct check *c, const struct tree_statement *s, struct step *out)
+{
+	(void)s;
+	(void)out;
+	return c->left = true;
+}
+
+/* repeat and play are no steps: expand.c puts in what they stand for. */
+const struct step_rule step_rules[TREE_COUNT] = {
+    [TREE_OPEN] = {"open", "open [iss N] [win N] [<options>] [within D]", check_open, STEP_OPEN, NULL},
+    [TREE_SEND] = {"send",
+                   "send FLAGS [seq N] [ack N] [win N] [<options>] [\"payload\"] [lost] [as NAME] ...",
+                   check_send, STEP_SEND, NULL},
+    [TREE_EXPECT] = {"expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]", check_expect,
+                     STEP_EXPECT, takes_after},
+    [TREE_ONE_OF] = {"expect one", "expect one of { SEGMENT; SEGMENT ... } [within D]", check_expect,
+                     STEP_EXPECT, takes_after},
+    [TREE_RETRANSMIT] = {"expect retransmit",
+                         "expect retransmit NAME [and NAME] [lost] [count N] [backoff F +-P%] [first D..D] "
+                         "[gives up] [budget D] [within D]",
+                         check_retransmit, STEP_RETRANSMIT, takes_series},
+    [TREE_SILENCE] = {"silence", "silence D [except SEGMENT {, SEGMENT}]", check_silence, STEP_SILENCE,
+                      takes_silence},
+    [TREE_ALLOW] = {"allow", "allow SEGMENT {, SEGMENT}; allow nothing", check_allow, STEP_ALLOW, NULL},
+    [TREE_FENCE] = {"fence", "fence [within D]", check_fence, STEP_FENCE, NULL},
+    [TREE_INTERVAL] = {"interval", "interval NAME NAME within D | after D | between D and D", check_interval,
+                       STEP_INTERVAL, NULL},
+    [TREE_PROVOKE] = {"provoke",
+                      "provoke close | close on eof [after D] | shutdown | hold | reset | crash | "
+                      "crash unread | write N | read | noread | keepalive D D N | connect",
+                      check_provoke, STEP_PROVOKE, NULL},
+    [TREE_STATE] = {"state", "state NAME {or NAME} [timer D..D] [within D]", check_state, STEP_STATE,
+                    takes_after},
+    [TREE_LEAVE] = {"leave", "leave", check_leave, STEP_LEAVE, NULL},
+    [TREE_REPEAT] = {.word = "repeat", .form = "repeat N { steps }"},
+    [TREE_PLAY] = {.word = "play", .form = "play NAME(ARGUMENT, ...)"},
+};
 
 static bool check_place(struct check *c, const struct tree_statement *s)
 {
@@ -156,59 +189,27 @@ static bool check_place(struct check *c, const struct tree_statement *s)
 		              tree_kind_word(s->kind));
 		c->too_early = true; /* told once */
 	}
-	c->left = s->kind == TREE_LEAVE;
 	return true;
-}
-
-static bool dispatch(struct check *c, const struct tree_statement *s, struct step *out)
-{
-	switch (s->kind) {
-	case TREE_OPEN: return check_open(c, s, out);
-	case TREE_SEND: return check_send(c, s, out);
-	case TREE_EXPECT:
-	case TREE_ONE_OF: return check_expect(c, s, out);
-	case TREE_RETRANSMIT: out->kind = STEP_RETRANSMIT; return series_check(c, s, out);
-	case TREE_SILENCE: return check_silence(c, s, out);
-	case TREE_ALLOW: out->kind = STEP_ALLOW; return check_segments(c, s, USE_ALLOW, out);
-	case TREE_FENCE:
-		out->kind = STEP_FENCE;
-		return attrs_allowed(c, s->attrs, BIT(ATTR_WITHIN), "fence") &&
-		       timing_check(c, s->attrs, &out->timing);
-	case TREE_INTERVAL: return check_interval(c, s, out);
-	case TREE_PROVOKE: out->kind = STEP_PROVOKE; return provoke_check(c, s, &out->provocation);
-	case TREE_STATE: return state_check_run(c, s, out);
-	case TREE_LEAVE: out->kind = STEP_LEAVE; return true;
-	case TREE_SCENARIO:
-	case TREE_ROW:
-	case TREE_ROLE:
-	case TREE_RFC:
-	case TREE_CLAIM:
-	case TREE_CONTROL:
-	case TREE_SYSCTL:
-	case TREE_PARAM:
-	case TREE_FAMILY:
-	case TREE_TAKES:
-	case TREE_INCLUDE:
-	case TREE_BLOCK:
-	case TREE_REPEAT:
-	case TREE_PLAY: break;
-	}
-	return false;
 }
 
 bool step_check(struct check *c, const struct tree_statement *s, struct step *out)
 {
+	const struct step_rule *rule = &step_rules[s->kind];
 	bool placed = check_place(c, s);
 
 	*out = (struct step){
+	    .kind = rule->kind,
 	    .where = span_where(&s->span),
+	    .text = source_excerpt(c->arena, &s->span),
 	    .timing = {-1, -1, -1},
 	    .from = -1,
 	    .to = -1,
 	    .series = {.slot = -1, .with = -1, .first_min_ns = -1, .first_max_ns = -1, .budget_ns = -1},
+	    .handshake.syn.slot = -1,
 	};
-	out->handshake.syn.slot = -1;
-	out->text = source_excerpt(c->arena, &s->span);
 	c->statement = s;
-	return dispatch(c, s, out) && placed;
+	if (!rule->check(c, s, out) || !placed)
+		return false;
+	c->takes_ns += rule->takes ? rule->takes(out) : 0;
+	return true;
 }

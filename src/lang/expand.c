@@ -3,19 +3,6 @@
 
 #include "lang/check.h"
 
-static struct step *new_step(struct check *c)
-{
-	if (c->step_count == c->step_room) {
-		struct step *old = c->steps;
-
-		c->step_room = c->step_room > 0 ? 2 * c->step_room : 16;
-		c->steps = arena_alloc(c->arena, c->step_room * sizeof *c->steps);
-		if (old)
-			memcpy(c->steps, old, c->step_count * sizeof *old);
-	}
-	return &c->steps[c->step_count];
-}
-
 /* Counts what is expanded, steps or not, so that it ends. */
 static bool work(struct check *c, const struct span *at)
 {
@@ -132,7 +119,7 @@ void expand_statements(struct check *c, const struct tree_statement *list)
 			play(c, s);
 		else if (s->kind == TREE_REPEAT)
 			repeat(c, s);
-		else if (step_check(c, s, new_step(c)))
-			c->step_count++;
+		else if (!step_check(c, s, ARENA_ADD(c->arena, c->steps, c->step_count, c->step_room)))
+			c->step_count--;
 	}
 }

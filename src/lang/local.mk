@@ -10,7 +10,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_options.c \
 	src/lang/check_provoke.c \
 	src/lang/check_segment.c \
-	src/lang/check_series.c \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
 	src/lang/expand.c \
@@ -25,7 +24,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/suggest.c src/lang/suggest.h \
 	src/lang/symbols.c src/lang/symbols.h \
 	src/lang/syntax.c src/lang/syntax.h \
-	src/lang/takes.c \
 	src/lang/tree.c src/lang/tree.h \
 	src/lang/values.c
 

@@ -1,42 +1,7 @@
-/* The words and forms of statements, one table each. */
-#include "lang/tree.h"
-
+/* The words of statements and attributes. Those of statements stand in the check's tables. */
 #include <string.h>
 
-static const struct statement_form {
-	const char *word, *form;
-} forms[] = {
-    [TREE_SCENARIO] = {"scenario", "scenario \"TITLE\""},
-    [TREE_ROW] = {"row", "row N"},
-    [TREE_ROLE] = {"role", "role active|passive|simultaneous|listen"},
-    [TREE_RFC] = {"rfc", "rfc N [\"SECTION\"] {, N [\"SECTION\"]}"},
-    [TREE_CLAIM] = {"claim", "claim \"TEXT\""},
-    [TREE_CONTROL] = {"control", "control \"TEXT\""},
-    [TREE_SYSCTL] = {"sysctl", "sysctl NAME = VALUE"},
-    [TREE_PARAM] = {"param", "param NAME = VALUE"},
-    [TREE_FAMILY] = {"family", "family ipv4|ipv6"},
-    [TREE_TAKES] = {"takes", "takes DURATION"},
-    [TREE_INCLUDE] = {"include", "include \"FILE\""},
-    [TREE_BLOCK] = {"block", "block NAME(PARAMETER, ...) { steps }"},
-    [TREE_OPEN] = {"open", "open [iss N] [win N] [<options>] [within D]"},
-    [TREE_SEND] = {"send",
-                   "send FLAGS [seq N] [ack N] [win N] [<options>] [\"payload\"] [lost] [as NAME] ..."},
-    [TREE_EXPECT] = {"expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]"},
-    [TREE_ONE_OF] = {"expect one", "expect one of { SEGMENT; SEGMENT ... } [within D]"},
-    [TREE_RETRANSMIT] = {"expect retransmit",
-                         "expect retransmit NAME [and NAME] [lost] [count N] [backoff F +-P%] [first D..D] "
-                         "[gives up] [budget D] [within D]"},
-    [TREE_SILENCE] = {"silence", "silence D [except SEGMENT {, SEGMENT}]"},
-    [TREE_ALLOW] = {"allow", "allow SEGMENT {, SEGMENT}; allow nothing"},
-    [TREE_FENCE] = {"fence", "fence [within D]"},
-    [TREE_INTERVAL] = {"interval", "interval NAME NAME within D | after D | between D and D"},
-    [TREE_PROVOKE] = {"provoke", "provoke close | close on eof [after D] | shutdown | hold | reset | crash | "
-                                 "crash unread | write N | read | noread | keepalive D D N | connect"},
-    [TREE_STATE] = {"state", "state NAME {or NAME} [timer D..D] [within D]"},
-    [TREE_LEAVE] = {"leave", "leave"},
-    [TREE_REPEAT] = {"repeat", "repeat N { steps }"},
-    [TREE_PLAY] = {"play", "play NAME(ARGUMENT, ...)"},
-};
+#include "lang/check.h"
 
 static const char *const attrs[ATTR_COUNT_OF_KINDS] = {
     [ATTR_SEQ] = "seq",
@@ -69,16 +34,19 @@ static const char *const attrs[ATTR_COUNT_OF_KINDS] = {
     [ATTR_OTHERPORT] = "otherport",
 };
 
-const char *tree_kind_word(enum tree_kind k) { return forms[k].word; }
+const char *tree_kind_word(enum tree_kind k)
+{
+	return tree_is_header(k) ? header_rules[k].word : step_rules[k].word;
+}
 
 const char *tree_form(const char *word)
 {
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (strcmp(forms[i].word, word) == 0)
-			return forms[i].form;
+	for (enum tree_kind k = 0; k < TREE_COUNT; k++)
+		if (strcmp(tree_kind_word(k), word) == 0)
+			return tree_is_header(k) ? header_rules[k].form : step_rules[k].form;
 	return NULL;
 }
 
 const char *tree_attr_word(enum tree_attr_kind k) { return attrs[k]; }
 
-bool tree_is_header(enum tree_kind k) { return k <= TREE_BLOCK; }
+bool tree_is_header(enum tree_kind k) { return k < TREE_OPEN; }

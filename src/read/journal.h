@@ -1,9 +1,8 @@
-/* What a run met that is not on the wire, and in which order: how its engine
- * was configured, and each event that it was given, with the time. With the
- * capture beside it a scenario's verdict can be given again.
+/* What a run met that is not on the wire, and in which order: how its engine was configured, and each event
+ * that it was given, with the time. With the capture beside it a scenario's verdict can be given again.
  *
- * A segment's event has only its time: the segment is in the capture, the
- * first of that time and direction that no earlier event took. */
+ * A segment's event has only its time: the segment is in the capture, the first of that time and direction
+ * that no earlier event took. */
 #ifndef FW_JOURNAL_H
 #define FW_JOURNAL_H
 
@@ -27,7 +26,6 @@ struct journal {
 	size_t count, room;
 };
 
-/* Never NULL: aborts where memory has run out. */
 struct journal *journal_new(void);
 
 /* NULL is allowed. */
@@ -41,7 +39,7 @@ void journal_configure(struct journal *j, const struct engine_config *config);
 
 void journal_define(struct journal *j, const char *define);
 
-/* The journal as JSON, to be freed. NULL where memory has run out. */
+/* The journal as JSON, to be freed. */
 char *journal_text(const struct journal *j);
 
 /* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */

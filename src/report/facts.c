@@ -1,86 +1,448 @@
-/* What was expected, and what came, in words. */
-#include "report/reason.h"
+/* What there is to say of a result, as text and as JSON. Knows no report's form. */
+#include "report/facts.h"
 
-#include <stdio.h>
+#include <stdarg.h>
+#include <stdlib.h>
 
+#include "base/clean.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "core/rules.h"
+#include "report/measures.h"
+#include "report/reason.h"
+#include "report/words.h"
 
-static void add_states(struct cut *c, int64_t states)
+enum { FACT_BYTES = 4096 };
+
+/* jansson refuses what is not UTF-8. NULL becomes null. */
+static json_t *text_value(const char *text)
 {
-	for (int i = 0; i < STATE_COUNT; i++)
-		if (states & 1 << i)
-			cut_add(c, "%s%s", c->len ? " or " : "", state_name((enum tcp_state)i));
+	char *copy = text ? clean_utf8(text) : NULL;
+	json_t *value = copy ? json_string(copy) : json_null();
+
+	free(copy);
+	return value;
 }
 
-static void add_number(struct cut *c, const struct fact *v)
+/* JSON has no NaN. */
+static json_t *real_value(double value)
 {
-	long long a = v->n[0], b = v->n[1];
+	json_t *real = json_real(value);
 
-	switch ((int)v->kind) {
-	case FACT_NUMBER: cut_add(c, "%lld", a); break;
-	case FACT_RANGE: cut_add(c, "%lld..%lld", a, b); break;
-	case FACT_BYTES: cut_add(c, "%lld bytes", a); break;
-	case FACT_BYTES_CAPTURED: cut_add(c, "only %lld of its %lld bytes are in the capture", a, b); break;
-	case FACT_OTHER_BYTE:
-		cut_add(c, "another byte at offset %lld: 0x%02x, not 0x%02x", a, (unsigned)b & 0xff,
-		        (unsigned)v->n[2] & 0xff);
-		break;
-	case FACT_AT_LEAST: cut_add(c, "%lld or more", a); break;
-	case FACT_FROM_TO: cut_add(c, "%lld to %lld", a, b); break;
-	}
+	return real ? real : json_null();
 }
 
-static void add_time(struct cut *c, const struct fact *v)
-{
-	double a = seconds(v->n[0]), b = seconds(v->n[1]);
+/* --- the scenario --- */
 
-	switch ((int)v->kind) {
-	case FACT_TIME: cut_add(c, "%.3f s", a); break;
-	case FACT_TIME_BEFORE: cut_add(c, "%.3f s before", a); break;
-	case FACT_TIME_RANGE: cut_add(c, "%.3f to %.3f s", a, b); break;
-	case FACT_TIME_AT_LEAST: cut_add(c, "at least %.3f s", a); break;
-	case FACT_NOT_BEFORE: cut_add(c, "not before %.3f s", a); break;
-	case FACT_ONE_WITHIN: cut_add(c, "one within %.3f s", a); break;
-	case FACT_ACK_WITHIN: cut_add(c, "an ACK within %.3f s", a); break;
-	case FACT_BACKOFF: cut_add(c, "%.3f to %.3f s (back-off %g)", a, b, (double)v->n[2] / 1e6); break;
-	case FACT_GIVEN_UP_WITHIN: cut_add(c, "given up within %.3f s", a); break;
-	case FACT_SINCE_FIRST_RESEND: cut_add(c, "%.3f s since the first resend", a); break;
-	case FACT_RESEND_AFTER: cut_add(c, "a resend after %.3f s", a); break;
-	case FACT_NO_RESEND_BY: cut_add(c, "no resend where the next was due by %.3f s", a); break;
-	case FACT_GONE_AFTER: cut_add(c, "gone after %.3f s", a); break;
-	}
+static json_t *clauses_value(const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->clause_count; i++)
+		json_array_append_new(list, json_pack("{si, so}", "rfc", (int)s->clauses[i].rfc, "section",
+		                                      text_value(s->clauses[i].section)));
+	return list;
 }
 
-static const char *fact_words(const struct fact *v, char buf[FACT_WORDS_BYTES])
+static const char *sysctls_text(const struct scenario *s, char buf[FACT_BYTES])
 {
-	static const char *const plain[FACT_KINDS] = {
-	    [FACT_NONE] = "none",           [FACT_FIRST_OCTETS] = "the octets of the first sending",
-	    [FACT_OTHER_OCTETS] = "others", [FACT_NO_MATCH] = "no match",
-	    [FACT_NO_END] = "no end seen",  [FACT_NO_TIMER] = "no timer",
-	    [FACT_NO_ANSWER] = "no answer", [FACT_ANSWERS] = "a connection that answers",
-	};
-	struct cut c = cut_start(buf, FACT_WORDS_BYTES);
-	char flags[FLAGS_TEXT_BYTES];
+	struct cut c = cut_start(buf, FACT_BYTES);
 
-	if (v->kind == FACT_TEXT)
-		cut_add(&c, "%s", v->text);
-	else if (v->kind == FACT_FLAGS)
-		cut_add(&c, "%s", flags_text((uint16_t)v->n[0], flags));
-	else if (v->kind == FACT_STATES)
-		add_states(&c, v->n[0]);
-	else if (plain[v->kind])
-		cut_add(&c, "%s", plain[v->kind]);
-	add_number(&c, v);
-	add_time(&c, v);
+	for (size_t i = 0; i < s->sysctl_count; i++)
+		cut_add(&c, "%s%s = %s", i ? ", " : "", s->sysctls[i].name, s->sysctls[i].value);
 	return buf;
 }
 
-struct mismatch_words mismatch_words(const struct mismatch *m)
-{
-	struct mismatch_words words = {.field = field_name(m->field)};
+/* --- what became of it --- */
 
-	fact_words(&m->expected, words.expected);
-	fact_words(&m->got, words.got);
-	return words;
+/* The failing step, or NULL. */
+static const struct step *failing_step(const struct result *r)
+{
+	int step = r->verdict->step;
+
+	return step >= 0 && (size_t)step < r->scenario->step_count ? &r->scenario->steps[step] : NULL;
+}
+
+static json_t *step_value(const struct result *r)
+{
+	const struct step *s = failing_step(r);
+
+	if (!s)
+		return json_null();
+	return json_pack("{si, si, so}", "index", r->verdict->step, "line", s->where.line, "text",
+	                 text_value(s->text));
+}
+
+/* Where the failing step is written. */
+static struct where place(const struct result *r)
+{
+	const struct step *s = failing_step(r);
+	struct where where = s ? s->where : (struct where){.line = 0};
+
+	if (!where.file)
+		where.file = r->scenario->file;
+	return where;
+}
+
+/* A reason's stable identifier; null where there is none. */
+static json_t *code_value(const struct reason *why)
+{
+	return why->code ? json_string(reason_code(why)) : json_null();
+}
+
+static json_t *one_mismatch(const struct mismatch *m)
+{
+	struct mismatch_words words = mismatch_words(m);
+
+	return json_pack("{ss, so, so}", "field", words.field, "expected", text_value(words.expected), "got",
+	                 text_value(words.got));
+}
+
+static json_t *mismatch_value(const struct reason *why)
+{
+	json_t *object = why->field_count ? one_mismatch(&why->fields[0]) : json_null();
+	json_t *also = json_array();
+
+	for (size_t i = 1; i < why->field_count; i++)
+		json_array_append_new(also, one_mismatch(&why->fields[i]));
+	if (json_array_size(also))
+		json_object_set(object, "also", also);
+	json_decref(also);
+	return object;
+}
+
+static json_t *one_value(const struct measure *m, unsigned i)
+{
+	if (m->kind == MEASURE_STATE)
+		return json_string(state_name((enum tcp_state)(int)m->values[i]));
+	if (m->kind == MEASURE_RESENDS || m->kind == MEASURE_STATES_NOT_OBSERVABLE)
+		return json_integer((json_int_t)m->values[i]);
+	return real_value(m->values[i]);
+}
+
+static json_t *index_value(int step) { return step >= 0 ? json_integer(step) : json_null(); }
+
+static json_t *measured_value(const struct result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->verdict->measure_count; i++) {
+		const struct measure *m = &r->verdict->measures[i];
+		struct measured_segments of = measured_segments(r->scenario, m);
+		json_t *values = json_array();
+
+		for (unsigned k = 0; k < m->count; k++)
+			json_array_append_new(values, one_value(m, k));
+		json_array_append_new(
+		    list, json_pack("{ss, ss, so, so, so, so}", "kind", measure_name(m->kind), "unit",
+		                    measure_unit(m->kind), "step", index_value(m->step), "segment",
+		                    text_value(of.segment), "to", text_value(of.to), "values", values));
+	}
+	return list;
+}
+
+/* The peer's states that were told, at seconds since the run began. */
+static json_t *observed_value(const struct verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->sighting_count; i++) {
+		const struct sighting *s = &v->sightings[i];
+		json_t *timer = s->has_timer ? real_value(seconds(s->timer_ns)) : json_null();
+
+		json_array_append_new(
+		    list, json_pack("{sf, ss, so, so, ss}", "seconds", seconds(s->time_ns - v->started_ns),
+		                    "state", state_name(s->state), "timer", timer, "step",
+		                    index_value(s->step), "by", s->by_probe ? "probe" : "host"));
+	}
+	return list;
+}
+
+/* Segments to our port that were no answers of the peer's, and why. */
+static const char *ignored_text(const struct result *r, char buf[FACT_BYTES])
+{
+	struct cut c = cut_start(buf, FACT_BYTES);
+	const char *between = ": ";
+
+	cut_add(&c, "%zu segment%s", r->ignored, r->ignored == 1 ? "" : "s");
+	for (int i = IGNORED_NOT + 1; r->ignored_why && i < IGNORED_COUNT; i++) {
+		if (!r->ignored_why[i])
+			continue;
+		cut_add(&c, "%s%s %zu", between, ignored_name((enum ignored)i), r->ignored_why[i]);
+		between = ", ";
+	}
+	return buf;
+}
+
+static json_t *ignored_why_value(const struct result *r)
+{
+	json_t *why = json_object();
+
+	for (int i = IGNORED_NOT + 1; r->ignored_why && i < IGNORED_COUNT; i++)
+		if (r->ignored_why[i])
+			json_object_set_new(why, ignored_name((enum ignored)i),
+			                    json_integer((json_int_t)r->ignored_why[i]));
+	return why;
+}
+
+/* The next segment from *at on that the scenario sent and that is no proper one: what it is, or NULL. */
+static const char *next_malformed(const struct result *r, size_t *at, int *line, char buf[CROOKED_TEXT_BYTES])
+{
+	const struct verdict *v = r->verdict;
+
+	for (; *at < v->trace_count; (*at)++) {
+		const struct trace *t = &v->trace[*at];
+
+		if (t->passage != PASSED_OUT || t->step < 0 || !*crooked_text(&t->segment, buf))
+			continue;
+		*line = r->scenario->steps[t->step].where.line;
+		(*at)++;
+		return buf;
+	}
+	return NULL;
+}
+
+static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
+{
+	struct cut c = cut_start(buf, FACT_BYTES);
+	char what[CROOKED_TEXT_BYTES];
+	size_t at = 0;
+	int line;
+
+	while (next_malformed(r, &at, &line, what))
+		cut_add(&c, "%sline %d: %s", c.len ? ", " : "", line, what);
+	return buf;
+}
+
+static json_t *malformed_value(const struct result *r)
+{
+	json_t *list = json_array();
+	char what[CROOKED_TEXT_BYTES];
+	size_t at = 0;
+	int line;
+
+	while (next_malformed(r, &at, &line, what))
+		json_array_append_new(list, json_pack("{si, ss}", "line", line, "what", what));
+	if (json_array_size(list))
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+/* --- all --- */
+
+enum id {
+	ID_TITLE,
+	ID_NAME,
+	ID_FAMILY,
+	ID_VERDICT,
+	ID_REASON,
+	ID_CODE,
+	ID_OVERRULED,
+	ID_SEVERITY,
+	ID_STEP,
+	ID_PLACE,
+	ID_FIELD,
+	ID_EXPECTED,
+	ID_GOT,
+	ID_ALSO,
+	ID_MISMATCH,
+	ID_MEASURED,
+	ID_OBSERVED,
+	ID_IGNORED,
+	ID_IGNORED_WHY,
+	ID_MALFORMED,
+	ID_LATE,
+	ID_ROW,
+	ID_CLOSE,
+	ID_ROLE,
+	ID_LISTEN,
+	ID_CLAIM,
+	ID_CLAUSES,
+	ID_CONTROL,
+	ID_SYSCTLS,
+	ID_FILE,
+	ID_TARGET,
+	ID_CAPTURE,
+	ID_SEGMENTS,
+	ID_SECONDS,
+	ID_COUNT
+};
+
+enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS };
+
+/* In the order of the reports. */
+static const struct {
+	const char *key;
+	unsigned reports;
+	enum fact_kind kind;
+} facts[] = {
+    [ID_TITLE] = {"scenario", FACTS_JUNIT | FACTS_JSON, FACT_PLAIN},
+    [ID_NAME] = {"name", FACTS_JSON, FACT_PLAIN},
+    [ID_FAMILY] = {"family", FACTS_JSON, FACT_PLAIN},
+    [ID_VERDICT] = {"verdict", FACTS_JSON, FACT_PLAIN},
+    [ID_REASON] = {"reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON},
+    [ID_CODE] = {"code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN},
+    [ID_OVERRULED] = {"overruled", FACTS_JSON, FACT_PLAIN},
+    [ID_SEVERITY] = {"severity", FACTS_TAP, FACT_PLAIN},
+    [ID_STEP] = {"step", PEOPLE | FACTS_JSON, FACT_CODE},
+    [ID_PLACE] = {"at", PEOPLE, FACT_PLACE},
+    [ID_FIELD] = {"field", PEOPLE, FACT_PLAIN},
+    [ID_EXPECTED] = {"expected", PEOPLE, FACT_EXPECTED},
+    [ID_GOT] = {"got", PEOPLE, FACT_GOT},
+    [ID_ALSO] = {"also", PEOPLE, FACT_ALSO},
+    [ID_MISMATCH] = {"mismatch", FACTS_JSON, FACT_PLAIN},
+    [ID_MEASURED] = {"measured", FORMS | FACTS_JSON, FACT_PLAIN},
+    [ID_OBSERVED] = {"observed", FACTS_JSON, FACT_PLAIN},
+    [ID_IGNORED] = {"ignored", FORMS | FACTS_JSON, FACT_PLAIN},
+    [ID_IGNORED_WHY] = {"ignored_why", FACTS_JSON, FACT_PLAIN},
+    [ID_MALFORMED] = {"malformed", FORMS | FACTS_JSON, FACT_PLAIN},
+    [ID_LATE] = {"late", FACTS_JSON, FACT_NUMBER},
+    [ID_ROW] = {"row", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN},
+    [ID_CLOSE] = {"close", FACTS_SCENARIO, FACT_PLAIN},
+    [ID_ROLE] = {"role", FACTS_JSON, FACT_PLAIN},
+    [ID_LISTEN] = {"listen", FACTS_JSON, FACT_PLAIN},
+    [ID_CLAIM] = {"claim", FACTS_SCENARIO, FACT_PLAIN},
+    [ID_CLAUSES] = {"clauses", FACTS_TAP | FACTS_JUNIT | FACTS_SCENARIO | FACTS_JSON, FACT_CLAUSES},
+    [ID_CONTROL] = {"control", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN},
+    [ID_SYSCTLS] = {"sysctls", FACTS_SCENARIO, FACT_SETTINGS},
+    [ID_FILE] = {"file", FACTS_SCENARIO | FACTS_JSON, FACT_CODE},
+    [ID_TARGET] = {"target", FACTS_TAP | FACTS_JUNIT | FACTS_JSON, FACT_PLAIN},
+    [ID_CAPTURE] = {"capture", PEOPLE | FACTS_JSON, FACT_FILE},
+    [ID_SEGMENTS] = {"segments", FACTS_JSON, FACT_NUMBER},
+    [ID_SECONDS] = {"seconds", FACTS_TAP | FACTS_JSON, FACT_NUMBER},
+};
+
+_Static_assert(sizeof facts / sizeof *facts == ID_COUNT, "each fact has its row");
+
+__attribute__((format(printf, 2, 3))) static const char *fact_printf(char buf[FACT_BYTES], const char *fmt,
+                                                                     ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf, FACT_BYTES, fmt, args);
+	va_end(args);
+	return buf;
+}
+
+/* NULL or "": there is nothing to say, or only in JSON. */
+static const char *fact_text(enum id id, const struct result *r, char buf[FACT_BYTES])
+{
+	const struct scenario *s = r->scenario;
+	const struct verdict *v = r->verdict;
+	const struct mismatch *m =
+	    v->kind != VERDICT_SKIP && v->reason.field_count ? &v->reason.fields[0] : NULL;
+	const struct step *step = failing_step(r);
+
+	switch (id) {
+	case ID_TITLE: return s->title;
+	case ID_NAME: return result_name(r, buf, FACT_BYTES);
+	case ID_REASON: return reason_text(r, buf, FACT_BYTES);
+	case ID_CODE: return reason_code(&v->reason);
+	case ID_SEVERITY: return v->kind == VERDICT_FAIL ? "fail" : "error";
+	case ID_STEP: return step ? step->text : NULL;
+	case ID_PLACE: return step ? fact_printf(buf, "%s:%d", place(r).file, place(r).line) : NULL;
+	case ID_FIELD: return m ? field_name(m->field) : NULL;
+	case ID_EXPECTED: return m ? fact_printf(buf, "%s", mismatch_words(m).expected) : NULL;
+	case ID_GOT: return m ? fact_printf(buf, "%s", mismatch_words(m).got) : NULL;
+	case ID_ALSO: return also_text(v, buf, FACT_BYTES);
+	case ID_MEASURED: return measures_text(r, 3, false, buf, FACT_BYTES);
+	case ID_IGNORED: return r->ignored ? ignored_text(r, buf) : NULL;
+	case ID_MALFORMED: return malformed_text(r, buf);
+	case ID_ROW: return s->row ? fact_printf(buf, "%d: %s", s->row, row_title(s->row)) : NULL;
+	case ID_CLOSE: return role_title(s->role);
+	case ID_CLAIM: return s->claim;
+	case ID_CLAUSES: return clauses_text(s, buf, FACT_BYTES);
+	case ID_CONTROL: return s->control;
+	case ID_SYSCTLS: return sysctls_text(s, buf);
+	case ID_FILE: return s->file;
+	case ID_TARGET: return r->target;
+	case ID_CAPTURE: return r->capture;
+	case ID_SECONDS: return fact_printf(buf, "%.3f", r->seconds);
+	case ID_FAMILY:
+	case ID_VERDICT:
+	case ID_OVERRULED:
+	case ID_MISMATCH:
+	case ID_OBSERVED:
+	case ID_IGNORED_WHY:
+	case ID_LATE:
+	case ID_ROLE:
+	case ID_LISTEN:
+	case ID_SEGMENTS:
+	case ID_COUNT: break;
+	}
+	return NULL;
+}
+
+/* NULL: JSON leaves it out. */
+static json_t *fact_value(enum id id, const struct result *r)
+{
+	const struct scenario *s = r->scenario;
+	const struct verdict *v = r->verdict;
+	char buf[FACT_BYTES];
+
+	switch (id) {
+	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
+	case ID_VERDICT: return json_string(verdict_name(v->kind));
+	case ID_STEP: return step_value(r);
+	case ID_CODE: return code_value(&v->reason);
+	case ID_OVERRULED: return code_value(&v->overruled);
+	case ID_MISMATCH: return mismatch_value(&v->reason);
+	case ID_MEASURED: return measured_value(r);
+	case ID_OBSERVED: return observed_value(v);
+	case ID_IGNORED: return json_integer((json_int_t)r->ignored);
+	case ID_IGNORED_WHY: return ignored_why_value(r);
+	case ID_MALFORMED: return malformed_value(r);
+	case ID_LATE: return real_value(r->late);
+	case ID_ROW: return s->row ? json_integer(s->row) : json_null();
+	case ID_ROLE: return json_string(role_name(s->role));
+	case ID_LISTEN: return json_boolean(s->listen);
+	case ID_CLAUSES: return clauses_value(s);
+	case ID_SEGMENTS: return json_integer((json_int_t)(v->trace_count + v->trace_left_out));
+	case ID_SECONDS: return real_value(r->seconds);
+	case ID_TITLE:
+	case ID_NAME:
+	case ID_REASON:
+	case ID_CONTROL:
+	case ID_FILE:
+	case ID_TARGET:
+	case ID_CAPTURE: return text_value(fact_text(id, r, buf));
+	case ID_SEVERITY:
+	case ID_PLACE:
+	case ID_FIELD:
+	case ID_EXPECTED:
+	case ID_GOT:
+	case ID_ALSO:
+	case ID_CLOSE:
+	case ID_CLAIM:
+	case ID_SYSCTLS:
+	case ID_COUNT: break;
+	}
+	return NULL;
+}
+
+void facts_each(const struct result *r, unsigned report, void (*put)(void *context, const struct fact *f),
+                void *context)
+{
+	char buf[FACT_BYTES];
+
+	for (enum id id = 0; id < ID_COUNT; id++) {
+		struct fact f = {.key = facts[id].key, .kind = facts[id].kind, .where = place(r)};
+
+		if (facts[id].reports & report)
+			f.text = fact_text(id, r, buf);
+		if (f.text && *f.text)
+			put(context, &f);
+	}
+}
+
+void facts_json(const struct result *r, json_t *object)
+{
+	for (enum id id = 0; id < ID_COUNT; id++) {
+		json_t *value = facts[id].reports & FACTS_JSON ? fact_value(id, r) : NULL;
+
+		if (value)
+			json_object_set_new(object, facts[id].key, value);
+	}
 }

@@ -1,6 +1,7 @@
 /* What went wrong, in words. Knows the verdict, and not the ladder. */
 #include "report/finding.h"
 
+#include "report/facts.h"
 #include "report/reason.h"
 
 enum { KEY_COLUMNS = 10 };
@@ -15,15 +16,6 @@ enum paint verdict_paint(enum verdict_kind kind)
 	case VERDICT_ERROR: return PAINT_TROUBLE;
 	}
 	return PAINT_NONE;
-}
-
-const struct step *finding_step(const struct result *r)
-{
-	int step = r->verdict->step;
-
-	if (step < 0 || (size_t)step >= r->scenario->step_count)
-		return NULL;
-	return &r->scenario->steps[step];
 }
 
 static void put_key(struct pen *p, int indent, const char *key)
@@ -43,37 +35,46 @@ static void put_line(struct pen *p, int indent, const char *key, enum paint pain
 	pen_line(p);
 }
 
-static void put_step(struct pen *p, int indent, const struct step *step)
-{
-	put_line(p, indent, "step", PAINT_BOLD, step->text);
-	if (!step->where.file)
-		return;
-	put_key(p, indent, "at");
-	pen_text(p, step->where.file);
-	pen_printf(p, ":%d", step->where.line);
-	pen_line(p);
-}
+struct finding {
+	struct pen *pen;
+	int indent;
+	const struct verdict *verdict;
+};
 
-static void put_mismatch(struct pen *p, int indent, const struct mismatch *m)
+static void put_also(const struct finding *f, const struct mismatch *m)
 {
 	struct mismatch_words words = mismatch_words(m);
 
-	put_line(p, indent, "field", PAINT_NONE, words.field);
-	put_line(p, indent, "expected", PAINT_GOOD, words.expected);
-	put_line(p, indent, "got", PAINT_BAD, words.got);
+	put_line(f->pen, f->indent, "field", PAINT_NONE, words.field);
+	put_line(f->pen, f->indent, "expected", PAINT_GOOD, words.expected);
+	put_line(f->pen, f->indent, "got", PAINT_BAD, words.got);
+}
+
+static void put_fact(void *context, const struct fact *fact)
+{
+	static const enum paint paints[] = {
+	    [FACT_CODE] = PAINT_BOLD,
+	    [FACT_EXPECTED] = PAINT_GOOD,
+	    [FACT_GOT] = PAINT_BAD,
+	    [FACT_FILE] = PAINT_NONE,
+	};
+	const struct finding *f = context;
+
+	if (fact->kind == FACT_ALSO) {
+		for (size_t i = 1; i < f->verdict->reason.field_count; i++)
+			put_also(f, &f->verdict->reason.fields[i]);
+	} else if (fact->kind == FACT_PLACE) {
+		put_key(f->pen, f->indent, fact->key);
+		pen_text(f->pen, fact->text);
+		pen_line(f->pen);
+	} else {
+		put_line(f->pen, f->indent, fact->key, paints[fact->kind], fact->text);
+	}
 }
 
 void finding_print(struct pen *p, int indent, const struct result *r)
 {
-	const struct verdict *v = r->verdict;
-	const struct step *step = finding_step(r);
+	struct finding f = {p, indent, r->verdict};
 
-	if (v->kind == VERDICT_FAIL || v->kind == VERDICT_ERROR) {
-		if (step)
-			put_step(p, indent, step);
-		for (size_t i = 0; i < v->reason.field_count; i++)
-			put_mismatch(p, indent, &v->reason.fields[i]);
-	}
-	if (r->capture)
-		put_line(p, indent, "capture", PAINT_NONE, r->capture);
+	facts_each(r, FACTS_TEXT, put_fact, &f);
 }

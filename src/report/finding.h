@@ -13,7 +13,4 @@ void finding_print(struct pen *p, int indent, const struct result *r);
 /* The colour of a verdict. */
 enum paint verdict_paint(enum verdict_kind kind);
 
-/* The failing step, or NULL. */
-const struct step *finding_step(const struct result *r);
-
 #endif

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/finding.h"
+#include "core/rules.h"
+#include "report/facts.h"
+#include "report/reason.h"
 #include "report/ladder.h"
 #include "report/markup.h"
 #include "report/measures.h"
-#include "core/rules.h"
-#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 512, TEXT_BYTES = 4096, LADDER_COLUMNS = 120 };
@@ -94,72 +94,38 @@ static void put_property(struct markup *m, const char *name, const char *value)
 	markup_end(m);
 }
 
-static void put_line(FILE *out, const char *key, const char *text)
-{
-	if (text && *text)
-		fprintf(out, "%s: %s\n", key, text);
-}
-
 /* What differs, for who sees nothing but the message. */
-static void put_evidence(struct markup *m, const struct result *r)
+static void put_fact(void *context, const struct fact *f)
 {
-	const struct verdict *v = r->verdict;
-	const struct step *step = finding_step(r);
-	char *text = NULL, buf[TEXT_BYTES];
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	struct markup *m = context;
 
-	if (!out) {
-		m->failed = true;
-		return;
-	}
-	put_line(out, "scenario", r->scenario->title);
-	if (step) {
-		put_line(out, "step", step->text);
-		fprintf(out, "at: %s:%d\n", r->scenario->file, step->where.line);
-	}
-	if (v->reason.field_count) {
-		struct mismatch_words words = mismatch_words(&v->reason.fields[0]);
-
-		put_line(out, "field", words.field);
-		put_line(out, "expected", words.expected);
-		put_line(out, "got", words.got);
-		put_line(out, "also", also_text(v, buf, sizeof buf));
-	}
-	put_line(out, "measured", measures_text(r, 3, false, buf, sizeof buf));
-	put_line(out, "clauses", clauses_text(r->scenario, buf, sizeof buf));
-	put_line(out, "target", r->target);
-	put_line(out, "capture", r->capture);
-	if (fclose(out) == 0)
-		markup_lines(m, text);
-	else
-		m->failed = true;
-	free(text);
+	markup_text(m, f->key);
+	markup_text(m, ": ");
+	markup_text(m, f->text);
+	markup_lines(m, "\n");
 }
 
 static void put_trouble(struct markup *m, const struct result *r, const char *element)
 {
-	bool judged = r->verdict->kind != VERDICT_NONE;
-	char text[REASON_BYTES];
+	char reason[REASON_BYTES];
 
-	reason_text(r, text, sizeof text);
 	markup_begin(m, element);
-	markup_attribute(m, "message", judged ? text : "it was not judged: the run ended before");
-	markup_attribute(m, "type", judged ? reason_code(&r->verdict->reason) : element);
-	put_evidence(m, r);
+	markup_attribute(m, "message", reason_text(r, reason, sizeof reason));
+	markup_attribute(m, "type", r->verdict->reason.code ? reason_code(&r->verdict->reason) : element);
+	facts_each(r, FACTS_JUNIT, put_fact, m);
 	markup_end(m);
 }
 
 static void put_verdict(struct markup *m, const struct result *r)
 {
-	char text[REASON_BYTES];
+	char reason[REASON_BYTES];
 
 	switch (r->verdict->kind) {
 	case VERDICT_PASS: break;
 	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
 	case VERDICT_SKIP:
 		markup_begin(m, "skipped");
-		markup_attribute(m, "message", reason_text(r, text, sizeof text));
+		markup_attribute(m, "message", reason_text(r, reason, sizeof reason));
 		markup_end(m);
 		break;
 	case VERDICT_NONE:

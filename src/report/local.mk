@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
+	src/report/facts.c src/report/facts.h \
 	src/report/finding.c src/report/finding.h \
 	src/report/html.c src/report/html.h \
 	src/report/json.c src/report/json.h \
@@ -16,11 +17,10 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c src/report/plot.h \
-	src/report/reason.c src/report/reason.h src/report/facts.c \
+	src/report/reason.c src/report/reason.h src/report/datum.c \
 	src/report/result.c src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
-	src/report/states.c src/report/states.h \
 	src/report/style.c src/report/style.h \
 	src/report/svg.c src/report/svg.h \
 	src/report/table.c src/report/table.h \

@@ -34,6 +34,9 @@ void page_badge(struct markup *m, const struct result *r);
 /* The clauses, each linked to the RFC. */
 void page_clauses(struct markup *m, const struct scenario *s);
 
+/* "name = value". */
+void page_setting(struct markup *m, const struct sysctl_setting *s);
+
 /* A name and what it stands for, in a description list. Nothing where text is
  * NULL or empty. class may be NULL. */
 void page_fact(struct markup *m, const char *name, const char *class, const char *text);

@@ -40,10 +40,7 @@ static void put_sysctls(const struct page *p)
 				markup_begin(p->m, "dd");
 			}
 			any = true;
-			markup_begin(p->m, "code");
-			markup_textf(p->m, "%.100s = %.100s", s->sysctls[j].name, s->sysctls[j].value);
-			markup_end(p->m);
-			markup_text(p->m, " ");
+			page_setting(p->m, &s->sysctls[j]);
 		}
 	}
 	if (any)

@@ -61,6 +61,14 @@ void page_clauses(struct markup *m, const struct scenario *s)
 	}
 }
 
+void page_setting(struct markup *m, const struct sysctl_setting *s)
+{
+	markup_begin(m, "code");
+	markup_textf(m, "%.100s = %.100s", s->name, s->value);
+	markup_end(m);
+	markup_text(m, " ");
+}
+
 void page_fact(struct markup *m, const char *name, const char *class, const char *text)
 {
 	if (!text || !*text)

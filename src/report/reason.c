@@ -84,7 +84,7 @@ static void say_segments(struct saying *s)
 	case CODE_NO_SEGMENT: cut_add(&s->c, "no such segment came within %.3f s", seconds(n[0])); break;
 	case CODE_TOO_EARLY:
 		cut_add(&s->c, "the segment came %s%s, expected %s",
-		        s->why->fields[0].got.kind == FACT_TIME ? "after " : "", f->got, f->expected);
+		        s->why->fields[0].got.kind == DATUM_TIME ? "after " : "", f->got, f->expected);
 		break;
 	case CODE_NOT_SILENT:
 		cut_add(&s->c, "%s came %.3f s %s a silence of %.3f s", text,
@@ -508,7 +508,10 @@ const char *reason_text(const struct result *r, char *buf, size_t size)
 	const struct verdict *v = r->verdict;
 	struct saying s = {.c = cut_start(buf, size), .r = r};
 
-	say(&s, &v->reason);
+	if (v->kind == VERDICT_NONE)
+		cut_add(&s.c, "it was not judged: the run ended before");
+	else
+		say(&s, &v->reason);
 	/* Who excuses a failure says which. */
 	if (v->overruled.code && v->reason.code >= CODE_LATE) {
 		cut_add(&s.c, ": ");

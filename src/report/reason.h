@@ -9,10 +9,10 @@ enum { REASON_BYTES = 1024 };
 const char *reason_text(const struct result *r, char *buf, size_t size);
 
 /* A field that differed: "win", "0..100", "65535". */
-enum { FACT_WORDS_BYTES = 160 };
+enum { DATUM_WORDS_BYTES = 160 };
 struct mismatch_words {
 	const char *field;
-	char expected[FACT_WORDS_BYTES], got[FACT_WORDS_BYTES];
+	char expected[DATUM_WORDS_BYTES], got[DATUM_WORDS_BYTES];
 };
 struct mismatch_words mismatch_words(const struct mismatch *m);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/duration.h"
-#include "base/memory.h"
+#include "base/text.h"
 
 /* --- the beginning --- */
 
@@ -62,7 +62,8 @@ void rows_of_picture(struct rows *w, const struct picture *p)
 		return;
 	w->start_ns = first->time_ns;
 	if (!p->begun && !p->no_states)
-		states_begin(&w->states, &first->segment, first->passage == PASSED_OUT);
+		observer_begin_open(&w->seen, &first->segment,
+		                    first->passage == PASSED_OUT ? END_US : END_PEER);
 }
 
 void rows_end(struct rows *w) { free(w->order); }
@@ -74,6 +75,23 @@ const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_
 	snprintf(buf, LEGEND_BYTES, "(STATE) inferred%s%s%s", observed ? ", " : "", observed ? seen : "",
 	         observed ? " STATE observed" : "");
 	return w->no_states ? "" : buf;
+}
+
+const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])
+{
+	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
+	return buf;
+}
+
+const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
+{
+	struct cut text = cut_start(buf, SIGHTING_TEXT_BYTES);
+
+	if (s->still)
+		cut_add(&text, "still%s", s->has_timer ? ", " : "");
+	if (s->has_timer)
+		cut_add(&text, "timer %.3f s", seconds(s->timer_ns));
+	return buf;
 }
 
 /* --- what is left out --- */
@@ -97,8 +115,13 @@ static bool is_left_out(const struct rows *w, size_t index)
 
 static void move_states(struct rows *w, const struct trace *t)
 {
-	if (!t->ignored && !w->no_states)
-		states_after(&w->states, &t->segment, t->passage == PASSED_OUT, t->lost);
+	const struct end *peer = &w->seen.ends[END_PEER];
+	enum tcp_state before = peer->state;
+
+	if (t->ignored || w->no_states)
+		return;
+	observer_see(&w->seen, &t->segment, t->passage == PASSED_OUT ? END_US : END_PEER, t->lost);
+	w->told = w->told && peer->state == before;
 }
 
 /* What is not drawn moves the states all the same; its step is said with the next that is drawn. */
@@ -134,15 +157,28 @@ static void set_times(struct rows *w, struct row *row)
 	w->before_ns = now_ns;
 }
 
-/* The states as they are from here on. */
-static void set_states(struct rows *w, struct row *row, const struct states_view *before)
+/* The states as they are from here on. What was observed holds, whatever was inferred. */
+static void set_states(struct rows *w, struct row *row)
 {
-	if (row->observed)
-		states_told(&w->states, row->observed->state);
-	row->ours = w->states.ours.state;
-	row->peer = w->states.peer.state;
-	row->ours_changed = row->ours != before->ours.state;
-	row->peer_changed = row->peer != before->peer.state;
+	struct end *ours = &w->seen.ends[END_US], *peer = &w->seen.ends[END_PEER];
+	enum tcp_state ours_before = ours->state, peer_before = peer->state;
+
+	if (row->segment)
+		move_states(w, row->segment);
+	if (row->observed) {
+		peer->state = row->observed->state;
+		w->told = true;
+	}
+	row->ours = ours->state;
+	row->peer = peer->state;
+	row->ours_changed = row->ours != ours_before;
+	row->peer_changed = row->peer != peer_before;
+}
+
+/* Did the segment tell the state itself, as the answer to a probe does? */
+static bool tells(const struct trace *t, const struct sighting *s)
+{
+	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
 }
 
 static void make_segment(struct rows *w, struct row *row)
@@ -150,14 +186,12 @@ static void make_segment(struct rows *w, struct row *row)
 	const struct trace *t = w->order[w->next++];
 	const struct verdict *v = w->r->verdict;
 	const struct sighting *s = &v->sightings[w->next_sighting];
-	struct states_view before = w->states;
 	char text[NOTE_TEXT_BYTES];
 
 	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .wrong = t->wrong};
-	if (w->next_sighting < v->sighting_count && sighting_is_segments(s, t))
+	if (w->next_sighting < v->sighting_count && tells(t, s))
 		row->observed = &v->sightings[w->next_sighting++];
-	move_states(w, t);
-	set_states(w, row, &before);
+	set_states(w, row);
 	set_times(w, row);
 	if (note_says_more(w->r, t))
 		snprintf(row->note, sizeof row->note, "%s", note_text(w->r, t, text));
@@ -166,10 +200,9 @@ static void make_segment(struct rows *w, struct row *row)
 static void make_observed(struct rows *w, struct row *row)
 {
 	const struct sighting *s = &w->r->verdict->sightings[w->next_sighting++];
-	struct states_view before = w->states;
 
 	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .wrong = s->wrong};
-	set_states(w, row, &before);
+	set_states(w, row);
 	set_time(w, row, s->time_ns);
 }
 
@@ -203,15 +236,27 @@ static void want_steps_played(struct rows *w)
 	w->due_step = -1;
 }
 
-/* Was a state told before this segment, or is one left where it is NULL? */
+static bool precedes(const struct sighting *s, const struct trace *t)
+{
+	if (s->time_ns != t->time_ns)
+		return s->time_ns < t->time_ns;
+	/* what the answer made us send has its time, until it is seen leaving */
+	return !tells(t, s) && (t->step < 0 || s->step < t->step);
+}
+
+/* Was a state observed before this segment, or is one left where it is NULL? Not one that a step's first
+ * reading says, where it is known already and the step read on: that is no news. */
 static bool is_observed_before(struct rows *w, const struct trace *t)
 {
 	const struct verdict *v = w->r->verdict;
 
 	for (; w->next_sighting < v->sighting_count; w->next_sighting++) {
-		if (t && !sighting_precedes(&v->sightings[w->next_sighting], t))
+		const struct sighting *s = &v->sightings[w->next_sighting];
+		bool last = w->next_sighting + 1 == v->sighting_count || s[1].step != s->step;
+
+		if (t && !precedes(s, t))
 			return false;
-		if (sighting_is_news(&w->states, v, w->next_sighting))
+		if (last || !w->told || s->state != w->seen.ends[END_PEER].state)
 			return true;
 	}
 	return false;

@@ -3,9 +3,9 @@
 #ifndef FW_ROWS_H
 #define FW_ROWS_H
 
+#include "core/observer.h"
 #include "report/measures.h"
 #include "report/result.h"
-#include "report/states.h"
 #include "report/words.h"
 
 /* Any connection, with no scenario beside it. */
@@ -64,7 +64,8 @@ struct rows {
 	size_t steps_end;
 	size_t not_kept[ROWS_MISSING]; /* segments, observed states */
 	unsigned missing;              /* the first of these that was not shown yet */
-	struct states_view states;
+	struct observer seen;          /* infers the states */
+	bool told;                     /* the peer's is as it was observed, and no segment changed it since */
 	int64_t start_ns, before_ns;
 };
 
@@ -76,6 +77,14 @@ void rows_of_picture(struct rows *w, const struct picture *p);
 bool rows_next(struct rows *w, struct row *row);
 
 void rows_end(struct rows *w);
+
+/* "LAST-ACK", inferred "(LAST-ACK)". Returns buf. */
+enum { STATE_TEXT_BYTES = 24 };
+const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES]);
+
+/* What was observed besides the state: "still, timer 0.200 s", or "". Returns buf. */
+enum { SIGHTING_TEXT_BYTES = 40 };
+const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES]);
 
 /* What the signs of the states mean, where the one of an observed state is seen; "" where there are none. */
 enum { LEGEND_BYTES = 80 };

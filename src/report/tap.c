@@ -6,11 +6,9 @@
 #include <stdlib.h>
 
 #include "base/clean.h"
-#include "report/measures.h"
+#include "report/facts.h"
 #include "report/pen.h"
-#include "core/rules.h"
 #include "report/reason.h"
-#include "report/words.h"
 
 /* A description: '#' would begin a directive (TAP 14, "Escaping"). */
 static void put_escaped(FILE *out, const char *text, const char *special)
@@ -45,48 +43,23 @@ static void put_yaml(FILE *out, const char *text)
 
 static void put_key(FILE *out, const char *key, const char *text)
 {
-	if (!text || !*text)
-		return;
 	fprintf(out, "  %s: ", key);
 	put_yaml(out, text);
 }
 
-static void put_step(FILE *out, const struct result *r)
+static void put_fact(void *context, const struct fact *f)
 {
-	int step = r->verdict->step;
+	FILE *out = context;
 
-	if (step < 0 || (size_t)step >= r->scenario->step_count)
-		return;
-	put_key(out, "step", r->scenario->steps[step].text);
-	fputs("  at:\n  ", out);
-	put_key(out, "file", r->scenario->file);
-	fprintf(out, "    line: %d\n", r->scenario->steps[step].where.line);
-}
-
-static void put_diagnostics(FILE *out, const struct result *r)
-{
-	const struct verdict *v = r->verdict;
-	char text[2048];
-
-	fputs("  ---\n", out);
-	put_key(out, "message", reason_text(r, text, sizeof text));
-	put_key(out, "code", reason_code(&v->reason));
-	put_key(out, "severity", v->kind == VERDICT_FAIL ? "fail" : "error");
-	put_step(out, r);
-	if (v->reason.field_count) {
-		struct mismatch_words m = mismatch_words(&v->reason.fields[0]);
-
-		put_key(out, "field", m.field);
-		put_key(out, "expected", m.expected);
-		put_key(out, "got", m.got);
-		put_key(out, "also", also_text(v, text, sizeof text));
+	if (f->kind == FACT_NUMBER) {
+		fprintf(out, "  %s: %s\n", f->key, f->text);
+	} else if (f->kind == FACT_PLACE) {
+		fputs("  at:\n  ", out);
+		put_key(out, "file", f->where.file);
+		fprintf(out, "    line: %d\n", f->where.line);
+	} else {
+		put_key(out, f->kind == FACT_REASON ? "message" : f->key, f->text);
 	}
-	put_key(out, "measured", measures_text(r, 3, false, text, sizeof text));
-	put_key(out, "clauses", clauses_text(r->scenario, text, sizeof text));
-	put_key(out, "target", r->target);
-	put_key(out, "capture", r->capture);
-	fprintf(out, "  seconds: %.3f\n", r->seconds);
-	fputs("  ...\n", out);
 }
 
 /* fputs() and its like leave the stream's error flag; errno is of the last. */
@@ -119,8 +92,11 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 		put_escaped(out, reason_text(r, reason, sizeof reason), "#\\");
 	}
 	fputc('\n', out);
-	if (!ok)
-		put_diagnostics(out, r);
+	if (!ok) {
+		fputs("  ---\n", out);
+		facts_each(r, FACTS_TAP, put_fact, out);
+		fputs("  ...\n", out);
+	}
 	return finish(out, d);
 }
 

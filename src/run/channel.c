@@ -74,11 +74,11 @@ static const struct sysctl_known *ask(struct channel *c, const char *name)
 
 struct reason sysctl_reason(enum code code, const char *name, const char *wanted, const char *got)
 {
-	char setting[FACT_TEXT_BYTES];
+	char setting[DATUM_TEXT_BYTES];
 
 	snprintf(setting, sizeof setting, "%s=%s", name, wanted);
-	return reason_field(code, DIFFERS_SYSCTL, fact_notation(setting),
-	                    got ? fact_notation(got) : fact_of(FACT_NONE, 0, 0));
+	return reason_field(code, DIFFERS_SYSCTL, datum_notation(setting),
+	                    got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
 }
 
 bool channel_sysctl(struct channel *c, const char *name, const char *value, struct reason *why)

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/address.h"
 #include "report/style.h"
 
 /* A list of values that one flag gave, in order. The strings are argv's. */
@@ -16,7 +17,7 @@ struct options {
 	const char *target;     /* HOST[:PORT] as written, or NULL: the lab */
 	bool ipv4, ipv6;        /* -4, -6: only this one; both false: both */
 	const char *interface;  /* or NULL */
-	const char *source;     /* -S, or NULL */
+	struct addr source;     /* -S; family 0: not said */
 	uint16_t source_port;   /* -p; 0: chosen */
 	unsigned jobs;          /* 0: not said */
 	struct strings defines; /* NAME=VALUE each */

@@ -139,7 +139,7 @@ static void claim(struct play *p, int64_t now_ns)
 		start(p, now_ns);
 		return;
 	}
-	p->claim_id = c->gone ? 0 : control_claim(c->control, &p->local.addr, p->local.port);
+	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
 	if (p->claim_id == 0)
 		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));

@@ -173,7 +173,7 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns)
 
 	judge_end(all, p, now_ns);
 	if (c && !c->gone && !scenario_leaves(job->scenario))
-		control_release(c->control, &p->local.addr, p->local.port);
+		control_ask(c->control, VERB_RELEASE, &p->local.addr, p->local.port);
 	/* Where the connection is left alive, our kernel must go on not to answer: its
 	 * shield goes with the process. */
 	if (!scenario_leaves(job->scenario))

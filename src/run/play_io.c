@@ -117,9 +117,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 	if (c->gone)
 		p->ask_id = 0;
 	else if (a.kind == ACTION_STATE)
-		p->ask_id = control_state(c->control, addr, p->local.port);
-	else if (a.provocation.kind == PROVOKE_CONNECT)
-		p->ask_id = control_connect_back(c->control, addr, p->local.port);
+		p->ask_id = control_ask(c->control, VERB_STATE, addr, p->local.port);
 	else
 		p->ask_id = control_provoke(c->control, addr, p->local.port, &a.provocation);
 	if (p->ask_id == 0)

@@ -1,47 +1,55 @@
 /* Opening and closing what all scenarios share, and the lab as their peer. Plays nothing. */
+#include "run/world.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
+#include "base/text.h"
 #include "lab/lab.h"
-#include "run/world.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/send.h"
 #include "wire/spare.h"
 
-/* Nobody can be asked: both families of the one peer have that trouble. */
+void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why)
+{
+	s->remote.family = s->local.family = 0;
+	s->trouble = kind;
+	s->why = reason_text_of(code, why);
+}
+
+/* Both families of the one peer have that trouble. */
 static void set_nobody(struct world *w, const struct diag *why)
 {
+	const char *target = w->options->target;
+
 	if (!w->peers)
-		w->peers = calloc(1, sizeof *w->peers);
-	if (!w->peers)
-		abort(); /* no memory for a few bytes */
+		w->peers = memory_new(1, sizeof *w->peers);
 	for (int i = 0; i < 2; i++) {
 		struct site *s = &w->peers->site[i];
-		s->remote.family = s->local.family = 0;
-		s->trouble = VERDICT_ERROR;
-		s->why = reason_text_of(CODE_HOST, why->text);
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, why->text);
 		if (s->text[0] == '\0')
-			snprintf(s->text, sizeof s->text, "%.63s",
-			         w->options->target ? w->options->target : "lab");
+			snprintf(s->text, sizeof s->text, "%.63s", target ? target : "lab");
 	}
 }
 
-bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d)
+enum world_result world_open(struct world *w, const struct options *o, struct diag *d)
 {
+	enum world_result result;
+
 	memset(w, 0, sizeof *w);
 	w->options = o;
-	*usage = false;
 	w->filters = filter_cache_new();
-	bool ok = w->filters || diag_set(d, "out of memory");
-	if (ok && o->target)
-		ok = world_remote(w, usage, d);
-	else if (ok)
-		ok = (w->lab = lab_open(d));
-	if (!ok && !*usage)
+	if (o->target)
+		result = world_remote(w, d);
+	else
+		result = (w->lab = lab_open(d)) ? WORLD_OPEN : WORLD_NOBODY;
+	if (result == WORLD_NOBODY)
 		set_nobody(w, d);
-	return ok;
+	return result;
 }
 
 /* The limit is a matter of manners towards other people's hosts; the lab is ours. */
@@ -68,68 +76,48 @@ unsigned world_most(const struct world *w)
 
 /* --- the lab --- */
 
-static void set_lab_site(struct peer_sites *p, int i)
+/* host is NULL where it could not be made. */
+static void set_lab_site(struct peer_sites *p, int i, const struct lab_host *host, const char *why)
 {
-	const struct lab_host *h = p->site[i].host;
 	struct site *s = &p->site[i];
+	char text[64];
 
-	s->local = h->local[i];
-	s->remote = h->remote[i];
-	s->port = h->data_port;
+	snprintf(s->text, sizeof s->text, "lab");
+	s->host = host;
+	if (!host) {
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, why);
+		return;
+	}
+	s->local = host->local[i];
+	s->remote = host->remote[i];
+	s->port = host->data_port;
 	s->channel = &p->channel[0];
 	s->shielded = true;
-	snprintf(s->text, sizeof s->text, "lab");
-	if (s->remote.family != 0)
-		return;
-	s->trouble = VERDICT_SKIP;
-	s->why = reason_text_of(CODE_UNREACHABLE, i == 0 ? "this kernel has no IPv4 in the lab"
-	                                                 : "this kernel has no IPv6 in the lab");
-}
-
-/* A peer whose host could not be made: both families have the trouble. */
-static void set_no_host(struct peer_sites *p, const struct diag *why)
-{
-	for (int i = 0; i < 2; i++) {
-		p->site[i].trouble = VERDICT_ERROR;
-		p->site[i].why = reason_text_of(CODE_HOST, why->text);
-		snprintf(p->site[i].text, sizeof p->site[i].text, "lab");
-	}
-}
-
-static struct peer_sites *add_peer(struct world *w, const struct lab_host *host)
-{
-	struct peer_sites *p = calloc(1, sizeof *p);
-
-	if (!p)
-		return NULL;
-	p->next = w->peers;
-	w->peers = p;
-	p->site[0].host = p->site[1].host = host;
-	return p;
+	snprintf(text, sizeof text, "this kernel has no IPv%c in the lab", i == 0 ? '4' : '6');
+	if (s->remote.family == 0)
+		site_trouble(s, VERDICT_SKIP, CODE_UNREACHABLE, text);
 }
 
 static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
 {
 	const struct lab_host *host = NULL;
+	struct control *control = NULL;
 	struct diag d = {.text = ""};
+	struct peer_sites *p;
 
-	enum lab_result result = lab_host(w->lab, s->sysctls, s->sysctl_count, &host, &d);
-	for (struct peer_sites *p = w->peers; host && p; p = p->next)
-		if (p->site[0].host == host)
-			return p;
-	struct control *control = result == LAB_OK ? control_adopt(host->control, &d) : NULL;
-	struct peer_sites *p = add_peer(w, control ? host : NULL);
-	if (!p) {
-		control_free(control);
-		return NULL;
+	if (lab_host(w->lab, s->sysctls, s->sysctl_count, &host, &d) == LAB_OK) {
+		LL_FOREACH(w->peers, p)
+		{
+			if (p->site[0].host == host)
+				return p;
+		}
+		control = control_adopt(host->control, &d);
 	}
-	if (!control) {
-		set_no_host(p, &d);
-		return p;
-	}
+	p = memory_new(1, sizeof *p);
+	LL_PREPEND(w->peers, p);
 	p->channel[0].control = control;
-	set_lab_site(p, 0);
-	set_lab_site(p, 1);
+	for (int i = 0; i < 2; i++)
+		set_lab_site(p, i, control ? host : NULL, d.text);
 	return p;
 }
 
@@ -137,8 +125,6 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 {
 	struct peer_sites *p = w->lab ? make_peer(w, s) : w->peers;
 
-	if (!p)
-		abort(); /* no memory for a few bytes */
 	return &p->site[family_index(family)];
 }
 
@@ -148,32 +134,28 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
  * can't step over, so all but UDP and ICMP passes. */
 static void filter_text(const struct world *w, char *buf, size_t size)
 {
+	struct cut c = cut_start(buf, size);
 	char a[ADDR_TEXT_BYTES];
-	size_t at = 0;
 
-	if (w->lab) {
-		snprintf(buf, size, "(ip and ip proto 6) or (ip6 and not icmp6)");
-		return;
-	}
-	buf[0] = '\0';
-	for (int i = 0; i < 2; i++) {
+	if (w->lab)
+		cut_add(&c, "(ip and ip proto 6) or (ip6 and not icmp6)");
+	for (int i = 0; !w->lab && i < 2; i++) {
 		const struct addr *r = &w->peers->site[i].remote;
-		if (r->family == 0)
-			continue;
-		at += (size_t)snprintf(buf + at, size - at, "%s(%s host %s and %s)", at > 0 ? " or " : "",
-		                       i == 0 ? "ip" : "ip6", addr_text(r, a),
-		                       i == 0 ? "ip proto 6" : "not icmp6 and not ip6 proto 17");
+		if (r->family != 0)
+			cut_add(&c, "%s(%s host %s and %s)", c.len > 0 ? " or " : "", i == 0 ? "ip" : "ip6",
+			        addr_text(r, a), i == 0 ? "ip proto 6" : "not icmp6 and not ip6 proto 17");
 	}
 }
 
 /* One handle for all: "any" where the families leave by different interfaces. */
 static const char *capture_interface(const struct world *w)
 {
+	const struct site *s = w->peers->site;
+
 	if (w->lab)
 		return "any";
 	if (w->options->interface)
 		return w->options->interface;
-	const struct site *s = w->peers->site;
 	if (s[0].remote.family != 0 && s[1].remote.family != 0 && strcmp(s[0].interface, s[1].interface) != 0)
 		return "any";
 	return s[0].remote.family != 0 ? s[0].interface : s[1].interface;
@@ -241,15 +223,14 @@ bool world_listen(struct world *w, struct diag *d)
 
 void world_close(struct world *w)
 {
-	struct peer_sites *next;
+	struct peer_sites *p, *next;
 
-	for (struct peer_sites *p = w->peers; p; p = next) {
-		next = p->next;
+	LL_FOREACH_SAFE(w->peers, p, next)
+	{
 		channel_close(&p->channel[0]);
 		channel_close(&p->channel[1]);
 		free(p);
 	}
-	w->peers = NULL;
 	spare_close(w->spare);
 	sender_close(w->sender);
 	capture_close(w->capture);

@@ -49,11 +49,15 @@ struct world {
 	struct filter_cache *filters;
 };
 
+enum world_result {
+	WORLD_OPEN,
+	WORLD_NOBODY, /* nobody can be asked at all: every site has that trouble */
+	WORLD_MISUSED /* a mistake of the user's */
+};
+
 /* The peers: with no target the lab is entered, else names are resolved, routes asked, the agent called.
- * False with d where nobody can be asked at all: *usage tells a mistake of the user's; else every site has
- * that trouble, and the world can be used as far as that goes. Trouble of one family is in its site.
- * world_close() in any case. */
-bool world_open(struct world *w, const struct options *o, bool *usage, struct diag *d);
+ * Not WORLD_OPEN: d says why. Trouble of one family is in its site. world_close() in any case. */
+enum world_result world_open(struct world *w, const struct options *o, struct diag *d);
 
 /* The site for a scenario; in the lab its host is made on first use. Never NULL; its trouble may be set. */
 struct site *world_site(struct world *w, const struct scenario *s, int family);
@@ -70,7 +74,10 @@ unsigned world_rate(const struct world *w);
 /* How many runs at a time suit these peers, where the user does not say. */
 unsigned world_most(const struct world *w);
 
-/* world_remote.c, for world_open(): the one peer of -t. */
-bool world_remote(struct world *w, bool *usage, struct diag *d);
+/* For world_open() and its parts: the site is not to be had, and why. */
+void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why);
+
+/* world_remote.c: the one peer of -t. */
+enum world_result world_remote(struct world *w, struct diag *d);
 
 #endif

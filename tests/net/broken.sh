@@ -25,7 +25,10 @@ first_resends='gap1=200ms gap2=200ms gap3=200ms gap4=200ms'
 # for: where RST is due behind it and an ACK comes, the RST is missing.
 # SCENARIO | PEER -Ds | VERDICT | FIELD | beginning of the STEP
 # @agent is a kernel, with its settings and @faults; @flat is no back-off.
-cat >"$scratch/cases" <<'END_OF_CASES'
+{
+	# It waits for longer than all the others take, so it begins.
+	[ -z "${FOURWAVE_TESTS_LONG-}" ] || echo 'row4-passive-full | passive-time-wait-full | pass | |'
+	cat <<'END_OF_CASES'
 # --- row 1, the peer closes first
 row1-passive-orphan-retries1 | passive-lost-2 |              pass | |
 row1-passive-orphan-retries1 | passive-lost-2 bad_first=1 |  fail | seq   | expect F. seq rcv.nxt
@@ -201,9 +204,7 @@ row4-passive |                 @agent @eats-bare-ack |                    fail |
 row1-active |                  @agent @eats-bare-ack |                    fail | segment | fence
 row2-active |                  @agent @eats-bare-ack |                    fail | segment | expect . seq rcv.nxt ack fin.end
 END_OF_CASES
-if [ -n "${FOURWAVE_TESTS_LONG-}" ]; then
-	echo 'row4-passive-full | passive-time-wait-full | pass | |' >>"$scratch/cases"
-fi
+} >"$scratch/cases"
 
 # The sysctls that a scenario needs, as --assume of them.
 assumptions() { # SCENARIO
@@ -211,10 +212,9 @@ assumptions() { # SCENARIO
 }
 
 # A kernel in a namespace of its own with the agent, and its fault.
-kernel_peer() { # NUMBER FAULT...; sets $kernel and $target
+kernel_peer() { # NUMBER FAULT...; sets $target
 	begin unshare --net sleep 600
 	kernel=$started
-	holders="$holders $kernel"
 	number=$1
 	shift
 	for _ in $(seq 50); do
@@ -252,14 +252,12 @@ for fault; do
 	esac
 done
 END_OF_KERNEL
-	begin nsenter -t "$kernel" -n "$FOURWAVE" peer --remote -q
-	peers="$peers $started"
+	peer_pid=$kernel
+	begin_at_peer "$FOURWAVE" peer --remote -q
+	wait_listening 4144 || echo "no agent in the kernel's namespace"
+	peers="$started $kernel"
 	target=10.78.$number.2
 	[ "$family" = 4 ] || target=fd78:$number::2
-	pair_peer=$peer_pid
-	peer_pid=$kernel
-	wait_listening 4144 || fail "no agent in the kernel's namespace"
-	peer_pid=$pair_peer
 }
 
 # A fourwave that listens and plays a file, at the peer's.
@@ -275,53 +273,33 @@ scripted_peer() { # NUMBER FILE -Ds...; sets $target
 	[ "$family" = 4 ] || address=$our_ip6 target=[$peer_ip6]:$port
 	begin_at_peer "$FOURWAVE" run -q --json "$output" -t "$address" -p "$port" "$@" "$file" \
 		>"$output.text" 2>&1
-	peers="$peers $started"
+	peers=$started
+	wait_listening "$port" || echo "the peer does not listen"
 }
 
-begin_tester() { # NUMBER SCENARIO
-	set -- "$1" "$2" --agent 4144
-	case $faults in
-	@agent*) ;;
-	*) set -- "$1" "$2" --no-agent --provoke eof --provoke hold=hold --provoke close=close \
-		--provoke shutdown=shutdown --provoke crash=crash --provoke reset=reset ;;
-	esac
+# One case: its peer, and the scenario against that.
+play() { # NUMBER SCENARIO FAULT...
 	number=$1 scenario=$2
 	shift 2
-	# shellcheck disable=SC2046
-	begin timeout --foreground 150 "$FOURWAVE" run -t "$target" "$@" $(assumptions "$scenario") --json "$scratch/$number.json" \
-		"$table/$scenario.wave" >"$scratch/$number.text" 2>&1
-	testers="$testers $started"
-}
-
-# Plays the cases of $batch, all at once.
-play_batch() {
-	peers='' testers='' holders=''
-	while IFS='|' read -r number scenario faults _; do
-		family=$((4 + number % 2 * 2))
-		# Over IPv6 nothing tells a second ACK from a copy that the way made.
-		case $faults in *acks-twice*) family=4 ;; esac
-		faults=$(echo "$faults" | sed "s/@flat/$first_resends/; s/^ *//")
-		# shellcheck disable=SC2086
-		case $faults in
-		@agent*) kernel_peer "$number" $faults ;;
-		*) scripted_peer "$number" $faults ;;
-		esac
-		echo "$target" >"$scratch/$number.target"
-	done <"$scratch/batch"
-	while IFS='|' read -r number scenario faults _; do
-		target=$(cat "$scratch/$number.target")
-		case $faults in
-		*@agent*) ;;
-		*) wait_listening $((first_port + number)) || fail "the peer of case $number does not listen" ;;
-		esac
-		faults=$(echo "$faults" | sed 's/^ *//')
-		begin_tester "$number" $scenario
-	done <"$scratch/batch"
-	for tester in $testers; do
-		wait "$tester"
-	done
+	family=$((4 + number % 2 * 2))
+	# Over IPv6 nothing tells a second ACK from a copy that the way made.
+	case $* in *acks-twice*) family=4 ;; esac
+	case $1 in
+	@agent)
+		kernel_peer "$number" "$@"
+		asking='--agent 4144'
+		;;
+	*)
+		scripted_peer "$number" "$@"
+		asking='--no-agent --provoke eof'
+		for word in hold close shutdown crash reset; do asking="$asking --provoke $word=$word"; done
+		;;
+	esac
+	# shellcheck disable=SC2046,SC2086
+	timeout --foreground 150 "$FOURWAVE" run -t "$target" $asking $(assumptions "$scenario") \
+		--json "$scratch/$number.json" "$table/$scenario.wave"
 	# shellcheck disable=SC2086
-	stop $peers $holders
+	stop $peers
 }
 
 # Compares what came with the cases.
@@ -361,20 +339,31 @@ command -v nft >/dev/null || {
 total=$(wc -l <"$scratch/numbered")
 [ "$total" -gt 0 ] || skip "no case is left"
 
+# So many at a time: each takes a line from the pipe, and puts it back when it is over.
 play_all() { # CASES, AT ONCE
-	done_so_far=0
-	while [ "$done_so_far" -lt "$(wc -l <"$1")" ]; do
-		tail -n "+$((done_so_far + 1))" "$1" | head -n "$2" >"$scratch/batch"
-		play_batch
-		done_so_far=$((done_so_far + $2))
-	done
+	playing=
+	seq "$2" >&8
+	while IFS='|' read -r number scenario faults _; do
+		read -r _ <&8
+		faults=$(echo "$faults" | sed "s/@flat/$first_resends/")
+		# shellcheck disable=SC2086 # words
+		(
+			trap 'echo >&8' EXIT
+			play $number $scenario $faults >"$scratch/$number.text" 2>&1
+		) &
+		playing="$playing $!"
+	done <"$1"
+	# shellcheck disable=SC2086
+	wait $playing
+	for _ in $(seq "$2"); do read -r _ <&8; done
 }
+mkfifo "$scratch/places" && exec 8<>"$scratch/places" || exit 99
 
 # The wrong peers are programs, not kernels: on a busy machine their timers are late, and
 # what they do then is another fault than the planted one. What differs is played again,
 # a few at a time, before it counts.
 play_all "$scratch/numbered" "$at_once"
-for _ in 1 2; do
+for _ in 1 2 3; do
 	judge "$scratch/numbered" >"$scratch/judged" && break
 	sed -n 's/^FAIL case \([0-9]*\):.*/\1/p' "$scratch/judged" |
 		while read -r number; do grep "^$number|" "$scratch/numbered"; done >"$scratch/again"

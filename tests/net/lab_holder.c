@@ -26,7 +26,7 @@ static bool connect_to(const struct lab_host *host, int i, struct diag *d)
 	    getsockname(fd, (struct sockaddr *)&where, &len) < 0)
 		return false;
 	address_from_socket(&where, &address, &port);
-	control_claim(c, &address, port);
+	control_ask(c, VERB_CLAIM, &address, port);
 	poll(NULL, 0, 50);
 	len = address_to_socket(&host->remote[0], host->data_port, &where);
 	return connect(fd, (struct sockaddr *)&where, len) == 0;

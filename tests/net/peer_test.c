@@ -100,7 +100,7 @@ struct ours connect_ours(struct control *c, const struct addr *address, const st
 {
 	struct ours o = bind_ours(address);
 
-	await_ok(c, control_claim(c, address, o.port));
+	await_ok(c, control_ask(c, VERB_CLAIM, address, o.port));
 	begin_connect_ours(&o, peer, control_data_port(c));
 	await_connected_ours(&o);
 	provoke_ok(c, &o, PROVOKE_HOLD);
@@ -147,7 +147,7 @@ struct control_reply expect_state(struct control *c, const struct ours *o, enum 
 	struct control_reply reply;
 
 	for (;;) {
-		reply = await_ok(c, control_state(c, &o->address, o->port));
+		reply = await_ok(c, control_ask(c, VERB_STATE, &o->address, o->port));
 		ck_assert(reply.state.known);
 		if (reply.state.state == state)
 			return reply;

@@ -35,7 +35,7 @@ START_TEST(an_unclaimed_connection_is_reset)
 
 	begin_connect_ours(&o, &loopback[_i], control_data_port(control));
 	ck_assert_int_eq(read_result(&o, 20000), ECONNRESET);
-	await_no(control, control_state(control, &o.address, o.port));
+	await_no(control, control_ask(control, VERB_STATE, &o.address, o.port));
 }
 END_TEST
 
@@ -208,7 +208,7 @@ START_TEST(connect_back)
 	uint16_t port;
 
 	ck_assert_int_eq(listen(listener.fd, 1), 0);
-	r = await_ok(c, control_connect_back(c, &listener.address, listener.port));
+	r = await_ok(c, control_ask(c, VERB_CONNECT, &listener.address, listener.port));
 	o = listener;
 	o.fd = accept(listener.fd, (struct sockaddr *)&from, &len);
 	ck_assert_int_ge(o.fd, 0);
@@ -220,7 +220,7 @@ START_TEST(connect_back)
 	/* To nowhere but where the control channel comes from. */
 	address = loopback[_i];
 	address.bytes[3] = 9;
-	await_no(c, control_connect_back(c, &address, listener.port));
+	await_no(c, control_ask(c, VERB_CONNECT, &address, listener.port));
 	control_free(c);
 }
 END_TEST
@@ -232,7 +232,7 @@ START_TEST(commands_wait_for_the_connection)
 	int64_t before = monotonic_ms();
 	unsigned early;
 
-	await_ok(control, control_claim(control, &o.address, o.port));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, o.port));
 	await_no(control, control_provoke(control, &o.address, o.port, &hold));
 	ck_assert_int_ge(monotonic_ms() - before, 990);
 	ck_assert_int_le(monotonic_ms() - before, 1500);
@@ -247,11 +247,11 @@ START_TEST(release_and_reuse)
 {
 	struct ours o = agent_open_one(_i);
 
-	await_ok(control, control_release(control, &o.address, o.port));
+	await_ok(control, control_ask(control, VERB_RELEASE, &o.address, o.port));
 	ck_assert_int_eq(read_result(&o, 20000), 0);
-	await_no(control, control_state(control, &o.address, o.port));
-	await_no(control, control_release(control, &o.address, o.port));
-	await_ok(control, control_claim(control, &o.address, o.port));
+	await_no(control, control_ask(control, VERB_STATE, &o.address, o.port));
+	await_no(control, control_ask(control, VERB_RELEASE, &o.address, o.port));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, o.port));
 	expect_state(control, &o, STATE_FIN_WAIT_2, 100);
 }
 END_TEST
@@ -263,8 +263,8 @@ START_TEST(the_end_of_a_session_ends_its_connections)
 	struct ours theirs = connect_ours(c, &loopback[_i], &loopback[_i]);
 
 	/* Nobody has another tester's connection. */
-	await_no(control, control_claim(control, &theirs.address, theirs.port));
-	await_no(control, control_state(control, &theirs.address, theirs.port));
+	await_no(control, control_ask(control, VERB_CLAIM, &theirs.address, theirs.port));
+	await_no(control, control_ask(control, VERB_STATE, &theirs.address, theirs.port));
 	control_free(c);
 	ck_assert_int_eq(read_result(&theirs, 20000), 0);
 	expect_state(control, &mine, STATE_ESTABLISHED, 0);
@@ -280,7 +280,7 @@ START_TEST(hundreds_at_once)
 
 	for (int i = 0; i < MANY; i++) {
 		o[i] = bind_ours(&loopback[_i]);
-		last = control_claim(control, &o[i].address, o[i].port);
+		last = control_ask(control, VERB_CLAIM, &o[i].address, o[i].port);
 	}
 	await_ok(control, last);
 	for (int i = 0; i < MANY; i++)

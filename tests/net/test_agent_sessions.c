@@ -105,12 +105,12 @@ START_TEST(limits)
 	ck_assert_ptr_null(control_connect(&at, 1000, &refused, &why));
 	ck_assert(refused);
 	ck_assert_msg(strstr(why.text, "too many"), "%s", why.text);
-	await_ok(control, control_claim(control, &o.address, 1000));
-	await_ok(control, control_claim(control, &o.address, 1001));
-	await_no(control, control_claim(control, &o.address, 1002));
-	await_ok(control, control_claim(control, &o.address, 1001));
-	await_ok(control, control_release(control, &o.address, 1000));
-	await_ok(control, control_claim(control, &o.address, 1002));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, 1000));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, 1001));
+	await_no(control, control_ask(control, VERB_CLAIM, &o.address, 1002));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, 1001));
+	await_ok(control, control_ask(control, VERB_RELEASE, &o.address, 1000));
+	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, 1002));
 	poll(NULL, 0, 800);
 	ck_assert_int_eq(control_read(control, &(struct control_reply){0}, &why), -1);
 	agent_teardown();

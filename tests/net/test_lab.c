@@ -141,7 +141,7 @@ START_TEST(connect_back)
 	int fd;
 
 	ck_assert_int_eq(listen(o.fd, 1), 0);
-	await_ok(c, control_connect_back(c, &o.address, o.port));
+	await_ok(c, control_ask(c, VERB_CONNECT, &o.address, o.port));
 	fd = accept(o.fd, NULL, NULL);
 	ck_assert_int_ge(fd, 0);
 	expect_state(c, &o, STATE_ESTABLISHED, 100);
@@ -157,7 +157,7 @@ START_TEST(states_in_between)
 	struct control *c = adopt(host);
 	struct ours o = bind_ours(&host->local[_i]);
 
-	await_ok(c, control_claim(c, &o.address, o.port));
+	await_ok(c, control_ask(c, VERB_CLAIM, &o.address, o.port));
 	expect_state(c, &o, STATE_CLOSED, 0);
 	lose_incoming(&o);
 	begin_connect_ours(&o, &host->remote[_i], control_data_port(c));

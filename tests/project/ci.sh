@@ -26,7 +26,7 @@ automake_example() {
 		return
 	}
 	make check >../check.log 2>&1 || {
-		cat ../check.log
+		cat ../check.log tests/*.log
 		fail "make check fails with a good server"
 	}
 	for name in closes lost-fin lost-ack; do

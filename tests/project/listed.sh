@@ -25,11 +25,24 @@ comm -23 "$scratch/wanted" "$scratch/released" >"$scratch/forgotten"
 	fail "these files are in the clone and not in a release: see the local.mk next to them"
 }
 
-"${MAKE:-make}" -s -C "${top_builddir:-.}" print-tests >"$scratch/tests" || exit 99
+"${MAKE:-make}" -s -C "${top_builddir:-.}" print-tests | sort >"$scratch/tests" || exit 99
 git -c safe.directory='*' ls-files -s tests | awk '$1 == 100755 { print $4 }' |
 	sort | comm -23 - "$scratch/tests" >"$scratch/unplayed"
 [ ! -s "$scratch/unplayed" ] || {
 	cat "$scratch/unplayed"
 	fail "these scripts are no tests of make check: see TESTS in tests/*.mk"
+}
+
+# What may be left out or skipped are tests.
+grep -hv '^#' tests/project/left-out tests/project/may-skip | while read -r _ pattern; do
+	[ -z "$pattern" ] || while read -r test; do
+		# shellcheck disable=SC2254
+		case $test in $pattern) continue 2 ;; esac
+	done <"$scratch/tests"
+	[ -z "$pattern" ] || echo "$pattern"
+done >"$scratch/unknown"
+[ ! -s "$scratch/unknown" ] || {
+	cat "$scratch/unknown"
+	fail "no test is called so: tests/project/left-out and may-skip"
 }
 finish

@@ -44,8 +44,8 @@ if lab_possible; then
 	[ "$(wc -l <"$scratch/run.json")" = 3 ] || fail "three results were wanted"
 	"$FOURWAVE" run -q --json "$scratch/crooked.json" "$top_srcdir/scenarios/rfc/other-port.wave" >/dev/null 2>&1 ||
 		fail "other-port does not pass"
-	grep -q '"crooked":\[{"line":' "$scratch/crooked.json" || fail "what was crooked is not in the result"
-	validate "$scratch/crooked.json" || fail "a crooked run's results are not what the schema says"
+	grep -q '"malformed":\[{"line":' "$scratch/crooked.json" || fail "what was malformed is not in the result"
+	validate "$scratch/crooked.json" || fail "a malformed run's results are not what the schema says"
 	"$FOURWAVE" judge -q --json "$scratch/judged.json" -r "$scratch/captures/fails-ipv4.pcap" \
 		"$scratch/waves/fails.wave" >"$scratch/output" 2>&1
 	validate "$scratch/judged.json" || fail "a judged capture's result is not what the schema says"

@@ -70,8 +70,9 @@ struct journal *image_journal(void)
 	                               .plain_server = true};
 	const int64_t t = INT64_C(1700000000123456789);
 	const struct reason why = reason_text_of(CODE_NOT_REPEATED, "\xff is no UTF-8");
-	const struct reason overruled = reason_field(
-	    CODE_TOO_EARLY, DIFFERS_TIME, fact_of(FACT_NOT_BEFORE, 7, 0), fact_of(FACT_TIME_BEFORE, 5, 0));
+	const struct reason overruled =
+	    reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, 7, 0),
+	                 datum_of(DATUM_TIME_BEFORE, 5, 0));
 	const struct event events[] = {
 	    {.kind = EVENT_START, .time_ns = t},
 	    {.kind = EVENT_LEFT, .time_ns = t + 1},

@@ -45,6 +45,8 @@ static const char *parse_more(const char *text, uint32_t right, struct segment *
 		for (size_t i = 0; i + 1 < len; i += 2, s->options_len++)
 			ck_assert_int_eq(sscanf(value + i, "%2hhx", &s->options[s->options_len]), 1);
 		break;
+	case 'r': s->reserved = (uint8_t)strtoul(value, NULL, 16); break;
+	case 'b': s->checksum = CHECKSUM_BAD; break;
 	case 'd':
 		s->payload = (const uint8_t *)value;
 		s->payload_captured = s->payload_len;

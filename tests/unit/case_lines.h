@@ -7,9 +7,9 @@
 enum { SEGMENTS_MAX = 64 };
 
 /* Times are milliseconds, numbers relative to the ISNs; '>' is from the client. After the ACK "w0" is a
- * window that is shut, "k9" a SACK block up to 9, "t7" a timestamp, "oHEX" options as they are, "dTEXT"
- * the data's bytes. "=" is no segment but when the capture ended, which is else at the last one. Played at
- * three places of the sequence space, one of them at its end. */
+ * window that is shut, "k9" a SACK block up to 9, "t7" a timestamp, "oHEX" options as they are, "r8" the
+ * reserved bits, "b" a bad checksum, "dTEXT" the data's bytes. "=" is no segment but when the capture ended,
+ * which is else at the last one. Played at three places of the sequence space, one of them at its end. */
 struct named {
 	const char *segments; /* "TIME>FLAGS SEQ[+LEN] [ACK] [w|k|t|o|d...]", "|" between */
 	enum close_kind kind;

@@ -66,7 +66,8 @@ void packet_tcp(struct packet *p, const struct segment *s)
 	put(p, p->tcp + 2, 2, s->dport);
 	put(p, p->tcp + 4, 4, s->seq);
 	put(p, p->tcp + 8, 4, s->ack);
-	put(p, p->tcp + 12, 2, (uint32_t)(5 + s->options_len / 4) << 12 | s->flags);
+	put(p, p->tcp + 12, 2,
+	    (uint32_t)(5 + s->options_len / 4) << 12 | (uint32_t)s->reserved << 8 | s->flags);
 	put(p, p->tcp + 14, 2, s->wnd);
 	put(p, p->tcp + 18, 2, s->urg);
 	append(p, s->options, s->options_len);

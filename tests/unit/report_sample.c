@@ -176,8 +176,8 @@ void sample_fail(struct sample *s)
 	t->note = (struct note){.kind = NOTE_TIDIES, .slot = -1};
 	s->verdict.step = 3;
 	s->verdict.where = s->steps[3].where;
-	s->verdict.reason = reason_field(CODE_WRONG_SEGMENT, DIFFERS_SEQ, fact_of(FACT_NUMBER, 1, 0),
-	                                 fact_of(FACT_NUMBER, 2, 0));
+	s->verdict.reason = reason_field(CODE_WRONG_SEGMENT, DIFFERS_SEQ, datum_of(DATUM_NUMBER, 1, 0),
+	                                 datum_of(DATUM_NUMBER, 2, 0));
 	strcpy(s->verdict.reason.text, "F. 2:2(0) ack 1");
 	s->result.capture = "captures/row1-passive-retries1-ipv4.pcap";
 	s->result.seconds = 0.62;

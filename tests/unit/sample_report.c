@@ -33,7 +33,7 @@ static void make_nasty(struct sample *s)
 	s->scenario.sysctl_count = 1;
 	s->steps[3].text = s->steps[0].text = NASTY;
 	s->verdict.reason =
-	    reason_field(CODE_WRONG_SEGMENT, DIFFERS_FILTER, fact_notation(NASTY), fact_notation(NASTY));
+	    reason_field(CODE_WRONG_SEGMENT, DIFFERS_FILTER, datum_notation(NASTY), datum_notation(NASTY));
 	snprintf(s->verdict.reason.text, sizeof s->verdict.reason.text, "%s", NASTY);
 	s->trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = NASTY};
 	s->result.target = s->result.capture = NASTY;

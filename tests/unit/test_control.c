@@ -142,7 +142,7 @@ START_TEST(replies_in_pieces_and_together)
 	ck_assert_int_eq(control_read(c, &r, NULL), 1);
 	ck_assert(r.state.known && !r.state.has_timer);
 	ck_assert_int_eq(control_read(c, &r, NULL), -1);
-	ck_assert_uint_eq(control_state(c, &tester, 1), 0);
+	ck_assert_uint_eq(control_ask(c, VERB_STATE, &tester, 1), 0);
 	control_free(c);
 }
 END_TEST
@@ -201,7 +201,7 @@ START_TEST(writes_wait_for_room)
 
 	c = channel(&other, "fourwave-peer 1 data-port 1\n", NULL);
 	for (int i = 0; i < 20000; i++)
-		last = control_claim(c, &tester, 1000);
+		last = control_ask(c, VERB_CLAIM, &tester, 1000);
 	ck_assert_uint_eq(last, 20000);
 	ck_assert(control_wants_write(c));
 	while (lines < 20000) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/check.h"
 #include "lang/load.h"
 #include "lang/suggest.h"
 
@@ -278,6 +279,23 @@ START_TEST(distances)
 }
 END_TEST
 
+/* A kind of statement that has no row in its table. */
+START_TEST(every_statement_has_a_row)
+{
+	for (enum tree_kind k = 0; k < TREE_COUNT; k++) {
+		bool declared = k == TREE_PARAM || k == TREE_INCLUDE || k == TREE_BLOCK;
+		bool put_in = k == TREE_REPEAT || k == TREE_PLAY;
+
+		ck_assert_msg(tree_kind_word(k) && tree_form(tree_kind_word(k)), "kind %d", k);
+		ck_assert_msg(declared || put_in ||
+		                  (tree_is_header(k) ? !!header_rules[k].check : !!step_rules[k].check),
+		              "%s", tree_kind_word(k));
+	}
+	for (enum tree_attr_kind k = 0; k < ATTR_COUNT_OF_KINDS; k++)
+		ck_assert_msg(tree_attr_word(k), "attribute %d", k);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lang");
@@ -299,6 +317,7 @@ int main(void)
 	tcase_add_test(tc, files_that_are_none);
 	tcase_add_test(tc, at_most_twenty);
 	tcase_add_test(tc, distances);
+	tcase_add_test(tc, every_statement_has_a_row);
 	suite_add_tcase(suite, tc);
 	return suite_run(suite);
 }

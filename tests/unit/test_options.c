@@ -65,7 +65,7 @@ START_TEST(everything)
 	const struct options *o = &line.options;
 	ck_assert_str_eq(o->target, "web1:80");
 	ck_assert(o->ipv4 && !o->ipv6 && o->quick && o->no_agent);
-	ck_assert_str_eq(o->source, "192.0.2.9");
+	ck_assert_uint_eq(o->source.family, 4);
 	ck_assert_uint_eq(o->source_port, 20000);
 	ck_assert_uint_eq(o->jobs, 4);
 	ck_assert_uint_eq(o->defines.count, 2);
@@ -128,6 +128,8 @@ static const struct {
     {&command_run, "run -t h --spare a", "--spare needs the spare address"},
     {&command_run, "run -t h --tap --json - a", "both want standard output"},
     {&command_run, "run --tap --json - a", "both want standard output"},
+    {&command_run, "run -t h -S web1 a", "--source: \"web1\" is not an address"},
+    {&command_run, "run -t h -S 192.0.2 a", "is not an address"},
     {&command_check, "check -j 2 a", "unknown flag -j"},
     {&command_explain, "explain", "no scenario is named"},
 };

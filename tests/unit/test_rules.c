@@ -57,7 +57,7 @@ static enum rule breaks(struct segment s)
 		ck_assert_str_eq(reason_code(&why), rules[r].id);
 		ck_assert_uint_eq(why.field_count, 1);
 		ck_assert_str_ne(why.fields[0].expected.text, "");
-		ck_assert(why.fields[0].got.kind == FACT_NONE || *why.fields[0].got.text);
+		ck_assert(why.fields[0].got.kind == DATUM_NONE || *why.fields[0].got.text);
 		return r;
 	}
 	observer_see(&a, &s, END_PEER, false);

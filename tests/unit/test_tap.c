@@ -48,7 +48,7 @@ START_TEST(failure_has_yaml)
 	struct page p;
 
 	sample_fail(&s);
-	s.scenario.file = "t/a#b\\c\x1b.wave";
+	s.steps[3].where.file = s.scenario.file = "t/a#b\\c\x1b.wave";
 	s.steps[3].text = "expect \"x\" # \\";
 	write_one(&p, &s);
 	ck_assert_str_eq(p.text, "not ok 3 - a\\#b\\\\c\\x1b (IPv4)\n"

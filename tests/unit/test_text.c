@@ -115,7 +115,7 @@ START_TEST(nothing_reaches_a_terminal_unescaped)
 	s.steps[3].text = "expect \xe2\x80\xae \xc2\x9b \xff";
 	strcpy(s.verdict.reason.text, "\x1b[2J\r");
 	s.trace[5].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = "\b\b\x7f"};
-	s.verdict.reason.fields[0].got = fact_notation("\x1b[31m");
+	s.verdict.reason.fields[0].got = datum_notation("\x1b[31m");
 	s.result.capture = "a\nb";
 	write_one(&p, &o, &s);
 	page_is_tidy(&p, 200);
