@@ -1,6 +1,6 @@
 # The agent, its protocol, and the lab.
 lab_test_ldadd = src/lab/libfwlab.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(NL_LIBS) $(CAPNG_LIBS)
-lab_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/net
+lab_test_cppflags = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(srcdir)/tests/net -I$(srcdir)/tests/unit
 lab_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 lab_test_common = tests/net/peer_test.c tests/net/peer_test.h
 agent_fixture = tests/net/agent_fixture.c tests/net/agent_fixture.h
@@ -12,17 +12,17 @@ tests_unit_test_control_CPPFLAGS = $(lab_test_cppflags)
 tests_unit_test_control_CFLAGS = $(lab_test_cflags)
 tests_unit_test_control_LDADD = $(lab_test_ldadd)
 
-tests_net_test_agent_SOURCES = tests/net/test_agent.c $(agent_fixture) $(lab_test_common)
+tests_net_test_agent_SOURCES = tests/net/test_agent.c $(agent_fixture) $(lab_test_common) $(suite_h)
 tests_net_test_agent_CPPFLAGS = $(lab_test_cppflags)
 tests_net_test_agent_CFLAGS = $(lab_test_cflags)
 tests_net_test_agent_LDADD = $(lab_test_ldadd)
 
-tests_net_test_agent_sessions_SOURCES = tests/net/test_agent_sessions.c $(agent_fixture) $(lab_test_common)
+tests_net_test_agent_sessions_SOURCES = tests/net/test_agent_sessions.c $(agent_fixture) $(lab_test_common) $(suite_h)
 tests_net_test_agent_sessions_CPPFLAGS = $(lab_test_cppflags)
 tests_net_test_agent_sessions_CFLAGS = $(lab_test_cflags)
 tests_net_test_agent_sessions_LDADD = $(lab_test_ldadd)
 
-tests_net_test_lab_SOURCES = tests/net/test_lab.c $(lab_test_common)
+tests_net_test_lab_SOURCES = tests/net/test_lab.c $(lab_test_common) $(suite_h)
 tests_net_test_lab_CPPFLAGS = $(lab_test_cppflags)
 tests_net_test_lab_CFLAGS = $(lab_test_cflags)
 tests_net_test_lab_LDADD = $(lab_test_ldadd)

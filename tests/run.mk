@@ -6,14 +6,14 @@ TESTS += $(run_tests)
 
 run_test_libs = src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 
-tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_SOURCES = tests/unit/test_options.c $(suite_h)
 tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_options_LDADD = $(program_libs) $(CHECK_LIBS)
 
-tests_unit_test_target_SOURCES = tests/unit/test_target.c
+tests_unit_test_target_SOURCES = tests/unit/test_target.c $(suite_h)
 tests_unit_test_target_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_target_LDADD = $(run_test_libs)
 
-tests_unit_test_plain_SOURCES = tests/unit/test_plain.c
+tests_unit_test_plain_SOURCES = tests/unit/test_plain.c $(suite_h)
 tests_unit_test_plain_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_plain_LDADD = $(run_test_libs)

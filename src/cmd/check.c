@@ -5,13 +5,6 @@
 #include "cmd/collect.h"
 #include "cmd/options.h"
 
-static void print_good(const struct collection *c)
-{
-	for (size_t i = 0; i < c->file_count; i++)
-		if (c->scenarios[i])
-			printf("%s: ok\n", c->files[i]);
-}
-
 /* A name that no kernel knows would only be told by a run. Another machine's kernel may know
  * it, so this is no error; and without a /proc/sys nothing can be said. */
 static void warn_of_sysctls(const struct scenario *s)
@@ -27,22 +20,18 @@ static void warn_of_sysctls(const struct scenario *s)
 	}
 }
 
-static void warn(const struct collection *c)
-{
-	for (size_t i = 0; i < c->file_count; i++)
-		if (c->scenarios[i])
-			warn_of_sysctls(c->scenarios[i]);
-}
-
 static int check(const struct command *command, const struct options *o)
 {
 	struct collection c = {0};
 	int status = collection_open(&c, command, o) ? STATUS_OK : STATUS_USAGE;
 
-	if (c.scenarios)
-		warn(&c);
-	if (c.scenarios && !o->quiet)
-		print_good(&c);
+	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
+		if (!c.scenarios[i])
+			continue;
+		warn_of_sysctls(c.scenarios[i]);
+		if (!o->quiet)
+			printf("%s: ok\n", c.files[i]);
+	}
 	collection_free(&c);
 	return status;
 }

@@ -1,5 +1,6 @@
 /* fourwave draw: how the connections of a capture were closed. Sends nothing and needs no privilege. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,39 +59,26 @@ static void make_view(struct view *v, const struct flow *flow, int64_t end_ns)
 	}
 }
 
-static void free_view(struct view *v)
-{
-	free(v->marks);
-	free(v->trace);
-}
-
 /* --- text --- */
 
-static void put_text(struct pen *pen, int indent, const char *text)
+/* A line, or as many as it takes: those behind the first stand deeper where it is of a list. */
+static void __attribute__((format(printf, 3, 4))) put_text(struct pen *pen, int indent, const char *fmt, ...)
 {
+	char text[CASE_TEXT_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
 	pen_to(pen, HEAD_AT);
 	pen_wrap(pen, indent, text);
 	pen_line(pen);
 }
 
-static void put_unusual(struct pen *pen, const struct view *v)
-{
-	const struct close_case *c = &v->named;
-	char text[CASE_CLAUSE_BYTES + 64];
-
-	for (unsigned i = 0; i < c->unusual_count; i++) {
-		snprintf(text, sizeof text, "unusual: frame %zu: %s", v->flow->frames[c->unusual[i].segment],
-		         c->unusual[i].text);
-		put_text(pen, HEAD_AT + 2, text);
-	}
-	snprintf(text, sizeof text, "unusual: %u more", c->unusual_more);
-	if (c->unusual_more > 0)
-		put_text(pen, HEAD_AT + 2, text);
-}
-
 static void put_head(struct drawing *d, const struct view *v, size_t number)
 {
 	const struct segment *s = v->flow->list[0];
+	const struct close_case *c = &v->named;
 	char from[ENDPOINT_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES], text[CASE_TEXT_BYTES];
 	size_t copies = v->flow->copies;
 	bool turned = v->marks[0].from != 0;
@@ -101,29 +89,22 @@ static void put_head(struct drawing *d, const struct view *v, size_t number)
 	endpoint_text(&s->dst, s->dport, to);
 	pen_printf(&pen, "%zu  %s > %s", number, turned ? to : from, turned ? from : to);
 	pen_line(&pen);
-	put_text(&pen, HEAD_AT, close_case_text(&v->named, text));
-	snprintf(text, sizeof text, "%zu segment%s the capture twice (as of -i any): counted once", copies,
-	         copies == 1 ? " is in" : "s are in");
+	put_text(&pen, HEAD_AT, "%s", close_case_text(c, text));
 	if (copies > 0)
-		put_text(&pen, HEAD_AT, text);
-	put_unusual(&pen, v);
+		put_text(&pen, HEAD_AT, "%zu segment%s the capture twice (as of -i any): counted once",
+		         copies, copies == 1 ? " is in" : "s are in");
+	for (unsigned i = 0; i < c->unusual_count; i++)
+		put_text(&pen, HEAD_AT + 2, "unusual: frame %zu: %s", v->flow->frames[c->unusual[i].segment],
+		         c->unusual[i].text);
+	if (c->unusual_more > 0)
+		put_text(&pen, HEAD_AT + 2, "unusual: %u more", c->unusual_more);
 }
 
 /* What lies between the handshake and the close is left out. */
-static void choose_rows(const struct drawing *d, const struct view *v, struct picture *p)
-{
-	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
-
-	if (end > BEFORE_CLOSE)
-		end -= BEFORE_CLOSE;
-	if (d->options->verbose || end <= begin + 1)
-		return;
-	p->skip_at = begin;
-	p->skip = end - begin;
-}
-
 static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why)
 {
+	size_t end = v->named.close_at, begin = v->named.began ? OPENING : 0;
+	bool ok;
 	struct picture p = {.trace = v->trace,
 	                    .count = v->flow->count,
 	                    .left_isn = v->named.seen.ends[0].isn,
@@ -133,26 +114,23 @@ static bool put_ladder(struct drawing *d, const struct view *v, struct diag *why
 	                    .begun = v->named.began,
 	                    .no_states = v->named.kind == CLOSE_ONE_WAY};
 
-	choose_rows(d, v, &p);
+	if (end > BEFORE_CLOSE)
+		end -= BEFORE_CLOSE;
+	if (!d->options->verbose && end > begin + 1) {
+		p.skip_at = begin;
+		p.skip = end - begin;
+	}
 	fputc('\n', d->human);
-	bool ok = ladder_draw(d->human, &d->style, &p, why);
+	ok = ladder_draw(d->human, &d->style, &p, why);
 	fputc('\n', d->human);
 	return ok;
 }
 
 /* --- all --- */
 
-static bool put_json(struct drawing *d, const struct view *v, size_t number, struct diag *why)
-{
-	char *line = case_json(d->options->reads.items[0], number, v->flow, &v->named, v->marks);
-	bool ok = fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0;
-
-	free(line);
-	return ok || diag_set(why, "the JSON is not whole: %s", strerror(errno));
-}
-
 static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 {
+	char *line = NULL;
 	struct view v;
 	bool ok;
 
@@ -160,8 +138,15 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 	for (size_t k = 0; k < v.flow->count; k++)
 		d->lost = d->lost || v.trace[k].lost;
 	put_head(d, &v, i + 1);
-	ok = (d->options->quiet || put_ladder(d, &v, why)) && (!d->json || put_json(d, &v, i + 1, why));
-	free_view(&v);
+	ok = d->options->quiet || put_ladder(d, &v, why);
+	if (ok && d->json) {
+		line = case_json(d->options->reads.items[0], i + 1, v.flow, &v.named, v.marks);
+		ok = (fprintf(d->json, "%s\n", line) > 0 && fflush(d->json) == 0) ||
+		     diag_set(why, "the JSON is not whole: %s", strerror(errno));
+	}
+	free(line);
+	free(v.marks);
+	free(v.trace);
 	return ok;
 }
 

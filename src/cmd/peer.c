@@ -9,7 +9,8 @@
 
 struct peer_options {
 	struct agent_options agent;
-	bool listen_given, quiet;
+	struct addr listen[2]; /* as given; family 0: not */
+	bool quiet;
 };
 
 static bool take_listen(const struct flag *f, void *member, const char *value, struct diag *d)
@@ -19,10 +20,7 @@ static bool take_listen(const struct flag *f, void *member, const char *value, s
 
 	if (!flag_address(f, &a, value, d))
 		return false;
-	if (!o->listen_given)
-		memset(o->agent.listen, 0, sizeof o->agent.listen);
-	o->listen_given = true;
-	place = &o->agent.listen[family_index(a.family)];
+	place = &o->listen[family_index(a.family)];
 	if (place->family != 0)
 		return diag_set(d, "%s: one address of each family, and %s is the second", f->name, value);
 	*place = a;
@@ -69,18 +67,6 @@ static void say_ready(void *context, uint16_t control_port, uint16_t data_port)
 	fflush(stdout);
 }
 
-static void settle(struct peer_options *o)
-{
-	if (!o->listen_given && o->agent.remote_allowed) {
-		memset(o->agent.listen, 0, sizeof o->agent.listen);
-		o->agent.listen[0].family = 4;
-		o->agent.listen[1].family = 6;
-	}
-	o->agent.inherited_control = -1;
-	if (!o->quiet)
-		o->agent.ready = say_ready;
-}
-
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct peer_options o = {.quiet = false};
@@ -94,7 +80,13 @@ static int run(const struct command *c, int argc, char **argv)
 		return command_unread(c, r, &d);
 	if (first < argc)
 		return command_usage(c, "it takes no operands");
-	settle(&o);
+	if (o.listen[0].family != 0 || o.listen[1].family != 0)
+		memcpy(o.agent.listen, o.listen, sizeof o.listen);
+	else if (o.agent.remote_allowed)
+		for (int i = 0; i < 2; i++)
+			o.agent.listen[i] = (struct addr){.family = i == 0 ? 4 : 6};
+	o.agent.inherited_control = -1;
+	o.agent.ready = o.quiet ? NULL : say_ready;
 	return agent_serve(&o.agent, &d) ? STATUS_OK : command_error(c, d.text);
 }
 

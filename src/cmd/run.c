@@ -59,13 +59,6 @@ static bool find_scenarios(struct session *s, struct diag *d)
 	return ok;
 }
 
-static void settle_rest(struct session *s, struct reason reason)
-{
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (!s->jobs.list[i].finished)
-			job_settle(&s->jobs.list[i], VERDICT_ERROR, reason);
-}
-
 static size_t unfinished(const struct session *s)
 {
 	size_t n = 0;
@@ -124,29 +117,25 @@ static bool watch_and_play(struct session *s, struct diag *d)
 	return ok;
 }
 
-/* Jobs that were settled without being played, in their order. */
-static void report_settled(struct session *s)
-{
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (s->jobs.list[i].finished)
-			output_result(&s->output, &s->jobs.list[i]);
-}
-
 static void play(struct session *s, bool whole, struct diag *d)
 {
 	for (size_t i = 0; i < s->jobs.count; i++)
 		skip_judge(&s->jobs.list[i], &s->world);
 	if (unfinished(s) > 0 && !open_wire(s, d)) {
 		whole = false;
-		settle_rest(s, reason_text_of(CODE_HOST, d->text));
+		for (size_t i = 0; i < s->jobs.count; i++)
+			if (!s->jobs.list[i].finished)
+				job_settle(&s->jobs.list[i], VERDICT_ERROR,
+				           reason_text_of(CODE_HOST, d->text));
 	}
 	if (!whole)
 		output_trouble(&s->output, d->text);
 	output_begin(&s->output, &s->jobs);
-	report_settled(s);
-	if (unfinished(s) == 0)
-		return;
-	if (!watch_and_play(s, d))
+	/* Those that were settled without being played, in their order. */
+	for (size_t i = 0; i < s->jobs.count; i++)
+		if (s->jobs.list[i].finished)
+			output_result(&s->output, &s->jobs.list[i]);
+	if (unfinished(s) > 0 && !watch_and_play(s, d))
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 
@@ -195,6 +184,8 @@ static int load_and_play(const struct command *c, const struct options *o)
 	return status;
 }
 
+#define PROTOCOL_NAME(name, ...) ", " #name
+
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
      "the host to be judged; without it, the lab:\nnetwork namespaces on this machine",
@@ -218,8 +209,8 @@ static const struct flag flags[] = {
     {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",
      FLAG_NUMBER(struct options, rate, RATE_MAX)},
     {0, "--provoke", "HOW",
-     "how a plain server is made to act, repeatable: none, http,\n"
-     "banner, eof, BYTES (they make it close) or KIND=BYTES; C escapes",
+     "how a plain server is made to act, repeatable:\n"
+     "none" PLAIN_PROTOCOLS(PROTOCOL_NAME) ",\nBYTES (they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},

@@ -134,13 +134,6 @@ static bool check_agreement(const struct send_options *o, struct diag *d)
 	return true;
 }
 
-static void settle(struct send_options *o)
-{
-	if (!o->flags_given)
-		o->flags = o->open ? TCP_ACK : TCP_SYN;
-	o->world.no_agent = true;
-}
-
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct send_options o = {.count = 1, .interval_ns = NS_PER_S, .wait_ns = NS_PER_S};
@@ -156,7 +149,9 @@ static int run(const struct command *c, int argc, char **argv)
 		return command_usage(c, "one host at a time");
 	if (!set_target(&o, first < argc ? argv[first] : NULL, &d) || !check_agreement(&o, &d))
 		return command_usage(c, d.text);
-	settle(&o);
+	if (!o.flags_given)
+		o.flags = o.open ? TCP_ACK : TCP_SYN;
+	o.world.no_agent = true;
 	return send_play(&o);
 }
 

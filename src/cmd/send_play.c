@@ -31,23 +31,16 @@ static int trouble(const char *text, int status)
 
 /* --- the scenario --- */
 
-/* With no --open the first segment is ours: the language wants an "open", and here it goes. */
-static void remove_open(struct scenario *s)
+/* Where in the text that is, if it is in the line that sends. */
+static size_t column_of(const struct send_places *places, const struct where *where)
 {
-	struct step *steps = (struct step *)(uintptr_t)s->steps;
-
-	for (size_t i = 0; i < s->step_count; i++)
-		if (steps[i].kind == STEP_OPEN) {
-			memmove(&steps[i], &steps[i + 1], (s->step_count - i - 1) * sizeof *steps);
-			s->step_count--;
-			return;
-		}
+	return places->line_at + (size_t)(where->column - 1);
 }
 
 /* The flag whose value stands there, or NULL. */
 static const struct send_place *find_place(const struct send_places *places, const struct where *where)
 {
-	size_t at = places->line_at + (size_t)(where->column - 1);
+	size_t at = column_of(places, where);
 
 	for (size_t i = 0; where->line == places->line && i < places->count; i++)
 		if (at >= places->list[i].from && at < places->list[i].to)
@@ -58,27 +51,26 @@ static const struct send_place *find_place(const struct send_places *places, con
 /* The user wrote flags and no scenario: its mistakes are told as theirs. */
 static void print_messages(const struct messages *m, const struct send_places *places)
 {
-	static const char end[] = "unexpected '>'";
 	const struct send_place *told = NULL;
 
 	for (size_t i = 0; i < messages_count(m); i++) {
 		const struct message *one = messages_at(m, i);
 		const struct send_place *place = find_place(places, &one->diag.where);
-		const char *text = one->diag.text;
-		bool options = place && strcmp(place->flag, "--options") == 0;
+		bool options = place && strcmp(place->flag, "--options") == 0, ends;
 
 		/* A form of the language helps nobody here; a second copy of the segment has the same
 		 * mistakes. */
 		if (one->severity != SEVERITY_ERROR || (!place && told))
 			continue;
 		told = place;
-		bool ends = options && strncmp(text, end, strlen(end)) == 0;
+		/* What is wrong with the '>' behind a list is that it comes so soon. */
+		ends = options && column_of(places, &one->diag.where) == place->to - 1;
 		fprintf(stderr, "fourwave send: ");
 		if (place && place->value)
 			fprintf(stderr, "%s \"%s\": ", place->flag, place->value);
 		else if (place)
 			fprintf(stderr, "%s: ", place->flag);
-		fprintf(stderr, "%s%s%s\n", ends ? "it ends too early" : "", ends ? text + strlen(end) : text,
+		fprintf(stderr, "%s%s\n", ends ? "it ends too early" : one->diag.text,
 		        options ? " (a list as tcpdump prints it: mss 1460,nop,wscale 7)" : "");
 	}
 }
@@ -88,33 +80,27 @@ static bool make_scenario(struct sending *s, struct diag *d)
 	UT_string text;
 	struct messages *m = messages_new();
 	struct send_places places = {.count = 0};
+	const struct lang_options lang = {.no_open = !s->options->open};
 
 	utstring_init(&text);
 	d->text[0] = '\0';
 	if (send_scenario(s->options, &text, &places, d))
 		s->scenario =
-		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), NULL, m);
+		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), &lang, m);
 	print_messages(m, &places);
 	messages_free(m);
 	utstring_done(&text);
-	if (s->scenario && !s->options->open)
-		remove_open(s->scenario);
 	return s->scenario;
 }
 
 /* --- the segments --- */
 
-static bool is_ours(const struct connection *c, const struct segment *s)
-{
-	return (s->sport == c->local_port || (c->other_port != 0 && s->sport == c->other_port)) &&
-	       addr_equal(&s->src, &c->local);
-}
-
 static void show(void *context, const struct job *job, const struct segment *segment)
 {
 	struct sending *s = context;
 	const struct connection *c = engine_connection(job->engine);
-	bool ours = is_ours(c, segment);
+	/* Both ends may have one address, and we may have a second port. */
+	bool ours = segment->dport == c->remote_port && addr_equal(&segment->dst, &c->remote);
 	struct tcpdump_base base = {.relative = s->options->open && c->have_irs,
 	                            .from = ours ? c->iss : c->irs,
 	                            .to = ours ? c->irs : c->iss};
@@ -136,45 +122,35 @@ static void report(void *context, struct job *job)
 	(void)job;
 }
 
-struct counts {
-	unsigned sent, came;
-	int64_t first_sent_ns, first_came_ns;
-};
-
-/* What is of the step itself: not the handshake, not the RST at the end. */
-static struct counts count(const struct job *job)
+/* The status, and how much came of the step itself: not of the handshake, nor of the RST at the end. */
+static int conclude(struct sending *s, const struct job *job)
 {
 	const struct verdict *v = &job->verdict;
-	struct counts n = {.sent = 0};
+	int64_t sent_ns = 0, came_ns = 0;
+	struct result r = job_result(job);
+	unsigned sent = 0, came = 0;
+	char reason[REASON_BYTES];
+	struct diag d;
 
 	for (size_t i = 0; i < v->trace_count; i++) {
 		const struct trace *t = &v->trace[i];
 		bool crafted = t->step >= 0 && job->scenario->steps[t->step].kind == STEP_SEND;
-		if (t->passage == PASSED_OUT && crafted && n.sent++ == 0)
-			n.first_sent_ns = t->time_ns;
-		if (t->passage == PASSED_IN && n.sent > 0 && n.came++ == 0)
-			n.first_came_ns = t->time_ns;
+
+		if (t->passage == PASSED_OUT && crafted && sent++ == 0)
+			sent_ns = t->time_ns;
+		if (t->passage == PASSED_IN && sent > 0 && came++ == 0)
+			came_ns = t->time_ns;
 	}
-	return n;
-}
-
-static int conclude(struct sending *s, const struct job *job)
-{
-	struct counts n = count(job);
-	struct result r = job_result(job);
-	char reason[REASON_BYTES];
-	struct diag d;
-
 	if (!pen_done(&s->pen, &d))
 		return trouble(d.text, STATUS_ERROR);
-	if (job->verdict.kind == VERDICT_ERROR || (job->verdict.kind == VERDICT_FAIL && n.sent == 0))
+	if (v->kind == VERDICT_ERROR || (v->kind == VERDICT_FAIL && sent == 0))
 		return trouble(reason_text(&r, reason, sizeof reason), STATUS_ERROR);
-	if (!s->options->world.quiet && n.came > 0)
-		printf("%u sent, %u came back, the first after %.3f ms\n", n.sent, n.came,
-		       (double)(n.first_came_ns - n.first_sent_ns) * 1e-6);
+	if (!s->options->world.quiet && came > 0)
+		printf("%u sent, %u came back, the first after %.3f ms\n", sent, came,
+		       (double)(came_ns - sent_ns) * 1e-6);
 	else if (!s->options->world.quiet)
-		printf("%u sent, nothing came back\n", n.sent);
-	return n.came > 0 ? STATUS_OK : STATUS_FAIL;
+		printf("%u sent, nothing came back\n", sent);
+	return came > 0 ? STATUS_OK : STATUS_FAIL;
 }
 
 /* --- the job --- */
@@ -193,21 +169,12 @@ static struct job *choose_job(struct sending *s)
 	return chosen;
 }
 
-static bool open_dump(struct sending *s, struct job *job, struct diag *d)
-{
-	const char *path = s->options->write;
-
-	if (!path)
-		return true;
-	job->dump = dump_open(path, capture_linktype(s->world.capture), capture_snaplen(s->world.capture), d);
-	return job->dump;
-}
-
 static int play(struct sending *s)
 {
 	const struct scenario *const scenarios[] = {s->scenario};
 	struct loop_watch watch = {.report = report, .segment = show, .context = s};
 	struct diag d;
+	struct job *job;
 	enum world_result opened = world_open(&s->world, &s->options->world, &d);
 
 	if (opened != WORLD_OPEN)
@@ -215,10 +182,16 @@ static int play(struct sending *s)
 	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
 		return trouble("the host has no address of that family", STATUS_ERROR);
-	struct job *job = choose_job(s);
+	job = choose_job(s);
 	if (job->site->trouble != VERDICT_NONE)
 		return trouble(job->site->why.text, STATUS_ERROR);
-	if (!world_listen(&s->world, &d) || !open_dump(s, job, &d) || !privilege_drop(&d))
+	if (!world_listen(&s->world, &d))
+		return trouble(d.text, STATUS_ERROR);
+	if (s->options->write &&
+	    !(job->dump = dump_open(s->options->write, capture_linktype(s->world.capture),
+	                            capture_snaplen(s->world.capture), &d)))
+		return trouble(d.text, STATUS_ERROR);
+	if (!privilege_drop(&d))
 		return trouble(d.text, STATUS_ERROR);
 	if (!loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
 		return trouble(d.text, STATUS_ERROR);

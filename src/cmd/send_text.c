@@ -5,108 +5,90 @@
 #include "base/literal.h"
 #include "cmd/send.h"
 
-static uint16_t flag_of_letter(char c)
-{
-	switch (c) {
-	case 'F': return TCP_FIN;
-	case 'S': return TCP_SYN;
-	case 'R': return TCP_RST;
-	case 'P': return TCP_PSH;
-	case 'A':
-	case '.': return TCP_ACK;
-	case 'U': return TCP_URG;
-	case 'E': return TCP_ECE;
-	case 'W':
-	case 'C': return TCP_CWR;
-	}
-	return 0;
-}
-
-/* "fin", and where it is none 0. */
-static uint16_t flag_of_word(const char *word, size_t len)
+/* The flag that a word or a letter of so many bytes is for, or 0. */
+static uint16_t flag_of(const char *text, size_t len)
 {
 	static const struct {
-		const char *word;
+		const char *word, *letters;
 		uint16_t flag;
-	} words[] = {{"fin", TCP_FIN},  {"syn", TCP_SYN}, {"rst", TCP_RST}, {"psh", TCP_PSH},
-	             {"push", TCP_PSH}, {"ack", TCP_ACK}, {"urg", TCP_URG}, {"ece", TCP_ECE},
-	             {"cwr", TCP_CWR},  {"ae", TCP_AE}};
+	} words[] = {{"fin", "F", TCP_FIN}, {"syn", "S", TCP_SYN}, {"rst", "R", TCP_RST},
+	             {"psh", "P", TCP_PSH}, {"push", "", TCP_PSH}, {"ack", "A.", TCP_ACK},
+	             {"urg", "U", TCP_URG}, {"ece", "E", TCP_ECE}, {"cwr", "WC", TCP_CWR},
+	             {"ae", "", TCP_AE}};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strlen(words[i].word) == len && strncasecmp(words[i].word, word, len) == 0)
+		if (len == 1 ? strchr(words[i].letters, *text) != NULL
+		             : strlen(words[i].word) == len && strncasecmp(words[i].word, text, len) == 0)
 			return words[i].flag;
 	return 0;
 }
 
-static bool parse_words(const char *text, uint16_t *flags)
-{
-	*flags = 0;
-	for (const char *at = text;; at++) {
-		size_t len = strcspn(at, ",");
-		uint16_t flag = flag_of_word(at, len);
-		if (flag == 0)
-			return false;
-		*flags |= flag;
-		at += len;
-		if (*at == '\0')
-			return true;
-	}
-}
-
 bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d)
 {
-	if (strcmp(text, "none") == 0) {
-		*flags = 0;
-		return true;
-	}
-	if (parse_words(text, flags))
-		return true;
+	bool words = strlen(text) > 1 && flag_of(text, strcspn(text, ","));
+
 	*flags = 0;
-	for (const char *c = text; *c != '\0'; c++) {
-		if (flag_of_letter(*c) == 0)
+	if (strcmp(text, "none") == 0)
+		return true;
+	for (const char *at = text; *at != '\0';) {
+		size_t len = words ? strcspn(at, ",") : 1;
+		uint16_t flag = flag_of(at, len);
+
+		if (flag == 0)
 			return diag_set(
 			    d,
 			    "--flags: '%c' in \"%s\" is none of S F R P A . U E W C, nor is it syn,ack,...",
-			    isprint((unsigned char)*c) ? *c : '?', text);
-		*flags |= flag_of_letter(*c);
+			    isprint((unsigned char)*at) ? *at : '?', text);
+		*flags |= flag;
+		at += len;
+		at += words && at[0] == ',' && at[1] != '\0';
 	}
 	return *text != '\0' || diag_set(d, "--flags needs a value: S, F., fin,ack or none");
 }
 
 /* --- the text --- */
 
-/* Nothing but what a value is made of: no second step gets in. */
-static bool check_value(const char *what, const char *value, const char *more, struct diag *d)
+#define EXPRESSION "_.+-*()"
+
+/* The flags whose value is put into the text: its word is the flag's own. */
+static const struct value {
+	const char *flag;
+	size_t at;         /* of the value among the options */
+	const char *marks; /* that may stand in it, besides letters and digits: no second step gets in */
+} values[] = {
+    {"--seq", offsetof(struct send_options, seq), EXPRESSION},
+    {"--ack", offsetof(struct send_options, ack), EXPRESSION},
+    {"--win", offsetof(struct send_options, win), EXPRESSION},
+    {"--ttl", offsetof(struct send_options, ttl), ""},
+    {"--urg", offsetof(struct send_options, urg), EXPRESSION},
+    {"--options", offsetof(struct send_options, tcp_options), EXPRESSION " ,:{}\""},
+    {"--offset", offsetof(struct send_options, offset), ""},
+    {"--fragment", offsetof(struct send_options, fragment), ""},
+};
+
+enum { SEQ, ACK, WIN, OPTIONS = 5, VALUES = sizeof values / sizeof *values };
+
+static const char *given(const struct send_options *o, size_t i)
 {
-	for (const char *c = value; *c != '\0'; c++)
-		if (!isalnum((unsigned char)*c) && !strchr(more, *c))
-			return diag_set(d, "%s: '%c' in \"%s\" can't stand there", what,
-			                isprint((unsigned char)*c) ? *c : '?', value);
-	return *value != '\0' || diag_set(d, "%s needs a value that is not empty", what);
+	return *(const char *const *)(const void *)((const char *)o + values[i].at);
 }
 
 static bool check_values(const struct send_options *o, struct diag *d)
 {
-	const struct {
-		const char *what, *value, *more;
-	} values[] = {
-	    {"--seq", o->seq, "_.+-*()"}, {"--ack", o->ack, "_.+-*()"},
-	    {"--win", o->win, "_.+-*()"}, {"--ttl", o->ttl, ""},
-	    {"--urg", o->urg, "_.+-*()"}, {"--options", o->tcp_options, " ,:{}\"._+-*()"},
-	    {"--offset", o->offset, ""},  {"--fragment", o->fragment, ""},
-	};
 	size_t bytes;
 
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		if (values[i].value && !check_value(values[i].what, values[i].value, values[i].more, d))
-			return false;
+	for (size_t i = 0; i < VALUES; i++)
+		for (const char *c = given(o, i); c && *c != '\0'; c++)
+			if (!isalnum((unsigned char)*c) && !strchr(values[i].marks, *c))
+				return diag_set(d, "%s: '%c' in \"%s\" can't stand there", values[i].flag,
+				                isprint((unsigned char)*c) ? *c : '?', given(o, i));
 	if (!o->hex || (literal_hex(o->hex, strlen(o->hex), NULL, &bytes) && bytes > 0))
 		return true;
 	return diag_set(d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string",
 	                o->hex);
 }
 
-/* Adds what one flag says, and remembers where. places may be NULL. */
+/* What one flag says begins, or ended, here. places may be NULL. */
 static void begin_place(struct send_places *places, const UT_string *b, const char *flag, const char *value)
 {
 	if (places)
@@ -121,27 +103,26 @@ static void end_place(struct send_places *places, const UT_string *b)
 }
 
 /* A number counts from the connection's first, where there is one; else it is what goes into the header. */
-static void add_number(const struct send_options *o, UT_string *b, struct send_places *places,
-                       const char *flag, const char *value)
+static void add_value(const struct send_options *o, size_t i, UT_string *b, struct send_places *places)
 {
-	bool plain = strspn(value, "0123456789") == strlen(value) || strncmp(value, "0x", 2) == 0;
+	const char *value = given(o, i), *word = values[i].flag + strlen("--");
+	bool plain = value && (strspn(value, "0123456789") == strlen(value) || strncmp(value, "0x", 2) == 0);
+	bool again = !places && (i == SEQ || (i == ACK && o->flags & TCP_ACK));
 
-	begin_place(places, b, flag, value);
-	utstring_printf(b, plain && !o->open ? " %s abs(%s)" : " %s %s", flag + strlen("--"), value);
-	end_place(places, b);
-}
-
-/* One that is not of the sequence space, or the options: written as it is. */
-static void add_plain(UT_string *b, struct send_places *places, const char *flag, const char *value,
-                      const char *form)
-{
-	if (!value)
+	if (again || !value) {
+		if (again)
+			utstring_printf(b, " %s it.%s", word, word);
+		else if (!o->open && i == ACK)
+			utstring_printf(b, " ack abs(0)");
+		else if (!o->open && i == WIN)
+			utstring_printf(b, " win 65535");
 		return;
-	begin_place(places, b, flag, value);
-	if (*form == '<')
+	}
+	begin_place(places, b, values[i].flag, value);
+	if (i == OPTIONS)
 		utstring_printf(b, " <%s>", value);
 	else
-		utstring_printf(b, " %s %s", form, value);
+		utstring_printf(b, i <= ACK && plain && !o->open ? " %s abs(%s)" : " %s %s", word, value);
 	end_place(places, b);
 }
 
@@ -181,28 +162,13 @@ static void add_payload(const struct send_options *o, UT_string *b, struct send_
 static void add_send(const struct send_options *o, UT_string *b, struct send_places *places)
 {
 	char flags[FLAGS_TEXT_BYTES];
-	bool again = !places;
 
 	utstring_printf(b, "send %s", flags_text(o->flags, flags));
-	if (again)
-		utstring_printf(b, " seq it.seq");
-	else if (o->seq)
-		add_number(o, b, places, "--seq", o->seq);
-	if (again && (o->flags & TCP_ACK))
-		utstring_printf(b, " ack it.ack");
-	else if (o->ack)
-		add_number(o, b, places, "--ack", o->ack);
-	else if (!o->open)
-		utstring_printf(b, " ack abs(0)");
-	add_plain(b, places, "--win", !o->win && !o->open ? "65535" : o->win, "win");
-	add_plain(b, places, "--ttl", o->ttl, "ttl");
-	add_plain(b, places, "--urg", o->urg, "urg");
-	add_plain(b, places, "--options", o->tcp_options, "<");
+	for (size_t i = 0; i < VALUES; i++)
+		add_value(o, i, b, places);
 	add_payload(o, b, places);
-	add_plain(b, places, "--offset", o->offset, "offset");
-	add_plain(b, places, "--fragment", o->fragment, "fragment");
-	utstring_printf(b, "%s", o->otherport ? " otherport" : "");
-	utstring_printf(b, "%s%s\n", o->badsum ? " badsum" : "", again ? "" : " as it");
+	utstring_printf(b, "%s%s%s\n", o->otherport ? " otherport" : "", o->badsum ? " badsum" : "",
+	                places ? " as it" : "");
 }
 
 static void add_wait(UT_string *b, int64_t ns)
@@ -213,14 +179,10 @@ static void add_wait(UT_string *b, int64_t ns)
 
 bool send_scenario(const struct send_options *o, UT_string *b, struct send_places *places, struct diag *d)
 {
-	static const char head[] = "scenario \"fourwave send\"\nrole active\nopen\nallow *\n";
-
-	*places = (struct send_places){.line = 5, .line_at = strlen(head)};
 	if (!check_values(o, d))
 		return false;
-	/* open stays in the text where it is not wanted: the language asks for it.
-	 * send_play.c takes that step away. */
-	utstring_printf(b, "%s", head);
+	utstring_printf(b, "scenario \"fourwave send\"\nrole active\n%sallow *\n", o->open ? "open\n" : "");
+	*places = (struct send_places){.line = o->open ? 5 : 4, .line_at = utstring_len(b)};
 	add_send(o, b, places);
 	if (o->count > 1) {
 		utstring_printf(b, "repeat %u {\n", o->count - 1);

@@ -41,14 +41,6 @@ void connection_sent(struct connection *c, const struct segment *s)
 /* A SYN came and was not lost. */
 static bool has_syn(const struct connection *c) { return c->have_irs && c->rcv_nxt != c->irs; }
 
-/* The peer's SYN, seen before any was taken: a lost one may come again, and with another number. */
-static void name_irs(struct connection *c, const struct segment *s)
-{
-	c->have_irs = true;
-	c->irs = s->seq;
-	c->rcv_nxt = s->seq;
-}
-
 static void take_timestamp(struct connection *c, const struct segment *s, bool is_first)
 {
 	struct tcp_option opt;
@@ -56,13 +48,6 @@ static void take_timestamp(struct connection *c, const struct segment *s, bool i
 	if (options_find(s->options, s->options_len, OPT_TIMESTAMPS, &opt) &&
 	    (is_first || seq_ge(opt.ts_val, c->ts_recent))) /* RFC 7323, 4.3 */
 		c->ts_recent = opt.ts_val;
-}
-
-static void take_window(struct connection *c, const struct segment *s)
-{
-	/* The window field of a SYN is never scaled (RFC 7323, 2.2). */
-	c->snd_wnd = (uint32_t)s->wnd << (s->flags & TCP_SYN ? 0 : c->snd_wscale);
-	c->snd_wl1 = s->seq;
 }
 
 /* RFC 9293, 3.10.7.4, fifth: SND.UNA < SEG.ACK =< SND.NXT is acceptable, and
@@ -73,13 +58,20 @@ static void take_ack(struct connection *c, const struct segment *s)
 	if (!(s->flags & TCP_ACK) || seq_lt(s->ack, c->snd_una) || seq_gt(s->ack, c->snd_nxt))
 		return;
 	c->snd_una = s->ack;
-	if (seq_le(c->snd_wl1, s->seq))
-		take_window(c, s);
+	if (seq_gt(c->snd_wl1, s->seq))
+		return;
+	/* The window field of a SYN is never scaled (RFC 7323, 2.2). */
+	c->snd_wnd = (uint32_t)s->wnd << (s->flags & TCP_SYN ? 0 : c->snd_wscale);
+	c->snd_wl1 = s->seq;
 }
 
-/* RFC 9293, 3.10.7.3: the first SYN that is not lost. */
-static void take_syn(struct connection *c, const struct segment *s)
+/* RFC 9293, 3.10.7.3: the first SYN that is not lost. One that is may come again, and with another number. */
+static void take_syn(struct connection *c, const struct segment *s, bool lost)
 {
+	c->have_irs = true;
+	c->irs = c->rcv_nxt = s->seq;
+	if (lost)
+		return;
 	c->rcv_nxt = c->irs + 1;
 	c->peer_offer = segment_offer(s);
 	settle_offers(c);
@@ -102,16 +94,13 @@ static void take_text(struct connection *c, const struct segment *s)
 
 void connection_received(struct connection *c, const struct segment *s, bool lost)
 {
-	bool is_rst = s->flags & TCP_RST;
-	bool is_syn = (s->flags & TCP_SYN) && !is_rst;
+	bool is_syn = s->flags & TCP_SYN;
 
-	if (is_syn && !has_syn(c))
-		name_irs(c, s);
-	if (!c->have_irs || lost || is_rst)
+	if (s->flags & TCP_RST)
 		return;
 	if (is_syn && !has_syn(c)) {
-		take_syn(c, s);
-	} else if (has_syn(c) && (!is_syn || s->seq == c->irs)) {
+		take_syn(c, s, lost);
+	} else if (!lost && has_syn(c) && (!is_syn || s->seq == c->irs)) {
 		/* The SYN-ACK of a simultaneous open comes after the SYN, with
 		 * the same number, and its ACK counts (RFC 9293, Figure 8). */
 		take_ack(c, s);

@@ -8,7 +8,6 @@
 struct connection {
 	struct addr local, remote;
 	uint16_t local_port, remote_port;
-	uint16_t other_port; /* of ours too, and none of this connection's; 0: there is none */
 
 	uint32_t iss;     /* our initial send sequence number */
 	uint32_t snd_una; /* oldest unacknowledged, as far as the scenario lets us know */

@@ -61,6 +61,14 @@ uint16_t checksum_fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
+void checksum_set16(uint8_t *at, uint16_t word, uint8_t *sum)
+{
+	uint32_t fresh = (uint32_t)(uint16_t)~bytes_get16(sum) + (uint16_t)~bytes_get16(at) + word;
+
+	bytes_put16(at, word);
+	bytes_put16(sum, checksum_fold(fresh));
+}
+
 /* RFC 9293, 3.1, and RFC 8200, 8.1: both pseudo-headers sum up alike. */
 static uint32_t pseudo_header_sum(const struct packet *p)
 {
@@ -263,8 +271,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 	    .packet = p->bytes,
 	    .packet_captured = (uint32_t)p->captured,
 	    .tcp_offset = (uint32_t)p->tcp,
-	    .false_offset = lying,
-	    .offset = tcp[12] >> 4,
+	    .malformed = {.has_offset = lying, .offset = lying ? tcp[12] >> 4 : 0},
 	};
 	memcpy(out->options, tcp + TCP_HEADER_BYTES, out->options_len);
 	if (out->payload_captured)

@@ -23,7 +23,7 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
                              struct segment *out);
 
 /* Of a packet that decode_ip() calls malformed because of TCP's data offset alone (below 5,
- * or beyond the segment): what it would be with no options, and false_offset set.
+ * or beyond the segment): what it would be with no options, and its offset as malformed.
  * False: it is not that. Not for what a peer sends. */
 bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
                   struct segment *out);
@@ -41,5 +41,8 @@ uint32_t checksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
 /* The sum folded to 16 bits and complemented: what a header's field is to
  * hold; 0 where the bytes summed up hold a right checksum already. */
 uint16_t checksum_fold(uint32_t sum);
+
+/* Writes a word to a place that is summed up, and keeps the checksum that stands at sum right (RFC 1624). */
+void checksum_set16(uint8_t *at, uint16_t word, uint8_t *sum);
 
 #endif

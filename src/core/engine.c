@@ -34,10 +34,10 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->connection.remote = config->remote;
 	e->connection.local_port = config->local_port;
 	e->connection.remote_port = config->remote_port;
-	e->connection.other_port = config->other_port;
 	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
-	e->scope = (struct scope){.connection = &e->connection, .bound = e->bound};
+	e->scope =
+	    (struct scope){.connection = &e->connection, .bound = e->bound, .other_port = config->other_port};
 	e->deadline_ns = INT64_MAX;
 	e->grace_ns = DEADLINE_GRACE_NS;
 	e->observer.at_our_end = true;

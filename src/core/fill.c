@@ -28,7 +28,7 @@ static bool put_options(const struct pattern *p, const struct scope *scope, stru
 
 		out->options[at] = o->kind;
 		if (!option_pattern_single(o))
-			out->options[at + 1] = o->has_length ? o->length : (uint8_t)option_pattern_bytes(o);
+			out->options[at + 1] = (uint8_t)option_pattern_bytes(o);
 		if (o->raw && !option_pattern_single(o) && o->data_len)
 			memcpy(out->options + at + 2, o->data, o->data_len);
 		for (unsigned k = 0; option_pattern_value(o, k, &v); k++)
@@ -55,29 +55,6 @@ static void put_timestamps(const struct connection *c, int64_t now_ns, struct se
 	options_append(out->options, &out->options_len, &ts);
 }
 
-/* A lie that is none would prove nothing. */
-static bool put_crooked(const struct pattern *p, const struct connection *c, struct segment *out,
-                        struct diag *d)
-{
-	unsigned words = TCP_HEADER_BYTES / 4u + out->options_len / 4u;
-
-	if (p->has_offset && p->offset == words)
-		return diag_at(d, p->where, "offset %u is the true one here: this header has %u words",
-		               p->offset, words);
-	if (p->fragment && p->fragment >= segment_bytes(out))
-		return diag_at(d, p->where,
-		               "fragment %u: this segment has %u bytes, so one would hold all of it",
-		               p->fragment, segment_bytes(out));
-	out->false_offset = p->has_offset;
-	out->offset = p->offset;
-	out->fragment = p->fragment;
-	out->other_port = p->other_port;
-	if (p->other_port)
-		out->sport = c->other_port;
-	return !p->other_port || c->other_port ||
-	       diag_at(d, p->where, "there is no other port to send it from");
-}
-
 bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
                    struct diag *d)
 {
@@ -97,12 +74,11 @@ bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t n
 	    .payload = p->payload,
 	    .payload_len = p->payload_len,
 	    .payload_captured = p->payload_len,
-	    .bad_checksum = p->bad_checksum,
 	    .time_ns = now_ns,
 	};
-	if (p->has_options)
-		return put_options(p, scope, out, d) && put_crooked(p, c, out, d);
-	if (c->timestamps && !(p->flags & TCP_SYN))
+	if (p->has_options && !put_options(p, scope, out, d))
+		return false;
+	if (!p->has_options && c->timestamps && !(p->flags & TCP_SYN))
 		put_timestamps(c, now_ns, out);
-	return put_crooked(p, c, out, d);
+	return malform_make(&p->malformed, scope->other_port, out, p->where, d);
 }

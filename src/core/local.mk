@@ -13,6 +13,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/fill.c \
 	src/core/fragments.c src/core/fragments.h \
 	src/core/lower.c \
+	src/core/malform.c src/core/malform.h \
 	src/core/names.c src/core/names.h \
 	src/core/observer.c src/core/observer.h \
 	src/core/options.c src/core/options.h \

@@ -119,28 +119,29 @@ static void note_opening(struct observer *o, const struct segment *s)
 	}
 }
 
-/* --- states: what sending it says of an end --- */
+/* --- states --- */
 
-static void sends_fin(struct end *e, const struct segment *s)
-{
-	if (e->fin)
-		return;
-	e->fin = true;
-	e->fin_end = segment_end(s);
-	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
-		e->state = STATE_FIN_WAIT_1;
-	else if (e->state == STATE_CLOSE_WAIT)
-		e->state = STATE_LAST_ACK;
-}
+enum happening { SENDS_FIN, GETS_FIN, FIN_IS_ACKED };
 
-static void gets_fin(struct end *e)
+/* RFC 9293, 3.3.2, Figure 5: the close. */
+static const struct {
+	enum happening what;
+	enum tcp_state from, to;
+} figure5[] = {
+    {SENDS_FIN, STATE_SYN_RECEIVED, STATE_FIN_WAIT_1}, {SENDS_FIN, STATE_ESTABLISHED, STATE_FIN_WAIT_1},
+    {SENDS_FIN, STATE_CLOSE_WAIT, STATE_LAST_ACK},     {GETS_FIN, STATE_SYN_RECEIVED, STATE_CLOSE_WAIT},
+    {GETS_FIN, STATE_ESTABLISHED, STATE_CLOSE_WAIT},   {GETS_FIN, STATE_FIN_WAIT_1, STATE_CLOSING},
+    {GETS_FIN, STATE_FIN_WAIT_2, STATE_TIME_WAIT},     {FIN_IS_ACKED, STATE_FIN_WAIT_1, STATE_FIN_WAIT_2},
+    {FIN_IS_ACKED, STATE_CLOSING, STATE_TIME_WAIT},    {FIN_IS_ACKED, STATE_LAST_ACK, STATE_CLOSED},
+};
+
+static void moves(struct end *e, enum happening what)
 {
-	if (e->state == STATE_ESTABLISHED || e->state == STATE_SYN_RECEIVED)
-		e->state = STATE_CLOSE_WAIT;
-	else if (e->state == STATE_FIN_WAIT_1)
-		e->state = STATE_CLOSING;
-	else if (e->state == STATE_FIN_WAIT_2)
-		e->state = STATE_TIME_WAIT;
+	for (size_t i = 0; i < sizeof figure5 / sizeof *figure5; i++)
+		if (figure5[i].what == what && figure5[i].from == e->state) {
+			e->state = figure5[i].to;
+			return;
+		}
 }
 
 /* What its ACK covers it has got, whatever was taken for lost on the way: a FIN too, also one that had to
@@ -150,14 +151,14 @@ static void has_got(struct end *e, const struct end *to, const struct segment *s
 	if (e->fin_waits && (s->flags & TCP_ACK) && s->ack == e->waiting) {
 		e->fin_waits = false;
 		e->rcv_nxt = s->ack;
-		gets_fin(e);
+		moves(e, GETS_FIN);
 	}
 	if (!e->synced || !to->seen || (s->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK ||
 	    !seq_gt(s->ack, e->rcv_nxt) || seq_gt(s->ack, to->sent))
 		return;
 	e->rcv_nxt = s->ack;
 	if (to->fin && s->ack == to->fin_end)
-		gets_fin(e);
+		moves(e, GETS_FIN);
 }
 
 static void sends(struct end *e, const struct end *to, const struct segment *s)
@@ -168,52 +169,36 @@ static void sends(struct end *e, const struct end *to, const struct segment *s)
 	note_numbers(e, s);
 	note_window(e, s);
 	/* a FIN without ACK is dropped (RFC 9293, 3.10.7.4), so it closes nothing */
-	if ((s->flags & TCP_FIN) && (s->flags & TCP_ACK))
-		sends_fin(e, s);
-}
-
-/* --- states: what came to an end --- */
-
-static void gets_syn(struct end *e, const struct segment *s)
-{
-	e->synced = true;
-	e->rcv_nxt = s->seq + 1;
-	/* Whether it LISTENs its answer shows: there may be nobody. */
-	if (e->state == STATE_SYN_SENT)
-		e->state = s->flags & TCP_ACK ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
-}
-
-/* Its FIN is acknowledged, or its SYN-ACK. */
-static void gets_ack(struct end *e, const struct segment *s)
-{
-	if (e->state == STATE_SYN_RECEIVED && s->ack == e->sent)
-		e->state = STATE_ESTABLISHED;
-	if (!e->fin || s->ack != e->fin_end)
+	if (!(s->flags & TCP_FIN) || !(s->flags & TCP_ACK) || e->fin)
 		return;
-	if (e->state == STATE_FIN_WAIT_1)
-		e->state = STATE_FIN_WAIT_2;
-	else if (e->state == STATE_CLOSING)
-		e->state = STATE_TIME_WAIT;
-	else if (e->state == STATE_LAST_ACK)
-		e->state = STATE_CLOSED;
+	e->fin = true;
+	e->fin_end = segment_end(s);
+	moves(e, SENDS_FIN);
 }
 
+/* What came to an end. Whether it LISTENed when a SYN did its answer shows: there may be nobody. */
 static void gets(struct end *e, const struct segment *s)
 {
 	uint32_t end = segment_end(s);
 
 	if ((s->flags & TCP_SYN) && !e->synced) {
-		gets_syn(e, s);
+		e->synced = true;
+		e->rcv_nxt = s->seq + 1;
+		if (e->state == STATE_SYN_SENT)
+			e->state = s->flags & TCP_ACK ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
 		return;
 	}
 	if (!e->synced || !(s->flags & TCP_ACK))
 		return;
-	gets_ack(e, s);
+	if (e->state == STATE_SYN_RECEIVED && s->ack == e->sent)
+		e->state = STATE_ESTABLISHED;
+	if (e->fin && s->ack == e->fin_end)
+		moves(e, FIN_IS_ACKED);
 	/* in order, and something new */
 	if (seq_le(s->seq, e->rcv_nxt) && seq_gt(end, e->rcv_nxt)) {
 		e->rcv_nxt = end;
 		if (s->flags & TCP_FIN)
-			gets_fin(e);
+			moves(e, GETS_FIN);
 	} else if ((s->flags & TCP_FIN) && seq_gt(s->seq, e->rcv_nxt)) {
 		e->fin_waits = true;
 		e->waiting = end;
@@ -254,7 +239,7 @@ void observer_see(struct observer *o, const struct segment *s, int from, bool lo
 	if (s->checksum == CHECKSUM_BAD)
 		return;
 	note_tsvals(e, s);
-	if (segment_is_void(s))
+	if (malform_is_void(s))
 		return;
 	if (s->flags & TCP_RST) {
 		resets(e, to, s, from == END_US, lost);

@@ -52,8 +52,6 @@ struct option_pattern {
 	bool raw; /* compare (or send) data_len bytes of data as they are */
 	uint8_t data_len;
 	const uint8_t *data;
-	bool has_length; /* raw and sent: its length byte says: */
-	uint8_t length;  /* this, whatever is true */
 	uint8_t sack_blocks;
 	struct field values[OPTION_VALUES_MAX]; /* not raw: as in the table of options */
 };
@@ -74,14 +72,10 @@ struct pattern {
 	const uint8_t *payload; /* bytes that must be there (expect), or are sent */
 	uint32_t payload_len;
 	bool has_payload;
-	const char *filter; /* a pcap-filter expression of the user's, or NULL; expect only */
-	bool lost;          /* handled as if it had been lost */
-	bool bad_checksum;  /* send only, as the three below */
-	bool has_offset;    /* the data offset says: */
-	uint8_t offset;     /* so many 32-bit words */
-	uint16_t fragment;  /* in IP fragments of at most so many bytes of TCP; 0: whole */
-	bool other_port;    /* from the connection's other_port */
-	int slot;           /* "as NAME": index into the scenario's names, or -1 */
+	const char *filter;            /* a pcap-filter expression of the user's, or NULL; expect only */
+	bool lost;                     /* handled as if it had been lost */
+	struct malformation malformed; /* send only */
+	int slot;                      /* "as NAME": index into the scenario's names, or -1 */
 };
 
 /* A segment that a name was given to. */
@@ -97,6 +91,7 @@ struct bound {
 struct scope {
 	const struct connection *connection;
 	const struct bound *bound; /* by slot */
+	uint16_t other_port;       /* ours, and not the connection's; 0: there is none */
 };
 
 uint32_t expr_eval(const struct expr *e, const struct scope *scope);

@@ -21,7 +21,7 @@ struct needs scenario_needs(const struct scenario *s)
 
 		if (step->kind == STEP_STATE)
 			needs.state = true;
-		if (step->kind == STEP_SEND && step->patterns[0].other_port)
+		if (step->kind == STEP_SEND && step->patterns[0].malformed.other_port)
 			needs.other_port = true;
 		if (step->kind != STEP_PROVOKE)
 			continue;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "core/malform.h"
 #include "core/options.h"
 
 /* The control bits of RFC 9293, 3.1, as they stand in the header's bytes 12
@@ -53,20 +54,15 @@ struct segment {
 	uint8_t tos;         /* IPv6: traffic class */
 	uint8_t options_len; /* bytes, with padding: 0, 4 ... 40 in a decoded segment */
 	uint8_t options[TCP_OPTIONS_MAX_BYTES];
-	bool bad_checksum; /* to be sent: with a wrong checksum, on purpose */
-	bool false_offset; /* the data offset lies: to be sent so, or found by decode_lying() */
-	uint8_t
-	    offset; /* the header's data offset, in 32-bit words: decoded; to be sent where false_offset */
-	bool other_port;           /* to be sent: sport is ours, and none of the connection's */
-	uint16_t fragment;         /* in IP fragments, each with at most so many bytes of TCP; 0: whole */
-	enum checksum checksum;    /* decoded: what was found */
-	uint32_t payload_len;      /* bytes on the wire */
-	uint32_t payload_captured; /* bytes at payload, <= payload_len */
-	const uint8_t *payload;    /* borrowed, NULL where payload_captured is 0 */
-	const uint8_t *packet;     /* decoded: the IP packet, borrowed; else NULL */
-	uint32_t packet_captured;  /* bytes at packet */
-	uint32_t tcp_offset;       /* decoded: where in packet the TCP header starts */
-	int64_t time_ns;           /* decoded: the capture's timestamp */
+	struct malformation malformed; /* to be sent so, or found by malform_decode() */
+	enum checksum checksum;        /* decoded: what was found */
+	uint32_t payload_len;          /* bytes on the wire */
+	uint32_t payload_captured;     /* bytes at payload, <= payload_len */
+	const uint8_t *payload;        /* borrowed, NULL where payload_captured is 0 */
+	const uint8_t *packet;         /* decoded: the IP packet, borrowed; else NULL */
+	uint32_t packet_captured;      /* bytes at packet */
+	uint32_t tcp_offset;           /* decoded: where in packet the TCP header starts */
+	int64_t time_ns;               /* decoded: the capture's timestamp */
 };
 
 /* SEG.LEN: the sequence space that the segment occupies, SYN and FIN counted (RFC 9293, 3.4). */
@@ -77,18 +73,6 @@ uint32_t segment_end(const struct segment *s);
 
 /* The bytes of TCP that it puts into IP: header, options with their padding, payload. */
 uint32_t segment_bytes(const struct segment *s);
-
-/* Nobody is to take it for what it says: we send it with a wrong checksum, a data
- * offset that lies, or from another port. */
-bool segment_is_void(const struct segment *s);
-
-/* Is it sent's lie that was captured as seen? Where options end and payload begins
- * depends on who believes the offset, so the bytes are compared as a whole. */
-bool segment_lies_same(const struct segment *sent, const struct segment *seen);
-
-/* What is crooked in a segment of ours: "offset 3, in 2 fragments", or "". Returns buf. */
-enum { CROOKED_TEXT_BYTES = 64 };
-const char *crooked_text(const struct segment *s, char buf[CROOKED_TEXT_BYTES]);
 
 /* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and "none") and returns buf. */
 enum { FLAGS_TEXT_BYTES = 12 };

@@ -16,13 +16,13 @@ static void send_begin(struct engine *e)
 		engine_error(e, reason_text_of(CODE_CANNOT_BUILD, d.text));
 		return;
 	}
-	if (p->win.kind == FIELD_VALUE && !segment_is_void(&s))
+	if (p->win.kind == FIELD_VALUE && !malform_is_void(&s))
 		e->connection.rcv_wnd = s.wnd;
 	if (p->lost)
 		engine_send_lost(e, &s, p->slot, NOTE_SENT);
 	else
 		id = engine_send(e, &s, p->slot, NOTE_SENT);
-	if (!segment_is_void(&s))
+	if (!malform_is_void(&s))
 		connection_sent(&e->connection, &s);
 	engine_step_done(e, e->now_ns);
 	e->ref_send = id;

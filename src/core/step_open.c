@@ -47,14 +47,12 @@ static void begin(struct engine *e)
 	if (h->has_iss) {
 		struct addr local = e->connection.local, remote = e->connection.remote;
 		uint16_t local_port = e->connection.local_port, remote_port = e->connection.remote_port;
-		uint16_t other_port = e->connection.other_port;
 
 		connection_init(&e->connection, expr_eval(h->iss, &e->scope));
 		e->connection.local = local;
 		e->connection.remote = remote;
 		e->connection.local_port = local_port;
 		e->connection.remote_port = remote_port;
-		e->connection.other_port = other_port;
 	}
 	e->connection.rcv_wnd = DEFAULT_WINDOW;
 	e->ref_ns = e->now_ns;

@@ -36,7 +36,7 @@ void agent_defaults(struct agent_options *options)
 
 /* --- beginning --- */
 
-/* Listens on an address. *port 0 is chosen by the kernel and given back. -1 with errno. */
+/* Listens on an address. *port 0 is chosen by the kernel and given back. Below 0: errno, negative. */
 static int listen_on(const struct addr *address, uint16_t *port)
 {
 	struct sockaddr_storage where;
@@ -46,7 +46,7 @@ static int listen_on(const struct addr *address, uint16_t *port)
 	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
-		return -1;
+		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (address->family == 6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
@@ -57,64 +57,45 @@ static int listen_on(const struct addr *address, uint16_t *port)
 	}
 	error = errno;
 	close(fd);
-	errno = error;
-	return -1;
+	return -error;
 }
 
-static void close_both(int fds[2])
+/* One listener for each address, on the same port. */
+static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
 {
-	for (int i = 0; i < 2; i++) {
-		if (fds[i] >= 0)
-			close(fds[i]);
-		fds[i] = -1;
-	}
-}
-
-/* One listener for each address, on the same port. False with errno. */
-static bool listen_once(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
-{
+	int tries = *port == 0 ? PORT_TRIES : 0;
 	char text[ADDR_TEXT_BYTES];
 	bool any = false;
 
 	diag_set(d, "no address to listen on");
 	for (int i = 0; i < 2; i++) {
 		const struct addr *address = &o->listen[i];
-		int error;
 
 		if (address->family == 0)
 			continue;
 		fds[i] = listen_on(address, port);
-		if (fds[i] >= 0) {
-			any = true;
+		any = any || fds[i] >= 0;
+		/* What the kernel chose for the first address is taken at this one: another. */
+		if (i == 1 && fds[0] >= 0 && fds[1] == -EADDRINUSE && tries-- > 0) {
+			close(fds[0]);
+			*port = 0;
+			i = -1;
 			continue;
 		}
-		error = errno;
+		if (fds[i] >= 0)
+			continue;
 		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port,
-		         strerror(error));
-		errno = error;
+		         strerror(-fds[i]));
 		/* A host without IPv6 still has the other loopback. */
-		if (!address_is_loopback(address) || (error != EADDRNOTAVAIL && error != EAFNOSUPPORT))
+		if (!address_is_loopback(address) || (fds[i] != -EADDRNOTAVAIL && fds[i] != -EAFNOSUPPORT))
 			return false;
 	}
 	return any;
 }
 
-/* A port that the kernel chose for one address may be taken at the other. */
-static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *port, struct diag *d)
+static bool open_listeners(struct agent *a, struct diag *d)
 {
-	const uint16_t asked = *port;
-	bool good = listen_once(o, fds, port, d);
-
-	for (int i = 0; i < PORT_TRIES && !good && asked == 0 && errno == EADDRINUSE; i++) {
-		close_both(fds);
-		*port = 0;
-		good = listen_once(o, fds, port, d);
-	}
-	return good;
-}
-
-static bool addresses_allowed(const struct agent_options *o, struct diag *d)
-{
+	const struct agent_options *o = &a->options;
 	char text[ADDR_TEXT_BYTES];
 
 	for (int i = 0; i < 2; i++)
@@ -122,16 +103,10 @@ static bool addresses_allowed(const struct agent_options *o, struct diag *d)
 			return diag_set(
 			    d, "%s can be reached by other hosts, and they are not allowed to use this agent",
 			    addr_text(&o->listen[i], text));
-	return true;
-}
-
-static bool open_listeners(struct agent *a, struct diag *d)
-{
-	a->data_port = a->options.data_port;
-	a->control_port = a->options.inherited_control >= 0 ? 0 : a->options.control_port;
-	return addresses_allowed(&a->options, d) && listen_both(&a->options, a->data, &a->data_port, d) &&
-	       (a->options.inherited_control >= 0 ||
-	        listen_both(&a->options, a->control, &a->control_port, d));
+	a->data_port = o->data_port;
+	a->control_port = o->inherited_control >= 0 ? 0 : o->control_port;
+	return listen_both(o, a->data, &a->data_port, d) &&
+	       (o->inherited_control >= 0 || listen_both(o, a->control, &a->control_port, d));
 }
 
 /* Signals come as something to read. In the lab those of the terminal are for the tester alone. */
@@ -153,23 +128,6 @@ static bool open_signals(struct agent *a, struct diag *d)
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	a->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return a->signals >= 0 || diag_set(d, "signalfd: %s", strerror(errno));
-}
-
-static void open_tables(struct agent *a)
-{
-	struct rlimit files;
-
-	/* A descriptor for each connection. */
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	a->session_places = a->options.inherited_control >= 0 ? 1 : a->options.max_sessions;
-	a->sessions = memory_new(a->session_places, sizeof *a->sessions);
-	a->claims = memory_new(a->options.max_connections, sizeof *a->claims);
-	a->polled = memory_new(5 + a->session_places + a->options.max_connections, sizeof *a->polled);
-	for (unsigned i = 0; i < a->session_places; i++)
-		a->sessions[i].lines.fd = -1;
 }
 
 /* --- the loop --- */
@@ -299,18 +257,6 @@ static nfds_t fill_polled(struct agent *a)
 	return (nfds_t)(p - a->polled);
 }
 
-static void serve_sessions(struct agent *a, const struct pollfd *polled)
-{
-	for (unsigned i = 0; i < a->session_places; i++) {
-		struct session *s = &a->sessions[i];
-
-		if (s->lines.fd < 0 || s->lines.fd != polled[i].fd)
-			continue;
-		if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) || session_has_line(s))
-			session_read(a, s);
-	}
-}
-
 static void flush_sessions(struct agent *a)
 {
 	for (unsigned i = 0; i < a->session_places; i++)
@@ -342,23 +288,31 @@ static bool wait_and_serve(struct agent *a)
 	for (int i = 0; i < 2; i++)
 		if (a->polled[2 + 2 * i].revents)
 			accept_control(a, a->control[i]);
-	serve_sessions(a, a->polled + 5);
+	for (unsigned i = 0; i < a->session_places; i++) {
+		struct session *s = &a->sessions[i];
+		const struct pollfd *p = &a->polled[5 + i];
+
+		if (s->lines.fd >= 0 && s->lines.fd == p->fd &&
+		    ((p->revents & (POLLIN | POLLHUP | POLLERR)) || session_has_line(s)))
+			session_read(a, s);
+	}
 	flush_sessions(a);
 	return end_sessions(a, clock_mono_ns()) && goes_on;
 }
 
 static void agent_close(struct agent *a)
 {
+	int fds[] = {a->data[0], a->data[1], a->control[0], a->control[1], a->signals};
+
 	for (unsigned i = 0; i < a->session_places; i++)
 		if (a->sessions[i].lines.fd >= 0)
 			session_end(a, &a->sessions[i]);
 	/* Every worker is killed by now. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
-	close_both(a->data);
-	close_both(a->control);
-	if (a->signals >= 0)
-		close(a->signals);
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
 	free(a->sessions);
 	free(a->claims);
 	free(a->polled);
@@ -367,9 +321,20 @@ static void agent_close(struct agent *a)
 bool agent_serve(const struct agent_options *options, struct diag *d)
 {
 	struct agent a = {.options = *options, .signals = -1, .control = {-1, -1}, .data = {-1, -1}};
+	struct rlimit files;
 	bool good;
 
-	open_tables(&a);
+	/* A descriptor for each connection. */
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	a.session_places = options->inherited_control >= 0 ? 1 : options->max_sessions;
+	a.sessions = memory_new(a.session_places, sizeof *a.sessions);
+	a.claims = memory_new(options->max_connections, sizeof *a.claims);
+	a.polled = memory_new(5 + a.session_places + options->max_connections, sizeof *a.polled);
+	for (unsigned i = 0; i < a.session_places; i++)
+		a.sessions[i].lines.fd = -1;
 	good = open_signals(&a, d) && open_listeners(&a, d);
 	if (good && options->ready)
 		options->ready(options->context, a.control_port, a.data_port);

@@ -48,7 +48,7 @@ struct claim {
 struct agent {
 	struct agent_options options;
 	int signals;
-	int control[2], data[2]; /* listening, or -1 */
+	int control[2], data[2]; /* listening, or below 0 */
 	uint16_t control_port, data_port;
 	bool all_accepted; /* no connection waits */
 	struct session *sessions;

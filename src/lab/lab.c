@@ -107,24 +107,12 @@ static void apply_all(int fd, const struct sysctl_setting *settings, size_t coun
 	}
 	quiet_ipv6();
 	for (size_t i = 0; i < count; i++) {
-		enum lab_result result = sysctl_write(settings[i].name, settings[i].value, &refused);
+		enum lab_result result = sysctl_write(settings[i].name, settings[i].value, &why);
 
-		if (result == LAB_OK)
-			continue;
-		diag_at(&why, settings[i].where, "%s", refused.text);
-		fail(fd, result, &why);
+		why.where = settings[i].where;
+		if (result != LAB_OK)
+			fail(fd, result, &why);
 	}
-}
-
-/* Only the control channel and standard error stay, and no privilege. */
-static void leave_behind(int fd)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	close_range(3, (unsigned)fd - 1, 0);
-	close_range((unsigned)fd + 1, ~0U, 0);
 }
 
 static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
@@ -158,13 +146,18 @@ _Noreturn static void serve(const struct host *h, int fd)
 _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
                               const struct sysctl_setting *settings, size_t count)
 {
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct diag why;
 	char go;
 
 	prctl(PR_SET_NAME, "fourwave-peer");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(1);
-	leave_behind(fd);
+	/* Only the control channel and standard error stay. */
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close_range(3, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, ~0U, 0);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	if (!namespace_split(&why) || !veth_loopback_up(&why))
@@ -182,37 +175,20 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 
 /* --- in the parent --- */
 
-static bool have_ipv6(void)
-{
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 /* Addresses that are for benchmarks (RFC 2544) and documentation (RFC 3849):
- * host k has 198.18.k.1 and .2, 2001:db8:k::1 and ::2. */
+ * host k has 198.18.k.1 and .2, 2001:db8:k::1 and ::2, if this kernel has IPv6. */
 static void number_end(struct veth_end *end, unsigned k, uint8_t which)
 {
 	uint8_t high = (uint8_t)(k >> 8), low = (uint8_t)k;
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	memcpy(end->mac, (uint8_t[6]){0x02, 0x46, 0x57, high, low, which}, 6);
 	end->address[0] = (struct addr){.family = 4, .bytes = {198, (uint8_t)(18 + high), low, which}};
-	if (have_ipv6())
-		end->address[1] =
-		    (struct addr){.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which}};
-}
-
-static void number_host(struct host *h, unsigned k)
-{
-	snprintf(h->ours.name, sizeof h->ours.name, "fw%u", k);
-	snprintf(h->theirs.name, sizeof h->theirs.name, "eth0");
-	number_end(&h->ours, k, 1);
-	number_end(&h->theirs, k, 2);
-	memcpy(h->public.local, h->ours.address, sizeof h->public.local);
-	memcpy(h->public.remote, h->theirs.address, sizeof h->public.remote);
-	memcpy(h->public.interface, h->ours.name, sizeof h->public.interface);
+	if (fd < 0)
+		return;
+	close(fd);
+	end->address[1] =
+	    (struct addr){.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which}};
 }
 
 static enum lab_result hear(const struct host *h, struct report *r, struct diag *d)
@@ -340,7 +316,14 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 	h = memory_new(1, sizeof *h);
 	h->key = key;
 	h->public.control = -1;
-	number_host(h, ++lab->count);
+	lab->count++;
+	snprintf(h->ours.name, sizeof h->ours.name, "fw%u", lab->count);
+	snprintf(h->theirs.name, sizeof h->theirs.name, "eth0");
+	number_end(&h->ours, lab->count, 1);
+	number_end(&h->theirs, lab->count, 2);
+	memcpy(h->public.local, h->ours.address, sizeof h->public.local);
+	memcpy(h->public.remote, h->theirs.address, sizeof h->public.remote);
+	memcpy(h->public.interface, h->ours.name, sizeof h->public.interface);
 	result = start(h, settings, count, d);
 	if (result != LAB_OK) {
 		host_free(h);

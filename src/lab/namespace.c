@@ -64,35 +64,23 @@ static bool write_file(const char *path, const char *text)
 	return wrote == (ssize_t)strlen(text);
 }
 
-/* Each id is itself, so that files are written as before. Without setgroups
- * denied the kernel takes no map of groups from an ordinary user. */
-static bool map_ids(unsigned uid, unsigned gid)
-{
-	char users[48], groups[48];
-
-	snprintf(users, sizeof users, "%u %u 1\n", uid, uid);
-	snprintf(groups, sizeof groups, "%u %u 1\n", gid, gid);
-	return write_file("/proc/self/uid_map", users) && write_file("/proc/self/setgroups", "deny") &&
-	       write_file("/proc/self/gid_map", groups);
-}
-
-static bool have_capabilities(void)
-{
-	return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) &&
-	       capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN);
-}
-
 bool namespace_enter(struct diag *d)
 {
 	unsigned uid = geteuid(), gid = getegid();
+	char users[48], groups[48];
 
-	if (have_capabilities() && unshare(CLONE_NEWNET) == 0)
+	if (capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) && unshare(CLONE_NEWNET) == 0)
 		return true;
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
 		return explain("namespaces of our own are refused", errno, d);
-	if (!map_ids(uid, gid))
-		return explain("ids in a user namespace are refused", errno, d);
-	return true;
+	/* Each id is itself, so that files are written as before. Without setgroups denied the kernel takes
+	 * no map of groups from an ordinary user. */
+	snprintf(users, sizeof users, "%u %u 1\n", uid, uid);
+	snprintf(groups, sizeof groups, "%u %u 1\n", gid, gid);
+	return (write_file("/proc/self/uid_map", users) && write_file("/proc/self/setgroups", "deny") &&
+	        write_file("/proc/self/gid_map", groups)) ||
+	       explain("ids in a user namespace are refused", errno, d);
 }
 
 bool namespace_split(struct diag *d)

@@ -41,28 +41,21 @@ static enum tcp_state state_of(uint8_t kernel_state)
 	return kernel_state < sizeof states / sizeof *states ? states[kernel_state] : STATE_CLOSED;
 }
 
-static size_t address_bytes(const struct addr *a) { return a->family == 4 ? 4 : 16; }
-
-/* An exact question may be answered with the listener on the port, and a dump
- * with a connection between other addresses. */
-static bool is_ours(const struct lookup *l, const struct inet_diag_msg *m)
-{
-	return m->idiag_state != TCP_LISTEN && ntohs(m->id.idiag_sport) == l->local_port &&
-	       ntohs(m->id.idiag_dport) == l->remote_port &&
-	       memcmp(m->id.idiag_dst, l->remote->bytes, address_bytes(l->remote)) == 0 &&
-	       (l->local->family == 0 ||
-	        memcmp(m->id.idiag_src, l->local->bytes, address_bytes(l->local)) == 0);
-}
-
 static int take(struct nl_msg *msg, void *context)
 {
 	struct lookup *l = context;
 	struct nlmsghdr *header = nlmsg_hdr(msg);
 	const struct inet_diag_msg *m = nlmsg_data(header);
+	size_t len = l->remote->family == 4 ? 4 : 16;
 
 	if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY || nlmsg_datalen(header) < (int)sizeof *m)
 		return NL_SKIP;
-	if (!is_ours(l, m) || l->found)
+	/* An exact question may be answered with the listener on the port, and a dump with a connection
+	 * between other addresses. */
+	if (l->found || m->idiag_state == TCP_LISTEN || ntohs(m->id.idiag_sport) != l->local_port ||
+	    ntohs(m->id.idiag_dport) != l->remote_port ||
+	    memcmp(m->id.idiag_dst, l->remote->bytes, len) != 0 ||
+	    (l->local->family != 0 && memcmp(m->id.idiag_src, l->local->bytes, len) != 0))
 		return NL_OK;
 	l->found = true;
 	l->out->state = state_of(m->idiag_state);

@@ -106,23 +106,17 @@ bool veth_up(const struct veth_end *own, struct diag *d)
 	return good && link_up(own->name, d);
 }
 
-/* The kernel's word on whether the link works. A flag of the interface is no
- * good: that is also set while the kernel has not looked yet. */
-static bool is_operational(struct nl_sock *sock, const char *name)
-{
-	struct rtnl_link *link = NULL;
-	bool up =
-	    rtnl_link_get_kernel(sock, 0, name, &link) == 0 && rtnl_link_get_operstate(link) == IF_OPER_UP;
-
-	rtnl_link_put(link);
-	return up;
-}
-
-/* The carrier comes a moment after both ends are up; what is sent before is dropped. */
+/* The carrier comes a moment after both ends are up; what is sent before is dropped. Asked is the kernel's
+ * word on whether the link works: the interface's flag is also set while the kernel has not looked yet. */
 static bool await_running(struct nl_sock *sock, const char *name, struct diag *d)
 {
 	for (int i = 0; i < RUNNING_TRIES; i++) {
-		if (is_operational(sock, name))
+		struct rtnl_link *link = NULL;
+		bool up = rtnl_link_get_kernel(sock, 0, name, &link) == 0 &&
+		          rtnl_link_get_operstate(link) == IF_OPER_UP;
+
+		rtnl_link_put(link);
+		if (up)
 			return true;
 		poll(NULL, 0, 1);
 	}

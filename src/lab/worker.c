@@ -257,27 +257,17 @@ static void wait_and_work(struct worker *w)
 		serve_link(w);
 }
 
-static void close_all_but(int a, int b)
+_Noreturn void worker_run(int connection, int link, pid_t parent)
 {
-	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+	struct worker w = {.connection = connection, .link = link, .reading = true, .close_at_ns = NEVER};
+	unsigned low = (unsigned)(connection < link ? connection : link);
+	unsigned high = (unsigned)(connection < link ? link : connection);
 
 	if (low > 3)
 		close_range(3, low - 1, 0);
 	if (high > low + 1)
 		close_range(low + 1, high - 1, 0);
 	close_range(high + 1, ~0U, 0);
-}
-
-_Noreturn void worker_run(int connection, int link, pid_t parent)
-{
-	struct worker w = {
-	    .connection = connection,
-	    .link = link,
-	    .reading = true,
-	    .close_at_ns = NEVER,
-	};
-
-	close_all_but(connection, link);
 	prctl(PR_SET_NAME, "fourwave-conn");
 	/* The parent may have died before the call that makes us follow it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)

@@ -74,6 +74,7 @@ bool check_run(struct check *c, const struct tree_file *const *files, size_t cou
 	c->params = symbols_new(c->arena);
 	c->blocks = symbols_new(c->arena);
 	c->bindings = symbols_new(c->arena);
+	c->opened = c->options && c->options->no_open;
 	for (size_t i = 1; i < count; i++)
 		check_order(c, files[i], true);
 	check_order(c, files[0], false);

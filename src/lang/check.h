@@ -144,6 +144,8 @@ int binding_make(struct check *c, const struct span *at, const char *name, bool 
                  bool certain);
 
 /* --- check_expr.c --- */
+/* "snd.nxt"; of a segment's "seq"; " + " */
+const char *expr_word(enum expr_op op);
 bool expr_check(struct check *c, const struct tree_expr *e, struct term *out);
 /* counted: numbers count from an ISN (seq, ack). max: the largest constant. ranges: "*" and A..B may stand.
  */

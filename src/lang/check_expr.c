@@ -4,29 +4,33 @@
 
 #include "lang/check.h"
 
-static const struct variable {
-	const char *name;
-	enum expr_op op;
-} variables[] = {
-    {"iss", EXPR_ISS},         {"irs", EXPR_IRS},         {"snd.nxt", EXPR_SND_NXT},
-    {"snd.una", EXPR_SND_UNA}, {"snd.wnd", EXPR_SND_WND}, {"rcv.nxt", EXPR_RCV_NXT},
-    {"rcv.wnd", EXPR_RCV_WND},
+static const char *const words[] = {
+    [EXPR_CONST] = "",          [EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",
+    [EXPR_SND_NXT] = "snd.nxt", [EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd",
+    [EXPR_RCV_NXT] = "rcv.nxt", [EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = "seq",
+    [EXPR_SEG_END] = "end",     [EXPR_SEG_ACK] = "ack",     [EXPR_SEG_LEN] = "len",
+    [EXPR_SEG_WND] = "win",     [EXPR_ADD] = " + ",         [EXPR_SUB] = " - ",
+    [EXPR_MUL] = " * ",
 };
 
-static const struct variable members[] = {
-    {"seq", EXPR_SEG_SEQ}, {"end", EXPR_SEG_END}, {"ack", EXPR_SEG_ACK},
-    {"len", EXPR_SEG_LEN}, {"win", EXPR_SEG_WND},
-};
+const char *expr_word(enum expr_op op) { return words[op]; }
 
-static const struct variable *find(const struct variable *table, size_t count, const char *name)
+/* What a connection's number, or a segment's, is called; EXPR_CONST where it is none. */
+static enum expr_op find(const char *name, enum expr_op first, enum expr_op last)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(table[i].name, name) == 0)
-			return &table[i];
-	return NULL;
+	for (enum expr_op op = first; op <= last; op++)
+		if (strcmp(words[op], name) == 0)
+			return op;
+	return EXPR_CONST;
 }
 
-#define FIND(table, name) find(table, sizeof(table) / sizeof *(table), name)
+static enum expr_op find_variable(const char *name) { return find(name, EXPR_ISS, EXPR_RCV_WND); }
+
+static void offer_variables(struct suggest *s)
+{
+	for (enum expr_op op = EXPR_ISS; op <= EXPR_RCV_WND; op++)
+		suggest_offer(s, words[op]);
+}
 
 static bool leaf(struct check *c, enum expr_op op, uint32_t value, int slot, struct term *out)
 {
@@ -65,13 +69,13 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 {
 	const struct value *argument = value_parameter(c, e->name);
 	const struct param *param = symbols_get(c->params, e->name);
-	const struct variable *variable = FIND(variables, e->name);
+	enum expr_op variable = find_variable(e->name);
 	struct suggest s = suggest_start(e->name);
 
 	if (argument)
 		return from_value(c, &e->span, e->name, argument, out);
 	if (variable)
-		return leaf(c, variable->op, 0, -1, out);
+		return leaf(c, variable, 0, -1, out);
 	if (param)
 		return from_value(c, &e->span, e->name,
 		                  &(struct value){.kind = IS_LITERAL, .literal = param->literal}, out);
@@ -79,45 +83,34 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 		return check_member(c, &e->span, e->name, EXPR_SEG_SEQ, out);
 	symbols_offer(c->params, &s);
 	symbols_offer(c->bindings, &s);
-	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-		suggest_offer(&s, variables[i].name);
+	offer_variables(&s);
 	return check_missing(c, &e->span, "unknown name '%s'%s", e->name, suggest_text(&s));
 }
 
 static bool check_dotted(struct check *c, const struct tree_expr *e, struct term *out)
 {
-	const struct variable *variable = FIND(variables, e->name), *member;
-	const char *dot = strchr(e->name, '.');
+	const char *dot = strchr(e->name, '.'), *segment;
+	enum expr_op variable = find_variable(e->name), member = find(dot + 1, EXPR_SEG_SEQ, EXPR_SEG_WND);
 	struct suggest s = suggest_start(e->name);
 
 	if (variable)
-		return leaf(c, variable->op, 0, -1, out);
-	member = FIND(members, dot + 1);
-	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-		suggest_offer(&s, variables[i].name);
-	if (member && !s.nearest)
-		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)),
-		                    member->op, out);
-	if (member && symbols_get(c->bindings, arena_copy(c->arena, e->name, (size_t)(dot - e->name))))
-		return check_member(c, &e->span, arena_copy(c->arena, e->name, (size_t)(dot - e->name)),
-		                    member->op, out);
+		return leaf(c, variable, 0, -1, out);
+	segment = arena_copy(c->arena, e->name, (size_t)(dot - e->name));
+	offer_variables(&s);
+	/* "snd.seq" is a slip of the pen, unless there is a segment of that name. */
+	if (member && (!s.nearest || symbols_get(c->bindings, segment)))
+		return check_member(c, &e->span, segment, member, out);
 	if (s.nearest)
-		check_error(c, &e->span, "unknown number '%s'%s", e->name, suggest_text(&s));
-	else
-		check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win",
-		            e->name);
-	return false;
-}
-
-static uint32_t fold(enum expr_op op, uint32_t a, uint32_t b)
-{
-	return op == EXPR_ADD ? a + b : op == EXPR_SUB ? a - b : a * b;
+		return check_error(c, &e->span, "unknown number '%s'%s", e->name, suggest_text(&s));
+	return check_error(c, &e->span, "unknown number '%s': a segment has seq, end, ack, len and win",
+	                   e->name);
 }
 
 static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_op op, struct term *out)
 {
 	struct term left, right;
 	struct expr *both;
+	uint32_t a, b;
 
 	if (!expr_check(c, e->left, &left) || !expr_check(c, e->right, &right))
 		return false;
@@ -125,7 +118,9 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 		return check_error(c, &e->span, "expression of more than %d parts, with its arguments put in",
 		                   TERM_MAX);
 	if (left.expr->op == EXPR_CONST && right.expr->op == EXPR_CONST) {
-		leaf(c, EXPR_CONST, fold(op, left.expr->value, right.expr->value), -1, out);
+		a = left.expr->value;
+		b = right.expr->value;
+		leaf(c, EXPR_CONST, op == EXPR_ADD ? a + b : op == EXPR_SUB ? a - b : a * b, -1, out);
 		out->absolute = left.absolute || right.absolute;
 		return true;
 	}
@@ -156,21 +151,16 @@ bool expr_check(struct check *c, const struct tree_expr *e, struct term *out)
 	return false;
 }
 
-static bool within_limit(struct check *c, const struct span *at, const struct field_rule *rule,
-                         const struct term *t)
-{
-	if (t->expr->op != EXPR_CONST || t->expr->value <= rule->max)
-		return true;
-	return check_error(c, at, "%s %u is too large: at most %u", rule->what, t->expr->value, rule->max);
-}
-
 bool field_from_expr(struct check *c, const struct tree_expr *e, const struct field_rule *rule,
                      struct field *out)
 {
 	struct term t;
 
-	if (!expr_check(c, e, &t) || !within_limit(c, &e->span, rule, &t))
+	if (!expr_check(c, e, &t))
 		return false;
+	if (t.expr->op == EXPR_CONST && t.expr->value > rule->max)
+		return check_error(c, &e->span, "%s %u is too large: at most %u", rule->what, t.expr->value,
+		                   rule->max);
 	*out = (struct field){FIELD_VALUE, rule->counted && !t.absolute, t.expr, t.expr};
 	return true;
 }

@@ -25,10 +25,8 @@ static bool check_blocks(struct check *c, const struct tree_option *o, const str
 	unsigned n = 0;
 
 	for (const struct tree_pair *p = o->pairs; p; p = p->next) {
-		if (out->sack_blocks++ == rule->most) {
-			check_error(c, &o->span, "more than %u blocks in %s", rule->most, rule->name);
-			return false;
-		}
+		if (out->sack_blocks++ == rule->most)
+			return check_error(c, &o->span, "more than %u blocks in %s", rule->most, rule->name);
 		if (!field_from_expr(c, p->left, &edge, &out->values[n++]) ||
 		    !field_from_expr(c, p->right, &edge, &out->values[n++]))
 			return false;
@@ -46,10 +44,8 @@ static bool check_named(struct check *c, const struct tree_option *o, bool sent,
 
 	for (unsigned i = 0; right && i < o->count; i++)
 		right = same_word(o->words[i], rule->fields[i].word);
-	if (!right) {
-		check_error(c, &o->span, "%s is written '%s'", rule->name, form(c, rule));
-		return false;
-	}
+	if (!right)
+		return check_error(c, &o->span, "%s is written '%s'", rule->name, form(c, rule));
 	out->kind = rule->kind;
 	if (rule->most)
 		return check_blocks(c, o, rule, sent, out);
@@ -65,28 +61,27 @@ static bool check_named(struct check *c, const struct tree_option *o, bool sent,
 	return true;
 }
 
-/* "opt N len L": the length byte as it is written, and it may lie. */
-static bool check_length(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+/* "opt N len L": the length byte, at a place of the options, as it is written; and it may lie. */
+static bool check_length(struct check *c, const struct tree_option *o, bool sent, unsigned at,
+                         struct malformation *out)
 {
+	struct false_length *lie;
 	uint32_t length;
 
-	if (!sent) {
-		check_error(c, &o->length->span,
-		            "an option's 'len' is for what we send: the length follows from its data");
-		return false;
-	}
+	if (!sent)
+		return check_error(c, &o->length->span,
+		                   "an option's 'len' is for what we send: the length follows from its data");
 	if (!value_number(c, o->length, "an option's length", &length))
 		return false;
-	if (length > 255) {
-		check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
-		return false;
-	}
-	out->has_length = true;
-	out->length = (uint8_t)length;
+	if (length > 255)
+		return check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
+	lie = arena_alloc(c->arena, sizeof *lie);
+	*lie = (struct false_length){(uint8_t)at, (uint8_t)length, out->lengths};
+	out->lengths = lie;
 	return true;
 }
 
-static bool check_raw(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
+static bool check_raw(struct check *c, const struct tree_option *o, struct option_pattern *out)
 {
 	const struct option_rule *rule;
 	const struct literal *hex;
@@ -96,30 +91,23 @@ static bool check_raw(struct check *c, const struct tree_option *o, bool sent, s
 
 	if (!value_number(c, o->number, "an option's kind", &kind))
 		return false;
-	if (kind > 255) {
-		check_error(c, &o->number->span, "option kind %u is too large: at most 255", kind);
-		return false;
-	}
+	if (kind > 255)
+		return check_error(c, &o->number->span, "option kind %u is too large: at most 255", kind);
 	out->kind = (uint8_t)kind;
 	out->raw = true;
 	out->data = (const uint8_t *)"";
 	rule = option_rule(out->kind);
-	if (rule && rule->single && (o->length || o->hex)) {
-		check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no %s",
-		            o->hex ? "data" : "length");
-		return false;
-	}
-	if (o->length && !check_length(c, o, sent, out))
-		return false;
+	if (rule && rule->single && (o->length || o->hex))
+		return check_error(c, &o->span, "options of kind 0 and 1 are one byte: they have no %s",
+		                   o->hex ? "data" : "length");
 	if (!o->hex)
 		return true;
 	if (!value_string(c, o->hex, &hex))
 		return false;
 	bytes = arena_alloc(c->arena, hex->len / 2 + 1);
-	if (!literal_hex(hex->text, hex->len, bytes, &count)) {
-		check_error(c, &o->hex->span, "not hexadecimal: write pairs of digits, as in \"0a ff\"");
-		return false;
-	}
+	if (!literal_hex(hex->text, hex->len, bytes, &count))
+		return check_error(c, &o->hex->span,
+		                   "not hexadecimal: write pairs of digits, as in \"0a ff\"");
 	out->data = bytes;
 	out->data_len = (uint8_t)(count < UINT8_MAX ? count : UINT8_MAX); /* too many, in any case */
 	return true;
@@ -134,23 +122,22 @@ bool options_check(struct check *c, const struct tree_attr *attr, bool sent, str
 		room++;
 	list = arena_alloc(c->arena, (room + 1) * sizeof *list);
 	for (const struct tree_option *o = attr->options; o; o = o->next) {
-		if (o->rest && (o->next || sent)) {
-			check_error(c, &o->span,
-			            sent ? "'*' cannot be sent: name the options"
-			                 : "'*' stands last: behind it any options may follow");
-			return false;
-		}
+		if (o->rest && (o->next || sent))
+			return check_error(c, &o->span,
+			                   sent ? "'*' cannot be sent: name the options"
+			                        : "'*' stands last: behind it any options may follow");
 		if (o->rest) {
 			out->options_open = true;
 			break;
 		}
-		if (!(o->name ? check_named : check_raw)(c, o, sent, &list[out->options_count]))
+		if (!(o->name ? check_named(c, o, sent, &list[out->options_count])
+		              : check_raw(c, o, &list[out->options_count])))
+			return false;
+		if (o->length && !check_length(c, o, sent, bytes + 1, &out->malformed))
 			return false;
 		bytes += option_pattern_bytes(&list[out->options_count++]);
-		if (bytes > TCP_OPTIONS_MAX_BYTES) {
-			check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
-			return false;
-		}
+		if (bytes > TCP_OPTIONS_MAX_BYTES)
+			return check_error(c, &attr->span, "options over 40 bytes: TCP has no room for more");
 	}
 	out->has_options = true;
 	out->options = list;

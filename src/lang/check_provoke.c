@@ -10,18 +10,23 @@ static bool is_word(const struct tree_value *v, const char *word)
 	return v && v->kind == VALUE_NAME && strcmp(v->name, word) == 0;
 }
 
+static bool note_form(struct check *c)
+{
+	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
+}
+
 static bool too_much(struct check *c, const struct tree_value *v, const char *what)
 {
 	if (!v)
 		return true;
 	check_error(c, &v->span, "unexpected word behind 'provoke %s'", what);
-	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
+	return note_form(c);
 }
 
 static bool missing(struct check *c, const struct tree_statement *s, const char *what)
 {
 	check_error(c, &s->span, "provoke %s", what);
-	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
+	return note_form(c);
 }
 
 /* close [on eof [after D]] */
@@ -54,7 +59,6 @@ static bool check_write(struct check *c, const struct tree_statement *s, const s
 static bool check_keepalive(struct check *c, const struct tree_statement *s, const struct tree_value *v,
                             struct provocation *out)
 {
-	const int64_t second_ns = 1000000000;
 	uint32_t count;
 
 	if (!v || !v->next || !v->next->next)
@@ -63,8 +67,8 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 	if (!value_duration(c, v, &out->idle_ns) || !value_duration(c, v->next, &out->interval_ns) ||
 	    !value_number(c, v->next->next, "a count of probes", &count))
 		return false;
-	if (out->idle_ns % second_ns != 0 || out->interval_ns % second_ns != 0 || out->idle_ns == 0 ||
-	    out->interval_ns == 0 || out->idle_ns > 32767 * second_ns || out->interval_ns > 32767 * second_ns)
+	if (out->idle_ns % NS_PER_S != 0 || out->interval_ns % NS_PER_S != 0 || out->idle_ns == 0 ||
+	    out->interval_ns == 0 || out->idle_ns > 32767 * NS_PER_S || out->interval_ns > 32767 * NS_PER_S)
 		return check_error(c, &v->span, "keepalive times are whole seconds, from 1s to 32767s");
 	if (count == 0 || count > 127)
 		return check_error(c, &v->next->next->span, "between 1 and 127 probes can be asked for");
@@ -84,7 +88,7 @@ static bool check_kind(struct check *c, const struct tree_value *v, enum provoke
 			suggest_offer(&s, provoke_name(p));
 	check_error(c, &v->span, "%s%s%s is nothing to provoke%s", v->kind == VALUE_NAME ? "'" : "this",
 	            v->kind == VALUE_NAME ? v->name : "", v->kind == VALUE_NAME ? "'" : "", suggest_text(&s));
-	return messages_note(c->messages, NULL, "the form is: %s", tree_form("provoke"));
+	return note_form(c);
 }
 
 bool check_provoke(struct check *c, const struct tree_statement *s, struct step *step)

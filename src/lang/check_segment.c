@@ -248,14 +248,14 @@ static bool check_crooked(struct check *c, const struct tree_attr *a, struct pat
 	if (!field_constant(&given, &n))
 		return check_error(c, &a->field.span, "%s must be a plain number", rule.what);
 	if (a->kind == ATTR_OFFSET) {
-		out->has_offset = true;
-		out->offset = (uint8_t)n;
+		out->malformed.has_offset = true;
+		out->malformed.offset = (uint8_t)n;
 		return true;
 	}
 	if (n == 0 || n % FRAGMENT_UNIT_BYTES != 0)
 		return check_error(c, &a->field.span,
 		                   "IP cuts at multiples of 8 bytes only: fragment 8, 16, 24 ...");
-	out->fragment = (uint16_t)n;
+	out->malformed.fragment = (uint16_t)n;
 	return true;
 }
 
@@ -280,8 +280,8 @@ static bool check_attr(struct check *c, const struct tree_attr *a, enum use use,
 	case ATTR_DATA: return check_data(c, a, sent, out);
 	case ATTR_FILTER: return check_filter(c, a, out);
 	case ATTR_LOST: out->lost = true; return true;
-	case ATTR_BADSUM: out->bad_checksum = true; return true;
-	case ATTR_OTHERPORT: out->other_port = true; return true;
+	case ATTR_BADSUM: out->malformed.checksum = true; return true;
+	case ATTR_OTHERPORT: out->malformed.other_port = true; return true;
 	case ATTR_SPAN: /* when the payload is known */
 	case ATTR_ISS:
 	case ATTR_AS:
@@ -359,7 +359,7 @@ bool segment_check(struct check *c, const struct tree_segment *s, enum use use, 
 		return false;
 	if (!attrs_check(c, s->attrs, use, out))
 		return false;
-	if (out->other_port && out->flags & TCP_SYN)
+	if (out->malformed.other_port && out->flags & TCP_SYN)
 		return check_error(
 		    c, &attr_find(s->attrs, ATTR_OTHERPORT)->span,
 		    "a SYN from another port would open a second connection, which nobody would "

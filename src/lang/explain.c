@@ -95,7 +95,7 @@ static void walk_sent(struct walk *w, const struct pattern *p)
 
 	if (!pattern_build(p, &w->scope, 0, &s, NULL))
 		return;
-	if (!segment_is_void(&s))
+	if (!malform_is_void(&s))
 		connection_sent(&w->c, &s);
 	keep(w, p->slot, true, &s);
 }
@@ -107,7 +107,6 @@ static void walk_open(struct walk *w, const struct handshake *h)
 	bool listen = w->s->listen;
 
 	connection_init(&w->c, 0);
-	w->c.other_port = OTHER_PORT;
 	w->c.rcv_wnd = WINDOW;
 	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
 	theirs = (struct segment){.flags = (uint16_t)(listen ? TCP_SYN : TCP_SYN | TCP_ACK), .wnd = WINDOW};
@@ -289,7 +288,7 @@ void scenario_explain(const struct scenario *s, int family, UT_string *out)
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
 	w.filter = memory_new(FILTER_BYTES, 1);
-	w.scope = (struct scope){&w.c, w.bound};
+	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};
 	connection_init(&w.c, 0);
 	set_family(&w, 4);
 	explain_header(&w);

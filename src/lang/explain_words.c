@@ -4,21 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/duration.h"
-
-static const char *op_text(enum expr_op op)
-{
-	static const char *const texts[] = {
-	    [EXPR_CONST] = "",          [EXPR_ISS] = "iss",         [EXPR_IRS] = "irs",
-	    [EXPR_SND_NXT] = "snd.nxt", [EXPR_SND_UNA] = "snd.una", [EXPR_SND_WND] = "snd.wnd",
-	    [EXPR_RCV_NXT] = "rcv.nxt", [EXPR_RCV_WND] = "rcv.wnd", [EXPR_SEG_SEQ] = "seq",
-	    [EXPR_SEG_END] = "end",     [EXPR_SEG_ACK] = "ack",     [EXPR_SEG_LEN] = "len",
-	    [EXPR_SEG_WND] = "win",     [EXPR_ADD] = " + ",         [EXPR_SUB] = " - ",
-	    [EXPR_MUL] = " * ",
-	};
-
-	return texts[op];
-}
+#include "lang/check.h"
 
 static void add_expr(UT_string *b, const struct scenario *s, const struct expr *e, bool inner)
 {
@@ -27,19 +13,14 @@ static void add_expr(UT_string *b, const struct scenario *s, const struct expr *
 	} else if (e->op >= EXPR_ADD) {
 		utstring_printf(b, "%s", inner ? "(" : "");
 		add_expr(b, s, e->left, true);
-		utstring_printf(b, "%s", op_text(e->op));
+		utstring_printf(b, "%s", expr_word(e->op));
 		add_expr(b, s, e->right, true);
 		utstring_printf(b, "%s", inner ? ")" : "");
 	} else if (e->op >= EXPR_SEG_SEQ) {
-		utstring_printf(b, "%s.%s", s->names[e->slot], op_text(e->op));
+		utstring_printf(b, "%s.%s", s->names[e->slot], expr_word(e->op));
 	} else {
-		utstring_printf(b, "%s", op_text(e->op));
+		utstring_printf(b, "%s", expr_word(e->op));
 	}
-}
-
-static bool plain(const struct field *f)
-{
-	return f->low->op == EXPR_CONST && (f->kind == FIELD_VALUE || f->high->op == EXPR_CONST);
 }
 
 /* One field: its name, what is written, and what that is now. */
@@ -60,11 +41,13 @@ static void add_field(UT_string *b, const struct scenario *s, const char *name, 
 		utstring_printf(b, "..");
 		add_expr(b, s, f->high, false);
 	}
+	if (f->low->op == EXPR_CONST && (f->kind == FIELD_VALUE || f->high->op == EXPR_CONST))
+		return;
 	now = field_range(f, which, ours, scope);
-	if (!plain(f) && f->kind == FIELD_VALUE)
-		utstring_printf(b, " (%u)", now.low);
-	else if (!plain(f))
-		utstring_printf(b, " (%u..%u)", now.low, now.high);
+	utstring_printf(b, " (%u", now.low);
+	if (f->kind == FIELD_RANGE)
+		utstring_printf(b, "..%u", now.high);
+	utstring_printf(b, ")");
 }
 
 static void add_flags(UT_string *b, const struct pattern *p)
@@ -85,6 +68,9 @@ static void add_flags(UT_string *b, const struct pattern *p)
 
 static void add_options(UT_string *b, const struct pattern *p, bool ours)
 {
+	const struct false_length *lie;
+	unsigned at = 0;
+
 	if (!p->has_options)
 		return;
 	utstring_printf(b, ", %s <", ours ? "options" : "the options");
@@ -96,8 +82,10 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 			utstring_printf(b, "%s", rule->name);
 		else
 			utstring_printf(b, "opt %u", p->options[i].kind);
-		if (p->options[i].has_length)
-			utstring_printf(b, " that says it has %u bytes", p->options[i].length);
+		lie = malform_length(&p->malformed, at + 1);
+		if (lie)
+			utstring_printf(b, " that says it has %u bytes", lie->says);
+		at += option_pattern_bytes(&p->options[i]);
 	}
 	utstring_printf(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
 }
@@ -105,6 +93,8 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 void words_segment(UT_string *b, const struct scenario *s, const struct pattern *p, bool ours,
                    const struct scope *scope)
 {
+	char malformed[MALFORM_WORDS_BYTES];
+
 	add_flags(b, p);
 	add_field(b, s, "seq", &p->seq, 's', ours, scope);
 	add_field(b, s, "end", &p->end, 's', ours, scope);
@@ -118,14 +108,7 @@ void words_segment(UT_string *b, const struct scenario *s, const struct pattern 
 		utstring_printf(b, ", %u bytes of payload%s", p->payload_len, ours ? "" : " as written");
 	if (p->filter)
 		utstring_printf(b, ", matching the filter \"%s\"", p->filter);
-	if (p->bad_checksum)
-		utstring_printf(b, ", with a wrong checksum");
-	if (p->has_offset)
-		utstring_printf(b, ", with a data offset of %u", p->offset);
-	if (p->fragment)
-		utstring_printf(b, ", in IP fragments of at most %u bytes", p->fragment);
-	if (p->other_port)
-		utstring_printf(b, ", from another port of ours");
+	utstring_printf(b, "%s", malform_words(&p->malformed, malformed));
 	if (p->slot >= 0)
 		utstring_printf(b, ", called %s", s->names[p->slot]);
 }

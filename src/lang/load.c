@@ -15,7 +15,6 @@ struct loader {
 	const struct lang_options *options;
 	const struct tree_file *files[FILES_MAX]; /* [0] is the scenario */
 	size_t count;
-	bool broken; /* a syntax error, or a file that could not be read */
 };
 
 static bool load_file(struct loader *l, struct source *source);
@@ -99,36 +98,22 @@ static bool load_file(struct loader *l, struct source *source)
 	return ok;
 }
 
-static struct scenario *run(struct loader *l, struct source *source)
+/* source NULL: it could not be read. */
+static struct scenario *load(struct loader *l, struct source *source)
 {
 	struct scenario *out = arena_alloc(l->arena, sizeof *out);
 	struct check c = {.arena = l->arena, .messages = l->messages, .options = l->options, .out = out};
 
 	out->arena = l->arena;
-	out->file = source->name;
-	c.broken = !load_file(l, source);
-	if (!check_run(&c, l->files, l->count) || c.broken)
-		return NULL;
-	return out;
-}
-
-static struct scenario *finish(struct loader *l, struct source *source)
-{
-	struct scenario *out = source ? run(l, source) : NULL;
-
-	if (!out) {
-		arena_free(l->arena);
-		messages_sort(l->messages);
+	if (source) {
+		out->file = source->name;
+		c.broken = !load_file(l, source);
+		if (check_run(&c, l->files, l->count) && !c.broken)
+			return out;
 	}
-	return out;
-}
-
-static bool start(struct loader *l, const char *name)
-{
-	l->arena = arena_new();
-	if (!l->arena)
-		messages_file_error(l->messages, name, "out of memory");
-	return l->arena;
+	arena_free(l->arena);
+	messages_sort(l->messages);
+	return NULL;
 }
 
 /* A pipe or a terminal that a shell gave us by that name ("<(...)"). Another one could keep
@@ -141,27 +126,23 @@ static bool is_descriptor(const char *path)
 
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m)
 {
-	struct loader l = {.messages = m, .options = options};
+	struct loader l = {.arena = arena_new(), .messages = m, .options = options};
 	struct source *source = NULL;
 	struct diag d;
 
-	if (!start(&l, path))
-		return NULL;
 	if (!source_read(l.arena, path, !is_descriptor(path), &source, &d))
 		messages_file_error(m, path, "%s", d.text);
-	return finish(&l, source);
+	return load(&l, source);
 }
 
 struct scenario *scenario_parse(const char *name, const char *text, size_t len,
                                 const struct lang_options *options, struct messages *m)
 {
-	struct loader l = {.messages = m, .options = options};
+	struct loader l = {.arena = arena_new(), .messages = m, .options = options};
 	struct source *source = NULL;
 	struct diag d;
 
-	if (!start(&l, name))
-		return NULL;
 	if (!source_from_text(l.arena, name, text, len, &source, &d))
 		messages_file_error(m, name, "%s", d.text);
-	return finish(&l, source);
+	return load(&l, source);
 }

@@ -21,6 +21,8 @@ struct lang_options {
 	bool *define_used;
 	const char *const *include_dirs; /* searched after the including file's own directory */
 	size_t include_count;
+	/* There is no 'open', and none is wanted: the steps begin on no connection. */
+	bool no_open;
 	/* Is it a pcap-filter(7) expression? False with why. NULL: not checked. */
 	bool (*filter_check)(const char *expression, struct diag *d);
 };

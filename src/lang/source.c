@@ -4,11 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/utf8.h"
 
 enum { EXCERPT_MAX = 240 };
@@ -28,61 +29,33 @@ struct span span_join(const struct span *first, const struct span *last)
 	return both;
 }
 
-/* All bytes of fd, one more than the limit at most. */
-static bool read_all(int fd, char *buf, size_t *len, struct diag *d)
-{
-	*len = 0;
-	while (*len <= SOURCE_MAX_BYTES) {
-		ssize_t got = read(fd, buf + *len, SOURCE_MAX_BYTES + 1 - *len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return diag_set(d, "cannot be read: %s", strerror(errno));
-		if (got == 0)
-			break;
-		*len += (size_t)got;
-	}
-	return true;
-}
-
-static bool open_text(const char *path, bool regular, int *fd, struct stat *st, struct diag *d)
-{
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (regular ? O_NONBLOCK : 0));
-	if (*fd < 0)
-		return diag_set(d, "cannot be opened: %s", strerror(errno));
-	if (fstat(*fd, st) < 0)
-		return diag_set(d, "cannot be read: %s", strerror(errno));
-	if (S_ISDIR(st->st_mode))
-		return diag_set(d, "is a directory, not a scenario");
-	if (regular && !S_ISREG(st->st_mode))
-		return diag_set(d, "is not a regular file, so not a scenario");
-	return true;
-}
-
 bool source_read(struct arena *a, const char *path, bool regular, struct source **out, struct diag *d)
 {
-	char *buf = malloc(SOURCE_MAX_BYTES + 1);
-	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (regular ? O_NONBLOCK : 0));
+	char *buf = memory_new(SOURCE_MAX_BYTES + 1, 1);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	struct stat st = {0};
 	bool ok = false;
 	size_t len;
-	int fd = -1;
 
-	if (!buf) {
-		diag_set(d, "cannot be read: out of memory");
-		goto out;
+	if (!f) {
+		diag_set(d, "cannot be opened: %s", strerror(errno));
+	} else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		diag_set(d, "is a directory, not a scenario");
+	} else if (regular && !S_ISREG(st.st_mode)) {
+		diag_set(d, "is not a regular file, so not a scenario");
+	} else {
+		len = fread(buf, 1, SOURCE_MAX_BYTES + 1, f);
+		ok = ferror(f) ? diag_set(d, "cannot be read: %s", strerror(errno))
+		               : source_from_text(a, path, buf, len, out, d);
 	}
-	if (!open_text(path, regular, &fd, &st, d) || !read_all(fd, buf, &len, d))
-		goto out;
-	ok = source_from_text(a, path, buf, len, out, d);
 	if (ok) {
 		(*out)->on_disk = true;
 		(*out)->device = st.st_dev;
 		(*out)->inode = st.st_ino;
 	}
-out:
-	if (fd >= 0)
-		close(fd);
+	if (f)
+		fclose(f);
 	free(buf);
 	return ok;
 }

@@ -7,7 +7,7 @@
 
 #include "core/options.h"
 
-enum { LIST_MAX = 5, NAMED_BYTES = 64 };
+enum { LIST_MAX = 5, EXPECTATION_BYTES = 256, SHOWN_MAX = 64 };
 
 struct span syntax_empty(const struct span *before)
 {
@@ -22,24 +22,7 @@ struct span syntax_empty(const struct span *before)
 /* Tokens that stand for many words, as opposed to one word or mark. */
 static bool is_class(const char *name)
 {
-	static const char *const classes[] = {"end of line",
-	                                      "number",
-	                                      "decimal number",
-	                                      "duration",
-	                                      "percentage",
-	                                      "string",
-	                                      "name",
-	                                      "number of the connection",
-	                                      "name of capital letters",
-	                                      "flags",
-	                                      "TCP option",
-	                                      "word of a TCP option",
-	                                      "name of a sysctl"};
-
-	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-		if (strcmp(classes[i], name) == 0)
-			return true;
-	return false;
+	return isalpha((unsigned char)name[0]) && !parser_keyword(name, true);
 }
 
 static bool has(const char *const *expected, size_t count, const char *name)
@@ -70,57 +53,48 @@ static const char *summary(const char *const *expected, size_t count, bool reser
 	return NULL;
 }
 
-static void quote(char *buf, size_t size, const char *name)
+static void quote(struct cut *out, const char *name)
 {
 	if (strcmp(name, "end of line") == 0)
-		snprintf(buf, size, "the end of the line");
+		cut_add(out, "the end of the line");
 	else if (is_class(name))
-		snprintf(buf, size, "%s%s", strcmp(name, "flags") == 0 ? "" : "a ", name);
+		cut_add(out, "%s%s", strcmp(name, "flags") == 0 ? "" : "a ", name);
 	else if (name[0] == '\'') /* the grammar's own form of a mark: '{' */
-		snprintf(buf, size, "%s", name);
+		cut_add(out, "%s", name);
 	else
-		snprintf(buf, size, "'%s'", name);
+		cut_add(out, "'%s'", name);
 }
 
-/* An expression can always go on; what else can come says more. At most LIST_MAX are there. */
-static size_t without_operators(const char *const *expected, size_t count, const char **kept)
+/* An expression can always go on; what else can come says more. */
+static bool is_operator(const char *name)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(expected[i], "'+'") != 0 && strcmp(expected[i], "'-'") != 0 &&
-		    strcmp(expected[i], "'*'") != 0)
-			kept[n++] = expected[i];
-	if (n > 0)
-		return n;
-	memcpy(kept, expected, count * sizeof *kept);
-	return count;
+	return strcmp(name, "'+'") == 0 || strcmp(name, "'-'") == 0 || strcmp(name, "'*'") == 0;
 }
 
 /* "; expected X, Y or Z", or "" where the list would be too long. */
-static void expectation(char *buf, size_t size, const char *const *expected, size_t count, bool reserved)
+static const char *expectation(char buf[EXPECTATION_BYTES], const char *const *expected, size_t count,
+                               bool reserved)
 {
-	const char *all = summary(expected, count, reserved), *kept[LIST_MAX];
-	size_t len = 0;
+	const char *all = summary(expected, count, reserved);
+	struct cut out = cut_start(buf, EXPECTATION_BYTES);
+	size_t operators = 0, said = 0;
 
-	buf[0] = '\0';
 	if (all)
-		snprintf(buf, size, "; expected %s", all);
-	if (all || count == 0 || count > LIST_MAX)
-		return;
-	count = without_operators(expected, count, kept);
+		cut_add(&out, "; expected %s", all);
+	if (all || count > LIST_MAX)
+		return buf;
+	for (size_t i = 0; i < count; i++)
+		operators += is_operator(expected[i]);
+	if (operators == count)
+		operators = 0; /* nothing else can come */
 	for (size_t i = 0; i < count; i++) {
-		char named[NAMED_BYTES];
-
-		quote(named, sizeof named, kept[i]);
-		len += (size_t)snprintf(buf + len, size - len, "%s%s",
-		                        i == 0          ? "; expected "
-		                        : i + 1 < count ? ", "
-		                                        : " or ",
-		                        named);
-		if (len >= size)
-			return;
+		if (operators > 0 && is_operator(expected[i]))
+			continue;
+		cut_add(&out, "%s", said == 0 ? "; expected " : said + 1 < count - operators ? ", " : " or ");
+		quote(&out, expected[i]);
+		said++;
 	}
+	return buf;
 }
 
 static void note_form(struct parser *p)
@@ -136,26 +110,6 @@ void parser_offer_attributes(struct suggest *s)
 	for (enum tree_attr_kind k = 0; k < ATTR_COUNT_OF_KINDS; k++)
 		if (k != ATTR_SPAN && k != ATTR_OPTIONS && k != ATTR_PAYLOAD && k != ATTR_ISS)
 			suggest_offer(s, tree_attr_word(k));
-}
-
-/* A bare word among the attributes, which the grammar had to take for a payload's name. */
-static void report_bare(struct parser *p)
-{
-	struct suggest s = suggest_start(p->bare);
-
-	parser_offer_attributes(&s);
-	messages_error(p->messages, &p->bare_span, "unknown word '%s'%s", p->bare, suggest_text(&s));
-	if (!s.nearest)
-		note_form(p);
-}
-
-/* Letters that were meant as flags: all capitals, or with a dot. */
-static bool like_flags(const char *word)
-{
-	for (; *word; word++)
-		if (!isupper((unsigned char)*word) && *word != '.')
-			return false;
-	return true;
 }
 
 /* The words of TCP options, which stand in their table and not in the grammar. */
@@ -176,15 +130,16 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
                         const char *const *expected, size_t count)
 {
 	struct suggest s = suggest_start(word);
-	char list[256];
+	char list[EXPECTATION_BYTES];
 	bool reserved = parser_keyword(word, false) != 0, at_start = has(expected, count, "expect");
 
 	for (size_t i = 0; i < count; i++)
 		if (is_word(expected[i]) && !is_class(expected[i]))
 			suggest_offer(&s, expected[i]);
 	offer_options(&s, expected, count);
-	expectation(list, sizeof list, expected, count, reserved);
-	if (has(expected, count, "flags") && !s.nearest && like_flags(word))
+	expectation(list, expected, count, reserved);
+	if (has(expected, count, "flags") && !s.nearest &&
+	    strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ.") == strlen(word))
 		messages_error(p->messages, at,
 		               "'%s' is no set of flags: these are letters of S F R P . U E W A", word);
 	else if (s.nearest && !reserved)
@@ -198,19 +153,14 @@ static void report_word(struct parser *p, const struct span *at, const char *wor
 		note_form(p);
 }
 
-static void report_other(struct parser *p, const struct span *at, const char *token,
+static void report_other(struct parser *p, const struct span *at, const char *token, const char *text,
                          const char *const *expected, size_t count)
 {
 	bool is_end = !token || strcmp(token, "end of line") == 0;
-	char list[256], text[NAMED_BYTES];
-	size_t len = at->end - at->begin;
+	char list[EXPECTATION_BYTES];
 
-	expectation(list, sizeof list, expected, count, false);
-	if (len >= sizeof text)
-		len = sizeof text - 1;
-	memcpy(text, at->source->text + at->begin, len);
-	text[len] = '\0';
-	if (is_end && len == 1 && text[0] == ';')
+	expectation(list, expected, count, false);
+	if (strcmp(text, ";") == 0)
 		is_end = false;
 	if (token && strcmp(token, "end of file") == 0)
 		messages_error(p->messages, at, "the file ends, but a '{' is still open");
@@ -230,8 +180,7 @@ static void report_other(struct parser *p, const struct span *at, const char *to
 void syntax_report(struct parser *p, const struct span *at, const char *token, const char *const *expected,
                    size_t count)
 {
-	char word[SUGGEST_WORD_MAX + 2];
-	size_t len = at->end - at->begin;
+	char text[SHOWN_MAX];
 	bool closing = token && strcmp(token, "'}'") == 0, failed = p->failed;
 
 	p->failed = true;
@@ -242,16 +191,18 @@ void syntax_report(struct parser *p, const struct span *at, const char *token, c
 		p->bare = p->before;
 		p->bare_span = p->before_span;
 	}
+	snprintf(text, sizeof text, "%.*s", (int)(at->end - at->begin), at->source->text + at->begin);
 	if (p->has_bare) {
-		report_bare(p);
-		return;
+		/* the grammar had to take it for a payload's name */
+		struct suggest s = suggest_start(p->bare);
+
+		parser_offer_attributes(&s);
+		messages_error(p->messages, &p->bare_span, "unknown word '%s'%s", p->bare, suggest_text(&s));
+		if (!s.nearest)
+			note_form(p);
+	} else if (is_word(text)) {
+		report_word(p, at, text, expected, count);
+	} else {
+		report_other(p, at, token, text, expected, count);
 	}
-	if (len >= sizeof word)
-		len = sizeof word - 1;
-	memcpy(word, at->source->text + at->begin, len);
-	word[len] = '\0';
-	if (is_word(word))
-		report_word(p, at, word, expected, count);
-	else
-		report_other(p, at, token, expected, count);
 }

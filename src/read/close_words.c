@@ -54,52 +54,44 @@ static int64_t sending_ns(const struct naming *n, int end)
 	return n->list[n->out->fins[end].last]->time_ns - fin_ns(n, end);
 }
 
+/* A few words, as a value. */
+struct brief {
+	char text[32];
+};
+
 /* "once", "twice", "3 times" */
-static const char *times(unsigned count, char buf[24])
+static struct brief times(unsigned count)
 {
-	if (count == 1)
-		return "once";
-	if (count == 2)
-		return "twice";
-	snprintf(buf, 24, "%u times", count);
-	return buf;
+	struct brief b = {"once"};
+
+	if (count != 1)
+		snprintf(b.text, sizeof b.text, count == 2 ? "twice" : "%u times", count);
+	return b;
 }
 
 /* Three digits: "41.2 ms", "1.4 s". */
-static const char *duration(int64_t ns, char buf[32])
+static struct brief duration(int64_t ns)
 {
-	if (ns < 1000000)
-		snprintf(buf, 32, "%.3g us", (double)ns / 1e3);
-	else if (ns < 1000000000)
-		snprintf(buf, 32, "%.3g ms", (double)ns / 1e6);
+	struct brief b;
+
+	if (ns < NS_PER_MS)
+		snprintf(b.text, sizeof b.text, "%.3g us", (double)ns / 1e3);
+	else if (ns < NS_PER_S)
+		snprintf(b.text, sizeof b.text, "%.3g ms", (double)ns / 1e6);
 	else
-		snprintf(buf, 32, "%.3g s", (double)ns / 1e9);
-	return buf;
+		snprintf(b.text, sizeof b.text, "%.3g s", seconds(ns));
+	return b;
 }
 
 /* --- what was lost --- */
 
 static void say_lost(struct naming *n, unsigned count, const char *what)
 {
-	char buf[24];
-
 	if (count > 0)
-		say(n, "%s was lost %s", what, times(count, buf));
+		say(n, "%s was lost %s", what, times(count).text);
 }
 
-static void say_never(struct naming *n, int end, const char *which)
-{
-	const struct close_fin *f = &n->out->fins[end];
-	char buf[32], often[24];
-
-	if (f->copies > 1)
-		say(n, "%s was never acknowledged: sent %s in %s", which, times(f->copies, often),
-		    duration(sending_ns(n, end), buf));
-	else
-		say(n, "%s was not acknowledged", which);
-}
-
-/* A FIN's way and its ACK's. The first's ACK is "its", the second's the last. */
+/* A FIN's path and its ACK's. */
 static void say_fin(struct naming *n, int end, bool second)
 {
 	const struct close_fin *f = &n->out->fins[end];
@@ -107,19 +99,21 @@ static void say_fin(struct naming *n, int end, bool second)
 
 	if (f->acked || f->ack_lost > 0)
 		say_lost(n, f->lost, which);
-	else if (f->copies > (n->rst.seen ? 1 : 0))
-		say_never(n, end, which);
+	else if (f->copies > 1)
+		say(n, "%s was never acknowledged: sent %s in %s", which, times(f->copies).text,
+		    duration(sending_ns(n, end)).text);
+	else if (f->copies > 0 && !n->rst.seen)
+		say(n, "%s was not acknowledged", which);
 	say_lost(n, f->ack_lost, second ? "the last ACK" : "the ACK of the first FIN");
 }
 
 static void say_half(struct naming *n, int first)
 {
 	const struct close_fin *f = &n->out->fins[first];
-	char buf[32];
 
 	if (f->after > 0)
 		say(n, "half-closed for %s, in which %llu byte%s came from %s",
-		    duration(f->after_ns - fin_ns(n, first), buf), (unsigned long long)f->after,
+		    duration(f->after_ns - fin_ns(n, first)).text, (unsigned long long)f->after,
 		    f->after == 1 ? "" : "s", name(n, !first));
 }
 
@@ -138,16 +132,6 @@ static void say_second(struct naming *n, int end)
 }
 
 /* --- how it ended --- */
-
-static void say_rst_late(struct naming *n)
-{
-	const struct rst_facts *r = &n->rst;
-
-	if (r->seen && r->answers)
-		say(n, "a late segment met RST from %s: nothing was left", name(n, r->from));
-	else if (r->seen)
-		say(n, "then %s sent RST", name(n, r->from));
-}
 
 /* A RST in the middle: who, and in answer to what. */
 static void say_rst(struct naming *n, int first)
@@ -175,7 +159,6 @@ static void settle_closed(struct naming *n, int first)
 {
 	struct close_case *c = n->out;
 	int64_t end_ns = 0;
-	char buf[32];
 
 	if (n->crossed) {
 		c->kind = CLOSE_SIMULTANEOUS;
@@ -195,15 +178,16 @@ static void settle_closed(struct naming *n, int first)
 		if (n->list[c->fins[end].first_ack]->time_ns > end_ns)
 			end_ns = n->list[c->fins[end].first_ack]->time_ns;
 	c->seconds_ns = end_ns - fin_ns(n, first);
-	say(n, "closed after %s", duration(c->seconds_ns, buf));
-	if (n->rst.seen)
-		say_rst_late(n);
+	say(n, "closed after %s", duration(c->seconds_ns).text);
+	if (n->rst.answers)
+		say(n, "a late segment met RST from %s: nothing was left", name(n, n->rst.from));
+	else if (n->rst.seen)
+		say(n, "then %s sent RST", name(n, n->rst.from));
 }
 
 static void settle_reset(struct naming *n, int first)
 {
 	struct close_case *c = n->out;
-	char buf[32];
 
 	c->kind = CLOSE_RESET;
 	if (first >= 0) {
@@ -216,7 +200,7 @@ static void settle_reset(struct naming *n, int first)
 	say_rst(n, first);
 	if (first >= 0) {
 		c->seconds_ns = n->list[n->rst.at]->time_ns - fin_ns(n, first);
-		say(n, "reset after %s", duration(c->seconds_ns, buf));
+		say(n, "reset after %s", duration(c->seconds_ns).text);
 	}
 }
 
@@ -228,24 +212,12 @@ static void say_shut(struct naming *n)
 			say(n, "the window of %s is shut: %s cannot send on", name(n, end), name(n, !end));
 }
 
-/* Was more time given to it? */
-static void say_end(struct naming *n)
-{
-	int64_t more_ns = n->end_ns - n->list[n->count - 1]->time_ns;
-	char buf[32];
-
-	if (more_ns > 0)
-		say(n, "the capture goes on for %s", duration(more_ns, buf));
-	else
-		say(n, "the capture ends with that");
-}
-
 /* No RST, and not all FINs were acknowledged. */
 static void settle_unfinished(struct naming *n, int first)
 {
 	struct close_case *c = n->out;
 	bool half = c->fins[!first].copies == 0 && c->fins[first].acked;
-	char buf[32];
+	int64_t more_ns = n->end_ns - n->list[n->count - 1]->time_ns;
 
 	say(n, "%s closed first", name(n, first));
 	say_fin(n, first, false);
@@ -254,9 +226,11 @@ static void settle_unfinished(struct naming *n, int first)
 	c->kind = half ? CLOSE_HALF : CLOSE_UNANSWERED;
 	if (half)
 		say(n, "%s never closed: it stays in CLOSE-WAIT, %s so far", name(n, !first),
-		    duration(n->end_ns - fin_ns(n, first), buf));
+		    duration(n->end_ns - fin_ns(n, first)).text);
+	else if (more_ns > 0) /* more time was given to it */
+		say(n, "the capture goes on for %s", duration(more_ns).text);
 	else
-		say_end(n);
+		say(n, "the capture ends with that");
 	say_shut(n);
 }
 
@@ -264,7 +238,6 @@ static void settle_unfinished(struct naming *n, int first)
 static void settle_open(struct naming *n)
 {
 	struct close_case *c = n->out;
-	char buf[24];
 
 	c->kind = c->began && !c->seen.opened ? CLOSE_NEVER_OPENED : CLOSE_OPEN;
 	if (c->kind == CLOSE_OPEN) {
@@ -273,7 +246,7 @@ static void settle_open(struct naming *n)
 	} else if (c->seen.syn_acked) {
 		say(n, "never opened: the SYN-ACK was not acknowledged");
 	} else {
-		say(n, "never opened: the SYN, sent %s, was not answered", times(n->syn_copies, buf));
+		say(n, "never opened: the SYN, sent %s, was not answered", times(n->syn_copies).text);
 	}
 }
 
@@ -283,14 +256,13 @@ static void settle_one_way(struct naming *n)
 	unsigned fins = n->out->fins[n->only].copies;
 	bool rst = n->out->seen.ends[n->only].rst;
 	const char *who = name(n, n->only);
-	char often[24], buf[32];
 
 	n->out->kind = CLOSE_ONE_WAY;
 	n->out->first = -1;
 	say(n, "only what %s sent is in the capture, not the answers", who);
 	if (fins > 1)
-		say(n, "%s sent a FIN, %s in %s", who, times(fins, often),
-		    duration(sending_ns(n, n->only), buf));
+		say(n, "%s sent a FIN, %s in %s", who, times(fins).text,
+		    duration(sending_ns(n, n->only)).text);
 	else if (fins)
 		say(n, "%s sent a FIN", who);
 	if (rst)
@@ -299,20 +271,16 @@ static void settle_one_way(struct naming *n)
 		say(n, "it sent neither FIN nor RST");
 }
 
-static int first_closer(const struct naming *n)
-{
-	const struct close_fin *a = &n->out->fins[0], *b = &n->out->fins[1];
-
-	if (a->copies && b->copies)
-		return a->first < b->first ? 0 : 1;
-	return a->copies ? 0 : b->copies ? 1 : -1;
-}
-
 void words_settle(struct naming *n)
 {
 	struct close_case *c = n->out;
-	int first = first_closer(n);
+	const struct close_fin *a = &c->fins[0], *b = &c->fins[1];
+	int first = -1; /* who closed first */
 
+	if (a->copies && (!b->copies || a->first < b->first))
+		first = 0;
+	else if (b->copies)
+		first = 1;
 	c->first = first >= 0 ? first : n->rst.seen ? n->rst.from : -1;
 	if (!c->began)
 		say(n, "its beginning is not in the capture");
@@ -321,7 +289,7 @@ void words_settle(struct naming *n)
 	} else if (n->rst.seen && !c->seen.opened && c->began && first < 0) {
 		c->kind = CLOSE_REFUSED;
 		say(n, "%s refused the connection with RST", name(n, n->rst.from));
-	} else if (c->fins[0].acked && c->fins[1].acked && (!n->rst.seen || n->rst.was_closed)) {
+	} else if (a->acked && b->acked && (!n->rst.seen || n->rst.was_closed)) {
 		settle_closed(n, first);
 	} else if (n->rst.seen) {
 		settle_reset(n, first);

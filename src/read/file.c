@@ -50,41 +50,21 @@ static void keep(struct capture_file *file, const struct segment *s, bool odd)
 	file->odd += odd;
 }
 
-static void take_fragment(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
-{
-	const uint8_t *whole;
-	size_t whole_len;
-	uint16_t first;
-	struct segment s;
-
-	r->file->fragments++;
-	if (!gather_take(r->gather, ip, captured, len, &whole, &whole_len, &first) ||
-	    (decode_ip(whole, whole_len, whole_len, time_ns, &s) != DECODE_OK &&
-	     !decode_lying(whole, whole_len, whole_len, time_ns, &s)))
-		return;
-	s.fragment = first;
-	keep(r->file, &s, true);
-	r->file->gathered++;
-}
-
 static void take_packet(struct reader *r, const uint8_t *ip, size_t captured, size_t len, int64_t time_ns)
 {
 	struct capture_file *file = r->file;
 	struct segment s;
+	enum decode_result result = decode_ip(ip, captured, len, time_ns, &s);
 
-	switch (decode_ip(ip, captured, len, time_ns, &s)) {
-	case DECODE_OK: keep(file, &s, false); break;
-	case DECODE_FRAGMENT: take_fragment(r, ip, captured, len, time_ns); break;
-	case DECODE_MALFORMED:
-		if (decode_lying(ip, captured, len, time_ns, &s))
-			keep(file, &s, true);
-		file->damaged++;
-		break;
-	case DECODE_TRUNCATED:
-	case DECODE_BAD_IP_SUM: file->damaged++; break;
-	case DECODE_NOT_IP:
-	case DECODE_NOT_TCP: break;
+	if (result == DECODE_OK) {
+		keep(file, &s, false);
+	} else if (malform_decode(r->gather, ip, captured, len, time_ns, &s)) {
+		keep(file, &s, true);
+		file->gathered += result == DECODE_FRAGMENT;
 	}
+	file->fragments += result == DECODE_FRAGMENT;
+	file->damaged +=
+	    result == DECODE_MALFORMED || result == DECODE_TRUNCATED || result == DECODE_BAD_IP_SUM;
 }
 
 static void take_frame(struct reader *r, const struct pcap_pkthdr *h, const uint8_t *frame)

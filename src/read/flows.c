@@ -164,7 +164,7 @@ void flows_find(struct flows *flows, const struct capture_file *file)
 	for (size_t i = 0; i < file->count; i++) {
 		const struct segment *s = &file->segments[i].segment;
 
-		if (!s->false_offset)
+		if (!malform_is_void(s))
 			add_segment(find(&f, s), s, file->segments[i].frame);
 	}
 	HASH_ITER(hh, f.by_key, c, next)

@@ -63,10 +63,9 @@ static bool same_options(const struct segment *a, const struct segment *b)
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
 	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
-	    sent->flags != seen->flags || sent->wnd != seen->wnd || sent->fragment != seen->fragment)
+	    sent->flags != seen->flags || sent->wnd != seen->wnd || malform_mended(sent, seen))
 		return false;
-	return sent->false_offset ? segment_lies_same(sent, seen)
-	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
+	return malform_same(sent, seen, same_options);
 }
 
 static void await(struct player *p, const struct action *a, size_t step, bool settled)

@@ -186,14 +186,14 @@ static json_t *ignored_why_value(const struct result *r)
 }
 
 /* The next segment from *at on that the scenario sent and that is no proper one: what it is, or NULL. */
-static const char *next_malformed(const struct result *r, size_t *at, int *line, char buf[CROOKED_TEXT_BYTES])
+static const char *next_malformed(const struct result *r, size_t *at, int *line, char buf[MALFORM_TEXT_BYTES])
 {
 	const struct verdict *v = r->verdict;
 
 	for (; *at < v->trace_count; (*at)++) {
 		const struct trace *t = &v->trace[*at];
 
-		if (t->passage != PASSED_OUT || t->step < 0 || !*crooked_text(&t->segment, buf))
+		if (t->passage != PASSED_OUT || t->step < 0 || !*malform_text(&t->segment, buf))
 			continue;
 		*line = r->scenario->steps[t->step].where.line;
 		(*at)++;
@@ -205,7 +205,7 @@ static const char *next_malformed(const struct result *r, size_t *at, int *line,
 static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
 {
 	struct cut c = cut_start(buf, FACT_BYTES);
-	char what[CROOKED_TEXT_BYTES];
+	char what[MALFORM_TEXT_BYTES];
 	size_t at = 0;
 	int line;
 
@@ -217,7 +217,7 @@ static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
 static json_t *malformed_value(const struct result *r)
 {
 	json_t *list = json_array();
-	char what[CROOKED_TEXT_BYTES];
+	char what[MALFORM_TEXT_BYTES];
 	size_t at = 0;
 	int line;
 

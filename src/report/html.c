@@ -1,4 +1,4 @@
-/* Puts the HTML report together: its head, the summary and the table. */
+/* The HTML report but for its scenarios: the summary, the table, the environment. */
 #include "report/html.h"
 
 #include <stdlib.h>
@@ -37,65 +37,51 @@ static void put_head(const struct page *p)
 	struct markup *m = p->m;
 	char text[TEXT_BYTES];
 
-	markup_begin(m, "head");
-	markup_begin(m, "meta");
-	markup_attribute(m, "charset", "utf-8");
-	markup_void(m);
-	markup_begin(m, "meta");
-	markup_attribute(m, "name", "viewport");
-	markup_attribute(m, "content", "width=device-width, initial-scale=1");
-	markup_void(m);
-	markup_begin(m, "meta");
-	markup_attribute(m, "name", "color-scheme");
-	markup_attribute(m, "content", "light dark");
-	markup_void(m);
-	markup_begin(m, "title");
+	markup_begin(m, "head", NULL);
+	markup_empty(m, "meta", "charset", "utf-8", NULL);
+	markup_empty(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+	markup_empty(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	markup_begin(m, "title", NULL);
 	markup_textf(m, "%s: fourwave, %.200s", headline(p, text), p->about->target);
 	markup_end(m);
-	markup_begin(m, "style");
+	markup_begin(m, "style", NULL);
 	markup_raw(m, embedded_text("page.css"));
 	markup_end(m);
 	markup_end(m);
 	markup_raw(m, "\n");
 }
 
-static void put_count(struct markup *m, const char *class, unsigned count, const char *word)
-{
-	markup_begin(m, "li");
-	markup_attributef(m, "class", "%s%s", class, count ? "" : " zero");
-	markup_begin(m, "b");
-	markup_textf(m, "%u", count);
-	markup_end(m);
-	markup_textf(m, " %s", word);
-	markup_end(m);
-}
-
-static void put_share(struct markup *m, const char *class, unsigned count)
-{
-	if (!count)
-		return;
-	markup_begin(m, "span");
-	markup_attribute(m, "class", class);
-	markup_attributef(m, "style", "flex-grow:%u", count);
-	markup_end(m);
-}
-
+/* How many of each, in numbers and as a bar. */
 static void put_tally(struct markup *m, const struct tally *t)
 {
-	markup_begin(m, "ul");
-	markup_attribute(m, "class", "tally");
-	put_count(m, "pass", t->passed, "passed");
-	put_count(m, "fail", t->failed, "failed");
-	put_count(m, "skip", t->skipped, "skipped");
-	put_count(m, "error", t->errors, t->errors == 1 ? "error" : "errors");
+	const struct {
+		const char *class, *word;
+		unsigned count;
+	} kinds[] = {{"pass", "passed", t->passed},
+	             {"fail", "failed", t->failed},
+	             {"skip", "skipped", t->skipped},
+	             {"error", t->errors == 1 ? "error" : "errors", t->errors}};
+	enum { KINDS = sizeof kinds / sizeof *kinds };
+
+	markup_begin(m, "ul", "class", "tally", NULL);
+	for (int i = 0; i < KINDS; i++) {
+		markup_begin(m, "li", NULL);
+		markup_attributef(m, "class", "%s%s", kinds[i].class, kinds[i].count ? "" : " zero");
+		markup_begin(m, "b", NULL);
+		markup_textf(m, "%u", kinds[i].count);
+		markup_end(m);
+		markup_textf(m, " %s", kinds[i].word);
+		markup_end(m);
+	}
 	markup_end(m);
-	markup_begin(m, "div");
-	markup_attribute(m, "class", "bar");
-	markup_attribute(m, "aria-hidden", "true");
-	put_share(m, "pass", t->passed);
-	put_share(m, "fail", t->failed);
-	put_share(m, "skip", t->skipped);
-	put_share(m, "error", t->errors);
+	markup_begin(m, "div", "class", "bar", "aria-hidden", "true", NULL);
+	for (int i = 0; i < KINDS; i++) {
+		if (!kinds[i].count)
+			continue;
+		markup_begin(m, "span", "class", kinds[i].class, NULL);
+		markup_attributef(m, "style", "flex-grow:%u", kinds[i].count);
+		markup_end(m);
+	}
 	markup_end(m);
 }
 
@@ -106,11 +92,10 @@ static void put_summary(const struct page *p)
 
 	date_text(p->about->began, date);
 	date[10] = ' ';
-	markup_begin(m, "header");
+	markup_begin(m, "header", NULL);
 	markup_element(m, "p", "program", p->about->program);
 	markup_element(m, "h1", NULL, headline(p, text));
-	markup_begin(m, "p");
-	markup_attribute(m, "class", "dim");
+	markup_begin(m, "p", "class", "dim", NULL);
 	markup_textf(m, "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target, date,
 	             p->about->seconds,
 	             p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
@@ -122,28 +107,30 @@ static void put_summary(const struct page *p)
 
 /* --- what went wrong, in short --- */
 
-static void put_trouble(const struct page *p, size_t index, const struct result *r)
+/* A link to a scenario's part of the page. */
+static void begin_link(struct markup *m, size_t index, const char *title)
 {
-	char name[NAME_BYTES], id[PAGE_ID_BYTES], reason[REASON_BYTES];
+	char id[PAGE_ID_BYTES];
 
-	markup_begin(p->m, "li");
-	page_badge(p->m, r);
-	markup_text(p->m, " ");
-	markup_begin(p->m, "a");
-	markup_attributef(p->m, "href", "#%s", page_id(index, id));
-	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
-	markup_end(p->m);
-	if (*reason_text(r, reason, sizeof reason)) {
-		markup_text(p->m, ": ");
-		markup_text(p->m, reason);
-	}
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
+	markup_begin(m, "a", NULL);
+	markup_attributef(m, "href", "#%s", page_id(index, id));
+	markup_attribute(m, "title", title);
 }
 
-static bool is_trouble(const struct result *r)
+static void put_trouble(const struct page *p, size_t index, const struct result *r)
 {
-	return r && r->verdict->kind != VERDICT_PASS && r->verdict->kind != VERDICT_SKIP;
+	char name[NAME_BYTES], reason[REASON_BYTES];
+
+	markup_begin(p->m, "li", NULL);
+	page_badge(p->m, r);
+	markup_text(p->m, " ");
+	begin_link(p->m, index, NULL);
+	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
+	markup_end(p->m);
+	markup_text(p->m, ": ");
+	markup_text(p->m, reason_text(r, reason, sizeof reason));
+	markup_end(p->m);
+	markup_raw(p->m, "\n");
 }
 
 static void put_troubles(const struct page *p)
@@ -152,18 +139,19 @@ static void put_troubles(const struct page *p)
 
 	if (!all)
 		return;
-	markup_begin(p->m, "ul");
-	markup_attribute(p->m, "class", "troubles");
+	markup_begin(p->m, "ul", "class", "troubles", NULL);
 	for (size_t i = 0; i < p->pair_count && shown < TROUBLES_MAX; i++) {
 		for (int family = 0; family < 2; family++) {
-			if (!is_trouble(p->pairs[i].results[family]))
+			const struct result *r = p->pairs[i].results[family];
+
+			if (!r || r->verdict->kind == VERDICT_PASS || r->verdict->kind == VERDICT_SKIP)
 				continue;
-			put_trouble(p, i, p->pairs[i].results[family]);
+			put_trouble(p, i, r);
 			shown++;
 		}
 	}
 	if (shown < all) {
-		markup_begin(p->m, "li");
+		markup_begin(p->m, "li", NULL);
 		markup_textf(p->m, "and %u more: see the table", all - shown);
 		markup_end(p->m);
 	}
@@ -177,11 +165,10 @@ static void put_table_head(struct markup *m)
 	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
 	                                           "Measured", "Control", "Clauses"};
 
-	markup_begin(m, "thead");
-	markup_begin(m, "tr");
+	markup_begin(m, "thead", NULL);
+	markup_begin(m, "tr", NULL);
 	for (int i = 0; i < COLUMNS; i++) {
-		markup_begin(m, "th");
-		markup_attribute(m, "scope", "col");
+		markup_begin(m, "th", "scope", "col", NULL);
 		markup_text(m, names[i]);
 		markup_end(m);
 	}
@@ -191,9 +178,8 @@ static void put_table_head(struct markup *m)
 
 static void put_row_title(struct markup *m, int row)
 {
-	markup_begin(m, "tr");
-	markup_attribute(m, "class", "row");
-	markup_begin(m, "th");
+	markup_begin(m, "tr", "class", "row", NULL);
+	markup_begin(m, "th", NULL);
 	markup_attributef(m, "colspan", "%d", COLUMNS);
 	markup_attribute(m, "scope", "colgroup");
 	if (row)
@@ -204,46 +190,33 @@ static void put_row_title(struct markup *m, int row)
 	markup_raw(m, "\n");
 }
 
-static void put_verdict_cell(struct markup *m, const struct result *r)
-{
-	markup_begin(m, "td");
-	page_badge(m, r);
-	markup_end(m);
-}
-
-static void put_outcomes(struct markup *m, const struct pair *pair)
-{
-	char outcomes[2][OUTCOME_BYTES];
-
-	pair_outcomes(pair, DIGITS, outcomes);
-	markup_begin(m, "td");
-	for (int i = 0; i < 2; i++)
-		if (*outcomes[i])
-			markup_element(m, "div", "outcome", outcomes[i]);
-	markup_end(m);
-}
-
 static void put_pair(const struct page *p, size_t index)
 {
 	const struct pair *pair = &p->pairs[index];
 	const struct scenario *s = pair_any(pair)->scenario;
-	char name[NAME_BYTES], id[PAGE_ID_BYTES];
+	char name[NAME_BYTES], outcomes[2][OUTCOME_BYTES];
 	struct markup *m = p->m;
 
-	markup_begin(m, "tr");
-	put_verdict_cell(m, pair->results[0]);
-	put_verdict_cell(m, pair->results[1]);
-	markup_begin(m, "td");
-	markup_begin(m, "a");
-	markup_attributef(m, "href", "#%s", page_id(index, id));
-	markup_attribute(m, "title", s->title);
+	markup_begin(m, "tr", NULL);
+	for (int i = 0; i < 2; i++) {
+		markup_begin(m, "td", NULL);
+		page_badge(m, pair->results[i]);
+		markup_end(m);
+	}
+	markup_begin(m, "td", NULL);
+	begin_link(m, index, s->title);
 	markup_text(m, result_name(pair_any(pair), name, sizeof name));
 	markup_end(m);
 	markup_element(m, "div", "dim", role_title(s->role));
 	markup_end(m);
-	put_outcomes(m, pair);
+	pair_outcomes(pair, DIGITS, outcomes);
+	markup_begin(m, "td", NULL);
+	for (int i = 0; i < 2; i++)
+		if (*outcomes[i])
+			markup_element(m, "div", "outcome", outcomes[i]);
+	markup_end(m);
 	markup_element(m, "td", "control", s->control ? s->control : "");
-	markup_begin(m, "td");
+	markup_begin(m, "td", NULL);
 	page_clauses(m, s);
 	markup_end(m);
 	markup_end(m);
@@ -254,13 +227,11 @@ static void put_table(const struct page *p)
 {
 	int row = -1;
 
-	markup_begin(p->m, "section");
-	markup_attribute(p->m, "id", "table");
+	markup_begin(p->m, "section", "id", "table", NULL);
 	markup_element(p->m, "h2", NULL, "Exception table");
 	put_troubles(p);
-	markup_begin(p->m, "div");
-	markup_attribute(p->m, "class", "wide");
-	markup_begin(p->m, "table");
+	markup_begin(p->m, "div", "class", "wide", NULL);
+	markup_begin(p->m, "table", NULL);
 	put_table_head(p->m);
 	for (size_t i = 0; i < p->pair_count; i++) {
 		int own = pair_any(&p->pairs[i])->scenario->row;
@@ -268,7 +239,7 @@ static void put_table(const struct page *p)
 		if (own != row) {
 			if (i)
 				markup_end(p->m);
-			markup_begin(p->m, "tbody");
+			markup_begin(p->m, "tbody", NULL);
 			put_row_title(p->m, own);
 		}
 		row = own;
@@ -282,47 +253,113 @@ static void put_table(const struct page *p)
 	markup_raw(p->m, "\n");
 }
 
-/* --- the whole --- */
+/* --- where, when and with what it was run --- */
 
-static void put_page(const struct page *p)
+static void put_fact(struct markup *m, const char *name, const char *class, const char *text)
 {
-	markup_begin(p->m, "html");
-	markup_attribute(p->m, "lang", "en");
-	put_head(p);
-	markup_begin(p->m, "body");
-	put_summary(p);
-	markup_begin(p->m, "main");
-	put_table(p);
-	markup_begin(p->m, "section");
-	markup_element(p->m, "h2", NULL, "Scenarios");
-	for (size_t i = 0; i < p->pair_count; i++)
-		page_scenario(p, i);
-	markup_end(p->m);
-	page_about(p);
-	markup_end(p->m);
+	if (!text || !*text)
+		return;
+	markup_element(m, "dt", NULL, name);
+	markup_element(m, "dd", class, text);
+}
+
+/* Was the same setting listed for an earlier scenario? */
+static bool seen(const struct page *p, size_t pair, size_t setting)
+{
+	const struct sysctl_setting *own = &pair_any(&p->pairs[pair])->scenario->sysctls[setting];
+
+	for (size_t i = 0; i <= pair; i++) {
+		const struct scenario *s = pair_any(&p->pairs[i])->scenario;
+		size_t end = i == pair ? setting : s->sysctl_count;
+
+		for (size_t j = 0; j < end; j++)
+			if (strcmp(s->sysctls[j].name, own->name) == 0 &&
+			    strcmp(s->sysctls[j].value, own->value) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* All that the scenarios want of the peer's host. */
+static void put_sysctls(const struct page *p)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->pair_count; i++) {
+		const struct scenario *s = pair_any(&p->pairs[i])->scenario;
+
+		for (size_t j = 0; j < s->sysctl_count; j++) {
+			if (seen(p, i, j))
+				continue;
+			if (!any) {
+				markup_element(p->m, "dt", NULL, "Sysctls wanted");
+				markup_begin(p->m, "dd", NULL);
+			}
+			any = true;
+			page_setting(p->m, &s->sysctls[j]);
+		}
+	}
+	if (any)
+		markup_end(p->m);
+}
+
+static void put_about(const struct page *p)
+{
+	const struct about *a = p->about;
+	char text[TEXT_BYTES], date[DATE_TEXT_BYTES];
+
+	markup_begin(p->m, "section", "id", "environment", NULL);
+	markup_element(p->m, "h2", NULL, "Environment");
+	markup_begin(p->m, "dl", "class", "facts", NULL);
+	put_fact(p->m, "Command", "mono", a->command_line);
+	put_fact(p->m, "Program", NULL, a->program);
+	snprintf(text, sizeof text, "%s%s", a->target,
+	         strcmp(a->target, "lab") == 0 ? ": network namespaces of this host, its kernel as the peer"
+	                                       : "");
+	put_fact(p->m, "Target", NULL, text);
+	put_fact(p->m, "This host", NULL, a->host);
+	put_fact(p->m, "Kernel here", NULL, a->system);
+	put_sysctls(p);
+	snprintf(text, sizeof text, "%s UTC", date_text(a->began, date));
+	put_fact(p->m, "Began", NULL, text);
+	snprintf(text, sizeof text, "%.3g s%s", a->seconds, a->interrupted ? ", interrupted" : "");
+	put_fact(p->m, "Took", NULL, text);
 	markup_end(p->m);
 	markup_end(p->m);
 	markup_raw(p->m, "\n");
 }
 
+/* --- the whole --- */
+
 bool html_print(FILE *out, const char *path, const struct about *about, const struct result *results,
                 size_t count, struct diag *d)
 {
-	struct page p = {.path = path, .about = about, .count = count};
-	struct pair *pairs = pairs_make(results, count, &p.pair_count);
 	struct markup m;
+	struct page p = {.m = &m, .path = path, .about = about, .count = count};
+	struct pair *pairs = pairs_make(results, count, &p.pair_count);
 	bool ok;
 
-	if (!pairs)
-		return diag_set(d, "cannot write the report: out of memory");
 	for (size_t i = 0; i < count; i++)
 		tally_add(&p.tally, &results[i]);
 	p.pairs = pairs;
-	p.m = &m;
 	markup_start(&m, MARKUP_HTML);
-	put_page(&p);
+	markup_begin(&m, "html", "lang", "en", NULL);
+	put_head(&p);
+	markup_begin(&m, "body", NULL);
+	put_summary(&p);
+	markup_begin(&m, "main", NULL);
+	put_table(&p);
+	markup_begin(&m, "section", NULL);
+	markup_element(&m, "h2", NULL, "Scenarios");
+	for (size_t i = 0; i < p.pair_count; i++)
+		page_scenario(&p, i);
+	markup_end(&m);
+	put_about(&p);
+	markup_end(&m);
+	markup_end(&m);
+	markup_end(&m);
+	markup_raw(&m, "\n");
 	ok = markup_write(&m, out, d);
-	markup_free(&m);
 	free(pairs);
 	return ok;
 }

@@ -86,12 +86,8 @@ static bool is_first(const struct result *results, size_t at)
 
 static void put_property(struct markup *m, const char *name, const char *value)
 {
-	if (!value || !*value)
-		return;
-	markup_begin(m, "property");
-	markup_attribute(m, "name", name);
-	markup_attribute(m, "value", value);
-	markup_end(m);
+	if (value && *value)
+		markup_empty(m, "property", "name", name, "value", value, NULL);
 }
 
 /* What differs, for who sees nothing but the message. */
@@ -109,9 +105,8 @@ static void put_trouble(struct markup *m, const struct result *r, const char *el
 {
 	char reason[REASON_BYTES];
 
-	markup_begin(m, element);
-	markup_attribute(m, "message", reason_text(r, reason, sizeof reason));
-	markup_attribute(m, "type", r->verdict->reason.code ? reason_code(&r->verdict->reason) : element);
+	markup_begin(m, element, "message", reason_text(r, reason, sizeof reason), "type",
+	             r->verdict->reason.code ? reason_code(&r->verdict->reason) : element, NULL);
 	facts_each(r, FACTS_JUNIT, put_fact, m);
 	markup_end(m);
 }
@@ -124,46 +119,36 @@ static void put_verdict(struct markup *m, const struct result *r)
 	case VERDICT_PASS: break;
 	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
 	case VERDICT_SKIP:
-		markup_begin(m, "skipped");
-		markup_attribute(m, "message", reason_text(r, reason, sizeof reason));
-		markup_end(m);
+		markup_empty(m, "skipped", "message", reason_text(r, reason, sizeof reason), NULL);
 		break;
 	case VERDICT_NONE:
 	case VERDICT_ERROR: put_trouble(m, r, "error"); break;
 	}
 }
 
-/* In ASCII: a CI tool's page may have any font. */
-static void put_ladder(struct markup *m, const struct result *r)
-{
-	const struct style style = {.width = LADDER_COLUMNS};
-	char *ladder = NULL;
-	struct diag d;
-	size_t len;
-	FILE *out = open_memstream(&ladder, &len);
-	bool ok = out && ladder_print(out, &style, r, &d);
-
-	if (out && fclose(out) == 0 && ok)
-		markup_lines(m, ladder);
-	else
-		m->failed = true;
-	free(ladder);
-}
-
-/* What was measured, or for what is no pass the ladder. */
+/* What was measured, or for what is no pass the ladder; in ASCII, for a CI tool's page may have any font. */
 static void put_output(struct markup *m, const struct result *r)
 {
-	const struct verdict *v = r->verdict;
-	char text[TEXT_BYTES];
+	const struct style style = {.width = LADDER_COLUMNS};
+	bool passed = r->verdict->kind == VERDICT_PASS;
+	char measured[TEXT_BYTES], *ladder = NULL;
+	struct diag d;
+	size_t len;
+	FILE *out;
 
-	measures_text(r, 3, false, text, sizeof text);
-	if (v->kind == VERDICT_PASS ? !*text : !v->trace_count)
+	measures_text(r, 3, false, measured, sizeof measured);
+	if (passed ? !*measured : !r->verdict->trace_count)
 		return;
-	markup_begin(m, "system-out");
-	if (v->kind == VERDICT_PASS)
-		markup_text(m, text);
-	else
-		put_ladder(m, r);
+	markup_begin(m, "system-out", NULL);
+	if (passed) {
+		markup_text(m, measured);
+	} else {
+		out = open_memstream(&ladder, &len);
+		ladder_print(out, &style, r, &d);
+		fclose(out);
+		markup_lines(m, ladder);
+		free(ladder);
+	}
 	markup_end(m);
 }
 
@@ -172,7 +157,7 @@ static void put_case(struct markup *m, const struct suite *s, const struct resul
 	char name[NAME_BYTES];
 
 	result_name(r, name, sizeof name);
-	markup_begin(m, "testcase");
+	markup_begin(m, "testcase", NULL);
 	markup_attributef(m, "name", "%s (%s)", name, family_name(r->family));
 	markup_attribute(m, "classname", s->class_name);
 	markup_attributef(m, "time", "%.3f", r->seconds);
@@ -199,12 +184,11 @@ static void put_suite(struct markup *m, const struct about *about, const struct 
 	struct suite s;
 
 	count_suite(&s, results, count, first);
-	markup_begin(m, "testsuite");
-	markup_attribute(m, "name", s.name);
+	markup_begin(m, "testsuite", "name", s.name, NULL);
 	put_tally(m, &s.tally, s.tests, s.seconds);
 	markup_attribute(m, "timestamp", date_text(about->began, date));
 	markup_attribute(m, "hostname", *about->host ? about->host : "localhost");
-	markup_begin(m, "properties");
+	markup_begin(m, "properties", NULL);
 	put_property(m, "program", about->program);
 	put_property(m, "command line", about->command_line);
 	put_property(m, "target", about->target);
@@ -221,19 +205,15 @@ bool junit_print(FILE *out, const struct about *about, const struct result *resu
 {
 	struct tally tally = {0};
 	struct markup m;
-	bool ok;
 
 	for (size_t i = 0; i < count; i++)
 		tally_add(&tally, &results[i]);
 	markup_start(&m, MARKUP_XML);
-	markup_begin(&m, "testsuites");
-	markup_attribute(&m, "name", "fourwave");
+	markup_begin(&m, "testsuites", "name", "fourwave", NULL);
 	put_tally(&m, &tally, (unsigned)count, about->seconds);
 	for (size_t i = 0; i < count; i++)
 		if (is_first(results, i))
 			put_suite(&m, about, results, count, i);
 	markup_end(&m);
-	ok = markup_write(&m, out, d);
-	markup_free(&m);
-	return ok;
+	return markup_write(&m, out, d);
 }

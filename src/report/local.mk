@@ -5,15 +5,13 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
 	src/report/facts.c src/report/facts.h \
 	src/report/finding.c src/report/finding.h \
-	src/report/html.c src/report/html.h \
+	src/report/html.c src/report/html.h src/report/html_scenario.c \
 	src/report/json.c src/report/json.h \
 	src/report/junit.c src/report/junit.h \
 	src/report/ladder.c src/report/ladder.h \
-	src/report/link.c src/report/link.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
-	src/report/page.h src/report/page_about.c src/report/page_scenario.c \
-	src/report/page_words.c \
+	src/report/page.h \
 	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c src/report/plot.h \

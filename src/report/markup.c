@@ -8,93 +8,100 @@
 #include <string.h>
 
 #include "base/clean.h"
+#include "base/memory.h"
 #include "report/pen.h"
 
 enum { FORMATTED_BYTES = 1024 };
 
-/* libxml2 says with a negative number that it could not. */
-static void check(struct markup *m, int result)
+/* libxml2 says with a negative number that it could not, which is memory. */
+static void check(int result)
 {
 	if (result < 0)
-		m->failed = true;
+		memory_ended();
 }
 
 void markup_start(struct markup *m, enum markup_kind kind)
 {
-	*m = (struct markup){.kind = kind};
-	m->buffer = xmlBufferCreate();
+	*m = (struct markup){.kind = kind, .buffer = xmlBufferCreate()};
 	m->writer = m->buffer ? xmlNewTextWriterMemory(m->buffer, 0) : NULL;
-	if (!m->writer) {
-		m->failed = true;
-		return;
-	}
+	if (!m->writer)
+		memory_ended();
 	if (kind == MARKUP_HTML) {
 		markup_raw(m, "<!DOCTYPE html>\n");
 	} else {
-		check(m, xmlTextWriterSetIndent(m->writer, 1));
-		check(m, xmlTextWriterStartDocument(m->writer, NULL, "UTF-8", NULL));
+		check(xmlTextWriterSetIndent(m->writer, 1));
+		check(xmlTextWriterStartDocument(m->writer, NULL, "UTF-8", NULL));
 	}
 }
 
-void markup_begin(struct markup *m, const char *element)
+static void begin(struct markup *m, const char *element, va_list attributes)
 {
-	if (!m->failed)
-		check(m, xmlTextWriterStartElement(m->writer, (const xmlChar *)element));
+	const char *name;
+
+	check(xmlTextWriterStartElement(m->writer, (const xmlChar *)element));
+	while ((name = va_arg(attributes, const char *)))
+		markup_attribute(m, name, va_arg(attributes, const char *));
 }
 
-void markup_void(struct markup *m)
+void markup_begin(struct markup *m, const char *element, ...)
 {
-	if (!m->failed)
-		check(m, xmlTextWriterEndElement(m->writer));
+	va_list attributes;
+
+	va_start(attributes, element);
+	begin(m, element, attributes);
+	va_end(attributes);
+}
+
+void markup_void(struct markup *m) { check(xmlTextWriterEndElement(m->writer)); }
+
+void markup_empty(struct markup *m, const char *element, ...)
+{
+	va_list attributes;
+
+	va_start(attributes, element);
+	begin(m, element, attributes);
+	va_end(attributes);
+	markup_void(m);
 }
 
 void markup_end(struct markup *m)
 {
-	if (m->failed)
-		return;
 	/* HTML takes <td/> for a beginning. */
 	if (m->kind == MARKUP_HTML)
-		check(m, xmlTextWriterFullEndElement(m->writer));
+		check(xmlTextWriterFullEndElement(m->writer));
 	else
-		check(m, xmlTextWriterEndElement(m->writer));
+		markup_void(m);
 }
 
-/* The text as it may be shown, for the caller to free; NULL: out of memory. */
-static char *cleaned(const char *text, bool lines)
+/* The text as it may be shown, for the caller to free. */
+static xmlChar *cleaned(const char *text, bool lines)
 {
-	char *copy = malloc(strlen(text) * CLEAN_BYTES + 1);
-	char *to = copy;
+	char *copy = memory_new(strlen(text) * CLEAN_BYTES + 1, 1), *to = copy;
 
-	while (copy && *text) {
-		if (lines && *text == '\n') {
+	while (*text) {
+		if (lines && *text == '\n')
 			*to++ = *text++;
-			continue;
-		}
-		clean_char(&text, true, to);
+		else
+			clean_char(&text, true, to);
 		to += strlen(to);
 	}
-	if (copy)
-		*to = '\0';
-	return copy;
+	return (xmlChar *)copy;
 }
 
 static void put_text(struct markup *m, const char *text, bool lines)
 {
-	char *copy = m->failed ? NULL : cleaned(text, lines);
+	xmlChar *copy = cleaned(text, lines);
 
-	check(m, copy ? xmlTextWriterWriteString(m->writer, (const xmlChar *)copy) : -1);
+	check(xmlTextWriterWriteString(m->writer, copy));
 	free(copy);
 }
 
 void markup_attribute(struct markup *m, const char *name, const char *text)
 {
-	char *copy;
+	xmlChar *copy = text ? cleaned(text, false) : NULL;
 
-	if (!text || m->failed)
-		return;
-	copy = cleaned(text, false);
-	check(m, copy ? xmlTextWriterWriteAttribute(m->writer, (const xmlChar *)name, (const xmlChar *)copy)
-	              : -1);
+	if (copy)
+		check(xmlTextWriterWriteAttribute(m->writer, (const xmlChar *)name, copy));
 	free(copy);
 }
 
@@ -126,41 +133,25 @@ void markup_lines(struct markup *m, const char *text) { put_text(m, text, true);
 
 void markup_element(struct markup *m, const char *element, const char *class, const char *text)
 {
-	markup_begin(m, element);
-	markup_attribute(m, "class", class);
+	markup_begin(m, element, "class", class, NULL);
 	markup_text(m, text);
 	markup_end(m);
 }
 
 void markup_raw(struct markup *m, const char *text)
 {
-	if (!m->failed)
-		check(m, xmlTextWriterWriteRaw(m->writer, (const xmlChar *)text));
+	check(xmlTextWriterWriteRaw(m->writer, (const xmlChar *)text));
 }
 
 bool markup_write(struct markup *m, FILE *out, struct diag *d)
 {
-	const xmlChar *text;
 	int error = 0;
 
-	if (!m->failed)
-		check(m, xmlTextWriterEndDocument(m->writer));
-	if (!m->failed)
-		check(m, xmlTextWriterFlush(m->writer));
-	if (m->failed)
-		return diag_set(d, "cannot write the report: out of memory");
-	text = xmlBufferContent(m->buffer);
+	check(xmlTextWriterEndDocument(m->writer));
+	xmlFreeTextWriter(m->writer);
 	errno = 0;
-	if (fputs((const char *)text, out) == EOF)
+	if (fputs((const char *)xmlBufferContent(m->buffer), out) == EOF)
 		error = errno ? errno : EIO;
+	xmlBufferFree(m->buffer);
 	return report_flush(out, error, d);
-}
-
-void markup_free(struct markup *m)
-{
-	if (m->writer)
-		xmlFreeTextWriter(m->writer);
-	if (m->buffer)
-		xmlBufferFree(m->buffer);
-	*m = (struct markup){0};
 }

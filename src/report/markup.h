@@ -14,20 +14,23 @@ enum markup_kind { MARKUP_XML, MARKUP_HTML };
 /* The document grows in memory, so that only a whole one is ever written. */
 struct markup {
 	enum markup_kind kind;
-	struct _xmlTextWriter *writer; /* libxml2's; NULL: out of memory */
+	struct _xmlTextWriter *writer; /* libxml2's */
 	struct _xmlBuffer *buffer;
-	bool failed;
 };
 
-/* Begins a document. markup_free() in any case. */
+/* Begins a document; markup_write() ends it. */
 void markup_start(struct markup *m, enum markup_kind kind);
 
-/* An element; all until its end is in it. */
-void markup_begin(struct markup *m, const char *element);
+/* An element, with attributes: names and values, and a NULL at the end. A NULL value leaves its attribute
+ * out. All until its end is in it. */
+void markup_begin(struct markup *m, const char *element, ...) __attribute__((sentinel));
 void markup_end(struct markup *m);
 
 /* The end of an element that HTML gives no end tag (meta, br), and of an empty one of SVG. */
 void markup_void(struct markup *m);
+
+/* Such an element, begun and ended. */
+void markup_empty(struct markup *m, const char *element, ...) __attribute__((sentinel));
 
 /* Of the element that was begun last, before anything is put into it.
  * A NULL text leaves the attribute out. */
@@ -48,9 +51,7 @@ void markup_element(struct markup *m, const char *element, const char *class, co
 /* Our own text as it is: a style sheet, a newline between elements. Never anything that came from outside. */
 void markup_raw(struct markup *m, const char *text);
 
-/* Ends all that is open and writes the document to out. False where memory has run out or writing fails. */
+/* Ends all that is open, writes the document to out and frees it. False where writing fails. */
 bool markup_write(struct markup *m, FILE *out, struct diag *d);
-
-void markup_free(struct markup *m);
 
 #endif

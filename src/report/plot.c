@@ -161,12 +161,7 @@ static void put_ideal_line(struct markup *m, const struct resends *s, struct sca
 
 static void put_dot(struct markup *m, const char *class, double x, double y)
 {
-	markup_begin(m, "circle");
-	markup_attribute(m, "class", class);
-	markup_attributef(m, "cx", "%.1f", x);
-	markup_attributef(m, "cy", "%.1f", y);
-	markup_attribute(m, "r", "4.5");
-	markup_void(m);
+	svg_shape(m, "circle", class, "cx cy r", x, y, 4.5);
 }
 
 /* Where words can stand beside a dot, from its middle. */
@@ -318,12 +313,12 @@ static void put_figure(struct markup *m, const struct resends *s)
 
 	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s",
 	         name);
-	markup_begin(m, "figure");
+	markup_begin(m, "figure", NULL);
 	svg_begin(m, "plot", WIDTH, HEIGHT, label);
 	put_waits(m, s);
 	put_times(m, s);
 	markup_end(m);
-	markup_begin(m, "figcaption");
+	markup_begin(m, "figcaption", NULL);
 	markup_textf(m,
 	             "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
 	             "times the one before, counted from the %s.",

@@ -1,6 +1,7 @@
 /* Draws a run as SVG. Knows the trace and the steps, judges nothing. */
 #include "report/svg.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,42 +38,51 @@ struct drawing {
 
 /* --- pieces --- */
 
-static void put_number(struct markup *m, const char *name, double value)
-{
-	markup_attributef(m, name, "%g", value);
-}
-
 void svg_begin(struct markup *m, const char *class, int width, int height, const char *label)
 {
-	markup_begin(m, "svg");
-	markup_attribute(m, "xmlns", "http://www.w3.org/2000/svg");
-	markup_attribute(m, "class", class);
+	markup_begin(m, "svg", "xmlns", "http://www.w3.org/2000/svg", "class", class, NULL);
 	markup_attributef(m, "viewBox", "0 0 %d %d", width, height);
-	put_number(m, "width", width);
-	put_number(m, "height", height);
+	markup_attributef(m, "width", "%d", width);
+	markup_attributef(m, "height", "%d", height);
 	markup_attribute(m, "role", "img");
 	markup_attribute(m, "aria-label", label);
 }
 
+void svg_shape(struct markup *m, const char *shape, const char *class, const char *names, ...)
+{
+	va_list numbers;
+
+	markup_begin(m, shape, "class", class, NULL);
+	va_start(numbers, names);
+	while (*names) {
+		size_t len = strcspn(names, " ");
+		char name[16];
+
+		snprintf(name, sizeof name, "%.*s", (int)len, names);
+		markup_attributef(m, name, "%g", va_arg(numbers, double));
+		names += len + (names[len] == ' ');
+	}
+	va_end(numbers);
+	markup_void(m);
+}
+
 void svg_line(struct markup *m, const char *class, double x1, double y1, double x2, double y2)
 {
-	markup_begin(m, "line");
-	markup_attribute(m, "class", class);
-	put_number(m, "x1", x1);
-	put_number(m, "y1", y1);
-	put_number(m, "x2", x2);
-	put_number(m, "y2", y2);
-	markup_void(m);
+	svg_shape(m, "line", class, "x1 y1 x2 y2", x1, y1, x2, y2);
+}
+
+/* A text that is not ended yet. */
+static void begin_text(struct markup *m, const char *class, double x, double y, const char *anchor)
+{
+	markup_begin(m, "text", "class", class, NULL);
+	markup_attributef(m, "x", "%g", x);
+	markup_attributef(m, "y", "%g", y);
+	markup_attribute(m, "text-anchor", strcmp(anchor, "start") != 0 ? anchor : NULL);
 }
 
 void svg_text(struct markup *m, const char *class, double x, double y, const char *anchor, const char *text)
 {
-	markup_begin(m, "text");
-	markup_attribute(m, "class", class);
-	put_number(m, "x", x);
-	put_number(m, "y", y);
-	if (strcmp(anchor, "start") != 0)
-		markup_attribute(m, "text-anchor", anchor);
+	begin_text(m, class, x, y, anchor);
 	markup_text(m, text);
 	markup_end(m);
 }
@@ -80,19 +90,13 @@ void svg_text(struct markup *m, const char *class, double x, double y, const cha
 /* Text cut at so many columns; the whole shows under the pointer. */
 static void put_cut(struct markup *m, const char *class, int x, int y, const char *text, int columns)
 {
-	char *part;
+	bool fits = clean_columns(text, true) <= columns;
+	char *part = strndup(text, fits ? strlen(text) : pen_fit(text, columns - 2, true));
 
-	if (clean_columns(text, true) <= columns) {
-		svg_text(m, class, x, y, "start", text);
-		return;
-	}
-	part = strndup(text, pen_fit(text, columns - 2, true));
-	markup_begin(m, "text");
-	markup_attribute(m, "class", class);
-	put_number(m, "x", x);
-	put_number(m, "y", y);
-	markup_element(m, "title", NULL, text);
-	markup_textf(m, "%s \xe2\x80\xa6", part);
+	begin_text(m, class, x, y, "start");
+	if (!fits)
+		markup_element(m, "title", NULL, text);
+	markup_textf(m, fits ? "%s" : "%s \xe2\x80\xa6", part);
 	markup_end(m);
 	free(part);
 }
@@ -103,14 +107,8 @@ static void put_step(struct drawing *d, const struct row *row)
 {
 	char line[24];
 
-	markup_begin(d->m, "rect");
-	markup_attribute(d->m, "class", row->wrong ? "band wrong" : "band");
-	put_number(d->m, "x", 0);
-	put_number(d->m, "y", d->y - BAND);
-	put_number(d->m, "width", WIDTH);
-	put_number(d->m, "height", BAND - 2);
-	put_number(d->m, "rx", 3);
-	markup_void(d->m);
+	svg_shape(d->m, "rect", row->wrong ? "band wrong" : "band", "x y width height rx", 0.0,
+	          (double)(d->y - BAND), (double)WIDTH, BAND - 2.0, 3.0);
 	snprintf(line, sizeof line, "%s%d", row->wrong ? CROSS : "", row->step->where.line);
 	svg_text(d->m, row->wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
 	put_cut(d->m, row->wrong ? "step bad" : "step", 52, d->y - 8, row->step->text,
@@ -134,12 +132,7 @@ static void put_peer_state(struct drawing *d, int y, const struct row *row, bool
 /* On the peer's line, where its state was told. */
 static void put_dot(struct drawing *d, double y, bool wrong)
 {
-	markup_begin(d->m, "circle");
-	markup_attribute(d->m, "class", wrong ? "seen bad" : "seen");
-	put_number(d->m, "cx", RIGHT);
-	put_number(d->m, "cy", y);
-	put_number(d->m, "r", 5);
-	markup_void(d->m);
+	svg_shape(d->m, "circle", wrong ? "seen bad" : "seen", "cx cy r", (double)RIGHT, y, 5.0);
 }
 
 static void put_observed(struct drawing *d, const struct row *row)
@@ -167,7 +160,7 @@ static void put_head(struct markup *m, const char *class, double x, double y, bo
 {
 	int back = right ? -9 : 9;
 
-	markup_begin(m, "path");
+	markup_begin(m, "path", NULL);
 	markup_attributef(m, "class", "head %s", class);
 	markup_attributef(m, "d", "M%g %g l%d -4.5 v9 z", x, y, back);
 	markup_void(m);
@@ -209,11 +202,7 @@ static void put_label(struct drawing *d, const struct trace *t)
 	segment_words(t, d->r->verdict, true, all, sizeof all);
 	segment_words(t, d->r->verdict, false, some, sizeof some);
 	fits = clean_columns(all, true) <= LABEL_COLUMNS;
-	markup_begin(d->m, "text");
-	markup_attribute(d->m, "class", class);
-	put_number(d->m, "x", (LEFT + RIGHT) / 2);
-	put_number(d->m, "y", d->y - 19);
-	markup_attribute(d->m, "text-anchor", "middle");
+	begin_text(d->m, class, (LEFT + RIGHT) / 2, d->y - 19, "middle");
 	markup_element(d->m, "title", NULL, all);
 	markup_textf(d->m, "%s%s", t->wrong ? CROSS : "", fits ? all : some);
 	markup_end(d->m);

@@ -13,6 +13,9 @@ void svg_ladder(struct markup *m, const struct result *r);
  * for who cannot see it. To be ended with markup_end(). */
 void svg_begin(struct markup *m, const char *class, int width, int height, const char *label);
 
+/* A shape with a class and the attributes that are named, "cx cy r": so many doubles follow. */
+void svg_shape(struct markup *m, const char *shape, const char *class, const char *names, ...);
+
 /* A line, and a text whose anchor is "start", "middle" or "end". */
 void svg_line(struct markup *m, const char *class, double x1, double y1, double x2, double y2);
 void svg_text(struct markup *m, const char *class, double x, double y, const char *anchor, const char *text);

@@ -38,7 +38,7 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
                          char buf[TCPDUMP_TEXT_BYTES])
 {
 	struct cut c = cut_start(buf, TCPDUMP_TEXT_BYTES);
-	char flags[FLAGS_TEXT_BYTES], options[256];
+	char flags[FLAGS_TEXT_BYTES], options[256], malformed[MALFORM_TEXT_BYTES];
 
 	cut_add(&c, "%s ", s->src.family == 6 ? "IP6" : "IP");
 	add_endpoint(&c, &s->src, s->sport);
@@ -55,10 +55,7 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
 		cut_add(&c, ", options [%s]",
 		        options_text(s->options, s->options_len, options, sizeof options));
 	cut_add(&c, ", length %u", s->payload_len);
-	if (s->false_offset)
-		cut_add(&c, ", bad data offset %u", s->offset);
-	if (s->fragment)
-		cut_add(&c, ", in fragments of %u", s->fragment);
+	cut_add(&c, "%s", malform_tcpdump(s, malformed));
 	return buf;
 }
 

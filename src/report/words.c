@@ -134,7 +134,7 @@ const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT
 const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES])
 {
 	const struct note *n = &t->note;
-	char text[CROOKED_TEXT_BYTES], series[SERIES_TEXT_BYTES];
+	char text[MALFORM_TEXT_BYTES], series[SERIES_TEXT_BYTES];
 
 	buf[0] = '\0';
 	if (n->kind == NOTE_RESEND)
@@ -144,7 +144,7 @@ const char *note_text(const struct result *r, const struct trace *t, char buf[NO
 		snprintf(buf, NOTE_TEXT_BYTES, "%s: ignored", ignored_name((enum ignored)n->n));
 	else if (n->kind == NOTE_TEXT)
 		return n->text;
-	else if (n->kind == NOTE_SENT && *crooked_text(&t->segment, text))
+	else if (n->kind == NOTE_SENT && *malform_text(&t->segment, text))
 		snprintf(buf, NOTE_TEXT_BYTES, "%s", text);
 	else if ((n->kind == NOTE_SENT || n->kind == NOTE_EXPECTED) && n->slot >= 0)
 		snprintf(buf, NOTE_TEXT_BYTES, "as %.40s", r->scenario->names[n->slot]);

@@ -163,7 +163,7 @@ static void take_ruin(struct plays *all, const struct captured *captured, enum d
 	}
 }
 
-/* --- what we made crooked ourselves --- */
+/* --- what we malformed ourselves --- */
 
 static struct play *find_sender(const struct plays *all, const struct segment *ends)
 {
@@ -177,41 +177,21 @@ static struct play *find_sender(const struct plays *all, const struct segment *e
 }
 
 /* The last fragment that leaves completes the segment: then it left. */
-static bool take_our_fragment(struct plays *all, struct batch *batch, const struct captured *captured)
+static bool take_malformed(struct plays *all, struct batch *batch, const struct captured *captured,
+                           enum decode_result r)
 {
-	const uint8_t *whole;
-	uint16_t first;
-	struct segment s;
-	struct play *p;
-	size_t len;
-
-	if (!decode_ends(captured->ip, captured->ip_captured, &s) || !(p = find_sender(all, &s)))
-		return false;
-	dump(p, captured);
-	if (!gather_take(all->gather, captured->ip, captured->ip_captured, captured->ip_len, &whole, &len,
-	                 &first))
-		return true;
-	if (decode_ip(whole, len, len, captured->time_ns, &s) != DECODE_OK &&
-	    !decode_lying(whole, len, len, captured->time_ns, &s))
-		return true;
-	s.fragment = first;
-	take_ours(all, batch, NULL, &s);
-	return true;
-}
-
-static bool take_our_lie(struct plays *all, struct batch *batch, const struct captured *captured)
-{
+	struct play *sender = NULL;
 	struct segment s;
 
-	return decode_lying(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s) &&
-	       take_ours(all, batch, captured, &s);
-}
-
-static bool take_crooked(struct plays *all, struct batch *batch, const struct captured *captured,
-                         enum decode_result r)
-{
-	return r == DECODE_FRAGMENT ? take_our_fragment(all, batch, captured)
-	                            : r == DECODE_MALFORMED && take_our_lie(all, batch, captured);
+	if (r == DECODE_FRAGMENT) {
+		if (!decode_ends(captured->ip, captured->ip_captured, &s) || !(sender = find_sender(all, &s)))
+			return false;
+		dump(sender, captured);
+	}
+	if (!malform_decode(all->gather, captured->ip, captured->ip_captured, captured->ip_len,
+	                    captured->time_ns, &s))
+		return sender;
+	return take_ours(all, batch, sender ? NULL : captured, &s) || sender;
 }
 
 void demux_take(struct plays *all, struct batch *batch, const struct captured *captured)
@@ -221,7 +201,7 @@ void demux_take(struct plays *all, struct batch *batch, const struct captured *c
 	    decode_ip(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s);
 
 	if (r != DECODE_OK) {
-		if (!take_crooked(all, batch, captured, r))
+		if (!take_malformed(all, batch, captured, r))
 			take_ruin(all, captured, r);
 	} else if (!take_ours(all, batch, captured, &s)) {
 		take_theirs(all, batch, captured, &s);

@@ -1,5 +1,7 @@
 /* The event loop: capture, agents, signals, one timer. What a run does is in
  * play.c, where packets belong in demux.c. */
+#include "run/loop.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,16 +13,17 @@
 
 #include <utlist.h>
 
-#include "core/fragments.h"
 #include "base/clock.h"
+#include "base/duration.h"
+#include "base/memory.h"
+#include "core/fragments.h"
 #include "run/demux.h"
-#include "run/loop.h"
 #include "wire/spare.h"
 
 enum { BEGIN_IN_TURN = 2 };
 
 /* A step of the real-time clock larger than this spoils what is measured. */
-#define STEP_NS INT64_C(50000000)
+#define STEP_NS (50 * NS_PER_MS)
 
 struct loop {
 	struct world *world;
@@ -89,20 +92,18 @@ static bool can_begin(const struct loop *l)
 }
 
 /* A few in a turn, and none where something came: those that are under way must not wait. */
-static void begin_runs(struct loop *l, int64_t now_ns)
+static void begin_and_pump(struct loop *l)
 {
+	int64_t now_ns = clock_real_ns();
+	struct play *p;
+
 	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) && play_may_begin(&l->plays, now_ns);
 	     i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
 	}
-}
-
-static void pump_runs(struct loop *l, int64_t now_ns)
-{
-	struct play *p;
-
+	now_ns = clock_real_ns();
 	DL_FOREACH(l->plays.list, p) { play_pump(&l->plays, p, now_ns); }
 }
 
@@ -121,29 +122,41 @@ static bool capture_turn(struct loop *l, struct diag *d)
 {
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
+	int n;
 
 	batch_clear(&l->batch);
-	int n = capture_read(l->world->capture, take, l, d);
+	n = capture_read(l->world->capture, take, l, d);
 	if (n < 0)
 		return false;
 	batch_sort(&l->batch);
 	for (size_t i = 0; i < l->batch.count; i++) {
+		const struct batch_entry *e = &l->batch.entries[i];
 		const struct segment *s = batch_segment(&l->batch, i);
-		p = l->batch.entries[i].play;
-		if (l->batch.entries[i].ours)
-			play_left(p, s);
-		else if (l->batch.entries[i].ignored != IGNORED_NOT)
-			play_ignores(p, l->batch.entries[i].ignored, s);
+		if (e->ours)
+			play_left(e->play, s);
+		else if (e->ignored != IGNORED_NOT)
+			play_ignores(e->play, e->ignored, s);
 		else
-			play_came(p, s);
+			play_came(e->play, s);
 		if (l->watch->segment)
-			l->watch->segment(l->watch->context, p->job, s);
+			l->watch->segment(l->watch->context, e->play->job, s);
 	}
 	l->more = n > 0;
-	if (n > 0)
-		return true;
-	DL_FOREACH(l->plays.list, p) { play_tick(&l->plays, p, now_ns); }
+	if (n == 0)
+		DL_FOREACH(l->plays.list, p) { play_tick(&l->plays, p, now_ns); }
 	return true;
+}
+
+/* For each channel that is open; false where one says so. */
+static bool each_channel(struct loop *l, bool (*what)(struct loop *l, struct channel *c))
+{
+	bool ok = true;
+
+	for (struct peer_sites *p = l->world->peers; p; p = p->next)
+		for (int i = 0; i < 2; i++)
+			if (p->channel[i].control && !p->channel[i].gone)
+				ok &= what(l, &p->channel[i]);
+	return ok;
 }
 
 static void give_reply(struct loop *l, const struct channel *c, const struct control_reply *reply)
@@ -158,30 +171,21 @@ static void give_reply(struct loop *l, const struct channel *c, const struct con
 	}
 }
 
-static void channel_turn(struct loop *l, struct channel *c)
+static bool channel_turn(struct loop *l, struct channel *c)
 {
 	struct control_reply reply;
-	int got = 0;
+	int got;
 
-	if (!c->control || c->gone)
-		return;
 	if (control_wants_write(c->control))
 		control_flush(c->control);
 	while ((got = control_read(c->control, &reply, &c->why)) == 1)
 		give_reply(l, c, &reply);
 	if (got == 0)
-		return;
+		return true;
 	c->gone = true;
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, control_fd(c->control), NULL);
 	abort_runs(l, c, reason_text_of(CODE_AGENT_GONE, c->why.text));
-}
-
-static void channels_turn(struct loop *l)
-{
-	for (struct peer_sites *p = l->world->peers; p; p = p->next) {
-		channel_turn(l, &p->channel[0]);
-		channel_turn(l, &p->channel[1]);
-	}
+	return false;
 }
 
 static void signals_turn(struct loop *l)
@@ -208,24 +212,6 @@ static void clock_turn(struct loop *l)
 	abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
 }
 
-static void spare_turn(struct loop *l)
-{
-	struct diag d;
-
-	if (l->world->spare && !spare_serve(l->world->spare, &d))
-		abort_runs(l, NULL, reason_text_of(CODE_HOST, d.text));
-}
-
-static void draw_turn(struct loop *l)
-{
-	int64_t now_ns = clock_mono_ns();
-
-	if (!l->watch->draw || now_ns - l->drawn_ns < LOOP_DRAW_NS)
-		return;
-	l->drawn_ns = now_ns;
-	l->watch->draw(l->watch->context, &l->plays, clock_real_ns());
-}
-
 /* --- waiting --- */
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
@@ -244,55 +230,44 @@ static int64_t next_ns(const struct loop *l, int64_t now_ns)
 	return first;
 }
 
-static bool set_timer(struct loop *l, int64_t at_ns, struct diag *d)
-{
-	struct itimerspec t = {.it_value = {0, 0}};
-
-	if (at_ns != INT64_MAX) {
-		t.it_value.tv_sec = at_ns / 1000000000;
-		t.it_value.tv_nsec = at_ns % 1000000000;
-	}
-	/* The real-time clock, as the capture's; a step of it wakes us. */
-	if (timerfd_settime(l->timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) < 0 &&
-	    errno != ECANCELED)
-		return diag_set(d, "timer: %s", strerror(errno));
-	return true;
-}
-
-static void watch_writes(struct loop *l, struct channel *c)
-{
-	if (!c->control || c->gone)
-		return;
-	struct epoll_event e = {.events = EPOLLIN | (control_wants_write(c->control) ? EPOLLOUT : 0u)};
-	epoll_ctl(l->epoll, EPOLL_CTL_MOD, control_fd(c->control), &e);
-}
-
-static bool await_event(struct loop *l, struct diag *d)
-{
-	struct epoll_event events[16];
-	uint64_t expirations;
-
-	for (struct peer_sites *p = l->world->peers; p; p = p->next) {
-		watch_writes(l, &p->channel[0]);
-		watch_writes(l, &p->channel[1]);
-	}
-	if (!set_timer(l, next_ns(l, clock_real_ns()), d))
-		return false;
-	if (epoll_wait(l->epoll, events, 16, l->more ? 0 : -1) < 0 && errno != EINTR)
-		return diag_set(d, "epoll: %s", strerror(errno));
-	if (read(l->timer, &expirations, sizeof expirations) < 0)
-		return true; /* not due, or the clock was stepped: clock_turn() sees it */
-	return true;
-}
-
-/* --- the whole --- */
-
 static bool watch(struct loop *l, int fd)
 {
 	struct epoll_event e = {.events = EPOLLIN};
 
 	return fd >= 0 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
+
+static bool watch_channel(struct loop *l, struct channel *c) { return watch(l, control_fd(c->control)); }
+
+static bool watch_writes(struct loop *l, struct channel *c)
+{
+	struct epoll_event e = {.events = EPOLLIN | (control_wants_write(c->control) ? EPOLLOUT : 0u)};
+
+	return epoll_ctl(l->epoll, EPOLL_CTL_MOD, control_fd(c->control), &e) == 0;
+}
+
+static bool await_event(struct loop *l, struct diag *d)
+{
+	int64_t at_ns = next_ns(l, clock_real_ns());
+	struct itimerspec t = {.it_value = {0, 0}};
+	struct epoll_event events[16];
+	uint64_t expirations;
+
+	each_channel(l, watch_writes);
+	if (at_ns != INT64_MAX)
+		t.it_value = (struct timespec){at_ns / NS_PER_S, at_ns % NS_PER_S};
+	/* The real-time clock, as the capture's; a step of it wakes us. */
+	if (timerfd_settime(l->timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &t, NULL) < 0 &&
+	    errno != ECANCELED)
+		return diag_set(d, "timer: %s", strerror(errno));
+	if (epoll_wait(l->epoll, events, 16, l->more ? 0 : -1) < 0 && errno != EINTR)
+		return diag_set(d, "epoll: %s", strerror(errno));
+	/* Nothing is read where it is not due, or the clock was stepped: clock_turn() sees that. */
+	(void)!read(l->timer, &expirations, sizeof expirations);
+	return true;
+}
+
+/* --- the whole --- */
 
 /* SIGHUP and SIGQUIT only where the caller did not have us ignore them (nohup, a script's background). */
 static sigset_t ending_signals(void)
@@ -312,6 +287,7 @@ static sigset_t ending_signals(void)
 
 static bool open_loop(struct loop *l, struct diag *d)
 {
+	const struct spare *spare = l->world->spare;
 	sigset_t mask = ending_signals();
 
 	/* They stay blocked: after the loop only the reports are left. */
@@ -319,15 +295,10 @@ static bool open_loop(struct loop *l, struct diag *d)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	l->timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-	bool ok = l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
-	          watch(l, capture_fd(l->world->capture));
-	for (struct peer_sites *p = l->world->peers; ok && p; p = p->next)
-		for (int i = 0; i < 2; i++)
-			if (p->channel[i].control && !p->channel[i].gone)
-				ok = watch(l, control_fd(p->channel[i].control));
-	if (ok && l->world->spare)
-		ok = watch(l, spare_fd(l->world->spare));
-	return ok || diag_set(d, "the event loop could not be set up: %s", strerror(errno));
+	return (l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
+	        watch(l, capture_fd(l->world->capture)) && each_channel(l, watch_channel) &&
+	        (!spare || watch(l, spare_fd(spare)))) ||
+	       diag_set(d, "the event loop could not be set up: %s", strerror(errno));
 }
 
 static void close_loop(struct loop *l)
@@ -347,17 +318,24 @@ static void close_loop(struct loop *l)
  * waits in the capture, never the other way round by more than a moment. */
 static bool turn(struct loop *l, struct diag *d)
 {
+	const struct loop_watch *look = l->watch;
+	int64_t mono_ns = clock_mono_ns();
+	struct diag why;
+
 	signals_turn(l);
 	clock_turn(l);
-	spare_turn(l);
-	channels_turn(l);
+	if (l->world->spare && !spare_serve(l->world->spare, &why))
+		abort_runs(l, NULL, reason_text_of(CODE_HOST, why.text));
+	each_channel(l, channel_turn);
 	if (!capture_turn(l, d))
 		return false;
-	do {
-		begin_runs(l, clock_real_ns());
-		pump_runs(l, clock_real_ns());
-	} while (end_runs(l, clock_real_ns()));
-	draw_turn(l);
+	do
+		begin_and_pump(l);
+	while (end_runs(l, clock_real_ns()));
+	if (look->draw && mono_ns - l->drawn_ns >= LOOP_DRAW_NS) {
+		l->drawn_ns = mono_ns;
+		look->draw(look->context, &l->plays, clock_real_ns());
+	}
 	return true;
 }
 
@@ -370,16 +348,13 @@ static int longest_first(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-static bool queue_jobs(struct loop *l, struct jobs *jobs)
+static void queue_jobs(struct loop *l, struct jobs *jobs)
 {
-	l->waiting = calloc(jobs->count + 1, sizeof *l->waiting);
-	if (!l->waiting)
-		return false;
+	l->waiting = memory_new(jobs->count, sizeof *l->waiting);
 	for (size_t i = 0; i < jobs->count; i++)
 		if (!jobs->list[i].finished)
 			l->waiting[l->waiting_count++] = &jobs->list[i];
 	qsort(l->waiting, l->waiting_count, sizeof *l->waiting, longest_first);
-	return true;
 }
 
 /* The loop can't go on: no verdict can be trusted, nothing will be seen. */
@@ -390,7 +365,7 @@ static void give_up(struct loop *l, struct reason why)
 
 	l->plays.hurry = true;
 	abort_runs(l, NULL, why);
-	pump_runs(l, now_ns);
+	DL_FOREACH(l->plays.list, p) { play_pump(&l->plays, p, now_ns); }
 	DL_FOREACH_SAFE(l->plays.list, p, next)
 	{
 		struct job *job = p->job;
@@ -412,12 +387,12 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct l
 	                 .epoll = -1,
 	                 .signals = -1,
 	                 .timer = -1};
+	bool ok;
 
 	plays_init(&l.plays, w, clock_real_ns());
 	l.offset_ns = clock_real_ns() - clock_mono_ns();
-	if (!queue_jobs(&l, jobs))
-		return diag_set(d, "out of memory");
-	bool ok = l.waiting_count == 0 || open_loop(&l, d);
+	queue_jobs(&l, jobs);
+	ok = l.waiting_count == 0 || open_loop(&l, d);
 	while (ok && (l.plays.count > 0 || l.waiting_next < l.waiting_count)) {
 		ok = turn(&l, d);
 		if (ok && (l.plays.count > 0 || can_begin(&l)))

@@ -1,10 +1,25 @@
 /* The bytes that make a plain server act. Sends nothing itself. */
+#include "run/plain.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/literal.h"
-#include "run/plain.h"
+#include "base/memory.h"
+
+enum { PORTS_MAX = 8 };
+
+static const struct protocol {
+	const char *name, *close;
+	bool speaks_first, closes_on_eof;
+	uint16_t ports[PORTS_MAX];
+} protocols[] = {
+#define PROTOCOL(name, close, speaks_first, closes_on_eof, ...)                                              \
+	{#name, close, speaks_first, closes_on_eof, {__VA_ARGS__}},
+    PLAIN_PROTOCOLS(PROTOCOL)};
+
+enum { PROTOCOL_COUNT = sizeof protocols / sizeof *protocols };
 
 /* \xHH: one or two digits. */
 static bool hex_escape(const char **text, uint8_t *out, struct diag *d)
@@ -20,33 +35,26 @@ static bool hex_escape(const char **text, uint8_t *out, struct diag *d)
 	return true;
 }
 
-/* \0 to \377: up to three digits. */
-static bool octal_escape(const char **text, uint8_t *out, struct diag *d)
-{
-	unsigned value = 0;
-
-	for (int i = 0; i < 3 && **text >= '0' && **text <= '7'; i++)
-		value = value * 8 + (unsigned)(*(*text)++ - '0');
-	if (value > 255)
-		return diag_set(d, "--provoke: \\%o is over a byte", value);
-	*out = (uint8_t)value;
-	return true;
-}
-
 /* *text is after the backslash. */
 static bool escape(const char **text, uint8_t *out, struct diag *d)
 {
 	static const char letters[] = "nrtabfv\\\"'", bytes[] = "\n\r\t\a\b\f\v\\\"'";
+	unsigned value = 0;
+	const char *at;
+	char c;
 
-	if (**text >= '0' && **text <= '7')
-		return octal_escape(text, out, d);
-	char c = *(*text);
-	if (c == '\0')
+	if (**text >= '0' && **text <= '7') { /* \0 to \377 */
+		for (int i = 0; i < 3 && **text >= '0' && **text <= '7'; i++)
+			value = value * 8 + (unsigned)(*(*text)++ - '0');
+		*out = (uint8_t)value;
+		return value <= UINT8_MAX || diag_set(d, "--provoke: \\%o is over a byte", value);
+	}
+	if (**text == '\0')
 		return diag_set(d, "--provoke: a backslash at the end says nothing");
-	(*text)++;
+	c = *(*text)++;
 	if (c == 'x')
 		return hex_escape(text, out, d);
-	const char *at = strchr(letters, c);
+	at = strchr(letters, c);
 	if (!at)
 		return diag_set(d, "--provoke: unknown escape \\%c", c);
 	*out = (uint8_t)bytes[at - letters];
@@ -55,25 +63,18 @@ static bool escape(const char **text, uint8_t *out, struct diag *d)
 
 uint8_t *plain_unescape(const char *text, size_t *len, struct diag *d)
 {
-	uint8_t *out = malloc(strlen(text) + 1);
-	size_t n = 0;
+	uint8_t *out = memory_new(strlen(text) + 1, 1);
 
-	if (!out) {
-		diag_set(d, "out of memory");
-		return NULL;
-	}
+	*len = 0;
 	while (*text != '\0') {
-		if (*text != '\\') {
-			out[n++] = (uint8_t)*text++;
-			continue;
-		}
-		text++;
-		if (!escape(&text, &out[n++], d)) {
+		char c = *text++;
+		if (c != '\\') {
+			out[(*len)++] = (uint8_t)c;
+		} else if (!escape(&text, &out[(*len)++], d)) {
 			free(out);
 			return NULL;
 		}
 	}
-	*len = n;
 	return out;
 }
 
@@ -95,24 +96,18 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 	return true;
 }
 
-static bool set_http(struct plain *plain, const char *host, struct diag *d)
+static bool set_protocol(struct plain *plain, const struct protocol *p, const char *host, struct diag *d)
 {
-	bool colons = strchr(host, ':'); /* an IPv6 address (RFC 3986, 3.2.2) */
-	char request[512];
+	char text[512], quoted[300];
 
-	snprintf(request, sizeof request,
-	         "GET / HTTP/1.1\\r\\nHost: %s%s%s\\r\\nUser-Agent: fourwave\\r\\n"
-	         "Connection: close\\r\\n\\r\\n",
-	         colons ? "[" : "", host, colons ? "]" : "");
-	plain->closes_on_eof = true;
-	return set_bytes(plain, PROVOKE_CLOSE, request, d);
-}
-
-static bool set_banner(struct plain *plain, struct diag *d)
-{
-	plain->speaks_first = true;
-	plain->closes_on_eof = true;
-	return set_bytes(plain, PROVOKE_CLOSE, "QUIT\\r\\n", d);
+	plain->speaks_first |= p->speaks_first;
+	plain->closes_on_eof |= p->closes_on_eof;
+	if (!p->close)
+		return true;
+	/* An IPv6 address stands in brackets (RFC 3986, 3.2.2). */
+	snprintf(quoted, sizeof quoted, strchr(host, ':') ? "[%s]" : "%s", host);
+	snprintf(text, sizeof text, p->close, quoted);
+	return set_bytes(plain, PROVOKE_CLOSE, text, d);
 }
 
 /* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
@@ -132,40 +127,34 @@ static bool set_kind(struct plain *plain, const char *value, struct diag *d)
 	return set_bytes(plain, kind, equals + 1, d);
 }
 
+static bool take(struct plain *plain, const char *value, const char *host, struct diag *d)
+{
+	plain->given = true;
+	if (strcmp(value, "none") == 0) {
+		plain_free(plain);
+		return true;
+	}
+	for (int i = 0; i < PROTOCOL_COUNT; i++)
+		if (strcmp(value, protocols[i].name) == 0)
+			return set_protocol(plain, &protocols[i], host, d);
+	return set_kind(plain, value, d);
+}
+
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)
 {
 	memset(plain, 0, sizeof *plain);
-	for (size_t i = 0; i < values->count; i++) {
-		const char *value = values->items[i];
-		bool ok = true;
-		if (strcmp(value, "http") == 0)
-			ok = set_http(plain, host, d);
-		else if (strcmp(value, "banner") == 0)
-			ok = set_banner(plain, d);
-		else if (strcmp(value, "eof") == 0)
-			plain->closes_on_eof = true;
-		else if (strcmp(value, "none") == 0)
-			plain_free(plain);
-		else
-			ok = set_kind(plain, value, d);
-		if (!ok)
+	for (size_t i = 0; i < values->count; i++)
+		if (!take(plain, values->items[i], host, d))
 			return false;
-		plain->given = strcmp(value, "none") != 0;
-	}
 	return true;
 }
 
 const char *plain_guess(uint16_t port)
 {
-	static const struct {
-		uint16_t port;
-		const char *how;
-	} known[] = {{80, "http"},   {8000, "http"}, {8008, "http"},  {8080, "http"},  {21, "banner"},
-	             {22, "banner"}, {25, "banner"}, {110, "banner"}, {143, "banner"}, {587, "banner"}};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].port == port)
-			return known[i].how;
+	for (int i = 0; i < PROTOCOL_COUNT; i++)
+		for (int n = 0; n < PORTS_MAX && protocols[i].ports[n] != 0; n++)
+			if (protocols[i].ports[n] == port)
+				return protocols[i].name;
 	return NULL;
 }
 

@@ -19,25 +19,29 @@ struct plain {
 /* The most bytes of one provocation: they leave in one segment. */
 enum { PLAIN_BYTES_MAX = 1200 };
 
+/* The protocols that are known by name: what makes such a server close, with C escapes and %s for its host
+ * (NULL: no bytes do), does it speak first, does it close when it reads end-of-file, its usual ports.
+ * banner is SSH, SMTP, FTP and their like. --help and completion read the names here too. */
+#define PLAIN_PROTOCOLS(X)                                                                                   \
+	X(http, "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n", \
+	  false, true, 80, 8000, 8008, 8080)                                                                 \
+	X(banner, "QUIT\\r\\n", true, true, 21, 22, 25, 110, 143, 587)                                       \
+	X(eof, NULL, false, true, 0)
+
 /* Reads the values of --provoke, in order; a later one overrules an earlier:
- *   http      a request with "Connection: close" makes it close; it closes on
- *             end-of-file
- *   banner    it speaks first (SSH, SMTP, FTP ...), "QUIT" makes it close, as
- *             does end-of-file
- *   eof       it closes on end-of-file
- *   none      nothing is known of it: nothing is asked, nor guessed from its port
- *   KIND=BYTES  BYTES make it do KIND, one of names.h; with C escapes
- *   BYTES     the same as close=BYTES
- * host is put into the request for http. plain_free() in any case. */
+ *   http, banner, eof  a protocol, as above
+ *   none               nothing is known of it: nothing is asked, nor guessed from its port
+ *   KIND=BYTES         BYTES make it do KIND, one of names.h; with C escapes
+ *   BYTES              the same as close=BYTES
+ * plain_free() in any case. */
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d);
 
-/* What a server on this port is taken for where --provoke was not given:
- * "http", "banner", or NULL: nobody can tell. */
+/* The protocol of a server on this port where --provoke was not given; NULL: nobody can tell. */
 const char *plain_guess(uint16_t port);
 
 void plain_free(struct plain *plain);
 
-/* C escapes undone: \n \r \t \0 \\ \" \xHH, octal. Returns malloc()ed bytes, their
+/* C escapes undone: \n \r \t \0 \\ \" \xHH, octal. Returns bytes to be free()d, their
  * number in *len; NULL with d. */
 uint8_t *plain_unescape(const char *text, size_t *len, struct diag *d);
 

@@ -5,6 +5,7 @@
 
 #include <utlist.h>
 
+#include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
 
@@ -137,7 +138,7 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	job->verdict.syn_unseen = p->syn_unseen;
 	job->verdict.damaged = p->damaged;
 	if (p->started)
-		job->seconds = (double)(job->verdict.ended_ns - job->verdict.started_ns) * 1e-9;
+		job->seconds = seconds(job->verdict.ended_ns - job->verdict.started_ns);
 	job->finished = true;
 }
 

@@ -164,14 +164,13 @@ static bool is_same(const struct segment *sent, const struct segment *seen)
 	    sent->flags != seen->flags || sent->wnd != seen->wnd ||
 	    (sent->src.family == 4 && sent->ip_id != seen->ip_id))
 		return false;
-	return sent->false_offset ? segment_lies_same(sent, seen)
-	                          : sent->payload_len == seen->payload_len && same_options(sent, seen);
+	return malform_same(sent, seen, same_options);
 }
 
 bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 {
 	for (const struct pending *w = p->left; w; w = w->next)
-		if (w->action.segment.fragment != 0 && w->action.segment.ip_id == ip_id)
+		if (w->action.segment.malformed.fragment != 0 && w->action.segment.ip_id == ip_id)
 			return true;
 	return false;
 }
@@ -213,7 +212,7 @@ void play_left(struct play *p, const struct segment *s)
 		if (!is_same(&w->action.segment, s))
 			continue;
 		unsigned id = w->action.id;
-		bool whole = w->action.segment.fragment != s->fragment;
+		bool whole = malform_mended(&w->action.segment, s);
 		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(&p->left, w);
 		if (whole)

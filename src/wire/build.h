@@ -16,10 +16,9 @@ void builder_free(struct builder *b);
 
 /* Writes s to buf as an IPv4 or IPv6 packet (the family of s->src, which s->dst must share) and its length
  * to *len. The IPv4 header has "don't fragment" set. Options that are no multiple of four bytes long are
- * padded with EOL. Checksums are right (RFC 9293, 3.1), but the TCP checksum is surely wrong where
- * s->bad_checksum, and the data offset is s->offset where s->false_offset; s->fragment is the sender's
- * affair (send.h); 0 is written where IPv6 or TCP leaves bits reserved. s->checksum, packet and time_ns do
- * not matter.
+ * padded with EOL. Checksums are right (RFC 9293, 3.1), but for
+ * what s->malformed says; its fragments are the sender's affair (send.h). 0 is written where IPv6 or TCP
+ * leaves bits reserved. s->checksum, packet and time_ns do not matter.
  *
  * False with d: families differ, the packet is over 65535 bytes or does not fit into size, or s has only a
  * part of its payload. */

@@ -1,13 +1,15 @@
 /* A segment's headers in a libnet context: options, TCP, IP and, on request,
- * Ethernet. Knows no socket. What libnet has no argument for (the AE bit, a wrong
- * checksum or offset on purpose) is put into the finished bytes. */
+ * Ethernet. Knows no socket. What libnet has no argument for (the AE bit, what is
+ * malformed on purpose) is put into the finished bytes. */
 #include <libnet.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "core/decode.h"
 #include "wire/compose.h"
 
 enum { IP4_BYTES = 20, IP6_BYTES = 40, ETHER_BYTES = 14, DONT_FRAGMENT = 0x4000 };
-enum { TCP_OFFSET_BYTE = 12, TCP_SUM_BYTE = 16 };
+enum { TCP_FLAGS_BYTE = 12, TCP_SUM_BYTE = 16 };
 
 static bool possible(const struct segment *s, struct diag *d)
 {
@@ -68,30 +70,6 @@ static bool put_all(libnet_t *l, const struct segment *s, const struct compose_l
 	return !link || libnet_build_ethernet(link->to, link->from, type, NULL, 0, l, 0) >= 0;
 }
 
-/* Sets the AE bit and a false offset, and keeps the sum right (RFC 1624), then spoils the sum where that is
- * wanted. No value of a sum turns into its equal: 0 and 0xffff alone are equal. */
-static void patch(uint8_t *tcp, const struct segment *s)
-{
-	uint16_t sum = (uint16_t)(tcp[TCP_SUM_BYTE] << 8 | tcp[TCP_SUM_BYTE + 1]);
-	uint8_t before = tcp[TCP_OFFSET_BYTE];
-
-	if (s->flags & TCP_AE)
-		tcp[TCP_OFFSET_BYTE] |= 1;
-	if (s->false_offset)
-		tcp[TCP_OFFSET_BYTE] = (uint8_t)((tcp[TCP_OFFSET_BYTE] & 0x0f) | s->offset << 4);
-	if (tcp[TCP_OFFSET_BYTE] != before) {
-		uint32_t fresh = (uint32_t)(uint16_t)~sum + (uint16_t) ~(before << 8) +
-		                 (uint32_t)(tcp[TCP_OFFSET_BYTE] << 8);
-
-		fresh = (fresh & 0xffff) + (fresh >> 16);
-		sum = (uint16_t) ~((fresh & 0xffff) + (fresh >> 16));
-	}
-	if (s->bad_checksum)
-		sum ^= 0x5555;
-	tcp[TCP_SUM_BYTE] = (uint8_t)(sum >> 8);
-	tcp[TCP_SUM_BYTE + 1] = (uint8_t)sum;
-}
-
 char *compose_why(char *words)
 {
 	words[strcspn(words, "\n")] = '\0';
@@ -101,16 +79,22 @@ char *compose_why(char *words)
 bool compose_segment(struct libnet_context *l, const struct segment *s, const struct compose_link *link,
                      uint8_t **packet, uint32_t *len, struct diag *d)
 {
+	uint8_t *tcp;
 	bool ok;
 
 	if (!possible(s, d))
 		return false;
 	libnet_clear_packet(l);
 	ok = put_all(l, s, link) && libnet_pblock_coalesce(l, packet, len) >= 0;
-	if (ok)
-		patch(*packet + (link ? ETHER_BYTES : 0) + (s->src.family == 4 ? IP4_BYTES : IP6_BYTES), s);
-	else
+	if (ok) {
+		tcp = *packet + (link ? ETHER_BYTES : 0) + (s->src.family == 4 ? IP4_BYTES : IP6_BYTES);
+		if (s->flags & TCP_AE)
+			checksum_set16(tcp + TCP_FLAGS_BYTE, bytes_get16(tcp + TCP_FLAGS_BYTE) | TCP_AE,
+			               tcp + TCP_SUM_BYTE);
+		malform_bytes(&s->malformed, tcp);
+	} else {
 		diag_set(d, "libnet cannot build the segment: %s", compose_why(libnet_geterror(l)));
+	}
 	libnet_clear_packet(l);
 	return ok;
 }

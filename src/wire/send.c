@@ -190,7 +190,7 @@ static bool write_fragments(struct sender *s, libnet_t *l, const struct segment 
 	struct cutter c = {.packet = packet,
 	                   .len = len,
 	                   .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
-	                   .most = segment->fragment,
+	                   .most = segment->malformed.fragment,
 	                   .id = fragments_id(segment)};
 	uint8_t *buf = malloc(FRAGMENT_HEADERS_MAX + c.most);
 	bool ok = buf;
@@ -216,8 +216,8 @@ bool sender_send(struct sender *s, const struct segment *segment, struct diag *d
 		return false;
 	if (!compose_segment(l, segment, s->frames ? &s->mac : NULL, &packet, &len, d))
 		return false;
-	ok = segment->fragment ? write_fragments(s, l, segment, packet, len)
-	                       : write_packet(s, l, segment->src.family, packet, len);
+	ok = segment->malformed.fragment ? write_fragments(s, l, segment, packet, len)
+	                                 : write_packet(s, l, segment->src.family, packet, len);
 	error = errno;
 	libnet_adv_free_packet(l, packet);
 	return ok || refused(segment, error, d);

@@ -115,7 +115,7 @@ static void decode_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 	if (r != DECODE_OK) {
 		if (!decode_lying(bytes, captured, wire_len, 1, &s))
 			return;
-		require(r == DECODE_MALFORMED && s.false_offset && s.options_len == 0,
+		require(r == DECODE_MALFORMED && s.malformed.has_offset && s.options_len == 0,
 		        "a lie about the offset alone");
 	}
 	check_places(&s, bytes, captured, wire_len);

@@ -119,7 +119,7 @@ static void send_range(struct stack *s, const struct tcb *t, uint32_t seq, uint3
 	if (again && has_fault(s, FAULT_RESEND_OTHER_ADDRESS))
 		g.src.bytes[g.src.family == 4 ? 3 : 15] ^= 0x40;
 	if (again && has_fault(s, FAULT_RESEND_BAD_SUM))
-		g.bad_checksum = true;
+		g.malformed.checksum = true;
 	if (again && has_fault(s, FAULT_RESEND_OTHER_PAYLOAD) && len)
 		payload[len / 2] ^= 0x20;
 	if (again && has_fault(s, FAULT_RESEND_WITHOUT_DATA) && len && fin) {

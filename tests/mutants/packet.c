@@ -67,7 +67,7 @@ static void put_checksum(uint8_t *tcp, size_t len, const struct segment *s)
 
 	sum = checksum_add(sum, s->dst.bytes, addr_bytes);
 	folded = checksum_fold(checksum_add(sum, tcp, len));
-	bytes_put16(tcp + 16, s->bad_checksum ? folded ^ 0x5555 : folded);
+	bytes_put16(tcp + 16, s->malformed.checksum ? folded ^ 0x5555 : folded);
 }
 
 static size_t put_ip(uint8_t *ip, const struct segment *s, size_t tcp_len)

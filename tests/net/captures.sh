@@ -7,11 +7,7 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/../project/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
-lab_possible || skip "no user namespaces for an ordinary user here"
+need_lab
 PATH=$PATH:/usr/sbin:/sbin
 for tool in tcpdump tshark; do
 	command -v $tool >/dev/null || skip "$tool is not there"

@@ -7,26 +7,20 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/../project/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
-for program in tcpdump nft ip unshare nsenter perl; do
-	PATH=$PATH:/usr/sbin:/sbin command -v $program >/dev/null || skip "$program is not installed"
-done
+# tcpdump gives root away where it has it, which no user namespace of ours allows.
+our_end=c our_ip4=192.0.2.1 our_ip6=2001:db8::1
+peer_end=s peer_ip4=192.0.2.2 peer_ip6=2001:db8::2
+as_user='--map-current-user --keep-caps'
 PATH=$PATH:/usr/sbin:/sbin
-if [ -z "${FOURWAVE_DRAW_NETWORK-}" ]; then
-	rm -rf "$scratch"
-	own='unshare --net'
-	# tcpdump gives root away where it has it, which no user namespace of ours allows.
-	[ "$(id -u)" = 0 ] || own='unshare --map-current-user --keep-caps --net'
-	$own true 2>/dev/null || skip "no network namespace can be made here"
-	FOURWAVE_DRAW_NETWORK=1 exec $own "$0"
-fi
+for program in tcpdump nft perl; do
+	command -v $program >/dev/null || skip "$program is not installed"
+done
+# shellcheck source=tests/net/pair.sh
+. "$(dirname "$0")/pair.sh"
 back=$PWD
 cd "$scratch" || exit 99
 
-pids='' nginx='' servers=''
+pids=$holder nginx='' servers=''
 at_end() {
 	# nginx and the servers end their own children
 	for pid in $nginx $servers; do kill "$pid" 2>/dev/null && wait "$pid"; done
@@ -36,24 +30,7 @@ at_end() {
 }
 trap at_end EXIT
 
-# --- two hosts: this is the client's ---
-
-unshare --net sleep 300 &
-peer=$!
-pids="$pids $peer"
-until [ "$(readlink /proc/$peer/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
-at_peer() { nsenter --net="/proc/$peer/ns/net" "$@"; }
-ip link add c type veth peer name s netns $peer || skip "no veth here"
-ip link set lo up
-ip addr add 192.0.2.1/24 dev c
-ip addr add 2001:db8::1/64 dev c nodad
-ip link set c up
-at_peer ip link set lo up
-at_peer ip addr add 192.0.2.2/24 dev s
-at_peer ip addr add 2001:db8::2/64 dev s nodad
-at_peer ip link set s up
-
-# An interface upon that one, whose packets "-i any" sees twice; and a VLAN.
+# An interface upon ours, whose packets "-i any" sees twice; and a VLAN.
 twice='' vlan=''
 if ip link add link c name twice type macvlan 2>mac.err; then
 	twice=198.51.100.2
@@ -271,7 +248,7 @@ within() { # SECONDS COMMAND...: until it succeeds
 
 programs=$top_srcdir/tests/net/draw
 grep -hv ' nobody ' list late curl >servers
-nsenter --net="/proc/$peer/ns/net" perl "$programs/server.pl" servers 2>servers.err &
+nsenter -t "$peer_pid" -n perl "$programs/server.pl" servers 2>servers.err &
 servers=$!
 all_there() { # server|client FILE
 	while read -r port _; do [ -e "pid.$1.$port" ] || return 1; done <"$2"
@@ -318,7 +295,7 @@ http { access_log off; client_body_temp_path $scratch/b; proxy_temp_path $scratc
 	fastcgi_temp_path $scratch/f; uwsgi_temp_path $scratch/u; scgi_temp_path $scratch/g;
 	server { listen 80; listen 81; listen 82; root $scratch/www; } }
 END
-	nsenter --net="/proc/$peer/ns/net" nginx -c "$scratch/nginx.conf" -p "$scratch" 2>nginx.out &
+	nsenter -t "$peer_pid" -n nginx -c "$scratch/nginx.conf" -p "$scratch" 2>nginx.out &
 	nginx=$!
 	within 5 test -s nginx.pid || fail "nginx does not listen: $(cat nginx.out)"
 	expect 80 $closed client '0 0 0 0' 'segments, the client first'
@@ -332,7 +309,7 @@ fi
 # directory of the system's.
 if [ -x /usr/sbin/sshd ] && command -v ssh-keygen >/dev/null && { [ "$(id -u)" != 0 ] || [ -d /run/sshd ]; }; then
 	ssh-keygen -q -t ed25519 -N '' -f hostkey
-	nsenter --net="/proc/$peer/ns/net" /usr/sbin/sshd -D -p 6030 -p 6031 -h "$scratch/hostkey" -f /dev/null \
+	nsenter -t "$peer_pid" -n /usr/sbin/sshd -D -p 6030 -p 6031 -h "$scratch/hostkey" -f /dev/null \
 		-o PidFile="$scratch/sshd.pid" 2>sshd.err &
 	pids="$pids $!"
 	if within 5 test -s sshd.pid; then

@@ -1,25 +1,24 @@
 # Two hosts for the network tests: ours, the test's own namespace, and the
 # peer's, joined by a veth. Sourced by sh after tests/project/common.sh; the
-# test is run again from its beginning in namespaces of its own.
+# test is run again from its beginning in namespaces of its own. What it wants otherwise
+# it says before.
 # shellcheck shell=sh disable=SC2154 # scratch is of common.sh
 
-our_ip4=10.77.0.1 our_ip6=fd77::1
-peer_ip4=10.77.0.2 peer_ip6=fd77::2
+: "${our_end:=left}" "${peer_end:=right}"
+: "${our_ip4:=10.77.0.1}" "${our_ip6:=fd77::1}"
+: "${peer_ip4:=10.77.0.2}" "${peer_ip6:=fd77::2}"
+: "${as_user:=--map-root-user}" # what an ordinary user is in there
 export peer_ip4 peer_ip6 our_ip4 our_ip6
 
 # A file of the source tree may be seen only by its name from there.
 case $0 in /*) this=$0 ;; *) this=$PWD/$0 ;; esac
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 for tool in ip nsenter setpriv unshare; do
 	command -v "$tool" >/dev/null || skip "$tool is not there (iproute2, util-linux)"
 done
 if [ -z "${FOURWAVE_PAIR-}" ]; then
 	unshare='unshare --net --mount'
-	[ "$(id -u)" = 0 ] || unshare='unshare --map-root-user --net --mount'
+	[ "$(id -u)" = 0 ] || unshare="unshare $as_user --net --mount"
 	$unshare true 2>/dev/null || skip "no network namespace can be made here"
 	rm -rf "${scratch:?}"
 	FOURWAVE_PAIR=1 exec $unshare "$this" "$@"
@@ -82,10 +81,11 @@ for _ in $(seq 50); do
 done
 {
 	ip link set lo up &&
-		ip link add left type veth peer name right netns "$peer_pid" &&
-		ip address add $our_ip4/24 dev left && ip address add $our_ip6/64 dev left nodad &&
-		ip link set left up &&
+		ip link add "$our_end" type veth peer name "$peer_end" netns "$peer_pid" &&
+		ip address add "$our_ip4/24" dev "$our_end" && ip address add "$our_ip6/64" dev "$our_end" nodad &&
+		ip link set "$our_end" up &&
 		at_peer ip link set lo up &&
-		at_peer ip address add $peer_ip4/24 dev right && at_peer ip address add $peer_ip6/64 dev right nodad &&
-		at_peer ip link set right up
+		at_peer ip address add "$peer_ip4/24" dev "$peer_end" &&
+		at_peer ip address add "$peer_ip6/64" dev "$peer_end" nodad &&
+		at_peer ip link set "$peer_end" up
 } >"$scratch/pair" 2>&1 || skip "two hosts can't be made here: $(tail -1 "$scratch/pair")"

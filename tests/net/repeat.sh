@@ -6,11 +6,7 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/../project/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
-lab_possible || skip "no user namespaces for an ordinary user here"
+need_lab
 command -v setpriv >/dev/null || skip "setpriv is not there (util-linux)"
 times=${FOURWAVE_REPEAT-}
 [ -n "$times" ] || times=3

@@ -8,6 +8,7 @@
 
 #include "agent_fixture.h"
 #include "base/address.h"
+#include "suite.h"
 
 static const int64_t SECOND = 1000000000;
 
@@ -327,13 +328,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
-}
+int main(void) { return suite_run(suite()); }

@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "lab/protocol.h"
 #include "lab/sysctl.h"
+#include "suite.h"
 
 static const int64_t SECOND = 1000000000;
 
@@ -192,13 +193,4 @@ static Suite *suite(void)
 	return s;
 }
 
-int main(void)
-{
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
-}
+int main(void) { return suite_run(suite()); }

@@ -14,6 +14,7 @@
 #include "lab/lab.h"
 #include "lab/sysctl.h"
 #include "peer_test.h"
+#include "suite.h"
 
 static const int64_t SECOND = 1000000000;
 static struct lab *lab;
@@ -252,9 +253,7 @@ int main(void)
 {
 	Suite *s = suite_create("lab");
 	TCase *hosts = tcase_create("hosts");
-	SRunner *runner;
 	char uid[16];
-	int failed;
 
 	if (can_open() != 0)
 		return 77;
@@ -271,9 +270,5 @@ int main(void)
 	tcase_add_test(hosts, a_control_channel_that_ends);
 	tcase_add_test(hosts, many_hosts);
 	suite_add_tcase(s, hosts);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run(s);
 }

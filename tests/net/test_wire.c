@@ -217,7 +217,7 @@ START_TEST(loopback_once_and_exact)
 	segment.payload_len = segment.payload_captured = 4;
 	segment.flags = TCP_SYN | TCP_AE;
 	OK(sender_send(s, &segment, &diag));
-	segment.bad_checksum = true;
+	segment.malformed.checksum = true;
 	OK(sender_send(s, &segment, &diag));
 	watch(c, SEEN_MAX, 200, NULL);
 	ck_assert_uint_eq(seen.count, 2);

@@ -4,7 +4,7 @@
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
-lab_possible || skip "no namespaces here"
+need_lab
 command -v ip >/dev/null || skip "no ip(8) here"
 cd "$scratch" || exit 99
 # The flags of the make that runs this test are not for ours.

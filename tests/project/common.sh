@@ -5,6 +5,10 @@
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${FOURWAVE:=$PWD/src/fourwave}"
 export FOURWAVE
+[ -x "$FOURWAVE" ] || {
+	echo "$FOURWAVE is not there"
+	exit 99
+}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/fourwave-check.XXXXXX") || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -32,4 +36,8 @@ finish() {
 # Can fourwave make its lab here?
 lab_possible() {
 	[ "$(id -u)" = 0 ] || unshare -Urn true 2>/dev/null
+}
+
+need_lab() {
+	lab_possible || skip "no user namespaces for an ordinary user here"
 }

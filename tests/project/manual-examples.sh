@@ -5,10 +5,6 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 lab=no
 if lab_possible; then
 	lab=yes

@@ -4,8 +4,4 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 perl "$top_srcdir/tests/project/manual.pl" flags "$FOURWAVE" "$top_srcdir"/man/fourwave.1

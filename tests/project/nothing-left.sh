@@ -11,11 +11,7 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
-lab_possible || skip "no user namespaces for an ordinary user here"
+need_lab
 own_network='unshare --map-current-user --net'
 [ "$(id -u)" != 0 ] || own_network='unshare --net'
 if [ -z "${FOURWAVE_OWN_NETWORK-}" ] && $own_network true 2>/dev/null; then

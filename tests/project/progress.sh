@@ -4,7 +4,7 @@
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
-lab_possible || skip "no lab here"
+need_lab
 cd "$scratch" || exit 99
 LC_ALL=C.UTF-8
 TERM=xterm

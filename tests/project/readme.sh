@@ -5,10 +5,6 @@ set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
 
-[ -x "$FOURWAVE" ] || {
-	echo "$FOURWAVE is not there"
-	exit 99
-}
 cd "$top_srcdir" || exit 99
 
 # A line of commands is indented; it begins with the program or a script.

@@ -4,7 +4,7 @@
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
-lab_possible || skip "no lab here"
+need_lab
 cd "$scratch" || exit 99
 
 sends() { # STATUS ARGUMENT...
@@ -129,7 +129,9 @@ flag_refused '^fourwave send: --ttl "256": .*at most 255' --ttl 256
 flag_refused "^fourwave send: --seq \"foo\": unknown name 'foo'" --seq foo
 flag_refused "^fourwave send: --ack \"x\": unknown name 'x'" --ack x --ttl 33
 flag_refused '^fourwave send: --options "foo": .*tcpdump' --options foo
-flag_refused '^fourwave send: --options "mss": it ends too early' --options mss
+flag_refused '^fourwave send: --options "mss": mss is written .mss N.' --options mss
+flag_refused '^fourwave send: --options "nop,": it ends too early .a list' --options nop,
+flag_refused '^fourwave send: --options "TS val 1 .": it ends too early .a list' --options 'TS val 1 +'
 flag_refused '^fourwave send: --data-string: unknown escape' --data-string 'a\q'
 flag_refused '^fourwave send: --data-length: 1401 is too large' --data-length 1401
 flag_refused '^fourwave send: --data: payload of 1401 bytes: at most 1400' --data "$(printf '%02802d' 0)"

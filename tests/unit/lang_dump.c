@@ -58,6 +58,7 @@ static void dump_bytes(const uint8_t *bytes, size_t len, FILE *to)
 static void dump_options(const struct scenario *s, const struct pattern *p, FILE *to)
 {
 	static const char *const words[2][2] = {{"first", "second"}, {"left", "right"}};
+	unsigned at = 0;
 
 	fprintf(to, " <");
 	for (unsigned i = 0; i < p->options_count; i++) {
@@ -70,8 +71,9 @@ static void dump_options(const struct scenario *s, const struct pattern *p, FILE
 			fprintf(to, " raw ");
 			dump_bytes(o->data, o->data_len, to);
 		}
-		if (o->has_length)
-			fprintf(to, " len %u", o->length);
+		if (malform_length(&p->malformed, at + 1))
+			fprintf(to, " len %u", malform_length(&p->malformed, at + 1)->says);
+		at += option_pattern_bytes(o);
 	}
 	fprintf(to, "%s>", p->options_open ? " open" : "");
 }
@@ -94,12 +96,12 @@ static void dump_pattern(const struct scenario *s, const struct pattern *p, FILE
 	}
 	if (p->filter)
 		fprintf(to, " filter [%s]", p->filter);
-	fprintf(to, "%s%s", p->lost ? " lost" : "", p->bad_checksum ? " badsum" : "");
-	if (p->has_offset)
-		fprintf(to, " offset %u", p->offset);
-	if (p->fragment)
-		fprintf(to, " fragment %u", p->fragment);
-	fprintf(to, "%s", p->other_port ? " otherport" : "");
+	fprintf(to, "%s%s", p->lost ? " lost" : "", p->malformed.checksum ? " badsum" : "");
+	if (p->malformed.has_offset)
+		fprintf(to, " offset %u", p->malformed.offset);
+	if (p->malformed.fragment)
+		fprintf(to, " fragment %u", p->malformed.fragment);
+	fprintf(to, "%s", p->malformed.other_port ? " otherport" : "");
 	if (p->slot >= 0)
 		fprintf(to, " as %s#%d", name(s, p->slot), p->slot);
 	fputc('\n', to);

@@ -36,7 +36,7 @@ START_TEST(test_fields)
 	ck_assert_uint_eq(got.packet_captured, p.len);
 	ck_assert_uint_eq(got.tcp_offset, family == 4 ? 20 : 40);
 	ck_assert_int_eq(got.time_ns, 42);
-	ck_assert(!got.bad_checksum);
+	ck_assert(!got.malformed.checksum);
 }
 END_TEST
 

@@ -116,11 +116,11 @@ static const struct trace *last_out(const char *what)
 {
 	const struct verdict *v = engine_verdict(r.engine);
 	size_t i = v->trace_count;
-	char text[CROOKED_TEXT_BYTES];
+	char text[MALFORM_TEXT_BYTES];
 
 	while (i-- > 0)
 		if (v->trace[i].passage == PASSED_OUT &&
-		    strcmp(crooked_text(&v->trace[i].segment, text), what) == 0)
+		    strcmp(malform_text(&v->trace[i].segment, text), what) == 0)
 			return &v->trace[i];
 	ck_abort_msg("nothing that we sent is \"%s\"", what);
 }
@@ -135,15 +135,15 @@ START_TEST(void_segments_move_no_number)
 	r.config.other_port = 61001;
 	rig_open(&r);
 	s = next_sent();
-	ck_assert(s.false_offset && s.offset == 4 && s.sport == 61000);
+	ck_assert(s.malformed.has_offset && s.malformed.offset == 4 && s.sport == 61000);
 	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
 	s = next_sent();
-	ck_assert(s.other_port && s.sport == 61001 && !s.false_offset);
+	ck_assert(s.malformed.other_port && s.sport == 61001 && !s.malformed.has_offset);
 	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
 	s = next_sent();
-	ck_assert(s.bad_checksum);
+	ck_assert(s.malformed.checksum);
 	s = next_sent();
-	ck_assert(!segment_is_void(&s));
+	ck_assert(!malform_is_void(&s));
 	ck_assert_uint_eq(s.seq - RIG_ISS, 1);
 	ck_assert_uint_eq(s.wnd, 65535); /* the void one's window is not ours */
 	ck_assert_uint_eq(engine_connection(r.engine)->snd_nxt - RIG_ISS, 6);
@@ -162,7 +162,7 @@ START_TEST(fragments_move_the_numbers)
 	         "open\nsend FP. data 9 fragment 8 as last\nsend . offset 3 fragment 16\nsilence 1s");
 	rig_open(&r);
 	s = next_sent();
-	ck_assert_uint_eq(s.fragment, 8);
+	ck_assert_uint_eq(s.malformed.fragment, 8);
 	ck_assert_uint_eq(engine_connection(r.engine)->snd_nxt - RIG_ISS, 11);
 	last_out("in 4 fragments");
 	s = next_sent();

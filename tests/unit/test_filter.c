@@ -8,6 +8,7 @@
 #include "core/decode.h"
 #include "wire/build.h"
 #include "wire/filter.h"
+#include "suite.h"
 
 static struct filter_cache *cache;
 static uint8_t bytes[256];
@@ -129,8 +130,6 @@ int main(void)
 {
 	Suite *suite = suite_create("filter");
 	TCase *tc = tcase_create("filter");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
@@ -141,9 +140,5 @@ int main(void)
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, bounded);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

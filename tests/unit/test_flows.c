@@ -186,8 +186,8 @@ START_TEST(fragments_are_put_in)
 	put(&fin, 50);
 	put(&ack, 100);
 	made.segments[1].odd = made.segments[2].odd = true;
-	made.segments[1].segment.false_offset = true;
-	made.segments[2].segment.fragment = 24;
+	made.segments[1].segment.malformed.has_offset = true;
+	made.segments[2].segment.malformed.fragment = 24;
 	made.file.odd = 2;
 	flows_find(&flows, &made.file);
 	ck_assert_uint_eq(flows.count, 1);

@@ -56,7 +56,7 @@ static uint32_t eval(const char *value, bool *relative)
 	};
 	static const struct bound bound = {
 	    .is_set = true, .segment = {.seq = 50, .ack = 60, .wnd = 70, .flags = TCP_FIN, .payload_len = 8}};
-	const struct scope scope = {&c, &bound};
+	const struct scope scope = {&c, &bound, 0};
 	char text[256];
 	struct scenario *s;
 	uint32_t n;

@@ -9,6 +9,7 @@
 #include "wire/answer.h"
 #include "wire/link.h"
 #include "wire/ports.h"
+#include "suite.h"
 
 /* --- link headers --- */
 
@@ -260,8 +261,6 @@ int main(void)
 {
 	Suite *suite = suite_create("link");
 	TCase *tc = tcase_create("link");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, strips, 0, sizeof(good) / sizeof(good[0]));
 	tcase_add_test(tc, strips_nothing_else);
@@ -273,9 +272,5 @@ int main(void)
 	tcase_add_test(tc, discovery);
 	tcase_add_test(tc, discovery_between_two);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -67,8 +67,8 @@ START_TEST(test_lying)
 		ck_assert_int_eq(decode_lying(p.bytes, p.len, p.len, 42, &got), lies);
 		if (!lies)
 			continue;
-		ck_assert(got.false_offset);
-		ck_assert_uint_eq(got.offset, words);
+		ck_assert(got.malformed.has_offset);
+		ck_assert_uint_eq(got.malformed.offset, words);
 		ck_assert_uint_eq(got.options_len, 0);
 		ck_assert_uint_eq(got.payload_len, 12);
 		ck_assert_uint_eq(got.seq, want.seq);

@@ -5,14 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/link.h"
+#include "report/html.h"
 #include "report/markup.h"
 #include "report_sample.h"
 
 static void start(struct markup *m, enum markup_kind kind)
 {
 	markup_start(m, kind);
-	markup_begin(m, "a");
+	markup_begin(m, "a", NULL);
 }
 
 /* What stands between the tags of a. */
@@ -26,7 +26,6 @@ static void ends_as(struct markup *m, const char *wanted)
 	page_close(&p);
 	ck_assert_msg(strstr(p.text, wanted), "%s is not in %s", wanted, p.text);
 	page_free(&p);
-	markup_free(m);
 }
 
 START_TEST(text_cannot_be_markup)
@@ -63,9 +62,9 @@ START_TEST(html_ends_what_is_empty)
 	struct markup m;
 
 	start(&m, MARKUP_HTML);
-	markup_begin(&m, "td");
+	markup_begin(&m, "td", NULL);
 	markup_end(&m);
-	markup_begin(&m, "br");
+	markup_begin(&m, "br", NULL);
 	markup_void(&m);
 	ends_as(&m, "<a><td></td><br/></a>");
 }
@@ -80,14 +79,13 @@ START_TEST(full_disk_is_said)
 	start(&m, MARKUP_HTML);
 	ck_assert(!markup_write(&m, full, &d));
 	ck_assert_ptr_nonnull(strstr(d.text, "No space left"));
-	markup_free(&m);
 	fclose(full);
 }
 END_TEST
 
 static void links(const char *page, const char *file, const char *wanted)
 {
-	char *text = link_relative(page, file);
+	char *text = html_reference(page, file);
 
 	ck_assert_ptr_nonnull(text);
 	ck_assert_str_eq(text, wanted);
@@ -111,7 +109,7 @@ START_TEST(references)
 	links("/page.html", "/tmp/a.pcap", "tmp/a.pcap");
 	links("/tmp/page.html", "/a.pcap", "../a.pcap");
 	links("page.html", "java:x\"\xff?#%.pcap", "java%3Ax%22%FF%3F%23%25.pcap");
-	ck_assert_ptr_null(link_relative("page.html", "nowhere/a.pcap"));
+	ck_assert_ptr_null(html_reference("page.html", "nowhere/a.pcap"));
 	ck_assert_int_eq(rmdir("outer") | rmdir("out/caps") | rmdir("caps") | rmdir("out"), 0);
 	ck_assert_int_eq(chdir("/") | rmdir(dir), 0);
 }

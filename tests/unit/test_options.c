@@ -6,6 +6,7 @@
 
 #include "run/bucket.h"
 #include "cmd/options.h"
+#include "suite.h"
 
 enum { ARGS_MAX = 48 };
 
@@ -205,9 +206,5 @@ int main(void)
 	tcase_add_loop_test(t, help_text, 0, sizeof commands / sizeof *commands);
 	tcase_add_test(t, bucket);
 	suite_add_tcase(s, t);
-	SRunner *r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(s);
 }

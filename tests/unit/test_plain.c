@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/plain.h"
+#include "suite.h"
 
 static struct plain plain;
 static struct diag d;
@@ -158,9 +159,5 @@ int main(void)
 	tcase_add_test(t, refuses);
 	tcase_add_test(t, too_long);
 	suite_add_tcase(s, t);
-	SRunner *r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(s);
 }

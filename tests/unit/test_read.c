@@ -146,14 +146,14 @@ START_TEST(marks_the_odd)
 	ck_assert_uint_eq(file.odd, 2);
 	ck_assert(!file.segments[0].odd && file.segments[1].odd && file.segments[2].odd);
 	ck_assert_uint_eq(file.segments[1].segment.seq, 77);
-	ck_assert_uint_eq(file.segments[1].segment.fragment, 24);
+	ck_assert_uint_eq(file.segments[1].segment.malformed.fragment, 24);
 	ck_assert_uint_eq(file.segments[1].segment.payload_len, 12);
 	ck_assert_mem_eq(file.segments[1].segment.payload, "hello, world", 12);
 	ck_assert_int_eq(file.segments[1].segment.time_ns,
 	                 1700000000 * INT64_C(1000000000) + 32); /* the last's */
 	ck_assert_uint_eq(file.segments[1].frame, 3);
-	ck_assert(file.segments[2].segment.false_offset);
-	ck_assert_uint_eq(file.segments[2].segment.offset, 2);
+	ck_assert(file.segments[2].segment.malformed.has_offset);
+	ck_assert_uint_eq(file.segments[2].segment.malformed.offset, 2);
 	capture_file_free(&file);
 }
 END_TEST

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run/target.h"
+#include "suite.h"
 
 static const struct {
 	const char *text, *host, *service;
@@ -126,9 +127,5 @@ int main(void)
 	tcase_add_test(t, literals);
 	tcase_add_test(t, bad_ports);
 	suite_add_tcase(s, t);
-	SRunner *r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(s);
 }

@@ -1,0 +1,248 @@
+/* A scenario's part of the HTML report: what it proves, and for each family the verdict with its evidence. */
+#include "report/page.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/facts.h"
+#include "report/html.h"
+#include "report/plot.h"
+#include "report/svg.h"
+
+/* --- small things that the table has too --- */
+
+const char *page_id(size_t index, char buf[PAGE_ID_BYTES])
+{
+	snprintf(buf, PAGE_ID_BYTES, "s%zu", index + 1);
+	return buf;
+}
+
+/* What stands before the name, so that no one needs to see the colour. */
+static const char *sign(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_PASS: return "\xe2\x9c\x93"; /* check mark */
+	case VERDICT_FAIL: return "\xe2\x9c\x97"; /* ballot x */
+	case VERDICT_SKIP: return "\xe2\x80\x93"; /* dash */
+	case VERDICT_NONE:
+	case VERDICT_ERROR: return "!";
+	}
+	return "";
+}
+
+void page_badge(struct markup *m, const struct result *r)
+{
+	if (!r) {
+		markup_element(m, "span", "badge none", "not run");
+		return;
+	}
+	markup_begin(m, "span", NULL);
+	markup_attributef(m, "class", "badge %s", verdict_name(r->verdict->kind));
+	markup_textf(m, "%s %s", sign(r->verdict->kind),
+	             r->verdict->kind == VERDICT_NONE ? "not judged" : verdict_name(r->verdict->kind));
+	markup_end(m);
+}
+
+/* rfc-editor.org has an anchor for each section that has a number. */
+static bool is_number(const char *section)
+{
+	return section && *section >= '0' && *section <= '9' &&
+	       strspn(section, "0123456789.") == strlen(section);
+}
+
+void page_clauses(struct markup *m, const struct scenario *s)
+{
+	for (size_t i = 0; i < s->clause_count; i++) {
+		const struct clause *c = &s->clauses[i];
+		bool anchor = is_number(c->section);
+
+		if (i)
+			markup_text(m, ", ");
+		markup_begin(m, "a", "class", "clause", NULL);
+		markup_attributef(m, "href", "https://www.rfc-editor.org/rfc/rfc%u%s%.40s", c->rfc,
+		                  anchor ? "#section-" : "", anchor ? c->section : "");
+		markup_textf(m, "RFC\xc2\xa0%u%s%.80s", c->rfc, c->section ? "\xc2\xa0" : "",
+		             c->section ? c->section : "");
+		markup_end(m);
+	}
+}
+
+void page_setting(struct markup *m, const struct sysctl_setting *s)
+{
+	markup_begin(m, "code", NULL);
+	markup_textf(m, "%.100s = %.100s", s->name, s->value);
+	markup_end(m);
+	markup_text(m, " ");
+}
+
+/* --- links --- */
+
+/* The directory of a path without its links, and what is behind it. */
+static bool split(const char *path, char dir[PATH_MAX], const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *part = slash ? strndup(path, (size_t)(slash - path) + 1) : memory_text(".");
+	bool ok = realpath(part, dir);
+
+	free(part);
+	*name = slash ? slash + 1 : path;
+	return ok;
+}
+
+/* Bytes that a reference may hold as they are; all others become %XX. */
+static void put_encoded(FILE *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+
+	for (; *text; text++) {
+		if (strchr(plain, *text))
+			fputc(*text, out);
+		else
+			fprintf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+/* How much of the two directories is the same, whole names only. */
+static size_t common(const char *a, const char *b)
+{
+	size_t at = 0, last = 0;
+
+	for (; a[at] && a[at] == b[at]; at++)
+		if (a[at] == '/')
+			last = at;
+	if ((!a[at] || a[at] == '/') && (!b[at] || b[at] == '/'))
+		last = at;
+	return last;
+}
+
+char *html_reference(const char *page, const char *file)
+{
+	char from_dir[PATH_MAX], to_dir[PATH_MAX], *text = NULL;
+	const char *name, *from, *to;
+	size_t len, same;
+	FILE *out;
+
+	if (!split(page, from_dir, &name) || !split(file, to_dir, &name))
+		return NULL;
+	same = common(from_dir, to_dir);
+	out = open_memstream(&text, &len);
+	for (from = from_dir + same; *from; from++)
+		if (*from == '/' && from[1])
+			fputs("../", out);
+	to = to_dir + same;
+	to += *to == '/';
+	put_encoded(out, to);
+	if (*to)
+		fputc('/', out);
+	put_encoded(out, name);
+	fclose(out);
+	return text;
+}
+
+/* --- facts --- */
+
+/* A file that can be opened from where the page will be. */
+static void put_file(const struct page *p, const char *file)
+{
+	char *reference = html_reference(p->path, file);
+
+	markup_begin(p->m, reference ? "a" : "span", "class", reference ? "mono" : NULL, "href", reference,
+	             NULL);
+	markup_text(p->m, file);
+	markup_end(p->m);
+	free(reference);
+}
+
+struct facts_of {
+	const struct page *page;
+	const struct scenario *scenario;
+};
+
+static void put_fact(void *context, const struct fact *f)
+{
+	static const char *const classes[] = {
+	    [FACT_REASON] = "reason", [FACT_CODE] = "mono",          [FACT_PLACE] = "mono",
+	    [FACT_GOT] = "mono bad",  [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad",
+	    [FACT_FILE] = NULL};
+	const struct facts_of *of = context;
+	struct markup *m = of->page->m;
+
+	markup_begin(m, "dt", NULL);
+	markup_textf(m, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
+	markup_end(m);
+	markup_begin(m, "dd", "class", classes[f->kind], NULL);
+	if (f->kind == FACT_FILE)
+		put_file(of->page, f->text);
+	else if (f->kind == FACT_CLAUSES)
+		page_clauses(m, of->scenario);
+	else if (f->kind == FACT_SETTINGS)
+		for (size_t i = 0; i < of->scenario->sysctl_count; i++)
+			page_setting(m, &of->scenario->sysctls[i]);
+	else
+		markup_text(m, f->text);
+	markup_end(m);
+}
+
+static void put_facts(const struct page *p, const struct result *r, unsigned which, const char *class)
+{
+	struct facts_of of = {p, r->scenario};
+
+	markup_begin(p->m, "dl", "class", class, NULL);
+	facts_each(r, which, put_fact, &of);
+	markup_end(p->m);
+}
+
+/* --- a family --- */
+
+static void put_run(const struct page *p, const struct result *r)
+{
+	struct markup *m = p->m;
+	char class[32];
+
+	markup_begin(m, "section", "class", "run", NULL);
+	markup_begin(m, "h4", NULL);
+	markup_textf(m, "%s ", family_name(r->family));
+	page_badge(m, r);
+	if (r->verdict->trace_count) {
+		markup_begin(m, "span", "class", "dim", NULL);
+		markup_textf(m, " %.3g s", r->seconds);
+		markup_end(m);
+	}
+	markup_end(m);
+	snprintf(class, sizeof class, "outcome %s", verdict_name(r->verdict->kind));
+	put_facts(p, r, FACTS_HTML, class);
+	if (r->verdict->trace_count) {
+		markup_begin(m, "figure", NULL);
+		svg_ladder(m, r);
+		markup_end(m);
+		plot_resends(m, r);
+	}
+	markup_end(m);
+	markup_raw(m, "\n");
+}
+
+void page_scenario(const struct page *p, size_t index)
+{
+	const struct pair *pair = &p->pairs[index];
+	const struct result *any = pair_any(pair);
+	char name[256], id[PAGE_ID_BYTES];
+
+	markup_begin(p->m, "article", "id", page_id(index, id), NULL);
+	markup_element(p->m, "h3", NULL, result_name(any, name, sizeof name));
+	markup_element(p->m, "p", "proves", any->scenario->title);
+	put_facts(p, any, FACTS_SCENARIO, "facts");
+	for (int i = 0; i < 2; i++)
+		if (pair->results[i])
+			put_run(p, pair->results[i]);
+	markup_begin(p->m, "p", "class", "back", NULL);
+	markup_begin(p->m, "a", "href", "#table", NULL);
+	markup_text(p->m, "\xe2\x86\x91 to the table");
+	markup_end(p->m);
+	markup_end(p->m);
+	markup_end(p->m);
+	markup_raw(p->m, "\n");
+}
