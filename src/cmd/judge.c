@@ -6,21 +6,34 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/text.h"
-#include "cmd/hearing.h"
-#include "cmd/output.h"
+#include "cmd/collect.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
+#include "lab/agent.h"
+#include "read/replay.h"
+#include "report/words.h"
 #include "wire/filter.h"
 
 enum { CONNECTION_MAX = 1000000000 };
+
+/* One capture. */
+struct judged {
+	char *path;
+	struct capture_file file;
+	struct journal *journal;    /* or NULL: not one of fourwave's captures */
+	struct collection scenario; /* the one that it is judged by */
+	struct replay replay;
+	struct site site;
+};
 
 struct judging {
 	const struct command *command;
 	const struct options *options;
 	struct collection scenarios; /* as named; loaded only to be looked over */
-	char **captures;
-	size_t capture_count, capture_room;
-	struct hearing *hearings;
+	struct judged *judged;
+	size_t count, room;
 	struct filter_cache *filters;
 	struct output output;
 };
@@ -33,7 +46,7 @@ static void add_capture(struct judging *j, const char *dir, const char *name)
 
 	utstring_init(&path);
 	utstring_printf(&path, dir ? "%s/%s" : "%s%s", dir ? dir : "", name);
-	*LIST_ADD(j->captures, j->capture_count, j->capture_room) = utstring_body(&path);
+	*LIST_ADD(j->judged, j->count, j->room) = (struct judged){.path = utstring_body(&path)};
 }
 
 static int is_capture(const struct dirent *e)
@@ -73,11 +86,33 @@ static bool find_captures(struct judging *j, struct diag *d)
 	return true;
 }
 
+static bool read_capture(struct judged *h, struct diag *d)
+{
+	struct diag why;
+
+	if (!capture_file_read(h->path, &h->file, &why))
+		return diag_set(d, "%s%s", why.text,
+		                h->file.count > h->file.odd ? "; fourwave draw shows what stands before that"
+		                                            : "");
+	if (h->file.count == h->file.odd)
+		return capture_file_empty(&h->file, h->path, d);
+	if (!h->file.note)
+		return true;
+	h->journal = journal_parse(h->file.note, h->file.note_len, &why);
+	return h->journal ||
+	       diag_set(
+	           d, "%s: what fourwave wrote at its end is damaged: %s; judge the file as run -w wrote it",
+	           h->path, why.text);
+}
+
 /* --- scenarios --- */
 
-/* "judge -r *.pcap x.wave" gives the second capture where a scenario is meant. */
-static bool refuse_captures(const struct options *o, struct diag *d)
+/* Several are looked over once, so that all mistakes are told, and each -D is for one of them. */
+static bool find_scenarios(struct judging *j, struct diag *d)
 {
+	const struct options *o = j->options;
+
+	/* "judge -r *.pcap x.wave" gives the second capture where a scenario is meant. */
 	for (size_t i = 0; i < o->path_count; i++) {
 		const char *end = strrchr(o->paths[i], '.');
 		if (end && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
@@ -87,18 +122,166 @@ static bool refuse_captures(const struct options *o, struct diag *d)
 			    "directory",
 			    o->paths[i]);
 	}
-	return true;
-}
-
-/* Several are looked over once, so that all mistakes are told, and each -D is for one of them. */
-static bool find_scenarios(struct judging *j, struct diag *d)
-{
-	const struct options *o = j->options;
-
-	if (!refuse_captures(o, d) || !collection_find(&j->scenarios, o->paths, o->path_count, d))
+	if (!collection_find(&j->scenarios, o->paths, o->path_count, d))
 		return false;
 	d->text[0] = '\0';
 	return j->scenarios.file_count == 1 || collection_load(&j->scenarios, o);
+}
+
+/* A file's name as a run's journal has it: no directories, no ".wave". */
+static bool is_called(const char *file, const char *name)
+{
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
+	size_t len = strlen(name);
+
+	return strncmp(base, name, len) == 0 && (base[len] == '\0' || strcmp(base + len, ".wave") == 0);
+}
+
+/* The only one of those that were named, else the one that the capture was made of. NULL with d. */
+static const char *choose(const struct judged *h, const struct collection *found, struct diag *d)
+{
+	const char *chosen = NULL;
+
+	if (found->file_count == 1)
+		return found->files[0];
+	if (!h->journal) {
+		diag_set(d,
+		         "%s: it is no capture of a fourwave run, so it does not say which of the %zu "
+		         "scenarios to judge it by: name one",
+		         h->path, found->file_count);
+		return NULL;
+	}
+	for (size_t i = 0; i < found->file_count; i++) {
+		if (!is_called(found->files[i], h->journal->scenario))
+			continue;
+		if (chosen) {
+			diag_set(d, "%s: it is of \"%s\", and both %s and %s are called so: name one of them",
+			         h->path, h->journal->scenario, chosen, found->files[i]);
+			return NULL;
+		}
+		chosen = found->files[i];
+	}
+	if (!chosen)
+		diag_set(d,
+		         "%s: it is of \"%s\", which is not among the %zu scenarios: name it, or the one to "
+		         "judge it by",
+		         h->path, h->journal->scenario, found->file_count);
+	return chosen;
+}
+
+static bool is_given(const struct strings *given, const char *define)
+{
+	size_t name = strcspn(define, "=") + 1;
+
+	for (size_t i = 0; i < given->count; i++)
+		if (strncmp(given->items[i], define, name) == 0)
+			return true;
+	return false;
+}
+
+/* The user's -D, and the run's behind them. Of these some may have been for other scenarios of that run. */
+static void add_defines(const struct judged *h, const struct strings *user, struct options *with)
+{
+	struct strings *all = &with->defines;
+
+	*all = (struct strings){.count = 0};
+	for (size_t i = 0; i < user->count; i++)
+		*LIST_ADD(all->items, all->count, all->room) = user->items[i];
+	for (size_t i = 0; h->journal && i < h->journal->define_count; i++)
+		if (!is_given(user, h->journal->defines[i])) {
+			*LIST_ADD(all->items, all->count, all->room) = h->journal->defines[i];
+			with->loose_defines++;
+		}
+}
+
+/* False with d; where d is empty the messages are on standard error. */
+static bool load_scenario(struct judged *h, const struct collection *found, const struct options *o,
+                          struct diag *d)
+{
+	const char *path = choose(h, found, d);
+	int family = h->journal ? h->journal->family : 0;
+	struct options with = *o;
+	bool ok;
+
+	if (!path || !collection_find(&h->scenario, &path, 1, d))
+		return false;
+	add_defines(h, &o->defines, &with);
+	if (found->file_count > 1)
+		with.loose_defines = with.defines.count;
+	d->text[0] = '\0';
+	ok = collection_load(&h->scenario, &with);
+	free(with.defines.items);
+	if (!ok || family == 0 ||
+	    (h->scenario.scenarios[0]->families & (family == 6 ? FAMILY_IPV6 : FAMILY_IPV4)) != 0)
+		return ok;
+	return diag_set(d, "%s: the capture is IPv%d, and the scenario is not", h->path, family);
+}
+
+/* --- the verdict --- */
+
+static bool replay(struct judged *h, const struct filter_ops *filter, unsigned connection, struct diag *d)
+{
+	const struct replay_choice choice = {connection, AGENT_CONTROL_PORT};
+	struct diag why;
+
+	if (replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, filter, &choice, &why))
+		return true;
+	return diag_set(d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text, h->path);
+}
+
+/* The result, as the reports want it. */
+static void make_job(struct judged *h, struct job *job)
+{
+	const struct journal *j = h->journal;
+
+	*job = (struct job){
+	    .scenario = h->scenario.scenarios[0],
+	    .family = j ? j->family : engine_connection(h->replay.engine)->local.family,
+	    .site = &h->site,
+	    .engine = h->replay.engine,
+	    .verdict = h->replay.verdict,
+	    .capture = h->path,
+	    .ignored = h->replay.ignored,
+	    .late_ns = j ? j->late_ns : 0,
+	    .finished = true,
+	};
+	if (j)
+		memcpy(job->ignored_why, j->ignored_why, sizeof job->ignored_why);
+	if (h->replay.started)
+		job->seconds = seconds(job->verdict.ended_ns - job->verdict.started_ns);
+	snprintf(h->site.text, sizeof h->site.text, "%s", j ? j->target : "capture");
+}
+
+/* What the verdict's reader should know of the capture: that it holds more than one connection, or that it
+ * is of something else. */
+static void remark(const struct judged *h)
+{
+	const struct connection *c = engine_connection(h->replay.engine);
+	const char *file = h->scenario.files[0];
+	char local[ENDPOINT_TEXT_BYTES], remote[ENDPOINT_TEXT_BYTES];
+
+	if (h->replay.connections > 1)
+		fprintf(stderr,
+		        "fourwave judge: %s holds %zu connections; number %zu is judged, %s to %s; "
+		        "--connection takes another, by the number that fourwave draw prints\n",
+		        h->path, h->replay.connections, h->replay.connection,
+		        endpoint_text(&c->local, c->local_port, local),
+		        endpoint_text(&c->remote, c->remote_port, remote));
+	if (!h->journal && (h->replay.misfit || h->replay.verdict.kind == VERDICT_ERROR))
+		fprintf(stderr,
+		        "fourwave judge: %s was not made by fourwave run -w, or that run was cut off; it can "
+		        "be judged only where one end did what the scenario sends. How it was closed: "
+		        "fourwave draw -r %s\n",
+		        h->path, h->path);
+	if (!h->journal)
+		return;
+	if (h->replay.verdict.kind != VERDICT_PASS && !is_called(file, h->journal->scenario))
+		fprintf(stderr, "fourwave judge: %s was made of the scenario \"%s\" (%s), and not of %s\n",
+		        h->path, h->journal->scenario, h->journal->title, file);
+	else if (h->replay.misfit)
+		fprintf(stderr, "fourwave judge: %s does not send what it sent when %s was made\n", file,
+		        h->path);
 }
 
 /* --- all --- */
@@ -112,19 +295,18 @@ static int refuse(const struct judging *j, const struct diag *d)
 static bool hear(struct judging *j)
 {
 	struct filter_ops filter = {filter_ask, j->filters};
-	size_t bad = 0;
+	bool ok = true;
 
-	for (size_t i = 0; i < j->capture_count; i++) {
-		struct hearing *h = &j->hearings[i];
+	for (size_t i = 0; i < j->count; i++) {
+		struct judged *h = &j->judged[i];
 		struct diag d = {.text = ""};
-		if (hearing_read(h, j->captures[i], &d) &&
-		    hearing_prepare(h, &j->scenarios, j->options, &d) &&
-		    hearing_judge(h, &filter, j->options->connection, &d))
+		if (read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d) &&
+		    replay(h, &filter, j->options->connection, &d))
 			continue;
-		bad++;
+		ok = false;
 		refuse(j, &d);
 	}
-	return bad == 0;
+	return ok;
 }
 
 /* What all were run against, where that is the same. */
@@ -139,30 +321,30 @@ static const char *target_of(const struct jobs *jobs)
 static void put_reports(struct judging *j, const struct jobs *jobs, int64_t began_ns)
 {
 	struct output *out = &j->output;
+	double took;
 
 	out->about.target = target_of(jobs);
 	output_begin(out, jobs);
 	for (size_t i = 0; i < jobs->count; i++) {
 		output_result(out, &jobs->list[i]);
-		hearing_remark(&j->hearings[i]);
+		remark(&j->judged[i]);
 	}
-	double seconds = (double)(clock_mono_ns() - began_ns) * 1e-9;
+	took = seconds(clock_mono_ns() - began_ns);
 	/* One needs no sum. */
 	if (jobs->count > 1)
-		output_end(out, jobs, false, false, seconds);
+		output_end(out, jobs, false, false, took);
 	else
-		output_late(out, jobs, seconds);
+		output_late(out, jobs, took);
 }
 
 static int report(struct judging *j, int64_t began_ns)
 {
-	struct jobs jobs = {.list = memory_new(j->capture_count, sizeof *jobs.list),
-	                    .count = j->capture_count};
+	struct jobs jobs = {.list = memory_new(j->count, sizeof *jobs.list), .count = j->count};
 	struct diag d;
 	bool ok;
 
 	for (size_t i = 0; i < jobs.count; i++)
-		hearing_job(&j->hearings[i], &jobs.list[i]);
+		make_job(&j->judged[i], &jobs.list[i]);
 	ok = output_open(&j->output, j->options, &d);
 	if (ok)
 		put_reports(j, &jobs, began_ns);
@@ -182,7 +364,6 @@ static int judge(struct judging *j)
 	}
 	if (!find_scenarios(j, &d) || !find_captures(j, &d))
 		return refuse(j, &d);
-	j->hearings = memory_new(j->capture_count, sizeof *j->hearings);
 	j->filters = filter_cache_new();
 	return hear(j) ? report(j, began_ns) : STATUS_USAGE;
 }
@@ -192,13 +373,15 @@ static int judge_all(const struct command *c, const struct options *o)
 	struct judging j = {.command = c, .options = o};
 	int status = judge(&j);
 
-	for (size_t i = 0; i < j.capture_count; i++) {
-		if (j.hearings)
-			hearing_free(&j.hearings[i]);
-		free(j.captures[i]);
+	for (size_t i = 0; i < j.count; i++) {
+		struct judged *h = &j.judged[i];
+		replay_free(&h->replay);
+		collection_free(&h->scenario);
+		journal_free(h->journal);
+		capture_file_free(&h->file);
+		free(h->path);
 	}
-	free(j.hearings);
-	free(j.captures);
+	free(j.judged);
 	filter_cache_free(j.filters);
 	collection_free(&j.scenarios);
 	return status;

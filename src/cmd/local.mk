@@ -8,7 +8,6 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/draw.c \
 	src/cmd/explain.c \
 	src/cmd/flags.c src/cmd/flags.h \
-	src/cmd/hearing.c src/cmd/hearing.h \
 	src/cmd/judge.c \
 	src/cmd/new.c \
 	src/cmd/options.c src/cmd/options.h \

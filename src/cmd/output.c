@@ -1,17 +1,15 @@
 /* Hands results to the reports. Knows what was asked for, and not how a report looks. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/engine.h"
 #include "base/clean.h"
-#include "report/html.h"
-#include "report/json.h"
-#include "report/junit.h"
+#include "base/memory.h"
+#include "report/formats.h"
 #include "report/pen.h"
-#include "report/table.h"
-#include "report/tap.h"
 #include "report/tcpdump.h"
 #include "cmd/output.h"
 
@@ -24,22 +22,26 @@ static void check(struct output *out, bool ok, const struct diag *d)
 	fprintf(stderr, "fourwave: the report is not whole: %s\n", d->text);
 }
 
-/* Reports that are written at the end have their files from the beginning: a
- * mistake in a name is told before anything is sent. */
-static bool open_late(struct output *out, const struct options *o, struct diag *d)
-{
-	struct diag why;
+/* The reports that are written at the end, in a file each. */
+static const struct {
+	const char *flag;
+	size_t option; /* the path in struct options */
+	bool (*print)(FILE *out, const struct run_report *run, struct diag *d);
+} late[OUTPUT_LATE] = {
+    {"--junit", offsetof(struct options, junit), junit_print},
+    {"--html", offsetof(struct options, html), html_print},
+};
 
-	if (o->junit && !save_open(&out->junit, o->junit, &why))
-		return diag_set(d, "--junit %s", why.text);
-	if (o->html && !save_open(&out->html, o->html, &why))
-		return diag_set(d, "--html %s", why.text);
-	return true;
+static const char *late_path(const struct options *o, int which)
+{
+	return *(const char *const *)((const char *)o + late[which].option);
 }
 
+/* A mistake in a name is told before anything is sent. */
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
 	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
+	struct diag why;
 
 	memset(out, 0, sizeof *out);
 	out->options = o;
@@ -48,8 +50,9 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
 	about_fill(&out->about, o->argc, o->argv, o->target);
-	if (!open_late(out, o, d))
-		return false;
+	for (int i = 0; i < OUTPUT_LATE; i++)
+		if (late_path(o, i) && !save_open(&out->late[i], late_path(o, i), &why))
+			return diag_set(d, "%s %s", late[i].flag, why.text);
 	if (!o->json)
 		return true;
 	out->json = to_stdout ? stdout : fopen(o->json, "we");
@@ -146,49 +149,36 @@ void output_trouble(struct output *out, const char *sentence)
 	        sentence);
 }
 
-/* What the table and the late reports are made of. NULL: out of memory. */
+/* What the table and the late reports are made of, to be freed. */
 static struct result *all_results(const struct jobs *jobs)
 {
-	struct result *results = calloc(jobs->count + 1, sizeof *results);
+	struct result *results = memory_new(jobs->count, sizeof *results);
 
-	for (size_t i = 0; results && i < jobs->count; i++)
+	for (size_t i = 0; i < jobs->count; i++)
 		results[i] = job_result(&jobs->list[i]);
 	return results;
 }
 
-static void print_table(struct output *out, const struct jobs *jobs, const struct result *results)
-{
-	struct diag d;
-
-	fputc('\n', out->human);
-	check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
-}
-
 /* A report that is not whole is not left behind. */
-static void finish(struct output *out, struct save *s, const char *flag, bool ok, struct diag *d)
+static void print_late(struct output *out, const struct result *results, size_t count)
 {
-	struct diag why = *d;
+	for (int i = 0; i < OUTPUT_LATE; i++) {
+		struct run_report run = {late_path(out->options, i), &out->about, results, count};
+		struct save *s = &out->late[i];
+		struct diag why, d;
+		bool ok;
 
-	if (!ok)
-		save_abandon(s);
-	else
-		ok = save_commit(s, &why);
-	if (!ok)
-		diag_set(d, "%s: %s", flag, why.text);
-	check(out, ok, d);
-}
-
-static void print_late(struct output *out, const struct jobs *jobs, const struct result *results)
-{
-	struct diag d = {.text = ""};
-
-	if (out->junit.out)
-		finish(out, &out->junit, "--junit",
-		       junit_print(out->junit.out, &out->about, results, jobs->count, &d), &d);
-	if (out->html.out)
-		finish(out, &out->html, "--html",
-		       html_print(out->html.out, out->options->html, &out->about, results, jobs->count, &d),
-		       &d);
+		if (!s->out)
+			continue;
+		ok = late[i].print(s->out, &run, &why);
+		if (!ok)
+			save_abandon(s);
+		else
+			ok = save_commit(s, &why);
+		if (!ok)
+			diag_set(&d, "%s: %s", late[i].flag, why.text);
+		check(out, ok, &d);
+	}
 }
 
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)
@@ -198,35 +188,30 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
-	if (!results)
-		check(out, diag_set(&d, "out of memory"), &d);
-	if (results && table && !out->one_trouble)
-		print_table(out, jobs, results);
+	if (table && !out->one_trouble) {
+		fputc('\n', out->human);
+		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
+	}
 	check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
-	if (results)
-		print_late(out, jobs, results);
+	print_late(out, results, jobs->count);
 	free(results);
 }
 
 void output_late(struct output *out, const struct jobs *jobs, double seconds)
 {
 	struct result *results = all_results(jobs);
-	struct diag d;
 
 	out->about.seconds = seconds;
-	if (results)
-		print_late(out, jobs, results);
-	else
-		check(out, diag_set(&d, "out of memory"), &d);
+	print_late(out, results, jobs->count);
 	free(results);
 }
 
 void output_close(struct output *out)
 {
-	save_abandon(&out->junit);
-	save_abandon(&out->html);
+	for (int i = 0; i < OUTPUT_LATE; i++)
+		save_abandon(&out->late[i]);
 	about_free(&out->about);
 	if (out->json && out->json != stdout && fclose(out->json) != 0 && !out->failed) {
 		out->failed = true;

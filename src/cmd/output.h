@@ -7,11 +7,13 @@
 #include "report/text.h"
 #include "run/job.h"
 
+enum { OUTPUT_LATE = 2 };
+
 struct output {
 	const struct options *options;
-	FILE *human;             /* standard output; standard error where a machine reads that */
-	FILE *json;              /* NULL: not asked for */
-	struct save junit, html; /* closed: not asked for */
+	FILE *human;                   /* standard output; standard error where a machine reads that */
+	FILE *json;                    /* NULL: not asked for */
+	struct save late[OUTPUT_LATE]; /* --junit, --html; closed: not asked for */
 	struct about about;
 	struct text_options text;
 	struct tally tally;

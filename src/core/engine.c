@@ -6,20 +6,10 @@
 
 const struct step_ops *engine_ops(const struct step *s)
 {
-	switch (s->kind) {
-	case STEP_OPEN: return &step_open_ops;
-	case STEP_SEND: return &step_send_ops;
-	case STEP_EXPECT: return &step_expect_ops;
-	case STEP_RETRANSMIT: return &step_retransmit_ops;
-	case STEP_SILENCE: return &step_silence_ops;
-	case STEP_ALLOW: return &step_allow_ops;
-	case STEP_FENCE: return &step_fence_ops;
-	case STEP_INTERVAL: return &step_interval_ops;
-	case STEP_PROVOKE: return &step_provoke_ops;
-	case STEP_STATE: return &step_state_ops;
-	case STEP_LEAVE: return &step_leave_ops;
-	}
-	abort();
+#define ROW(NAME, name) [STEP_##NAME] = &step_##name##_ops,
+	static const struct step_ops *const ops[] = {STEP_KINDS(ROW)};
+
+	return ops[s->kind];
 }
 
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config)

@@ -148,9 +148,8 @@ struct step_ops {
 	bool asks_strict;
 };
 
-extern const struct step_ops step_open_ops, step_send_ops, step_expect_ops, step_retransmit_ops,
-    step_silence_ops, step_allow_ops, step_fence_ops, step_interval_ops, step_provoke_ops, step_state_ops,
-    step_leave_ops;
+#define STEP_OPS(NAME, name) extern const struct step_ops step_##name##_ops;
+STEP_KINDS(STEP_OPS)
 
 /* engine.c */
 /* Plays on until a step waits for an event. */

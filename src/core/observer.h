@@ -56,7 +56,8 @@ struct end {
 	uint32_t waiting; /* the number after that FIN */
 };
 
-/* What overtakes another on the way does so within so long. */
+/* What overtakes another on the path, or is a copy of it, comes within so long. Ours: shorter than any
+ * time-out of a peer (RFC 6298 says 1 s, Linux takes 200 ms), longer than the paths of one flow are apart. */
 #define OVERTAKE_NS (50 * NS_PER_MS)
 
 /* Begins zeroed. */

@@ -15,19 +15,23 @@ struct timing {
 	int ref;           /* slot, or -1 */
 };
 
-enum step_kind {
-	STEP_OPEN,
-	STEP_SEND,
-	STEP_EXPECT, /* one segment, or one of several */
-	STEP_RETRANSMIT,
-	STEP_SILENCE,
-	STEP_ALLOW,
-	STEP_FENCE,
-	STEP_INTERVAL,
-	STEP_PROVOKE,
-	STEP_STATE,
-	STEP_LEAVE
-};
+/* The kinds of steps. Each has a step_NAME_ops in the engine: the linker misses it otherwise. expect waits
+ * for one segment, or one of several. */
+#define STEP_KINDS(KIND)                                                                                     \
+	KIND(OPEN, open)                                                                                     \
+	KIND(SEND, send)                                                                                     \
+	KIND(EXPECT, expect)                                                                                 \
+	KIND(RETRANSMIT, retransmit)                                                                         \
+	KIND(SILENCE, silence)                                                                               \
+	KIND(ALLOW, allow)                                                                                   \
+	KIND(FENCE, fence)                                                                                   \
+	KIND(INTERVAL, interval)                                                                             \
+	KIND(PROVOKE, provoke)                                                                               \
+	KIND(STATE, state)                                                                                   \
+	KIND(LEAVE, leave)
+
+#define STEP_KIND(NAME, name) STEP_##NAME,
+enum step_kind { STEP_KINDS(STEP_KIND) };
 
 /* expect retransmit NAME [and NAME] ... */
 struct series {

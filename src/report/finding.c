@@ -20,10 +20,7 @@ enum paint verdict_paint(enum verdict_kind kind)
 
 static void put_key(struct pen *p, int indent, const char *key)
 {
-	pen_to(p, indent);
-	pen_paint(p, PAINT_DIM);
-	pen_text(p, key);
-	pen_paint(p, PAINT_NONE);
+	pen_at(p, indent, PAINT_DIM, key);
 	pen_to(p, indent + KEY_COLUMNS);
 }
 

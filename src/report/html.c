@@ -1,5 +1,5 @@
 /* The HTML report but for its scenarios: the summary, the table, the environment. */
-#include "report/html.h"
+#include "report/formats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -331,16 +331,15 @@ static void put_about(const struct page *p)
 
 /* --- the whole --- */
 
-bool html_print(FILE *out, const char *path, const struct about *about, const struct result *results,
-                size_t count, struct diag *d)
+bool html_print(FILE *out, const struct run_report *run, struct diag *d)
 {
 	struct markup m;
-	struct page p = {.m = &m, .path = path, .about = about, .count = count};
-	struct pair *pairs = pairs_make(results, count, &p.pair_count);
+	struct page p = {.m = &m, .path = run->path, .about = run->about, .count = run->count};
+	struct pair *pairs = pairs_make(run->results, run->count, &p.pair_count);
 	bool ok;
 
-	for (size_t i = 0; i < count; i++)
-		tally_add(&p.tally, &results[i]);
+	for (size_t i = 0; i < run->count; i++)
+		tally_add(&p.tally, &run->results[i]);
 	p.pairs = pairs;
 	markup_start(&m, MARKUP_HTML);
 	markup_begin(&m, "html", "lang", "en", NULL);

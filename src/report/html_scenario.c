@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "report/facts.h"
-#include "report/html.h"
+#include "report/formats.h"
 #include "report/plot.h"
 #include "report/svg.h"
 

@@ -1,5 +1,5 @@
 /* A result as a line of JSON. Knows no fact. */
-#include "report/json.h"
+#include "report/formats.h"
 
 #include <errno.h>
 #include <stdlib.h>

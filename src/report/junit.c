@@ -1,5 +1,5 @@
 /* Results as JUnit XML. Knows its elements; the words are the other reports'. */
-#include "report/junit.h"
+#include "report/formats.h"
 
 #include <libgen.h>
 #include <stdlib.h>
@@ -24,26 +24,22 @@ struct suite {
 	double seconds;
 };
 
-static const char *directory(const struct result *r, char *buf, size_t size)
-{
-	const char *slash = strrchr(r->scenario->file, '/');
-
-	snprintf(buf, size, "%.*s", slash ? (int)(slash - r->scenario->file) : 1,
-	         slash ? r->scenario->file : ".");
-	return buf;
-}
-
+/* By its row, or its directory. */
 static void name_suite(const struct result *r, struct suite *s)
 {
-	char dir[NAME_BYTES], *base;
+	const char *slash = strrchr(r->scenario->file, '/');
 	int row = r->scenario->row;
+	char dir[NAME_BYTES], *base;
 
+	*s = (struct suite){.tests = 0};
 	if (row) {
 		snprintf(s->name, sizeof s->name, "Row %d: %s", row, row_title(row));
 		snprintf(s->class_name, sizeof s->class_name, "fourwave.row%d", row);
 		return;
 	}
-	snprintf(s->name, sizeof s->name, "%s", directory(r, dir, sizeof dir));
+	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - r->scenario->file) : 1,
+	         slash ? r->scenario->file : ".");
+	snprintf(s->name, sizeof s->name, "%s", dir);
 	base = basename(dir);
 	for (char *c = base; *c; c++)
 		if (*c == '.')
@@ -52,34 +48,12 @@ static void name_suite(const struct result *r, struct suite *s)
 	         strcmp(base, "_") == 0 ? "here" : base);
 }
 
-static bool same_suite(const struct result *a, const struct result *b)
+static bool is_in(const struct suite *s, const struct result *r)
 {
-	struct suite x, y;
+	struct suite own;
 
-	name_suite(a, &x);
-	name_suite(b, &y);
-	return strcmp(x.name, y.name) == 0;
-}
-
-static void count_suite(struct suite *s, const struct result *results, size_t count, size_t first)
-{
-	*s = (struct suite){0};
-	name_suite(&results[first], s);
-	for (size_t i = first; i < count; i++) {
-		if (!same_suite(&results[i], &results[first]))
-			continue;
-		s->tests++;
-		s->seconds += results[i].seconds;
-		tally_add(&s->tally, &results[i]);
-	}
-}
-
-static bool is_first(const struct result *results, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (same_suite(&results[i], &results[at]))
-			return false;
-	return true;
+	name_suite(r, &own);
+	return strcmp(own.name, s->name) == 0;
 }
 
 /* --- a case --- */
@@ -177,13 +151,23 @@ static void put_tally(struct markup *m, const struct tally *t, unsigned tests, d
 	markup_attributef(m, "time", "%.3f", seconds);
 }
 
-static void put_suite(struct markup *m, const struct about *about, const struct result *results, size_t count,
-                      size_t first)
+/* The suite of the result at first, and where that is not the first of it, nothing. */
+static void put_suite(struct markup *m, const struct run_report *run, size_t first)
 {
+	const struct about *about = run->about;
 	char date[DATE_TEXT_BYTES];
 	struct suite s;
 
-	count_suite(&s, results, count, first);
+	name_suite(&run->results[first], &s);
+	for (size_t i = 0; i < run->count; i++) {
+		if (!is_in(&s, &run->results[i]))
+			continue;
+		if (i < first)
+			return;
+		s.tests++;
+		s.seconds += run->results[i].seconds;
+		tally_add(&s.tally, &run->results[i]);
+	}
 	markup_begin(m, "testsuite", "name", s.name, NULL);
 	put_tally(m, &s.tally, s.tests, s.seconds);
 	markup_attribute(m, "timestamp", date_text(about->began, date));
@@ -194,26 +178,24 @@ static void put_suite(struct markup *m, const struct about *about, const struct 
 	put_property(m, "target", about->target);
 	put_property(m, "system", about->system);
 	markup_end(m);
-	for (size_t i = first; i < count; i++)
-		if (same_suite(&results[i], &results[first]))
-			put_case(m, &s, &results[i]);
+	for (size_t i = first; i < run->count; i++)
+		if (is_in(&s, &run->results[i]))
+			put_case(m, &s, &run->results[i]);
 	markup_end(m);
 }
 
-bool junit_print(FILE *out, const struct about *about, const struct result *results, size_t count,
-                 struct diag *d)
+bool junit_print(FILE *out, const struct run_report *run, struct diag *d)
 {
 	struct tally tally = {0};
 	struct markup m;
 
-	for (size_t i = 0; i < count; i++)
-		tally_add(&tally, &results[i]);
+	for (size_t i = 0; i < run->count; i++)
+		tally_add(&tally, &run->results[i]);
 	markup_start(&m, MARKUP_XML);
 	markup_begin(&m, "testsuites", "name", "fourwave", NULL);
-	put_tally(&m, &tally, (unsigned)count, about->seconds);
-	for (size_t i = 0; i < count; i++)
-		if (is_first(results, i))
-			put_suite(&m, about, results, count, i);
+	put_tally(&m, &tally, (unsigned)run->count, run->about->seconds);
+	for (size_t i = 0; i < run->count; i++)
+		put_suite(&m, run, i);
 	markup_end(&m);
 	return markup_write(&m, out, d);
 }

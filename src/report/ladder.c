@@ -72,29 +72,18 @@ static int columns_of(const struct ladder *l, const char *text)
 	return clean_columns(text, l->style.unicode);
 }
 
-/* Text at a column, painted. */
-static void put_at(struct ladder *l, int at, enum paint paint, const char *text)
-{
-	if (!*text)
-		return;
-	pen_to(&l->pen, at);
-	pen_paint(&l->pen, paint);
-	pen_text(&l->pen, text);
-	pen_paint(&l->pen, PAINT_NONE);
-}
-
 /* Text that ends before a column. */
 static void put_right(struct ladder *l, int end, enum paint paint, const char *text)
 {
-	put_at(l, end - columns_of(l, text), paint, text);
+	pen_at(&l->pen, end - columns_of(l, text), paint, text);
 }
 
-static void put_upright(struct ladder *l, int at) { put_at(l, at, PAINT_DIM, l->glyphs->upright); }
+static void put_upright(struct ladder *l, int at) { pen_at(&l->pen, at, PAINT_DIM, l->glyphs->upright); }
 
 static void put_mark(struct ladder *l, bool wrong)
 {
 	if (wrong)
-		put_at(l, 0, PAINT_BAD, l->glyphs->wrong);
+		pen_at(&l->pen, 0, PAINT_BAD, l->glyphs->wrong);
 }
 
 /* A state; returns the column behind it. */
@@ -127,8 +116,6 @@ static void put_beside(struct ladder *l)
 {
 	struct caption *c = &l->caption;
 	int at = l->steps_at + 5;
-	size_t fits;
-	char *part;
 
 	if (!c->text || !*c->text)
 		return;
@@ -138,13 +125,8 @@ static void put_beside(struct ladder *l)
 		pen_printf(&l->pen, "%3d: ", c->line);
 	c->line = 0;
 	pen_to(&l->pen, at);
-	fits = pen_fit(c->text, l->style.width - at, l->style.unicode);
-	part = strndup(c->text, fits);
-	pen_text(&l->pen, part);
-	free(part);
+	c->text = pen_part(&l->pen, c->text, l->style.width - at);
 	pen_paint(&l->pen, PAINT_NONE);
-	c->text += fits;
-	c->text += strspn(c->text, " ");
 }
 
 /* Ends a row's line, and adds the lines that its caption needs below. */
@@ -167,9 +149,8 @@ static void put_above(struct ladder *l, const struct row *row)
 
 	snprintf(line, sizeof line, "%d:", row->step->where.line);
 	put_mark(l, row->wrong);
-	pen_to(&l->pen, TIME_END - (int)strlen(line));
+	put_right(l, TIME_END, paint, line);
 	pen_paint(&l->pen, paint);
-	pen_text(&l->pen, line);
 	pen_to(&l->pen, TIME_END + 1);
 	pen_wrap(&l->pen, TIME_END + 3, row->step->text);
 	pen_line(&l->pen);
@@ -277,7 +258,7 @@ static bool put_peer(struct ladder *l, const struct row *row)
 		return true;
 	if (at + columns_of(l, row->note) > limit)
 		return false;
-	put_at(l, at, PAINT_DIM, row->note);
+	pen_at(&l->pen, at, PAINT_DIM, row->note);
 	return true;
 }
 
@@ -357,7 +338,7 @@ static void put_heads(struct ladder *l, const char *ours, const char *legend, co
 {
 	int middle = (LEFT_AT + l->right_at + 1 + columns_of(l, legend)) / 2;
 
-	put_at(l, OURS_AT, PAINT_BOLD, ours);
+	pen_at(&l->pen, OURS_AT, PAINT_BOLD, ours);
 	put_right(l, middle, PAINT_DIM, legend);
 	put_right(l, l->right_at + 1 + PEER_COLUMNS, PAINT_BOLD, peer);
 	pen_line(&l->pen);

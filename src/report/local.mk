@@ -5,13 +5,13 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
 	src/report/facts.c src/report/facts.h \
 	src/report/finding.c src/report/finding.h \
-	src/report/html.c src/report/html.h src/report/html_scenario.c \
-	src/report/json.c src/report/json.h \
-	src/report/junit.c src/report/junit.h \
+	src/report/formats.h \
+	src/report/html.c src/report/html_scenario.c src/report/page.h \
+	src/report/json.c \
+	src/report/junit.c \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c src/report/measures.h \
-	src/report/page.h \
 	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c src/report/plot.h \
@@ -21,8 +21,8 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/save.c src/report/save.h \
 	src/report/style.c src/report/style.h \
 	src/report/svg.c src/report/svg.h \
-	src/report/table.c src/report/table.h \
-	src/report/tap.c src/report/tap.h \
+	src/report/table.c \
+	src/report/tap.c \
 	src/report/tcpdump.c src/report/tcpdump.h \
 	src/report/text.c src/report/text.h \
 	src/report/words.c src/report/words.h

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/measures.h"
 #include "report/reason.h"
 
@@ -38,14 +39,13 @@ static size_t collect(struct pair *pairs, const struct result *results, size_t c
 
 static int role_order(enum role role)
 {
-	switch (role) {
-	case ROLE_PASSIVE: return 0;
-	case ROLE_ACTIVE: return 1;
-	case ROLE_SIMULTANEOUS: return 2;
-	case ROLE_LISTEN: return 3;
-	case ROLE_NONE: return 4;
-	}
-	return 5;
+	static const int orders[] = {[ROLE_PASSIVE] = 0,
+	                             [ROLE_ACTIVE] = 1,
+	                             [ROLE_SIMULTANEOUS] = 2,
+	                             [ROLE_LISTEN] = 3,
+	                             [ROLE_NONE] = 4};
+
+	return orders[role];
 }
 
 static int row_order(int row) { return row ? row : 1000; }
@@ -64,11 +64,8 @@ static int compare(const void *left, const void *right)
 
 struct pair *pairs_make(const struct result *results, size_t count, size_t *pair_count)
 {
-	struct pair *pairs = calloc(count ? count : 1, sizeof *pairs);
+	struct pair *pairs = memory_new(count, sizeof *pairs);
 
-	*pair_count = 0;
-	if (!pairs)
-		return NULL;
 	*pair_count = collect(pairs, results, count);
 	qsort(pairs, *pair_count, sizeof *pairs, compare);
 	return pairs;

@@ -12,7 +12,7 @@ struct pair {
 
 /* Results in any order: the two families of a scenario are found by the scenario's file; rows go up, row 0
  * last, within a row the peer's close before ours, then in the order given. The results are borrowed. The
- * caller frees the list; NULL: out of memory. */
+ * caller frees the list. */
 struct pair *pairs_make(const struct result *results, size_t count, size_t *pair_count);
 
 /* One of its results, for what both have. */

@@ -103,6 +103,25 @@ void pen_cut(struct pen *p, const char *text, int columns)
 		pen_text(p, mark);
 }
 
+void pen_at(struct pen *p, int column, enum paint paint, const char *text)
+{
+	if (!*text)
+		return;
+	pen_to(p, column);
+	pen_paint(p, paint);
+	pen_text(p, text);
+	pen_paint(p, PAINT_NONE);
+}
+
+const char *pen_part(struct pen *p, const char *text, int columns)
+{
+	const char *end = text + pen_fit(text, columns, p->style->unicode);
+
+	while (text < end)
+		put_char(p, &text, CLEAN_BYTES);
+	return end + strspn(end, " ");
+}
+
 void pen_repeat(struct pen *p, const char *character, int n)
 {
 	for (; n > 0; n--)

@@ -32,6 +32,13 @@ void pen_printf(struct pen *p, const char *fmt, ...) __attribute__((format(print
 /* At most columns of text; what does not fit is cut, with a mark. */
 void pen_cut(struct pen *p, const char *text, int columns);
 
+/* Text at a column, painted; then nothing is. Nothing at all where it is empty. */
+void pen_at(struct pen *p, int column, enum paint paint, const char *text);
+
+/* As much of text as fits into columns, broken between words where it can be; is what is left of it, without
+ * the blanks at its begin. */
+const char *pen_part(struct pen *p, const char *text, int columns);
+
 /* The same character n times. */
 void pen_repeat(struct pen *p, const char *character, int n);
 

@@ -1,6 +1,6 @@
 /* Results as TAP 14, or 13 for readers that know no later one; the lines are
  * the same. Knows its escapes and YAML's. */
-#include "report/tap.h"
+#include "report/formats.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/memory.h"
 #include "core/engine.h"
 #include "run/job.h"
@@ -78,6 +79,6 @@ struct result job_result(const struct job *job)
 	    .connection = job->engine ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
 	    .ignored_why = job->ignored_why,
-	    .late = (double)job->late_ns * 1e-9,
+	    .late = seconds(job->late_ns),
 	};
 }

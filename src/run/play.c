@@ -264,7 +264,7 @@ static int64_t explained_at_ns(const struct play *p)
 {
 	const struct verdict *v = engine_verdict(p->engine);
 
-	return v->kind == VERDICT_FAIL ? v->ended_ns + WAY_NS : INT64_MAX;
+	return v->kind == VERDICT_FAIL ? v->ended_ns + OVERTAKE_NS : INT64_MAX;
 }
 
 int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t now_ns)

@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "base/duration.h"
+#include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
 

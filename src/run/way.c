@@ -6,7 +6,7 @@
 #include "core/seq.h"
 #include "run/way.h"
 
-/* How far a sender may have counted on within WAY_NS. */
+/* How far a sender may have counted on within OVERTAKE_NS. */
 enum { IDS_NEAR = 64 };
 
 /* --- copies --- */
@@ -37,7 +37,7 @@ enum way_seen way_sees(struct way *w, const struct segment *s)
 
 	for (size_t i = 0; i < n; i++) {
 		if (w->seen[i].hash == hash)
-			copy = copy || s->time_ns - w->seen[i].time_ns <= WAY_NS;
+			copy = copy || s->time_ns - w->seen[i].time_ns <= OVERTAKE_NS;
 		else if (w->seen[i].ip_id == s->ip_id)
 			unique = false; /* this sender gives the same to different packets */
 	}
@@ -53,7 +53,7 @@ static bool is_peers(const struct trace *t) { return t->passage == PASSED_IN && 
 
 static bool near(const struct trace *a, const struct trace *b)
 {
-	return llabs(a->time_ns - b->time_ns) <= WAY_NS;
+	return llabs(a->time_ns - b->time_ns) <= OVERTAKE_NS;
 }
 
 static bool ids_tell(const struct segment *a, const struct segment *b)

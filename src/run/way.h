@@ -7,11 +7,8 @@
 #ifndef FW_WAY_H
 #define FW_WAY_H
 
+#include "core/observer.h"
 #include "core/verdict.h"
-
-/* A copy, and what was overtaken, comes so soon after. Shorter than any
- * time-out of a peer's (RFC 6298 says 1 s, Linux takes 200 ms). */
-#define WAY_NS INT64_C(50000000)
 
 enum { WAY_REMEMBERS = 16 };
 
@@ -27,7 +24,7 @@ struct way {
 
 enum way_seen {
 	WAY_NEW,
-	WAY_AGAIN, /* the same bytes came within WAY_NS; nothing tells who said them twice */
+	WAY_AGAIN, /* the same bytes came within OVERTAKE_NS; nothing tells who said them twice */
 	WAY_COPY   /* certainly a copy: a resend of the peer's has an identification of its own */
 };
 

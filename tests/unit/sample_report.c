@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/html.h"
-#include "report/json.h"
-#include "report/junit.h"
+#include "report/formats.h"
 #include "report/save.h"
 #include "report_sample.h"
 
@@ -85,6 +83,7 @@ int main(int argc, char **argv)
 	static struct sample samples[SAMPLES];
 	struct result results[SAMPLES];
 	struct about about;
+	struct run_report run = {"", &about, results, SAMPLES};
 	struct diag d;
 	struct save s;
 	bool ok;
@@ -94,14 +93,15 @@ int main(int argc, char **argv)
 	make_samples(samples);
 	for (size_t i = 0; i < SAMPLES; i++)
 		results[i] = samples[i].result;
+	run.path = argv[2];
 	about_fill(&about, argc, argv, NASTY);
 	ok = save_open(&s, argv[2], &d);
 	if (ok && strcmp(argv[1], "json") == 0)
 		ok = write_json(s.out, results, &d);
 	else if (ok && strcmp(argv[1], "junit") == 0)
-		ok = junit_print(s.out, &about, results, SAMPLES, &d);
+		ok = junit_print(s.out, &run, &d);
 	else if (ok)
-		ok = html_print(s.out, argv[2], &about, results, SAMPLES, &d);
+		ok = html_print(s.out, &run, &d);
 	ok = ok && save_commit(&s, &d);
 	about_free(&about);
 	if (!ok)

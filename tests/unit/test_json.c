@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/json.h"
+#include "report/formats.h"
 #include "report_sample.h"
 
 static json_t *write_and_read(const struct sample *s, struct page *p)

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/html.h"
+#include "report/formats.h"
 #include "report/markup.h"
 #include "report_sample.h"
 

@@ -2,6 +2,7 @@
 #include "core/rules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "suite.h"
@@ -429,6 +430,31 @@ START_TEST(each_rule_is_whole)
 }
 END_TEST
 
+/* Who acts on an id looks it up there. */
+START_TEST(the_manual_has_them)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096], line[512];
+	unsigned count = 0;
+	FILE *manual;
+
+	if (!top)
+		return; /* started by hand */
+	snprintf(path, sizeof path, "%s/man/fourwave.1", top);
+	manual = fopen(path, "r");
+	ck_assert_ptr_nonnull(manual);
+	while (fgets(line, sizeof line, manual))
+		for (enum rule r = 0; r < RULE_COUNT; r++) {
+			size_t len = strlen(rules[r].id);
+
+			count += strncmp(line, ".It Li ", 7) == 0 &&
+			         strncmp(line + 7, rules[r].id, len) == 0 && line[7 + len] == '\n';
+		}
+	fclose(manual);
+	ck_assert_uint_eq(count, RULE_COUNT);
+}
+END_TEST
+
 START_TEST(words_have_their_numbers)
 {
 	struct segment s = fin(2);
@@ -473,6 +499,7 @@ static Suite *suite(void)
 	tcase_add_test(c, sack_of_what_was_sent);
 	tcase_add_test(c, a_second_connection_is_not_judged);
 	tcase_add_loop_test(c, each_rule_is_whole, 0, RULE_COUNT);
+	tcase_add_test(c, the_manual_has_them);
 	tcase_add_test(c, words_have_their_numbers);
 	suite_add_tcase(s, c);
 	return s;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/table.h"
+#include "report/formats.h"
 #include "report_sample.h"
 
 enum { RESULTS = 6 };

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/tap.h"
+#include "report/formats.h"
 #include "report_sample.h"
 
 static void write_one(struct page *p, const struct sample *s)

@@ -1,0 +1,57 @@
+/* The forms of a report but for the one for people (text.h). What each says of a result comes from facts.h.
+ * All return false, with d, where writing fails. */
+#ifndef FW_FORMATS_H
+#define FW_FORMATS_H
+
+#include <stdio.h>
+
+#include "report/about.h"
+#include "report/result.h"
+#include "report/style.h"
+
+/* --- result by result, each flushed --- */
+
+/* JSON Lines: an object a result, ASCII only. Its members are those of facts_json() and schema_version;
+ * schema/ says what they are. */
+enum { JSON_SCHEMA_VERSION = 2 };
+bool json_result(FILE *out, const struct result *r, struct diag *d);
+
+/* TAP 14, or 13 (testanything.org): the version and the plan. What is written is the same for both versions;
+ * some readers stop at a version that they do not know. */
+enum { TAP_VERSION_NEWEST = 14, TAP_VERSION_OLDEST = 13 };
+bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d);
+/* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries
+ * its reason as the directive, a failure and an error a YAML block. */
+bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d);
+/* "Bail out!": the run ends early. */
+bool tap_bail(FILE *out, const char *reason, struct diag *d);
+
+/* --- all results at the end --- */
+
+struct run_report {
+	const char *path; /* where the report will be, so that captures can be linked from there */
+	const struct about *about;
+	const struct result *results; /* in any order */
+	size_t count;
+};
+
+/* JUnit XML, as Jenkins, GitLab and others read it (tests/project/junit.xsd says what that is): a suite for
+ * each row of the exception table, and for other scenarios one for each directory, in the order in which they
+ * come. A case for each result; what is no pass has the reason, the field and the ladder. What was never
+ * judged is an error. */
+bool junit_print(FILE *out, const struct run_report *run, struct diag *d);
+
+/* One HTML page that needs nothing else: the exception table on top, then each scenario with its ladder and
+ * its resends, then where and with what it was run. */
+bool html_print(FILE *out, const struct run_report *run, struct diag *d);
+
+/* From a page to a file beside it, as a relative reference (RFC 3986, 4.2); both paths are as they are opened
+ * from here. The caller frees it; NULL where one of them cannot be found. */
+char *html_reference(const char *page, const char *file);
+
+/* The exception table, for people: the two families of a scenario are found by the scenario's file and put on
+ * one line; rows go up, row 0 last, within a row the peer's close before ours, then in the order given. */
+bool table_print(FILE *out, const struct style *style, const struct result *results, size_t count,
+                 struct diag *d);
+
+#endif
