@@ -7,13 +7,14 @@
 
 #include "base/bytes.h"
 
-/* A new row is a new option: decoded, written, matched, lowered, explained, and a word of the language. */
+/* A new row is a new option: decoded, written, matched, lowered, explained, and a word of the language. One
+ * for a SYN alone also gets a rule (rules.h). */
 static const struct option_rule table[] = {
     {OPT_EOL, "eol", .single = true},
     {OPT_NOP, "nop", .single = true},
-    {OPT_MSS, "mss", .fields = {{NULL, 2, 0}}, .syn_only = "RFC 9293, 3.2"},
-    {OPT_WSCALE, "wscale", .fields = {{NULL, 1, 0}}, .syn_only = "RFC 7323, 2.1"},
-    {OPT_SACK_PERMITTED, "sackOK", .syn_only = "RFC 2018, 2"},
+    {OPT_MSS, "mss", .fields = {{NULL, 2, 0}}, .syn_only = true},
+    {OPT_WSCALE, "wscale", .fields = {{NULL, 1, 0}}, .syn_only = true},
+    {OPT_SACK_PERMITTED, "sackOK", .syn_only = true},
     {OPT_SACK, "sack", .fields = {{NULL, 4, 'a'}, {NULL, 4, 'a'}}, .most = SACK_BLOCKS_MAX},
     {OPT_TIMESTAMPS, "TS", .fields = {{"val", 4, 0}, {"ecr", 4, 0}}},
 };

@@ -38,8 +38,8 @@ struct option_rule {
 	const char *name; /* as tcpdump and a scenario write it */
 	bool single;      /* the kind alone, with no length */
 	struct option_field fields[OPTION_FIELDS_MAX];
-	uint8_t most;         /* the fields stand 1 to so many times, as blocks; 0: they stand once */
-	const char *syn_only; /* who says that it belongs into a SYN alone ("RFC 9293, 3.2"); NULL: nobody */
+	uint8_t most;  /* the fields stand 1 to so many times, as blocks; 0: they stand once */
+	bool syn_only; /* belongs into a SYN alone, and a rule says who says so */
 };
 
 /* The row of a kind, or NULL. */

@@ -14,7 +14,7 @@ sed -n 's/^syntax keyword wave\([A-Z][a-z]*\) \(.*\)/\2/p' "$syntax" | grep -v '
 	# Tokens that are words: ROW "row"
 	sed -n '/^%token <text> SCENARIO/,/^$/p' "$top_srcdir/src/lang/parse.y" | grep -Eo '"[A-Za-z]+"' | tr -d '"'
 	# Rows of the table of options, and the words in them: {OPT_MSS, "mss", ... {"val", 4, 0}
-	sed -n '/option_rule table/,/^};/p' "$top_srcdir/src/core/options.c" | sed 's/\.syn_only.*//' |
+	sed -n '/option_rule table/,/^};/p' "$top_srcdir/src/core/options.c" |
 		grep -Eo '"[A-Za-z]+"' | tr -d '"'
 	# Names by their number: [ROLE_ACTIVE] = "active"
 	grep -Eo '\[(ROLE|STATE|PROVOKE)_[A-Z0-9_]+\] *= *"[^"]*"' "$top_srcdir/src/core/names.c" |

@@ -141,13 +141,15 @@ static void generate_options(struct generated *g)
 	struct pattern *p = &g->pattern;
 	struct segment *s = &g->segment;
 	unsigned count = rnd() % 5;
+	size_t rows = 0;
 
+	while (option_row(rows))
+		rows++;
 	p->has_options = !one_in(3);
 	p->options_open = one_in(3);
 	p->options = g->options;
 	for (unsigned i = 0; i < count; i++) {
-		size_t row = rnd() % 8;
-		const struct option_rule *rule = option_row(row); /* one beyond the table: raw */
+		const struct option_rule *rule = option_row(rnd() % (rows + 1)); /* behind the table: raw */
 		struct tcp_option o = {.kind = rule ? rule->kind : 254, .unknown = !rule, .sack_blocks = 1};
 		struct option_pattern *op = &g->options[i];
 
