@@ -2,6 +2,7 @@
 #include "report/finding.h"
 
 #include "report/facts.h"
+#include "report/reason.h"
 
 enum { KEY_COLUMNS = 10 };
 
@@ -39,9 +40,11 @@ struct finding {
 
 static void put_also(const struct finding *f, const struct mismatch *m)
 {
-	put_line(f->pen, f->indent, "field", PAINT_NONE, m->field);
-	put_line(f->pen, f->indent, "expected", PAINT_GOOD, m->expected);
-	put_line(f->pen, f->indent, "got", PAINT_BAD, m->got);
+	struct mismatch_words words = mismatch_words(m);
+
+	put_line(f->pen, f->indent, "field", PAINT_NONE, words.field);
+	put_line(f->pen, f->indent, "expected", PAINT_GOOD, words.expected);
+	put_line(f->pen, f->indent, "got", PAINT_BAD, words.got);
 }
 
 static void put_fact(void *context, const struct fact *fact)
@@ -55,8 +58,8 @@ static void put_fact(void *context, const struct fact *fact)
 	const struct finding *f = context;
 
 	if (fact->kind == FACT_ALSO) {
-		for (size_t i = 0; i < f->verdict->also_count; i++)
-			put_also(f, &f->verdict->also[i]);
+		for (size_t i = 1; i < f->verdict->reason.field_count; i++)
+			put_also(f, &f->verdict->reason.fields[i]);
 	} else if (fact->kind == FACT_PLACE) {
 		put_key(f->pen, f->indent, fact->key);
 		pen_text(f->pen, fact->text);

@@ -5,6 +5,7 @@
 #include "report/ladder.h"
 #include "report/measures.h"
 #include "report/pen.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48 };
@@ -12,11 +13,11 @@ enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48 }
 /* The reason, and what was measured until then. */
 static void put_outcome(struct pen *p, int indent, const struct result *r)
 {
-	char measured[TEXT_BYTES];
+	char measured[TEXT_BYTES], reason[REASON_BYTES];
 
 	measures_text(r, 3, false, measured, sizeof measured);
-	if (r->verdict->reason[0]) {
-		pen_wrap(p, indent, r->verdict->reason);
+	if (*reason_text(r, reason, sizeof reason)) {
+		pen_wrap(p, indent, reason);
 		if (measured[0]) {
 			pen_line(p);
 			pen_to(p, indent);
