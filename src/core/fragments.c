@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "decode.h"
 
 enum { IPV4_BYTES = 20, IPV6_BYTES = 40, FRAGMENT_HEADER_BYTES = 8, MORE_V4 = 0x2000, MORE_V6 = 1 };
@@ -80,7 +81,7 @@ struct fragment {
 	bool more;
 };
 
-struct gather *gather_new(void) { return calloc(1, sizeof(struct gather)); }
+struct gather *gather_new(void) { return memory_new(1, sizeof(struct gather)); }
 
 void gather_free(struct gather *g)
 {
