@@ -41,22 +41,16 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-/* "fourwave first.wave": a scenario where a command should be. */
-static bool is_scenario(const char *name)
-{
-	size_t len = strlen(name);
-
-	return access(name, F_OK) == 0 || (len > 5 && strcmp(name + len - 5, ".wave") == 0);
-}
-
 static int unknown(const char *name)
 {
+	const char *end = strrchr(name, '.');
 	struct suggest near = suggest_start(name);
 
 	for (int i = 0; i < COMMAND_COUNT; i++)
 		suggest_offer(&near, commands[i]->name);
 	suggest_offer(&near, "help");
-	if (!near.nearest && is_scenario(name))
+	/* "fourwave first.wave": a scenario where a command should be. */
+	if (!near.nearest && (access(name, F_OK) == 0 || (end && strcmp(end, ".wave") == 0)))
 		fprintf(stderr, "fourwave: '%s' is no command; to play it: fourwave run %s\n", name, name);
 	else
 		fprintf(stderr, "fourwave: unknown command '%s'%s\n", name,

@@ -15,6 +15,8 @@
 /* How long a request waits for its connection to be accepted. */
 #define ACCEPT_WAIT_NS NS_PER_S
 
+static const char no_more[] = "the program has no such connection any more";
+
 struct claim *claim_find(struct agent *a, const struct addr *tester, uint16_t port)
 {
 	for (unsigned i = 0; i < a->claim_places; i++) {
@@ -40,32 +42,29 @@ struct claim *claim_new(struct agent *a, struct session *s, const struct addr *t
 	return &a->claims[i];
 }
 
-/* Takes the oldest question out of the queue. */
-static struct question next_question(struct claim *c)
+/* Takes the oldest question out of the queue, with its answer: done, or why not. */
+static void answer_oldest(struct claim *c, const char *why)
 {
-	struct question q = c->queue[0];
+	unsigned id = c->queue[0].id;
 
 	c->queued--;
 	memmove(c->queue, c->queue + 1, c->queued * sizeof *c->queue);
-	return q;
+	if (why)
+		session_no(c->session, id, "%s", why);
+	else
+		session_done(c->session, id);
 }
 
-/* The worker's process has ended, whoever ended it. What it was asked is
- * answered: for a crash that was the point. */
+/* The worker's process has ended, whoever ended it. What it was asked is answered: for a crash that was the
+ * point. */
 static void worker_gone(struct claim *c)
 {
 	claim_hear(c);
 	close(c->link);
 	c->link = -1;
 	c->worker = 0;
-	while (c->queued > 0 && c->queue[0].sent) {
-		struct question q = next_question(c);
-
-		if (q.killing)
-			session_done(c->session, q.id);
-		else
-			session_no(c->session, q.id, "the program has no such connection any more");
-	}
+	while (c->queued > 0 && c->queue[0].sent)
+		answer_oldest(c, c->queue[0].killing ? NULL : no_more);
 }
 
 void claims_reaped(struct agent *a, pid_t pid)
@@ -88,7 +87,7 @@ void claim_release(struct claim *c)
 {
 	drop_worker(c);
 	while (c->queued > 0)
-		session_no(c->session, next_question(c).id, "the connection was released");
+		answer_oldest(c, "the connection was released");
 	c->session = NULL;
 }
 
@@ -139,7 +138,7 @@ bool claim_attach(struct claim *c, int connection, struct diag *d)
 	if (!spawn(c, connection, &why)) {
 		connection_reset(connection);
 		while (c->queued > 0)
-			session_no(c->session, next_question(c).id, "%s", why.text);
+			answer_oldest(c, why.text);
 		return diag_set(d, "%s", why.text);
 	}
 	/* From here on the worker has the only descriptor. */
@@ -169,36 +168,28 @@ void claim_ask(struct claim *c, const struct request *r)
 		send_question(c, q);
 }
 
-/* The worker's answer to the oldest question. To a crash it only says that
- * it is ready: the answer is given when the process is gone. */
-static void pass_on(struct claim *c, const struct worker_answer *answer)
-{
-	struct question *q = &c->queue[0];
-
-	if (answer->ok && (q->command.verb == VERB_CRASH || q->command.verb == VERB_CRASH_UNREAD)) {
-		q->killing = true;
-		kill(c->worker, SIGKILL);
-	} else if (answer->ok) {
-		session_done(c->session, next_question(c).id);
-	} else {
-		session_no(c->session, next_question(c).id, "%s", answer->text);
-	}
-}
-
 void claim_hear(struct claim *c)
 {
 	struct worker_answer answer;
 
 	while (c->queued > 0 && c->queue[0].sent &&
-	       recv(c->link, &answer, sizeof answer, MSG_DONTWAIT) == sizeof answer)
-		pass_on(c, &answer);
+	       recv(c->link, &answer, sizeof answer, MSG_DONTWAIT) == sizeof answer) {
+		struct question *q = &c->queue[0];
+
+		/* To a crash it only says that it is ready: the answer is given when the process is gone. */
+		if (answer.ok && (q->command.verb == VERB_CRASH || q->command.verb == VERB_CRASH_UNREAD)) {
+			q->killing = true;
+			kill(c->worker, SIGKILL);
+		} else {
+			answer_oldest(c, answer.ok ? NULL : answer.text);
+		}
+	}
 }
 
 int64_t claim_expire(struct claim *c, int64_t now_ns)
 {
 	while (c->queued > 0 && !c->queue[0].sent && c->queue[0].deadline_ns <= now_ns)
-		session_no(c->session, next_question(c).id,
-		           c->local.family ? "the program has no such connection any more"
-		                           : "no connection from there has come to the program");
+		answer_oldest(c,
+		              c->local.family ? no_more : "no connection from there has come to the program");
 	return c->queued > 0 && !c->queue[0].sent ? c->queue[0].deadline_ns : INT64_MAX;
 }

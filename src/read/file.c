@@ -103,28 +103,25 @@ static bool read_frames(struct reader *r, pcap_t *pcap, struct diag *d)
 	                                           r->file->frames + 1, pcap_geterr(pcap));
 }
 
-static bool check_link(struct reader *r, pcap_t *pcap, struct diag *d)
-{
-	int type = r->file->linktype = pcap_datalink(pcap);
-	const char *name = pcap_datalink_val_to_name(type);
-
-	return link_known(type) ||
-	       diag_set(d,
-	                "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
-	                "loopback are",
-	                r->name, name ? name : "a number without a name");
-}
-
 /* The whole file; what stands before a frame that is broken is kept. */
 static bool read_all(struct reader *r, pcap_t *pcap, struct diag *d)
 {
 	struct capture_file *file = r->file;
+	const char *type;
 	bool ok;
 
 	file->arena = arena_new();
+	file->linktype = pcap_datalink(pcap);
+	type = pcap_datalink_val_to_name(file->linktype);
+	if (!link_known(file->linktype))
+		return diag_set(
+		    d,
+		    "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
+		    "loopback are",
+		    r->name, type ? type : "a number without a name");
 	r->gather = gather_new();
 	utstring_init(&r->note);
-	ok = check_link(r, pcap, d) && read_frames(r, pcap, d);
+	ok = read_frames(r, pcap, d);
 	gather_free(r->gather);
 	if (r->next > 0 && r->next == r->parts + 1) {
 		file->note = arena_copy(file->arena, utstring_body(&r->note), utstring_len(&r->note));

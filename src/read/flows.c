@@ -46,19 +46,6 @@ static void make_key(const struct segment *s, struct flow_key *key)
 	key->port[!first] = s->dport;
 }
 
-static bool begins_another(const struct current *c, const struct segment *s)
-{
-	return (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN && c->used && s->seq != c->syn;
-}
-
-static void note_use(struct current *c, const struct segment *s)
-{
-	if ((s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-		c->syn = s->seq;
-	if ((s->flags & (TCP_FIN | TCP_RST)) || s->payload_len > 0)
-		c->used = true;
-}
-
 static size_t add_flow(struct flows *flows)
 {
 	*LIST_ADD(flows->list, flows->count, flows->room) = (struct flow){0};
@@ -68,6 +55,7 @@ static size_t add_flow(struct flows *flows)
 /* The flow that a segment belongs to. */
 static struct flow *find(struct finder *f, const struct segment *s)
 {
+	uint16_t kind = s->flags & (TCP_SYN | TCP_ACK | TCP_RST);
 	struct flow_key key;
 	struct current *c;
 
@@ -78,14 +66,17 @@ static struct flow *find(struct finder *f, const struct segment *s)
 		c->key = key;
 		c->flow = add_flow(f->flows);
 		HASH_ADD(hh, f->by_key, key, sizeof key, c);
-	} else if (begins_another(c, s)) {
+	} else if (kind == TCP_SYN && c->used && s->seq != c->syn) {
 		size_t next = add_flow(f->flows);
 
 		f->flows->list[c->flow].next = next;
 		c->flow = next;
 		c->used = false;
 	}
-	note_use(c, s);
+	if ((kind & ~TCP_RST) == TCP_SYN)
+		c->syn = s->seq;
+	if ((s->flags & (TCP_FIN | TCP_RST)) || s->payload_len > 0)
+		c->used = true;
 	return &f->flows->list[c->flow];
 }
 

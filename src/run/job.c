@@ -1,12 +1,17 @@
-/* The list of jobs. Plays nothing and prints nothing. */
+/* The list of jobs, and the capture file of each. Plays nothing and prints nothing. */
+#include "run/job.h"
+
 #include <assert.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/duration.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "core/engine.h"
-#include "run/job.h"
+#include "wire/capture.h"
 
 /* The families to be played for a scenario: FAMILY_ bits. */
 static unsigned job_families(const struct world *w, const struct scenario *s)
@@ -86,4 +91,68 @@ struct result job_result(const struct job *job)
 	    .ignored_why = job->ignored_why,
 	    .late = seconds(job->late_ns),
 	};
+}
+
+/* --- capture files --- */
+
+/* DIR and those above it. */
+static bool make_directory(const char *dir, struct diag *d)
+{
+	char *path = memory_text(dir), *slash = path;
+	struct stat st;
+	bool ok = true;
+
+	while (ok && slash) {
+		slash = strchr(slash + 1, '/');
+		if (slash)
+			*slash = '\0';
+		ok = mkdir(path, 0777) == 0 || errno == EEXIST ||
+		     diag_set(d, "-w %s: %s", path, strerror(errno));
+		if (slash)
+			*slash = '/';
+	}
+	free(path);
+	if (ok && stat(dir, &st) < 0)
+		return diag_set(d, "-w %s: %s", dir, strerror(errno));
+	return ok && (S_ISDIR(st.st_mode) || diag_set(d, "-w %s: it is not a directory", dir));
+}
+
+/* DIR/NAME-ipv4.pcap, or where another job has that, DIR/NAME-ipv4-2.pcap. A
+ * file of an earlier run is overwritten. */
+static char *choose_path(const struct jobs *jobs, const struct job *job, const char *dir)
+{
+	char name[NAME_MAX - 24], number[24] = "";
+	struct result r = job_result(job);
+	UT_string path;
+	size_t i;
+
+	utstring_init(&path);
+	result_name(&r, name, sizeof name);
+	for (unsigned n = 2;; n++) {
+		utstring_clear(&path);
+		utstring_printf(&path, "%s/%s-ipv%d%s.pcap", dir, name, job->family, number);
+		for (i = 0; i < jobs->count; i++)
+			if (jobs->list[i].capture && strcmp(jobs->list[i].capture, utstring_body(&path)) == 0)
+				break;
+		if (i == jobs->count)
+			return utstring_body(&path);
+		snprintf(number, sizeof number, "-%u", n);
+	}
+}
+
+bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, struct diag *d)
+{
+	if (!make_directory(dir, d))
+		return false;
+	for (size_t i = 0; i < jobs->count; i++) {
+		struct job *job = &jobs->list[i];
+		if (job->finished)
+			continue;
+		job->capture = choose_path(jobs, job, dir);
+		job->dump =
+		    dump_open(job->capture, capture_linktype(w->capture), capture_snaplen(w->capture), d);
+		if (!job->dump)
+			return false;
+	}
+	return true;
 }

@@ -44,8 +44,9 @@ void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 
 void jobs_free(struct jobs *jobs);
 
-/* Opens a dump for each job that is not finished, in dir, which is made where it is
- * not there: DIR/NAME-ipv4.pcap, made unique by a number. False with d. */
+/* Opens a dump for each job that is not finished, in dir, which is made where it is not there:
+ * DIR/NAME-ipv4.pcap, made unique by a number. All before privilege is dropped, because afterwards root may
+ * not write where others may. False with d. */
 bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, struct diag *d);
 
 /* Settles a job without an engine. */

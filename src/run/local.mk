@@ -5,7 +5,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/bucket.c src/run/bucket.h \
 	src/run/channel.c src/run/channel.h \
 	src/run/demux.c src/run/demux.h \
-	src/run/job.c src/run/job.h src/run/job_dump.c \
+	src/run/job.c src/run/job.h \
 	src/run/loop.c src/run/loop.h \
 	src/run/options.h \
 	src/run/plain.c src/run/plain.h \
