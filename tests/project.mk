@@ -11,4 +11,4 @@ project_tests = \
 dist_check_SCRIPTS += $(project_tests)
 TESTS += $(project_tests)
 EXTRA_DIST += tests/project/common.sh tests/project/manual.pl tests/project/may-skip \
-	tests/project/left-out
+	tests/project/omitted

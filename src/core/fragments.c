@@ -160,9 +160,7 @@ static struct begun *begin(struct gather *g, const uint8_t *ip, const struct fra
 	struct begun *b = &g->begun[g->next++ % AT_A_TIME];
 
 	drop(b);
-	b->bytes = malloc(f->headers + IP_PACKET_MAX);
-	if (!b->bytes)
-		return NULL;
+	b->bytes = memory_new(1, f->headers + IP_PACKET_MAX);
 	memcpy(b->bytes, ip, f->headers);
 	b->headers = f->headers;
 	b->id = f->id;

@@ -24,32 +24,20 @@ void shell_word(FILE *out, const char *word)
 	fputc('\'', out);
 }
 
-static char *join(int argc, char *const *argv)
+void about_fill(struct about *a, int argc, char *const *argv, const char *target)
 {
-	char *text = NULL;
+	struct utsname name;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out;
 
-	if (!out)
-		return NULL;
+	*a = (struct about){.program = PACKAGE_STRING, .target = target ? target : "lab"};
+	out = open_memstream(&a->command_line, &len);
 	fputs("fourwave", out);
 	for (int i = 0; i < argc; i++) {
 		fputc(' ', out);
 		shell_word(out, argv[i]);
 	}
-	if (fclose(out) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-void about_fill(struct about *a, int argc, char *const *argv, const char *target)
-{
-	struct utsname name;
-
-	*a = (struct about){.program = PACKAGE_STRING, .target = target ? target : "lab"};
-	a->command_line = join(argc, argv);
+	fclose(out);
 	a->began = time(NULL);
 	if (uname(&name) != 0)
 		return;

@@ -9,7 +9,7 @@
 
 struct about {
 	const char *program; /* "fourwave 0.1.0" */
-	char *command_line;  /* as a shell would read it, or NULL; about_free() frees it */
+	char *command_line;  /* as a shell would read it; about_free() frees it */
 	const char *target;  /* "lab" or what -t said; borrowed */
 	char system[256];    /* "Linux 6.1.0-18-amd64 x86_64" of this host */
 	char host[128];
@@ -18,8 +18,7 @@ struct about {
 	bool interrupted; /* not all was played; the same */
 };
 
-/* Asks the kernel and the clock. argv holds the command and what follows it.
- * Where memory has run out the command line is NULL. */
+/* Asks the kernel and the clock. argv holds the command and what follows it. */
 void about_fill(struct about *a, int argc, char *const *argv, const char *target);
 
 void about_free(struct about *a);

@@ -28,7 +28,8 @@ enum fact_kind {
 	FACT_ALSO,     /* the same of more fields, in one line: verdict->reason.fields after the first */
 	FACT_SETTINGS, /* scenario->sysctls */
 	FACT_CLAUSES,  /* scenario->clauses */
-	FACT_FILE      /* can be opened */
+	FACT_FILE,     /* can be opened */
+	FACT_KINDS
 };
 
 struct fact {

@@ -164,7 +164,7 @@ struct facts_of {
 
 static void put_fact(void *context, const struct fact *f)
 {
-	static const char *const classes[] = {
+	static const char *const classes[FACT_KINDS] = {
 	    [FACT_REASON] = "reason", [FACT_CODE] = "mono",          [FACT_PLACE] = "mono",
 	    [FACT_GOT] = "mono bad",  [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad",
 	    [FACT_FILE] = NULL};

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/finding.h"
+#include "report/text.h"
 #include "report/pen.h"
 
 enum {
@@ -41,7 +41,6 @@ struct ladder {
 	int right_at; /* the peer's line */
 	int steps_at; /* 0: on lines of their own */
 	struct caption caption;
-	bool ours_inferred; /* nobody's state is known */
 };
 
 static const struct glyphs unicode_glyphs = {"─", "├", "┤", "►", "◄", "│", "╳", "✗", "●"};
@@ -86,27 +85,15 @@ static void put_mark(struct ladder *l, bool wrong)
 		pen_at(&l->pen, 0, PAINT_BAD, l->glyphs->wrong);
 }
 
-/* A state; returns the column behind it. */
-static int put_state(struct ladder *l, int at, enum tcp_state state, bool inferred)
+/* The mark on the peer's line, and the state that it was seen in, painted alike. */
+static void put_seen(struct ladder *l, const struct row *row)
 {
-	char text[STATE_TEXT_BYTES];
-
-	pen_to(&l->pen, at);
-	pen_text(&l->pen, states_text(state, inferred, text));
-	return at + (int)strlen(text);
-}
-
-/* The mark on the peer's line, and the state that it was seen in, painted alike; the column behind them. */
-static int put_seen(struct ladder *l, const struct row *row)
-{
-	int end;
-
 	pen_to(&l->pen, l->right_at);
 	pen_paint(&l->pen, row->wrong ? PAINT_BAD : PAINT_BOLD);
 	pen_text(&l->pen, l->glyphs->seen);
-	end = put_state(l, l->right_at + 2, row->observed->state, false);
+	pen_to(&l->pen, l->right_at + 2);
+	pen_text(&l->pen, row->peer);
 	pen_paint(&l->pen, PAINT_NONE);
-	return end;
 }
 
 /* --- steps --- */
@@ -181,65 +168,38 @@ static enum paint arrow_paint(const struct trace *t)
 	return t->lost ? PAINT_WARN : PAINT_NONE;
 }
 
-static void put_words(struct ladder *l, const char *before, const char *words, const char *after)
-{
-	pen_text(&l->pen, before);
-	pen_text(&l->pen, " ");
-	pen_text(&l->pen, words);
-	pen_text(&l->pen, " ");
-	pen_text(&l->pen, after);
-}
-
-/* ours: "├─ F. 1 ack 1 ───►│", lost "├─ F. 1 ack 1 ──╳   │". */
-static void put_arrow_right(struct ladder *l, const struct trace *t, const char *words, int dashes)
-{
-	const struct glyphs *g = l->glyphs;
-
-	pen_to(&l->pen, LEFT_AT);
-	pen_text(&l->pen, g->left);
-	put_words(l, g->line, words, "");
-	pen_repeat(&l->pen, g->line, t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes);
-	pen_text(&l->pen, t->lost ? g->broken : g->to_right);
-	put_upright(l, l->right_at);
-}
-
-/* the peer's: "│◄─── F. 1 ack 1 ─┤", lost "│   ╳── F. 1 ack 1 ─┤", but for the end. */
-static void put_arrow_left(struct ladder *l, const struct trace *t, const char *words, int dashes)
-{
-	const struct glyphs *g = l->glyphs;
-	int shown = t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes;
-
-	put_upright(l, LEFT_AT);
-	pen_paint(&l->pen, arrow_paint(t));
-	pen_to(&l->pen, LEFT_AT + 1 + dashes - shown);
-	pen_text(&l->pen, t->lost ? g->broken : g->to_left);
-	pen_repeat(&l->pen, g->line, shown);
-	put_words(l, "", words, g->line);
-}
-
+/* ours: "├─ F. 1 ack 1 ───►│", lost "├─ F. 1 ack 1 ──╳   │"; the peer's: "│◄─── F. 1 ack 1 ─┤", lost
+ * "│   ╳── F. 1 ack 1 ─┤", and the mark of a state in place of its end. */
 static void put_arrow(struct ladder *l, const struct row *row)
 {
 	/* a dash, blanks around the words, a dash and the head */
-	int room = l->right_at - LEFT_AT - 1 - 5;
+	int room = l->right_at - LEFT_AT - 1 - 5, dashes, shown;
 	const struct trace *t = row->segment;
+	const struct glyphs *g = l->glyphs;
 	char words[WORDS_BYTES];
-	int columns;
 
 	segment_words(t, l->rows.r->verdict, true, words, sizeof words);
 	if (columns_of(l, words) > room)
 		segment_words(t, l->rows.r->verdict, false, words, sizeof words);
-	columns = columns_of(l, words);
-	if (columns > room) {
+	if (columns_of(l, words) > room)
 		words[room] = '\0'; /* numbers and flags are ASCII */
-		columns = room;
+	dashes = room - columns_of(l, words) + 1;
+	shown = t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes;
+	if (t->passage == PASSED_OUT) {
+		pen_paint(&l->pen, arrow_paint(t));
+		pen_to(&l->pen, LEFT_AT);
+		pen_printf(&l->pen, "%s%s %s ", g->left, g->line, words);
+		pen_repeat(&l->pen, g->line, shown);
+		pen_text(&l->pen, t->lost ? g->broken : g->to_right);
+		put_upright(l, l->right_at);
+	} else {
+		put_upright(l, LEFT_AT);
+		pen_paint(&l->pen, arrow_paint(t));
+		pen_to(&l->pen, LEFT_AT + 1 + dashes - shown);
+		pen_text(&l->pen, t->lost ? g->broken : g->to_left);
+		pen_repeat(&l->pen, g->line, shown);
+		pen_printf(&l->pen, " %s %s%s", words, g->line, row->observed ? "" : g->right);
 	}
-	pen_paint(&l->pen, arrow_paint(t));
-	if (t->passage == PASSED_OUT)
-		put_arrow_right(l, t, words, room - columns + 1);
-	else
-		put_arrow_left(l, t, words, room - columns + 1);
-	if (t->passage == PASSED_IN && !row->observed)
-		pen_text(&l->pen, l->glyphs->right);
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
@@ -251,9 +211,11 @@ static bool put_peer(struct ladder *l, const struct row *row)
 	int at = l->right_at + 2;
 
 	if (row->observed)
-		at = put_seen(l, row) + 2;
-	else if (row->peer_changed)
-		at = put_state(l, at, row->peer, true) + 2;
+		put_seen(l, row);
+	else
+		pen_at(&l->pen, at, PAINT_NONE, row->peer);
+	if (*row->peer)
+		at += (int)strlen(row->peer) + 2;
 	if (!*row->note)
 		return true;
 	if (at + columns_of(l, row->note) > limit)
@@ -282,8 +244,7 @@ static void put_segment(struct ladder *l, const struct row *row)
 	put_mark(l, row->wrong);
 	put_right(l, TIME_END, PAINT_NONE, row->time);
 	put_right(l, GAP_END, PAINT_DIM, row->since);
-	if (row->ours_changed)
-		put_state(l, OURS_AT - l->ours_inferred, row->ours, l->ours_inferred);
+	pen_at(&l->pen, OURS_AT - (*row->ours == '('), PAINT_NONE, row->ours);
 	put_arrow(l, row);
 	if (!put_peer(l, row)) {
 		put_beside(l);
@@ -296,12 +257,10 @@ static void put_segment(struct ladder *l, const struct row *row)
 /* What else was told stands between the lines and against the peer's. */
 static void put_observed(struct ladder *l, const struct row *row)
 {
-	char text[SIGHTING_TEXT_BYTES];
-
 	put_mark(l, row->wrong);
 	put_right(l, TIME_END, PAINT_NONE, row->time);
 	put_upright(l, LEFT_AT);
-	put_right(l, l->right_at - 1, PAINT_DIM, sighting_text(row->observed, text));
+	put_right(l, l->right_at - 1, PAINT_DIM, row->note);
 	put_seen(l, row);
 	end_row(l);
 }
@@ -374,20 +333,20 @@ static void put_rows(struct ladder *l)
 
 bool ladder_print(FILE *out, const struct style *style, const struct result *r, struct diag *d)
 {
-	struct ladder l = {.ours_inferred = false};
+	struct ladder l = {.steps_at = 0};
 
 	begin(&l, out, style, true);
 	rows_of_result(&l.rows, r);
 	put_rows(&l);
 	if (r->verdict->kind != VERDICT_PASS || r->capture)
 		pen_line(&l.pen);
-	finding_print(&l.pen, 2, r);
+	text_finding(&l.pen, 2, r);
 	return pen_done(&l.pen, d);
 }
 
 bool ladder_draw(FILE *out, const struct style *style, const struct picture *picture, struct diag *d)
 {
-	struct ladder l = {.ours_inferred = true};
+	struct ladder l = {.steps_at = 0};
 
 	begin(&l, out, style, false);
 	rows_of_picture(&l.rows, picture);

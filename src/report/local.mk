@@ -4,7 +4,6 @@ src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAG
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c src/report/about.h \
 	src/report/facts.c src/report/facts.h \
-	src/report/finding.c src/report/finding.h \
 	src/report/formats.h \
 	src/report/html.c src/report/html_scenario.c src/report/page.h \
 	src/report/json.c \

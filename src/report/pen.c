@@ -14,6 +14,18 @@ static const char *const paints[] = {
     [PAINT_TROUBLE] = "35", [PAINT_DIM] = "2",   [PAINT_BOLD] = "1",
 };
 
+enum paint verdict_paint(enum verdict_kind kind)
+{
+	switch (kind) {
+	case VERDICT_PASS: return PAINT_GOOD;
+	case VERDICT_FAIL: return PAINT_BAD;
+	case VERDICT_SKIP: return PAINT_WARN;
+	case VERDICT_NONE:
+	case VERDICT_ERROR: return PAINT_TROUBLE;
+	}
+	return PAINT_NONE;
+}
+
 void pen_init(struct pen *p, FILE *out, const struct style *style)
 {
 	*p = (struct pen){.out = out, .style = style};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "core/names.h"
 #include "report/style.h"
 
 enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_WARN, PAINT_TROUBLE, PAINT_DIM, PAINT_BOLD };
@@ -19,6 +20,9 @@ struct pen {
 };
 
 void pen_init(struct pen *p, FILE *out, const struct style *style);
+
+/* The colour of a verdict. */
+enum paint verdict_paint(enum verdict_kind kind);
 
 /* The colour from here on. A line's end goes back to none. */
 void pen_paint(struct pen *p, enum paint paint);

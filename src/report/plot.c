@@ -28,6 +28,8 @@ struct resends {
 	const struct result *r;
 	size_t step;
 	const struct series *series;
+	double factor; /* ideally each wait is so many times the one before */
+	unsigned base; /* the first that counts */
 	unsigned count;
 	double waits[RESENDS_MAX]; /* before each resend, seconds */
 	double ideal[RESENDS_MAX]; /* 0: exempt */
@@ -36,49 +38,21 @@ struct resends {
 
 /* --- what was measured --- */
 
-static bool same_data(const struct segment *a, const struct segment *b)
-{
-	return a->seq == b->seq && a->payload_len == b->payload_len &&
-	       (a->flags & (TCP_SYN | TCP_FIN)) == (b->flags & (TCP_SYN | TCP_FIN));
-}
-
-static bool is_resend(const struct trace *t, size_t step)
-{
-	return t->step == (int)step && t->passage == PASSED_IN && t->note.kind == NOTE_RESEND;
-}
-
 /* The time of what is resent: the last of its kind before the first resend. */
 static bool find_first(const struct verdict *v, size_t resend, int64_t *time_ns)
 {
-	for (size_t i = resend; i-- > 0;) {
-		const struct trace *t = &v->trace[i];
+	const struct segment *again = &v->trace[resend].segment;
 
-		if (t->passage == PASSED_IN && same_data(&t->segment, &v->trace[resend].segment)) {
-			*time_ns = t->time_ns;
-			return true;
-		}
+	for (size_t i = resend; i-- > 0;) {
+		const struct segment *s = &v->trace[i].segment;
+
+		if (v->trace[i].passage != PASSED_IN || s->seq != again->seq ||
+		    s->payload_len != again->payload_len || ((s->flags ^ again->flags) & (TCP_SYN | TCP_FIN)))
+			continue;
+		*time_ns = v->trace[i].time_ns;
+		return true;
 	}
 	return false;
-}
-
-static double find_gave_up(const struct resends *s)
-{
-	const struct verdict *v = s->r->verdict;
-
-	for (size_t i = 0; i < v->measure_count; i++)
-		if (v->measures[i].kind == MEASURE_GAVE_UP && v->measures[i].step == (int)s->step)
-			return v->measures[i].values[0];
-	return 0;
-}
-
-/* Each wait is the factor times the one before, counted from the first that is no tail-loss probe's. */
-static void set_ideal(struct resends *s)
-{
-	unsigned base = s->series->first_exempt ? 1 : 0;
-	double factor = s->series->has_backoff ? s->series->factor : 2;
-
-	for (unsigned i = 0; i < s->count; i++)
-		s->ideal[i] = i < base || s->count <= base ? 0 : s->waits[base] * pow(factor, i - base);
 }
 
 static bool collect(struct resends *s)
@@ -86,20 +60,26 @@ static bool collect(struct resends *s)
 	const struct verdict *v = s->r->verdict;
 	int64_t before_ns = 0;
 
+	s->factor = s->series->has_backoff ? s->series->factor : 2;
+	s->base = s->series->first_exempt ? 1 : 0;
 	for (size_t i = 0; i < v->trace_count && s->count < RESENDS_MAX; i++) {
 		const struct trace *t = &v->trace[i];
 
-		if (!is_resend(t, s->step))
+		if (t->step != (int)s->step || t->note.kind != NOTE_RESEND)
 			continue;
 		if (s->count == 0 && !find_first(v, i, &before_ns))
 			return false;
 		/* a log scale has no 0 */
-		s->waits[s->count] = fmax((double)(t->time_ns - before_ns) / 1e9, 1e-6);
+		s->waits[s->count++] = fmax(seconds(t->time_ns - before_ns), 1e-6);
 		before_ns = t->time_ns;
-		s->count++;
 	}
-	set_ideal(s);
-	s->gave_up = find_gave_up(s);
+	/* each wait is the factor times the one before, counted from the first that is no tail-loss probe's
+	 */
+	for (unsigned i = s->base; i < s->count; i++)
+		s->ideal[i] = s->waits[s->base] * pow(s->factor, i - s->base);
+	for (size_t i = 0; i < v->measure_count; i++)
+		if (v->measures[i].kind == MEASURE_GAVE_UP && v->measures[i].step == (int)s->step)
+			s->gave_up = v->measures[i].values[0];
 	return s->count > 0;
 }
 
@@ -119,23 +99,10 @@ static double wait_y(struct scale scale, double seconds)
 	return BOTTOM - (BOTTOM - TOP) * log2(seconds / scale.low) / log2(scale.high / scale.low);
 }
 
-static struct scale find_scale(const struct resends *s)
-{
-	struct scale scale = {s->waits[0], s->waits[0]};
-
-	for (unsigned i = 0; i < s->count; i++) {
-		scale.low = fmin(scale.low, s->waits[i]);
-		scale.high = fmax(scale.high, fmax(s->waits[i], s->ideal[i]));
-	}
-	scale.low /= 1.6;
-	scale.high *= 1.9;
-	return scale;
-}
-
 /* Lines at the base and its doubles, so that a doubling climbs one of them. */
 static void put_grid(struct markup *m, const struct resends *s, struct scale scale)
 {
-	double at = s->series->first_exempt && s->count > 1 ? s->waits[1] : s->waits[0];
+	double at = s->waits[s->count > s->base ? s->base : 0];
 	double step = 2;
 	char text[SECONDS_TEXT_BYTES];
 
@@ -147,16 +114,6 @@ static void put_grid(struct markup *m, const struct resends *s, struct scale sca
 		svg_line(m, "grid", WAITS_LEFT, wait_y(scale, at), WAITS_RIGHT, wait_y(scale, at));
 		svg_text(m, "tick", WAITS_LEFT - 8, wait_y(scale, at) + 4, "end", seconds_text(at, 2, text));
 	}
-}
-
-static void put_ideal_line(struct markup *m, const struct resends *s, struct scale scale)
-{
-	unsigned from = s->series->first_exempt ? 1 : 0;
-
-	if (from + 1 >= s->count)
-		return;
-	svg_line(m, "ideal", wait_x(s, from), wait_y(scale, s->ideal[from]), wait_x(s, s->count - 1),
-	         wait_y(scale, s->ideal[s->count - 1]));
 }
 
 static void put_dot(struct markup *m, const char *class, double x, double y)
@@ -173,16 +130,17 @@ struct place {
 /* Does the ideal's line go through words that stand there? Monospaced, 12 pixels high at most. */
 static bool is_struck(const struct resends *s, struct scale scale, const struct place *p, size_t letters)
 {
-	unsigned from = s->series->first_exempt ? 1 : 0;
+	unsigned last = s->count - 1;
 	double width = 7.3 * (double)letters, left = p->x - (*p->anchor == 'e' ? width : width / 2);
-	double x1 = wait_x(s, from), x2 = wait_x(s, s->count - 1);
+	double x1 = wait_x(s, s->base), x2 = wait_x(s, last);
+	double y1, slope, begin = fmax(left, x1), end = fmin(left + width, x2), at_begin, at_end;
 
-	if (from + 1 >= s->count)
+	if (s->base >= last)
 		return false;
-	double y1 = wait_y(scale, s->ideal[from]),
-	       slope = (wait_y(scale, s->ideal[s->count - 1]) - y1) / (x2 - x1);
-	double begin = fmax(left, x1), end = fmin(left + width, x2);
-	double at_begin = y1 + slope * (begin - x1), at_end = y1 + slope * (end - x1);
+	y1 = wait_y(scale, s->ideal[s->base]);
+	slope = (wait_y(scale, s->ideal[last]) - y1) / (x2 - x1);
+	at_begin = y1 + slope * (begin - x1);
+	at_end = y1 + slope * (end - x1);
 	return begin < end && fmin(at_begin, at_end) < p->y + 5 && fmax(at_begin, at_end) > p->y - 11;
 }
 
@@ -201,45 +159,46 @@ static void put_words(struct markup *m, const struct resends *s, struct scale sc
 {
 	double x = wait_x(s, i), y = wait_y(scale, s->waits[i]);
 	const struct place beside[] = {{"middle", x, y - 12}, {"end", x + 5, y - 12}, {"middle", x, y + 20}};
+	struct place further[] = {{"middle", x, y + 20}, {"middle", x, y - 12}}, at;
 	char text[SECONDS_TEXT_BYTES];
-	struct place at;
 
 	seconds_text(s->waits[i], 3, text);
 	at = find_place(s, scale, beside, 3, strlen(text));
 	svg_text(m, "value", at.x, at.y, at.anchor, text);
 	if (i == 0)
 		return;
-	double below = at.y > y ? at.y + 15 : y + 20, above = at.y > y ? y - 12 : at.y - 15;
-	const struct place further[] = {{"middle", x, below}, {"middle", x, above}};
+	further[at.y > y ? 0 : 1].y = at.y > y ? at.y + 15 : at.y - 15;
 	snprintf(text, sizeof text, "\xc3\x97%.2f", s->waits[i] / s->waits[i - 1]);
 	at = find_place(s, scale, further, 2, strlen(text) - 1);
 	svg_text(m, "tick value", at.x, at.y, at.anchor, text);
 }
 
-static void put_wait(struct markup *m, const struct resends *s, struct scale scale, unsigned i)
-{
-	double x = wait_x(s, i), y = wait_y(scale, s->waits[i]);
-	char text[SECONDS_TEXT_BYTES];
-
-	put_dot(m, "dot", x, y);
-	if (s->count <= 2 * LABELLED_MAX || i % 4 == 0) {
-		snprintf(text, sizeof text, "%u", i + 1);
-		svg_text(m, "tick", x, BOTTOM + 18, "middle", text);
-	}
-	if (s->count <= LABELLED_MAX)
-		put_words(m, s, scale, i);
-}
-
 static void put_waits(struct markup *m, const struct resends *s)
 {
-	struct scale scale = find_scale(s);
+	struct scale scale = {s->waits[0], s->waits[0]};
+	unsigned last = s->count - 1;
+	char text[16];
 
+	for (unsigned i = 0; i < s->count; i++) {
+		scale.low = fmin(scale.low, s->waits[i]);
+		scale.high = fmax(scale.high, fmax(s->waits[i], s->ideal[i]));
+	}
+	scale.low /= 1.6;
+	scale.high *= 1.9;
 	svg_text(m, "title", 8, 20, "start", "Wait before each resend (each line is twice the one below)");
 	put_grid(m, s, scale);
 	svg_line(m, "axis", WAITS_LEFT, BOTTOM, WAITS_RIGHT, BOTTOM);
-	put_ideal_line(m, s, scale);
-	for (unsigned i = 0; i < s->count; i++)
-		put_wait(m, s, scale, i);
+	if (s->base < last)
+		svg_line(m, "ideal", wait_x(s, s->base), wait_y(scale, s->ideal[s->base]), wait_x(s, last),
+		         wait_y(scale, s->ideal[last]));
+	for (unsigned i = 0; i < s->count; i++) {
+		put_dot(m, "dot", wait_x(s, i), wait_y(scale, s->waits[i]));
+		snprintf(text, sizeof text, "%u", i + 1);
+		if (s->count <= 2 * LABELLED_MAX || i % 4 == 0)
+			svg_text(m, "tick", wait_x(s, i), BOTTOM + 18, "middle", text);
+		if (s->count <= LABELLED_MAX)
+			put_words(m, s, scale, i);
+	}
 	svg_text(m, "tick", (WAITS_LEFT + WAITS_RIGHT) / 2, BOTTOM + 38, "middle", "number of the resend");
 }
 
@@ -248,15 +207,6 @@ static void put_waits(struct markup *m, const struct resends *s)
 static double time_x(double seconds, double end)
 {
 	return TIMES_LEFT + (TIMES_RIGHT - TIMES_LEFT) * seconds / end;
-}
-
-static double sum(const double *values, unsigned count)
-{
-	double total = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		total += values[i];
-	return total;
 }
 
 static void put_time_axis(struct markup *m, double end)
@@ -278,15 +228,21 @@ static void put_time_axis(struct markup *m, double end)
 
 static void put_times(struct markup *m, const struct resends *s)
 {
-	double end = fmax(fmax(sum(s->waits, s->count), sum(s->ideal, s->count)), s->gave_up) * 1.04;
-	double came = 0, ideal = s->series->first_exempt ? s->waits[0] : 0;
+	double came = 0, ideal = 0, end;
 
+	for (unsigned i = 0; i < s->count; i++) {
+		came += s->waits[i];
+		ideal += s->ideal[i];
+	}
+	end = fmax(fmax(came, ideal), s->gave_up) * 1.04;
 	svg_text(m, "title", TIMES_LEFT - 60, 20, "start", "Time since it was first sent");
 	put_time_axis(m, end);
 	svg_text(m, "tick", TIMES_LEFT - 10, CAME_Y + 4, "end", "came");
 	svg_text(m, "tick", TIMES_LEFT - 10, IDEAL_Y + 4, "end", "ideal");
 	svg_line(m, "axis", TIMES_LEFT, CAME_Y, TIMES_RIGHT, CAME_Y);
 	svg_line(m, "axis", TIMES_LEFT, IDEAL_Y, TIMES_RIGHT, IDEAL_Y);
+	came = 0;
+	ideal = s->base ? s->waits[0] : 0;
 	for (unsigned i = 0; i < s->count; i++) {
 		came += s->waits[i];
 		put_dot(m, "dot", time_x(came, end), CAME_Y);
@@ -308,7 +264,6 @@ static void put_figure(struct markup *m, const struct resends *s)
 	const struct scenario *scenario = s->r->scenario;
 	const char *name =
 	    s->series->slot < (int)scenario->name_count ? scenario->names[s->series->slot] : "?";
-	double factor = s->series->has_backoff ? s->series->factor : 2;
 	char label[128];
 
 	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s",
@@ -322,8 +277,8 @@ static void put_figure(struct markup *m, const struct resends *s)
 	markup_textf(m,
 	             "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
 	             "times the one before, counted from the %s.",
-	             name, family_name(s->r->family), factor,
-	             s->series->first_exempt ? "second, for the first is a tail-loss probe's" : "first");
+	             name, family_name(s->r->family), s->factor,
+	             s->base ? "second, for the first is a tail-loss probe's" : "first");
 	markup_end(m);
 	markup_end(m);
 	markup_raw(m, "\n");

@@ -10,22 +10,6 @@
 
 /* --- the beginning --- */
 
-/* The evidence has ours where they were decided on; by insertion, for it is nearly in order. What has no time
- * keeps its place. */
-static void put_in_order(struct rows *w)
-{
-	const struct verdict *v = w->r->verdict;
-
-	for (size_t i = 0; i < v->trace_count; i++) {
-		size_t at = i;
-
-		while (at > 0 && v->trace[i].time_ns && w->order[at - 1]->time_ns > v->trace[i].time_ns)
-			at--;
-		memmove(w->order + at + 1, w->order + at, (i - at) * sizeof(struct trace *));
-		w->order[at] = &v->trace[i];
-	}
-}
-
 void rows_of_result(struct rows *w, const struct result *r)
 {
 	const struct verdict *v = r->verdict;
@@ -34,7 +18,16 @@ void rows_of_result(struct rows *w, const struct result *r)
 	w->not_kept[0] = v->trace_left_out;
 	w->not_kept[1] = v->sightings_left_out;
 	w->order = memory_new(v->trace_count, sizeof(struct trace *));
-	put_in_order(w);
+	/* The evidence has ours where they were decided on; by insertion, for it is nearly in order. What has
+	 * no time keeps its place. */
+	for (size_t i = 0; i < v->trace_count; i++) {
+		size_t at = i;
+
+		while (at > 0 && v->trace[i].time_ns && w->order[at - 1]->time_ns > v->trace[i].time_ns)
+			at--;
+		memmove(w->order + at + 1, w->order + at, (i - at) * sizeof(struct trace *));
+		w->order[at] = &v->trace[i];
+	}
 	if (v->trace_count && (w->start_ns == 0 || w->order[0]->time_ns < w->start_ns))
 		w->start_ns = w->order[0]->time_ns;
 }
@@ -77,23 +70,6 @@ const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_
 	return w->no_states ? "" : buf;
 }
 
-const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES])
-{
-	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
-	return buf;
-}
-
-const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES])
-{
-	struct cut text = cut_start(buf, SIGHTING_TEXT_BYTES);
-
-	if (s->still)
-		cut_add(&text, "still%s", s->has_timer ? ", " : "");
-	if (s->has_timer)
-		cut_add(&text, "timer %.3f s", seconds(s->timer_ns));
-	return buf;
-}
-
 /* --- what is left out --- */
 
 /* Of evidence that would fill many screens the begin, the end and what is around the segment that was wrong
@@ -124,37 +100,26 @@ static void move_states(struct rows *w, const struct trace *t)
 	w->told = w->told && peer->state == before;
 }
 
-/* What is not drawn moves the states all the same; its step is said with the next that is drawn. */
-static void skip_segment(struct rows *w)
-{
-	const struct trace *t = w->order[w->next++];
-
-	move_states(w, t);
-	w->before_ns = t->time_ns;
-	w->skipped++;
-	if (t->step >= 0 && (size_t)t->step > w->next_step)
-		w->next_step = (size_t)t->step;
-}
-
 /* --- a row --- */
 
-static void set_time(const struct rows *w, struct row *row, int64_t time_ns)
-{
-	snprintf(row->time, sizeof row->time, "%.6f", seconds(time_ns - w->start_ns));
-}
-
-static void set_times(struct rows *w, struct row *row)
+static void set_times(struct rows *w, struct row *row, int64_t now_ns)
 {
 	char text[SECONDS_TEXT_BYTES];
-	int64_t now_ns = row->segment->time_ns;
 
 	if (now_ns == 0)
 		return;
-	set_time(w, row, now_ns);
+	snprintf(row->time, sizeof row->time, "%.6f", seconds(now_ns - w->start_ns));
+	if (!row->segment)
+		return;
 	if (w->before_ns)
 		snprintf(row->since, sizeof row->since, "%s%s", now_ns >= w->before_ns ? "+" : "",
 		         seconds_text(seconds(now_ns - w->before_ns), 3, text));
 	w->before_ns = now_ns;
+}
+
+static void set_state(char buf[STATE_TEXT_BYTES], enum tcp_state state, bool inferred)
+{
+	snprintf(buf, STATE_TEXT_BYTES, inferred ? "(%s)" : "%s", state_name(state));
 }
 
 /* The states as they are from here on. What was observed holds, whatever was inferred. */
@@ -169,10 +134,10 @@ static void set_states(struct rows *w, struct row *row)
 		peer->state = row->observed->state;
 		w->told = true;
 	}
-	row->ours = ours->state;
-	row->peer = peer->state;
-	row->ours_changed = row->ours != ours_before;
-	row->peer_changed = row->peer != peer_before;
+	if (ours->state != ours_before)
+		set_state(row->ours, ours->state, w->r == &w->own_result);
+	if (row->observed || peer->state != peer_before)
+		set_state(row->peer, peer->state, !row->observed);
 }
 
 /* Did the segment tell the state itself, as the answer to a probe does? */
@@ -192,7 +157,7 @@ static void make_segment(struct rows *w, struct row *row)
 	if (w->next_sighting < v->sighting_count && tells(t, s))
 		row->observed = &v->sightings[w->next_sighting++];
 	set_states(w, row);
-	set_times(w, row);
+	set_times(w, row, t->time_ns);
 	if (note_says_more(w->r, t))
 		snprintf(row->note, sizeof row->note, "%s", note_text(w->r, t, text));
 }
@@ -200,10 +165,15 @@ static void make_segment(struct rows *w, struct row *row)
 static void make_observed(struct rows *w, struct row *row)
 {
 	const struct sighting *s = &w->r->verdict->sightings[w->next_sighting++];
+	struct cut note = cut_start(row->note, sizeof row->note);
 
 	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .wrong = s->wrong};
 	set_states(w, row);
-	set_time(w, row, s->time_ns);
+	set_times(w, row, s->time_ns);
+	if (s->still)
+		cut_add(&note, "still%s", s->has_timer ? ", " : "");
+	if (s->has_timer)
+		cut_add(&note, "timer %.3f s", seconds(s->timer_ns));
 }
 
 static void make_step(struct rows *w, struct row *row)
@@ -262,37 +232,35 @@ static bool is_observed_before(struct rows *w, const struct trace *t)
 	return false;
 }
 
-static void want_segment(struct rows *w, const struct trace *t)
-{
-	const struct verdict *v = w->r->verdict;
-	int step = t->wrong && v->step >= 0 ? v->step : t->step;
-
-	/* all steps come before what passed when the verdict was there */
-	if (step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong)
-		want_steps_played(w);
-	else
-		want_steps(w, step);
-}
-
 static enum row_kind choose(struct rows *w)
 {
 	const struct verdict *v = w->r->verdict;
-	const struct trace *t;
+	const struct trace *t = NULL;
 
-	while (w->next < v->trace_count && is_left_out(w, w->next))
-		skip_segment(w);
+	for (; w->next < v->trace_count; w->next++, w->skipped++) {
+		t = w->order[w->next];
+		if (!is_left_out(w, w->next))
+			break;
+		/* it moves the states all the same; its step is said with the next that is drawn */
+		move_states(w, t);
+		w->before_ns = t->time_ns;
+		if (t->step >= 0 && (size_t)t->step > w->next_step)
+			w->next_step = (size_t)t->step;
+		t = NULL;
+	}
 	if (w->skipped)
 		return ROW_GAP;
-	t = w->next < v->trace_count ? w->order[w->next] : NULL;
 	if (is_observed_before(w, t)) {
 		want_steps(w, v->sightings[w->next_sighting].step);
 		return ROW_OBSERVED;
 	}
-	if (t) {
-		want_segment(w, t);
+	/* all steps come before what passed when the verdict was there */
+	if (!t || (t->step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong))
+		want_steps_played(w);
+	else
+		want_steps(w, t->wrong && v->step >= 0 ? v->step : t->step);
+	if (t)
 		return ROW_SEGMENT;
-	}
-	want_steps_played(w);
 	while (w->missing < ROWS_MISSING && !w->not_kept[w->missing])
 		w->missing++;
 	return w->missing < ROWS_MISSING ? ROW_MISSING : ROW_END;

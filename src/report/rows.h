@@ -28,7 +28,7 @@ enum row_kind {
 	ROW_END       /* never given */
 };
 
-enum { ROWS_MISSING = 2 };
+enum { ROWS_MISSING = 2, STATE_TEXT_BYTES = 24 };
 
 struct row {
 	enum row_kind kind;
@@ -38,13 +38,14 @@ struct row {
 	bool has_row; /* the next row is this step's first */
 
 	const struct trace *segment;
-	char note[NOTE_TEXT_BYTES];         /* "" where there is none, or the step says it already */
+	char note[NOTE_TEXT_BYTES]; /* "" where there is none, or the step says it already; what was observed
+	                               besides the state: "still, timer 0.200 s" */
 	char since[SECONDS_TEXT_BYTES + 1]; /* the segment before: "+41.0 us"; "" where that is not known */
 
 	char time[SECONDS_TEXT_BYTES];   /* "0.000045"; "" where it is not known */
 	const struct sighting *observed; /* also of a segment that told the state itself; NULL */
-	enum tcp_state ours, peer;       /* from here on */
-	bool ours_changed, peer_changed;
+	char ours[STATE_TEXT_BYTES];     /* "LAST-ACK", inferred "(LAST-ACK)"; "" where it is as before */
+	char peer[STATE_TEXT_BYTES];     /* the same; what was observed is always there */
 
 	size_t count;
 	const char *what; /* "segments" */
@@ -77,14 +78,6 @@ void rows_of_picture(struct rows *w, const struct picture *p);
 bool rows_next(struct rows *w, struct row *row);
 
 void rows_end(struct rows *w);
-
-/* "LAST-ACK", inferred "(LAST-ACK)". Returns buf. */
-enum { STATE_TEXT_BYTES = 24 };
-const char *states_text(enum tcp_state state, bool inferred, char buf[STATE_TEXT_BYTES]);
-
-/* What was observed besides the state: "still, timer 0.200 s", or "". Returns buf. */
-enum { SIGHTING_TEXT_BYTES = 40 };
-const char *sighting_text(const struct sighting *s, char buf[SIGHTING_TEXT_BYTES]);
 
 /* What the signs of the states mean, where the one of an observed state is seen; "" where there are none. */
 enum { LEGEND_BYTES = 80 };

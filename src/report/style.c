@@ -10,19 +10,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static bool is_set(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value;
-}
-
 static bool wants_color(int fd)
 {
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 
 	/* no-color.org: any value but the empty one */
-	return isatty(fd) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+	return isatty(fd) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
 /* A locale of its own, so that the program's (and with it printf's decimal point) stays as it is. */
@@ -50,23 +43,17 @@ static int find_width(int fd)
 		width = strtol(columns, NULL, 10);
 	if (width <= 0)
 		width = STYLE_WIDTH_DEFAULT;
-	if (width < STYLE_WIDTH_MIN)
-		width = STYLE_WIDTH_MIN;
-	if (width > STYLE_WIDTH_MAX)
-		width = STYLE_WIDTH_MAX;
-	return (int)width;
+	width = width < STYLE_WIDTH_MIN ? STYLE_WIDTH_MIN : width;
+	return (int)(width > STYLE_WIDTH_MAX ? STYLE_WIDTH_MAX : width);
 }
 
 struct style style_detect(int fd, enum color_mode color, bool ascii)
 {
-	struct style s = {.width = find_width(fd), .unicode = !ascii && locale_is_utf8()};
-
-	switch (color) {
-	case COLOR_AUTO: s.color = wants_color(fd); break;
-	case COLOR_ALWAYS: s.color = true; break;
-	case COLOR_NEVER: s.color = false; break;
-	}
-	return s;
+	return (struct style){
+	    .color = color == COLOR_ALWAYS || (color == COLOR_AUTO && wants_color(fd)),
+	    .width = find_width(fd),
+	    .unicode = !ascii && locale_is_utf8(),
+	};
 }
 
 bool color_mode_parse(const char *text, enum color_mode *out)

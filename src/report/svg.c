@@ -119,14 +119,16 @@ static void put_step(struct drawing *d, const struct row *row)
 
 /* --- states --- */
 
-/* The peer's: inferred in parentheses, told plain. */
 static void put_peer_state(struct drawing *d, int y, const struct row *row, bool wrong)
 {
-	char state[STATE_TEXT_BYTES], text[STATE_TEXT_BYTES + 4];
-	bool told = row->observed;
+	char text[STATE_TEXT_BYTES + sizeof CROSS];
 
-	snprintf(text, sizeof text, "%s%s", wrong ? CROSS : "", states_text(row->peer, !told, state));
-	svg_text(d->m, wrong ? "state bad" : told ? "state" : "state inferred", PEER, y, "start", text);
+	snprintf(text, sizeof text, "%s%s", wrong ? CROSS : "", row->peer);
+	svg_text(d->m,
+	         wrong           ? "state bad"
+	         : row->observed ? "state"
+	                         : "state inferred",
+	         PEER, y, "start", text);
 }
 
 /* On the peer's line, where its state was told. */
@@ -137,10 +139,8 @@ static void put_dot(struct drawing *d, double y, bool wrong)
 
 static void put_observed(struct drawing *d, const struct row *row)
 {
-	char text[SIGHTING_TEXT_BYTES];
-
 	svg_text(d->m, "time", TIME_END, d->y - 10, "end", row->time);
-	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", sighting_text(row->observed, text));
+	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", row->note);
 	put_dot(d, d->y - 14, row->wrong);
 	put_peer_state(d, d->y - 10, row, row->wrong);
 }
@@ -210,22 +210,20 @@ static void put_label(struct drawing *d, const struct trace *t)
 
 static void put_segment(struct drawing *d, const struct row *row)
 {
-	bool has_state = row->observed || row->peer_changed;
-
 	if (*row->time)
 		svg_text(d->m, "time", TIME_END, d->y - 20, "end", row->time);
 	if (*row->since)
 		svg_text(d->m, "gap", TIME_END, d->y - 6, "end", row->since);
-	if (row->ours_changed)
-		svg_text(d->m, "state", OURS_END, d->y - 12, "end", state_name(row->ours));
+	if (*row->ours)
+		svg_text(d->m, "state", OURS_END, d->y - 12, "end", row->ours);
 	put_arrow(d, row->segment);
 	put_label(d, row->segment);
 	if (row->observed)
 		put_dot(d, d->y - 14, false);
-	if (has_state)
+	if (*row->peer)
 		put_peer_state(d, d->y - 18, row, false);
 	if (*row->note)
-		put_cut(d->m, row->wrong ? "note bad" : "note", PEER, d->y - (has_state ? 4 : 12), row->note,
+		put_cut(d->m, row->wrong ? "note bad" : "note", PEER, d->y - (*row->peer ? 4 : 12), row->note,
 		        NOTE_COLUMNS);
 }
 

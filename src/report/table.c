@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/finding.h"
 #include "report/measures.h"
 #include "report/pairs.h"
 #include "report/pen.h"

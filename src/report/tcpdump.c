@@ -6,14 +6,6 @@
 
 #include "base/text.h"
 
-/* tcpdump writes the port after a dot, for IPv6 too. */
-static void add_endpoint(struct cut *c, const struct addr *a, uint16_t port)
-{
-	char text[ADDR_TEXT_BYTES];
-
-	cut_add(c, "%s.%u", addr_text(a, text), port);
-}
-
 /* Near the ISN: within what a connection of ours can have sent, or a little before. */
 static uint32_t counted(uint32_t number, uint32_t isn, bool relative)
 {
@@ -22,32 +14,26 @@ static uint32_t counted(uint32_t number, uint32_t isn, bool relative)
 	return relative && distance >= 0 && distance < 1 << 30 ? (uint32_t)distance : number;
 }
 
-static void add_numbers(struct cut *c, const struct segment *s, const struct tcpdump_base *base)
-{
-	bool relative = base->relative && (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
-	uint32_t seq = counted(s->seq, base->from, relative);
-
-	cut_add(c, ", seq %u", seq);
-	if (s->payload_len > 0)
-		cut_add(c, ":%u", seq + s->payload_len);
-	if (s->flags & TCP_ACK)
-		cut_add(c, ", ack %u", counted(s->ack, base->to, relative));
-}
-
 const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *base,
                          char buf[TCPDUMP_TEXT_BYTES])
 {
 	struct cut c = cut_start(buf, TCPDUMP_TEXT_BYTES);
-	char flags[FLAGS_TEXT_BYTES], options[256], malformed[MALFORM_TEXT_BYTES];
+	bool relative = base->relative && (s->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
+	uint32_t seq = counted(s->seq, base->from, relative);
+	char src[ADDR_TEXT_BYTES], dst[ADDR_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], options[256];
+	char malformed[MALFORM_TEXT_BYTES];
 
-	cut_add(&c, "%s ", s->src.family == 6 ? "IP6" : "IP");
-	add_endpoint(&c, &s->src, s->sport);
-	cut_add(&c, " > ");
-	add_endpoint(&c, &s->dst, s->dport);
-	cut_add(&c, ": Flags [%s]", flags_text(s->flags, flags));
+	/* the port behind a dot, for IPv6 too */
+	cut_add(&c, "%s %s.%u > %s.%u: Flags [%s]", s->src.family == 6 ? "IP6" : "IP",
+	        addr_text(&s->src, src), s->sport, addr_text(&s->dst, dst), s->dport,
+	        flags_text(s->flags, flags));
 	if (s->checksum == CHECKSUM_BAD)
 		cut_add(&c, ", cksum incorrect");
-	add_numbers(&c, s, base);
+	cut_add(&c, ", seq %u", seq);
+	if (s->payload_len > 0)
+		cut_add(&c, ":%u", seq + s->payload_len);
+	if (s->flags & TCP_ACK)
+		cut_add(&c, ", ack %u", counted(s->ack, base->to, relative));
 	cut_add(&c, ", win %u", s->wnd);
 	if (s->flags & TCP_URG)
 		cut_add(&c, ", urg %u", s->urg);

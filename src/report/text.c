@@ -1,14 +1,56 @@
 /* A line for each result, its evidence, the summary. Knows verdicts, and the ladder by its name. */
 #include "report/text.h"
 
-#include "report/finding.h"
+#include "report/facts.h"
 #include "report/ladder.h"
 #include "report/measures.h"
-#include "report/pen.h"
 #include "report/reason.h"
 #include "report/words.h"
 
-enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48 };
+enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48, KEY_COLUMNS = 10 };
+
+/* --- what went wrong --- */
+
+struct finding {
+	struct pen *pen;
+	int indent;
+	const struct verdict *verdict;
+};
+
+static void put_line(const struct finding *f, const char *key, enum paint paint, const char *text)
+{
+	pen_at(f->pen, f->indent, PAINT_DIM, key);
+	pen_to(f->pen, f->indent + KEY_COLUMNS);
+	pen_paint(f->pen, paint);
+	pen_wrap(f->pen, f->indent + KEY_COLUMNS, text);
+	pen_line(f->pen);
+}
+
+static void put_fact(void *context, const struct fact *fact)
+{
+	static const enum paint paints[FACT_KINDS] = {
+	    [FACT_CODE] = PAINT_BOLD, [FACT_EXPECTED] = PAINT_GOOD, [FACT_GOT] = PAINT_BAD};
+	const struct finding *f = context;
+
+	if (fact->kind != FACT_ALSO)
+		put_line(f, fact->key, paints[fact->kind], fact->text);
+	for (size_t i = 1; fact->kind == FACT_ALSO && i < f->verdict->reason.field_count; i++) {
+		struct mismatch_words words = mismatch_words(&f->verdict->reason.fields[i]);
+
+		put_line(f, "field", PAINT_NONE, words.field);
+		put_line(f, "expected", PAINT_GOOD, words.expected);
+		put_line(f, "got", PAINT_BAD, words.got);
+	}
+}
+
+void text_finding(struct pen *p, int indent, const struct result *r)
+{
+	struct finding f = {p, indent, r->verdict};
+
+	facts_each(r, FACTS_TEXT, put_fact, &f);
+}
+
+/* --- a line for each --- */
 
 /* The reason, and what was measured until then. */
 static void put_outcome(struct pen *p, int indent, const struct result *r)
@@ -83,7 +125,7 @@ bool text_result(FILE *out, const struct text_options *o, const struct result *r
 			return false;
 		pen_line(&p);
 	} else if (wants_evidence(o, r)) {
-		finding_print(&p, NAME_AT, r);
+		text_finding(&p, NAME_AT, r);
 	}
 	return pen_done(&p, d);
 }

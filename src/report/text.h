@@ -2,10 +2,8 @@
 #ifndef FW_TEXT_H
 #define FW_TEXT_H
 
-#include <stdio.h>
-
+#include "report/pen.h"
 #include "report/result.h"
-#include "report/style.h"
 
 struct text_options {
 	struct style style;
@@ -21,5 +19,10 @@ bool text_result(FILE *out, const struct text_options *o, const struct result *r
 /* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s". */
 bool text_summary(FILE *out, const struct text_options *o, const struct tally *t, double seconds,
                   struct diag *d);
+
+/* What went wrong: the step of a failure or an error with its place, expected against received, where the
+ * capture lies; for a pass and a skip the capture alone. Indented by indent columns; ends with a line's end,
+ * or writes nothing. */
+void text_finding(struct pen *p, int indent, const struct result *r);
 
 #endif

@@ -34,7 +34,7 @@ git -c safe.directory='*' ls-files -s tests | awk '$1 == 100755 { print $4 }' |
 }
 
 # What may be left out or skipped are tests.
-grep -hv '^#' tests/project/left-out tests/project/may-skip | while read -r _ pattern; do
+grep -hv '^#' tests/project/omitted tests/project/may-skip | while read -r _ pattern; do
 	[ -z "$pattern" ] || while read -r test; do
 		# shellcheck disable=SC2254
 		case $test in $pattern) continue 2 ;; esac
@@ -43,6 +43,6 @@ grep -hv '^#' tests/project/left-out tests/project/may-skip | while read -r _ pa
 done >"$scratch/unknown"
 [ ! -s "$scratch/unknown" ] || {
 	cat "$scratch/unknown"
-	fail "no test is called so: tests/project/left-out and may-skip"
+	fail "no test is called so: tests/project/omitted and may-skip"
 }
 finish
