@@ -73,9 +73,7 @@ void page_clauses(struct markup *m, const struct scenario *s)
 
 void page_setting(struct markup *m, const struct sysctl_setting *s)
 {
-	markup_begin(m, "code", NULL);
-	markup_textf(m, "%.100s = %.100s", s->name, s->value);
-	markup_end(m);
+	markup_elementf(m, "code", NULL, "%.100s = %.100s", s->name, s->value);
 	markup_text(m, " ");
 }
 
@@ -171,9 +169,7 @@ static void put_fact(void *context, const struct fact *f)
 	const struct facts_of *of = context;
 	struct markup *m = of->page->m;
 
-	markup_begin(m, "dt", NULL);
-	markup_textf(m, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
-	markup_end(m);
+	markup_elementf(m, "dt", NULL, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
 	markup_begin(m, "dd", "class", classes[f->kind], NULL);
 	if (f->kind == FACT_FILE)
 		put_file(of->page, f->text);
@@ -208,9 +204,7 @@ static void put_run(const struct page *p, const struct result *r)
 	markup_textf(m, "%s ", family_name(r->family));
 	page_badge(m, r);
 	if (r->verdict->trace_count) {
-		markup_begin(m, "span", "class", "dim", NULL);
-		markup_textf(m, " %.3g s", r->seconds);
-		markup_end(m);
+		markup_elementf(m, "span", "dim", " %.3g s", r->seconds);
 	}
 	markup_end(m);
 	snprintf(class, sizeof class, "outcome %s", verdict_name(r->verdict->kind));
@@ -221,8 +215,7 @@ static void put_run(const struct page *p, const struct result *r)
 		markup_end(m);
 		plot_resends(m, r);
 	}
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
 
 void page_scenario(const struct page *p, size_t index)
@@ -243,6 +236,5 @@ void page_scenario(const struct page *p, size_t index)
 	markup_text(p->m, "\xe2\x86\x91 to the table");
 	markup_end(p->m);
 	markup_end(p->m);
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
+	markup_end_line(p->m);
 }

@@ -307,6 +307,5 @@ void svg_ladder(struct markup *m, const struct result *r)
 	while (rows_next(&rows, &row))
 		put_row(&d, &row);
 	rows_end(&rows);
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
