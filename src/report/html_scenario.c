@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "report/facts.h"
 #include "report/formats.h"
-#include "report/plot.h"
 #include "report/svg.h"
 
 /* --- small things that the table has too --- */

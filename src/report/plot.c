@@ -1,12 +1,11 @@
 /* Draws resend series. Knows the trace and the steps; judges nothing. */
-#include "report/plot.h"
+#include "report/svg.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "report/measures.h"
-#include "report/svg.h"
 
 enum {
 	WIDTH = 960,
