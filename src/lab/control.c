@@ -27,24 +27,12 @@ struct control {
 	uint16_t data_port;
 };
 
-static bool parse_hello(struct control *c, const char *line, bool *refused, struct diag *d)
-{
-	static const char no[] = PROTOCOL_HELLO "no ", yes[] = PROTOCOL_HELLO "data-port ";
-	uint64_t port;
-
-	*refused = strncmp(line, no, strlen(no)) == 0;
-	if (*refused)
-		return diag_set(d, "fourwave peer is there, but takes nobody now: %s", line + strlen(no));
-	if (strncmp(line, yes, strlen(yes)) != 0 || !protocol_number(line + strlen(yes), UINT16_MAX, &port))
-		return diag_set(d, "what answers there is not a fourwave peer of this version");
-	c->data_port = (uint16_t)port;
-	return true;
-}
-
 /* The agent speaks first: waits for that line. */
 static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, struct diag *d)
 {
+	static const char no[] = PROTOCOL_HELLO "no ", yes[] = PROTOCOL_HELLO "data-port ";
 	char line[PROTOCOL_LINE_BYTES];
+	uint64_t port;
 	int got;
 
 	while ((got = lines_take(&c->lines, line)) == 0) {
@@ -59,9 +47,14 @@ static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, s
 		if (poll(&p, 1, (int)(left_ns / NS_PER_MS) + 1) > 0)
 			lines_read(&c->lines);
 	}
-	if (got < 0)
-		return diag_set(d, "what answers there is not a fourwave peer");
-	return parse_hello(c, line, refused, d);
+	*refused = got > 0 && strncmp(line, no, strlen(no)) == 0;
+	if (*refused)
+		return diag_set(d, "fourwave peer is there, but takes nobody now: %s", line + strlen(no));
+	if (got < 0 || strncmp(line, yes, strlen(yes)) != 0 ||
+	    !protocol_number(line + strlen(yes), UINT16_MAX, &port))
+		return diag_set(d, "what answers there is not a fourwave peer of this version");
+	c->data_port = (uint16_t)port;
+	return true;
 }
 
 /* Takes over fd. */

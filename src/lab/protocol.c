@@ -58,25 +58,11 @@ bool protocol_number(const char *text, uint64_t most, uint64_t *out)
 	return value <= most;
 }
 
-static bool parse_connection(char **words, struct request *out)
-{
-	uint64_t port;
-
-	if (!address_parse(words[0], &out->tester) || !protocol_number(words[1], UINT16_MAX, &port) ||
-	    port == 0)
-		return false;
-	out->port = (uint16_t)port;
-	for (int i = 0; i < verbs[out->verb].numbers; i++)
-		if (!protocol_number(words[2 + i], INT64_MAX, &out->numbers[i]))
-			return false;
-	return true;
-}
-
 bool request_parse(char *line, struct request *out)
 {
 	char *words[WORDS_MAX];
 	int count = split(line, words);
-	uint64_t id;
+	uint64_t id, port;
 
 	*out = (struct request){0};
 	if (count < 3 || !protocol_number(words[0], UINT32_MAX, &id) || id == 0 ||
@@ -89,7 +75,14 @@ bool request_parse(char *line, struct request *out)
 		cut_add(&name, "%s", words[2]);
 		return count == 3 && name.len == strlen(words[2]);
 	}
-	return count == 4 + verbs[out->verb].numbers && parse_connection(words + 2, out);
+	if (count != 4 + verbs[out->verb].numbers || !address_parse(words[2], &out->tester) ||
+	    !protocol_number(words[3], UINT16_MAX, &port) || port == 0)
+		return false;
+	out->port = (uint16_t)port;
+	for (int i = 0; i < verbs[out->verb].numbers; i++)
+		if (!protocol_number(words[4 + i], INT64_MAX, &out->numbers[i]))
+			return false;
+	return true;
 }
 
 size_t request_format(const struct request *r, char line[PROTOCOL_LINE_BYTES])

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "lab/path.h"
 #include "lab/states.h"
 #include "lab/sysctl.h"
 
@@ -97,24 +98,10 @@ static void do_state(struct agent *a, struct session *s, const struct request *r
 		session_no(s, r->id, "%s", why.text);
 }
 
-/* A socket whose SYN is on its way; -1 with d. */
-static int begin_connect(const struct session *s, const struct request *r, struct diag *d)
+static void do_connect(struct agent *a, struct session *s, const struct request *r)
 {
 	struct sockaddr_storage where;
 	socklen_t len = address_to_socket(&r->tester, r->port, &where);
-	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	address_set_scope(&where, s->scope);
-	if (fd >= 0 && (connect(fd, (struct sockaddr *)&where, len) == 0 || errno == EINPROGRESS))
-		return fd;
-	diag_set(d, "cannot connect there: %s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static void do_connect(struct agent *a, struct session *s, const struct request *r)
-{
 	struct claim *c;
 	struct diag why;
 	int fd;
@@ -126,11 +113,17 @@ static void do_connect(struct agent *a, struct session *s, const struct request 
 	c = any_claim(a, s, r);
 	if (!c)
 		return;
-	fd = begin_connect(s, r, &why);
-	if (fd < 0 || !claim_attach(c, fd, &why))
-		session_no(s, r->id, "%s", why.text);
-	else
+	address_set_scope(&where, s->scope);
+	fd = path_socket(&where);
+	if (fd < 0 || (connect(fd, (struct sockaddr *)&where, len) < 0 && errno != EINPROGRESS)) {
+		session_no(s, r->id, "cannot connect there: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	} else if (claim_attach(c, fd, &why)) {
 		session_reply(s, &(struct control_reply){.id = r->id, .ok = true, .port = c->local_port});
+	} else {
+		session_no(s, r->id, "%s", why.text);
+	}
 }
 
 static void do_program(struct agent *a, struct session *s, const struct request *r)

@@ -89,17 +89,6 @@ static void keep(struct walk *w, int slot, bool ours, const struct segment *s)
 	w->bound[slot].segment.payload = NULL;
 }
 
-static void walk_sent(struct walk *w, const struct pattern *p)
-{
-	struct segment s;
-
-	if (!pattern_build(p, &w->scope, 0, &s, NULL))
-		return;
-	if (!malform_is_void(&s))
-		connection_sent(&w->c, &s);
-	keep(w, p->slot, true, &s);
-}
-
 static void walk_open(struct walk *w, const struct handshake *h)
 {
 	struct pattern syn = h->syn;
@@ -140,28 +129,38 @@ static void explain_open(struct walk *w, const struct step *step)
 static void explain_send(struct walk *w, const struct step *step)
 {
 	const struct pattern *p = &step->patterns[0];
+	struct segment s;
 
 	utstring_printf(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
 	words_segment(w->out, w->s, p, true, &w->scope);
 	utstring_printf(w->out, "\n");
-	walk_sent(w, p);
+	if (!pattern_build(p, &w->scope, 0, &s, NULL))
+		return;
+	if (!malform_is_void(&s))
+		connection_sent(&w->c, &s);
+	keep(w, p->slot, true, &s);
+}
+
+static void explain_list(struct walk *w, const struct step *step, const char *before, const char *between,
+                         const char *lost)
+{
+	for (size_t i = 0; i < step->pattern_count; i++) {
+		utstring_printf(w->out, "%s", i > 0 ? between : before);
+		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
+		utstring_printf(w->out, "%s", step->patterns[i].lost ? lost : "");
+	}
+	words_timing(w->out, w->s, &step->timing);
+	utstring_printf(w->out, "\n");
+	for (size_t i = 0; i < step->pattern_count; i++)
+		add_filters(w, &step->patterns[i]);
 }
 
 static void explain_expect(struct walk *w, const struct step *step)
 {
 	struct segment s;
 
-	utstring_printf(w->out, "waits for the peer's ");
-	for (size_t i = 0; i < step->pattern_count; i++) {
-		utstring_printf(w->out, "%s", i > 0 ? "\n   or its " : "");
-		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
-		if (step->patterns[i].lost)
-			utstring_printf(w->out, "; and then behaves as if it had been lost");
-	}
-	words_timing(w->out, w->s, &step->timing);
-	utstring_printf(w->out, "\n");
-	for (size_t i = 0; i < step->pattern_count; i++)
-		add_filters(w, &step->patterns[i]);
+	explain_list(w, step, "waits for the peer's ", "\n   or its ",
+	             "; and then behaves as if it had been lost");
 	/* The first alternative is the one that comes; each name is bound. */
 	for (size_t i = step->pattern_count; i-- > 0;) {
 		imagine(w, &step->patterns[i], &s);
@@ -184,19 +183,6 @@ static void explain_series(struct walk *w, const struct step *step)
 	connection_received(&w->c, &whole, s->lost);
 }
 
-static void explain_list(struct walk *w, const struct step *step, const char *before)
-{
-	for (size_t i = 0; i < step->pattern_count; i++) {
-		utstring_printf(w->out, "%s", i > 0 ? "\n   or " : before);
-		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
-		if (step->patterns[i].lost)
-			utstring_printf(w->out, ", as if it had been lost");
-	}
-	utstring_printf(w->out, "\n");
-	for (size_t i = 0; i < step->pattern_count; i++)
-		add_filters(w, &step->patterns[i]);
-}
-
 static void explain_step(struct walk *w, const struct step *step)
 {
 	char text[DURATION_TEXT_BYTES];
@@ -209,13 +195,13 @@ static void explain_step(struct walk *w, const struct step *step)
 	case STEP_SILENCE:
 		utstring_printf(w->out, "for %s the peer must be silent",
 		                duration_text(step->duration_ns, text));
-		explain_list(w, step, ", but for ");
+		explain_list(w, step, ", but for ", "\n   or ", ", as if it had been lost");
 		return;
 	case STEP_ALLOW:
 		utstring_printf(w->out, "%s",
 		                step->pattern_count > 0 ? "from now on these may come at any time: "
 		                                        : "takes back what was allowed");
-		explain_list(w, step, "");
+		explain_list(w, step, "", "\n   or ", ", as if it had been lost");
 		return;
 	case STEP_FENCE:
 		utstring_printf(w->out, "sends a probe: its answer must be the next thing that comes");

@@ -28,7 +28,6 @@ int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void 
 
 #include <utlist.h>
 
-#include "lang/syntax.h"
 
 #define YYMAXDEPTH 4000
 #define YYLLOC_DEFAULT(Current, Rhs, N) \
@@ -52,11 +51,6 @@ int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void 
 	} while (0)
 
 static void parse_error(const struct span *at, struct parser *p, void *scanner, const char *text);
-static struct tree_expr *binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
-                                struct tree_expr *left, struct tree_expr *right);
-static struct tree_value *argument(struct parser *p, const struct tree_expr *e);
-static enum tree_attr_kind field_kind(const char *word);
-static void option_value(struct tree_option *o, const char *word, const struct tree_field *value);
 }
 
 %union {
@@ -72,34 +66,30 @@ static void option_value(struct tree_option *o, const char *word, const struct t
 	struct tree_statement *statement;
 }
 
-%token SEP "end of line"
+%token SEP "end of line" DOTDOT ".."
 %token <literal> NUMBER "number" DECIMAL "decimal number"
 %token <literal> DURATION "duration" PERCENT "percentage" STRING "string"
 %token <text> NAME "name" DOTTED "number of the connection"
 %token <text> LETTERS "name of capital letters" FLAGS "flags" SYSCTL_NAME "name of a sysctl"
-%token DOTDOT ".."
+
 /* Words: those that begin a statement, SCENARIO to PLAY, and the others, SEQ to ABS. parser_keyword() and
  * tests/project/vim.sh read them here. */
-%token <text> SCENARIO "scenario" ROW "row" ROLE "role"
-%token <text> RFC "rfc" CLAIM "claim" CONTROL "control" SYSCTL "sysctl"
-%token <text> PARAM "param" FAMILY "family" TAKES "takes" INCLUDE "include" BLOCK "block"
+%token <text> SCENARIO "scenario" ROW "row" ROLE "role" RFC "rfc" CLAIM "claim" CONTROL "control"
+%token <text> SYSCTL "sysctl" PARAM "param" FAMILY "family" TAKES "takes" INCLUDE "include" BLOCK "block"
 %token <text> OPEN "open" SEND "send" EXPECT "expect" SILENCE "silence" ALLOW "allow" FENCE "fence"
 %token <text> INTERVAL "interval" PROVOKE "provoke" STATE "state" LEAVE "leave" REPEAT "repeat" PLAY "play"
-%token <text> SEQ "seq" ACK "ack" WIN "win" LEN "len" TTL "ttl"
-%token <text> URG "urg" ISS "iss" DATA "data" LOST "lost" AS "as"
-%token <text> BADSUM "badsum" OFFSET "offset" FRAGMENT "fragment" OTHERPORT "otherport"
-%token <text> FILTER "filter" WITHIN "within"
-%token <text> AFTER "after" BETWEEN "between" AND "and" OF "of"
-%token <text> ONE "one" RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
-%token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer"
-%token <text> OR "or" EXCEPT "except" NOTHING "nothing" NONE "none"
-%token <text> OPTION "TCP option" OPTION_WORD "word of a TCP option"
-%token <text> OPT "opt" HEX "hex" ABS "abs"
+%token <text> SEQ "seq" ACK "ack" WIN "win" LEN "len" TTL "ttl" URG "urg" ISS "iss" DATA "data" LOST "lost"
+%token <text> AS "as" BADSUM "badsum" OFFSET "offset" FRAGMENT "fragment" OTHERPORT "otherport"
+%token <text> FILTER "filter" WITHIN "within" AFTER "after" BETWEEN "between" AND "and" OF "of" ONE "one"
+%token <text> RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
+%token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer" OR "or" EXCEPT "except" NOTHING "nothing"
+%token <text> NONE "none" OPTION "TCP option" OPTION_WORD "word of a TCP option" OPT "opt" HEX "hex"
+%token <text> ABS "abs"
 
 %left '+' '-'
 %left '*'
 
-%type <text> name plain keyword field_word
+%type <text> name plain keyword field_word letters
 %type <literal> constant
 %type <expr> expr
 %type <value> value item items word words clause clauses argument arguments argument_list
@@ -119,14 +109,11 @@ file: statements { p->statements = $1; };
 statements:
   %empty		{ $$ = NULL; }
 | statements SEP
-| statements statement SEP	{ ADD($$, $1, $2); }
+| statements statement SEP	{ $2->span = @2; ADD($$, $1, $2); }
 | statements error SEP	{ $$ = $1; yyerrok; }
 ;
 
-statement:
-  header		{ $$ = $1; $$->span = @$; }
-| step			{ $$ = $1; $$->span = @$; }
-;
+statement: header | step;
 
 header:
   SCENARIO STRING	{ $$ = STATEMENT(TREE_SCENARIO, .values = LITERAL(@2, .literal = $2)); }
@@ -206,7 +193,7 @@ argument_list:
 ;
 
 argument:
-  expr			{ $$ = argument(p, $1); }
+  expr			{ $$ = tree_argument(p, $1); }
 | constant		{ $$ = LITERAL(@1, .literal = $1); }
 | keyword		{ $$ = WORD(@1, .name = $1); }
 ;
@@ -239,9 +226,7 @@ exceptions:
 ;
 
 segment:
-  FLAGS attrs
-	{ $$ = SEGMENT(@$, .form = TREE_FLAGS_LETTERS, .flags = $1, .flags_span = @1, .attrs = $2); }
-| LETTERS attrs
+  letters attrs
 	{ $$ = SEGMENT(@$, .form = TREE_FLAGS_LETTERS, .flags = $1, .flags_span = @1, .attrs = $2); }
 | NONE attrs		{ $$ = SEGMENT(@$, .form = TREE_FLAGS_NONE, .flags_span = @1, .attrs = $2); }
 | '*' attrs		{ $$ = SEGMENT(@$, .form = TREE_FLAGS_ANY, .flags_span = @1, .attrs = $2); }
@@ -249,27 +234,29 @@ segment:
 	{ DL_PREPEND($2, $1); $$ = SEGMENT(@$, .form = TREE_FLAGS_ANY, .flags_span = @1, .attrs = $2); }
 ;
 
+letters: FLAGS | LETTERS;
+
 filter: FILTER STRING { $$ = ATTR(FILTER, @$, .a = LITERAL(@2, .literal = $2)); };
 
 attrs:
   %empty		{ $$ = NULL; }
 | attrs attr		{ ADD($$, $1, $2); }
-| attrs timing		{ ADD($$, $1, $2); }
 ;
 
 attr:
-  field_word field	{ $$ = NODE(tree_attr, .kind = field_kind($1), .span = @$, .field = $2); }
+  field_word field	{ $$ = NODE(tree_attr, .kind = tree_field_kind($1), .span = @$, .field = $2); }
 | expr ':' expr '(' expr ')'	{ $$ = ATTR(SPAN, @$, .begin = $1, .end = $3, .length = $5); }
 | '<' options '>'	{ $$ = ATTR(OPTIONS, @$, .options = $2); }
 | STRING		{ $$ = ATTR(PAYLOAD, @$, .a = LITERAL(@1, .literal = $1)); }
 | NAME
 	{ $$ = ATTR(PAYLOAD, @$, .a = WORD(@1, .name = $1));
-	  if (!p->has_bare) { p->has_bare = true; p->bare_span = @1; p->bare = $1; } }
+	  if (!p->bare) { p->bare_span = @1; p->bare = $1; } }
 | LOST			{ $$ = ATTR(LOST, @$); }
 | AS name		{ $$ = ATTR(AS, @$, .name = $2); }
 | BADSUM		{ $$ = ATTR(BADSUM, @$); }
 | OTHERPORT		{ $$ = ATTR(OTHERPORT, @$); }
 | filter
+| timing
 ;
 
 field_word: SEQ | ACK | WIN | LEN | TTL | URG | OFFSET | FRAGMENT | DATA;
@@ -348,7 +335,7 @@ option_list:
 
 option:
   OPTION		{ $$ = OPTION(@$, .name = $1); }
-| OPTION field		{ $$ = OPTION(@$, .name = $1); option_value($$, NULL, &$2); }
+| OPTION field		{ $$ = OPTION(@$, .name = $1); tree_option_value($$, NULL, &$2); }
 | worded		{ $$ = $1; $$->span = @$; }
 | OPTION '{' pairs '}'	{ $$ = OPTION(@$, .name = $1, .pairs = $3); }
 | OPT value		{ $$ = OPTION(@$, .number = $2); }
@@ -360,8 +347,8 @@ option:
 
 /* Each value behind its word. */
 worded:
-  OPTION OPTION_WORD field	{ $$ = OPTION(@$, .name = $1); option_value($$, $2, &$3); }
-| worded OPTION_WORD field	{ $$ = $1; option_value($$, $2, &$3); }
+  OPTION OPTION_WORD field	{ $$ = OPTION(@$, .name = $1); tree_option_value($$, $2, &$3); }
+| worded OPTION_WORD field	{ $$ = $1; tree_option_value($$, $2, &$3); }
 ;
 
 pairs:
@@ -374,11 +361,11 @@ pair: expr ':' expr { $$ = NODE(tree_pair, .left = $1, .right = $3); };
 /* --- expressions, values and names --- */
 
 expr:
-  expr '+' expr		{ $$ = binary(p, TREE_ADD, &@$, $1, $3); }
-| expr '-' expr		{ $$ = binary(p, TREE_SUB, &@$, $1, $3); }
-| expr '*' expr		{ $$ = binary(p, TREE_MUL, &@$, $1, $3); }
+  expr '+' expr		{ $$ = tree_binary(p, TREE_ADD, &@$, $1, $3); }
+| expr '-' expr		{ $$ = tree_binary(p, TREE_SUB, &@$, $1, $3); }
+| expr '*' expr		{ $$ = tree_binary(p, TREE_MUL, &@$, $1, $3); }
 | '(' expr ')'		{ $$ = $2; }
-| ABS '(' expr ')'	{ $$ = binary(p, TREE_ABS, &@$, $3, NULL); }
+| ABS '(' expr ')'	{ $$ = tree_binary(p, TREE_ABS, &@$, $3, NULL); }
 | NUMBER		{ $$ = LEAF(TREE_NUMBER, @$, .number = $1.number); }
 | NAME			{ $$ = LEAF(TREE_NAME, @$, .name = $1); }
 | LETTERS		{ $$ = LEAF(TREE_NAME, @$, .name = $1); }
@@ -445,9 +432,12 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p, 
 	return 0;
 }
 
-/* The words of TCP options stand in their table. */
-static int option_keyword(const char *word)
+int parser_keyword(const char *word, bool at_start)
 {
+	for (int token = at_start ? T_SCENARIO : T_SEQ; token <= T_ABS; token++)
+		if (strcmp(yysymbol_name(YYTRANSLATE(token)), word) == 0)
+			return token;
+	/* The words of TCP options stand in their table. */
 	if (option_named(word))
 		return T_OPTION;
 	for (size_t i = 0; option_row(i); i++)
@@ -455,53 +445,4 @@ static int option_keyword(const char *word)
 			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
 				return T_OPTION_WORD;
 	return 0;
-}
-
-int parser_keyword(const char *word, bool at_start)
-{
-	for (int token = at_start ? T_SCENARIO : T_SEQ; token <= T_ABS; token++)
-		if (strcmp(yysymbol_name(YYTRANSLATE(token)), word) == 0)
-			return token;
-	return option_keyword(word);
-}
-
-/* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
-static struct tree_expr *binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
-                                struct tree_expr *left, struct tree_expr *right)
-{
-	unsigned size = left->size + (right ? right->size : 0) + 1;
-
-	if (size <= TREE_EXPR_MAX)
-		return NODE(tree_expr, .kind = kind, .span = *at, .left = left, .right = right, .size = size);
-	messages_error(p->messages, at, "expression of more than %d parts", TREE_EXPR_MAX);
-	p->failed = true;
-	return left;
-}
-
-/* A number or a name alone may be more than part of an expression. */
-static struct tree_value *argument(struct parser *p, const struct tree_expr *e)
-{
-	if (e->kind == TREE_NAME)
-		return WORD(e->span, .name = e->name, .expr = e);
-	if (e->kind == TREE_NUMBER)
-		return LITERAL(e->span, .literal = { .number = e->number }, .expr = e);
-	return NODE(tree_value, .kind = VALUE_EXPR, .span = e->span, .expr = e);
-}
-
-static enum tree_attr_kind field_kind(const char *word)
-{
-	enum tree_attr_kind kind = ATTR_SEQ;
-
-	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
-		kind++;
-	return kind;
-}
-
-static void option_value(struct tree_option *o, const char *word, const struct tree_field *value)
-{
-	if (o->count < OPTION_FIELDS_MAX) {
-		o->words[o->count] = word;
-		o->values[o->count] = *value;
-	}
-	o->count++; /* too many is the check's to tell */
 }

@@ -30,10 +30,9 @@ struct parser {
 	/* for messages: the statement's first word, and a bare word among its
 	 * attributes, which is more likely the mistake than what follows it */
 	const char *statement;
-	bool has_bare;
 	struct span bare_span;
-	const char *bare;
-	bool failed; /* a syntax error was told */
+	const char *bare; /* or NULL */
+	bool failed;      /* a syntax error was told */
 };
 
 /* Parses source into out. False where there were errors (they are in
@@ -43,6 +42,29 @@ bool parser_run(struct arena *a, struct messages *m, struct source *source, stru
 /* The token of a word of the language, 0 where it is none. A word that begins a statement is
  * one only there; each other is reserved, and so cannot be a param's name. */
 int parser_keyword(const char *word, bool at_start);
+
+/* --- tree.c --- */
+
+/* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
+struct tree_expr *tree_binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                              struct tree_expr *left, struct tree_expr *right);
+/* Of a block. A number or a name alone may be more than part of an expression. */
+struct tree_value *tree_argument(struct parser *p, const struct tree_expr *e);
+/* ATTR_SEQ for "seq"; the grammar knows that it is a field's. */
+enum tree_attr_kind tree_field_kind(const char *word);
+void tree_option_value(struct tree_option *o, const char *word, const struct tree_field *value);
+
+/* --- syntax.c --- */
+
+enum { SYNTAX_EXPECTED_MAX = 100 };
+
+/* A token came that cannot stand there. token is its name in the grammar, or
+ * NULL; expected are the names of those that could. */
+void syntax_report(struct parser *p, const struct span *at, const char *token, const char *const *expected,
+                   size_t count);
+
+/* The empty place behind a token. */
+struct span syntax_empty(const struct span *before);
 
 /* Words that may stand where an attribute or a time may. */
 void parser_offer_attributes(struct suggest *s);

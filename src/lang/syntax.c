@@ -1,5 +1,5 @@
 /* Turns "a token came that cannot stand there" into a sentence that helps. */
-#include "lang/syntax.h"
+#include "lang/parser.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -186,13 +186,12 @@ void syntax_report(struct parser *p, const struct span *at, const char *token, c
 	p->failed = true;
 	if (closing && failed)
 		return; /* its opening brace stood in a line that is wrong already */
-	if (!p->has_bare && p->before && has(expected, count, "':'") && has(expected, count, "lost")) {
-		p->has_bare = true;
+	if (!p->bare && p->before && has(expected, count, "':'") && has(expected, count, "lost")) {
 		p->bare = p->before;
 		p->bare_span = p->before_span;
 	}
 	snprintf(text, sizeof text, "%.*s", (int)(at->end - at->begin), at->source->text + at->begin);
-	if (p->has_bare) {
+	if (p->bare) {
 		/* the grammar had to take it for a payload's name */
 		struct suggest s = suggest_start(p->bare);
 

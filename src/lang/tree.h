@@ -122,34 +122,35 @@ struct tree_segment {
 
 /* --- statements --- */
 
-enum tree_kind { /* the header's first */
-	         TREE_SCENARIO,
-	         TREE_ROW,
-	         TREE_ROLE,
-	         TREE_RFC,
-	         TREE_CLAIM,
-	         TREE_CONTROL,
-	         TREE_SYSCTL,
-	         TREE_PARAM,
-	         TREE_FAMILY,
-	         TREE_TAKES,
-	         TREE_INCLUDE,
-	         TREE_BLOCK,
-	         TREE_OPEN,
-	         TREE_SEND,
-	         TREE_EXPECT, /* one segment */
-	         TREE_ONE_OF,
-	         TREE_RETRANSMIT,
-	         TREE_SILENCE,
-	         TREE_ALLOW,
-	         TREE_FENCE,
-	         TREE_INTERVAL,
-	         TREE_PROVOKE,
-	         TREE_STATE,
-	         TREE_LEAVE,
-	         TREE_REPEAT,
-	         TREE_PLAY,
-	         TREE_COUNT
+/* Those of the header first, as tree_is_header() has it. */
+enum tree_kind {
+	TREE_SCENARIO,
+	TREE_ROW,
+	TREE_ROLE,
+	TREE_RFC,
+	TREE_CLAIM,
+	TREE_CONTROL,
+	TREE_SYSCTL,
+	TREE_PARAM,
+	TREE_FAMILY,
+	TREE_TAKES,
+	TREE_INCLUDE,
+	TREE_BLOCK,
+	TREE_OPEN,
+	TREE_SEND,
+	TREE_EXPECT, /* one segment */
+	TREE_ONE_OF,
+	TREE_RETRANSMIT,
+	TREE_SILENCE,
+	TREE_ALLOW,
+	TREE_FENCE,
+	TREE_INTERVAL,
+	TREE_PROVOKE,
+	TREE_STATE,
+	TREE_LEAVE,
+	TREE_REPEAT,
+	TREE_PLAY,
+	TREE_COUNT
 };
 
 struct tree_file;
@@ -164,7 +165,6 @@ struct tree_statement {
 	const struct tree_segment *segments;
 	const struct tree_attr *attrs;
 	const struct tree_statement *body; /* BLOCK, REPEAT */
-	const struct tree_file *included;  /* INCLUDE: once it is read */
 	struct tree_statement *prev, *next;
 };
 

@@ -7,6 +7,7 @@
 #include "base/embedded.h"
 #include "base/memory.h"
 #include "report/page.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 256, TEXT_BYTES = 128, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };
@@ -112,7 +113,7 @@ static void begin_link(struct markup *m, size_t index, const char *title)
 static void put_troubles(const struct page *p)
 {
 	unsigned shown = 0, all = p->tally.failed + p->tally.errors;
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], reason[REASON_BYTES];
 
 	if (!all)
 		return;
@@ -130,8 +131,8 @@ static void put_troubles(const struct page *p)
 			markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name),
 			             family_name(r->family));
 			markup_end(p->m);
-			markup_text(p->m, *r->verdict->reason ? ": " : "");
-			markup_text(p->m, r->verdict->reason);
+			markup_text(p->m, ": ");
+			markup_text(p->m, reason_text(r, reason, sizeof reason));
 			markup_end_line(p->m);
 			shown++;
 		}

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "report/measures.h"
+#include "report/reason.h"
 
 const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
 
@@ -70,7 +71,7 @@ void pair_outcomes(const struct pair *p, int digits, char texts[2][OUTCOME_BYTES
 		if (r && r->verdict->kind == VERDICT_PASS)
 			measures_text(r, digits, true, each[i], sizeof each[i]);
 		else if (r)
-			snprintf(each[i], sizeof each[i], "%s", r->verdict->reason);
+			reason_text(r, each[i], sizeof each[i]);
 	}
 	texts[0][0] = texts[1][0] = '\0';
 	if (!p->results[0] || !p->results[1] || strcmp(each[0], each[1]) == 0) {
