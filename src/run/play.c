@@ -142,8 +142,7 @@ static void claim(struct play *p, int64_t now_ns)
 	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
 	if (p->claim_id == 0)
-		play_abort(p, now_ns,
-		           c->gone ? c->why.text : "the control channel to fourwave peer has ended");
+		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
 }
 
 void play_unshield(struct play *p)
@@ -199,7 +198,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct diag d = {.text = "out of memory"};
 
 	if (!p) {
-		job_settle(job, VERDICT_ERROR, d.text);
+		job_settle(job, VERDICT_ERROR, reason_text_of(CODE_HOST, d.text));
 		return false;
 	}
 	p->job = job;
@@ -208,7 +207,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	p->remote_port = job->scenario->listen ? 0 : job->site->port;
 	if (!take_ports(all, p, &d) || !make_engine(all, p, &d)) {
 		play_unshield(p);
-		job_settle(job, VERDICT_ERROR, d.text);
+		job_settle(job, VERDICT_ERROR, reason_text_of(CODE_HOST, d.text));
 		play_free(p);
 		return false;
 	}
@@ -232,18 +231,14 @@ static int64_t seen_until_ns(const struct pending *w)
 
 static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 {
-	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
+	char flags[FLAGS_TEXT_BYTES];
 
-	snprintf(reason, sizeof reason,
-	         "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host drop "
-	         "it, or "
-	         "does it leave by another interface (-i)?",
-	         flags_text(sent->action.segment.flags, flags));
+	flags_text(sent->action.segment.flags, flags);
 	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	play_forget(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
-		play_abort(p, now_ns, reason);
+		play_abort(p, now_ns, reason_text_of(CODE_NOT_SEEN, flags));
 	p->unseen = true;
 }
 
@@ -258,7 +253,7 @@ void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
-		play_abort(p, now_ns, "fourwave peer on the target does not answer");
+		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_SILENT});
 	}
 	if (engine_deadline(p->engine) <= now_ns)
 		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
@@ -286,10 +281,10 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
-void play_abort(struct play *p, int64_t now_ns, const char *reason)
+void play_abort(struct play *p, int64_t now_ns, struct reason why)
 {
 	struct event abort = {
-	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .text = reason};
+	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .reason = &why};
 
 	play_give(p, &abort, NULL, 0);
 }

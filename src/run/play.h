@@ -121,7 +121,7 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 
 /* An error from outside; the engine tidies. */
-void play_abort(struct play *p, int64_t now_ns, const char *reason);
+void play_abort(struct play *p, int64_t now_ns, struct reason why);
 
 /* The verdict is settled, and all that was sent has been seen. A failure waits a moment
  * for what may explain it: see way.h. */

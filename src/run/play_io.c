@@ -83,7 +83,7 @@ static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 		return true;
 	}
 	remove_pending(&p->asked, w);
-	play_abort(p, now_ns, d.text);
+	play_abort(p, now_ns, reason_text_of(CODE_HOST, d.text));
 	return true;
 }
 
@@ -121,7 +121,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 	else
 		p->ask_id = control_provoke(c->control, addr, p->local.port, &a.provocation);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, "the control channel to fourwave peer has ended");
+		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_GONE});
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
@@ -175,23 +175,13 @@ bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 	return false;
 }
 
-static void mended(struct play *p, const struct segment *s)
-{
-	play_abort(p, s->time_ns,
-	           "a segment that was sent in IP fragments left otherwise: connection tracking of this "
-	           "host's firewall puts fragments together; send on the link layer (-i)");
-}
-
 static void polluted(struct play *p, const struct segment *s)
 {
-	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
+	char text[REASON_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
 
-	snprintf(reason, sizeof reason,
-	         "polluted: our own kernel sent %s seq %u ack %u to %s; do not use --no-shield, or give a "
-	         "spare address "
-	         "(-S ADDR --spare)",
-	         flags_text(s->flags, flags), s->seq, s->ack, endpoint_text(&s->dst, s->dport, to));
-	play_abort(p, s->time_ns, reason);
+	snprintf(text, sizeof text, "%s seq %u ack %u to %s", flags_text(s->flags, flags), s->seq, s->ack,
+	         endpoint_text(&s->dst, s->dport, to));
+	play_abort(p, s->time_ns, reason_text_of(CODE_POLLUTED, text));
 }
 
 /* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
@@ -226,7 +216,7 @@ void play_left(struct play *p, const struct segment *s)
 		note_late(p, s->time_ns - w->asked_ns);
 		remove_pending(&p->left, w);
 		if (whole)
-			mended(p, s);
+			play_abort(p, s->time_ns, (struct reason){.code = CODE_DEFRAGMENTED});
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
@@ -253,31 +243,34 @@ void play_ignores(struct play *p, enum ignored why, const struct segment *s)
 	play_give(p, &ignored, s, 0);
 }
 
+static void refused(struct play *p, enum asked asked, const struct control_reply *reply, int64_t now_ns)
+{
+	struct reason why = reason_text_of(CODE_AGENT_REFUSED, reply->text);
+
+	why.n[0] = asked;
+	play_abort(p, now_ns, why);
+}
+
 static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
-	char reason[REASON_BYTES];
-
 	p->claim_id = 0;
 	if (engine_done(p->engine))
 		return;
-	if (reply->ok) {
-		p->started = true;
-		play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
+	if (!reply->ok) {
+		refused(p, ASKED_CLAIM, reply, now_ns);
 		return;
 	}
-	snprintf(reason, sizeof reason, "fourwave peer on the target refuses: %s", reply->text);
-	play_abort(p, now_ns, reason);
+	p->started = true;
+	play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
 }
 
 /* The answer to what the engine asked of the agent. */
 static void answered(struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
 	struct event e = {.time_ns = now_ns};
-	char reason[REASON_BYTES];
 
 	if (p->ask_kind == ACTION_STATE && !reply->ok) {
-		snprintf(reason, sizeof reason, "the peer's state can't be read: %s", reply->text);
-		play_abort(p, now_ns, reason);
+		refused(p, ASKED_STATE, reply, now_ns);
 		return;
 	}
 	if (p->ask_kind == ACTION_STATE) {
