@@ -5,12 +5,12 @@ WIRE_TESTS = tests/unit/test_build tests/unit/test_filter tests/unit/test_link \
 check_PROGRAMS += $(WIRE_TESTS)
 TESTS += $(WIRE_TESTS)
 
-tests_unit_test_build_SOURCES = tests/unit/test_build.c $(suite_h)
-tests_unit_test_build_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_build_SOURCES = tests/unit/test_build.c tests/unit/builder.c tests/unit/builder.h $(suite_h)
+tests_unit_test_build_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(LIBNET_CFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_build_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
 
-tests_unit_test_filter_SOURCES = tests/unit/test_filter.c $(suite_h)
-tests_unit_test_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_filter_SOURCES = tests/unit/test_filter.c tests/unit/builder.c tests/unit/builder.h $(suite_h)
+tests_unit_test_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(LIBNET_CFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_filter_LDADD = $(WIRE_LINK) $(CHECK_LIBS)
 
 tests_unit_test_link_SOURCES = tests/unit/test_link.c $(suite_h)

@@ -81,17 +81,6 @@ static void take_syn(struct connection *c, const struct segment *s, bool lost)
 	take_ack(c, s);
 }
 
-/* Text and FIN, in order or not (RFC 9293, 3.10.7.4, seventh and eighth). */
-static void take_text(struct connection *c, const struct segment *s)
-{
-	if (seq_gt(s->seq, c->rcv_nxt))
-		return;
-	if (c->timestamps)
-		take_timestamp(c, s, false);
-	if (seq_gt(segment_end(s), c->rcv_nxt))
-		c->rcv_nxt = segment_end(s);
-}
-
 void connection_received(struct connection *c, const struct segment *s, bool lost)
 {
 	bool is_syn = s->flags & TCP_SYN;
@@ -104,7 +93,12 @@ void connection_received(struct connection *c, const struct segment *s, bool los
 		/* The SYN-ACK of a simultaneous open comes after the SYN, with
 		 * the same number, and its ACK counts (RFC 9293, Figure 8). */
 		take_ack(c, s);
-		if (!is_syn)
-			take_text(c, s);
+		if (is_syn || seq_gt(s->seq, c->rcv_nxt))
+			return;
+		/* Text and FIN, in order (RFC 9293, 3.10.7.4, seventh and eighth). */
+		if (c->timestamps)
+			take_timestamp(c, s, false);
+		if (seq_gt(segment_end(s), c->rcv_nxt))
+			c->rcv_nxt = segment_end(s);
 	}
 }

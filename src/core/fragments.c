@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "decode.h"
 
 enum { IPV4_BYTES = 20, IPV6_BYTES = 40, FRAGMENT_HEADER_BYTES = 8, MORE_V4 = 0x2000, MORE_V6 = 1 };
@@ -80,7 +81,7 @@ struct fragment {
 	bool more;
 };
 
-struct gather *gather_new(void) { return calloc(1, sizeof(struct gather)); }
+struct gather *gather_new(void) { return memory_new(1, sizeof(struct gather)); }
 
 void gather_free(struct gather *g)
 {
@@ -159,9 +160,7 @@ static struct begun *begin(struct gather *g, const uint8_t *ip, const struct fra
 	struct begun *b = &g->begun[g->next++ % AT_A_TIME];
 
 	drop(b);
-	b->bytes = malloc(f->headers + IP_PACKET_MAX);
-	if (!b->bytes)
-		return NULL;
+	b->bytes = memory_new(1, f->headers + IP_PACKET_MAX);
 	memcpy(b->bytes, ip, f->headers);
 	b->headers = f->headers;
 	b->id = f->id;

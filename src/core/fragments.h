@@ -33,7 +33,7 @@ uint32_t fragments_id(const struct segment *s);
 
 struct gather;
 
-/* NULL where memory has run out. */
+/* Nothing has come yet. */
 struct gather *gather_new(void);
 
 /* NULL is allowed. */

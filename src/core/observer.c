@@ -81,17 +81,6 @@ static void note_newest_tsval(struct end *e, const struct segment *s)
 
 /* --- numbers --- */
 
-static void note_window(struct end *e, const struct segment *s)
-{
-	e->wnd = s->wnd;
-	if ((s->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK)
-		return;
-	if (s->wnd > 0)
-		e->shut_ns = 0;
-	else if (!e->shut_ns)
-		e->shut_ns = s->time_ns;
-}
-
 static void note_numbers(struct end *e, const struct segment *s)
 {
 	uint32_t end = segment_end(s);
@@ -101,11 +90,16 @@ static void note_numbers(struct end *e, const struct segment *s)
 	if (!e->seen || seq_gt(end, e->sent))
 		e->sent = end;
 	e->seen = true;
+	e->wnd = s->wnd;
 	if (!(s->flags & TCP_ACK))
 		return;
 	if (!e->has_acked || seq_gt(s->ack, e->acked))
 		e->acked = s->ack;
 	e->has_acked = true;
+	if (s->wnd > 0 || (s->flags & TCP_SYN))
+		e->shut_ns = 0;
+	else if (!e->shut_ns)
+		e->shut_ns = s->time_ns;
 }
 
 static void note_opening(struct observer *o, const struct segment *s)
@@ -167,7 +161,6 @@ static void sends(struct end *e, const struct end *to, const struct segment *s)
 	if (e->state == STATE_CLOSED && (s->flags & TCP_SYN))
 		e->state = e->synced ? STATE_SYN_RECEIVED : STATE_SYN_SENT;
 	note_numbers(e, s);
-	note_window(e, s);
 	/* a FIN without ACK is dropped (RFC 9293, 3.10.7.4), so it closes nothing */
 	if (!(s->flags & TCP_FIN) || !(s->flags & TCP_ACK) || e->fin)
 		return;

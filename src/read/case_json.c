@@ -39,14 +39,6 @@ static json_t *unusual_json(const struct flow *flow, const struct close_case *c)
 	return list;
 }
 
-static json_t *lost_json(const struct close_case *c)
-{
-	const struct close_fin *first = &c->fins[c->first > 0], *second = &c->fins[c->first <= 0];
-
-	return json_pack("{s:i, s:i, s:i, s:i}", "first_fin", first->lost, "first_ack", first->ack_lost,
-	                 "second_fin", second->lost, "last_ack", second->ack_lost);
-}
-
 /* From one direction nobody can tell. */
 static const char *state_of(const struct close_case *c, int end)
 {
@@ -83,18 +75,20 @@ char *case_json(const char *capture, size_t number, const struct flow *flow, con
 	const struct segment *s = flow->list[0];
 	json_t *from = end_json(&s->src, s->sport), *to = end_json(&s->dst, s->dport);
 	json_t *path = json_string(capture), *object;
+	const struct close_fin *first = &c->fins[c->first > 0], *second = &c->fins[c->first <= 0];
 	bool turned = marks[0].from != 0;
 	char text[CASE_TEXT_BYTES], *line;
 
 	object = json_pack(
-	    "{s:i, s:o, s:I, s:o, s:o, s:b, s:I, s:[I, I], s:I, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:o, "
-	    "s:i}",
+	    "{s:i, s:o, s:I, s:o, s:o, s:b, s:I, s:[I, I], s:I, s:s, s:s, s:o, s:o,"
+	    " s:{s:i, s:i, s:i, s:i}, s:{s:o, s:o}, s:o, s:i}",
 	    "schema_version", CASE_SCHEMA_VERSION, "capture", path ? path : json_string("(no UTF-8)"),
 	    "connection", (json_int_t)number, "client", turned ? to : from, "server", turned ? from : to,
 	    "begun", c->began, "segments", (json_int_t)flow->count, "frames", (json_int_t)flow->frames[0],
 	    (json_int_t)flow->frames[flow->count - 1], "copies", (json_int_t)flow->copies, "kind",
 	    close_kind_name(c->kind), "summary", close_case_text(c, text), "clauses", clauses_json(c),
-	    "first", name_json(c->first < 0 ? NULL : ends[c->first]), "lost", lost_json(c), "states",
+	    "first", name_json(c->first < 0 ? NULL : ends[c->first]), "lost", "first_fin", first->lost,
+	    "first_ack", first->ack_lost, "second_fin", second->lost, "last_ack", second->ack_lost, "states",
 	    "client", name_json(state_of(c, 0)), "server", name_json(state_of(c, 1)), "unusual",
 	    unusual_json(flow, c), "unusual_more", c->unusual_more);
 	line = put_times(object, s->time_ns, c->seconds_ns);

@@ -84,22 +84,10 @@ size_t naming_answered(const struct naming *n, size_t i, int from)
 	return i;
 }
 
-/* Was the segment that the RST answers the first to acknowledge a FIN that had been resent?
- * Then it came too late: its sender had given up. */
-static void settle_given_up(struct naming *n, int from)
-{
-	struct close_fin *f = &n->out->fins[from];
-
-	if (!n->rst.answers || n->rst.answers_data || !f->answered || f->first_ack != n->rst.answered ||
-	    f->copies < 2 || f->ack_lost > 0)
-		return;
-	n->rst.gave_up = true;
-	f->acked = false;
-}
-
 static void take_rst(struct naming *n, size_t i, int from)
 {
 	struct close_case *c = n->out;
+	struct close_fin *f = &c->fins[from];
 	struct rst_facts *r = &n->rst;
 
 	if (r->seen)
@@ -108,7 +96,11 @@ static void take_rst(struct naming *n, size_t i, int from)
 	r->answered = naming_answered(n, i, from);
 	r->answers = r->answered != i;
 	r->answers_data = r->answers && n->list[r->answered]->payload_len > 0;
-	settle_given_up(n, from);
+	/* Was what it answers the first to acknowledge a FIN that had been resent? Then that came too late:
+	 * this end had given up. */
+	r->gave_up = r->answers && !r->answers_data && f->answered && f->first_ack == r->answered &&
+	             f->copies > 1 && f->ack_lost == 0;
+	f->acked = f->acked && !r->gave_up;
 	r->was_closed = c->fins[0].acked && c->fins[1].acked;
 	if (c->close_at == n->count)
 		c->close_at = i;
@@ -177,14 +169,6 @@ static void begin(struct naming *n)
 		observer_begin_open(&n->out->seen, n->list[0], end_of(n, n->list[0]));
 }
 
-/* Now that it is known what was lost: the states. */
-static void infer_states(struct naming *n)
-{
-	begin(n);
-	for (size_t i = 0; i < n->count; i++)
-		observer_see(&n->out->seen, n->list[i], n->marks[i].from, n->marks[i].lost);
-}
-
 void close_case_name(const struct segment *const *list, size_t count, int64_t end_ns, struct close_case *out,
                      struct case_mark *marks)
 {
@@ -201,7 +185,10 @@ void close_case_name(const struct segment *const *list, size_t count, int64_t en
 	fin_settle(&n);
 	unusual_end(&n);
 	words_settle(&n);
-	infer_states(&n);
+	/* The states, now that it is known what was lost. */
+	begin(&n);
+	for (size_t i = 0; i < count; i++)
+		observer_see(&out->seen, list[i], n.marks[i].from, n.marks[i].lost);
 	if (!marks)
 		free(n.marks);
 }

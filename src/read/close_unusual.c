@@ -45,20 +45,16 @@ static bool same_octets(const struct segment *a, const struct segment *b)
 	       memcmp(a->payload + (begin - a->seq), b->payload + (begin - b->seq), end - begin) == 0;
 }
 
-/* RFC 9293, 3.8.4: one octet, the last again, of which nobody reads what it is. */
-static bool is_keep_alive(const struct segment *s, const struct end *e)
-{
-	return s->payload_len == 1 && segment_end(s) == e->sent && !(s->flags & TCP_FIN);
-}
-
 static void look_octets(struct naming *n, size_t i, int from)
 {
 	const struct end *e = &n->out->seen.ends[from];
 	const struct segment *s = n->list[i];
 	size_t first = i > LOOK_BACK ? i - LOOK_BACK : 0;
+	/* RFC 9293, 3.8.4: one octet, the last again, of which nobody reads what it is */
+	bool keep_alive = s->payload_len == 1 && segment_end(s) == e->sent && !(s->flags & TCP_FIN);
 
 	if (s->payload_captured == 0 || !e->seen || seq_ge(s->seq, e->sent) ||
-	    (s->flags & (TCP_RST | TCP_SYN)) || is_keep_alive(s, e))
+	    (s->flags & (TCP_RST | TCP_SYN)) || keep_alive)
 		return;
 	for (size_t k = i; k-- > first;) {
 		const struct segment *before = n->list[k];
@@ -93,15 +89,22 @@ static void look_ack_late(struct naming *n, size_t i, int from)
 
 /* --- RST --- */
 
-/* A RST with no ACK answers: it has the number that the answered segment acknowledged. Was that
- * a RST, and can it not have been another that was still on its way? */
-static void look_rst_answer(struct naming *n, size_t i, int from)
+/* A RST's number must be the other end's RCV.NXT, else it is challenged or dropped. Where that end has not
+ * acknowledged all yet it is not known. A RST with no ACK answers: it has the number that the answered
+ * segment acknowledged, be that old. Was that a RST, and can it not have been another that was still on its
+ * way? */
+static void look_rst(struct naming *n, size_t i, int from)
 {
 	const struct segment *s = n->list[i];
+	const struct end *e = &n->out->seen.ends[from], *to = &n->out->seen.ends[!from];
 	int64_t back_ns = 2 * observer_path_ns(&n->out->seen) + 200 * NS_PER_MS;
 	bool answers_rst = false;
 
-	if ((s->flags & TCP_ACK) || !n->out->seen.ends[!from].rst)
+	if (to->has_acked && s->seq != to->acked && !(e->seen && s->seq == e->sent) && n->out->seen.opened &&
+	    naming_answered(n, i, from) == i)
+		found(n, i, from,
+		      &(struct breach){.rule = RULE_RST_NUMBER, .got = seq_diff(s->seq, to->acked)});
+	if ((s->flags & TCP_ACK) || !to->rst)
 		return;
 	for (size_t k = i; k-- > 0 && s->time_ns - n->list[k]->time_ns < back_ns;) {
 		const struct segment *before = n->list[k];
@@ -114,20 +117,6 @@ static void look_rst_answer(struct naming *n, size_t i, int from)
 	}
 	if (answers_rst)
 		found(n, i, from, &(struct breach){.rule = RULE_RST_FOR_RST});
-}
-
-/* A RST's number must be the other end's RCV.NXT, else it is challenged or
- * dropped. Where that end has not acknowledged all yet it is not known. An answer has the number that the
- * answered segment asked for, be that old. */
-static void look_rst_number(struct naming *n, size_t i, int from)
-{
-	const struct segment *s = n->list[i];
-	const struct end *e = &n->out->seen.ends[from], *to = &n->out->seen.ends[!from];
-
-	if (to->has_acked && s->seq != to->acked && !(e->seen && s->seq == e->sent) && n->out->seen.opened &&
-	    naming_answered(n, i, from) == i)
-		found(n, i, from,
-		      &(struct breach){.rule = RULE_RST_NUMBER, .got = seq_diff(s->seq, to->acked)});
 }
 
 /* --- all of it --- */
@@ -146,10 +135,8 @@ void unusual_look(struct naming *n, size_t i, int from)
 		return;
 	look_octets(n, i, from);
 	look_ack_late(n, i, from);
-	if (s->flags & TCP_RST) {
-		look_rst_number(n, i, from);
-		look_rst_answer(n, i, from);
-	}
+	if (s->flags & TCP_RST)
+		look_rst(n, i, from);
 }
 
 /* Each gap should be twice the one before; the first may be a tail-loss probe's. */

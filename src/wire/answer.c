@@ -1,6 +1,7 @@
 /* ARP and neighbour discovery for one address, as bytes. Knows no socket and no frame. */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "core/decode.h"
 #include "wire/answer.h"
 
@@ -86,10 +87,7 @@ static void nd_put(struct answer *out, uint8_t type, const uint8_t src[16], cons
 
 static void nd_finish(struct answer *out)
 {
-	uint16_t sum = nd_sum(out->bytes, out->len - ICMP);
-
-	out->bytes[ICMP_SUM] = (uint8_t)(sum >> 8);
-	out->bytes[ICMP_SUM + 1] = (uint8_t)sum;
+	bytes_put16(out->bytes + ICMP_SUM, nd_sum(out->bytes, out->len - ICMP));
 }
 
 static void nd_advertise(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES],
@@ -114,7 +112,7 @@ static bool nd_valid(const uint8_t *packet, size_t len)
 
 	if (len < ND_OPTION || packet[0] >> 4 != 6 || packet[IP6_NEXT] != NEXT_ICMP6)
 		return false;
-	message = (size_t)packet[4] << 8 | packet[5];
+	message = bytes_get16(packet + 4);
 	return packet[IP6_HOPS] == 255 && packet[ICMP + 1] == 0 && message >= ND_OPTION - ICMP &&
 	       message <= len - ICMP && nd_sum(packet, message) == 0;
 }

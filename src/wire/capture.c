@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
+#include "base/memory.h"
 #include "wire/capture.h"
 #include "wire/link.h"
 #include "wire/privilege.h"
@@ -75,13 +77,10 @@ static bool settle(struct capture *c, struct diag *d)
 struct capture *capture_open(const struct capture_options *options, struct diag *d)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
-	struct capture *c = calloc(1, sizeof(*c));
+	struct capture *c = memory_new(1, sizeof(*c));
 	int rc;
 
-	if (!c || !(c->interface = strdup(options->interface))) {
-		diag_set(d, "memory has run out");
-		goto fail;
-	}
+	c->interface = memory_text(options->interface);
 	c->pcap = pcap_create(c->interface, why);
 	if (!c->pcap || !set_up(c->pcap, options)) {
 		diag_set(d, "libpcap cannot capture on %s: %s", c->interface, why);
@@ -140,7 +139,7 @@ static void one_frame(u_char *context, const struct pcap_pkthdr *header, const u
 	captured.ip = frame + offset;
 	captured.ip_captured = header->caplen - offset;
 	captured.ip_len = header->len - offset;
-	captured.time_ns = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
+	captured.time_ns = header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
 	c->take(c->context, &captured);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "wire/dump.h"
 #include "wire/note.h"
 
@@ -43,13 +44,9 @@ static void flush(struct dump *dump)
 
 struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag *d)
 {
-	struct dump *dump = calloc(1, sizeof(*dump));
+	struct dump *dump = memory_new(1, sizeof(*dump));
 
-	if (!dump || !(dump->path = strdup(path))) {
-		diag_set(d, "memory has run out");
-		free(dump);
-		return NULL;
-	}
+	dump->path = memory_text(path);
 	dump->linktype = linktype;
 	dump->snaplen = (size_t)snaplen;
 	dump->file = fopen(path, "wbe");
@@ -58,11 +55,11 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 		goto fail;
 	}
 	dump->pcap = pcap_open_dead_with_tstamp_precision(linktype, snaplen, PCAP_TSTAMP_PRECISION_NANO);
-	if (dump->pcap)
-		dump->dumper = pcap_dump_fopen(dump->pcap, dump->file);
+	if (!dump->pcap)
+		memory_ended();
+	dump->dumper = pcap_dump_fopen(dump->pcap, dump->file);
 	if (!dump->dumper) {
-		diag_set(d, "the capture file %s cannot be begun: %s", path,
-		         dump->pcap ? pcap_geterr(dump->pcap) : "memory has run out");
+		diag_set(d, "the capture file %s cannot be begun: %s", path, pcap_geterr(dump->pcap));
 		goto fail;
 	}
 	flush(dump);
@@ -82,23 +79,20 @@ void dump_write(struct dump *dump, const struct captured *captured)
 void dump_note(struct dump *dump, const char *text, size_t len)
 {
 	size_t most = dump->snaplen < NOTE_FRAME_MAX ? dump->snaplen : NOTE_FRAME_MAX;
-	uint8_t frame[NOTE_FRAME_MAX], head[NOTE_HEAD_MAX];
+	size_t room = most > NOTE_HEAD_MAX ? most - NOTE_HEAD_MAX : 0;
+	unsigned parts = room ? (unsigned)((len + room - 1) / room) : 0;
+	uint8_t frame[NOTE_FRAME_MAX];
 
-	if (most <= NOTE_HEAD_MAX)
-		return;
-	size_t room = most - NOTE_HEAD_MAX;
-	unsigned parts = (unsigned)((len + room - 1) / room);
-	for (unsigned part = 1; part <= parts; part++) {
-		size_t at = (part - 1) * room;
-		size_t take = len - at < room ? len - at : room;
-		size_t head_len = note_head(dump->linktype, part, parts, take, head);
-		if (head_len == 0)
-			return;
-		memcpy(frame, head, head_len);
-		memcpy(frame + head_len, text + at, take);
+	for (unsigned part = 1; part <= parts; part++, text += room, len -= room) {
+		size_t take = len < room ? len : room;
+		size_t head_len = note_head(dump->linktype, part, parts, take, frame);
 		struct pcap_pkthdr header = {.ts = dump->last,
 		                             .caplen = (bpf_u_int32)(head_len + take),
 		                             .len = (bpf_u_int32)(head_len + take)};
+
+		if (head_len == 0)
+			return;
+		memcpy(frame + head_len, text, take);
 		pcap_dump((u_char *)dump->dumper, &header, frame);
 	}
 }

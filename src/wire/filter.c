@@ -4,6 +4,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/memory.h"
 #include "wire/filter.h"
 
 enum { FILTER_SNAPLEN = 65535 };
@@ -19,16 +20,20 @@ struct filter_cache {
 	struct filter *all;
 };
 
-static pcap_t *open_dead(void) { return pcap_open_dead(DLT_RAW, FILTER_SNAPLEN); }
+static pcap_t *open_dead(void)
+{
+	pcap_t *dead = pcap_open_dead(DLT_RAW, FILTER_SNAPLEN);
+
+	if (!dead)
+		memory_ended();
+	return dead;
+}
 
 struct filter_cache *filter_cache_new(void)
 {
-	struct filter_cache *cache = calloc(1, sizeof(*cache));
+	struct filter_cache *cache = memory_new(1, sizeof(*cache));
 
-	if (cache && !(cache->dead = open_dead())) {
-		free(cache);
-		return NULL;
-	}
+	cache->dead = open_dead();
 	return cache;
 }
 
@@ -62,12 +67,8 @@ static bool compile(pcap_t *dead, const char *expression, struct bpf_program *pr
 
 static struct filter *add(struct filter_cache *cache, const char *expression, size_t len, struct diag *d)
 {
-	struct filter *f = calloc(1, sizeof(*f) + len + 1);
+	struct filter *f = memory_new(1, sizeof(*f) + len + 1);
 
-	if (!f) {
-		diag_set(d, "memory has run out");
-		return NULL;
-	}
 	memcpy(f->expression, expression, len);
 	if (!compile(cache->dead, expression, &f->program, d)) {
 		free(f);
@@ -99,11 +100,8 @@ bool filter_check(const char *expression, struct diag *d)
 {
 	struct bpf_program program;
 	pcap_t *dead = open_dead();
-	bool ok;
+	bool ok = compile(dead, expression, &program, d);
 
-	if (!dead)
-		return diag_set(d, "memory has run out");
-	ok = compile(dead, expression, &program, d);
 	if (ok)
 		pcap_freecode(&program);
 	pcap_close(dead);

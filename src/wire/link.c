@@ -2,6 +2,7 @@
 #include <pcap/dlt.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "wire/link.h"
 
 enum {
@@ -13,22 +14,59 @@ enum {
 };
 enum { TAGS_MAX = 4, TAG_BYTES = 4 };
 
-static bool version_is(const uint8_t *frame, size_t captured, size_t at, unsigned version)
+/* What a header holds, by offsets into it. */
+static const struct link {
+	int linktype;
+	uint8_t bytes;
+	bool typed; /* the protocol's type stands in it; else the IP version tells, for the number of a family
+	             * differs from system to system */
+	uint8_t type_at;
+	uint8_t address_at;        /* the sender's address; 0: there is none */
+	uint8_t len_at, len_bytes; /* how long that is, of eight bytes; len_bytes 0: it has six */
+} links[] = {
+    {DLT_EN10MB, 14, true, 12, 6, 0, 0},      {DLT_LINUX_SLL, 16, true, 14, 6, 4, 2},
+    {DLT_LINUX_SLL2, 20, true, 0, 12, 11, 1}, {DLT_RAW, 0, false, 0, 0, 0, 0},
+    {DLT_IPV4, 0, false, 0, 0, 0, 0},         {DLT_IPV6, 0, false, 0, 0, 0, 0},
+    {DLT_NULL, 4, false, 0, 0, 0, 0},         {DLT_LOOP, 4, false, 0, 0, 0, 0},
+};
+
+static const struct link *find(int linktype)
 {
-	return at < captured && frame[at] >> 4 == version;
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].linktype == linktype)
+			return &links[i];
+	return NULL;
 }
 
-/* The protocol type stands at type_at, and what it is the type of at next. */
-static bool by_type(const uint8_t *frame, size_t captured, size_t type_at, size_t next, size_t *ip_offset)
+bool link_known(int linktype) { return find(linktype); }
+
+size_t link_typed(int linktype, size_t *type_at)
 {
-	for (int tags = 0; tags <= TAGS_MAX && next <= captured; tags++) {
-		unsigned type = (unsigned)frame[type_at] << 8 | frame[type_at + 1];
+	const struct link *l = find(linktype);
+
+	if (!l || !l->typed)
+		return 0;
+	*type_at = l->type_at;
+	return l->bytes;
+}
+
+bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset)
+{
+	const struct link *l = find(linktype);
+	size_t type_at, next;
+
+	if (!l || captured > len)
+		return false;
+	type_at = l->type_at;
+	next = l->bytes;
+	for (int tags = 0; tags <= TAGS_MAX && next < captured; tags++) {
+		unsigned type = l->typed ? bytes_get16(frame + type_at) : 0, version = frame[next] >> 4;
 
 		*ip_offset = next;
-		if (type == TYPE_IP4)
-			return version_is(frame, captured, next, 4);
-		if (type == TYPE_IP6)
-			return version_is(frame, captured, next, 6);
+		if (!l->typed)
+			return version == 4 || version == 6;
+		if (type == TYPE_IP4 || type == TYPE_IP6)
+			return version == (type == TYPE_IP4 ? 4 : 6);
 		if (type != TYPE_VLAN && type != TYPE_SERVICE && type != TYPE_QINQ)
 			return false;
 		type_at = next + TAG_BYTES - 2;
@@ -37,64 +75,18 @@ static bool by_type(const uint8_t *frame, size_t captured, size_t type_at, size_
 	return false;
 }
 
-static bool by_version(const uint8_t *frame, size_t captured, size_t at, size_t *ip_offset)
-{
-	*ip_offset = at;
-	return version_is(frame, captured, at, 4) || version_is(frame, captured, at, 6);
-}
-
-bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset)
-{
-	if (captured > len)
-		return false;
-	switch (linktype) {
-	case DLT_EN10MB: return by_type(frame, captured, 12, 14, ip_offset);
-	case DLT_LINUX_SLL: return by_type(frame, captured, 14, 16, ip_offset);
-	case DLT_LINUX_SLL2: return by_type(frame, captured, 0, 20, ip_offset);
-	case DLT_RAW:
-	case DLT_IPV4:
-	case DLT_IPV6: return by_version(frame, captured, 0, ip_offset);
-	case DLT_NULL:
-	case DLT_LOOP:
-		/* The family's number differs from system to system: the version tells. */
-		return by_version(frame, captured, 4, ip_offset);
-	default: /* a number from a file, not one of ours */ return false;
-	}
-}
-
 bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t out[LINK_ADDRESS_BYTES])
 {
-	size_t at, len;
+	const struct link *l = find(linktype);
+	size_t room = l && l->len_bytes ? LINK_ADDRESS_BYTES : 6, len = room;
 
-	switch (linktype) {
-	case DLT_EN10MB:
-		at = 6;
-		len = 6;
-		break;
-	case DLT_LINUX_SLL: /* two bytes say how long it is */
-		at = 6;
-		len = captured >= 14 ? (size_t)frame[4] << 8 | frame[5] : 0;
-		break;
-	case DLT_LINUX_SLL2: /* one byte says it */
-		at = 12;
-		len = captured >= 20 ? frame[11] : 0;
-		break;
-	default: /* a number from a file, not one of ours */ return false;
-	}
-	if (len == 0 || len > LINK_ADDRESS_BYTES || at + len > captured)
+	if (!l || !l->address_at || captured < l->address_at + room)
+		return false;
+	if (l->len_bytes)
+		len = bytes_get(frame + l->len_at, l->len_bytes);
+	if (len == 0 || len > room)
 		return false;
 	memset(out, 0, LINK_ADDRESS_BYTES);
-	memcpy(out, frame + at, len);
+	memcpy(out, frame + l->address_at, len);
 	return true;
-}
-
-bool link_known(int linktype)
-{
-	static const int known[] = {DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW,
-	                            DLT_IPV4,   DLT_IPV6,      DLT_NULL,       DLT_LOOP};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (known[i] == linktype)
-			return true;
-	return false;
 }

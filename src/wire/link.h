@@ -17,6 +17,9 @@ enum { LINK_ADDRESS_BYTES = 8 };
  * where the frame has none. */
 bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t out[LINK_ADDRESS_BYTES]);
 
+/* The bytes of a header that holds the protocol's type, and where in it that stands; 0: it holds none. */
+size_t link_typed(int linktype, size_t *type_at);
+
 /* Is it one of those that link_strip() knows? */
 bool link_known(int linktype);
 

@@ -1,11 +1,10 @@
 # The wire. libnet's --defines warn everywhere else, so what includes libnet.h
-# is a library of its own, with flags of its own. libfwwire.a needs it only through send.h and build.h.
+# is a library of its own, with flags of its own. libfwwire.a needs it only through send.h.
 noinst_LIBRARIES += src/wire/libfwwire.a src/wire/libfwnet.a
 
 # _DEFAULT_SOURCE is what _BSD_SOURCE, which libnet asks for, has become.
 src_wire_libfwnet_a_CFLAGS = $(AM_CFLAGS) $(LIBNET_CFLAGS) -D_DEFAULT_SOURCE
 src_wire_libfwnet_a_SOURCES = \
-	src/wire/build.c src/wire/build.h \
 	src/wire/compose.c src/wire/compose.h \
 	src/wire/send.c src/wire/send.h
 
@@ -15,7 +14,6 @@ src_wire_libfwwire_a_SOURCES = \
 	src/wire/dump.c src/wire/dump.h \
 	src/wire/filter.c src/wire/filter.h \
 	src/wire/link.c src/wire/link.h \
-	src/wire/nexthop.c src/wire/nexthop.h \
 	src/wire/note.c src/wire/note.h \
 	src/wire/ports.c src/wire/ports.h \
 	src/wire/privilege.c src/wire/privilege.h \

@@ -3,51 +3,35 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "core/decode.h"
+#include "wire/link.h"
 #include "wire/note.h"
 
 enum { ETHERTYPE_NOTE = 0x88b5, PROTOCOL_NOTE = 253, IP_BYTES = 20, MARK_BYTES = 32, PARTS_MAX = 1000000 };
 
 static const char mark[] = "fourwave ";
 
-static void put_u16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-/* The link header's length, and where in it the protocol type stands; 0: this
- * link type has none that we could use. */
-static size_t link_head(int linktype, size_t *type_at)
-{
-	switch (linktype) {
-	case DLT_EN10MB: *type_at = 12; return 14;
-	case DLT_LINUX_SLL: *type_at = 14; return 16;
-	case DLT_LINUX_SLL2: *type_at = 0; return 20;
-	default: return 0;
-	}
-}
-
 static bool is_raw(int linktype) { return linktype == DLT_RAW || linktype == DLT_IPV4; }
 
 static void put_ip(uint8_t *head, size_t len)
 {
 	head[0] = 0x45;
-	put_u16(head + 2, (unsigned)len);
+	bytes_put16(head + 2, (uint16_t)len);
 	head[8] = 1;
 	head[9] = PROTOCOL_NOTE;
-	put_u16(head + 10, checksum_fold(checksum_add(0, head, IP_BYTES)));
+	bytes_put16(head + 10, checksum_fold(checksum_add(0, head, IP_BYTES)));
 }
 
 size_t note_head(int linktype, unsigned part, unsigned parts, size_t text_len, uint8_t head[NOTE_HEAD_MAX])
 {
 	char text[MARK_BYTES];
-	size_t type_at, len = link_head(linktype, &type_at);
+	size_t type_at, len = link_typed(linktype, &type_at);
 	size_t text_at = (size_t)snprintf(text, sizeof text, "%s%u/%u\n", mark, part, parts);
 
 	memset(head, 0, NOTE_HEAD_MAX);
 	if (len > 0) {
-		put_u16(head + type_at, ETHERTYPE_NOTE);
+		bytes_put16(head + type_at, ETHERTYPE_NOTE);
 	} else if (is_raw(linktype)) {
 		len = IP_BYTES;
 		put_ip(head, IP_BYTES + text_at + text_len);
@@ -60,10 +44,10 @@ size_t note_head(int linktype, unsigned part, unsigned parts, size_t text_len, u
 
 static size_t strip_link(int linktype, const uint8_t *frame, size_t captured)
 {
-	size_t type_at, len = link_head(linktype, &type_at);
+	size_t type_at, len = link_typed(linktype, &type_at);
 
 	if (len > 0 && captured > len)
-		return (frame[type_at] << 8 | frame[type_at + 1]) == ETHERTYPE_NOTE ? len : 0;
+		return bytes_get16(frame + type_at) == ETHERTYPE_NOTE ? len : 0;
 	if (is_raw(linktype) && captured > IP_BYTES && frame[0] == 0x45 && frame[9] == PROTOCOL_NOTE)
 		return IP_BYTES;
 	return 0;

@@ -1,13 +1,21 @@
-/* The kernel's routing, asked by libnl-route. Knows no raw socket. */
-#include <arpa/inet.h>
+/* The kernel's routing and its neighbours, asked by libnl-route. Knows no raw socket and sends no frame:
+ * where the neighbour table lacks an entry, the kernel is made to look for it. */
 #include <errno.h>
 #include <ifaddrs.h>
+#include <linux/neighbour.h>
 #include <netlink/netlink.h>
 #include <netlink/route/link.h>
+#include <netlink/route/neighbour.h>
 #include <netlink/route/route.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "base/duration.h"
 #include "wire/route.h"
+
+enum { DISCARD_PORT = 9, LOOKS = 50, LOOK_INTERVAL_MS = 20 };
+enum { NUD_HAS_MAC = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT };
 
 /* The kernel's answer to one question. */
 struct answer {
@@ -33,17 +41,16 @@ static int take_error(struct sockaddr_nl *who, struct nlmsgerr *e, void *context
 	return NL_STOP;
 }
 
-static struct nl_sock *open_netlink(void)
+/* NULL with d. */
+static struct nl_sock *open_netlink(struct diag *d)
 {
 	struct nl_sock *nl = nl_socket_alloc();
 
-	if (nl && nl_connect(nl, NETLINK_ROUTE) < 0) {
-		nl_socket_free(nl);
-		return NULL;
-	}
-	if (nl)
-		nl_socket_disable_auto_ack(nl);
-	return nl;
+	if (nl && nl_connect(nl, NETLINK_ROUTE) == 0)
+		return nl;
+	nl_socket_free(nl);
+	diag_set(d, "the kernel's routing cannot be asked: no netlink socket");
+	return NULL;
 }
 
 /* RTM_GETROUTE for one address; oif 0: any interface. */
@@ -71,6 +78,7 @@ static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct an
 	*answer = (struct answer){0};
 	if (!msg)
 		return ENOMEM;
+	nl_socket_disable_auto_ack(nl);
 	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, take_route, answer);
 	nl_socket_modify_err_cb(nl, NL_CB_CUSTOM, take_error, answer);
 	rc = nl_send_auto(nl, msg);
@@ -82,6 +90,11 @@ static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct an
 	return answer->error ? answer->error : EIO;
 }
 
+static bool no_interface(const char *name, struct diag *d)
+{
+	return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", name);
+}
+
 /* The index of an interface that is there and up; 0 with d. */
 static int usable(struct nl_sock *nl, const char *interface, struct diag *d)
 {
@@ -89,7 +102,7 @@ static int usable(struct nl_sock *nl, const char *interface, struct diag *d)
 	int index = 0;
 
 	if (rtnl_link_get_kernel(nl, 0, interface, &link) < 0) {
-		diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", interface);
+		no_interface(interface, d);
 		return 0;
 	}
 	if (rtnl_link_get_flags(link) & IFF_UP)
@@ -99,6 +112,27 @@ static int usable(struct nl_sock *nl, const char *interface, struct diag *d)
 		         interface);
 	rtnl_link_put(link);
 	return index;
+}
+
+bool route_interface(const char *name, struct interface *out, struct diag *d)
+{
+	struct nl_sock *nl = open_netlink(d);
+	struct nl_addr *mac;
+	struct rtnl_link *link;
+	int rc;
+
+	if (!nl)
+		return false;
+	rc = rtnl_link_get_kernel(nl, 0, name, &link);
+	nl_socket_free(nl);
+	if (rc < 0)
+		return no_interface(name, d);
+	*out = (struct interface){.index = rtnl_link_get_ifindex(link), .type = rtnl_link_get_arptype(link)};
+	mac = rtnl_link_get_addr(link);
+	if (mac && nl_addr_get_len(mac) == sizeof out->mac)
+		memcpy(out->mac, nl_addr_get_binary_addr(mac), sizeof out->mac);
+	rtnl_link_put(link);
+	return true;
 }
 
 static bool no_route(const struct addr *remote, const char *interface, int error, struct diag *d)
@@ -158,13 +192,13 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 
 bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d)
 {
-	struct nl_sock *nl = open_netlink();
+	struct nl_sock *nl = open_netlink(d);
 	struct answer answer = {0};
 	int oif = 0, error;
 	bool ok = false;
 
 	if (!nl)
-		return diag_set(d, "the kernel's routing cannot be asked: no netlink socket");
+		return false;
 	if (interface && !(oif = usable(nl, interface, d)))
 		goto out;
 	error = ask(nl, remote, oif, &answer);
@@ -182,15 +216,6 @@ out:
 	return ok;
 }
 
-static bool is_address(const struct sockaddr *sa, const struct addr *a)
-{
-	if (sa->sa_family == AF_INET && a->family == 4)
-		return !memcmp(&((const struct sockaddr_in *)(const void *)sa)->sin_addr, a->bytes, 4);
-	if (sa->sa_family == AF_INET6 && a->family == 6)
-		return !memcmp(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, a->bytes, 16);
-	return false;
-}
-
 /* The interface that has the address; 0 where none. */
 static unsigned owner(const struct addr *a)
 {
@@ -199,9 +224,15 @@ static unsigned owner(const struct addr *a)
 
 	if (getifaddrs(&all) < 0)
 		return 0;
-	for (struct ifaddrs *i = all; i && !index; i = i->ifa_next)
-		if (i->ifa_addr && is_address(i->ifa_addr, a))
+	for (struct ifaddrs *i = all; i && !index; i = i->ifa_next) {
+		struct addr has = {0};
+
+		if (i->ifa_addr)
+			address_from_socket((const struct sockaddr_storage *)(const void *)i->ifa_addr, &has,
+			                    NULL);
+		if (addr_equal(&has, a))
 			index = if_nametoindex(i->ifa_name);
+	}
 	freeifaddrs(all);
 	return index;
 }
@@ -215,19 +246,87 @@ bool route_owns(const struct addr *a)
 	if (owner(a))
 		return true;
 	/* 127.0.0.0/8 and other prefixes that are local as a whole. */
-	nl = open_netlink();
+	nl = open_netlink(NULL);
 	if (nl && ask(nl, a, 0, &answer) == 0) {
 		local = rtnl_route_get_type(answer.route) == RTN_LOCAL;
 		rtnl_route_put(answer.route);
 	}
-	if (nl)
-		nl_socket_free(nl);
+	nl_socket_free(nl);
 	return local;
 }
 
-unsigned route_scope(const struct addr *a)
-{
-	bool link_local = a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+unsigned route_scope(const struct addr *a) { return address_is_link_local(a) ? owner(a) : 0; }
 
-	return link_local ? owner(a) : 0;
+/* --- neighbours --- */
+
+/* Reads the neighbour table once. */
+static bool look(struct nl_sock *nl, const struct addr *hop, int ifindex, uint8_t mac[6])
+{
+	int family = hop->family == 4 ? AF_INET : AF_INET6;
+	struct nl_addr *dst = nl_addr_build(family, hop->bytes, hop->family == 4 ? 4 : 16);
+	struct rtnl_neigh *neigh = NULL;
+	struct nl_cache *cache = NULL;
+	struct nl_addr *lladdr;
+	bool found = false;
+
+	if (dst && rtnl_neigh_alloc_cache(nl, &cache) == 0)
+		neigh = rtnl_neigh_get(cache, ifindex, dst);
+	if (neigh && (rtnl_neigh_get_state(neigh) & NUD_HAS_MAC)) {
+		lladdr = rtnl_neigh_get_lladdr(neigh);
+		found = lladdr && nl_addr_get_len(lladdr) == 6;
+		if (found)
+			memcpy(mac, nl_addr_get_binary_addr(lladdr), 6);
+	}
+	rtnl_neigh_put(neigh);
+	nl_cache_free(cache);
+	nl_addr_put(dst);
+	return found;
+}
+
+/* An empty datagram makes the kernel ask for the MAC address. Whether it arrives does not
+ * matter, so no error does. */
+static void nudge(const struct addr *hop, int ifindex)
+{
+	struct sockaddr_storage to;
+	socklen_t len = address_to_socket(hop, DISCARD_PORT, &to);
+	int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return;
+	address_set_scope(&to, (unsigned)ifindex);
+	sendto(fd, "", 0, 0, (struct sockaddr *)&to, len);
+	close(fd);
+}
+
+bool route_next_hop(const struct addr *dst, const char *interface, uint8_t mac[6], struct diag *d)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_INTERVAL_MS * NS_PER_MS};
+	char text[ADDR_TEXT_BYTES];
+	const struct addr *hop;
+	struct route route;
+	struct nl_sock *nl;
+	bool found;
+
+	if (!route_find(dst, interface, &route, d))
+		return false;
+	memset(mac, 0, 6);
+	if (route.loopback && strcmp(interface, "lo") != 0)
+		return diag_set(d, "%s is this host's own, and no frame on %s reaches it: leave out -i",
+		                addr_text(dst, text), interface);
+	if (route.loopback)
+		return true;
+	hop = route.has_gateway ? &route.gateway : dst;
+	nl = open_netlink(d);
+	if (!nl)
+		return false;
+	found = look(nl, hop, route.ifindex, mac);
+	if (!found)
+		nudge(hop, route.ifindex);
+	for (int i = 0; !found && i < LOOKS; i++) {
+		nanosleep(&pause, NULL);
+		found = look(nl, hop, route.ifindex, mac);
+	}
+	nl_socket_free(nl);
+	return found || diag_set(d, "%s does not say its MAC address on %s: is it up, and on that network?",
+	                         addr_text(hop, text), route.interface);
 }

@@ -29,4 +29,18 @@ bool route_owns(const struct addr *a);
  * link-local IPv6 address (RFC 4007); 0 for any other address, or none. */
 unsigned route_scope(const struct addr *a);
 
+struct interface {
+	int index;
+	unsigned type; /* ARPHRD_ETHER and the like */
+	uint8_t mac[6];
+};
+
+/* Looks an interface up by its name. False with d: there is none. */
+bool route_interface(const char *name, struct interface *out, struct diag *d);
+
+/* The MAC address that a frame to dst must carry: the next hop's on the interface, from the kernel's
+ * neighbour table; see sender_set_next_hop() for what happens where it is not there. On the loopback
+ * interface all zeros. False with d. */
+bool route_next_hop(const struct addr *dst, const char *interface, uint8_t mac[6], struct diag *d);
+
 #endif

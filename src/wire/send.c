@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "core/fragments.h"
 #include "core/scenario.h"
 #include "wire/compose.h"
-#include "wire/nexthop.h"
 #include "wire/privilege.h"
+#include "wire/route.h"
 #include "wire/send.h"
 
 struct sender {
@@ -38,9 +39,8 @@ static libnet_t *open_context(int kind, const char *interface, struct diag *d)
 /* The routing socket is kept to the interface that was asked for. */
 static bool keep_to(libnet_t *l, const char *interface, struct diag *d)
 {
-	socklen_t len = (socklen_t)strlen(interface) + 1;
-
-	if (setsockopt(libnet_getfd(l), SOL_SOCKET, SO_BINDTODEVICE, interface, len) == 0)
+	if (!interface || setsockopt(libnet_getfd(l), SOL_SOCKET, SO_BINDTODEVICE, interface,
+	                             (socklen_t)strlen(interface) + 1) == 0)
 		return true;
 	if (errno == ENODEV)
 		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
@@ -48,40 +48,19 @@ static bool keep_to(libnet_t *l, const char *interface, struct diag *d)
 	return diag_set(d, "sending cannot be kept to %s: %s", interface, strerror(errno));
 }
 
-/* Has the interface Ethernet's header? libnet would write one in any case. */
-static bool is_ethernet(const char *interface, struct diag *d)
-{
-	struct ifreq request = {0};
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
-
-	if (fd < 0)
-		return diag_set(d, "no socket to ask about %s: %s", interface, strerror(errno));
-	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
-	rc = ioctl(fd, SIOCGIFHWADDR, &request);
-	close(fd);
-	if (rc < 0)
-		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
-		                interface);
-	if (request.ifr_hwaddr.sa_family == ARPHRD_ETHER || request.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK)
-		return true;
-	return diag_set(d, "%s is no Ethernet, so frames cannot be sent on it: leave out -i", interface);
-}
-
+/* libnet would write Ethernet's header in any case. */
 static bool open_link(struct sender *s, struct diag *d)
 {
-	const struct libnet_ether_addr *own;
+	struct interface on;
 
-	if (!is_ethernet(s->interface, d))
+	if (!route_interface(s->interface, &on, d))
 		return false;
+	if (on.type != ARPHRD_ETHER && on.type != ARPHRD_LOOPBACK)
+		return diag_set(d, "%s is no Ethernet, so frames cannot be sent on it: leave out -i",
+		                s->interface);
+	memcpy(s->mac.from, on.mac, sizeof(s->mac.from));
 	s->frames = open_context(LIBNET_LINK, s->interface, d);
-	if (!s->frames)
-		return false;
-	own = libnet_get_hwaddr(s->frames);
-	if (!own)
-		return diag_set(d, "%s does not say its own MAC address: %s", s->interface,
-		                compose_why(libnet_geterror(s->frames)));
-	memcpy(s->mac.from, own->ether_addr_octet, sizeof(s->mac.from));
-	return true;
+	return s->frames;
 }
 
 static bool open_routed(struct sender *s, unsigned families, struct diag *d)
@@ -90,22 +69,18 @@ static bool open_routed(struct sender *s, unsigned families, struct diag *d)
 		return false;
 	if ((families & FAMILY_IPV6) && !(s->raw6 = open_context(LIBNET_RAW6, NULL, d)))
 		return false;
-	if (!s->interface)
-		return true;
 	return (!s->raw4 || keep_to(s->raw4, s->interface, d)) &&
 	       (!s->raw6 || keep_to(s->raw6, s->interface, d));
 }
 
 struct sender *sender_open(const struct sender_options *options, struct diag *d)
 {
-	struct sender *s = calloc(1, sizeof(*s));
-	bool ok = s;
+	struct sender *s = memory_new(1, sizeof(*s));
+	bool ok;
 
-	if (ok && options->interface)
-		ok = (s->interface = strdup(options->interface));
-	if (!ok)
-		diag_set(d, "memory has run out");
-	else if (options->link && !options->interface)
+	if (options->interface)
+		s->interface = memory_text(options->interface);
+	if (options->link && !options->interface)
 		ok = diag_set(d, "frames can only be sent on a named interface: say which with -i");
 	else
 		ok = options->link ? open_link(s, d) : open_routed(s, options->families, d);
@@ -136,7 +111,7 @@ bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d)
 {
 	if (!s->frames || s->hop_given || addr_equal(&s->hop_for, dst))
 		return true;
-	if (!nexthop_resolve(dst, s->interface, s->mac.to, d))
+	if (!route_next_hop(dst, s->interface, s->mac.to, d))
 		return false;
 	s->hop_for = *dst;
 	return true;
@@ -192,8 +167,8 @@ static bool write_fragments(struct sender *s, libnet_t *l, const struct segment 
 	                   .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
 	                   .most = segment->malformed.fragment,
 	                   .id = fragments_id(segment)};
-	uint8_t *buf = malloc(FRAGMENT_HEADERS_MAX + c.most);
-	bool ok = buf;
+	uint8_t *buf = memory_new(1, FRAGMENT_HEADERS_MAX + c.most);
+	bool ok = true;
 	size_t cut;
 
 	while (ok && (cut = fragments_cut(&c, buf)) > 0)

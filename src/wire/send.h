@@ -34,7 +34,7 @@ void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES]);
  * the first segment is not late. False with d: no route, no answer. */
 bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d);
 
-/* Sends one segment as build.h builds it, in IP fragments where it says so (the IPv4 header then lacks
+/* Sends one segment as compose.h makes it, in IP fragments where it says so (the IPv4 header then lacks
  * "don't fragment" and has the segment's identification). Over routing, an IPv4 identification of 0 is
  * replaced by the kernel. False with a sentence in d that says what to do; the sender can be used further. */
 bool sender_send(struct sender *s, const struct segment *segment, struct diag *d);

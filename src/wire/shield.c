@@ -11,20 +11,6 @@
 #include "wire/route.h"
 #include "wire/shield.h"
 
-static int bind_to(int fd, const struct addr *source, uint16_t port)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-
-	if (source->family == 4) {
-		memcpy(&in.sin_addr, source->bytes, 4);
-		return bind(fd, (struct sockaddr *)&in, sizeof(in));
-	}
-	memcpy(&in6.sin6_addr, source->bytes, 16);
-	in6.sin6_scope_id = route_scope(source);
-	return bind(fd, (struct sockaddr *)&in6, sizeof(in6));
-}
-
 /* Makes the socket drop all that comes. Some kernels (6.18 is one) let only a process with
  * CAP_NET_ADMIN attach a filter to a TCP socket; then every segment is made to fall
  * short of the least TTL that the socket takes (RFC 5082), which drops it as silently. */
@@ -47,12 +33,14 @@ static bool deafen(int fd, int family)
  * listener that hears. -1 with errno. */
 static int try_port(const struct addr *source, uint16_t port)
 {
-	int family = source->family == 4 ? AF_INET : AF_INET6, error;
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_storage at;
+	socklen_t len = address_to_socket(source, port, &at);
+	int fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
 
 	if (fd < 0)
 		return -1;
-	if (deafen(fd, family) && bind_to(fd, source, port) == 0 && listen(fd, 1) == 0)
+	address_set_scope(&at, route_scope(source));
+	if (deafen(fd, at.ss_family) && bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 1) == 0)
 		return fd;
 	error = errno;
 	close(fd);
@@ -78,25 +66,18 @@ static void refused(const struct addr *source, uint16_t port, int error, struct 
 	         strerror(error));
 }
 
-/* The port to begin with: ports go round in a process, from a random start. */
-static uint16_t *cursor(void)
-{
-	static uint16_t last;
-
-	if (last == 0 && getrandom(&last, sizeof(last), 0) != sizeof(last))
-		last = (uint16_t)getpid();
-	return &last;
-}
-
+/* Ports go round in a process, from a random start. */
 static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 {
-	uint16_t *last = cursor();
+	static uint16_t last;
 	struct port_rules rules;
 	int fd;
 
+	if (last == 0 && getrandom(&last, sizeof(last), 0) != sizeof(last))
+		last = (uint16_t)getpid();
 	port_rules_read(&rules);
 	for (int tries = 0; tries < UINT16_MAX; tries++) {
-		*last = *port = port_rules_next(&rules, *last);
+		last = *port = port_rules_next(&rules, last);
 		if (*port == 0)
 			break;
 		fd = try_port(source, *port);

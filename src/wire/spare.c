@@ -8,10 +8,10 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "wire/answer.h"
 #include "wire/privilege.h"
 #include "wire/route.h"
@@ -25,25 +25,6 @@ struct spare {
 };
 
 enum { PACKET_BYTES = 256, BATCH = 256 };
-
-/* The interface's index and MAC address. */
-static bool ask_interface(struct spare *s, struct diag *d)
-{
-	struct ifreq request = {0};
-
-	memcpy(request.ifr_name, s->interface, sizeof(request.ifr_name));
-	if (ioctl(s->fd, SIOCGIFINDEX, &request) < 0)
-		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
-		                s->interface);
-	s->ifindex = request.ifr_ifindex;
-	if (ioctl(s->fd, SIOCGIFHWADDR, &request) < 0)
-		return diag_set(d, "%s does not say its MAC address: %s", s->interface, strerror(errno));
-	if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-		return diag_set(d, "%s is no Ethernet: a spare address can only be answered for on one",
-		                s->interface);
-	memcpy(s->claim.mac, request.ifr_hwaddr.sa_data, sizeof(s->claim.mac));
-	return true;
-}
 
 /* Of IPv6 only neighbour solicitations and advertisements wake us up. */
 static bool keep_discovery(struct spare *s)
@@ -62,16 +43,6 @@ static bool keep_discovery(struct spare *s)
 	return setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
 }
 
-/* The card must take frames to the group in which an IPv6 address is asked for. */
-static bool join(struct spare *s)
-{
-	struct packet_mreq group = {
-	    .mr_ifindex = s->ifindex, .mr_type = PACKET_MR_MULTICAST, .mr_alen = ANSWER_MAC_BYTES};
-
-	answer_group(&s->claim.address, group.mr_address);
-	return setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) == 0;
-}
-
 static uint16_t protocol(const struct spare *s)
 {
 	return htons(s->claim.address.family == 4 ? ETH_P_ARP : ETH_P_IPV6);
@@ -88,17 +59,27 @@ static bool transmit(const struct spare *s, const struct answer *answer)
 	return sendto(s->fd, answer->bytes, answer->len, 0, (struct sockaddr *)&to, sizeof(to)) >= 0;
 }
 
-/* The socket takes nothing before bind(), so the filter stands before the first packet. */
+/* The socket takes nothing before bind(), so the filter stands before the first packet; and the card must
+ * take frames to the group in which an IPv6 address is asked for. */
 static bool set_up(struct spare *s, struct diag *d)
 {
 	struct sockaddr_ll on = {.sll_family = AF_PACKET, .sll_protocol = protocol(s)};
+	struct packet_mreq group = {.mr_type = PACKET_MR_MULTICAST, .mr_alen = ANSWER_MAC_BYTES};
+	struct interface i;
 	struct answer probe;
 
-	if (!ask_interface(s, d))
+	if (!route_interface(s->interface, &i, d))
 		return false;
-	on.sll_ifindex = s->ifindex;
+	if (i.type != ARPHRD_ETHER)
+		return diag_set(d, "%s is no Ethernet: a spare address can only be answered for on one",
+		                s->interface);
+	memcpy(s->claim.mac, i.mac, sizeof(s->claim.mac));
+	on.sll_ifindex = group.mr_ifindex = s->ifindex = i.index;
+	answer_group(&s->claim.address, group.mr_address);
 	answer_probe(&s->claim, &probe);
-	if ((s->claim.address.family == 6 && (!keep_discovery(s) || !join(s))) ||
+	if ((s->claim.address.family == 6 &&
+	     (!keep_discovery(s) ||
+	      setsockopt(s->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)) ||
 	    bind(s->fd, (struct sockaddr *)&on, sizeof(on)) < 0 || !transmit(s, &probe))
 		return diag_set(d, "a spare address cannot be answered for on %s: %s", s->interface,
 		                strerror(errno));
@@ -114,11 +95,7 @@ struct spare *spare_open(const char *interface, const struct addr *a, struct dia
 		diag_set(d, "%s is this host's own address: leave out --spare", addr_text(a, text));
 		return NULL;
 	}
-	s = calloc(1, sizeof(*s));
-	if (!s) {
-		diag_set(d, "memory has run out");
-		return NULL;
-	}
+	s = memory_new(1, sizeof(*s));
 	s->claim.address = *a;
 	strncpy(s->interface, interface, sizeof(s->interface) - 1);
 	s->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -143,14 +120,6 @@ void spare_close(struct spare *s)
 
 int spare_fd(const struct spare *s) { return s->fd; }
 
-static bool conflict(const struct spare *s, const uint8_t mac[ANSWER_MAC_BYTES], struct diag *d)
-{
-	char text[ADDR_TEXT_BYTES];
-
-	return diag_set(d, "%s is not spare, %02x:%02x:%02x:%02x:%02x:%02x has it: choose another with -S",
-	                addr_text(&s->claim.address, text), mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-}
-
 /* True while there may be more. */
 static bool serve_one(struct spare *s, bool *ok, struct diag *d)
 {
@@ -158,6 +127,7 @@ static bool serve_one(struct spare *s, bool *ok, struct diag *d)
 	struct sockaddr_ll from = {0};
 	socklen_t from_len = sizeof(from);
 	struct answer answer;
+	char text[ADDR_TEXT_BYTES];
 	ssize_t len = recvfrom(s->fd, packet, sizeof(packet), 0, (struct sockaddr *)&from, &from_len);
 
 	if (len < 0 && errno == EINTR)
@@ -175,7 +145,12 @@ static bool serve_one(struct spare *s, bool *ok, struct diag *d)
 		/* A queue that is full loses an answer, as a network may: it is asked for again. */
 		transmit(s, &answer);
 		break;
-	case ANSWER_CONFLICT: *ok = conflict(s, answer.other, d); return false;
+	case ANSWER_CONFLICT:
+		*ok = diag_set(
+		    d, "%s is not spare, %02x:%02x:%02x:%02x:%02x:%02x has it: choose another with -S",
+		    addr_text(&s->claim.address, text), answer.other[0], answer.other[1], answer.other[2],
+		    answer.other[3], answer.other[4], answer.other[5]);
+		return false;
 	}
 	return true;
 }

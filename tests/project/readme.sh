@@ -35,6 +35,7 @@ for document in README HACKING.md; do
 	grep -Eo '(^|[ (`])(scripts|tests|src|man|scenarios|m4)/[A-Za-z0-9_./-]*[A-Za-z0-9]' "$document" |
 		tr -d '(` ' | sort -u >"$scratch/paths"
 	while read -r path; do
+		case $path in *NAME*) continue ;; esac # whoever adds one gives it
 		[ -e "$path" ] || [ "$path" = src/fourwave ] || fail "$document: $path is not there"
 	done <"$scratch/paths"
 done

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/decode.h"
-#include "wire/build.h"
+#include "builder.h"
 #include "suite.h"
 
 enum { ROUNDS = 2000, PAYLOAD_MAX = 1400 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/decode.h"
-#include "wire/build.h"
+#include "builder.h"
 #include "wire/filter.h"
 #include "suite.h"
 

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/build.h"
+#include "base/memory.h"
+#include "builder.h"
 #include "wire/compose.h"
 
 struct builder {
@@ -13,12 +14,8 @@ struct builder {
 struct builder *builder_new(struct diag *d)
 {
 	char why[LIBNET_ERRBUF_SIZE] = "";
-	struct builder *b = calloc(1, sizeof(*b));
+	struct builder *b = memory_new(1, sizeof(*b));
 
-	if (!b) {
-		diag_set(d, "memory has run out");
-		return NULL;
-	}
 	b->libnet = libnet_init(LIBNET_NONE, NULL, why);
 	if (!b->libnet) {
 		diag_set(d, "libnet cannot be used: %s", compose_why(why));
