@@ -97,8 +97,8 @@ static void begin_and_pump(struct loop *l)
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) && play_may_begin(&l->plays, now_ns);
-	     i++) {
+	for (int i = 0;
+	     i < BEGIN_IN_TURN && !l->more && can_begin(l) && bucket_take(&l->plays.begins, now_ns); i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
