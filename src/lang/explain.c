@@ -20,7 +20,6 @@ enum {
 struct walk {
 	const struct scenario *s;
 	UT_string *out;
-	unsigned families;
 	struct connection c;
 	struct bound *bound; /* by slot */
 	struct scope scope;
@@ -43,19 +42,15 @@ static void set_family(struct walk *w, int family)
 	w->c.remote_port = REMOTE_PORT;
 }
 
-static void add_filter(struct walk *w, const struct pattern *p, int family)
-{
-	set_family(w, family);
-	if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
-		utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
-}
-
 static void add_filters(struct walk *w, const struct pattern *p)
 {
-	if (w->families & FAMILY_IPV4)
-		add_filter(w, p, 4);
-	if (w->families & FAMILY_IPV6)
-		add_filter(w, p, 6);
+	for (int family = 4; family <= 6; family += 2) {
+		if (!(w->s->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
+			continue;
+		set_family(w, family);
+		if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
+			utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
+	}
 }
 
 /* --- the imagined connection --- */
@@ -260,16 +255,9 @@ static void explain_header(struct walk *w)
 	utstring_printf(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
 
-static unsigned families(const struct scenario *s, int family)
+void scenario_explain(const struct scenario *s, UT_string *out)
 {
-	if (family == 0)
-		return s->families;
-	return family == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
-}
-
-void scenario_explain(const struct scenario *s, int family, UT_string *out)
-{
-	struct walk w = {.s = s, .out = out, .families = families(s, family)};
+	struct walk w = {.s = s, .out = out};
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
 	w.filter = memory_new(FILTER_BYTES, 1);
