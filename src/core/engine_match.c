@@ -3,26 +3,6 @@
 
 #include <stdio.h>
 
-/* Lowers p for this segment's layout into e->filter, growing it. */
-static void lower(struct engine *e, const struct pattern *p, const struct segment *s)
-{
-	int family = s->src.family;
-
-	while (!e->filter_room ||
-	       !pattern_lower(p, &e->scope, family, s->tcp_offset, e->filter, e->filter_room)) {
-		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
-		e->filter = memory_resize(e->filter, e->filter_room, 1);
-	}
-}
-
-/* The filter's answer to p without the user's own expression: only to see
- * that the two ways of asking agree. */
-static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
-{
-	lower(e, p, s);
-	return e->config.filter->ask(e->config.filter->context, e->filter, s, d);
-}
-
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
 	bool fields = pattern_match(p, s, &e->scope, why);
@@ -31,7 +11,9 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 
 	if (!e->config.filter || !s->packet)
 		return fields;
-	answer = ask_filter(e, p, s, &d);
+	utstring_clear(&e->filter);
+	pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, &e->filter);
+	answer = e->config.filter->ask(e->config.filter->context, utstring_body(&e->filter), s, &d);
 	if (answer < 0) {
 		engine_error(e, "the filter was refused: %s", d.text);
 		return false;
@@ -43,7 +25,7 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 	}
 	if (answer ? !fields : fields && !p->filter) {
 		engine_error(e, "a bug in fourwave: the filter %s this segment and the fields do not: %s",
-		             answer ? "takes" : "refuses", e->filter);
+		             answer ? "takes" : "refuses", utstring_body(&e->filter));
 		return false;
 	}
 	return answer;

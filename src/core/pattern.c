@@ -82,12 +82,23 @@ struct range field_range(const struct field *f, char which, bool ours, const str
 	return r;
 }
 
-/* Says in why what was wanted and what came, as numbers counted from base. */
-static bool differs(struct mismatch *why, const char *field, struct range wanted, uint32_t got, uint32_t base)
+/* One of the header's numbers; why tells them as counted from the ISN. Those that count octets of the stream
+ * (which is 's' or 'a') are compared modulo 2^32, so that a range may wrap. */
+static bool number_matches(const struct field *f, const char *name, char which, uint32_t got,
+                           const struct scope *scope, struct mismatch *why)
 {
+	struct range wanted;
+	uint32_t base;
+
+	if (f->kind == FIELD_ABSENT || f->kind == FIELD_ANY)
+		return true;
+	wanted = field_range(f, which, false, scope);
+	if (seq_between(wanted.low, got, wanted.high))
+		return true;
 	if (!why)
 		return false;
-	why->field = field;
+	base = isn(which, false, scope->connection);
+	why->field = name;
 	if (wanted.low == wanted.high)
 		snprintf(why->expected, sizeof why->expected, "%u", wanted.low - base);
 	else
@@ -95,21 +106,6 @@ static bool differs(struct mismatch *why, const char *field, struct range wanted
 		         wanted.high - base);
 	snprintf(why->got, sizeof why->got, "%u", got - base);
 	return false;
-}
-
-/* One of the header's numbers. Those that count octets of the stream (which
- * is 's' or 'a') are compared modulo 2^32, so that a range may wrap. */
-static bool number_matches(const struct field *f, const char *name, char which, uint32_t got,
-                           const struct scope *scope, struct mismatch *why)
-{
-	struct range wanted;
-
-	if (f->kind == FIELD_ABSENT || f->kind == FIELD_ANY)
-		return true;
-	wanted = field_range(f, which, false, scope);
-	if (seq_between(wanted.low, got, wanted.high))
-		return true;
-	return differs(why, name, wanted, got, isn(which, false, scope->connection));
 }
 
 static bool flags_match(const struct pattern *p, const struct segment *s, struct mismatch *why)

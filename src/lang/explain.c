@@ -9,14 +9,7 @@
 #include "lang/explain_words.h"
 #include "base/duration.h"
 
-enum {
-	FILTER_BYTES = 256 * 1024,
-	LOCAL_PORT = 61000,
-	OTHER_PORT = 61001,
-	REMOTE_PORT = 80,
-	WINDOW = 65535,
-	IPV6_HEADER_BYTES = 40
-};
+enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
 
 struct walk {
 	const struct scenario *s;
@@ -25,7 +18,6 @@ struct walk {
 	struct connection c;
 	struct bound *bound; /* by slot */
 	struct scope scope;
-	char *filter; /* FILTER_BYTES */
 };
 
 static struct addr example(int family, uint8_t last)
@@ -36,27 +28,19 @@ static struct addr example(int family, uint8_t last)
 	return family == 4 ? v4 : v6;
 }
 
-static void set_family(struct walk *w, int family)
-{
-	w->c.local = example(family, 1);
-	w->c.remote = example(family, 2);
-	w->c.local_port = LOCAL_PORT;
-	w->c.remote_port = REMOTE_PORT;
-}
-
-static void add_filter(struct walk *w, const struct pattern *p, int family)
-{
-	set_family(w, family);
-	if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
-		utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
-}
-
 static void add_filters(struct walk *w, const struct pattern *p)
 {
-	if (w->families & FAMILY_IPV4)
-		add_filter(w, p, 4);
-	if (w->families & FAMILY_IPV6)
-		add_filter(w, p, 6);
+	for (int family = 4; family <= 6; family += 2) {
+		if (!(w->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
+			continue;
+		w->c.local = example(family, 1);
+		w->c.remote = example(family, 2);
+		w->c.local_port = LOCAL_PORT;
+		w->c.remote_port = REMOTE_PORT;
+		utstring_printf(w->out, "    ipv%d: ", family);
+		pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->out);
+		utstring_printf(w->out, "\n");
+	}
 }
 
 /* --- the imagined connection --- */
@@ -273,15 +257,12 @@ void scenario_explain(const struct scenario *s, int family, UT_string *out)
 	struct walk w = {.s = s, .out = out, .families = families(s, family)};
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
-	w.filter = memory_new(FILTER_BYTES, 1);
 	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};
 	connection_init(&w.c, 0);
-	set_family(&w, 4);
 	explain_header(&w);
 	for (size_t i = 0; i < s->step_count; i++) {
 		utstring_printf(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);
 	}
-	free(w.filter);
 	free(w.bound);
 }
