@@ -11,7 +11,7 @@ check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 
 engine_test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-engine_test_ldadd = src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) -lm
+engine_test_ldadd = src/lang/libfwlang.a src/report/libfwreport.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) -lm
 
 engine_rig = tests/unit/engine_rig.c tests/unit/engine_rig.h $(suite_h)
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(engine_rig)

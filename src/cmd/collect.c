@@ -6,18 +6,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "lang/load.h"
 #include "wire/filter.h"
-
-static bool add_file(struct collection *c, const char *path)
-{
-	*LIST_ADD(c->files, c->file_count, c->file_room) = memory_text(path);
-	return true;
-}
 
 static bool is_wave(const char *name)
 {
@@ -38,20 +31,21 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return order != 0 ? order : strcmp(x, y);
 }
 
-/* A directory below the one that was named. */
-static bool passed_over(const FTSENT *e)
-{
-	return e->fts_level > 0 && (e->fts_name[0] == '.' || strcmp(e->fts_name, "lib") == 0);
-}
-
 static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d)
 {
+	bool named = e->fts_level == 0; /* by the user; else it is below what was */
+
 	switch (e->fts_info) {
 	case FTS_D:
-		if (passed_over(e))
+		if (!named && (e->fts_name[0] == '.' || strcmp(e->fts_name, "lib") == 0))
 			fts_set(fts, e, FTS_SKIP);
-		return true;
-	case FTS_F: return !is_wave(e->fts_name) || add_file(c, e->fts_path);
+		break;
+	case FTS_F:
+	case FTS_DEFAULT: /* a pipe of the shell's */
+		if (named || (e->fts_info == FTS_F && is_wave(e->fts_name)))
+			*LIST_ADD(c->files, c->file_count, c->file_room) = memory_text(e->fts_path);
+		break;
+	case FTS_SLNONE: return !named || diag_set(d, "%s: %s", e->fts_path, strerror(ENOENT));
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS: return diag_set(d, "%s: %s", e->fts_path, strerror(e->fts_errno));
@@ -60,7 +54,7 @@ static bool take_entry(struct collection *c, FTS *fts, FTSENT *e, struct diag *d
 	return true;
 }
 
-static bool add_directory(struct collection *c, const char *path, struct diag *d)
+static bool add_path(struct collection *c, const char *path, struct diag *d)
 {
 	/* fts_open() takes no const, and changes nothing. */
 	char *const roots[] = {(char *)(uintptr_t)path, NULL};
@@ -77,15 +71,6 @@ static bool add_directory(struct collection *c, const char *path, struct diag *d
 	if (ok && c->file_count == before)
 		return diag_set(d, "%s: there is no scenario (*.wave) in this directory", path);
 	return ok;
-}
-
-static bool add_path(struct collection *c, const char *path, struct diag *d)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return diag_set(d, "%s: %s", path, strerror(errno));
-	return S_ISDIR(st.st_mode) ? add_directory(c, path, d) : add_file(c, path);
 }
 
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d)
@@ -130,17 +115,6 @@ static struct lang_define *make_defines(const struct strings *list, struct arena
 	return defines;
 }
 
-/* -I in order, then the program's own. */
-static const char **make_includes(const struct strings *list, const char *own, struct arena *a)
-{
-	const char **dirs = arena_alloc(a, (list->count + 1) * sizeof *dirs);
-
-	for (size_t i = 0; i < list->count; i++)
-		dirs[i] = list->items[i];
-	dirs[list->count] = own;
-	return dirs;
-}
-
 /* With several files a -D is for those that have such a param; one must, but for
  * those that the user did not give here. */
 static bool all_used(const struct lang_options *lang, size_t strict)
@@ -162,13 +136,18 @@ bool collection_load(struct collection *c, const struct options *o)
 	struct arena *a = arena_new();
 	bool all = c->file_count <= 1 && o->loose_defines == 0;
 	char *own = scenarios_path("lib");
+	const char **dirs = arena_alloc(a, (o->includes.count + 1) * sizeof *dirs);
 	struct lang_options lang = {.defines = make_defines(&o->defines, a),
 	                            .define_count = o->defines.count,
 	                            .define_used = all ? NULL : arena_alloc(a, o->defines.count + 1),
-	                            .include_dirs = make_includes(&o->includes, own, a),
+	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
 
+	/* -I in order, then the program's own. */
+	for (size_t i = 0; i < o->includes.count; i++)
+		dirs[i] = o->includes.items[i];
+	dirs[o->includes.count] = own;
 	c->scenarios = memory_new(c->file_count, sizeof *c->scenarios);
 	for (size_t i = 0; i < c->file_count; i++) {
 		c->scenarios[i] = load_one(c->files[i], &lang);

@@ -8,7 +8,7 @@ static void print(const struct scenario *s)
 	UT_string text;
 
 	utstring_init(&text);
-	scenario_explain(s, 0, &text);
+	scenario_explain(s, &text);
 	fwrite(utstring_body(&text), 1, utstring_len(&text), stdout);
 	utstring_done(&text);
 }

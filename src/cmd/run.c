@@ -125,7 +125,8 @@ static void play(struct session *s, bool whole, struct diag *d)
 		whole = false;
 		for (size_t i = 0; i < s->jobs.count; i++)
 			if (!s->jobs.list[i].finished)
-				job_settle(&s->jobs.list[i], VERDICT_ERROR, d->text);
+				job_settle(&s->jobs.list[i], VERDICT_ERROR,
+				           reason_text_of(CODE_HOST, d->text));
 	}
 	if (!whole)
 		output_trouble(&s->output, d->text);

@@ -5,6 +5,7 @@
 #include "core/engine.h"
 #include "lang/load.h"
 #include "report/pen.h"
+#include "report/reason.h"
 #include "report/tcpdump.h"
 #include "run/loop.h"
 #include "cmd/send.h"
@@ -126,7 +127,9 @@ static int conclude(struct sending *s, const struct job *job)
 {
 	const struct verdict *v = &job->verdict;
 	int64_t sent_ns = 0, came_ns = 0;
+	struct result r = job_result(job);
 	unsigned sent = 0, came = 0;
+	char reason[REASON_BYTES];
 	struct diag d;
 
 	for (size_t i = 0; i < v->trace_count; i++) {
@@ -141,7 +144,7 @@ static int conclude(struct sending *s, const struct job *job)
 	if (!pen_done(&s->pen, &d))
 		return trouble(d.text, STATUS_ERROR);
 	if (v->kind == VERDICT_ERROR || (v->kind == VERDICT_FAIL && sent == 0))
-		return trouble(v->reason, STATUS_ERROR);
+		return trouble(reason_text(&r, reason, sizeof reason), STATUS_ERROR);
 	if (!s->options->world.quiet && came > 0)
 		printf("%u sent, %u came back, the first after %.3f ms\n", sent, came,
 		       (double)(came_ns - sent_ns) * 1e-6);

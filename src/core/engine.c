@@ -2,8 +2,6 @@
  * judge them, and settles the verdict. Each kind of step is in step_*.c. */
 #include "engine_impl.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 const struct step_ops *engine_ops(const struct step *s)
@@ -97,36 +95,27 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 		engine_tidy(e);
 }
 
-void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, const char *fmt, ...)
+void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
-	va_list args;
-
 	if (e->settled && e->verdict.kind != VERDICT_PASS)
 		return;
-	va_start(args, fmt);
-	vsnprintf(e->verdict.reason, sizeof e->verdict.reason, fmt, args);
-	va_end(args);
-	if (trace != SIZE_MAX)
-		e->verdict.trace[trace].wrong = true;
-	if (why && why->field) {
-		e->verdict.has_mismatch = true;
-		e->verdict.mismatch = *why;
-	}
+	e->verdict.reason = why;
+	if (k)
+		evidence_text(e, &k->segment, e->verdict.reason.text);
+	if (k && k->trace != SIZE_MAX)
+		e->verdict.trace[k->trace].wrong = true;
 	if (e->settled)
 		e->verdict.kind = VERDICT_FAIL;
 	engine_settle(e, VERDICT_FAIL);
 }
 
-void engine_error(struct engine *e, const char *fmt, ...)
+void engine_error(struct engine *e, struct reason why)
 {
-	va_list args;
-
 	if (e->settled && e->verdict.kind == VERDICT_ERROR)
 		return;
-	va_start(args, fmt);
-	vsnprintf(e->verdict.reason, sizeof e->verdict.reason, fmt, args);
-	va_end(args);
-	e->verdict.has_mismatch = false;
+	if (e->verdict.kind == VERDICT_FAIL)
+		e->verdict.overruled = e->verdict.reason;
+	e->verdict.reason = why;
 	if (e->settled)
 		e->verdict.kind = VERDICT_ERROR;
 	engine_settle(e, VERDICT_ERROR);
@@ -174,8 +163,7 @@ static void receive(struct engine *e, const struct segment *s)
 	e->peer_reset = s->flags & TCP_RST;
 	engine_keep(e, s);
 	if (e->kept_count > KEPT_MAX && !e->settled)
-		engine_error(e, "%d segments came while a step waited for the peer's host to answer",
-		             KEPT_MAX);
+		engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
 	engine_run(e);
 }
 
@@ -224,15 +212,17 @@ static void tick(struct engine *e, int64_t now_ns)
 	}
 }
 
-static void end(struct engine *e, enum verdict_kind kind, const char *reason)
+static void end(struct engine *e, const struct event *event)
 {
 	e->interrupted = true;
-	if (kind == VERDICT_ERROR) {
-		engine_error(e, "%s", reason);
+	if (event->verdict == VERDICT_ERROR) {
+		engine_error(e, *event->reason);
 	} else if (!e->settled) {
-		snprintf(e->verdict.reason, sizeof e->verdict.reason, "%s", reason);
-		engine_settle(e, kind);
+		e->verdict.reason = *event->reason;
+		engine_settle(e, event->verdict);
 	}
+	if (event->overruled)
+		e->verdict.overruled = *event->overruled;
 	engine_run(e);
 }
 
@@ -274,7 +264,7 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 	case EVENT_PROVOKED: provoked(e, event->ok, event->ok ? "" : event->text); return;
 	case EVENT_STATE: told_state(e, &event->state); return;
 	case EVENT_TICK: tick(e, now_ns); return;
-	case EVENT_ABORT: end(e, event->verdict, event->text); return;
+	case EVENT_ABORT: end(e, event); return;
 	case EVENT_IGNORED: ignore(e, s, event->ignored); return;
 	}
 }

@@ -86,18 +86,14 @@ void evidence_measure(struct engine *e, enum measure_kind kind, double value)
 		m->values[m->count++] = value;
 }
 
-const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
-                          char buf[SEGMENT_TEXT_BYTES])
+void evidence_text(const struct engine *e, const struct segment *s, char buf[SEGMENT_TEXT_BYTES])
 {
 	const struct connection *c = &e->connection;
-	uint32_t irs = !c->have_irs && !ours && (s->flags & TCP_SYN) ? s->seq : c->irs;
-	uint32_t seq = s->seq - (ours ? c->iss : irs);
-	uint32_t ack = s->ack - (ours ? c->irs : c->iss);
+	uint32_t seq = s->seq - (!c->have_irs && (s->flags & TCP_SYN) ? s->seq : c->irs);
 	char flags[FLAGS_TEXT_BYTES], tail[24] = "";
 
 	if (s->flags & TCP_ACK)
-		snprintf(tail, sizeof tail, " ack %u", ack);
+		snprintf(tail, sizeof tail, " ack %u", s->ack - c->iss);
 	snprintf(buf, SEGMENT_TEXT_BYTES, "%s %u:%u(%u)%s", flags_text(s->flags, flags), seq,
 	         seq + s->payload_len, s->payload_len, tail);
-	return buf;
 }

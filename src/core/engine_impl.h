@@ -138,7 +138,9 @@ struct step_ops {
 	void (*state)(struct engine *e, const struct observed_state *o);
 	/* The peer did what it was asked to, or says why not. */
 	void (*provoked)(struct engine *e, bool ok, const char *why);
-	/* What of a segment that nothing accounts for is not as the step would have it: how many fields. */
+	/* The code for a segment that nothing accounts for, where it is not a wrong or an unexpected one. */
+	enum code stranger;
+	/* What of such a segment is not as the step would have it: how many fields. */
 	size_t (*differences)(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
 	/* It lets the next step see what comes, and that may speak of what it breaks: so segment asks
 	 * engine_strict() itself for what it takes. */
@@ -157,9 +159,11 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
-void engine_fail(struct engine *e, size_t trace, const struct mismatch *why, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-void engine_error(struct engine *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The run fails, for this segment of the peer's where it is not NULL. The segment becomes the reason's text.
+ */
+void engine_fail(struct engine *e, const struct kept *k, struct reason why);
+/* It could not be judged. What would have been a failure is overruled. */
+void engine_error(struct engine *e, struct reason why);
 void engine_settle(struct engine *e, enum verdict_kind kind);
 /* The operations of a kind of step. */
 const struct step_ops *engine_ops(const struct step *s);
@@ -183,9 +187,10 @@ bool engine_strict(struct engine *e, const struct kept *k);
 
 /* engine_explain.c: fails the run for a segment that nothing accounts for */
 void engine_fail_unexpected(struct engine *e, const struct kept *k);
+/* The same, and why is said by the caller but for what came. */
+void engine_fail_stranger(struct engine *e, const struct kept *k, struct reason why);
 /* What makes a segment none of the patterns that the step lists, but for the nearest of them. */
 size_t engine_differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
-const char *mismatch_verb(const char *field); /* its seq "is", its flags "are" */
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
@@ -222,9 +227,8 @@ void evidence_state(struct engine *e, const struct sighting *told);
 void evidence_state_wrong(struct engine *e);
 /* Appends a value to the measure of that kind, of the step at hand or of the run. */
 void evidence_measure(struct engine *e, enum measure_kind kind, double value);
-/* "F. 1:1(0) ack 1", numbers relative to the ISNs. */
-const char *evidence_text(const struct engine *e, const struct segment *s, bool ours,
-                          char buf[SEGMENT_TEXT_BYTES]);
+/* A segment of the peer's: "F. 1:1(0) ack 1", numbers relative to the ISNs. */
+void evidence_text(const struct engine *e, const struct segment *s, char buf[SEGMENT_TEXT_BYTES]);
 
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */
 bool plain_takes(struct engine *e, const struct kept *k);

@@ -15,17 +15,19 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 	pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, &e->filter);
 	answer = e->config.filter->ask(e->config.filter->context, utstring_body(&e->filter), s, &d);
 	if (answer < 0) {
-		engine_error(e, "the filter was refused: %s", d.text);
+		engine_error(e, reason_text_of(CODE_FILTER, d.text));
 		return false;
 	}
 	if (p->filter && fields && !answer && why) {
-		why->field = "filter";
-		snprintf(why->expected, sizeof why->expected, "%s", p->filter);
-		snprintf(why->got, sizeof why->got, "no match");
+		*why = (struct mismatch){.field = DIFFERS_FILTER,
+		                         .expected = datum_notation(p->filter),
+		                         .got = datum_of(DATUM_NO_MATCH, 0, 0)};
 	}
 	if (answer ? !fields : fields && !p->filter) {
-		engine_error(e, "a bug in fourwave: the filter %s this segment and the fields do not: %s",
-		             answer ? "takes" : "refuses", utstring_body(&e->filter));
+		struct reason bug = reason_text_of(CODE_FILTER_BUG, utstring_body(&e->filter));
+
+		bug.n[0] = answer;
+		engine_error(e, bug);
 		return false;
 	}
 	return answer;

@@ -95,9 +95,6 @@ static bool seen_before(const struct engine *e, const struct kept *k)
 
 void engine_judge_late(struct engine *e, const struct kept *k)
 {
-	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch none = {.field = "segment", .expected = "none"};
-
 	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
 		bool untaken = k->segment.time_ns < e->verdict.ended_ns;
@@ -112,7 +109,5 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 		return;
 	}
 	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
-	evidence_text(e, &k->segment, false, text);
-	snprintf(none.got, sizeof none.got, "%s", text);
-	engine_fail(e, k->trace, &none, "%s came after the last step and nothing accounts for it", text);
+	engine_fail_stranger(e, k, (struct reason){.code = CODE_UNEXPECTED_SEGMENT, .n = {true}});
 }

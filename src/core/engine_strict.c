@@ -38,17 +38,13 @@ static bool find_breach(struct engine *e, const struct segment *s, struct breach
 
 bool engine_strict(struct engine *e, const struct kept *k)
 {
-	char text[SEGMENT_TEXT_BYTES], words[BREACH_TEXT_BYTES];
 	struct breach breach;
-	struct mismatch why;
 	bool broken = find_breach(e, &k->segment, &breach);
 
 	observer_see(&e->observer, &k->segment, END_PEER, false);
 	if (!broken)
 		return true;
-	breach_mismatch(&breach, &k->segment, &why);
 	evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
-	engine_fail(e, k->trace, &why, "%s %s", evidence_text(e, &k->segment, false, text),
-	            breach_text(&breach, words));
+	engine_fail(e, k, breach_reason(&breach, &k->segment));
 	return false;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "names.h"
+#include "reason.h"
 
 enum event_kind {
 	EVENT_START,
@@ -34,7 +35,9 @@ struct event {
 	/* abort: skip or error. An error also overrules a verdict that is there already, unless that is an
 	 * error too. */
 	enum verdict_kind verdict;
-	const char *text;     /* abort: the reason; provoked and not ok: why; else NULL */
+	/* abort: why, and the failure that this overrules where it is not the engine's own; or NULL */
+	const struct reason *reason, *overruled;
+	const char *text;     /* provoked and not ok: why */
 	enum ignored ignored; /* ignored: why */
 	struct observed_state state;
 };

@@ -19,6 +19,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/options.c src/core/options.h \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
+	src/core/reason.c src/core/reason.h \
 	src/core/resend.c src/core/resend.h \
 	src/core/rules.c src/core/rules.h \
 	src/core/scenario.c src/core/scenario.h \

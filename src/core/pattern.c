@@ -82,44 +82,38 @@ struct range field_range(const struct field *f, char which, bool ours, const str
 	return r;
 }
 
-/* One of the header's numbers; why tells them as counted from the ISN. Those that count octets of the stream
- * (which is 's' or 'a') are compared modulo 2^32, so that a range may wrap. */
-static bool number_matches(const struct field *f, const char *name, char which, uint32_t got,
+/* Says in why, where it is wanted, what was expected and what came; always false. */
+static bool differs(struct mismatch *why, enum difference field, struct datum expected, struct datum got)
+{
+	if (why)
+		*why = (struct mismatch){.field = field, .expected = expected, .got = got};
+	return false;
+}
+
+/* One of the header's numbers. Those that count octets of the stream (which
+ * is 's' or 'a') are compared modulo 2^32, so that a range may wrap. */
+static bool number_matches(const struct field *f, enum difference field, char which, uint32_t got,
                            const struct scope *scope, struct mismatch *why)
 {
+	uint32_t base = isn(which, false, scope->connection);
 	struct range wanted;
-	uint32_t base;
 
 	if (f->kind == FIELD_ABSENT || f->kind == FIELD_ANY)
 		return true;
 	wanted = field_range(f, which, false, scope);
 	if (seq_between(wanted.low, got, wanted.high))
 		return true;
-	if (!why)
-		return false;
-	base = isn(which, false, scope->connection);
-	why->field = name;
-	if (wanted.low == wanted.high)
-		snprintf(why->expected, sizeof why->expected, "%u", wanted.low - base);
-	else
-		snprintf(why->expected, sizeof why->expected, "%u..%u", wanted.low - base,
-		         wanted.high - base);
-	snprintf(why->got, sizeof why->got, "%u", got - base);
-	return false;
+	return differs(why, field,
+	               datum_of(wanted.low == wanted.high ? DATUM_NUMBER : DATUM_RANGE,
+	                        (uint32_t)(wanted.low - base), (uint32_t)(wanted.high - base)),
+	               datum_of(DATUM_NUMBER, (uint32_t)(got - base), 0));
 }
 
 static bool flags_match(const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
-	char text[FLAGS_TEXT_BYTES];
-
-	if ((s->flags & p->flags_mask) == p->flags)
-		return true;
-	if (why) {
-		why->field = "flags";
-		snprintf(why->expected, sizeof why->expected, "%s", flags_text(p->flags, text));
-		snprintf(why->got, sizeof why->got, "%s", flags_text(s->flags, text));
-	}
-	return false;
+	return (s->flags & p->flags_mask) == p->flags ||
+	       differs(why, DIFFERS_FLAGS, datum_of(DATUM_FLAGS, p->flags, 0),
+	               datum_of(DATUM_FLAGS, s->flags, 0));
 }
 
 static bool option_matches(const struct option_pattern *o, const uint8_t *at, const struct scope *scope)
@@ -135,8 +129,8 @@ static bool option_matches(const struct option_pattern *o, const uint8_t *at, co
 	if (o->raw)
 		return memcmp(at + 2, o->data, o->data_len) == 0;
 	for (unsigned i = 0; option_pattern_value(o, i, &v); i++)
-		if (!number_matches(v.field, "options", v.which, bytes_get(at + v.offset, v.width), scope,
-		                    NULL))
+		if (!number_matches(v.field, DIFFERS_OPTIONS, v.which, bytes_get(at + v.offset, v.width),
+		                    scope, NULL))
 			return false;
 	return true;
 }
@@ -162,67 +156,65 @@ static bool options_fit(const struct pattern *p, const struct segment *s, const 
 static bool options_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                           struct mismatch *why)
 {
-	char text[MISMATCH_TEXT_BYTES - 3];
+	char expected[DATUM_TEXT_BYTES], list[DATUM_TEXT_BYTES - 3], got[DATUM_TEXT_BYTES];
 
 	if (!p->has_options || options_fit(p, s, scope))
 		return true;
-	if (why) {
-		why->field = "options";
-		options_pattern_text(p, scope, why->expected, sizeof why->expected);
-		snprintf(why->got, sizeof why->got, "<%s>",
-		         options_text(s->options, s->options_len, text, sizeof text));
-	}
-	return false;
+	if (!why)
+		return false;
+	options_pattern_text(p, scope, expected, sizeof expected);
+	snprintf(got, sizeof got, "<%s>", options_text(s->options, s->options_len, list, sizeof list));
+	return differs(why, DIFFERS_OPTIONS, datum_notation(expected), datum_notation(got));
 }
 
 static bool payload_matches(const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
+	struct datum wanted = datum_of(DATUM_BYTES, p->payload_len, 0), got;
 	uint32_t i = 0;
 
 	if (!p->has_payload)
 		return true;
-	if (s->payload_len == p->payload_len) {
-		while (i < p->payload_len && i < s->payload_captured && s->payload[i] == p->payload[i])
-			i++;
-		if (i == p->payload_len)
-			return true;
-	}
-	if (!why)
-		return false;
-	why->field = "payload";
-	snprintf(why->expected, sizeof why->expected, "%u bytes", p->payload_len);
 	if (s->payload_len != p->payload_len)
-		snprintf(why->got, sizeof why->got, "%u bytes", s->payload_len);
-	else if (i == s->payload_captured)
-		snprintf(why->got, sizeof why->got, "only %u of its %u bytes are in the capture",
-		         s->payload_captured, s->payload_len);
+		return differs(why, DIFFERS_PAYLOAD, wanted, datum_of(DATUM_BYTES, s->payload_len, 0));
+	while (i < p->payload_len && i < s->payload_captured && s->payload[i] == p->payload[i])
+		i++;
+	if (i == p->payload_len)
+		return true;
+	if (i == s->payload_captured)
+		got = datum_of(DATUM_BYTES_CAPTURED, s->payload_captured, s->payload_len);
 	else
-		snprintf(why->got, sizeof why->got, "another byte at offset %u: 0x%02x, not 0x%02x", i,
-		         s->payload[i], p->payload[i]);
-	return false;
+		got = (struct datum){.kind = DATUM_OTHER_BYTE, .n = {i, s->payload[i], p->payload[i]}};
+	return differs(why, DIFFERS_PAYLOAD, wanted, got);
 }
 
-static bool field_matches(unsigned field, const struct pattern *p, const struct segment *s,
+static bool field_matches(enum difference field, const struct pattern *p, const struct segment *s,
                           const struct scope *scope, struct mismatch *why)
 {
-	switch (field) {
-	case 0: return flags_match(p, s, why);
-	case 1: return number_matches(&p->seq, "seq", 's', s->seq, scope, why);
-	case 2: return number_matches(&p->end, "end of payload", 's', s->seq + s->payload_len, scope, why);
-	case 3: return number_matches(&p->ack, "ack", 'a', s->ack, scope, why);
-	case 4: return number_matches(&p->len, "len", 0, s->payload_len, scope, why);
-	case 5: return number_matches(&p->win, "win", 0, s->wnd, scope, why);
-	case 6: return number_matches(&p->urg, "urg", 0, s->urg, scope, why);
-	case 7: return number_matches(&p->ttl, "ttl", 0, s->ttl, scope, why);
-	case 8: return options_match(p, s, scope, why);
-	}
-	return payload_matches(p, s, why);
+	const struct {
+		const struct field *wanted;
+		uint32_t got;
+		char which;
+	} numbers[] = {
+	    [DIFFERS_SEQ] = {&p->seq, s->seq, 's'}, [DIFFERS_END] = {&p->end, s->seq + s->payload_len, 's'},
+	    [DIFFERS_ACK] = {&p->ack, s->ack, 'a'}, [DIFFERS_LEN] = {&p->len, s->payload_len, 0},
+	    [DIFFERS_WIN] = {&p->win, s->wnd, 0},   [DIFFERS_URG] = {&p->urg, s->urg, 0},
+	    [DIFFERS_TTL] = {&p->ttl, s->ttl, 0},
+	};
+
+	if (field == DIFFERS_FLAGS)
+		return flags_match(p, s, why);
+	if (field == DIFFERS_OPTIONS)
+		return options_match(p, s, scope, why);
+	if (field == DIFFERS_PAYLOAD)
+		return payload_matches(p, s, why);
+	return number_matches(numbers[field].wanted, field, numbers[field].which, numbers[field].got, scope,
+	                      why);
 }
 
 bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
                    struct mismatch *why)
 {
-	for (unsigned i = 0; i < MISMATCHES_MAX; i++)
+	for (enum difference i = 0; i <= DIFFERS_PAYLOAD; i++)
 		if (!field_matches(i, p, s, scope, why))
 			return false;
 	return true;
@@ -233,7 +225,7 @@ size_t pattern_differences(const struct pattern *p, const struct segment *s, con
 {
 	size_t n = 0;
 
-	for (unsigned i = 0; i < MISMATCHES_MAX; i++)
+	for (enum difference i = 0; i <= DIFFERS_PAYLOAD; i++)
 		n += !field_matches(i, p, s, scope, &out[n]);
 	return n;
 }

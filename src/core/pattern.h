@@ -5,6 +5,7 @@
 #define FW_PATTERN_H
 
 #include "connection.h"
+#include "reason.h"
 #include "base/diag.h"
 
 enum expr_op {
@@ -102,16 +103,6 @@ struct range {
 };
 struct range field_range(const struct field *f, char which, bool ours, const struct scope *scope);
 
-/* Why a segment does not match: the first field that differs. */
-enum { MISMATCH_TEXT_BYTES = 128 };
-struct mismatch {
-	const char *field; /* "flags", "seq", "ack", "options", "payload", "filter" ... */
-	char expected[MISMATCH_TEXT_BYTES];
-	char got[MISMATCH_TEXT_BYTES];
-	int64_t
-	    jitter_ns; /* of a time: so much must the way's delay vary to explain it; 0: no such thing does */
-};
-
 /* Compares field by field, all but the user's filter. False fills why (which
  * may be NULL). Numbers in why are relative to the ISNs. */
 bool pattern_match(const struct pattern *p, const struct segment *s, const struct scope *scope,
@@ -122,7 +113,6 @@ bool pattern_takes_all(const struct pattern *p);
 
 /* The same as pattern_match(), and goes on: every field that differs, in the order of the header. Returns how
  * many. */
-enum { MISMATCHES_MAX = 10 };
 size_t pattern_differences(const struct pattern *p, const struct segment *s, const struct scope *scope,
                            struct mismatch out[MISMATCHES_MAX]);
 

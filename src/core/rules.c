@@ -251,14 +251,14 @@ static bool breaks_after_rst(struct judgement *j) { return j->from->rst && has_f
 
 /* The id is made of the clause, so that the two agree. */
 #define CLAUSE(rfc, section, name, level) "rfc" #rfc "-" section "-" name, rfc, section, LEVEL_##level
-#define OPTIONS(expected) true, "options", expected, NULL
+#define OPTIONS(expected) true, DIFFERS_OPTIONS, expected, NULL
 #define NUMBER(field, expected, format) true, field, expected, format
 #define CAPTURED(field) JUDGED_IN_CAPTURES, false, field, NULL, NULL
 
 const struct rule_row rules[RULE_COUNT] = {
     [RULE_RESERVED] = {CLAUSE(9293, "3.1", "reserved", STATED), JUDGED_ANYWHERE,
-                       NUMBER("reserved bits", "0", "0x%llx"), "has reserved bits set, and they must be zero",
-                       "reserved bits", breaks_reserved},
+                       NUMBER(DIFFERS_RESERVED, "0", "0x%llx"),
+                       "has reserved bits set, and they must be zero", "reserved bits", breaks_reserved},
     /* MUST-68 */
     [RULE_OPTION_LENGTH] = {CLAUSE(9293, "3.1", "option-length", MUST), JUDGED_ANYWHERE,
                             OPTIONS("options with their own lengths"), "has an option whose length is wrong",
@@ -295,10 +295,10 @@ const struct rule_row rules[RULE_COUNT] = {
                          breaks_ts_missing},
     /* A capture may lack the segment that had it. */
     [RULE_TS_ECHO] = {CLAUSE(7323, "3.2", "tsecr", MUST), JUDGED_AT_OUR_END,
-                      NUMBER("TSecr", "a TSval that we sent", "%lld"),
+                      NUMBER(DIFFERS_TSECR, "a TSval that we sent", "%lld"),
                       "has TSecr %lld, and we never sent that TSval", "TSecr: never sent", breaks_ts_echo},
     [RULE_TS_BACK] = {CLAUSE(7323, "5.2", "tsval-back", STATED), JUDGED_ANYWHERE,
-                      NUMBER("TSval", "one that has not fallen", "%lld"),
+                      NUMBER(DIFFERS_TSVAL, "one that has not fallen", "%lld"),
                       "has TSval %lld, and %lld came before it", "timestamp went back", breaks_ts_back},
     [RULE_SACK_NOT_OFFERED] = {CLAUSE(2018, "4", "sack-not-permitted", MUST), JUDGED_ANYWHERE,
                                OPTIONS("no SACK"), "has SACK, and the other end's SYN did not permit it",
@@ -309,50 +309,50 @@ const struct rule_row rules[RULE_COUNT] = {
                          "SACK: never sent", breaks_sack_block},
 
     /* MUST-2, MUST-3 */
-    [RULE_CHECKSUM] = {CLAUSE(9293, "3.1", "checksum", MUST), CAPTURED("checksum"),
+    [RULE_CHECKSUM] = {CLAUSE(9293, "3.1", "checksum", MUST), CAPTURED(DIFFERS_CHECKSUM),
                        "has a wrong checksum, and counts as not sent", "bad checksum", breaks_checksum},
     /* CLOSE in SYN-SENT sends nothing. */
-    [RULE_SYN_FIN] = {CLAUSE(9293, "3.10.4", "syn-fin", STATED), CAPTURED("flags"), "has SYN and FIN at once",
-                      "SYN and FIN", breaks_syn_fin},
-    [RULE_FIN_NO_ACK] = {CLAUSE(9293, "3.10.7.4", "fin-no-ack", STATED), CAPTURED("flags"),
+    [RULE_SYN_FIN] = {CLAUSE(9293, "3.10.4", "syn-fin", STATED), CAPTURED(DIFFERS_FLAGS),
+                      "has SYN and FIN at once", "SYN and FIN", breaks_syn_fin},
+    [RULE_FIN_NO_ACK] = {CLAUSE(9293, "3.10.7.4", "fin-no-ack", STATED), CAPTURED(DIFFERS_FLAGS),
                          "is a FIN without ACK, which must be dropped", "no ACK: to be dropped",
                          breaks_fin_no_ack},
-    [RULE_SECOND_FIN] = {CLAUSE(9293, "3.6", "second-fin", STATED), CAPTURED("seq"),
+    [RULE_SECOND_FIN] = {CLAUSE(9293, "3.6", "second-fin", STATED), CAPTURED(DIFFERS_SEQ),
                          "is a second FIN with another number", "another FIN", breaks_second_fin},
-    [RULE_DATA_AFTER_FIN] = {CLAUSE(9293, "3.6", "data-after-fin", STATED), CAPTURED("len"),
+    [RULE_DATA_AFTER_FIN] = {CLAUSE(9293, "3.6", "data-after-fin", STATED), CAPTURED(DIFFERS_LEN),
                              "has data behind its FIN, which says that there is no more",
                              "data after its FIN", breaks_data_after_fin},
-    [RULE_ACK_UNSENT] = {CLAUSE(9293, "3.10.7.4", "ack-unsent", STATED), CAPTURED("ack"),
+    [RULE_ACK_UNSENT] = {CLAUSE(9293, "3.10.7.4", "ack-unsent", STATED), CAPTURED(DIFFERS_ACK),
                          "acknowledges what was never sent, or was not captured", "acknowledges too much",
                          breaks_ack_unsent},
     [RULE_INTO_SHUT_WINDOW] = {CLAUSE(9293, "3.8.6", "shut-window", STATED), JUDGED_IN_CAPTURES,
-                               NUMBER("seq", NULL, NULL), "was sent into a window that was shut",
+                               NUMBER(DIFFERS_SEQ, NULL, NULL), "was sent into a window that was shut",
                                "into a shut window", breaks_into_shut_window},
-    [RULE_RST_WITH_MORE] = {CLAUSE(9293, "3.10.7.4", "rst-with-more", STATED), CAPTURED("flags"),
+    [RULE_RST_WITH_MORE] = {CLAUSE(9293, "3.10.7.4", "rst-with-more", STATED), CAPTURED(DIFFERS_FLAGS),
                             "is a RST with SYN or FIN beside it, of which only the RST counts",
                             "RST with more", breaks_rst_with_more},
-    [RULE_SYN_AGAIN] = {CLAUSE(5961, "4.2", "syn-again", STATED), CAPTURED("flags"),
+    [RULE_SYN_AGAIN] = {CLAUSE(5961, "4.2", "syn-again", STATED), CAPTURED(DIFFERS_FLAGS),
                         "is a SYN in mid-connection: to be challenged", "SYN in mid-connection",
                         breaks_syn_again},
     /* ABORT deletes the connection. */
     [RULE_AFTER_RST] = {CLAUSE(9293, "3.10.5", "after-rst", STATED), JUDGED_IN_CAPTURES,
-                        NUMBER("flags", NULL, NULL), "comes after its own RST", "after its own RST",
+                        NUMBER(DIFFERS_FLAGS, NULL, NULL), "comes after its own RST", "after its own RST",
                         breaks_after_rst},
-    [RULE_OTHER_OCTETS] = {CLAUSE(9293, "3.4", "other-octets", STATED), CAPTURED("payload"),
+    [RULE_OTHER_OCTETS] = {CLAUSE(9293, "3.4", "other-octets", STATED), CAPTURED(DIFFERS_PAYLOAD),
                            "has other octets than were sent first with these numbers",
                            "other octets than at first", NULL},
     /* MUST-40 */
-    [RULE_LATE_ACK] = {CLAUSE(9293, "3.8.6.3", "late-ack", MUST), CAPTURED("time"),
+    [RULE_LATE_ACK] = {CLAUSE(9293, "3.8.6.3", "late-ack", MUST), CAPTURED(DIFFERS_TIME),
                        "acknowledges the FIN after %lld ms; a delayed ACK takes less than %lld ms", "late",
                        NULL},
     [RULE_RST_NUMBER] =
-        {CLAUSE(5961, "3.2", "rst-number", STATED), CAPTURED("seq"),
+        {CLAUSE(5961, "3.2", "rst-number", STATED), CAPTURED(DIFFERS_SEQ),
          "is a RST %lld off the number that the other end expects: to be challenged or dropped",
          "not the number expected", NULL},
-    [RULE_RST_FOR_RST] = {CLAUSE(9293, "3.10.7.1", "rst-for-rst", STATED), CAPTURED("flags"),
+    [RULE_RST_FOR_RST] = {CLAUSE(9293, "3.10.7.1", "rst-for-rst", STATED), CAPTURED(DIFFERS_FLAGS),
                           "answers a RST with RST, and that is to be dropped in silence", "RST for a RST",
                           NULL},
-    [RULE_NO_BACKOFF] = {CLAUSE(6298, "5.5", "no-backoff", MUST), CAPTURED("time"),
+    [RULE_NO_BACKOFF] = {CLAUSE(6298, "5.5", "no-backoff", MUST), CAPTURED(DIFFERS_TIME),
                          "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off",
                          NULL},
 };
@@ -385,16 +385,27 @@ const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
 	return buf;
 }
 
-void breach_mismatch(const struct breach *b, const struct segment *s, struct mismatch *out)
+struct reason breach_reason(const struct breach *b, const struct segment *s)
 {
 	const struct rule_row *r = &rules[b->rule];
+	char got[DATUM_TEXT_BYTES];
+	struct reason why;
 
-	*out = (struct mismatch){.field = r->field};
-	snprintf(out->expected, sizeof out->expected, "%s", r->expected);
 	if (r->got)
-		snprintf(out->got, sizeof out->got, r->got, b->got);
-	else if (s->options_len)
-		options_text(s->options, s->options_len, out->got, sizeof out->got);
+		snprintf(got, sizeof got, r->got, b->got);
 	else
-		snprintf(out->got, sizeof out->got, "none");
+		options_text(s->options, s->options_len, got, sizeof got);
+	why = reason_field(CODE_RULE, r->field, datum_notation(r->expected),
+	                   *got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
+	why.n[0] = b->rule;
+	why.n[1] = b->got;
+	why.n[2] = b->limit;
+	return why;
+}
+
+const char *reason_code(const struct reason *r)
+{
+	bool rule = r->code == CODE_RULE && r->n[0] >= 0 && r->n[0] < RULE_COUNT;
+
+	return rule ? rules[r->n[0]].id : code_name(r->code);
 }

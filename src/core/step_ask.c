@@ -2,8 +2,6 @@
  * Segments that come meanwhile are the next step's. */
 #include "engine_impl.h"
 
-#include <stdio.h>
-
 #define AGENT_WAITS_NS (10 * NS_PER_S)
 #define POLL_NS (10 * NS_PER_MS)
 
@@ -38,8 +36,10 @@ static void provoke_plain(struct engine *e, const struct provocation *p)
 	} else if (b->bytes && !p->on_eof) {
 		send_inband(e, b);
 	} else {
-		snprintf(e->verdict.reason, sizeof e->verdict.reason, "the target can't be asked to %s%s",
-		         provoke_name(p->kind), p->on_eof ? " on end-of-file" : "");
+		e->verdict.reason = (struct reason){
+		    .code = CODE_NEEDS_AGENT,
+		    .n = {NEED_PROVOKE, p->on_eof ? 0 : 1 << p->kind, p->on_eof},
+		};
 		engine_settle(e, VERDICT_SKIP);
 	}
 }
@@ -60,8 +60,15 @@ static void provoke_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_
 
 static void agent_silent(struct engine *e)
 {
-	engine_error(e, "the peer's agent did not answer within %.0f s",
-	             seconds(engine_stretch(e, AGENT_WAITS_NS)));
+	engine_error(e, (struct reason){.code = CODE_AGENT_SILENT, .n = {engine_stretch(e, AGENT_WAITS_NS)}});
+}
+
+static void agent_refused(struct engine *e, enum asked asked, const char *why)
+{
+	struct reason refused = reason_text_of(CODE_AGENT_REFUSED, why);
+
+	refused.n[0] = asked;
+	engine_error(e, refused);
 }
 
 static void provoked(struct engine *e, bool ok, const char *why)
@@ -69,7 +76,7 @@ static void provoked(struct engine *e, bool ok, const char *why)
 	if (ok)
 		engine_step_done(e, e->ref_ns);
 	else
-		engine_error(e, "the peer's agent could not: %s", why);
+		agent_refused(e, ASKED_PROVOKE, why);
 }
 
 const struct step_ops step_provoke_ops = {
@@ -102,13 +109,16 @@ static void state_begin(struct engine *e)
 	}
 }
 
+static struct reason not_closed(enum code code, enum datum_kind got)
+{
+	return reason_field(code, DIFFERS_STATE, datum_of(DATUM_STATES, 1 << STATE_CLOSED, 0),
+	                    datum_of(got, 0, 0));
+}
+
 /* On a bare target: whether it is CLOSED is seen from its answer to an ACK (RFC 9293, 3.10.7.1), and
  * asking does no harm, for where it is right nothing is left to disturb. */
 static enum taken state_segment(struct engine *e, const struct kept *k)
 {
-	char text[SEGMENT_TEXT_BYTES];
-	struct mismatch why = {.field = "state", .expected = "CLOSED", .got = "a connection that answers"};
-
 	/* What came before the probe is no answer to it. */
 	if (!e->own.state.probing)
 		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
@@ -123,24 +133,20 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 		evidence_measure(e, MEASURE_STATE, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {
-		engine_fail(e, k->trace, &why, "the peer is not CLOSED: the probe met %s",
-		            evidence_text(e, &k->segment, false, text));
+		engine_fail(e, k, not_closed(CODE_NOT_CLOSED, DATUM_ANSWERS));
 	}
 	return TAKEN;
 }
 
 static void state_expire(struct engine *e)
 {
-	static const struct mismatch no_answer = {.field = "state", .expected = "CLOSED", .got = "no answer"};
-
 	if (!e->config.state_observable && !e->own.state.probing) {
 		e->own.state.probing = true;
 		e->ref_ns = e->now_ns;
 		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->own.state.probing) {
-		engine_fail(e, SIZE_MAX, &no_answer,
-		            "the probe was not answered: a closed port answers with RST");
+		engine_fail(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER));
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
@@ -151,36 +157,33 @@ static void state_expire(struct engine *e)
 	}
 }
 
-static void states_text(uint32_t states, char *buf, size_t size)
-{
-	size_t at = 0;
-
-	buf[0] = '\0';
-	for (unsigned i = 0; i < STATE_COUNT && at < size; i++)
-		if (states & 1u << i)
-			at += (size_t)snprintf(buf + at, size - at, "%s%s", at ? " or " : "",
-			                       state_name((enum tcp_state)i));
-}
-
 static void fail_state(struct engine *e, const struct observed_state *o, bool state_right)
 {
-	struct mismatch why = {.field = "state"};
+	const struct state_check *c = check(e);
 
 	evidence_state_wrong(e);
-	if (state_right) {
-		why.field = "timer";
-		snprintf(why.expected, sizeof why.expected, "%.3f to %.3f s", seconds(check(e)->timer_min_ns),
-		         seconds(check(e)->timer_max_ns));
-		if (o->has_timer)
-			snprintf(why.got, sizeof why.got, "%.3f s", seconds(o->timer_ns));
-		else
-			snprintf(why.got, sizeof why.got, "no timer");
-		engine_fail(e, SIZE_MAX, &why, "the peer's timer is %s, expected %s", why.got, why.expected);
-		return;
-	}
-	states_text(check(e)->states, why.expected, sizeof why.expected);
-	snprintf(why.got, sizeof why.got, "%s", state_name(o->state));
-	engine_fail(e, SIZE_MAX, &why, "the peer is in %s, expected %s", why.got, why.expected);
+	if (state_right)
+		engine_fail(
+		    e, NULL,
+		    reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
+		                 datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
+		                 datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0)));
+	else
+		engine_fail(e, NULL,
+		            reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
+		                         datum_of(DATUM_STATES, 1 << o->state, 0)));
+}
+
+static void fail_early(struct engine *e, enum tcp_state state)
+{
+	const struct timing *t = &engine_current(e)->timing;
+	struct reason why =
+	    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
+	                 datum_of(DATUM_TIME, e->now_ns - engine_base(e, t), 0));
+
+	why.n[0] = state;
+	evidence_state_wrong(e);
+	engine_fail(e, NULL, why);
 }
 
 static bool too_early(const struct engine *e)
@@ -196,16 +199,9 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	bool right = c->states & 1u << o->state;
 	bool timer_right = !c->has_timer ||
 	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
-	struct mismatch why = {.field = "time"};
 
 	if (right && timer_right && too_early(e)) {
-		snprintf(why.expected, sizeof why.expected, "not before %.3f s",
-		         seconds(engine_current(e)->timing.after_ns));
-		snprintf(why.got, sizeof why.got, "%.3f s",
-		         seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
-		evidence_state_wrong(e);
-		engine_fail(e, SIZE_MAX, &why, "the peer was in %s after %s already, expected %s",
-		            state_name(o->state), why.got, why.expected);
+		fail_early(e, o->state);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
 		if (c->has_timer)
@@ -226,7 +222,7 @@ static void state_told(struct engine *e, const struct observed_state *o)
 	if (o->known)
 		judge_state(e, o);
 	else
-		engine_error(e, "the peer's agent could not read its socket's state");
+		agent_refused(e, ASKED_STATE, "");
 }
 
 const struct step_ops step_state_ops = {.begin = state_begin,

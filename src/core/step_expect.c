@@ -1,7 +1,6 @@
 /* send, expect, silence, allow, fence, interval, leave: the steps that look at one segment at a time. */
 #include "engine_impl.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* --- send --- */
@@ -14,7 +13,7 @@ static void send_begin(struct engine *e)
 	unsigned id = 0;
 
 	if (!pattern_build(p, &e->scope, e->now_ns, &s, &d)) {
-		engine_error(e, "%s", d.text);
+		engine_error(e, reason_text_of(CODE_CANNOT_BUILD, d.text));
 		return;
 	}
 	if (p->win.kind == FIELD_VALUE && !malform_is_void(&s))
@@ -48,15 +47,14 @@ static bool too_early(struct engine *e, const struct kept *k)
 {
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t after_ns = k->segment.time_ns - engine_base(e, t);
-	struct mismatch why = {.field = "time", .jitter_ns = t->after_ns - after_ns};
+	struct reason why;
 
 	if (t->after_ns < 0 || after_ns >= t->after_ns)
 		return false;
-	snprintf(why.expected, sizeof why.expected, "not before %.3f s", seconds(t->after_ns));
-	snprintf(why.got, sizeof why.got, "%.3f s%s", seconds(llabs(after_ns)),
-	         after_ns < 0 ? " before" : "");
-	engine_fail(e, k->trace, &why, "the segment came %s%s, expected %s", after_ns < 0 ? "" : "after ",
-	            why.got, why.expected);
+	why = reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
+	                   datum_of(after_ns < 0 ? DATUM_TIME_BEFORE : DATUM_TIME, llabs(after_ns), 0));
+	why.fields[0].jitter_ns = t->after_ns - after_ns;
+	engine_fail(e, k, why);
 	return true;
 }
 
@@ -104,13 +102,20 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 	return REFUSED;
 }
 
+/* Nothing came, within so long, that is what value says. */
+static void fail_nothing(struct engine *e, enum code code, enum datum_kind expected, int64_t waited_ns)
+{
+	struct reason why =
+	    reason_field(code, DIFFERS_SEGMENT, datum_of(expected, waited_ns, 0), datum_of(DATUM_NONE, 0, 0));
+
+	why.n[0] = waited_ns;
+	engine_fail(e, NULL, why);
+}
+
 static void expect_expire(struct engine *e)
 {
-	double waited = seconds(e->deadline_ns - engine_base(e, &engine_current(e)->timing));
-	struct mismatch why = {.field = "segment", .got = "none"};
-
-	snprintf(why.expected, sizeof why.expected, "one within %.3f s", waited);
-	engine_fail(e, SIZE_MAX, &why, "no such segment came within %.3f s", waited);
+	fail_nothing(e, CODE_NO_SEGMENT, DATUM_ONE_WITHIN,
+	             e->deadline_ns - engine_base(e, &engine_current(e)->timing));
 }
 
 const struct step_ops step_expect_ops = {
@@ -147,7 +152,7 @@ static enum taken silence_segment(struct engine *e, const struct kept *k)
 static void silence_expire(struct engine *e) { engine_step_done(e, e->deadline_ns); }
 
 const struct step_ops step_silence_ops = {
-    .arm = silence_arm, .segment = silence_segment, .expire = silence_expire};
+    .arm = silence_arm, .segment = silence_segment, .expire = silence_expire, .stranger = CODE_NOT_SILENT};
 
 /* --- allow, leave --- */
 
@@ -215,19 +220,14 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	                         .seq = {.kind = FIELD_VALUE, .low = &seq},
 	                         .ack = {.kind = FIELD_VALUE, .low = &ack},
 	                         .slot = -1};
-	struct mismatch why = {0};
-	char text[SEGMENT_TEXT_BYTES];
+	struct reason why = {.code = CODE_BEFORE_FENCE, .field_count = 1};
 
-	if (!engine_matches(e, &answer, &k->segment, &why)) {
+	if (!engine_matches(e, &answer, &k->segment, why.fields)) {
 		if (e->settled || engine_allows(e, k)) {
 			fence_expects(e);
 			return TAKEN;
 		}
-		engine_fail(e, k->trace, &why,
-		            "%s came before the answer to the fence: its %s %s %s, expected %s: the peer was "
-		            "not silent",
-		            evidence_text(e, &k->segment, false, text), why.field, mismatch_verb(why.field),
-		            why.got, why.expected);
+		engine_fail(e, k, why);
 		return TAKEN;
 	}
 	measure_answer(e, k);
@@ -238,12 +238,7 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 
 static void fence_expire(struct engine *e)
 {
-	double waited = seconds(e->deadline_ns - e->ref_ns);
-	struct mismatch why = {.field = "segment", .got = "none"};
-
-	snprintf(why.expected, sizeof why.expected, "an ACK within %.3f s", waited);
-	engine_fail(e, SIZE_MAX, &why, "the peer did not answer the fence, an old octet, within %.3f s",
-	            waited);
+	fail_nothing(e, CODE_NO_FENCE_ANSWER, DATUM_ACK_WITHIN, e->deadline_ns - e->ref_ns);
 }
 
 const struct step_ops step_fence_ops = {
@@ -262,7 +257,9 @@ static void interval_arm(struct engine *e)
 {
 	const struct step *s = engine_current(e);
 	int64_t from = e->bound[s->from].time_ns, to = e->bound[s->to].time_ns;
-	struct mismatch why = {.field = "interval"};
+	int64_t least = s->timing.after_ns > 0 ? s->timing.after_ns : 0;
+	int64_t most = engine_stretch(e, s->timing.within_ns);
+	struct reason why;
 
 	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	if (!from || !to)
@@ -272,23 +269,17 @@ static void interval_arm(struct engine *e)
 		engine_step_done(e, e->ref_ns);
 		return;
 	}
-	if (s->timing.within_ns < 0)
-		snprintf(why.expected, sizeof why.expected, "at least %.3f s", seconds(s->timing.after_ns));
-	else
-		snprintf(why.expected, sizeof why.expected, "%.3f to %.3f s",
-		         seconds(s->timing.after_ns > 0 ? s->timing.after_ns : 0),
-		         seconds(engine_stretch(e, s->timing.within_ns)));
-	snprintf(why.got, sizeof why.got, "%.3f s", seconds(to - from));
-	why.jitter_ns = s->timing.after_ns >= 0 && to - from < s->timing.after_ns
-	                    ? s->timing.after_ns - (to - from)
-	                    : (to - from) - engine_stretch(e, s->timing.within_ns);
-	engine_fail(e, SIZE_MAX, &why, "from %s to %s it took %s, expected %s", e->scenario->names[s->from],
-	            e->scenario->names[s->to], why.got, why.expected);
+	why = reason_field(CODE_INTERVAL, DIFFERS_INTERVAL,
+	                   s->timing.within_ns < 0 ? datum_of(DATUM_TIME_AT_LEAST, least, 0)
+	                                           : datum_of(DATUM_TIME_RANGE, least, most),
+	                   datum_of(DATUM_TIME, to - from, 0));
+	why.n[0] = s->from;
+	why.n[1] = s->to;
+	why.fields[0].jitter_ns =
+	    s->timing.after_ns >= 0 && to - from < least ? least - (to - from) : to - from - most;
+	engine_fail(e, NULL, why);
 }
 
-static void interval_expire(struct engine *e)
-{
-	engine_error(e, "one of the two segments was never seen passing the wire");
-}
+static void interval_expire(struct engine *e) { engine_error(e, (struct reason){.code = CODE_ONE_NOT_SEEN}); }
 
 const struct step_ops step_interval_ops = {.arm = interval_arm, .expire = interval_expire};

@@ -2,8 +2,6 @@
  * peer connects to us, from the other. */
 #include "engine_impl.h"
 
-#include <stdio.h>
-
 enum { SYN_TRIES = 3, DEFAULT_WINDOW = 65535, DEFAULT_MSS = 1460, DATA_WAITS_S = 5, LISTEN_WAITS_S = 30 };
 
 static const struct expr default_mss = {.op = EXPR_CONST, .value = DEFAULT_MSS};
@@ -98,24 +96,20 @@ static void opened(struct engine *e, int64_t time_ns)
 	engine_step_done(e, time_ns);
 }
 
-static bool check_field(struct engine *e, const struct kept *k, const char *field, uint32_t expected,
-                        uint32_t got, uint32_t base)
+static bool check_number(struct engine *e, const struct kept *k, enum difference field, uint32_t expected,
+                         uint32_t got, uint32_t base)
 {
-	struct mismatch why = {.field = field};
-	char text[SEGMENT_TEXT_BYTES];
-
-	if (expected == got)
-		return true;
-	snprintf(why.expected, sizeof why.expected, "%u", expected - base);
-	snprintf(why.got, sizeof why.got, "%u", got - base);
-	engine_fail(e, k->trace, &why, "the handshake: %s came; its %s is %s, expected %s",
-	            evidence_text(e, &k->segment, false, text), field, why.got, why.expected);
-	return false;
+	if (expected != got)
+		engine_fail(e, k,
+		            reason_field(CODE_HANDSHAKE, field,
+		                         datum_of(DATUM_NUMBER, (uint32_t)(expected - base), 0),
+		                         datum_of(DATUM_NUMBER, (uint32_t)(got - base), 0)));
+	return expected == got;
 }
 
 static void take_synack(struct engine *e, const struct kept *k)
 {
-	if (!check_field(e, k, "ack", e->connection.iss + 1, k->segment.ack, e->connection.iss))
+	if (!check_number(e, k, DIFFERS_ACK, e->connection.iss + 1, k->segment.ack, e->connection.iss))
 		return;
 	engine_took(e, k, false, note_of(NOTE_ANSWERS_SYN, -1));
 	e->synack = k->segment;
@@ -140,9 +134,7 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 	}
 	if (s->flags & TCP_RST) {
 		evidence_note(e, k->trace, false, note_of(NOTE_REFUSES, -1));
-		engine_error(
-		    e,
-		    "the peer answered our SYN with RST: is the port open, and does something listen there?");
+		engine_error(e, (struct reason){.code = CODE_REFUSED});
 		return TAKEN;
 	}
 	if ((s->flags & (TCP_SYN | TCP_ACK | TCP_FIN)) == (TCP_SYN | TCP_ACK)) {
@@ -151,10 +143,8 @@ static enum taken active_segment(struct engine *e, const struct kept *k)
 	}
 	/* An earlier connection of the same numbers that the peer has not
 	 * forgotten answers with an ACK of its own (RFC 9293, 3.5.1). */
-	engine_error(e,
-	             "%s came where the answer to our SYN was expected: does the peer still hold an old "
-	             "connection from this port?",
-	             evidence_text(e, s, false, text));
+	evidence_text(e, s, text);
+	engine_error(e, reason_text_of(CODE_OLD_CONNECTION, text));
 	return TAKEN;
 }
 
@@ -173,8 +163,8 @@ static enum taken listen_segment(struct engine *e, const struct kept *k)
 	}
 	if (!e->own.open.tries || (s->flags & (TCP_SYN | TCP_RST | TCP_FIN)) || !(s->flags & TCP_ACK))
 		return REFUSED;
-	if (!check_field(e, k, "ack", e->connection.iss + 1, s->ack, e->connection.iss) ||
-	    !check_field(e, k, "seq", e->connection.rcv_nxt, s->seq, e->connection.irs))
+	if (!check_number(e, k, DIFFERS_ACK, e->connection.iss + 1, s->ack, e->connection.iss) ||
+	    !check_number(e, k, DIFFERS_SEQ, e->connection.rcv_nxt, s->seq, e->connection.irs))
 		return TAKEN;
 	if (!s->payload_len) {
 		engine_took(e, k, false, note_of(NOTE_COMPLETES, -1));
@@ -193,35 +183,30 @@ static enum taken segment(struct engine *e, const struct kept *k)
 
 static void expire(struct engine *e)
 {
-	char text[ADDR_TEXT_BYTES];
+	unsigned tries = e->own.open.tries;
 
-	addr_text(&e->connection.remote, text);
 	if (e->own.open.answered) {
-		engine_error(e, "%s did not speak first within %.1f s: the target's program should greet",
-		             text, seconds(engine_stretch(e, DATA_WAITS_S * NS_PER_S)));
-		return;
-	}
-	if (e->scenario->listen && !e->own.open.tries) {
-		engine_error(e, "no SYN came from %s to our port %u", text, e->connection.local_port);
-		return;
-	}
-	if (e->own.open.tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
+		engine_error(e, (struct reason){.code = CODE_NO_GREETING,
+		                                .n = {engine_stretch(e, DATA_WAITS_S * NS_PER_S)}});
+	} else if (e->scenario->listen && !tries) {
+		engine_error(e, (struct reason){.code = CODE_NO_SYN});
+	} else if (tries < SYN_TRIES && engine_current(e)->timing.within_ns < 0) {
 		e->now_ns = e->now_ns > e->deadline_ns ? e->now_ns : e->deadline_ns;
 		e->ref_ns = e->now_ns;
 		send_syn(e, e->scenario->listen ? TCP_SYN | TCP_ACK : TCP_SYN, NOTE_ASKS_AGAIN);
 		arm(e);
-		return;
+	} else {
+		engine_error(e, (struct reason){.code = CODE_NO_ANSWER, .n = {tries}});
 	}
-	engine_error(e,
-	             "no answer from %s port %u to our %s in %u %s: is the host up, and no firewall between?",
-	             text, e->connection.remote_port, e->scenario->listen ? "SYN-ACK" : "SYN",
-	             e->own.open.tries, e->own.open.tries == 1 ? "try" : "tries");
 }
 
 static void provoked(struct engine *e, bool ok, const char *why)
 {
+	struct reason refused = reason_text_of(CODE_AGENT_REFUSED, why);
+
+	refused.n[0] = ASKED_CONNECT;
 	if (!ok)
-		engine_error(e, "the peer's agent could not connect to us: %s", why);
+		engine_error(e, refused);
 }
 
 const struct step_ops step_open_ops = {

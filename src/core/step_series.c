@@ -11,7 +11,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
 
 /* Where the scenario says no back-off, the next gap may be so many times the last. */
 #define UNKNOWN_FACTOR 2.5
@@ -22,8 +21,6 @@
 
 /* A short gap may be late by so large a part of it; a long one by TIMER_LATE_NS. */
 #define LATE_SHARE 5.0
-
-enum { SERIES_NAME_BYTES = 48 };
 
 static const struct series *wanted(const struct engine *e) { return &engine_current(e)->series; }
 
@@ -121,8 +118,7 @@ static void begin(struct engine *e)
 	                        .last_ns = first->time_ns,
 	                        .rto_high_s = INFINITY};
 	if (rest && rest->segment.seq != segment_end(&first->segment)) {
-		engine_error(e, "%s does not follow %s: the two can't be resent as one",
-		             e->scenario->names[w->with], e->scenario->names[w->slot]);
+		engine_error(e, (struct reason){.code = CODE_NOT_ADJACENT, .n = {w->with, w->slot}});
 		return;
 	}
 	count_taken(e);
@@ -143,13 +139,27 @@ static int64_t longest_ns(const struct engine *e, double gap_s)
 	return (int64_t)((gap_s + late_s(e, gap_s)) * (double)NS_PER_S);
 }
 
+/* A failure of the series: so many came. */
+static struct reason fault(const struct engine *e, enum code code, enum difference field,
+                           struct datum expected, struct datum got, int64_t jitter_ns)
+{
+	struct reason why = reason_field(code, field, expected, got);
+
+	why.n[0] = e->own.series.count;
+	why.n[2] = wanted(e)->slot;
+	why.n[3] = wanted(e)->with;
+	why.fields[0].jitter_ns = jitter_ns;
+	return why;
+}
+
 /* Narrows the RTO that the gaps agree with; false where none is left. */
-static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
+static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 {
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->own.series;
 	unsigned steps = r->count - 1 - (w->first_exempt ? 1 : 0);
-	double scale, low, high, longest;
+	double gap_s = seconds(gap_ns), scale, low, high, longest;
+	struct datum expected = {.kind = DATUM_BACKOFF, .n = {0, gap_ns, lround(w->factor * 1e6)}};
 
 	if (r->count == 1 && w->first_exempt) {
 		r->gap_max_ns = longest_ns(e, gap_s * w->factor * (1 + w->plus));
@@ -159,103 +169,80 @@ static bool judge_gap(struct engine *e, double gap_s, struct mismatch *why)
 	low = (gap_s - late_s(e, gap_s)) / (scale * (1 + w->plus));
 	high = gap_s / (scale * (1 - w->minus));
 	longest = r->rto_high_s * scale * (1 + w->plus);
-	why->field = "gap";
-	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s (back-off %g)",
-	         r->rto_low_s * scale * (1 - w->minus), isinf(longest) ? gap_s : longest + late_s(e, longest),
-	         w->factor);
-	snprintf(why->got, sizeof why->got, "%.3f s", gap_s);
+	expected.n[0] = (int64_t)(r->rto_low_s * scale * (1 - w->minus) * (double)NS_PER_S);
+	if (!isinf(longest))
+		expected.n[1] = longest_ns(e, longest);
 	if (low > r->rto_low_s)
 		r->rto_low_s = low;
 	if (high < r->rto_high_s)
 		r->rto_high_s = high;
 	r->gap_max_ns = longest_ns(e, r->rto_high_s * scale * w->factor * (1 + w->plus));
+	if (r->rto_low_s <= r->rto_high_s)
+		return true;
 	/* What the first gap is off by counts scale times here. */
-	why->jitter_ns = (int64_t)((r->rto_low_s - r->rto_high_s) * scale / (1 + scale) * (double)NS_PER_S);
-	return r->rto_low_s <= r->rto_high_s;
+	engine_fail(
+	    e, k,
+	    fault(e, CODE_GAP, DIFFERS_GAP, expected, datum_of(DATUM_TIME, gap_ns, 0),
+	          (int64_t)((r->rto_low_s - r->rto_high_s) * scale / (1 + scale) * (double)NS_PER_S)));
+	return false;
 }
 
-static bool judge_first(const struct engine *e, int64_t gap_ns, struct mismatch *why)
+static bool judge_first(struct engine *e, const struct kept *k, int64_t gap_ns)
 {
 	const struct series *w = wanted(e);
+	int64_t min = w->first_min_ns > 0 ? w->first_min_ns : 0;
 	int64_t max = w->first_max_ns >= 0 ? engine_stretch(e, w->first_max_ns) : INT64_MAX;
 
 	if (e->own.series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;
-	why->field = "first gap";
-	why->jitter_ns = gap_ns < w->first_min_ns ? w->first_min_ns - gap_ns : gap_ns - max;
-	snprintf(why->expected, sizeof why->expected, "%.3f to %.3f s",
-	         seconds(w->first_min_ns > 0 ? w->first_min_ns : 0), seconds(max));
-	snprintf(why->got, sizeof why->got, "%.3f s", seconds(gap_ns));
+	engine_fail(e, k,
+	            fault(e, CODE_FIRST_GAP, DIFFERS_FIRST_GAP, datum_of(DATUM_TIME_RANGE, min, max),
+	                  datum_of(DATUM_TIME, gap_ns, 0), gap_ns < min ? min - gap_ns : gap_ns - max));
 	return false;
 }
 
-/* "fin", "text with fin" */
-static const char *series_name(const struct engine *e, char buf[SERIES_NAME_BYTES])
+static void fail_budget(struct engine *e, enum code code, enum datum_kind got, int64_t got_ns,
+                        int64_t jitter_ns)
 {
-	const struct series *w = wanted(e);
-	const char *const *names = e->scenario->names;
-
-	if (w->with >= 0)
-		snprintf(buf, SERIES_NAME_BYTES, "%.20s with %.20s", names[w->slot], names[w->with]);
-	else
-		snprintf(buf, SERIES_NAME_BYTES, "%.30s", names[w->slot]);
-	return buf;
+	engine_fail(e, NULL,
+	            fault(e, code, DIFFERS_BUDGET,
+	                  datum_of(DATUM_SINCE_FIRST_RESEND, wanted(e)->budget_ns, 0),
+	                  datum_of(got, got_ns, 0), jitter_ns));
 }
 
 /* The peer stops at the first time-out at which so much has passed since its
  * first resend: its last resend was before that, the next would not have been. */
 static bool judge_budget(struct engine *e)
 {
-	const struct series *w = wanted(e);
 	const struct series_run *r = &e->own.series;
-	int64_t used = r->last_ns - r->first_resend_ns;
-	struct mismatch why = {.field = "budget"};
+	int64_t budget = wanted(e)->budget_ns, used = r->last_ns - r->first_resend_ns;
+	int64_t most = budget + engine_stretch(e, TIMER_LATE_NS), next = used + r->gap_max_ns;
 
-	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
-	if (used > w->budget_ns + engine_stretch(e, TIMER_LATE_NS)) {
-		snprintf(why.got, sizeof why.got, "a resend after %.3f s", seconds(used));
-		why.jitter_ns = used - w->budget_ns - engine_stretch(e, TIMER_LATE_NS);
-		engine_fail(e, SIZE_MAX, &why, "the peer went on too long: %s, its budget is %s", why.got,
-		            why.expected);
-		return false;
-	}
-	if (used + r->gap_max_ns < w->budget_ns) {
-		why.jitter_ns = w->budget_ns - used - r->gap_max_ns;
-		snprintf(why.got, sizeof why.got, "no resend where the next was due by %.3f s",
-		         seconds(used + r->gap_max_ns));
-		engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
-		            why.expected);
-		return false;
-	}
-	return true;
+	if (used > most)
+		fail_budget(e, CODE_GAVE_UP_LATE, DATUM_RESEND_AFTER, used, used - most);
+	else if (next < budget)
+		fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_NO_RESEND_BY, next, budget - next);
+	return !e->settled;
 }
 
-static void explain_count(const struct engine *e, struct mismatch *why)
+static struct reason count_fault(const struct engine *e, enum code code)
 {
 	const struct series *w = wanted(e);
+	enum datum_kind kind = w->min == w->max     ? DATUM_NUMBER
+	                       : w->max == UINT_MAX ? DATUM_AT_LEAST
+	                                            : DATUM_FROM_TO;
 
-	why->field = "count";
-	if (w->min == w->max)
-		snprintf(why->expected, sizeof why->expected, "%u", w->min);
-	else if (w->max == UINT_MAX)
-		snprintf(why->expected, sizeof why->expected, "%u or more", w->min);
-	else
-		snprintf(why->expected, sizeof why->expected, "%u to %u", w->min, w->max);
-	snprintf(why->got, sizeof why->got, "%u", e->own.series.count);
+	return fault(e, code, DIFFERS_RESENDS, datum_of(kind, w->min, w->max),
+	             datum_of(DATUM_NUMBER, e->own.series.count, 0), 0);
 }
 
 static bool judge_count(struct engine *e)
 {
 	const struct series *w = wanted(e);
-	char name[SERIES_NAME_BYTES];
-	struct mismatch why;
 
-	if (e->own.series.count >= w->min && e->own.series.count <= w->max)
-		return true;
-	explain_count(e, &why);
-	engine_fail(e, SIZE_MAX, &why, "%s resent %u time%s, expected %s", series_name(e, name),
-	            e->own.series.count, e->own.series.count == 1 ? "" : "s", why.expected);
-	return false;
+	if (e->own.series.count < w->min || e->own.series.count > w->max)
+		engine_fail(e, NULL, count_fault(e, CODE_RESEND_COUNT));
+	return !e->settled;
 }
 
 static void finish(struct engine *e, int64_t time_ns)
@@ -285,17 +272,17 @@ static bool same_part(const struct bound *first, const struct segment *s, uint32
 
 /* A resend has the octets of the first sending (RFC 9293, 3.4: a number stands
  * for one octet). Only what was captured of both can be compared. */
-static bool same_octets(const struct engine *e, const struct segment *s, struct mismatch *why)
+static bool judge_octets(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
 	const struct bound *first = &e->bound[w->slot];
 
-	if (same_part(first, s, 0) &&
-	    (w->with < 0 || same_part(&e->bound[w->with], s, first->segment.payload_len)))
+	if (same_part(first, &k->segment, 0) &&
+	    (w->with < 0 || same_part(&e->bound[w->with], &k->segment, first->segment.payload_len)))
 		return true;
-	why->field = "payload";
-	snprintf(why->expected, sizeof why->expected, "the octets of the first sending");
-	snprintf(why->got, sizeof why->got, "others");
+	engine_fail(e, k,
+	            fault(e, CODE_RESEND_OCTETS, DIFFERS_PAYLOAD, datum_of(DATUM_FIRST_OCTETS, 0, 0),
+	                  datum_of(DATUM_OTHER_OCTETS, 0, 0), 0));
 	return false;
 }
 
@@ -304,8 +291,6 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->own.series;
 	int64_t gap_ns = k->segment.time_ns - e->own.series.last_ns;
-	char name[SERIES_NAME_BYTES];
-	struct mismatch why = {0};
 	struct resend again;
 
 	wanted_again(e, &again);
@@ -317,18 +302,11 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	r->next_poll_ns = k->segment.time_ns + POLL_NS;
 	evidence_measure(e, MEASURE_GAPS, seconds(gap_ns));
 	engine_took(e, k, w->lost, (struct note){.kind = NOTE_RESEND, .slot = -1, .n = r->count});
-	series_name(e, name);
-	if (!same_octets(e, &k->segment, &why)) {
-		engine_fail(e, k->trace, &why, "resend %u of %s has other octets than the first sending",
-		            r->count, name);
-	} else if (!judge_first(e, gap_ns, &why)) {
-		engine_fail(e, k->trace, &why, "the first resend came after %s, expected %s", why.got,
-		            why.expected);
-	} else if (!w->has_backoff) {
-		r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;
-	} else if (!judge_gap(e, seconds(gap_ns), &why)) {
-		engine_fail(e, k->trace, &why, "resend %u came after a gap of %s, expected %s", r->count,
-		            why.got, why.expected);
+	if (judge_octets(e, k) && judge_first(e, k, gap_ns)) {
+		if (w->has_backoff)
+			judge_gap(e, k, gap_ns);
+		else
+			r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;
 	}
 	if (e->settled)
 		return TAKEN;
@@ -341,31 +319,22 @@ static enum taken segment(struct engine *e, const struct kept *k)
 
 static void fail_missing(struct engine *e)
 {
-	double waited = seconds(e->deadline_ns - e->own.series.last_ns);
-	char name[SERIES_NAME_BYTES];
-	struct mismatch why;
+	struct reason why = count_fault(e, CODE_NO_RESEND);
 
-	explain_count(e, &why);
+	why.n[1] = e->deadline_ns - e->own.series.last_ns;
 	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
-	if (!e->own.series.count)
-		engine_fail(e, SIZE_MAX, &why, "%s was not resent within %.3f s", series_name(e, name),
-		            waited);
-	else
-		engine_fail(e, SIZE_MAX, &why, "%s was resent %u time%s, and not again within %.3f s",
-		            series_name(e, name), e->own.series.count, e->own.series.count == 1 ? "" : "s",
-		            waited);
+	engine_fail(e, NULL, why);
 }
 
 /* The whole series had a limit, and it came before the end was known. */
 static void fail_not_over(struct engine *e)
 {
-	double limit = seconds(engine_stretch(e, engine_current(e)->timing.within_ns));
-	struct mismatch why = {.field = "time", .got = "no end seen"};
+	int64_t limit = engine_stretch(e, engine_current(e)->timing.within_ns);
+	struct reason why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME,
+	                          datum_of(DATUM_GIVEN_UP_WITHIN, limit, 0), datum_of(DATUM_NO_END, 0, 0), 0);
 
-	snprintf(why.expected, sizeof why.expected, "given up within %.3f s", limit);
-	engine_fail(e, SIZE_MAX, &why,
-	            "after %u resend%s it is not known that the peer gave up: not within %.3f s",
-	            e->own.series.count, e->own.series.count == 1 ? "" : "s", limit);
+	why.n[1] = limit;
+	engine_fail(e, NULL, why);
 }
 
 static void expire(struct engine *e)
@@ -391,19 +360,13 @@ static void expire(struct engine *e)
  * for it comes at a time-out after the budget, and never before. */
 static bool judge_end(struct engine *e)
 {
-	const struct series *w = wanted(e);
-	int64_t lived_ns = e->now_ns - e->own.series.first_resend_ns;
-	struct mismatch why = {.field = "budget"};
+	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - e->own.series.first_resend_ns;
 
-	if (w->budget_ns < 0 || lived_ns + TIMER_EARLY_NS >= w->budget_ns)
+	if (budget < 0 || lived + TIMER_EARLY_NS >= budget)
 		return true;
-	snprintf(why.expected, sizeof why.expected, "%.3f s since the first resend", seconds(w->budget_ns));
-	snprintf(why.got, sizeof why.got, "gone after %.3f s", seconds(lived_ns));
-	why.jitter_ns = w->budget_ns - lived_ns - TIMER_EARLY_NS;
 	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	evidence_state_wrong(e);
-	engine_fail(e, SIZE_MAX, &why, "the peer gave up too early: %s, its budget is %s", why.got,
-	            why.expected);
+	fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
 	return false;
 }
 

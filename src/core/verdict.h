@@ -6,7 +6,7 @@
 #include "names.h"
 #include "pattern.h"
 
-enum { REASON_BYTES = 512, MEASURE_VALUES_MAX = 64 };
+enum { MEASURE_VALUES_MAX = 64 };
 
 /* Values are seconds, but for RESENDS (how many), STATE (enum tcp_state) and STATES_NOT_OBSERVABLE (lines).
  */
@@ -107,13 +107,12 @@ struct sighting {
 
 struct verdict {
 	enum verdict_kind kind;
-	char reason[REASON_BYTES]; /* one sentence; "" for a pass */
-	int step;                  /* index of the step that failed, or -1 */
-	struct where where;        /* of that step */
-	bool has_mismatch;
-	struct mismatch mismatch;
-	struct mismatch also[MISMATCHES_MAX - 1]; /* the other fields of that segment that differ */
-	size_t also_count;
+	struct reason reason;
+	struct reason overruled; /* the failure that it would have been; CODE_NONE: none was overruled */
+	size_t damaged;          /* segments of the peer's with a wrong checksum, which nobody judged */
+	bool syn_unseen;         /* nobody saw our SYN leave */
+	int step;                /* index of the step that failed, or -1 */
+	struct where where;      /* of that step */
 	int64_t started_ns, ended_ns;
 	uint32_t iss, irs;        /* to print relative numbers */
 	struct measure *measures; /* the lists belong to the engine */

@@ -14,28 +14,18 @@
 #include "base/text.h"
 #include "lang/suggest.h"
 
-static bool name_is_good(const char *name)
-{
-	char before = '.';
-
-	for (const char *c = name; *c; c++) {
-		if (!isalnum((unsigned char)*c) && !strchr("_-.", *c))
-			return false;
-		if (*c == '.' && before == '.')
-			return false;
-		before = *c;
-	}
-	return before != '.';
-}
-
 bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES])
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 	struct cut to = cut_start(path, SYSCTL_PATH_BYTES);
 	bool with_net = strncmp(name, "net.", 4) == 0;
 	const char *below = with_net ? name + 4 : name;
 	bool with_family = strncmp(below, "ipv4.", 5) == 0 || strncmp(below, "ipv6.", 5) == 0;
+	size_t len = strlen(name);
 
-	if (!name_is_good(name) || (with_net && !with_family))
+	/* Nothing that leads elsewhere in /proc. */
+	if (len == 0 || name[0] == '.' || name[len - 1] == '.' || strstr(name, "..") ||
+	    strspn(name, letters) != len || (with_net && !with_family))
 		return false;
 	cut_add(&to, "/proc/sys/net/%s%s", with_family ? "" : "ipv4/", below);
 	for (char *c = path; *c; c++)

@@ -243,19 +243,10 @@ static void check_title(struct check *c, const struct tree_file *file)
 		              tree_kind_word(first->kind));
 }
 
-/* The sysctls' names, where the scenario names no control. */
-static const char *default_control(struct check *c)
-{
-	const char *text = NULL;
-
-	for (size_t i = 0; i < c->out->sysctl_count; i++)
-		text = text ? arena_printf(c->arena, "%s, %s", text, c->sysctls[i].name) : c->sysctls[i].name;
-	return text;
-}
-
 void check_header(struct check *c, const struct tree_file *const *files, size_t count)
 {
 	struct scenario *out = c->out;
+	bool named;
 
 	out->takes_ns = -1;
 	out->families = FAMILY_IPV4 | FAMILY_IPV6;
@@ -268,11 +259,14 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 			    (rule->flags & HEADER_OFTEN || check_once(c, files[i], s)))
 				rule->check(c, s, (char *)out + rule->member);
 		}
+	named = out->control;
 	out->clauses = c->clauses;
 	out->sysctls = c->sysctls;
 	if (out->role == ROLE_NONE && out->title && messages_errors(c->messages) == 0)
 		check_missing(c, &(struct span){.source = files[0]->source},
 		              "no 'role': say who closes first (active, passive, simultaneous, listen)");
-	if (!out->control)
-		out->control = default_control(c);
+	/* Where the scenario names no control it is the sysctls' names. */
+	for (size_t i = 0; i < out->sysctl_count && !named; i++)
+		out->control = i == 0 ? c->sysctls[0].name
+		                      : arena_printf(c->arena, "%s, %s", out->control, c->sysctls[i].name);
 }

@@ -1,5 +1,6 @@
 /* A segment as written becomes a pattern: flags, fields, payload, and what a place does not allow. */
 #include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,12 +10,18 @@
 
 enum { OFFSET_MAX = 15, FRAGMENT_MAX = 1456 };
 
-static const uint32_t FIELDS = ATTR_BIT(SEQ) | ATTR_BIT(ACK) | ATTR_BIT(WIN) | ATTR_BIT(TTL) | ATTR_BIT(URG) |
-                               ATTR_BIT(SPAN) | ATTR_BIT(OPTIONS) | ATTR_BIT(PAYLOAD) | ATTR_BIT(DATA) |
-                               ATTR_BIT(LOST);
+/* A word, or what is written without one, among those of a segment or a step. */
+struct attr_rule {
+	const char *word;
+	unsigned uses; /* bits 1 << enum use: where a segment may have it */
+	bool (*check)(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out);
+	size_t member; /* of struct pattern: what check_field and check_flag set */
+	uint32_t max;
+	bool counted;
+};
+static const struct attr_rule rules[ATTR_COUNT_OF_KINDS];
 
-static const uint32_t CROOKED =
-    ATTR_BIT(BADSUM) | ATTR_BIT(OFFSET) | ATTR_BIT(FRAGMENT) | ATTR_BIT(OTHERPORT);
+const char *tree_attr_word(enum tree_attr_kind k) { return rules[k].word; }
 
 const struct tree_attr *attr_find(const struct tree_attr *attrs, enum tree_attr_kind kind)
 {
@@ -94,11 +101,12 @@ static void set_payload(struct pattern *out, const uint8_t *bytes, uint32_t len)
 	out->payload_len = len;
 }
 
-static bool check_payload(struct check *c, const struct tree_attr *a, struct pattern *out)
+static bool check_payload(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
 	const struct value *argument = a->a->kind == VALUE_NAME ? value_parameter(c, a->a->name) : NULL;
 	const struct literal *text;
 
+	(void)sent;
 	if (a->a->kind == VALUE_NAME && !argument && !symbols_get(c->params, a->a->name)) {
 		struct suggest s = suggest_start(a->a->name);
 
@@ -199,47 +207,40 @@ static unsigned filter_families(const char *text)
 	return families;
 }
 
-/* A filter that can match in one family alone would fail every peer in the other. */
-static bool check_filter_family(struct check *c, const struct span *at, const char *text)
-{
-	unsigned in = filter_families(text);
-
-	if (in == FAMILY_IPV4 && c->out->families & FAMILY_IPV6)
-		check_error(c, at,
-		            "filter: tcp[...] and ip look into IPv4 alone; say 'family ipv4', or what is "
-		            "right for IPv6, too (ip6[40+n])");
-	else if (in == FAMILY_IPV6 && c->out->families & FAMILY_IPV4)
-		check_error(c, at,
-		            "filter: ip6 looks into IPv6 alone; say 'family ipv6', or what is right for "
-		            "IPv4, too (tcp[n])");
-	else
-		return true;
-	return false;
-}
-
-static bool check_filter(struct check *c, const struct tree_attr *a, struct pattern *out)
+static bool check_filter(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
 	const struct literal *text;
+	unsigned families;
 	struct diag d;
 
+	(void)sent;
 	if (!value_string(c, a->a, &text))
 		return false;
 	if (text->len == 0 || strlen(text->text) != text->len)
 		return check_error(c, &a->a->span, "a filter must be a pcap-filter(7) expression");
 	if (c->options && c->options->filter_check && !c->options->filter_check(text->text, &d))
 		return check_error(c, &a->a->span, "filter: %s", d.text);
-	if (!check_filter_family(c, &a->a->span, text->text))
-		return false;
+	/* One that can match in one family alone would fail every peer in the other. */
+	families = filter_families(text->text);
+	if (families == FAMILY_IPV4 && c->out->families & FAMILY_IPV6)
+		return check_error(
+		    c, &a->a->span,
+		    "filter: tcp[...] and ip look into IPv4 alone; say 'family ipv4', or what is "
+		    "right for IPv6, too (ip6[40+n])");
+	if (families == FAMILY_IPV6 && c->out->families & FAMILY_IPV4)
+		return check_error(
+		    c, &a->a->span,
+		    "filter: ip6 looks into IPv6 alone; say 'family ipv6', or what is right for "
+		    "IPv4, too (tcp[n])");
 	out->filter = text->text;
 	return true;
 }
 
 /* "offset N" and "fragment N": whether they are lies depends on the options, which are
  * settled when it is sent. */
-static bool check_crooked(struct check *c, const struct tree_attr *a, struct pattern *out)
+static bool check_malformed(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
-	const struct field_rule rule = {tree_attr_word(a->kind), false, false,
-	                                a->kind == ATTR_OFFSET ? OFFSET_MAX : FRAGMENT_MAX};
+	const struct field_rule rule = {rules[a->kind].word, false, !sent, rules[a->kind].max};
 	struct field given;
 	uint32_t n;
 
@@ -259,46 +260,68 @@ static bool check_crooked(struct check *c, const struct tree_attr *a, struct pat
 	return true;
 }
 
-static bool check_attr(struct check *c, const struct tree_attr *a, enum use use, struct pattern *out)
+static bool check_field(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {
-	bool sent = use == USE_SEND || use == USE_OPEN;
-	const struct field_rule number = {tree_attr_word(a->kind), true, !sent, UINT32_MAX};
-	const struct field_rule word = {tree_attr_word(a->kind), false, !sent, 65535};
-	const struct field_rule byte = {tree_attr_word(a->kind), false, !sent, 255};
+	const struct attr_rule *rule = &rules[a->kind];
+	const struct field_rule field = {rule->word, rule->counted, !sent, rule->max};
 
-	switch (a->kind) {
-	case ATTR_SEQ: return field_check(c, &a->field, &number, &out->seq);
-	case ATTR_ACK: return field_check(c, &a->field, &number, &out->ack);
-	case ATTR_WIN: return field_check(c, &a->field, &word, &out->win);
-	case ATTR_LEN: return field_check(c, &a->field, &word, &out->len);
-	case ATTR_URG: return field_check(c, &a->field, &word, &out->urg);
-	case ATTR_TTL: return field_check(c, &a->field, &byte, &out->ttl);
-	case ATTR_OFFSET:
-	case ATTR_FRAGMENT: return check_crooked(c, a, out);
-	case ATTR_OPTIONS: return options_check(c, a, sent, out);
-	case ATTR_PAYLOAD: return check_payload(c, a, out);
-	case ATTR_DATA: return check_data(c, a, sent, out);
-	case ATTR_FILTER: return check_filter(c, a, out);
-	case ATTR_LOST: out->lost = true; return true;
-	case ATTR_BADSUM: out->malformed.checksum = true; return true;
-	case ATTR_OTHERPORT: out->malformed.other_port = true; return true;
-	case ATTR_SPAN: /* when the payload is known */
-	case ATTR_ISS:
-	case ATTR_AS:
-	case ATTR_WITHIN:
-	case ATTR_AFTER:
-	case ATTR_BETWEEN:
-	case ATTR_OF:
-	case ATTR_COUNT:
-	case ATTR_BACKOFF:
-	case ATTR_FIRST:
-	case ATTR_GIVES_UP:
-	case ATTR_BUDGET:
-	case ATTR_TIMER:
-	case ATTR_COUNT_OF_KINDS: break;
-	}
-	return true;
+	return field_check(c, &a->field, &field, (struct field *)((char *)out + rule->member));
 }
+
+static bool check_flag(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
+{
+	(void)c;
+	(void)sent;
+	return *(bool *)((char *)out + rules[a->kind].member) = true;
+}
+
+enum {
+	SENT = 1 << USE_SEND,
+	NAMED = 1 << USE_EXPECT | 1 << USE_ALTERNATIVE,
+	EXPECTED = NAMED | 1 << USE_ALLOW | 1 << USE_EXCEPT,
+	OPENED = 1 << USE_OPEN
+};
+
+#define FIELD(name, uses_, max_, counted_)                                                                   \
+	{                                                                                                    \
+		.word = #name, .uses = uses_, .check = check_field,                                          \
+		.member = offsetof(struct pattern, name), .max = max_, .counted = counted_                   \
+	}
+#define FLAG(word_, uses_, name)                                                                             \
+	{                                                                                                    \
+		.word = word_, .uses = uses_, .check = check_flag, .member = offsetof(struct pattern, name)  \
+	}
+
+static const struct attr_rule rules[ATTR_COUNT_OF_KINDS] = {
+    [ATTR_SEQ] = FIELD(seq, SENT | EXPECTED, UINT32_MAX, true),
+    [ATTR_ACK] = FIELD(ack, SENT | EXPECTED, UINT32_MAX, true),
+    [ATTR_WIN] = FIELD(win, SENT | EXPECTED | OPENED, UINT16_MAX, false),
+    [ATTR_LEN] = FIELD(len, EXPECTED, UINT16_MAX, false),
+    [ATTR_TTL] = FIELD(ttl, SENT | EXPECTED, UINT8_MAX, false),
+    [ATTR_URG] = FIELD(urg, SENT | EXPECTED, UINT16_MAX, false),
+    [ATTR_OFFSET] = {.word = "offset", .uses = SENT, .check = check_malformed, .max = OFFSET_MAX},
+    [ATTR_FRAGMENT] = {.word = "fragment", .uses = SENT, .check = check_malformed, .max = FRAGMENT_MAX},
+    [ATTR_ISS] = {.word = "iss", .uses = OPENED},
+    [ATTR_SPAN] = {.word = "A:B(L)", .uses = SENT | EXPECTED}, /* checked when the payload is known */
+    [ATTR_OPTIONS] = {.word = "<options>", .uses = SENT | EXPECTED | OPENED, .check = options_check},
+    [ATTR_PAYLOAD] = {.word = "payload", .uses = SENT | EXPECTED, .check = check_payload},
+    [ATTR_DATA] = {.word = "data", .uses = SENT | EXPECTED, .check = check_data},
+    [ATTR_LOST] = FLAG("lost", SENT | EXPECTED, lost),
+    [ATTR_AS] = {.word = "as", .uses = SENT | NAMED},
+    [ATTR_BADSUM] = FLAG("badsum", SENT, malformed.checksum),
+    [ATTR_OTHERPORT] = FLAG("otherport", SENT, malformed.other_port),
+    [ATTR_FILTER] = {.word = "filter", .uses = EXPECTED, .check = check_filter},
+    [ATTR_WITHIN] = {.word = "within", .uses = 1 << USE_EXPECT | OPENED},
+    [ATTR_AFTER] = {.word = "after", .uses = 1 << USE_EXPECT},
+    [ATTR_BETWEEN] = {.word = "between", .uses = 1 << USE_EXPECT},
+    [ATTR_OF] = {.word = "of", .uses = 1 << USE_EXPECT},
+    [ATTR_COUNT] = {.word = "count"},
+    [ATTR_BACKOFF] = {.word = "backoff"},
+    [ATTR_FIRST] = {.word = "first"},
+    [ATTR_GIVES_UP] = {.word = "gives up"},
+    [ATTR_BUDGET] = {.word = "budget"},
+    [ATTR_TIMER] = {.word = "timer"},
+};
 
 /* Pairs that say the same thing twice, or contradict each other. */
 static bool check_pairs(struct check *c, const struct tree_attr *attrs)
@@ -325,28 +348,22 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 
 bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, struct pattern *out)
 {
-	static const uint32_t expected = ATTR_BIT(LEN) | ATTR_BIT(FILTER);
-	static const struct {
-		const char *name;
-		uint32_t more;
-	} uses[] = {
-	    [USE_SEND] = {"send", ATTR_BIT(AS) | CROOKED},
-	    [USE_EXPECT] = {"expect", expected | ATTR_BIT(AS) | TIMES},
-	    [USE_ALTERNATIVE] = {"one of { }", expected | ATTR_BIT(AS)},
-	    [USE_ALLOW] = {"allow", expected},
-	    [USE_EXCEPT] = {"except", expected},
-	    [USE_OPEN] = {"open", 0},
+	static const char *const names[] = {
+	    [USE_SEND] = "send",   [USE_EXPECT] = "expect", [USE_ALTERNATIVE] = "one of { }",
+	    [USE_ALLOW] = "allow", [USE_EXCEPT] = "except", [USE_OPEN] = "open",
 	};
-	uint32_t allowed = use == USE_OPEN
-	                       ? ATTR_BIT(WIN) | ATTR_BIT(OPTIONS) | ATTR_BIT(ISS) | ATTR_BIT(WITHIN)
-	                       : FIELDS | uses[use].more;
 	const struct tree_attr *span = attr_find(attrs, ATTR_SPAN);
-	bool ok = attrs_allowed(c, attrs, allowed, uses[use].name) && check_pairs(c, attrs);
+	bool sent = use == USE_SEND || use == USE_OPEN, ok;
+	uint32_t allowed = 0;
 
+	for (enum tree_attr_kind k = 0; k < ATTR_COUNT_OF_KINDS; k++)
+		if (rules[k].uses & 1u << use)
+			allowed |= UINT32_C(1) << k;
+	ok = attrs_allowed(c, attrs, allowed, names[use]) && check_pairs(c, attrs);
 	for (const struct tree_attr *a = attrs; a; a = a->next)
-		if (allowed & UINT32_C(1) << a->kind)
-			ok = check_attr(c, a, use, out) && ok;
-	return ok && (!span || check_span(c, span, use == USE_SEND, out));
+		if (allowed & UINT32_C(1) << a->kind && rules[a->kind].check)
+			ok = rules[a->kind].check(c, a, sent, out) && ok;
+	return ok && (!span || check_span(c, span, sent, out));
 }
 
 bool segment_check(struct check *c, const struct tree_segment *s, enum use use, struct pattern *out)

@@ -26,25 +26,19 @@ static bool deeper(struct check *c, const struct span *at)
 	return false;
 }
 
-static bool playing(const struct check *c, const struct tree_statement *block)
-{
-	for (const struct frame *f = c->frame; f; f = f->caller)
-		if (f->block == block)
-			return true;
-	return false;
-}
-
 static const struct tree_statement *find_block(struct check *c, const struct tree_statement *s)
 {
 	const struct tree_statement *block = symbols_get(c->blocks, s->name);
 	struct suggest suggest = suggest_start(s->name);
 
-	if (block && !playing(c, block))
+	for (const struct frame *f = c->frame; f && block; f = f->caller)
+		if (f->block == block) {
+			check_error(c, &s->span, "the block '%s' plays itself: that would never end",
+			            s->name);
+			return NULL;
+		}
+	if (block)
 		return block;
-	if (block) {
-		check_error(c, &s->span, "the block '%s' plays itself: that would never end", s->name);
-		return NULL;
-	}
 	symbols_offer(c->blocks, &suggest);
 	check_missing(c, &s->name_span, "unknown block '%s'%s", s->name, suggest_text(&suggest));
 	return NULL;

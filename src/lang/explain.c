@@ -14,7 +14,6 @@ enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535,
 struct walk {
 	const struct scenario *s;
 	UT_string *out;
-	unsigned families;
 	struct connection c;
 	struct bound *bound; /* by slot */
 	struct scope scope;
@@ -31,7 +30,7 @@ static struct addr example(int family, uint8_t last)
 static void add_filters(struct walk *w, const struct pattern *p)
 {
 	for (int family = 4; family <= 6; family += 2) {
-		if (!(w->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
+		if (!(w->s->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
 			continue;
 		w->c.local = example(family, 1);
 		w->c.remote = example(family, 2);
@@ -245,16 +244,9 @@ static void explain_header(struct walk *w)
 	utstring_printf(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
 
-static unsigned families(const struct scenario *s, int family)
+void scenario_explain(const struct scenario *s, UT_string *out)
 {
-	if (family == 0)
-		return s->families;
-	return family == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
-}
-
-void scenario_explain(const struct scenario *s, int family, UT_string *out)
-{
-	struct walk w = {.s = s, .out = out, .families = families(s, family)};
+	struct walk w = {.s = s, .out = out};
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
 	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};

@@ -51,14 +51,6 @@ static const char *find_include(struct loader *l, const struct source *from, con
 	return beside;
 }
 
-static bool already(const struct loader *l, const struct source *s)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (source_same_file(l->files[i]->source, s))
-			return true;
-	return false;
-}
-
 static bool include(struct loader *l, struct source *from, const struct tree_statement *s)
 {
 	const struct literal *name = &s->values->literal;
@@ -75,8 +67,9 @@ static bool include(struct loader *l, struct source *from, const struct tree_sta
 		if (source_same_file(up, source))
 			return messages_error(l->messages, at, "include loop: %s",
 			                      chain_text(l->arena, from, up, source->name));
-	if (already(l, source))
-		return true;
+	for (size_t i = 0; i < l->count; i++)
+		if (source_same_file(l->files[i]->source, source))
+			return true; /* it is there already */
 	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX)
 		return messages_error(l->messages, at,
 		                      depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
@@ -116,21 +109,17 @@ static struct scenario *load(struct loader *l, struct source *source)
 	return NULL;
 }
 
-/* A pipe or a terminal that a shell gave us by that name ("<(...)"). Another one could keep
- * us waiting for ever, and a device has no end. */
-static bool is_descriptor(const char *path)
-{
-	return strcmp(path, "/dev/stdin") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
-	       strncmp(path, "/proc/self/fd/", 14) == 0;
-}
-
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m)
 {
 	struct loader l = {.arena = arena_new(), .messages = m, .options = options};
 	struct source *source = NULL;
+	/* A pipe or a terminal that a shell gave us by that name ("<(...)"). Another one could keep
+	 * us waiting for ever, and a device has no end. */
+	bool given = strcmp(path, "/dev/stdin") == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+	             strncmp(path, "/proc/self/fd/", 14) == 0;
 	struct diag d;
 
-	if (!source_read(l.arena, path, !is_descriptor(path), &source, &d))
+	if (!source_read(l.arena, path, !given, &source, &d))
 		messages_file_error(m, path, "%s", d.text);
 	return load(&l, source);
 }

@@ -1,40 +1,9 @@
-/* The words of statements and attributes, those of statements from the check's tables; and the nodes of which
- * the grammar cannot say by itself what is in them. */
+/* Statements' words, from the check's tables; and the nodes of which the grammar cannot say by itself what is
+ * in them. */
 #include <string.h>
 
 #include "lang/check.h"
 #include "lang/parser.h"
-
-static const char *const attrs[ATTR_COUNT_OF_KINDS] = {
-    [ATTR_SEQ] = "seq",
-    [ATTR_ACK] = "ack",
-    [ATTR_WIN] = "win",
-    [ATTR_LEN] = "len",
-    [ATTR_TTL] = "ttl",
-    [ATTR_URG] = "urg",
-    [ATTR_ISS] = "iss",
-    [ATTR_SPAN] = "A:B(L)",
-    [ATTR_OPTIONS] = "<options>",
-    [ATTR_PAYLOAD] = "payload",
-    [ATTR_DATA] = "data",
-    [ATTR_LOST] = "lost",
-    [ATTR_AS] = "as",
-    [ATTR_BADSUM] = "badsum",
-    [ATTR_FILTER] = "filter",
-    [ATTR_WITHIN] = "within",
-    [ATTR_AFTER] = "after",
-    [ATTR_BETWEEN] = "between",
-    [ATTR_OF] = "of",
-    [ATTR_COUNT] = "count",
-    [ATTR_BACKOFF] = "backoff",
-    [ATTR_FIRST] = "first",
-    [ATTR_GIVES_UP] = "gives up",
-    [ATTR_BUDGET] = "budget",
-    [ATTR_TIMER] = "timer",
-    [ATTR_OFFSET] = "offset",
-    [ATTR_FRAGMENT] = "fragment",
-    [ATTR_OTHERPORT] = "otherport",
-};
 
 const char *tree_kind_word(enum tree_kind k)
 {
@@ -48,8 +17,6 @@ const char *tree_form(const char *word)
 			return tree_is_header(k) ? header_rules[k].form : step_rules[k].form;
 	return NULL;
 }
-
-const char *tree_attr_word(enum tree_attr_kind k) { return attrs[k]; }
 
 bool tree_is_header(enum tree_kind k) { return k < TREE_OPEN; }
 
@@ -86,7 +53,7 @@ enum tree_attr_kind tree_field_kind(const char *word)
 {
 	enum tree_attr_kind kind = ATTR_SEQ;
 
-	while (kind != ATTR_DATA && strcmp(attrs[kind], word) != 0)
+	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
 		kind++;
 	return kind;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/text.h"
+#include "base/memory.h"
 
 struct journal *journal_new(void)
 {
@@ -26,11 +26,18 @@ void journal_free(struct journal *j)
 	free(j);
 }
 
+static const struct reason *copy_reason(struct journal *j, const struct reason *r)
+{
+	return r ? memcpy(arena_alloc(j->arena, sizeof *r), r, sizeof *r) : NULL;
+}
+
 void journal_add(struct journal *j, const struct event *event)
 {
 	struct event *e = LIST_ADD(j->events, j->count, j->room);
 
 	*e = *event;
+	e->reason = copy_reason(j, event->reason);
+	e->overruled = copy_reason(j, event->overruled);
 	if (event->text)
 		e->text = arena_copy(j->arena, event->text, strlen(event->text));
 }
@@ -50,14 +57,4 @@ void journal_configure(struct journal *j, const struct engine_config *config)
 void journal_define(struct journal *j, const char *define)
 {
 	*LIST_ADD(j->defines, j->define_count, j->define_room) = arena_copy(j->arena, define, strlen(define));
-}
-
-void journal_add_notes(struct verdict *v, const char *note, size_t damaged)
-{
-	struct cut reason = {.buf = v->reason, .size = sizeof v->reason, .len = strlen(v->reason)};
-
-	if (v->kind == VERDICT_ERROR)
-		cut_add(&reason, "%s", note);
-	if (damaged > 0 && v->kind != VERDICT_PASS)
-		cut_add(&reason, " (%zu of the peer's segments had a wrong checksum)", damaged);
 }

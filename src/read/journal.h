@@ -8,8 +8,6 @@
 
 #include "core/engine.h"
 
-enum { JOURNAL_NOTE_BYTES = 256 };
-
 struct journal {
 	struct arena *arena;  /* of all text and bytes below */
 	const char *scenario; /* its file's name, without directories */
@@ -22,7 +20,7 @@ struct journal {
 	size_t ignored;                    /* segments that were not the connection's, or were damaged */
 	size_t damaged;                    /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[IGNORED_COUNT]; /* how many of each kind */
-	char note[JOURNAL_NOTE_BYTES];     /* what the run added to the reason of an error, or "" */
+	bool syn_unseen;                   /* nobody saw our SYN leave */
 	int64_t late_ns;                   /* the longest that a segment waited for the run */
 	struct event *events;
 	size_t count, room;
@@ -46,9 +44,5 @@ char *journal_text(const struct journal *j);
 
 /* From JSON of unknown origin. NULL with d: what is wrong, and in which event. */
 struct journal *journal_parse(const char *text, size_t len, struct diag *d);
-
-/* What the engine could not know, added to its reason: the run's note to an
- * error, and the damaged segments that were not shown to it to whatever is no pass. */
-void journal_add_notes(struct verdict *v, const char *note, size_t damaged);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/literal.h"
 #include "base/text.h"
 
-enum { JOURNAL_VERSION = 1 };
+enum { JOURNAL_VERSION = 2 };
 
 /* A year: what is later is no time of this run. */
 #define LATEST_NS (366 * 86400 * NS_PER_S)
@@ -204,15 +204,13 @@ static void walk_defines(struct walk *journal, struct journal *j)
 	}
 }
 
-/* What became of the segments. An older journal has none of these, or fewer. */
+/* What became of the segments. */
 static void walk_passage(struct walk *journal, struct journal *j)
 {
 	struct walk w;
 
-	if (has(journal, "note", true))
-		snprintf(j->note, sizeof j->note, "%s", text(journal, "note", j->note));
-	if (has(journal, "late_ns", true))
-		j->late_ns = number(journal, "late_ns", j->late_ns, 0, INT64_MAX);
+	j->syn_unseen = truth(journal, "syn_unseen", j->syn_unseen);
+	j->late_ns = number(journal, "late_ns", j->late_ns, 0, INT64_MAX);
 	w = into(journal, "ignored_why", json_array());
 	for (size_t i = 0; i < IGNORED_COUNT && (!w.reading || i < json_array_size(w.json)); i++)
 		j->ignored_why[i] = count(&w, "ignored_why", j->ignored_why[i]);
@@ -231,6 +229,62 @@ static void walk_state(struct walk *w, struct observed_state *o)
 		o->has_timer = w->next < json_array_size(w->json);
 	if (o->has_timer)
 		o->timer_ns = number(w, "timer", o->timer_ns, 0, INT64_MAX);
+}
+
+static void walk_bounded(struct walk *w, const char *name, char *buf, size_t size)
+{
+	const char *said = text(w, name, buf);
+
+	if (w->reading)
+		snprintf(buf, size, "%s", said);
+}
+
+static void walk_datum(struct walk *mismatch, struct datum *v)
+{
+	struct walk w = into(mismatch, "datum", json_array());
+
+	v->kind = (enum datum_kind)number(&w, "kind", v->kind, 0, DATUM_KINDS - 1);
+	for (int i = 0; i < DATUM_NUMBERS; i++)
+		v->n[i] = number(&w, "number", v->n[i], INT64_MIN, INT64_MAX);
+	walk_bounded(&w, "text", v->text, sizeof v->text);
+}
+
+static void walk_mismatch(struct walk *fields, struct mismatch *m)
+{
+	struct walk w = into(fields, "mismatch", json_array());
+
+	if (!field_parse(text(&w, "field", field_name(m->field)), &m->field))
+		wrong(&w, "there is no such field");
+	walk_datum(&w, &m->expected);
+	walk_datum(&w, &m->got);
+	m->jitter_ns = number(&w, "jitter", m->jitter_ns, INT64_MIN, INT64_MAX);
+}
+
+/* Of why a run ended from outside, or what that overruled; null for NULL. What the numbers index may not be
+ * there: report/reason.c looks. */
+static const struct reason *walk_reason(struct walk *event, const struct reason *why)
+{
+	struct reason r = why ? *why : (struct reason){.code = CODE_NONE};
+	struct walk w, fields;
+
+	if (event->reading ? json_is_null(json_array_get(event->json, event->next)) : !why) {
+		member(event, "reason", json_null());
+		return NULL;
+	}
+	w = into(event, "reason", json_array());
+	if (!code_parse(text(&w, "code", code_name(r.code)), &r.code))
+		wrong(&w, "there is no such code");
+	for (int i = 0; i < REASON_NUMBERS; i++)
+		r.n[i] = number(&w, "number", r.n[i], INT64_MIN, INT64_MAX);
+	walk_bounded(&w, "text", r.text, sizeof r.text);
+	fields = into(&w, "fields", json_array());
+	if (w.reading)
+		r.field_count = json_array_size(fields.json);
+	if (r.field_count > MISMATCHES_MAX)
+		wrong(&w, "too many fields differ");
+	for (size_t i = 0; i < r.field_count && i < MISMATCHES_MAX; i++)
+		walk_mismatch(&fields, &r.fields[i]);
+	return w.reading ? memcpy(arena_alloc(w.arena, sizeof r), &r, sizeof r) : why;
 }
 
 /* ["came", 1234], ["provoked", 1234, "close", true] ... */
@@ -264,12 +318,14 @@ static void walk_event(struct walk *events, struct event *e, int64_t base_ns)
 		e->verdict = strcmp(said, verdict_name(VERDICT_SKIP)) == 0 ? VERDICT_SKIP : VERDICT_ERROR;
 		if (strcmp(said, verdict_name(e->verdict)) != 0)
 			wrong(&w, "a run does not end from outside with \"%s\"", said);
-		e->text = text(&w, "reason", e->text);
+		e->reason = walk_reason(&w, e->reason);
+		if (!e->reason)
+			wrong(&w, "nothing says why it ended");
+		e->overruled = walk_reason(&w, e->overruled);
 		break;
 	case EVENT_IGNORED:
-		/* An older journal has other words here. */
 		if (!ignored_parse(text(&w, "why", ignored_name(e->ignored)), &e->ignored))
-			e->ignored = IGNORED_NOT;
+			wrong(&w, "nothing is ignored for that");
 		break;
 	case EVENT_START:
 	case EVENT_CAME:

@@ -2,7 +2,6 @@
  * clock: all times are the capture's. */
 #include "read/replay_impl.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,41 +13,29 @@
 
 static bool is_settled(const struct player *p) { return engine_verdict(p->engine)->kind != VERDICT_NONE; }
 
-void replay_misfit(struct player *p, size_t step, const char *fmt, ...)
+static void segment_notation(const struct player *p, const struct segment *s, char text[REASON_TEXT_BYTES])
 {
-	const struct scenario *s = p->scenario;
-	char reason[REASON_BYTES], what[REASON_BYTES - 128];
-	va_list args;
+	const struct connection *c = engine_connection(p->engine);
+	char flags[FLAGS_TEXT_BYTES];
+
+	snprintf(text, REASON_TEXT_BYTES, "%s seq %u, %u bytes, ack %u", flags_text(s->flags, flags),
+	         s->seq - c->iss, s->payload_len, s->flags & TCP_ACK ? s->ack - c->irs : 0);
+}
+
+void replay_misfit(struct player *p, size_t step, enum misfit misfit, int64_t number, const struct segment *s)
+{
+	struct reason why = {.code = CODE_MISFIT, .n = {misfit, (int64_t)step, number}};
 
 	if (p->misfit)
 		return;
 	p->misfit = true;
 	p->misfit_trace = engine_verdict(p->engine)->trace_count;
-	va_start(args, fmt);
-	vsnprintf(what, sizeof what, fmt, args);
-	va_end(args);
-	if (step < s->step_count)
-		snprintf(reason, sizeof reason,
-		         "the capture does not fit the scenario at step %zu, line %d: %s", step + 1,
-		         s->steps[step].where.line, what);
-	else
-		snprintf(reason, sizeof reason,
-		         "the capture does not fit the scenario after its last step: %s", what);
+	if (s)
+		segment_notation(p, s, why.text);
 	engine_give(p->engine,
 	            &(struct event){
-	                .kind = EVENT_ABORT, .time_ns = p->now_ns, .verdict = VERDICT_ERROR, .text = reason},
+	                .kind = EVENT_ABORT, .time_ns = p->now_ns, .verdict = VERDICT_ERROR, .reason = &why},
 	            NULL, 0);
-}
-
-static const char *words(const struct player *p, const struct segment *s, char *buf, size_t size)
-{
-	const struct connection *c = engine_connection(p->engine);
-	char flags[FLAGS_TEXT_BYTES];
-	uint32_t seq = s->seq - c->iss;
-
-	snprintf(buf, size, "%s seq %u, %u bytes, ack %u", flags_text(s->flags, flags), seq, s->payload_len,
-	         s->flags & TCP_ACK ? s->ack - c->irs : 0);
-	return buf;
 }
 
 /* --- ours --- */
@@ -131,8 +118,6 @@ void replay_take_actions(struct player *p)
 
 void replay_left(struct player *p, const struct event *e, const struct file_segment *f)
 {
-	char text[96];
-
 	for (size_t i = 0; i < p->awaited_count; i++) {
 		struct awaited *w = &p->awaited[i];
 		if (!is_same(&w->action.segment, &f->segment))
@@ -149,8 +134,7 @@ void replay_left(struct player *p, const struct event *e, const struct file_segm
 	if (kind == VERDICT_FAIL || kind == VERDICT_SKIP || kind == VERDICT_ERROR ||
 	    (kind == VERDICT_PASS && f->segment.flags == TCP_RST))
 		return;
-	replay_misfit(p, engine_step(p->engine), "our segment in frame %zu (%s) is not sent by it", f->frame,
-	              words(p, &f->segment, text, sizeof text));
+	replay_misfit(p, engine_step(p->engine), MISFIT_NOT_SENT, (int64_t)f->frame, &f->segment);
 }
 
 /* --- the journal's events --- */
@@ -187,7 +171,7 @@ static void give_segment(struct player *p, const struct event *e)
 	const struct file_segment *f = find(p, e);
 
 	if (!f)
-		replay_misfit(p, engine_step(p->engine), "a segment that the run saw is not in it");
+		replay_misfit(p, engine_step(p->engine), MISFIT_NOT_THERE, 0, NULL);
 	else if (e->kind == EVENT_LEFT)
 		replay_left(p, e, f);
 	else
@@ -199,8 +183,7 @@ static void give_provoked(struct player *p, const struct event *e)
 	if (is_settled(p))
 		return;
 	if (!p->asked || p->asked_what.kind != e->provoke) {
-		replay_misfit(p, engine_step(p->engine), "in the run the peer was asked here to %s",
-		              provoke_name(e->provoke));
+		replay_misfit(p, engine_step(p->engine), MISFIT_ASKED, e->provoke, NULL);
 		return;
 	}
 	p->asked = false;
@@ -255,34 +238,29 @@ static void play_journal(struct player *p)
  * where the run was ended otherwise, or the capture was stopped. */
 static void judge_end(struct player *p)
 {
-	char text[96];
-
 	if (p->misfit || p->aborted)
 		return;
 	for (size_t i = 0; i < p->awaited_count && !is_settled(p); i++)
 		if (!p->awaited[i].settled)
-			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			              words(p, &p->awaited[i].action.segment, text, sizeof text));
+			replay_misfit(p, p->awaited[i].step, MISFIT_NOT_CAPTURED, 0,
+			              &p->awaited[i].action.segment);
 	if (is_settled(p))
 		return;
 	if (p->asked)
-		replay_misfit(p, engine_step(p->engine), "in the run the peer was not asked to %s",
-		              provoke_name(p->asked_what.kind));
+		replay_misfit(p, engine_step(p->engine), MISFIT_NOT_ASKED, p->asked_what.kind, NULL);
 	else if (p->state_asked)
-		replay_misfit(p, engine_step(p->engine), "in the run the peer's state was not asked for");
+		replay_misfit(p, engine_step(p->engine), MISFIT_STATE_NOT_ASKED, 0, NULL);
 	else
-		replay_misfit(p, engine_step(p->engine), "the capture ends before this step is decided");
+		replay_misfit(p, engine_step(p->engine), MISFIT_ENDS, 0, NULL);
 }
 
 /* What passed for good although a segment of ours was never seen. */
 static void judge_pass(struct player *p)
 {
-	char text[96];
-
 	for (size_t i = 0; i < p->awaited_count && !p->aborted && !p->misfit; i++)
 		if (!p->awaited[i].settled && engine_verdict(p->engine)->kind == VERDICT_PASS)
-			replay_misfit(p, p->awaited[i].step, "its segment (%s) is not in the capture",
-			              words(p, &p->awaited[i].action.segment, text, sizeof text));
+			replay_misfit(p, p->awaited[i].step, MISFIT_NOT_CAPTURED, 0,
+			              &p->awaited[i].action.segment);
 }
 
 static void play(struct player *p, size_t syn)
@@ -304,7 +282,8 @@ static void play(struct player *p, size_t syn)
 	/* What the engine would send to tidy is not in the capture. */
 	if (p->misfit && r->verdict.trace_count > p->misfit_trace)
 		r->verdict.trace_count = p->misfit_trace;
-	journal_add_notes(&r->verdict, p->journal ? p->journal->note : "", damaged);
+	r->verdict.damaged = damaged;
+	r->verdict.syn_unseen = p->journal && p->journal->syn_unseen;
 	free(p->taken);
 	free(p->awaited);
 }

@@ -32,8 +32,9 @@ struct player {
 };
 
 /* replay.c: the capture is not of this scenario: an error, whatever was found so far. The
- * first time counts. */
-void replay_misfit(struct player *p, size_t step, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+ * first time counts. s: the segment that is meant, or NULL. */
+void replay_misfit(struct player *p, size_t step, enum misfit misfit, int64_t number,
+                   const struct segment *s);
 
 /* replay.c: sent by our end? */
 bool replay_from_us(const struct player *p, const struct segment *s);

@@ -7,7 +7,9 @@
 #include "base/clean.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "core/rules.h"
 #include "report/measures.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { FACT_BYTES = 4096 };
@@ -82,20 +84,28 @@ static struct where place(const struct result *r)
 	return where;
 }
 
-static json_t *one_mismatch(const struct mismatch *m)
+/* A reason's stable identifier; null where there is none. */
+static json_t *code_value(const struct reason *why)
 {
-	return json_pack("{so, so, so}", "field", text_value(m->field), "expected", text_value(m->expected),
-	                 "got", text_value(m->got));
+	return why->code ? json_string(reason_code(why)) : json_null();
 }
 
-static json_t *mismatch_value(const struct verdict *v)
+static json_t *one_mismatch(const struct mismatch *m)
 {
-	json_t *object = v->has_mismatch ? one_mismatch(&v->mismatch) : json_null();
+	struct mismatch_words words = mismatch_words(m);
+
+	return json_pack("{ss, so, so}", "field", words.field, "expected", text_value(words.expected), "got",
+	                 text_value(words.got));
+}
+
+static json_t *mismatch_value(const struct reason *why)
+{
+	json_t *object = why->field_count ? one_mismatch(&why->fields[0]) : json_null();
 	json_t *also = json_array();
 
-	for (size_t i = 0; i < v->also_count; i++)
-		json_array_append_new(also, one_mismatch(&v->also[i]));
-	if (v->also_count)
+	for (size_t i = 1; i < why->field_count; i++)
+		json_array_append_new(also, one_mismatch(&why->fields[i]));
+	if (json_array_size(also))
 		json_object_set(object, "also", also);
 	json_decref(also);
 	return object;
@@ -227,6 +237,8 @@ enum id {
 	ID_FAMILY,
 	ID_VERDICT,
 	ID_REASON,
+	ID_CODE,
+	ID_OVERRULED,
 	ID_SEVERITY,
 	ID_STEP,
 	ID_PLACE,
@@ -270,6 +282,8 @@ static const struct {
     [ID_FAMILY] = {"family", FACTS_JSON, FACT_PLAIN},
     [ID_VERDICT] = {"verdict", FACTS_JSON, FACT_PLAIN},
     [ID_REASON] = {"reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON},
+    [ID_CODE] = {"code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN},
+    [ID_OVERRULED] = {"overruled", FACTS_JSON, FACT_PLAIN},
     [ID_SEVERITY] = {"severity", FACTS_TAP, FACT_PLAIN},
     [ID_STEP] = {"step", PEOPLE | FACTS_JSON, FACT_CODE},
     [ID_PLACE] = {"at", PEOPLE, FACT_PLACE},
@@ -317,19 +331,21 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 {
 	const struct scenario *s = r->scenario;
 	const struct verdict *v = r->verdict;
-	const struct mismatch *m = v->has_mismatch ? &v->mismatch : NULL;
+	const struct mismatch *m =
+	    v->kind != VERDICT_SKIP && v->reason.field_count ? &v->reason.fields[0] : NULL;
 	const struct step *step = failing_step(r);
 
 	switch (id) {
 	case ID_TITLE: return s->title;
 	case ID_NAME: return result_name(r, buf, FACT_BYTES);
-	case ID_REASON: return reason_text(v);
+	case ID_REASON: return reason_text(r, buf, FACT_BYTES);
+	case ID_CODE: return reason_code(&v->reason);
 	case ID_SEVERITY: return v->kind == VERDICT_FAIL ? "fail" : "error";
 	case ID_STEP: return step ? step->text : NULL;
 	case ID_PLACE: return step ? fact_printf(buf, "%s:%d", place(r).file, place(r).line) : NULL;
-	case ID_FIELD: return m ? m->field : NULL;
-	case ID_EXPECTED: return m ? m->expected : NULL;
-	case ID_GOT: return m ? m->got : NULL;
+	case ID_FIELD: return m ? field_name(m->field) : NULL;
+	case ID_EXPECTED: return m ? fact_printf(buf, "%s", mismatch_words(m).expected) : NULL;
+	case ID_GOT: return m ? fact_printf(buf, "%s", mismatch_words(m).got) : NULL;
 	case ID_ALSO: return also_text(v, buf, FACT_BYTES);
 	case ID_MEASURED: return measures_text(r, 3, false, buf, FACT_BYTES);
 	case ID_IGNORED: return r->ignored ? ignored_text(r, buf) : NULL;
@@ -346,6 +362,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_SECONDS: return fact_printf(buf, "%.3f", r->seconds);
 	case ID_FAMILY:
 	case ID_VERDICT:
+	case ID_OVERRULED:
 	case ID_MISMATCH:
 	case ID_OBSERVED:
 	case ID_IGNORED_WHY:
@@ -369,7 +386,9 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
 	case ID_VERDICT: return json_string(verdict_name(v->kind));
 	case ID_STEP: return step_value(r);
-	case ID_MISMATCH: return mismatch_value(v);
+	case ID_CODE: return code_value(&v->reason);
+	case ID_OVERRULED: return code_value(&v->overruled);
+	case ID_MISMATCH: return mismatch_value(&v->reason);
 	case ID_MEASURED: return measured_value(r);
 	case ID_OBSERVED: return observed_value(v);
 	case ID_IGNORED: return json_integer((json_int_t)r->ignored);

@@ -25,7 +25,7 @@ enum fact_kind {
 	FACT_PLACE,
 	FACT_EXPECTED, /* of a segment's field */
 	FACT_GOT,
-	FACT_ALSO,     /* the same of more fields, in one line: verdict->also */
+	FACT_ALSO,     /* the same of more fields, in one line: verdict->reason.fields after the first */
 	FACT_SETTINGS, /* scenario->sysctls */
 	FACT_CLAUSES,  /* scenario->clauses */
 	FACT_FILE,     /* can be opened */

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "report/page.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 256, TEXT_BYTES = 128, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };
@@ -118,7 +119,7 @@ static void begin_link(struct markup *m, size_t index, const char *title)
 
 static void put_trouble(const struct page *p, size_t index, const struct result *r)
 {
-	char name[NAME_BYTES];
+	char name[NAME_BYTES], reason[REASON_BYTES];
 
 	markup_begin(p->m, "li", NULL);
 	page_badge(p->m, r);
@@ -126,8 +127,8 @@ static void put_trouble(const struct page *p, size_t index, const struct result 
 	begin_link(p->m, index, NULL);
 	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
 	markup_end(p->m);
-	markup_text(p->m, *r->verdict->reason ? ": " : "");
-	markup_text(p->m, r->verdict->reason);
+	markup_text(p->m, ": ");
+	markup_text(p->m, reason_text(r, reason, sizeof reason));
 	markup_end(p->m);
 	markup_raw(p->m, "\n");
 }

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/rules.h"
 #include "report/facts.h"
+#include "report/reason.h"
 #include "report/ladder.h"
 #include "report/markup.h"
 #include "report/measures.h"
@@ -75,20 +77,24 @@ static void put_fact(void *context, const struct fact *f)
 
 static void put_trouble(struct markup *m, const struct result *r, const char *element)
 {
-	const struct verdict *v = r->verdict;
+	char reason[REASON_BYTES];
 
-	markup_begin(m, element, "message", reason_text(v), "type",
-	             v->kind == VERDICT_FAIL && v->has_mismatch ? v->mismatch.field : element, NULL);
+	markup_begin(m, element, "message", reason_text(r, reason, sizeof reason), "type",
+	             r->verdict->reason.code ? reason_code(&r->verdict->reason) : element, NULL);
 	facts_each(r, FACTS_JUNIT, put_fact, m);
 	markup_end(m);
 }
 
 static void put_verdict(struct markup *m, const struct result *r)
 {
+	char reason[REASON_BYTES];
+
 	switch (r->verdict->kind) {
 	case VERDICT_PASS: break;
 	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
-	case VERDICT_SKIP: markup_empty(m, "skipped", "message", r->verdict->reason, NULL); break;
+	case VERDICT_SKIP:
+		markup_empty(m, "skipped", "message", reason_text(r, reason, sizeof reason), NULL);
+		break;
 	case VERDICT_NONE:
 	case VERDICT_ERROR: put_trouble(m, r, "error"); break;
 	}

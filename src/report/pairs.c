@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "report/measures.h"
+#include "report/reason.h"
 
 const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
 
@@ -78,7 +79,7 @@ static void outcome(const struct result *r, int digits, char *buf, size_t size)
 	else if (r->verdict->kind == VERDICT_PASS)
 		measures_text(r, digits, true, buf, size);
 	else
-		snprintf(buf, size, "%s", r->verdict->reason);
+		reason_text(r, buf, size);
 }
 
 void pair_outcomes(const struct pair *p, int digits, char texts[2][OUTCOME_BYTES])

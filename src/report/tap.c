@@ -8,6 +8,7 @@
 #include "base/clean.h"
 #include "report/facts.h"
 #include "report/pen.h"
+#include "report/reason.h"
 
 /* A description: '#' would begin a directive (TAP 14, "Escaping"). */
 static void put_escaped(FILE *out, const char *text, const char *special)
@@ -80,7 +81,7 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 {
 	enum verdict_kind kind = r->verdict->kind;
 	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP;
-	char name[256];
+	char name[256], reason[REASON_BYTES];
 
 	errno = 0;
 	fprintf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
@@ -88,7 +89,7 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 	fprintf(out, " (%s)", family_name(r->family));
 	if (kind == VERDICT_SKIP) {
 		fputs(" # SKIP ", out);
-		put_escaped(out, r->verdict->reason, "#\\");
+		put_escaped(out, reason_text(r, reason, sizeof reason), "#\\");
 	}
 	fputc('\n', out);
 	if (!ok) {

@@ -4,6 +4,7 @@
 #include "report/facts.h"
 #include "report/ladder.h"
 #include "report/measures.h"
+#include "report/reason.h"
 #include "report/words.h"
 
 enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48, KEY_COLUMNS = 10 };
@@ -33,10 +34,12 @@ static void put_fact(void *context, const struct fact *fact)
 
 	if (fact->kind != FACT_ALSO)
 		put_line(f, fact->key, paints[fact->kind], fact->text);
-	for (size_t i = 0; fact->kind == FACT_ALSO && i < f->verdict->also_count; i++) {
-		put_line(f, "field", PAINT_NONE, f->verdict->also[i].field);
-		put_line(f, "expected", PAINT_GOOD, f->verdict->also[i].expected);
-		put_line(f, "got", PAINT_BAD, f->verdict->also[i].got);
+	for (size_t i = 1; fact->kind == FACT_ALSO && i < f->verdict->reason.field_count; i++) {
+		struct mismatch_words words = mismatch_words(&f->verdict->reason.fields[i]);
+
+		put_line(f, "field", PAINT_NONE, words.field);
+		put_line(f, "expected", PAINT_GOOD, words.expected);
+		put_line(f, "got", PAINT_BAD, words.got);
 	}
 }
 
@@ -52,11 +55,11 @@ void text_finding(struct pen *p, int indent, const struct result *r)
 /* The reason, and what was measured until then. */
 static void put_outcome(struct pen *p, int indent, const struct result *r)
 {
-	char measured[TEXT_BYTES];
+	char measured[TEXT_BYTES], reason[REASON_BYTES];
 
 	measures_text(r, 3, false, measured, sizeof measured);
-	if (r->verdict->reason[0]) {
-		pen_wrap(p, indent, r->verdict->reason);
+	if (*reason_text(r, reason, sizeof reason)) {
+		pen_wrap(p, indent, reason);
 		if (measured[0]) {
 			pen_line(p);
 			pen_to(p, indent);

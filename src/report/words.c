@@ -167,21 +167,6 @@ bool note_says_more(const struct result *r, const struct trace *t)
 	return !step || !strstr(r->scenario->steps[t->step].text, text);
 }
 
-const char *reason_text(const struct verdict *v)
-{
-	return v->kind == VERDICT_NONE ? "it was not judged: the run ended before" : v->reason;
-}
-
-const char *also_text(const struct verdict *v, char *buf, size_t size)
-{
-	struct cut c = cut_start(buf, size);
-
-	for (size_t i = 0; i < v->also_count; i++)
-		cut_add(&c, "%s%s %s, expected %s", i ? "; " : "", v->also[i].field, v->also[i].got,
-		        v->also[i].expected);
-	return buf;
-}
-
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES])
 {
 	const struct trace *t = r->verdict->trace;

@@ -34,12 +34,6 @@ const char *note_text(const struct result *r, const struct trace *t, char buf[NO
  * the step has the same words, nor do the notes of what any handshake is. */
 bool note_says_more(const struct result *r, const struct trace *t);
 
-/* Why it is no pass; "" for a pass. */
-const char *reason_text(const struct verdict *v);
-
-/* The other fields that differed: "seq 2, expected 1; win 0, expected 65535". "" where there are none. */
-const char *also_text(const struct verdict *v, char *buf, size_t size);
-
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
 

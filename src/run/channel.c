@@ -72,23 +72,30 @@ static const struct sysctl_known *ask(struct channel *c, const char *name)
 	return k;
 }
 
-enum channel_answer channel_sysctl(struct channel *c, const char *name, const char *value, struct diag *d)
+struct reason sysctl_reason(enum code code, const char *name, const char *wanted, const char *got)
+{
+	char setting[DATUM_TEXT_BYTES];
+
+	snprintf(setting, sizeof setting, "%s=%s", name, wanted);
+	return reason_field(code, DIFFERS_SYSCTL, datum_notation(setting),
+	                    got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
+}
+
+bool channel_sysctl(struct channel *c, const char *name, const char *value, struct reason *why)
 {
 	const struct sysctl_known *k = ask(c, name);
 	char wanted[SYSCTL_VALUE_BYTES];
 
 	if (!k) {
-		*d = c->why;
-		return CHANNEL_GONE;
+		*why = reason_text_of(CODE_AGENT_GONE, c->why.text);
+		return false;
 	}
 	sysctl_canonical(value, wanted);
 	if (k->ok && strcmp(k->text, wanted) == 0)
-		return CHANNEL_YES;
-	if (k->ok)
-		diag_set(d, "needs %s=%s on the target, where it is %s: set it there with sysctl", name,
-		         wanted, k->text);
-	else
-		diag_set(d, "needs %s=%s on the target, and it can't be read there: %s", name, wanted,
-		         k->text);
-	return CHANNEL_NO;
+		return true;
+	*why = sysctl_reason(k->ok ? CODE_SYSCTL_DIFFERS : CODE_SYSCTL_UNREADABLE, name, wanted,
+	                     k->ok ? k->text : NULL);
+	if (!k->ok)
+		snprintf(why->text, sizeof why->text, "%s", k->text);
+	return false;
 }

@@ -2,6 +2,7 @@
 #ifndef FW_CHANNEL_H
 #define FW_CHANNEL_H
 
+#include "core/reason.h"
 #include "lab/control.h"
 
 struct sysctl_known;
@@ -17,10 +18,12 @@ struct channel {
 
 void channel_close(struct channel *c);
 
-enum channel_answer { CHANNEL_YES, CHANNEL_NO, CHANNEL_GONE };
-
 /* Does a sysctl of the agent's host have that value? Blocks, at most some seconds, so only while nothing
- * is being played. CHANNEL_NO: d says what it is instead, or that it can't be read. CHANNEL_GONE: d. */
-enum channel_answer channel_sysctl(struct channel *c, const char *name, const char *value, struct diag *d);
+ * is being played. False: why says what it is instead, that it can't be read, or (CODE_AGENT_GONE) that
+ * nobody tells. */
+bool channel_sysctl(struct channel *c, const char *name, const char *value, struct reason *why);
+
+/* Of a code of sysctls; got may be NULL. */
+struct reason sysctl_reason(enum code code, const char *name, const char *wanted, const char *got);
 
 #endif

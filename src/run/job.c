@@ -1,7 +1,6 @@
 /* The list of jobs, and the capture file of each. Plays nothing and prints nothing. */
 #include "run/job.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -66,14 +65,10 @@ void jobs_free(struct jobs *jobs)
 	memset(jobs, 0, sizeof *jobs);
 }
 
-void job_settle(struct job *job, enum verdict_kind kind, const char *reason)
+void job_settle(struct job *job, enum verdict_kind kind, struct reason reason)
 {
-	struct diag text;
-
-	diag_set(&text, "%s", reason);
-	static_assert(sizeof text.text <= sizeof job->verdict.reason, "a reason takes a diag");
 	job->verdict.kind = kind;
-	memcpy(job->verdict.reason, text.text, sizeof text.text);
+	job->verdict.reason = reason;
 	job->finished = true;
 }
 

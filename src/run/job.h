@@ -21,9 +21,9 @@ struct job {
 	int64_t late_ns;                   /* the longest that a segment waited for us */
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
 	double seconds;
-	bool finished;                   /* the verdict is settled */
-	bool again;                      /* it failed, and is played a second time */
-	char first_reason[REASON_BYTES]; /* why it failed then; "" where the way explains it */
+	bool finished;              /* the verdict is settled */
+	bool again;                 /* it failed, and is played a second time */
+	struct reason first_reason; /* why it failed then; CODE_NONE where the way explains it */
 };
 
 struct jobs {
@@ -50,7 +50,7 @@ void jobs_free(struct jobs *jobs);
 bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, struct diag *d);
 
 /* Settles a job without an engine. */
-void job_settle(struct job *job, enum verdict_kind kind, const char *reason);
+void job_settle(struct job *job, enum verdict_kind kind, struct reason reason);
 
 /* For the reports. Pointers live as long as the job. */
 struct result job_result(const struct job *job);

@@ -64,7 +64,7 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 	return any;
 }
 
-static void abort_runs(struct loop *l, const struct channel *channel, const char *reason)
+static void abort_runs(struct loop *l, const struct channel *channel, struct reason why)
 {
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
@@ -72,16 +72,16 @@ static void abort_runs(struct loop *l, const struct channel *channel, const char
 	DL_FOREACH(l->plays.list, p)
 	{
 		if (!channel || p->job->site->channel == channel)
-			play_abort(p, now_ns, reason);
+			play_abort(p, now_ns, why);
 	}
 }
 
 /* What was not begun will not be. */
-static void drop_waiting(struct loop *l, const char *reason)
+static void drop_waiting(struct loop *l, struct reason why)
 {
 	while (l->waiting_next < l->waiting_count) {
 		struct job *job = l->waiting[l->waiting_next++];
-		job_settle(job, VERDICT_ERROR, reason);
+		job_settle(job, VERDICT_ERROR, why);
 		report_job(l, job);
 	}
 }
@@ -97,8 +97,8 @@ static void begin_and_pump(struct loop *l)
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) && play_may_begin(&l->plays, now_ns);
-	     i++) {
+	for (int i = 0;
+	     i < BEGIN_IN_TURN && !l->more && can_begin(l) && bucket_take(&l->plays.begins, now_ns); i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
@@ -184,7 +184,7 @@ static bool channel_turn(struct loop *l, struct channel *c)
 		return true;
 	c->gone = true;
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, control_fd(c->control), NULL);
-	abort_runs(l, c, c->why.text);
+	abort_runs(l, c, reason_text_of(CODE_AGENT_GONE, c->why.text));
 	return false;
 }
 
@@ -197,8 +197,8 @@ static void signals_turn(struct loop *l)
 			continue; /* it is tidying already, and takes a second at most */
 		l->interrupted = true;
 		l->plays.hurry = true;
-		abort_runs(l, NULL, "interrupted");
-		drop_waiting(l, "interrupted before it began");
+		abort_runs(l, NULL, (struct reason){.code = CODE_INTERRUPTED});
+		drop_waiting(l, (struct reason){.code = CODE_INTERRUPTED, .n = {true}});
 	}
 }
 
@@ -209,8 +209,7 @@ static void clock_turn(struct loop *l)
 	if (llabs(offset_ns - l->offset_ns) < STEP_NS)
 		return;
 	l->offset_ns = offset_ns;
-	abort_runs(l, NULL,
-	           "the clock was stepped, or the machine slept, so nothing that was measured holds");
+	abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
 }
 
 /* --- waiting --- */
@@ -326,7 +325,7 @@ static bool turn(struct loop *l, struct diag *d)
 	signals_turn(l);
 	clock_turn(l);
 	if (l->world->spare && !spare_serve(l->world->spare, &why))
-		abort_runs(l, NULL, why.text);
+		abort_runs(l, NULL, reason_text_of(CODE_HOST, why.text));
 	each_channel(l, channel_turn);
 	if (!capture_turn(l, d))
 		return false;
@@ -359,23 +358,23 @@ static void queue_jobs(struct loop *l, struct jobs *jobs)
 }
 
 /* The loop can't go on: no verdict can be trusted, nothing will be seen. */
-static void give_up(struct loop *l, const char *reason)
+static void give_up(struct loop *l, struct reason why)
 {
 	int64_t now_ns = clock_real_ns();
 	struct play *p, *next;
 
 	l->plays.hurry = true;
-	abort_runs(l, NULL, reason);
+	abort_runs(l, NULL, why);
 	DL_FOREACH(l->plays.list, p) { play_pump(&l->plays, p, now_ns); }
 	DL_FOREACH_SAFE(l->plays.list, p, next)
 	{
 		struct job *job = p->job;
 		play_end(&l->plays, p, now_ns);
 		if (!job->finished)
-			job_settle(job, VERDICT_ERROR, reason);
+			job_settle(job, VERDICT_ERROR, why);
 		report_job(l, job);
 	}
-	drop_waiting(l, reason);
+	drop_waiting(l, why);
 }
 
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
@@ -400,7 +399,7 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct l
 			ok = await_event(&l, d);
 	}
 	if (!ok)
-		give_up(&l, d->text);
+		give_up(&l, reason_text_of(CODE_HOST, d->text));
 	*interrupted = l.interrupted;
 	close_loop(&l);
 	return ok;

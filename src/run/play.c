@@ -1,5 +1,6 @@
 /* One job's life: begin, tick, abort, end. Knows no capture and no epoll. */
-#include <stdio.h>
+#include "run/play.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -8,22 +9,20 @@
 #include <utlist.h>
 
 #include "base/arena.h"
-#include "core/fragments.h"
 #include "base/clock.h"
-#include "run/play.h"
+#include "base/duration.h"
+#include "base/memory.h"
+#include "core/fragments.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/ports.h"
 #include "wire/shield.h"
-#include "base/duration.h"
 
 #define CLAIM_WAITS_NS (10 * NS_PER_S)
 
 /* Of the rate, the part that beginnings may take: what is under way must not
  * wait for tokens, for that would change what it measures. */
 enum { BEGIN_SHARE = 8, BEGIN_RATE = 500, BEGIN_AT_ONCE = 4 };
-
-enum { NAME_BYTES = 256 };
 
 /* A segment that is sent passes the capture within microseconds. But a SYN may wait
  * in the kernel until the next hop has told its link address, or for ever. */
@@ -32,22 +31,15 @@ enum { NAME_BYTES = 256 };
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 {
-	memset(all, 0, sizeof *all);
-	all->world = w;
-	all->gather = gather_new();
-	if (!all->gather)
-		abort();
-	all->filter = (struct filter_ops){filter_ask, w->filters};
-	unsigned rate = world_rate(w);
+	unsigned rate = world_rate(w), begins = rate / BEGIN_SHARE + 1;
+
+	*all = (struct plays){.world = w, .gather = gather_new(), .filter = {filter_ask, w->filters}};
 	bucket_init(&all->bucket, rate, now_ns);
-	rate = rate / BEGIN_SHARE + 1;
-	bucket_init(&all->begins, rate < BEGIN_RATE ? rate : BEGIN_RATE, now_ns);
+	bucket_init(&all->begins, begins < BEGIN_RATE ? begins : BEGIN_RATE, now_ns);
 	all->begins.most = all->begins.tokens = BEGIN_AT_ONCE;
 }
 
 /* --- begin --- */
-
-bool play_may_begin(struct plays *all, int64_t now_ns) { return bucket_take(&all->begins, now_ns); }
 
 static uint32_t random_number(void)
 {
@@ -91,40 +83,32 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 	return *shield_fd >= 0;
 }
 
-/* The second one is nobody else's and is shielded as the first: what the peer answers there meets silence. */
-static bool take_ports(struct plays *all, struct play *p, struct diag *d)
-{
-	return take_port(all, p, &p->local.port, &p->shield_fd, d) &&
-	       (!scenario_needs(p->job->scenario).other_port ||
-	        take_port(all, p, &p->other_port, &p->other_shield_fd, d));
-}
-
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
 {
 	const struct world *w = all->world;
 	const struct site *site = p->job->site;
-	bool listen = p->job->scenario->listen;
 
-	memset(c, 0, sizeof *c);
-	c->local = p->local.addr;
-	c->local_port = p->local.port;
-	c->other_port = p->other_port;
-	c->remote = site->remote;
-	c->remote_port = p->remote_port;
-	c->iss = random_number();
-	c->slow = w->options->slow;
-	c->filter = &all->filter;
-	c->state_observable = site->channel;
+	*c = (struct engine_config){
+	    .local = p->local.addr,
+	    .local_port = p->local.port,
+	    .other_port = p->other_port,
+	    .remote = site->remote,
+	    .remote_port = p->remote_port,
+	    .iss = random_number(),
+	    .slow = w->options->slow,
+	    .filter = &all->filter,
+	    .state_observable = site->channel,
+	};
 	if (site->channel)
 		return;
-	c->plain_server = !listen || w->plain.given;
+	c->plain_server = !p->job->scenario->listen || w->plain.given;
 	c->speaks_first = w->plain.speaks_first;
 	c->closes_on_eof = w->plain.closes_on_eof;
 	for (int i = 0; i < PROVOKE_COUNT; i++)
 		c->inband[i] = (struct inband){w->plain.inband[i].bytes, w->plain.inband[i].len};
 }
 
-static void start(struct play *p, int64_t now_ns)
+void play_start(struct play *p, int64_t now_ns)
 {
 	p->started = true;
 	play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
@@ -136,14 +120,13 @@ static void claim(struct play *p, int64_t now_ns)
 	struct channel *c = p->job->site->channel;
 
 	if (!c) {
-		start(p, now_ns);
+		play_start(p, now_ns);
 		return;
 	}
 	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
 	if (p->claim_id == 0)
-		play_abort(p, now_ns,
-		           c->gone ? c->why.text : "the control channel to fourwave peer has ended");
+		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
 }
 
 void play_unshield(struct play *p)
@@ -168,50 +151,43 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 	const struct strings *defines = &all->world->options->defines;
 	struct result r = job_result(p->job);
 	struct journal *j = journal_new();
-	char name[NAME_BYTES];
+	char name[256];
 
 	p->journal = j;
 	result_name(&r, name, sizeof name);
-	j->scenario = arena_copy(j->arena, name, strlen(name));
-	j->title = arena_copy(j->arena, r.scenario->title, strlen(r.scenario->title));
-	j->target = arena_copy(j->arena, r.target, strlen(r.target));
+	j->scenario = arena_printf(j->arena, "%s", name);
+	j->title = arena_printf(j->arena, "%s", r.scenario->title);
+	j->target = arena_printf(j->arena, "%s", r.target);
 	j->family = r.family;
 	for (size_t i = 0; i < defines->count; i++)
 		journal_define(j, defines->items[i]);
 	journal_configure(j, config);
 }
 
-static bool make_engine(struct plays *all, struct play *p, struct diag *d)
-{
-	struct engine_config config;
-
-	make_config(all, p, &config);
-	p->engine = engine_new(p->job->scenario, &config);
-	p->job->engine = p->engine;
-	if (p->job->dump)
-		begin_journal(all, p, &config);
-	return p->engine || diag_set(d, "out of memory");
-}
-
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 {
-	struct play *p = calloc(1, sizeof *p);
-	struct diag d = {.text = "out of memory"};
+	struct play *p = memory_new(1, sizeof *p);
+	struct engine_config config;
+	struct diag d;
 
-	if (!p) {
-		job_settle(job, VERDICT_ERROR, d.text);
-		return false;
-	}
 	p->job = job;
 	p->shield_fd = p->other_shield_fd = -1;
 	p->local.addr = job->site->local;
 	p->remote_port = job->scenario->listen ? 0 : job->site->port;
-	if (!take_ports(all, p, &d) || !make_engine(all, p, &d)) {
+	/* The second port is nobody else's and is shielded as the first: what the peer answers there meets
+	 * silence. */
+	if (!take_port(all, p, &p->local.port, &p->shield_fd, &d) ||
+	    (scenario_needs(job->scenario).other_port &&
+	     !take_port(all, p, &p->other_port, &p->other_shield_fd, &d))) {
 		play_unshield(p);
-		job_settle(job, VERDICT_ERROR, d.text);
+		job_settle(job, VERDICT_ERROR, reason_text_of(CODE_HOST, d.text));
 		play_free(p);
 		return false;
 	}
+	make_config(all, p, &config);
+	p->engine = job->engine = engine_new(job->scenario, &config);
+	if (job->dump)
+		begin_journal(all, p, &config);
 	if (!capture_dropped(all->world->capture, &p->dropped))
 		p->dropped = 0;
 	HASH_ADD(hh, all->by_port, local, sizeof p->local, p);
@@ -232,18 +208,14 @@ static int64_t seen_until_ns(const struct pending *w)
 
 static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
 {
-	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES];
+	char flags[FLAGS_TEXT_BYTES];
 
-	snprintf(reason, sizeof reason,
-	         "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host drop "
-	         "it, or "
-	         "does it leave by another interface (-i)?",
-	         flags_text(sent->action.segment.flags, flags));
+	flags_text(sent->action.segment.flags, flags);
 	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
 	play_forget(p);
 	/* What tidies gets its own second, and then is given up too. */
 	if (!p->unseen)
-		play_abort(p, now_ns, reason);
+		play_abort(p, now_ns, reason_text_of(CODE_NOT_SEEN, flags));
 	p->unseen = true;
 }
 
@@ -258,7 +230,7 @@ void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;
-		play_abort(p, now_ns, "fourwave peer on the target does not answer");
+		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_SILENT});
 	}
 	if (engine_deadline(p->engine) <= now_ns)
 		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
@@ -286,10 +258,10 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
-void play_abort(struct play *p, int64_t now_ns, const char *reason)
+void play_abort(struct play *p, int64_t now_ns, struct reason why)
 {
 	struct event abort = {
-	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .text = reason};
+	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .reason = &why};
 
 	play_give(p, &abort, NULL, 0);
 }

@@ -76,9 +76,6 @@ struct plays {
 
 void plays_init(struct plays *all, struct world *w, int64_t now_ns);
 
-/* Does the rate allow one more to begin? */
-bool play_may_begin(struct plays *all, int64_t now_ns);
-
 /* Begins to play a job: chooses its port, sets up the shield, claims the port at the agent
  * or starts the engine. False: the job is settled as an error. */
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns);
@@ -98,6 +95,9 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 /* Does what the engine asks for, as far as the rate allows, and not so much at once that
  * the capture overflows meanwhile. */
 void play_pump(struct plays *all, struct play *p, int64_t now_ns);
+
+/* The first event of its engine: its port is claimed, where there is an agent. */
+void play_start(struct play *p, int64_t now_ns);
 
 /* Every segment that passed before now_ns has been given. */
 void play_tick(struct plays *all, struct play *p, int64_t now_ns);
@@ -121,7 +121,7 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 
 /* An error from outside; the engine tidies. */
-void play_abort(struct play *p, int64_t now_ns, const char *reason);
+void play_abort(struct play *p, int64_t now_ns, struct reason why);
 
 /* The verdict is settled, and all that was sent has been seen. A failure waits a moment
  * for what may explain it: see way.h. */

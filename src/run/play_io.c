@@ -1,13 +1,16 @@
 /* What goes between a job's engine and the world: segments, and questions to the agent. */
+#include "run/play.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
 
-#include "report/words.h"
 #include "base/clock.h"
-#include "run/play.h"
+#include "base/memory.h"
+#include "core/malform.h"
+#include "report/words.h"
 #include "wire/send.h"
 
 /* So many in a turn of the loop. Each is captured as it leaves, and so is its answer. */
@@ -21,25 +24,6 @@ void play_give(struct play *p, const struct event *event, const struct segment *
 }
 
 /* --- out --- */
-
-static void add_asked(struct play *p, const struct action *a)
-{
-	struct pending *w = calloc(1, sizeof *w);
-
-	if (!w)
-		abort();
-	w->action = *a;
-	w->asked_ns = clock_real_ns();
-	DL_APPEND(p->asked, w);
-	if (a->kind != ACTION_SEND || !a->segment.payload)
-		return;
-	/* The engine's payload lives until its next call only. */
-	w->bytes = malloc(a->segment.payload_len);
-	if (!w->bytes)
-		abort();
-	memcpy(w->bytes, a->segment.payload, a->segment.payload_len);
-	w->action.segment.payload = w->bytes;
-}
 
 static void remove_pending(struct pending **list, struct pending *w)
 {
@@ -60,8 +44,18 @@ static void take_actions(struct play *p)
 {
 	struct action a;
 
-	while (engine_action(p->engine, &a))
-		add_asked(p, &a);
+	while (engine_action(p->engine, &a)) {
+		struct pending *w = memory_new(1, sizeof *w);
+		w->action = a;
+		w->asked_ns = clock_real_ns();
+		DL_APPEND(p->asked, w);
+		if (a.kind != ACTION_SEND || !a.segment.payload)
+			continue;
+		/* The engine's payload lives until its next call only. */
+		w->bytes = memory_new(a.segment.payload_len, 1);
+		memcpy(w->bytes, a.segment.payload, a.segment.payload_len);
+		w->action.segment.payload = w->bytes;
+	}
 }
 
 /* False: the rate does not allow it yet. */
@@ -83,32 +77,25 @@ static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 		return true;
 	}
 	remove_pending(&p->asked, w);
-	play_abort(p, now_ns, d.text);
+	play_abort(p, now_ns, reason_text_of(CODE_HOST, d.text));
 	return true;
-}
-
-/* With no agent only "connect" comes here: the target's user sees to it. */
-static void ask_nobody(struct play *p, const struct action *a, int64_t now_ns)
-{
-	bool connect = a->kind == ACTION_PROVOKE && a->provocation.kind == PROVOKE_CONNECT;
-	struct event provoked = {.kind = EVENT_PROVOKED,
-	                         .time_ns = now_ns,
-	                         .provoke = a->provocation.kind,
-	                         .ok = connect,
-	                         .text = connect ? NULL : "there is no fourwave peer on the target"};
-
-	play_give(p, &provoked, NULL, 0);
 }
 
 static void ask_first(struct play *p, int64_t now_ns)
 {
 	struct action a = p->asked->action;
 	struct channel *c = p->job->site->channel;
-	const struct addr *addr = &p->local.addr;
+	bool connect = a.kind == ACTION_PROVOKE && a.provocation.kind == PROVOKE_CONNECT;
+	struct event provoked = {.kind = EVENT_PROVOKED,
+	                         .time_ns = now_ns,
+	                         .provoke = a.provocation.kind,
+	                         .ok = connect,
+	                         .text = connect ? NULL : "there is no fourwave peer on the target"};
 
 	remove_pending(&p->asked, p->asked);
 	if (!c) {
-		ask_nobody(p, &a, now_ns);
+		/* Only "connect" comes here: the target's user sees to it. */
+		play_give(p, &provoked, NULL, 0);
 		return;
 	}
 	p->asked_ns = clock_real_ns();
@@ -117,11 +104,11 @@ static void ask_first(struct play *p, int64_t now_ns)
 	if (c->gone)
 		p->ask_id = 0;
 	else if (a.kind == ACTION_STATE)
-		p->ask_id = control_ask(c->control, VERB_STATE, addr, p->local.port);
+		p->ask_id = control_ask(c->control, VERB_STATE, &p->local.addr, p->local.port);
 	else
-		p->ask_id = control_provoke(c->control, addr, p->local.port, &a.provocation);
+		p->ask_id = control_provoke(c->control, &p->local.addr, p->local.port, &a.provocation);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, "the control channel to fourwave peer has ended");
+		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_GONE});
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
@@ -175,23 +162,13 @@ bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 	return false;
 }
 
-static void mended(struct play *p, const struct segment *s)
-{
-	play_abort(p, s->time_ns,
-	           "a segment that was sent in IP fragments left otherwise: connection tracking of this "
-	           "host's firewall puts fragments together; send on the link layer (-i)");
-}
-
 static void polluted(struct play *p, const struct segment *s)
 {
-	char reason[REASON_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
+	char text[REASON_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
 
-	snprintf(reason, sizeof reason,
-	         "polluted: our own kernel sent %s seq %u ack %u to %s; do not use --no-shield, or give a "
-	         "spare address "
-	         "(-S ADDR --spare)",
-	         flags_text(s->flags, flags), s->seq, s->ack, endpoint_text(&s->dst, s->dport, to));
-	play_abort(p, s->time_ns, reason);
+	snprintf(text, sizeof text, "%s seq %u ack %u to %s", flags_text(s->flags, flags), s->seq, s->ack,
+	         endpoint_text(&s->dst, s->dport, to));
+	play_abort(p, s->time_ns, reason_text_of(CODE_POLLUTED, text));
 }
 
 /* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
@@ -217,16 +194,19 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 
 void play_left(struct play *p, const struct segment *s)
 {
+	unsigned id;
+	bool mended;
+
 	note_handshake(p, s, true);
 	for (struct pending *w = p->left; w; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
-		unsigned id = w->action.id;
-		bool whole = malform_mended(&w->action.segment, s);
 		note_late(p, s->time_ns - w->asked_ns);
+		id = w->action.id;
+		mended = malform_mended(&w->action.segment, s);
 		remove_pending(&p->left, w);
-		if (whole)
-			mended(p, s);
+		if (mended)
+			play_abort(p, s->time_ns, (struct reason){.code = CODE_DEFRAGMENTED});
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
@@ -246,38 +226,29 @@ void play_came(struct play *p, const struct segment *s)
 
 void play_ignores(struct play *p, enum ignored why, const struct segment *s)
 {
+	struct event ignored = {.kind = EVENT_IGNORED, .time_ns = s->time_ns, .ignored = why};
+
 	if (!p->started)
 		return;
 	p->damaged += why == IGNORED_CHECKSUM;
-	struct event ignored = {.kind = EVENT_IGNORED, .time_ns = s->time_ns, .ignored = why};
 	play_give(p, &ignored, s, 0);
 }
 
-static void claimed(struct play *p, const struct control_reply *reply, int64_t now_ns)
+static void refused(struct play *p, enum asked asked, const struct control_reply *reply, int64_t now_ns)
 {
-	char reason[REASON_BYTES];
+	struct reason why = reason_text_of(CODE_AGENT_REFUSED, reply->text);
 
-	p->claim_id = 0;
-	if (engine_done(p->engine))
-		return;
-	if (reply->ok) {
-		p->started = true;
-		play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
-		return;
-	}
-	snprintf(reason, sizeof reason, "fourwave peer on the target refuses: %s", reply->text);
-	play_abort(p, now_ns, reason);
+	why.n[0] = asked;
+	play_abort(p, now_ns, why);
 }
 
 /* The answer to what the engine asked of the agent. */
 static void answered(struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
 	struct event e = {.time_ns = now_ns};
-	char reason[REASON_BYTES];
 
 	if (p->ask_kind == ACTION_STATE && !reply->ok) {
-		snprintf(reason, sizeof reason, "the peer's state can't be read: %s", reply->text);
-		play_abort(p, now_ns, reason);
+		refused(p, ASKED_STATE, reply, now_ns);
 		return;
 	}
 	if (p->ask_kind == ACTION_STATE) {
@@ -295,7 +266,11 @@ static void answered(struct play *p, const struct control_reply *reply, int64_t 
 bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
 	if (reply->id == p->claim_id) {
-		claimed(p, reply, now_ns);
+		p->claim_id = 0;
+		if (!engine_done(p->engine) && reply->ok)
+			play_start(p, now_ns);
+		else if (!engine_done(p->engine))
+			refused(p, ASKED_CLAIM, reply, now_ns);
 		return true;
 	}
 	if (reply->id != p->ask_id)

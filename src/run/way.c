@@ -106,26 +106,14 @@ static bool looks_the_same(const struct segment *a, const struct segment *b)
 	       a->options_len == b->options_len && memcmp(a->options, b->options, a->options_len) == 0;
 }
 
-/* The wrong segment is as one that came before it: that may have been copied. One that
- * comes after it excuses nothing: one of the two the peer has sent. */
-static bool is_second(const struct trace *before, const struct trace *wrong, struct diag *d)
+/* What the path made of the two, where it may have: nothing of it, or a copy (the wrong segment is as one
+ * that came before it; one that comes after it excuses nothing, one of the two the peer has sent), or another
+ * order. */
+static enum code doubt(const struct trace *first, const struct trace *second, bool may_be_copy, bool may_copy)
 {
-	if (!looks_the_same(&before->segment, &wrong->segment))
-		return false;
-	diag_set(d,
-	         "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did that",
-	         (double)(wrong->time_ns - before->time_ns) * 1e-6);
-	return true;
-}
-
-static bool was_overtaken(const struct trace *before, const struct trace *after, bool may_copy,
-                          struct diag *d)
-{
-	if (!overtook(before, after, may_copy))
-		return false;
-	diag_set(d, "the segment that came %.1f ms after another was sent before it, as its numbers show",
-	         (double)(after->time_ns - before->time_ns) * 1e-6);
-	return true;
+	if (may_be_copy && may_copy && looks_the_same(&first->segment, &second->segment))
+		return CODE_PATH_DOUBLED;
+	return overtook(first, second, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
 }
 
 static const struct trace *find_wrong(const struct verdict *v)
@@ -145,25 +133,21 @@ static const struct trace *find_first(const struct verdict *v)
 	return NULL;
 }
 
-bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d)
+bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 {
 	const struct trace *wrong = find_wrong(v), *first = find_first(v);
 
+	*why = (struct reason){.code = CODE_NONE};
 	if (!wrong || !is_peers(wrong))
 		return false;
-	if (wrong->segment.ttl != first->segment.ttl) {
-		diag_set(
-		    d,
-		    "it came with hop limit %u, the peer's handshake with %u: another host may have sent it",
-		    wrong->segment.ttl, first->segment.ttl);
-		return true;
-	}
-	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
+	if (wrong->segment.ttl != first->segment.ttl)
+		*why = (struct reason){.code = CODE_PATH_HOP_LIMIT,
+		                       .n = {wrong->segment.ttl, first->segment.ttl}};
+	for (const struct trace *t = v->trace; !why->code && t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		if (t < wrong ? (may_copy && is_second(t, wrong, d)) || was_overtaken(t, wrong, may_copy, d)
-		              : was_overtaken(wrong, t, may_copy, d))
-			return true;
+		why->code = t < wrong ? doubt(t, wrong, true, may_copy) : doubt(wrong, t, false, may_copy);
+		why->n[0] = llabs(wrong->time_ns - t->time_ns);
 	}
-	return false;
+	return why->code != CODE_NONE;
 }

@@ -7,7 +7,6 @@
 #ifndef FW_WAY_H
 #define FW_WAY_H
 
-#include "base/diag.h"
 #include "core/observer.h"
 #include "core/verdict.h"
 
@@ -37,9 +36,9 @@ enum way_seen way_sees(struct way *w, const struct segment *s);
 bool way_overtook(const struct verdict *v, bool may_copy);
 
 /* A failed run: false where nothing but the peer explains the segment that broke it.
- * True, with a half sentence in d: the way between, or another host, explains it as well.
- * may_copy: the way is taken for one that copies packets and lets them overtake each other, so
+ * True, with why: the path between, or another host, explains it as well.
+ * may_copy: the path is taken for one that copies packets and lets them overtake each other, so
  * that what has no identification is in doubt; else a peer that says a thing twice at once is wrong. */
-bool way_doubts(const struct verdict *v, bool may_copy, struct diag *d);
+bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why);
 
 #endif

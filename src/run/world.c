@@ -14,11 +14,11 @@
 #include "wire/send.h"
 #include "wire/spare.h"
 
-void site_trouble(struct site *s, enum verdict_kind kind, const char *why)
+void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why)
 {
 	s->remote.family = s->local.family = 0;
 	s->trouble = kind;
-	diag_set(&s->why, "%s", why);
+	s->why = reason_text_of(code, why);
 }
 
 /* Both families of the one peer have that trouble. */
@@ -30,7 +30,7 @@ static void set_nobody(struct world *w, const struct diag *why)
 		w->peers = memory_new(1, sizeof *w->peers);
 	for (int i = 0; i < 2; i++) {
 		struct site *s = &w->peers->site[i];
-		site_trouble(s, VERDICT_ERROR, why->text);
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, why->text);
 		if (s->text[0] == '\0')
 			snprintf(s->text, sizeof s->text, "%.63s", target ? target : "lab");
 	}
@@ -85,7 +85,7 @@ static void set_lab_site(struct peer_sites *p, int i, const struct lab_host *hos
 	snprintf(s->text, sizeof s->text, "lab");
 	s->host = host;
 	if (!host) {
-		site_trouble(s, VERDICT_ERROR, why);
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, why);
 		return;
 	}
 	s->local = host->local[i];
@@ -95,7 +95,7 @@ static void set_lab_site(struct peer_sites *p, int i, const struct lab_host *hos
 	s->shielded = true;
 	snprintf(text, sizeof text, "this kernel has no IPv%c in the lab", i == 0 ? '4' : '6');
 	if (s->remote.family == 0)
-		site_trouble(s, VERDICT_SKIP, text);
+		site_trouble(s, VERDICT_SKIP, CODE_UNREACHABLE, text);
 }
 
 static struct peer_sites *make_peer(struct world *w, const struct scenario *s)

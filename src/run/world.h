@@ -24,7 +24,7 @@ struct site {
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
-	struct diag why;
+	struct reason why;
 	char interface[16]; /* where it is captured */
 	char text[64];      /* "lab", "192.0.2.1:80" */
 };
@@ -75,7 +75,7 @@ unsigned world_rate(const struct world *w);
 unsigned world_most(const struct world *w);
 
 /* For world_open() and its parts: the site is not to be had, and why. */
-void site_trouble(struct site *s, enum verdict_kind kind, const char *why);
+void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why);
 
 /* world_remote.c: the one peer of -t. */
 enum world_result world_remote(struct world *w, struct diag *d);

@@ -35,14 +35,15 @@ static void set_route(struct world *w, const struct target *t, int i)
 	if (!interface && t->scope[i] != 0)
 		interface = if_indextoname(t->scope[i], scope);
 	if (!route_find(&s->remote, interface, &route, &why)) {
-		site_trouble(s, trouble_kind(w, t, i), why.text);
+		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, why.text);
 		return;
 	}
 	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
 	s->local = o->source.family != 0 ? o->source : route.source;
 	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
 	if (s->local.family == 0)
-		site_trouble(s, VERDICT_ERROR, "the route has no source address: give one with -S");
+		site_trouble(s, VERDICT_ERROR, CODE_UNREACHABLE,
+		             "the route has no source address: give one with -S");
 }
 
 static void set_site(struct world *w, const struct target *t, int i)
@@ -57,14 +58,14 @@ static void set_site(struct world *w, const struct target *t, int i)
 	if (s->remote.family == 0) {
 		bool asked = o->ipv4 || o->ipv6;
 		snprintf(text, sizeof text, "%s has no %s address", t->host, family_name(i == 0 ? 4 : 6));
-		site_trouble(s, asked ? trouble_kind(w, t, i) : VERDICT_SKIP, text);
+		site_trouble(s, asked ? trouble_kind(w, t, i) : VERDICT_SKIP, CODE_UNREACHABLE, text);
 		return;
 	}
 	endpoint_text(&s->remote, s->port, s->text);
 	if (o->source.family != 0 && o->source.family != s->remote.family) {
 		snprintf(text, sizeof text, "the source address of -S is not %s",
 		         family_name(s->remote.family));
-		site_trouble(s, trouble_kind(w, t, i), text);
+		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, text);
 		return;
 	}
 	set_route(w, t, i);

@@ -42,7 +42,7 @@ has '<h1>2 of 6 failed</h1>'
 for verdict in 'pass">✓ pass' 'fail">✗ fail' 'skip">– skip' 'error">! error'; do
 	has "<span class=\"badge $verdict</span>"
 done
-has 'the segment that came is no resend of fin: its seq is 2, not 1'
+has 'F. 2:2(0) ack 1 came; its seq is 2, expected 1'
 has '2 resends, gaps 0.21 0.42 s, gave up after 1.5 s'
 has '&lt;script&gt;alert(1)&lt;/script&gt;'
 has 'lost 3 packets'

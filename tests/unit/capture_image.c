@@ -69,6 +69,10 @@ struct journal *image_journal(void)
 	                               .slow = 1.1,
 	                               .plain_server = true};
 	const int64_t t = INT64_C(1700000000123456789);
+	const struct reason why = reason_text_of(CODE_NOT_REPEATED, "\xff is no UTF-8");
+	const struct reason overruled =
+	    reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, 7, 0),
+	                 datum_of(DATUM_TIME_BEFORE, 5, 0));
 	const struct event events[] = {
 	    {.kind = EVENT_START, .time_ns = t},
 	    {.kind = EVENT_LEFT, .time_ns = t + 1},
@@ -80,8 +84,12 @@ struct journal *image_journal(void)
 	     .time_ns = t + 6,
 	     .state = {.known = true, .state = STATE_TIME_WAIT, .has_timer = true, .timer_ns = 59999999999}},
 	    {.kind = EVENT_TICK, .time_ns = t + 7},
-	    {.kind = EVENT_ABORT, .time_ns = t + 8, .verdict = VERDICT_SKIP, .text = "why"},
-	    {.kind = EVENT_IGNORED, .time_ns = t + 9, .text = "bad checksum: ignored"},
+	    {.kind = EVENT_ABORT,
+	     .time_ns = t + 8,
+	     .verdict = VERDICT_SKIP,
+	     .reason = &why,
+	     .overruled = &overruled},
+	    {.kind = EVENT_IGNORED, .time_ns = t + 9, .ignored = IGNORED_CHECKSUM},
 	};
 
 	config.inband[PROVOKE_CLOSE] = (struct inband){bytes, sizeof bytes};
@@ -91,7 +99,7 @@ struct journal *image_journal(void)
 	j->damaged = 2;
 	j->late_ns = 77;
 	j->ignored_why[1] = 3;
-	snprintf(j->note, sizeof j->note, " (nobody is there)");
+	j->syn_unseen = true;
 	journal_configure(j, &config);
 	journal_define(j, "wait=20s");
 	for (size_t i = 0; i < sizeof events / sizeof *events; i++)

@@ -1,7 +1,9 @@
 /* See engine_rig.h. */
 #include "engine_rig.h"
 
+#include "core/rules.h"
 #include "lang/load.h"
+#include "report/reason.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -50,10 +52,12 @@ void rig_left(struct rig *r, unsigned id, int64_t time_ns)
 	engine_give(r->engine, &(struct event){.kind = EVENT_LEFT, .time_ns = time_ns}, NULL, id);
 }
 
-void rig_abort(struct rig *r, double ms, const char *reason)
+void rig_abort(struct rig *r, double ms, enum code code)
 {
+	const struct reason why = {.code = code};
+
 	rig_give(r, &(struct event){
-	                .kind = EVENT_ABORT, .time_ns = ns(ms), .verdict = VERDICT_ERROR, .text = reason});
+	                .kind = EVENT_ABORT, .time_ns = ns(ms), .verdict = VERDICT_ERROR, .reason = &why});
 }
 
 void rig_start(struct rig *r)
@@ -169,19 +173,25 @@ void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms)
 void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
 {
 	const struct verdict *v = engine_verdict(r->engine);
+	const struct result result = {
+	    .scenario = r->scenario, .family = 4, .verdict = v, .connection = engine_connection(r->engine)};
+	char text[REASON_BYTES];
 
+	reason_text(&result, text, sizeof text);
 	ck_assert_msg(v->kind == kind, "%s, expected %s: %s", verdict_name(v->kind), verdict_name(kind),
-	              v->reason);
+	              text);
+	ck_assert_msg((kind == VERDICT_PASS) == !*text, "%s", text);
+	ck_assert_int_eq(kind == VERDICT_PASS || kind == VERDICT_NONE, !*reason_code(&v->reason));
 	if (reason)
-		ck_assert_msg(strstr(v->reason, reason), "'%s' is not in: %s", reason, v->reason);
+		ck_assert_msg(strstr(text, reason), "'%s' is not in: %s", reason, text);
 }
 
 void rig_field(struct rig *r, const char *field)
 {
-	const struct verdict *v = engine_verdict(r->engine);
+	const struct reason *why = &engine_verdict(r->engine)->reason;
 
-	ck_assert(v->has_mismatch);
-	ck_assert_str_eq(v->mismatch.field, field);
+	ck_assert_uint_gt(why->field_count, 0);
+	ck_assert_str_eq(field_name(why->fields[0].field), field);
 }
 
 double rig_measure(struct rig *r, enum measure_kind kind, unsigned index)

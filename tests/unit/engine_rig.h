@@ -29,7 +29,7 @@ void rig_free(struct rig *r);
 void rig_give(struct rig *r, const struct event *event);
 void rig_come(struct rig *r, const struct segment *s);
 void rig_left(struct rig *r, unsigned id, int64_t time_ns);
-void rig_abort(struct rig *r, double ms, const char *reason);
+void rig_abort(struct rig *r, double ms, enum code code);
 
 void rig_start(struct rig *r); /* at 0 ms */
 /* The handshake too: the peer's SYN-ACK comes at 1 ms. */

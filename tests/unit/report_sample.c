@@ -176,10 +176,9 @@ void sample_fail(struct sample *s)
 	t->note = (struct note){.kind = NOTE_TIDIES, .slot = -1};
 	s->verdict.step = 3;
 	s->verdict.where = s->steps[3].where;
-	s->verdict.has_mismatch = true;
-	s->verdict.mismatch = (struct mismatch){.field = "seq", .expected = "1", .got = "2"};
-	snprintf(s->verdict.reason, sizeof s->verdict.reason,
-	         "the segment that came is no resend of fin: its seq is 2, not 1");
+	s->verdict.reason = reason_field(CODE_WRONG_SEGMENT, DIFFERS_SEQ, datum_of(DATUM_NUMBER, 1, 0),
+	                                 datum_of(DATUM_NUMBER, 2, 0));
+	strcpy(s->verdict.reason.text, "F. 2:2(0) ack 1");
 	s->result.capture = "captures/row1-passive-retries1-ipv4.pcap";
 	s->result.seconds = 0.62;
 	sample_measure(s, MEASURE_RESENDS, 3, 1, &resends);

@@ -30,10 +30,9 @@ static void make_nasty(struct sample *s)
 	s->scenario.sysctls = &sysctl;
 	s->scenario.sysctl_count = 1;
 	s->steps[3].text = s->steps[0].text = NASTY;
-	snprintf(s->verdict.reason, sizeof s->verdict.reason, "%s", NASTY);
-	s->verdict.mismatch.field = NASTY;
-	snprintf(s->verdict.mismatch.expected, sizeof s->verdict.mismatch.expected, "%.60s", NASTY);
-	snprintf(s->verdict.mismatch.got, sizeof s->verdict.mismatch.got, "%.60s", NASTY);
+	s->verdict.reason =
+	    reason_field(CODE_WRONG_SEGMENT, DIFFERS_FILTER, datum_notation(NASTY), datum_notation(NASTY));
+	snprintf(s->verdict.reason.text, sizeof s->verdict.reason.text, "%s", NASTY);
 	s->trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = NASTY};
 	s->result.target = s->result.capture = NASTY;
 	s->verdict.trace_left_out = 3;
@@ -62,12 +61,12 @@ static void make_samples(struct sample *samples)
 	samples[3].scenario.row = 0;
 	samples[3].verdict.kind = VERDICT_SKIP;
 	samples[3].verdict.trace_count = samples[3].verdict.measure_count = 0;
-	strcpy(samples[3].verdict.reason, "the target has no agent");
+	samples[3].verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_QUIET}};
 	sample_pass(&samples[4]);
 	samples[4].scenario.file = "claims/error.wave";
 	samples[4].scenario.row = 0;
 	samples[4].verdict.kind = VERDICT_ERROR;
-	strcpy(samples[4].verdict.reason, "the capture lost 3 packets");
+	samples[4].verdict.reason = (struct reason){.code = CODE_CAPTURE_LOST, .n = {3}};
 	make_nasty(&samples[5]);
 }
 

@@ -15,7 +15,7 @@ START_TEST(abort_tidies_exactly)
 	rig_init(&r, ACTIVE, "open\nsend P. data 10\nexpect . ack snd.nxt within 1s");
 	rig_open(&r);
 	rig_out(&r, "P.", 1, 1, 10);
-	rig_abort(&r, 0, "interrupted");
+	rig_abort(&r, 0, CODE_INTERRUPTED);
 	rig_verdict(&r, VERDICT_ERROR, "interrupted");
 	rig_out(&r, "R", 1, 0, 0);  /* what the peer acknowledged */
 	rig_out(&r, "R", 11, 0, 0); /* what it may have by now */
@@ -27,10 +27,10 @@ START_TEST(error_overrules_a_failure_and_a_pass)
 	rig_init(&r, PASSIVE, "open");
 	rig_open(&r);
 	rig_verdict(&r, VERDICT_PASS, NULL);
-	rig_abort(&r, 0, "the capture lost packets");
-	rig_verdict(&r, VERDICT_ERROR, "lost packets");
-	rig_abort(&r, 0, "another");
-	rig_verdict(&r, VERDICT_ERROR, "lost packets");
+	rig_abort(&r, 0, CODE_CAPTURE_LOST);
+	rig_verdict(&r, VERDICT_ERROR, "the capture lost 0 packets");
+	rig_abort(&r, 0, CODE_CLOCK);
+	rig_verdict(&r, VERDICT_ERROR, "the capture lost 0 packets");
 }
 END_TEST
 

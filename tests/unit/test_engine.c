@@ -251,9 +251,9 @@ START_TEST(the_nearest_alternative_is_named)
 	rig_in(&r, 5, "F.", 1, 2, 0);
 	rig_verdict(&r, VERDICT_FAIL, "its seq is 1, expected 2; its win is 65535, expected 7");
 	rig_field(&r, "seq");
-	ck_assert_uint_eq(engine_verdict(r.engine)->also_count, 1);
-	ck_assert_str_eq(engine_verdict(r.engine)->also[0].field, "win");
-	ck_assert_str_eq(engine_verdict(r.engine)->also[0].expected, "7");
+	ck_assert_uint_eq(engine_verdict(r.engine)->reason.field_count, 2);
+	ck_assert_int_eq(engine_verdict(r.engine)->reason.fields[1].field, DIFFERS_WIN);
+	ck_assert_int_eq(engine_verdict(r.engine)->reason.fields[1].expected.n[0], 7);
 }
 END_TEST
 

@@ -8,7 +8,7 @@
 #include "lang/explain.h"
 #include "lang/load.h"
 
-static UT_string explain(const char *steps, int family)
+static UT_string explain(const char *header, const char *steps)
 {
 	struct messages *m = messages_new();
 	UT_string text, out;
@@ -16,10 +16,10 @@ static UT_string explain(const char *steps, int family)
 
 	utstring_init(&text);
 	utstring_init(&out);
-	utstring_printf(&text, "scenario \"x\"\nrow 2\nrole passive\nopen\n%s", steps);
+	utstring_printf(&text, "scenario \"x\"\nrow 2\nrole passive\n%sopen\n%s", header, steps);
 	s = scenario_parse("x.wave", utstring_body(&text), utstring_len(&text), NULL, m);
 	ck_assert_msg(s, "%s", messages_at(m, 0)->diag.text);
-	scenario_explain(s, family, &out);
+	scenario_explain(s, &out);
 	scenario_free(s);
 	messages_free(m);
 	utstring_done(&text);
@@ -53,11 +53,10 @@ static unsigned compile_filters(const char *text)
 
 START_TEST(words)
 {
-	UT_string out = explain("provoke close\n"
-	                        "expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
-	                        "expect retransmit fin lost count 3 backoff 2 +-25% within 8s\n"
-	                        "silence 1s except R.\n",
-	                        0);
+	UT_string out = explain("", "provoke close\n"
+	                            "expect F. seq rcv.nxt ack snd.nxt lost within 1s as fin\n"
+	                            "expect retransmit fin lost count 3 backoff 2 +-25% within 8s\n"
+	                            "silence 1s except R.\n");
 
 	HAS(out, "row 2 of the exception table; the peer closes first");
 	HAS(out, "2. provoke close\n   has the peer's program close its socket\n");
@@ -74,13 +73,12 @@ END_TEST
 /* The numbers follow what was sent, and stay where it was lost. */
 START_TEST(numbers)
 {
-	UT_string out = explain("send P. data 10\n"
-	                        "expect . ack snd.nxt\n"
-	                        "expect P. data 100 as text\n"
-	                        "expect F. seq rcv.nxt lost\n"
-	                        "expect F. seq rcv.nxt\n"
-	                        "expect . seq text.end+1 ack 5\n",
-	                        4);
+	UT_string out = explain("family ipv4\n", "send P. data 10\n"
+	                                         "expect . ack snd.nxt\n"
+	                                         "expect P. data 100 as text\n"
+	                                         "expect F. seq rcv.nxt lost\n"
+	                                         "expect F. seq rcv.nxt\n"
+	                                         "expect . seq text.end+1 ack 5\n");
 
 	HAS(out, "ack snd.nxt (11)");
 	HAS(out, "seq rcv.nxt (101)");
@@ -94,17 +92,16 @@ END_TEST
 
 START_TEST(every_filter)
 {
-	UT_string out = explain("expect * <*>\n"
-	                        "expect none <mss 1..5,sackOK,nop,wscale *,opt 30 hex \"0102\">\n"
-	                        "expect . <> ttl 1..2 urg 0 win 0 len 0..5\n"
-	                        "expect . 0-5:0-4(1)\n"
-	                        "expect . seq 0-5..5\n"
-	                        "expect P. rcv.nxt:rcv.nxt+5(5) \"hello\" filter \"ip or ip6\"\n"
-	                        "expect one of { F. as a; R. as a }\n"
-	                        "allow ., F. lost\n"
-	                        "expect . <sack {1:2 3:4}>\n"
-	                        "expect retransmit a first 1s..2s gives up budget 5s\n",
-	                        0);
+	UT_string out = explain("", "expect * <*>\n"
+	                            "expect none <mss 1..5,sackOK,nop,wscale *,opt 30 hex \"0102\">\n"
+	                            "expect . <> ttl 1..2 urg 0 win 0 len 0..5\n"
+	                            "expect . 0-5:0-4(1)\n"
+	                            "expect . seq 0-5..5\n"
+	                            "expect P. rcv.nxt:rcv.nxt+5(5) \"hello\" filter \"ip or ip6\"\n"
+	                            "expect one of { F. as a; R. as a }\n"
+	                            "allow ., F. lost\n"
+	                            "expect . <sack {1:2 3:4}>\n"
+	                            "expect retransmit a first 1s..2s gives up budget 5s\n");
 
 	ck_assert_uint_eq(compile_filters(out.d), 24);
 	utstring_done(&out);
@@ -122,7 +119,7 @@ START_TEST(listening)
 
 	utstring_init(&out);
 	ck_assert_ptr_nonnull(s);
-	scenario_explain(s, 0, &out);
+	scenario_explain(s, &out);
 	HAS(out, "we close first, having connected to us");
 	HAS(out, "sends nothing, and behaves as if it had sent FIN+ACK, called f");
 	HAS(out, "ack f.end (2)");

@@ -33,7 +33,7 @@ static const struct {
 	const char *from, *to, *says;
 } broken_journals[] = {
     {"{", "", "no JSON"},
-    {"\"fourwave_journal\":1", "\"fourwave_journal\":2", "of version 2"},
+    {"\"fourwave_journal\":2", "\"fourwave_journal\":1", "of version 1"},
     {"\"family\":4", "\"family\":5", "neither 4 nor 6"},
     {"\"family\":4", "\"family\":6", "no IPv6 address"},
     {"192.0.2.1", "192.0.2.x", "\"local\""},
@@ -48,6 +48,11 @@ static const struct {
     {"TIME-WAIT", "TIME-OUT", "event 7 makes no sense"},
     {"\"crash\"", "\"crush\"", "event 4 makes no sense"},
     {"\"skip\"", "\"pass\"", "event 9 makes no sense"},
+    {"not-repeated", "not-repeatable", "event 9 makes no sense"},
+    {"\"too-early\"", "\"early\"", "event 9 makes no sense"},
+    {"[\"time\"", "[\"tome\"", "event 9 makes no sense"},
+    {"\"bad checksum\"", "\"bad\"", "event 10 makes no sense"},
+    {"\"syn_unseen\":true", "\"syn_unseen\":1", "neither true nor false"},
     {"[\"came\",", "[\"came\",\"", "JSON"},
 };
 

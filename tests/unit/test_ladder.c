@@ -167,7 +167,7 @@ START_TEST(a_step_may_fail_without_a_segment)
 	sample_fail(&s);
 	s.verdict.trace_count = 3;
 	s.verdict.step = 2;
-	s.verdict.has_mismatch = false;
+	s.verdict.reason.field_count = 0;
 	draw(&p, &plain80, &s);
 	ck_assert_ptr_nonnull(strstr(p.text, "\nx      15: expect F."));
 	ck_assert_ptr_null(strstr(p.text, "16: "));

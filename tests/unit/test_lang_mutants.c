@@ -86,7 +86,7 @@ static bool run(const struct seed *s)
 	messages_text(m, &out);
 	ok = ok && (scenario || utstring_len(&out) > 0);
 	if (scenario && scenario->step_count < 1000)
-		scenario_explain(scenario, 0, &out);
+		scenario_explain(scenario, &out);
 	utstring_done(&out);
 	scenario_free(scenario);
 	messages_free(m);

@@ -273,7 +273,7 @@ START_TEST(filter_and_fields_agree)
 		uint8_t packet[PACKET_MAX];
 		const char *expression;
 		struct segment decoded;
-		struct mismatch why = {.field = "none"};
+		struct mismatch why = {.field = DIFFERS_SEGMENT};
 		bool fields;
 		size_t len;
 
@@ -291,7 +291,7 @@ START_TEST(filter_and_fields_agree)
 		for (int optimise = 0; optimise <= 1; optimise++)
 			ck_assert_msg(ask(expression, optimise, packet, len, dead) == fields,
 			              "round %u, optimise %d: fields say %d (%s): %s", i, optimise, fields,
-			              why.field, expression);
+			              field_name(why.field), expression);
 		if (fields)
 			matched++;
 		else

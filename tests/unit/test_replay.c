@@ -170,7 +170,8 @@ static void expect_choice(const struct image *image, size_t wanted, size_t conne
 	if (connection > 0) {
 		ck_assert_uint_eq(replay.connections, 4);
 		ck_assert_uint_eq(replay.connection, connection);
-		ck_assert_msg(replay.verdict.kind == kind, "%zu: %s", wanted, replay.verdict.reason);
+		ck_assert_msg(replay.verdict.kind == kind, "%zu: %s", wanted,
+		              code_name(replay.verdict.reason.code));
 	}
 	replay_free(&replay);
 	capture_file_free(&file);

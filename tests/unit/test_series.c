@@ -98,8 +98,8 @@ START_TEST(short_gaps_are_judged_too)
 	RESENDS(50, 100, 150);
 	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.050 s");
 	rig_field(&r, "gap");
-	ck_assert_int_gt(engine_verdict(r.engine)->mismatch.jitter_ns, 1000000);
-	ck_assert_int_lt(engine_verdict(r.engine)->mismatch.jitter_ns, 20 * 1000000);
+	ck_assert_int_gt(engine_verdict(r.engine)->reason.fields[0].jitter_ns, 1000000);
+	ck_assert_int_lt(engine_verdict(r.engine)->reason.fields[0].jitter_ns, 20 * 1000000);
 }
 END_TEST
 

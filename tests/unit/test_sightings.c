@@ -149,7 +149,7 @@ START_TEST(only_what_is_known_and_late_answers_too)
 	setup("open\nstate CLOSED");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
-	rig_abort(&r, 5, "interrupted");
+	rig_abort(&r, 5, CODE_INTERRUPTED);
 	rig_give(&r, &(struct event){.kind = EVENT_STATE, .time_ns = 1000000000000LL + 6000000});
 	count_is(0);
 	rig_state(&r, 7, STATE_ESTABLISHED, -1);

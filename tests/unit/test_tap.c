@@ -35,7 +35,7 @@ START_TEST(skip_has_its_reason)
 
 	sample_pass(&s);
 	s.verdict.kind = VERDICT_SKIP;
-	strcpy(s.verdict.reason, "no agent\nat #1");
+	s.verdict.reason = reason_text_of(CODE_HOST, "no agent\nat #1");
 	write_one(&p, &s);
 	ck_assert_str_eq(p.text, "ok 3 - row1-passive-retries1 (IPv4) # SKIP no agent\\nat \\#1\n");
 	page_free(&p);
@@ -51,24 +51,24 @@ START_TEST(failure_has_yaml)
 	s.steps[3].where.file = s.scenario.file = "t/a#b\\c\x1b.wave";
 	s.steps[3].text = "expect \"x\" # \\";
 	write_one(&p, &s);
-	ck_assert_str_eq(p.text,
-	                 "not ok 3 - a\\#b\\\\c\\x1b (IPv4)\n"
-	                 "  ---\n"
-	                 "  message: \"the segment that came is no resend of fin: its seq is 2, not 1\"\n"
-	                 "  severity: \"fail\"\n"
-	                 "  step: \"expect \\\"x\\\" # \\\\\"\n"
-	                 "  at:\n"
-	                 "    file: \"t/a#b\\\\c\\x1b.wave\"\n"
-	                 "    line: 16\n"
-	                 "  field: \"seq\"\n"
-	                 "  expected: \"1\"\n"
-	                 "  got: \"2\"\n"
-	                 "  measured: \"1 resend, gaps 0.206 s\"\n"
-	                 "  clauses: \"RFC 6298 5.5; RFC 9293 3.10.4\"\n"
-	                 "  target: \"lab\"\n"
-	                 "  capture: \"captures/row1-passive-retries1-ipv4.pcap\"\n"
-	                 "  seconds: 0.620\n"
-	                 "  ...\n");
+	ck_assert_str_eq(p.text, "not ok 3 - a\\#b\\\\c\\x1b (IPv4)\n"
+	                         "  ---\n"
+	                         "  message: \"F. 2:2(0) ack 1 came; its seq is 2, expected 1\"\n"
+	                         "  code: \"wrong-segment\"\n"
+	                         "  severity: \"fail\"\n"
+	                         "  step: \"expect \\\"x\\\" # \\\\\"\n"
+	                         "  at:\n"
+	                         "    file: \"t/a#b\\\\c\\x1b.wave\"\n"
+	                         "    line: 16\n"
+	                         "  field: \"seq\"\n"
+	                         "  expected: \"1\"\n"
+	                         "  got: \"2\"\n"
+	                         "  measured: \"1 resend, gaps 0.206 s\"\n"
+	                         "  clauses: \"RFC 6298 5.5; RFC 9293 3.10.4\"\n"
+	                         "  target: \"lab\"\n"
+	                         "  capture: \"captures/row1-passive-retries1-ipv4.pcap\"\n"
+	                         "  seconds: 0.620\n"
+	                         "  ...\n");
 	page_free(&p);
 }
 END_TEST
@@ -80,10 +80,11 @@ START_TEST(error_is_not_ok)
 
 	sample_pass(&s);
 	s.verdict.kind = VERDICT_ERROR;
-	strcpy(s.verdict.reason, "the capture lost 2 packets");
+	s.verdict.reason = (struct reason){.code = CODE_CAPTURE_LOST, .n = {2}};
 	write_one(&p, &s);
 	ck_assert(strncmp(p.text, "not ok 3 - ", 11) == 0);
 	ck_assert_ptr_nonnull(strstr(p.text, "severity: \"error\""));
+	ck_assert_ptr_nonnull(strstr(p.text, "code: \"capture-lost\""));
 	page_free(&p);
 }
 END_TEST

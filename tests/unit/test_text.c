@@ -47,7 +47,7 @@ START_TEST(failure_shows_its_evidence)
 	write_one(&p, &o, &s);
 	page_is_tidy(&p, 80);
 	ck_assert(strncmp(p.text, "fail   row1", 11) == 0);
-	ck_assert_ptr_nonnull(strstr(p.text, "the segment that came"));
+	ck_assert_ptr_nonnull(strstr(p.text, "F. 2:2(0) ack 1 came; its"));
 	ck_assert_ptr_nonnull(strstr(p.text, "measured: 1 resend"));
 	ck_assert_ptr_nonnull(strstr(p.text, "<---- F. 2 ack 1"));
 	ck_assert_ptr_nonnull(strstr(p.text, "  capture   captures/"));
@@ -65,12 +65,12 @@ START_TEST(skip_and_error_say_why)
 	s.verdict.measure_count = 0;
 	s.verdict.trace_count = 0;
 	s.verdict.kind = VERDICT_SKIP;
-	strcpy(s.verdict.reason, "no agent");
+	s.verdict.reason = reason_text_of(CODE_HOST, "no agent");
 	write_one(&p, &o, &s);
 	ck_assert_str_eq(p.text, "skip   row1-passive-retries1  IPv4  no agent\n");
 	page_free(&p);
 	s.verdict.kind = VERDICT_ERROR;
-	strcpy(s.verdict.reason, "our own kernel sent RST: polluted");
+	s.verdict.reason = reason_text_of(CODE_HOST, "our own kernel sent RST: polluted");
 	s.result.capture = "x.pcap";
 	write_one(&p, &o, &s);
 	ck_assert_ptr_nonnull(strstr(p.text, "error"));
@@ -113,9 +113,9 @@ START_TEST(nothing_reaches_a_terminal_unescaped)
 	s.scenario.file = "d/\x1b]0;x\x07.wave";
 	s.steps[3].where.file = s.scenario.file;
 	s.steps[3].text = "expect \xe2\x80\xae \xc2\x9b \xff";
-	strcpy(s.verdict.reason, "\x1b[2J\r");
+	strcpy(s.verdict.reason.text, "\x1b[2J\r");
 	s.trace[5].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = "\b\b\x7f"};
-	strcpy(s.verdict.mismatch.got, "\x1b[31m");
+	s.verdict.reason.fields[0].got = datum_notation("\x1b[31m");
 	s.result.capture = "a\nb";
 	write_one(&p, &o, &s);
 	page_is_tidy(&p, 200);

@@ -1,0 +1,100 @@
+/* The tables of codes and fields, and what makes a reason. */
+#include "reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const codes[CODE_COUNT] = {[CODE_NONE] = "",
+#define X(name, id, verdicts) [CODE_##name] = id,
+                                              REASON_CODES(X)
+#undef X
+};
+
+static const char *const fields[DIFFERS_COUNT] = {
+    [DIFFERS_FLAGS] = "flags",
+    [DIFFERS_SEQ] = "seq",
+    [DIFFERS_END] = "end of payload",
+    [DIFFERS_ACK] = "ack",
+    [DIFFERS_LEN] = "len",
+    [DIFFERS_WIN] = "win",
+    [DIFFERS_URG] = "urg",
+    [DIFFERS_TTL] = "ttl",
+    [DIFFERS_OPTIONS] = "options",
+    [DIFFERS_PAYLOAD] = "payload",
+    [DIFFERS_FILTER] = "filter",
+    [DIFFERS_SEGMENT] = "segment",
+    [DIFFERS_STATE] = "state",
+    [DIFFERS_TIMER] = "timer",
+    [DIFFERS_TIME] = "time",
+    [DIFFERS_INTERVAL] = "interval",
+    [DIFFERS_GAP] = "gap",
+    [DIFFERS_FIRST_GAP] = "first gap",
+    [DIFFERS_BUDGET] = "budget",
+    [DIFFERS_RESENDS] = "count",
+    [DIFFERS_CHECKSUM] = "checksum",
+    [DIFFERS_RESERVED] = "reserved bits",
+    [DIFFERS_TSECR] = "TSecr",
+    [DIFFERS_TSVAL] = "TSval",
+    [DIFFERS_SYSCTL] = "sysctl",
+};
+
+/* Its place in a table, or -1. */
+static int find(const char *const *table, int count, const char *text)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(table[i], text) == 0)
+			return i;
+	return -1;
+}
+
+const char *code_name(enum code code) { return codes[code]; }
+
+bool code_parse(const char *text, enum code *out)
+{
+	int i = find(codes, CODE_COUNT, text);
+
+	if (i > CODE_NONE)
+		*out = (enum code)i;
+	return i > CODE_NONE;
+}
+
+const char *field_name(enum difference field) { return fields[field]; }
+
+bool field_parse(const char *text, enum difference *out)
+{
+	int i = find(fields, DIFFERS_COUNT, text);
+
+	if (i >= 0)
+		*out = (enum difference)i;
+	return i >= 0;
+}
+
+struct datum datum_of(enum datum_kind kind, int64_t a, int64_t b)
+{
+	return (struct datum){.kind = kind, .n = {a, b}};
+}
+
+struct datum datum_notation(const char *text)
+{
+	struct datum v = {.kind = DATUM_TEXT};
+
+	snprintf(v.text, sizeof v.text, "%s", text);
+	return v;
+}
+
+struct reason reason_text_of(enum code code, const char *text)
+{
+	struct reason r = {.code = code};
+
+	snprintf(r.text, sizeof r.text, "%s", text);
+	return r;
+}
+
+struct reason reason_field(enum code code, enum difference field, struct datum expected, struct datum got)
+{
+	return (struct reason){
+	    .code = code,
+	    .fields = {{.field = field, .expected = expected, .got = got}},
+	    .field_count = 1,
+	};
+}
