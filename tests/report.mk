@@ -3,6 +3,7 @@ report_tests = \
 	tests/unit/test_ladder \
 	tests/unit/test_table \
 	tests/unit/test_json \
+	tests/unit/test_reason \
 	tests/unit/test_tap \
 	tests/unit/test_text \
 	tests/unit/test_markup \
@@ -24,6 +25,9 @@ tests_unit_test_table_LDADD = $(report_ldadd)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c $(report_sample)
 tests_unit_test_json_CPPFLAGS = $(report_cppflags)
 tests_unit_test_json_LDADD = $(report_ldadd)
+tests_unit_test_reason_SOURCES = tests/unit/test_reason.c $(report_sample) $(suite_h)
+tests_unit_test_reason_CPPFLAGS = $(report_cppflags)
+tests_unit_test_reason_LDADD = $(report_ldadd)
 tests_unit_test_tap_SOURCES = tests/unit/test_tap.c $(report_sample)
 tests_unit_test_tap_CPPFLAGS = $(report_cppflags)
 tests_unit_test_tap_LDADD = $(report_ldadd)

@@ -58,6 +58,17 @@ bool code_parse(const char *text, enum code *out)
 	return i > CODE_NONE;
 }
 
+bool code_fits(enum code code, enum verdict_kind kind)
+{
+	static const char *const fits[CODE_COUNT] = {[CODE_NONE] = "",
+#define X(name, id, verdicts) [CODE_##name] = verdicts,
+	                                             REASON_CODES(X)
+#undef X
+	};
+
+	return strchr(fits[code], *verdict_name(kind));
+}
+
 const char *field_name(enum difference field) { return fields[field]; }
 
 bool field_parse(const char *text, enum difference *out)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "names.h"
+
 /* X(name, id, verdicts), the verdicts as letters: fail, skip, error. Behind each: n[] and text of struct
  * reason. The text of a failure is the segment that came. man/fourwave.1 has a line on each id, and
  * schema/fourwave-result-2.schema.json lists them; a test compares. */
@@ -93,6 +95,9 @@ enum code {
 /* "resend-count" */
 const char *code_name(enum code code);
 bool code_parse(const char *text, enum code *out);
+
+/* May a verdict of that kind have it? */
+bool code_fits(enum code code, enum verdict_kind kind);
 
 /* CODE_NEEDS_AGENT */
 enum need {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/resend.h"
 #include "base/duration.h"
 
 enum {

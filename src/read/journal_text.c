@@ -321,6 +321,8 @@ static void walk_event(struct walk *events, struct event *e, int64_t base_ns)
 		e->reason = walk_reason(&w, e->reason);
 		if (!e->reason)
 			wrong(&w, "nothing says why it ended");
+		else if (!code_fits(e->reason->code, e->verdict))
+			wrong(&w, "that is not why a run ends so");
 		e->overruled = walk_reason(&w, e->overruled);
 		break;
 	case EVENT_IGNORED:

@@ -2,6 +2,7 @@
  * may come from anybody's journal, so what they index is looked up with care. */
 #include "report/reason.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/duration.h"
@@ -87,8 +88,8 @@ static void say_segments(struct saying *s)
 		        s->why->fields[0].got.kind == DATUM_TIME ? "after " : "", f->got, f->expected);
 		break;
 	case CODE_NOT_SILENT:
-		cut_add(&s->c, "%s came %.3f s %s a silence of %.3f s", text,
-		        seconds(n[0] < 0 ? -n[0] : n[0]), n[0] < 0 ? "before" : "into", seconds(n[1]));
+		cut_add(&s->c, "%s came %.3f s %s a silence of %.3f s", text, fabs(seconds(n[0])),
+		        n[0] < 0 ? "before" : "into", seconds(n[1]));
 		break;
 	case CODE_BEFORE_FENCE:
 		cut_add(&s->c, "%s came before the answer to the fence", text);

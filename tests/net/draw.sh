@@ -288,14 +288,8 @@ if [ "$(id -u)" = 0 ] && command -v nginx >/dev/null && command -v curl >/dev/nu
 	mkdir -p www
 	echo hello >www/index.html
 	chmod -R a+rX .
-	cat >nginx.conf <<END
-user root; worker_processes 1; daemon off; pid $scratch/nginx.pid; error_log $scratch/nginx.err;
-events { }
-http { access_log off; client_body_temp_path $scratch/b; proxy_temp_path $scratch/p;
-	fastcgi_temp_path $scratch/f; uwsgi_temp_path $scratch/u; scgi_temp_path $scratch/g;
-	server { listen 80; listen 81; listen 82; root $scratch/www; } }
-END
-	nsenter -t "$peer_pid" -n nginx -c "$scratch/nginx.conf" -p "$scratch" 2>nginx.out &
+	nginx_configuration "$scratch" 80 81 82 >nginx.conf
+	nsenter -t "$peer_pid" -n nginx -e stderr -c "$scratch/nginx.conf" -p "$scratch" 2>nginx.out &
 	nginx=$!
 	within 5 test -s nginx.pid || fail "nginx does not listen: $(cat nginx.out)"
 	expect 80 $closed client '0 0 0 0' 'segments, the client first'
@@ -326,7 +320,7 @@ for it in $killed; do within 5 test -s "pid.$it" || fail "$it is not there"; don
 sleep 0.5
 for it in $killed; do kill -9 "$(cat "pid.$it")"; done
 for pid in $clients; do wait "$pid"; done
-sleep 1.5 # resends
+sleep 2.5 # resends, and the server's latest close, 1.5 s after the client's
 for pid in $dumps; do
 	kill -INT "$pid"
 	wait "$pid"

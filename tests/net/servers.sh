@@ -86,28 +86,7 @@ if [ -n "$nginx" ]; then
 	mkdir "$scratch/www"
 	echo hello >"$scratch/www/index.html"
 	chmod 755 "$scratch" "$scratch/www"
-	cat >"$scratch/nginx.conf" <<END_OF_CONFIGURATION
-user root;
-daemon off;
-master_process off;
-pid $scratch/nginx.pid;
-error_log stderr;
-events { worker_connections 256; }
-http {
-	access_log off;
-	client_body_temp_path $scratch/nginx-body;
-	proxy_temp_path $scratch/nginx-proxy;
-	fastcgi_temp_path $scratch/nginx-fastcgi;
-	uwsgi_temp_path $scratch/nginx-uwsgi;
-	scgi_temp_path $scratch/nginx-scgi;
-	server {
-		listen 80;
-		listen [::]:80;
-		root $scratch/www;
-		keepalive_timeout 60;
-	}
-}
-END_OF_CONFIGURATION
+	nginx_configuration "$scratch" 80 '[::]:80' >"$scratch/nginx.conf"
 	begin_at_peer "$nginx" -e stderr -p "$scratch" -c "$scratch/nginx.conf" >"$scratch/nginx.log" 2>&1
 	# shellcheck disable=SC2086
 	play nginx 80 "$plain" --provoke http $assume

@@ -64,27 +64,7 @@ done
 exit 1
 END
 chmod +x stubs/*
-cat >nginx.conf <<'END'
-user root;
-daemon off;
-master_process off;
-pid /tmp/nginx.pid;
-error_log stderr;
-events { worker_connections 256; }
-http {
-	access_log off;
-	client_body_temp_path /tmp/nginx-body;
-	proxy_temp_path /tmp/nginx-proxy;
-	fastcgi_temp_path /tmp/nginx-fastcgi;
-	uwsgi_temp_path /tmp/nginx-uwsgi;
-	scgi_temp_path /tmp/nginx-scgi;
-	server {
-		listen 80;
-		listen [::]:80;
-		root /tmp/www;
-	}
-}
-END
+nginx_configuration /tmp 80 '[::]:80' >nginx.conf
 # A server that throws its connections away: RST instead of FIN.
 cat >rude.py <<'END'
 import socket, struct

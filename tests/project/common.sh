@@ -41,3 +41,35 @@ lab_possible() {
 need_lab() {
 	lab_possible || skip "no user namespaces for an ordinary user here"
 }
+
+says() { # PATTERN; what was said is in $scratch/out
+	grep -Eq -- "$1" "$scratch/out" || {
+		cat "$scratch/out"
+		fail "not said: $1"
+	}
+}
+
+# nginx with all its files in a directory, its page in DIRECTORY/www.
+nginx_configuration() { # DIRECTORY ADDRESS...
+	cat <<-END
+		user root;
+		daemon off;
+		master_process off;
+		pid $1/nginx.pid;
+		error_log stderr;
+		events { worker_connections 256; }
+		http {
+			access_log off;
+			client_body_temp_path $1/nginx-body;
+			proxy_temp_path $1/nginx-proxy;
+			fastcgi_temp_path $1/nginx-fastcgi;
+			uwsgi_temp_path $1/nginx-uwsgi;
+			scgi_temp_path $1/nginx-scgi;
+			server {
+				root $1/www;
+				keepalive_timeout 60;
+	END
+	shift
+	printf 'listen %s;\n' "$@"
+	echo '}}'
+}

@@ -15,20 +15,13 @@ examine() { # COMMAND...; its output is in $scratch/out
 	}
 }
 
-has() { # PATTERN
-	grep -Eq -- "$1" "$scratch/out" || {
-		cat "$scratch/out"
-		fail "no line matches: $1"
-	}
-}
-
 examine "$FOURWAVE" doctor
 for what in lab 'raw sockets' capture shield IPv4 IPv6 'source ports' scenarios tcpdump locale; do
-	has "^(ok|note|no) +$what"
+	says "^(ok|note|no) +$what"
 done
 ! LC_ALL=C grep -q '	' "$scratch/out" || fail "a tab is in it"
 if lab_possible; then
-	has '^ok +lab '
+	says '^ok +lab '
 fi
 
 "$FOURWAVE" doctor -q >"$scratch/quiet"
@@ -36,22 +29,22 @@ fi
 
 # Where its scenarios are not to be found.
 examine env FOURWAVE_SCENARIOS="$scratch/nowhere" "$FOURWAVE" doctor
-has '^no +scenarios'
+says '^no +scenarios'
 LC_ALL=C examine env LC_ALL=C "$FOURWAVE" doctor
-has '^note +locale'
+says '^note +locale'
 
 # With no privilege raw sockets are refused, and the remedy is said.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	examine setpriv --bounding-set=-all --inh-caps=-all "$FOURWAVE" doctor
-	has '^no +raw sockets +not permitted'
-	has 'setcap'
-	has '^no +capture'
+	says '^no +raw sockets +not permitted'
+	says 'setcap'
+	says '^no +capture'
 fi
 
 # Root of a user namespace that has no right to its network.
 if unshare -Ur true 2>/dev/null; then
 	examine unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_net_namespaces; exec "$0" doctor' "$FOURWAVE"
-	has '^no +raw sockets +not permitted: this user namespace'
+	says '^no +raw sockets +not permitted: this user namespace'
 	! grep -Fq '\n' "$scratch/out" || fail "a newline of libnet's is shown"
 fi
 
@@ -59,8 +52,8 @@ fi
 keep_ports='echo 10000 65535 >/proc/sys/net/ipv4/ip_local_port_range'
 if lab_possible && unshare -rn sh -c "$keep_ports" 2>/dev/null; then
 	examine unshare -rn sh -c "$keep_ports; exec \"\$0\" doctor" "$FOURWAVE"
-	has '^no +source ports'
-	has '^no +IPv4 +no loopback'
+	says '^no +source ports'
+	says '^no +IPv4 +no loopback'
 fi
 "$FOURWAVE" doctor --color never x >/dev/null 2>&1
 [ $? = 2 ] || fail "an operand is not refused"

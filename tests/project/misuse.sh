@@ -16,13 +16,6 @@ expect() { # STATUS COMMAND...; what it says is in $scratch/out
 	}
 }
 
-says() { # PATTERN
-	grep -Eq -- "$1" "$scratch/out" || {
-		cat "$scratch/out"
-		fail "not said: $1"
-	}
-}
-
 printf 'scenario "x"\nrole passive\nopen\nexpcet F.\n' >"$scratch/typo.wave"
 printf 'scenario "x"\nrole passive\nopen\nprovoke close\nexpect F.\n' >"$scratch/good.wave"
 printf '\001\002\377' >"$scratch/binary.wave"

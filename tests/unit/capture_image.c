@@ -69,7 +69,7 @@ struct journal *image_journal(void)
 	                               .slow = 1.1,
 	                               .plain_server = true};
 	const int64_t t = INT64_C(1700000000123456789);
-	const struct reason why = reason_text_of(CODE_NOT_REPEATED, "\xff is no UTF-8");
+	const struct reason why = reason_text_of(CODE_NEEDS_AGENT, "\xff is no UTF-8");
 	const struct reason overruled =
 	    reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, 7, 0),
 	                 datum_of(DATUM_TIME_BEFORE, 5, 0));
