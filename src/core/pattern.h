@@ -119,10 +119,9 @@ size_t pattern_differences(const struct pattern *p, const struct segment *s, con
 /* The pcap-filter(7) expression that decides whether a segment of the peer's matches, with the
  * connection's numbers of now, for packets of a family (4 or 6) whose TCP header begins tcp_offset bytes
  * into the packet (40 for IPv6 without extension headers; IPv4 finds it by itself and ignores it). The
- * link layer is raw IP. Written to buf; returns its length, or 0 where size is too small.
- * scope->connection's addresses and ports are part of it. */
-size_t pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
-                     char *buf, size_t size);
+ * link layer is raw IP. Added to out. scope->connection's addresses and ports are part of it. */
+void pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
+                   UT_string *out);
 
 /* Fills in a segment to be sent: what the pattern names, and from the connection what it does not. now_ns
  * gives TSval (milliseconds). payload is borrowed from the pattern. False with d where it cannot be built:

@@ -5,17 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/explain_words.h"
 #include "base/duration.h"
 
-enum {
-	FILTER_BYTES = 256 * 1024,
-	LOCAL_PORT = 61000,
-	OTHER_PORT = 61001,
-	REMOTE_PORT = 80,
-	WINDOW = 65535,
-	IPV6_HEADER_BYTES = 40
-};
+enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
 
 struct walk {
 	const struct scenario *s;
@@ -23,7 +15,6 @@ struct walk {
 	struct connection c;
 	struct bound *bound; /* by slot */
 	struct scope scope;
-	char *filter; /* FILTER_BYTES */
 };
 
 static struct addr example(int family, uint8_t last)
@@ -34,22 +25,18 @@ static struct addr example(int family, uint8_t last)
 	return family == 4 ? v4 : v6;
 }
 
-static void set_family(struct walk *w, int family)
-{
-	w->c.local = example(family, 1);
-	w->c.remote = example(family, 2);
-	w->c.local_port = LOCAL_PORT;
-	w->c.remote_port = REMOTE_PORT;
-}
-
 static void add_filters(struct walk *w, const struct pattern *p)
 {
 	for (int family = 4; family <= 6; family += 2) {
 		if (!(w->s->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
 			continue;
-		set_family(w, family);
-		if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
-			utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
+		w->c.local = example(family, 1);
+		w->c.remote = example(family, 2);
+		w->c.local_port = LOCAL_PORT;
+		w->c.remote_port = REMOTE_PORT;
+		utstring_printf(w->out, "    ipv%d: ", family);
+		pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->out);
+		utstring_printf(w->out, "\n");
 	}
 }
 
@@ -199,26 +186,22 @@ static void explain_step(struct walk *w, const struct step *step)
 		return;
 	case STEP_FENCE:
 		utstring_printf(w->out, "sends a probe: its answer must be the next thing that comes");
-		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_INTERVAL:
 		utstring_printf(w->out, "the time from %s to %s must be right", w->s->names[step->from],
 		                w->s->names[step->to]);
-		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_PROVOKE: words_provoke(w->out, &step->provocation); break;
-	case STEP_STATE:
-		words_state(w->out, step);
-		words_timing(w->out, w->s, &step->timing);
-		break;
+	case STEP_STATE: words_state(w->out, step); break;
 	case STEP_LEAVE: utstring_printf(w->out, "leaves the connection as it is: no RST tidies it"); break;
 	}
+	words_timing(w->out, w->s, &step->timing);
 	utstring_printf(w->out, "\n");
 }
 
 /* --- the whole --- */
 
-static void explain_role(struct walk *w)
+static void explain_header(struct walk *w)
 {
 	static const char *const texts[] = {
 	    [ROLE_NONE] = "",
@@ -227,20 +210,14 @@ static void explain_role(struct walk *w)
 	    [ROLE_SIMULTANEOUS] = "both close at once",
 	    [ROLE_LISTEN] = "the peer connects to us",
 	};
-
-	if (w->s->row > 0)
-		utstring_printf(w->out, "row %d of the exception table; ", w->s->row);
-	utstring_printf(w->out, "%s%s\n", texts[w->s->role],
-	                w->s->listen && w->s->role != ROLE_LISTEN ? ", having connected to us" : "");
-}
-
-static void explain_header(struct walk *w)
-{
 	const struct scenario *s = w->s;
 	char text[DURATION_TEXT_BYTES];
 
 	utstring_printf(w->out, "%s\n", s->title);
-	explain_role(w);
+	if (s->row > 0)
+		utstring_printf(w->out, "row %d of the exception table; ", s->row);
+	utstring_printf(w->out, "%s%s\n", texts[s->role],
+	                s->listen && s->role != ROLE_LISTEN ? ", having connected to us" : "");
 	if (s->claim)
 		utstring_printf(w->out, "claim: %s\n", s->claim);
 	for (size_t i = 0; i < s->clause_count; i++)
@@ -260,15 +237,12 @@ void scenario_explain(const struct scenario *s, UT_string *out)
 	struct walk w = {.s = s, .out = out};
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
-	w.filter = memory_new(FILTER_BYTES, 1);
 	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};
 	connection_init(&w.c, 0);
-	set_family(&w, 4);
 	explain_header(&w);
 	for (size_t i = 0; i < s->step_count; i++) {
 		utstring_printf(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);
 	}
-	free(w.filter);
 	free(w.bound);
 }
