@@ -1,25 +1,14 @@
 /* Asking whether a segment is the one that a step waits for. */
 #include "engine_impl.h"
 
-#include <stdio.h>
-
-/* Lowers p for this segment's layout into e->filter, growing it. */
-static void lower(struct engine *e, const struct pattern *p, const struct segment *s)
+/* The filter's answer to p, lowered for this segment's layout. */
+static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
 {
-	int family = s->src.family;
-
 	while (!e->filter_room ||
-	       !pattern_lower(p, &e->scope, family, s->tcp_offset, e->filter, e->filter_room)) {
+	       !pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, e->filter, e->filter_room)) {
 		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
 		e->filter = memory_resize(e->filter, e->filter_room, 1);
 	}
-}
-
-/* The filter's answer to p without the user's own expression: only to see
- * that the two ways of asking agree. */
-static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
-{
-	lower(e, p, s);
 	return e->config.filter->ask(e->config.filter->context, e->filter, s, d);
 }
 
