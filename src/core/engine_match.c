@@ -1,16 +1,7 @@
 /* Asking whether a segment is the one that a step waits for. */
 #include "engine_impl.h"
 
-/* The filter's answer to p, lowered for this segment's layout. */
-static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
-{
-	while (!e->filter_room ||
-	       !pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, e->filter, e->filter_room)) {
-		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
-		e->filter = memory_resize(e->filter, e->filter_room, 1);
-	}
-	return e->config.filter->ask(e->config.filter->context, e->filter, s, d);
-}
+#include <stdio.h>
 
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
@@ -20,7 +11,9 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 
 	if (!e->config.filter || !s->packet)
 		return fields;
-	answer = ask_filter(e, p, s, &d);
+	utstring_clear(&e->filter);
+	pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, &e->filter);
+	answer = e->config.filter->ask(e->config.filter->context, utstring_body(&e->filter), s, &d);
 	if (answer < 0) {
 		engine_error(e, reason_text_of(CODE_FILTER, d.text));
 		return false;
@@ -31,7 +24,7 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 		                         .got = datum_of(DATUM_NO_MATCH, 0, 0)};
 	}
 	if (answer ? !fields : fields && !p->filter) {
-		struct reason bug = reason_text_of(CODE_FILTER_BUG, e->filter);
+		struct reason bug = reason_text_of(CODE_FILTER_BUG, utstring_body(&e->filter));
 
 		bug.n[0] = answer;
 		engine_error(e, bug);

@@ -214,7 +214,7 @@ verdict 2 "packed.pcap.gz is packed: gzip -dc" -r packed.pcap.gz mended.wave
 size=$(wc -c <$capture)
 head -c $((size - 100)) $capture >cut.pcap
 verdict 2 "broken or cut at frame" -r cut.pcap mended.wave
-sed 's/"fourwave_journal":2/"fourwave_journal":7/' $capture >version.pcap
+sed 's/"fourwave_journal":[0-9]/"fourwave_journal":7/' $capture >version.pcap
 verdict 2 "of version 7" -r version.pcap mended.wave
 sed 's/"iss":[0-9]/"iss":x/' $capture >damaged.pcap
 verdict 2 "what fourwave wrote at its end is damaged" -r damaged.pcap mended.wave
