@@ -102,47 +102,19 @@ static struct scenario *load_one(const char *file, const struct lang_options *la
 	return s;
 }
 
-/* NAME=VALUE, taken apart. */
-static struct lang_define *make_defines(const struct strings *list, struct arena *a)
-{
-	struct lang_define *defines = arena_alloc(a, (list->count + 1) * sizeof *defines);
-
-	for (size_t i = 0; i < list->count; i++) {
-		size_t name = strcspn(list->items[i], "=");
-		defines[i].name = arena_copy(a, list->items[i], name);
-		defines[i].value = list->items[i] + name + 1;
-	}
-	return defines;
-}
-
-/* With several files a -D is for those that have such a param; one must, but for
- * those that the user did not give here. */
-static bool all_used(const struct lang_options *lang, size_t strict)
-{
-	bool ok = true;
-
-	for (size_t i = 0; lang->define_used && i < strict; i++) {
-		if (lang->define_used[i])
-			continue;
-		fprintf(stderr, "fourwave: -D %s=%s: none of the scenarios has such a param\n",
-		        lang->defines[i].name, lang->defines[i].value);
-		ok = false;
-	}
-	return ok;
-}
-
 bool collection_load(struct collection *c, const struct options *o)
 {
-	struct arena *a = arena_new();
-	bool all = c->file_count <= 1 && o->loose_defines == 0;
+	/* With several files a -D is for those that have such a param. */
+	bool *used = c->file_count > 1 || o->loose_defines > 0 ? memory_new(o->defines.count, 1) : NULL;
+	const char **dirs = memory_new(o->includes.count + 1, sizeof *dirs);
 	char *own = scenarios_path("lib");
-	const char **dirs = arena_alloc(a, (o->includes.count + 1) * sizeof *dirs);
-	struct lang_options lang = {.defines = make_defines(&o->defines, a),
+	struct lang_options lang = {.defines = o->defines.items,
 	                            .define_count = o->defines.count,
-	                            .define_used = all ? NULL : arena_alloc(a, o->defines.count + 1),
+	                            .define_used = used,
 	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
+	size_t bad = 0;
 
 	/* -I in order, then the program's own. */
 	for (size_t i = 0; i < o->includes.count; i++)
@@ -153,10 +125,18 @@ bool collection_load(struct collection *c, const struct options *o)
 		c->scenarios[i] = load_one(c->files[i], &lang);
 		c->bad += !c->scenarios[i];
 	}
-	if (c->bad == 0)
-		c->bad = !all_used(&lang, o->defines.count - o->loose_defines);
+	/* One must, but for those that the user did not give here. */
+	for (size_t i = 0; used && c->bad == 0 && i < o->defines.count - o->loose_defines; i++) {
+		if (used[i])
+			continue;
+		fprintf(stderr, "fourwave: -D %s: none of the scenarios has such a param\n",
+		        o->defines.items[i]);
+		bad++;
+	}
+	c->bad += bad;
 	free(own);
-	arena_free(a);
+	free(dirs);
+	free(used);
 	return c->bad == 0;
 }
 

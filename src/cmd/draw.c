@@ -162,10 +162,13 @@ static bool open_output(struct drawing *d, struct diag *why)
 	return !o->json || d->json || diag_set(why, "--json %s: %s", o->json, strerror(errno));
 }
 
-/* What the capture holds and nobody can draw. */
+/* What the capture holds and nobody can draw. And what fourwave loses on purpose looks lost; which of it that
+ * was, only the scenario tells. */
 static void tell_rest(const struct drawing *d)
 {
 	const struct capture_file *f = &d->file;
+	struct journal *j = NULL;
+	struct diag why;
 
 	if (f->fragments > 0 && f->gathered == 0)
 		fprintf(stderr,
@@ -181,20 +184,13 @@ static void tell_rest(const struct drawing *d)
 		        "fourwave draw: %zu frame%s left out: cut short, or with headers that cannot be; "
 		        "tcpdump -s 0 captures whole ones\n",
 		        f->damaged, f->damaged == 1 ? " was" : "s were");
-}
-
-/* What fourwave loses on purpose looks lost; which of it that was, only the scenario tells. */
-static void tell_maker(const struct drawing *d)
-{
-	struct journal *j;
-	struct diag why;
-
-	if (!d->lost || !d->file.note || !(j = journal_parse(d->file.note, d->file.note_len, &why)))
-		return;
-	fprintf(
-	    stderr,
-	    "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on purpose\n",
-	    d->options->reads.items[0], j->scenario);
+	if (d->lost && f->note)
+		j = journal_parse(f->note, f->note_len, &why);
+	if (j)
+		fprintf(stderr,
+		        "fourwave draw: %s was made by fourwave, whose scenario \"%s\" may have lost that on "
+		        "purpose\n",
+		        d->options->reads.items[0], j->scenario);
 	journal_free(j);
 }
 
@@ -215,7 +211,6 @@ static int draw(const struct command *c, struct drawing *d)
 		return command_usage(c, why.text);
 	}
 	tell_rest(d);
-	tell_maker(d);
 	if (whole)
 		return STATUS_OK;
 	fprintf(stderr, "fourwave draw: %s%s\n", broken.text,

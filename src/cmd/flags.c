@@ -1,5 +1,5 @@
 /* The values of flags: read, checked and put into their members. Knows no flag. */
-#include "cmd/flags.h"
+#include "cmd/command.h"
 
 #include <string.h>
 

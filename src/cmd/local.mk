@@ -7,7 +7,7 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/doctor.c \
 	src/cmd/draw.c \
 	src/cmd/explain.c \
-	src/cmd/flags.c src/cmd/flags.h \
+	src/cmd/flags.c \
 	src/cmd/judge.c \
 	src/cmd/new.c \
 	src/cmd/options.c src/cmd/options.h \

@@ -9,7 +9,6 @@
 #include "run/loop.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
-#include "run/skip.h"
 #include "cmd/options.h"
 #include "wire/privilege.h"
 

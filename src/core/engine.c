@@ -26,6 +26,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->connection.remote_port = config->remote_port;
 	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
+	utstring_init(&e->filter);
 	e->scope =
 	    (struct scope){.connection = &e->connection, .bound = e->bound, .other_port = config->other_port};
 	e->deadline_ns = INT64_MAX;
@@ -49,7 +50,7 @@ void engine_free(struct engine *e)
 	free(e->verdict.trace);
 	free(e->verdict.sightings);
 	free(e->verdict.measures);
-	free(e->filter);
+	utstring_done(&e->filter);
 	free(e);
 }
 

@@ -109,8 +109,7 @@ struct engine {
 	size_t action_first, action_count, action_room;
 	struct outgoing *outgoing; /* id - 1 */
 	size_t outgoing_count, outgoing_room;
-	char *filter; /* room for a lowered filter */
-	size_t filter_room;
+	UT_string filter; /* the last lowered */
 
 	/* What the connection has been through. */
 	struct segment synack;  /* the peer's */

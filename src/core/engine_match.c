@@ -3,26 +3,6 @@
 
 #include <stdio.h>
 
-/* Lowers p for this segment's layout into e->filter, growing it. */
-static void lower(struct engine *e, const struct pattern *p, const struct segment *s)
-{
-	int family = s->src.family;
-
-	while (!e->filter_room ||
-	       !pattern_lower(p, &e->scope, family, s->tcp_offset, e->filter, e->filter_room)) {
-		e->filter_room = e->filter_room ? e->filter_room * 2 : 1024;
-		e->filter = memory_resize(e->filter, e->filter_room, 1);
-	}
-}
-
-/* The filter's answer to p without the user's own expression: only to see
- * that the two ways of asking agree. */
-static int ask_filter(struct engine *e, const struct pattern *p, const struct segment *s, struct diag *d)
-{
-	lower(e, p, s);
-	return e->config.filter->ask(e->config.filter->context, e->filter, s, d);
-}
-
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
 	bool fields = pattern_match(p, s, &e->scope, why);
@@ -31,7 +11,9 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 
 	if (!e->config.filter || !s->packet)
 		return fields;
-	answer = ask_filter(e, p, s, &d);
+	utstring_clear(&e->filter);
+	pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, &e->filter);
+	answer = e->config.filter->ask(e->config.filter->context, utstring_body(&e->filter), s, &d);
 	if (answer < 0) {
 		engine_error(e, reason_text_of(CODE_FILTER, d.text));
 		return false;
@@ -42,7 +24,7 @@ bool engine_matches(struct engine *e, const struct pattern *p, const struct segm
 		                         .got = datum_of(DATUM_NO_MATCH, 0, 0)};
 	}
 	if (answer ? !fields : fields && !p->filter) {
-		struct reason bug = reason_text_of(CODE_FILTER_BUG, e->filter);
+		struct reason bug = reason_text_of(CODE_FILTER_BUG, utstring_body(&e->filter));
 
 		bug.n[0] = answer;
 		engine_error(e, bug);

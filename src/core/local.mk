@@ -20,7 +20,6 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
 	src/core/pattern_options.c \
 	src/core/reason.c src/core/reason.h \
-	src/core/resend.c src/core/resend.h \
 	src/core/rules.c src/core/rules.h \
 	src/core/scenario.c src/core/scenario.h \
 	src/core/segment.c src/core/segment.h \

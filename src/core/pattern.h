@@ -119,15 +119,31 @@ size_t pattern_differences(const struct pattern *p, const struct segment *s, con
 /* The pcap-filter(7) expression that decides whether a segment of the peer's matches, with the
  * connection's numbers of now, for packets of a family (4 or 6) whose TCP header begins tcp_offset bytes
  * into the packet (40 for IPv6 without extension headers; IPv4 finds it by itself and ignores it). The
- * link layer is raw IP. Written to buf; returns its length, or 0 where size is too small.
- * scope->connection's addresses and ports are part of it. */
-size_t pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
-                     char *buf, size_t size);
+ * link layer is raw IP. Added to out. scope->connection's addresses and ports are part of it. */
+void pattern_lower(const struct pattern *p, const struct scope *scope, int family, unsigned tcp_offset,
+                   UT_string *out);
 
 /* Fills in a segment to be sent: what the pattern names, and from the connection what it does not. now_ns
  * gives TSval (milliseconds). payload is borrowed from the pattern. False with d where it cannot be built:
  * options of over 40 bytes, a false offset that is the true one, a fragment that holds all of it. */
 bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
                    struct diag *d);
+
+/* --- what a segment of the peer's looks like when it comes again --- */
+
+/* The pattern points into the rest of it: not to be copied. */
+struct resend {
+	struct expr seq, len, ack_low, ack_high;
+	struct pattern pattern;
+};
+
+/* first and, where it is not NULL, rest in one segment, as a sender makes it of
+ * what lies behind one another in its queue (RFC 9293, 3.8.1): first's numbers,
+ * the length and the flags of both; the octets themselves are not kept. */
+struct segment resend_whole(const struct segment *first, const struct segment *rest);
+
+/* whole again: the same number, length and flags, but for PSH (RFC 9293, 3.9.1.2);
+ * its ACK is whole's or a newer one, up to newest. */
+void resend_pattern(struct resend *r, const struct segment *whole, struct expr newest);
 
 #endif

@@ -250,119 +250,94 @@ static bool breaks_after_rst(struct judgement *j) { return j->from->rst && has_f
 /* --- the table --- */
 
 /* The id is made of the clause, so that the two agree. */
-#define CLAUSE(rfc, section, name, level) "rfc" #rfc "-" section "-" name, rfc, section, LEVEL_##level
+#define CLAUSE(rfc, section, id) "rfc" #rfc "-" section "-" id, rfc, section
+#define RULE(name, rfc, section, id, level, judged, about, words, note, breaks)                              \
+	[RULE_##name] = {CLAUSE(rfc, section, id), LEVEL_##level, JUDGED_##judged, about, words, note, breaks}
+/* What it is about: habit, field, expected, got. */
 #define OPTIONS(expected) true, DIFFERS_OPTIONS, expected, NULL
-#define NUMBER(field, expected, format) true, field, expected, format
-#define CAPTURED(field) JUDGED_IN_CAPTURES, false, field, NULL, NULL
+#define NUMBER(field, expected, format) true, DIFFERS_##field, expected, format
+#define FIELD(field) false, DIFFERS_##field, NULL, NULL
+#define FIELD_ONCE(field) true, DIFFERS_##field, NULL, NULL
 
 const struct rule_row rules[RULE_COUNT] = {
-    [RULE_RESERVED] = {CLAUSE(9293, "3.1", "reserved", STATED), JUDGED_ANYWHERE,
-                       NUMBER(DIFFERS_RESERVED, "0", "0x%llx"),
-                       "has reserved bits set, and they must be zero", "reserved bits", breaks_reserved},
+    RULE(RESERVED, 9293, "3.1", "reserved", STATED, ANYWHERE, NUMBER(RESERVED, "0", "0x%llx"),
+         "has reserved bits set, and they must be zero", "reserved bits", breaks_reserved),
     /* MUST-68 */
-    [RULE_OPTION_LENGTH] = {CLAUSE(9293, "3.1", "option-length", MUST), JUDGED_ANYWHERE,
-                            OPTIONS("options with their own lengths"), "has an option whose length is wrong",
-                            "lengths of options lie", breaks_length},
+    RULE(OPTION_LENGTH, 9293, "3.1", "option-length", MUST, ANYWHERE,
+         OPTIONS("options with their own lengths"), "has an option whose length is wrong",
+         "lengths of options lie", breaks_length),
     /* MUST-69 */
-    [RULE_PADDING] = {CLAUSE(9293, "3.1", "padding", MUST), JUDGED_ANYWHERE,
-                      OPTIONS("zeros behind the end of the list"),
-                      "has more than zeros behind the end of its options", "padding", breaks_padding},
+    RULE(PADDING, 9293, "3.1", "padding", MUST, ANYWHERE, OPTIONS("zeros behind the end of the list"),
+         "has more than zeros behind the end of its options", "padding", breaks_padding),
     /* MUST-67 */
-    [RULE_MSS] = {CLAUSE(9293, "3.2", "mss", MUST), JUDGED_ANYWHERE, OPTIONS("no MSS"),
-                  "has an MSS, which belongs into a SYN alone", "MSS without SYN", breaks_mss},
-    [RULE_WSCALE] = {CLAUSE(7323, "2.1", "wscale", STATED), JUDGED_ANYWHERE, OPTIONS("no window scale"),
-                     "has a window scale, which belongs into a SYN alone", "window scale without SYN",
-                     breaks_wscale},
-    [RULE_SACK_PERMITTED] = {CLAUSE(2018, "2", "sack-permitted", MUST), JUDGED_ANYWHERE, OPTIONS("no sackOK"),
-                             "has SACK-permitted, which belongs into a SYN alone",
-                             "SACK-permitted without SYN", breaks_sack_permitted},
-    [RULE_SHIFT] = {CLAUSE(7323, "2.3", "wscale-shift", MUST), JUDGED_ANYWHERE,
-                    OPTIONS("a window scale of at most 14"),
-                    "has a window scale of %lld, and %lld is the most", "window scale too large",
-                    breaks_shift},
+    RULE(MSS, 9293, "3.2", "mss", MUST, ANYWHERE, OPTIONS("no MSS"),
+         "has an MSS, which belongs into a SYN alone", "MSS without SYN", breaks_mss),
+    RULE(WSCALE, 7323, "2.1", "wscale", STATED, ANYWHERE, OPTIONS("no window scale"),
+         "has a window scale, which belongs into a SYN alone", "window scale without SYN", breaks_wscale),
+    RULE(SACK_PERMITTED, 2018, "2", "sack-permitted", MUST, ANYWHERE, OPTIONS("no sackOK"),
+         "has SACK-permitted, which belongs into a SYN alone", "SACK-permitted without SYN",
+         breaks_sack_permitted),
+    RULE(SHIFT, 7323, "2.3", "wscale-shift", MUST, ANYWHERE, OPTIONS("a window scale of at most 14"),
+         "has a window scale of %lld, and %lld is the most", "window scale too large", breaks_shift),
     /* "MAY, only if" */
-    [RULE_WSCALE_UNASKED] = {CLAUSE(7323, "2.2", "wscale-unasked", MAY), JUDGED_ANYWHERE,
-                             OPTIONS("no window scale"), "has a window scale, and the SYN had none",
-                             "window scale: not asked for", breaks_wscale_unasked},
-    [RULE_TS_UNASKED] = {CLAUSE(7323, "3.2", "timestamps-unasked", MAY), JUDGED_ANYWHERE,
-                         OPTIONS("no timestamps"), "has timestamps, and the SYN had none",
-                         "timestamp: not asked for", breaks_ts_unasked},
-    [RULE_TS_NOT_OFFERED] = {CLAUSE(7323, "3.2", "timestamps-not-negotiated", STATED), JUDGED_ANYWHERE,
-                             OPTIONS("no timestamps"), "has timestamps, and they were not negotiated",
-                             "timestamp: not negotiated", breaks_ts_not_offered},
-    [RULE_TS_MISSING] = {CLAUSE(7323, "3.2", "timestamps-missing", MUST), JUDGED_ANYWHERE,
-                         OPTIONS("timestamps"), "has no timestamps, and they were negotiated", "no timestamp",
-                         breaks_ts_missing},
+    RULE(WSCALE_UNASKED, 7323, "2.2", "wscale-unasked", MAY, ANYWHERE, OPTIONS("no window scale"),
+         "has a window scale, and the SYN had none", "window scale: not asked for", breaks_wscale_unasked),
+    RULE(TS_UNASKED, 7323, "3.2", "timestamps-unasked", MAY, ANYWHERE, OPTIONS("no timestamps"),
+         "has timestamps, and the SYN had none", "timestamp: not asked for", breaks_ts_unasked),
+    RULE(TS_NOT_OFFERED, 7323, "3.2", "timestamps-not-negotiated", STATED, ANYWHERE, OPTIONS("no timestamps"),
+         "has timestamps, and they were not negotiated", "timestamp: not negotiated", breaks_ts_not_offered),
+    RULE(TS_MISSING, 7323, "3.2", "timestamps-missing", MUST, ANYWHERE, OPTIONS("timestamps"),
+         "has no timestamps, and they were negotiated", "no timestamp", breaks_ts_missing),
     /* A capture may lack the segment that had it. */
-    [RULE_TS_ECHO] = {CLAUSE(7323, "3.2", "tsecr", MUST), JUDGED_AT_OUR_END,
-                      NUMBER(DIFFERS_TSECR, "a TSval that we sent", "%lld"),
-                      "has TSecr %lld, and we never sent that TSval", "TSecr: never sent", breaks_ts_echo},
-    [RULE_TS_BACK] = {CLAUSE(7323, "5.2", "tsval-back", STATED), JUDGED_ANYWHERE,
-                      NUMBER(DIFFERS_TSVAL, "one that has not fallen", "%lld"),
-                      "has TSval %lld, and %lld came before it", "timestamp went back", breaks_ts_back},
-    [RULE_SACK_NOT_OFFERED] = {CLAUSE(2018, "4", "sack-not-permitted", MUST), JUDGED_ANYWHERE,
-                               OPTIONS("no SACK"), "has SACK, and the other end's SYN did not permit it",
-                               "SACK: not permitted", breaks_sack_not_offered},
+    RULE(TS_ECHO, 7323, "3.2", "tsecr", MUST, AT_OUR_END, NUMBER(TSECR, "a TSval that we sent", "%lld"),
+         "has TSecr %lld, and we never sent that TSval", "TSecr: never sent", breaks_ts_echo),
+    RULE(TS_BACK, 7323, "5.2", "tsval-back", STATED, ANYWHERE,
+         NUMBER(TSVAL, "one that has not fallen", "%lld"), "has TSval %lld, and %lld came before it",
+         "timestamp went back", breaks_ts_back),
+    RULE(SACK_NOT_OFFERED, 2018, "4", "sack-not-permitted", MUST, ANYWHERE, OPTIONS("no SACK"),
+         "has SACK, and the other end's SYN did not permit it", "SACK: not permitted",
+         breaks_sack_not_offered),
     /* Nor may a capture hold all the octets. */
-    [RULE_SACK_BLOCK] = {CLAUSE(2018, "3", "sack-block", STATED), JUDGED_AT_OUR_END,
-                         OPTIONS("SACK of octets that were sent"), "has a SACK block of what was never sent",
-                         "SACK: never sent", breaks_sack_block},
-
+    RULE(SACK_BLOCK, 2018, "3", "sack-block", STATED, AT_OUR_END, OPTIONS("SACK of octets that were sent"),
+         "has a SACK block of what was never sent", "SACK: never sent", breaks_sack_block),
     /* MUST-2, MUST-3 */
-    [RULE_CHECKSUM] = {CLAUSE(9293, "3.1", "checksum", MUST), CAPTURED(DIFFERS_CHECKSUM),
-                       "has a wrong checksum, and counts as not sent", "bad checksum", breaks_checksum},
+    RULE(CHECKSUM, 9293, "3.1", "checksum", MUST, IN_CAPTURES, FIELD(CHECKSUM),
+         "has a wrong checksum, and counts as not sent", "bad checksum", breaks_checksum),
     /* CLOSE in SYN-SENT sends nothing. */
-    [RULE_SYN_FIN] = {CLAUSE(9293, "3.10.4", "syn-fin", STATED), CAPTURED(DIFFERS_FLAGS),
-                      "has SYN and FIN at once", "SYN and FIN", breaks_syn_fin},
-    [RULE_FIN_NO_ACK] = {CLAUSE(9293, "3.10.7.4", "fin-no-ack", STATED), CAPTURED(DIFFERS_FLAGS),
-                         "is a FIN without ACK, which must be dropped", "no ACK: to be dropped",
-                         breaks_fin_no_ack},
-    [RULE_SECOND_FIN] = {CLAUSE(9293, "3.6", "second-fin", STATED), CAPTURED(DIFFERS_SEQ),
-                         "is a second FIN with another number", "another FIN", breaks_second_fin},
-    [RULE_DATA_AFTER_FIN] = {CLAUSE(9293, "3.6", "data-after-fin", STATED), CAPTURED(DIFFERS_LEN),
-                             "has data behind its FIN, which says that there is no more",
-                             "data after its FIN", breaks_data_after_fin},
-    [RULE_ACK_UNSENT] = {CLAUSE(9293, "3.10.7.4", "ack-unsent", STATED), CAPTURED(DIFFERS_ACK),
-                         "acknowledges what was never sent, or was not captured", "acknowledges too much",
-                         breaks_ack_unsent},
-    [RULE_INTO_SHUT_WINDOW] = {CLAUSE(9293, "3.8.6", "shut-window", STATED), JUDGED_IN_CAPTURES,
-                               NUMBER(DIFFERS_SEQ, NULL, NULL), "was sent into a window that was shut",
-                               "into a shut window", breaks_into_shut_window},
-    [RULE_RST_WITH_MORE] = {CLAUSE(9293, "3.10.7.4", "rst-with-more", STATED), CAPTURED(DIFFERS_FLAGS),
-                            "is a RST with SYN or FIN beside it, of which only the RST counts",
-                            "RST with more", breaks_rst_with_more},
-    [RULE_SYN_AGAIN] = {CLAUSE(5961, "4.2", "syn-again", STATED), CAPTURED(DIFFERS_FLAGS),
-                        "is a SYN in mid-connection: to be challenged", "SYN in mid-connection",
-                        breaks_syn_again},
+    RULE(SYN_FIN, 9293, "3.10.4", "syn-fin", STATED, IN_CAPTURES, FIELD(FLAGS), "has SYN and FIN at once",
+         "SYN and FIN", breaks_syn_fin),
+    RULE(FIN_NO_ACK, 9293, "3.10.7.4", "fin-no-ack", STATED, IN_CAPTURES, FIELD(FLAGS),
+         "is a FIN without ACK, which must be dropped", "no ACK: to be dropped", breaks_fin_no_ack),
+    RULE(SECOND_FIN, 9293, "3.6", "second-fin", STATED, IN_CAPTURES, FIELD(SEQ),
+         "is a second FIN with another number", "another FIN", breaks_second_fin),
+    RULE(DATA_AFTER_FIN, 9293, "3.6", "data-after-fin", STATED, IN_CAPTURES, FIELD(LEN),
+         "has data behind its FIN, which says that there is no more", "data after its FIN",
+         breaks_data_after_fin),
+    RULE(ACK_UNSENT, 9293, "3.10.7.4", "ack-unsent", STATED, IN_CAPTURES, FIELD(ACK),
+         "acknowledges what was never sent, or was not captured", "acknowledges too much", breaks_ack_unsent),
+    RULE(INTO_SHUT_WINDOW, 9293, "3.8.6", "shut-window", STATED, IN_CAPTURES, FIELD_ONCE(SEQ),
+         "was sent into a window that was shut", "into a shut window", breaks_into_shut_window),
+    RULE(RST_WITH_MORE, 9293, "3.10.7.4", "rst-with-more", STATED, IN_CAPTURES, FIELD(FLAGS),
+         "is a RST with SYN or FIN beside it, of which only the RST counts", "RST with more",
+         breaks_rst_with_more),
+    RULE(SYN_AGAIN, 5961, "4.2", "syn-again", STATED, IN_CAPTURES, FIELD(FLAGS),
+         "is a SYN in mid-connection: to be challenged", "SYN in mid-connection", breaks_syn_again),
     /* ABORT deletes the connection. */
-    [RULE_AFTER_RST] = {CLAUSE(9293, "3.10.5", "after-rst", STATED), JUDGED_IN_CAPTURES,
-                        NUMBER(DIFFERS_FLAGS, NULL, NULL), "comes after its own RST", "after its own RST",
-                        breaks_after_rst},
-    [RULE_OTHER_OCTETS] = {CLAUSE(9293, "3.4", "other-octets", STATED), CAPTURED(DIFFERS_PAYLOAD),
-                           "has other octets than were sent first with these numbers",
-                           "other octets than at first", NULL},
+    RULE(AFTER_RST, 9293, "3.10.5", "after-rst", STATED, IN_CAPTURES, FIELD_ONCE(FLAGS),
+         "comes after its own RST", "after its own RST", breaks_after_rst),
+    RULE(OTHER_OCTETS, 9293, "3.4", "other-octets", STATED, IN_CAPTURES, FIELD(PAYLOAD),
+         "has other octets than were sent first with these numbers", "other octets than at first", NULL),
     /* MUST-40 */
-    [RULE_LATE_ACK] = {CLAUSE(9293, "3.8.6.3", "late-ack", MUST), CAPTURED(DIFFERS_TIME),
-                       "acknowledges the FIN after %lld ms; a delayed ACK takes less than %lld ms", "late",
-                       NULL},
-    [RULE_RST_NUMBER] =
-        {CLAUSE(5961, "3.2", "rst-number", STATED), CAPTURED(DIFFERS_SEQ),
+    RULE(LATE_ACK, 9293, "3.8.6.3", "late-ack", MUST, IN_CAPTURES, FIELD(TIME),
+         "acknowledges the FIN after %lld ms; a delayed ACK takes less than %lld ms", "late", NULL),
+    RULE(RST_NUMBER, 5961, "3.2", "rst-number", STATED, IN_CAPTURES, FIELD(SEQ),
          "is a RST %lld off the number that the other end expects: to be challenged or dropped",
-         "not the number expected", NULL},
-    [RULE_RST_FOR_RST] = {CLAUSE(9293, "3.10.7.1", "rst-for-rst", STATED), CAPTURED(DIFFERS_FLAGS),
-                          "answers a RST with RST, and that is to be dropped in silence", "RST for a RST",
-                          NULL},
-    [RULE_NO_BACKOFF] = {CLAUSE(6298, "5.5", "no-backoff", MUST), CAPTURED(DIFFERS_TIME),
-                         "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off",
-                         NULL},
+         "not the number expected", NULL),
+    RULE(RST_FOR_RST, 9293, "3.10.7.1", "rst-for-rst", STATED, IN_CAPTURES, FIELD(FLAGS),
+         "answers a RST with RST, and that is to be dropped in silence", "RST for a RST", NULL),
+    RULE(NO_BACKOFF, 6298, "5.5", "no-backoff", MUST, IN_CAPTURES, FIELD(TIME),
+         "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off", NULL),
 };
-
-const char *level_name(enum level level)
-{
-	static const char *const names[] = {"MUST", "SHOULD", "MAY", ""};
-
-	return names[level];
-}
 
 bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,
                  struct breach *out)

@@ -86,9 +86,6 @@ struct rule_row {
 
 extern const struct rule_row rules[RULE_COUNT];
 
-/* "MUST", "SHOULD", "MAY"; "" where the RFC has no keyword. */
-const char *level_name(enum level level);
-
 /* Does s, that comes from this end now, break the rule? Fills *out. Before observer_see(). */
 bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,
                  struct breach *out);

@@ -5,18 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/resend.h"
 #include "lang/explain_words.h"
 #include "base/duration.h"
 
-enum {
-	FILTER_BYTES = 256 * 1024,
-	LOCAL_PORT = 61000,
-	OTHER_PORT = 61001,
-	REMOTE_PORT = 80,
-	WINDOW = 65535,
-	IPV6_HEADER_BYTES = 40
-};
+enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
 
 struct walk {
 	const struct scenario *s;
@@ -24,7 +16,6 @@ struct walk {
 	struct connection c;
 	struct bound *bound; /* by slot */
 	struct scope scope;
-	char *filter; /* FILTER_BYTES */
 };
 
 static struct addr example(int family, uint8_t last)
@@ -35,22 +26,18 @@ static struct addr example(int family, uint8_t last)
 	return family == 4 ? v4 : v6;
 }
 
-static void set_family(struct walk *w, int family)
-{
-	w->c.local = example(family, 1);
-	w->c.remote = example(family, 2);
-	w->c.local_port = LOCAL_PORT;
-	w->c.remote_port = REMOTE_PORT;
-}
-
 static void add_filters(struct walk *w, const struct pattern *p)
 {
 	for (int family = 4; family <= 6; family += 2) {
 		if (!(w->s->families & (family == 4 ? FAMILY_IPV4 : FAMILY_IPV6)))
 			continue;
-		set_family(w, family);
-		if (pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->filter, FILTER_BYTES) > 0)
-			utstring_printf(w->out, "    ipv%d: %s\n", family, w->filter);
+		w->c.local = example(family, 1);
+		w->c.remote = example(family, 2);
+		w->c.local_port = LOCAL_PORT;
+		w->c.remote_port = REMOTE_PORT;
+		utstring_printf(w->out, "    ipv%d: ", family);
+		pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->out);
+		utstring_printf(w->out, "\n");
 	}
 }
 
@@ -261,15 +248,12 @@ void scenario_explain(const struct scenario *s, UT_string *out)
 	struct walk w = {.s = s, .out = out};
 
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
-	w.filter = memory_new(FILTER_BYTES, 1);
 	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};
 	connection_init(&w.c, 0);
-	set_family(&w, 4);
 	explain_header(&w);
 	for (size_t i = 0; i < s->step_count; i++) {
 		utstring_printf(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);
 	}
-	free(w.filter);
 	free(w.bound);
 }

@@ -8,13 +8,8 @@
 /* The longest payload that a scenario may send: no way cuts it into fragments. */
 enum { SEND_PAYLOAD_MAX = 1400 };
 
-/* -D NAME=VALUE; both borrowed for the call. */
-struct lang_define {
-	const char *name, *value;
-};
-
 struct lang_options {
-	const struct lang_define *defines;
+	const char *const *defines; /* NAME=VALUE each, as -D has them */
 	size_t define_count;
 	/* By define, set to true where the scenario has such a param; one that it
 	 * lacks is then no error. NULL: each define must fit. */

@@ -156,9 +156,10 @@ static bool parse_define(struct arena *a, const char *text, struct literal *to, 
 void value_overrides(struct check *c, const struct tree_file *file)
 {
 	for (size_t i = 0; c->options && i < c->options->define_count; i++) {
-		const struct lang_define *define = &c->options->defines[i];
-		struct param *param = symbols_get(c->params, define->name);
-		struct suggest s = suggest_start(define->name);
+		const char *define = c->options->defines[i], *equals = strchr(define, '=');
+		const char *name = arena_copy(c->arena, define, (size_t)(equals - define));
+		struct param *param = symbols_get(c->params, name);
+		struct suggest s = suggest_start(name);
 		struct diag d;
 
 		if (param && c->options->define_used)
@@ -166,12 +167,11 @@ void value_overrides(struct check *c, const struct tree_file *file)
 		if (!param && !c->broken && !c->options->define_used) {
 			symbols_offer(c->params, &s);
 			messages_file_error(c->messages, file->source->name,
-			                    "-D %s=%s: the scenario has no such param%s", define->name,
-			                    define->value, suggest_text(&s));
+			                    "-D %s: the scenario has no such param%s", define,
+			                    suggest_text(&s));
 		}
-		if (param && !parse_define(c->arena, define->value, &param->literal, &d))
-			messages_file_error(c->messages, file->source->name, "-D %s=%s: %s", define->name,
-			                    define->value, d.text);
+		if (param && !parse_define(c->arena, equals + 1, &param->literal, &d))
+			messages_file_error(c->messages, file->source->name, "-D %s: %s", define, d.text);
 	}
 }
 

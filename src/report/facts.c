@@ -231,89 +231,55 @@ static json_t *malformed_value(const struct result *r)
 
 /* --- all --- */
 
-enum id {
-	ID_TITLE,
-	ID_NAME,
-	ID_FAMILY,
-	ID_VERDICT,
-	ID_REASON,
-	ID_CODE,
-	ID_OVERRULED,
-	ID_SEVERITY,
-	ID_STEP,
-	ID_PLACE,
-	ID_FIELD,
-	ID_EXPECTED,
-	ID_GOT,
-	ID_ALSO,
-	ID_MISMATCH,
-	ID_MEASURED,
-	ID_OBSERVED,
-	ID_IGNORED,
-	ID_IGNORED_WHY,
-	ID_MALFORMED,
-	ID_LATE,
-	ID_ROW,
-	ID_CLOSE,
-	ID_ROLE,
-	ID_LISTEN,
-	ID_CLAIM,
-	ID_CLAUSES,
-	ID_CONTROL,
-	ID_SYSCTLS,
-	ID_FILE,
-	ID_TARGET,
-	ID_CAPTURE,
-	ID_SEGMENTS,
-	ID_SECONDS,
-	ID_COUNT
-};
-
 enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS };
 
-/* In the order of the reports. */
+/* Each fact, in the order of the reports: its key, who has it, its kind. Its text and its value are below. */
+#define ALL_FACTS(X)                                                                                         \
+	X(ID_TITLE, "scenario", FACTS_JUNIT | FACTS_JSON, FACT_PLAIN)                                        \
+	X(ID_NAME, "name", FACTS_JSON, FACT_PLAIN)                                                           \
+	X(ID_FAMILY, "family", FACTS_JSON, FACT_PLAIN)                                                       \
+	X(ID_VERDICT, "verdict", FACTS_JSON, FACT_PLAIN)                                                     \
+	X(ID_REASON, "reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON)                             \
+	X(ID_CODE, "code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN)                                  \
+	X(ID_OVERRULED, "overruled", FACTS_JSON, FACT_PLAIN)                                                 \
+	X(ID_SEVERITY, "severity", FACTS_TAP, FACT_PLAIN)                                                    \
+	X(ID_STEP, "step", PEOPLE | FACTS_JSON, FACT_CODE)                                                   \
+	X(ID_PLACE, "at", PEOPLE, FACT_PLACE)                                                                \
+	X(ID_FIELD, "field", PEOPLE, FACT_PLAIN)                                                             \
+	X(ID_EXPECTED, "expected", PEOPLE, FACT_EXPECTED)                                                    \
+	X(ID_GOT, "got", PEOPLE, FACT_GOT)                                                                   \
+	X(ID_ALSO, "also", PEOPLE, FACT_ALSO)                                                                \
+	X(ID_MISMATCH, "mismatch", FACTS_JSON, FACT_PLAIN)                                                   \
+	X(ID_MEASURED, "measured", FORMS | FACTS_JSON, FACT_PLAIN)                                           \
+	X(ID_OBSERVED, "observed", FACTS_JSON, FACT_PLAIN)                                                   \
+	X(ID_IGNORED, "ignored", FORMS | FACTS_JSON, FACT_PLAIN)                                             \
+	X(ID_IGNORED_WHY, "ignored_why", FACTS_JSON, FACT_PLAIN)                                             \
+	X(ID_MALFORMED, "malformed", FORMS | FACTS_JSON, FACT_PLAIN)                                         \
+	X(ID_LATE, "late", FACTS_JSON, FACT_NUMBER)                                                          \
+	X(ID_ROW, "row", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN)                                            \
+	X(ID_CLOSE, "close", FACTS_SCENARIO, FACT_PLAIN)                                                     \
+	X(ID_ROLE, "role", FACTS_JSON, FACT_PLAIN)                                                           \
+	X(ID_LISTEN, "listen", FACTS_JSON, FACT_PLAIN)                                                       \
+	X(ID_CLAIM, "claim", FACTS_SCENARIO, FACT_PLAIN)                                                     \
+	X(ID_CLAUSES, "clauses", FACTS_TAP | FACTS_JUNIT | FACTS_SCENARIO | FACTS_JSON, FACT_CLAUSES)        \
+	X(ID_CONTROL, "control", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN)                                    \
+	X(ID_SYSCTLS, "sysctls", FACTS_SCENARIO, FACT_SETTINGS)                                              \
+	X(ID_FILE, "file", FACTS_SCENARIO | FACTS_JSON, FACT_CODE)                                           \
+	X(ID_TARGET, "target", FACTS_TAP | FACTS_JUNIT | FACTS_JSON, FACT_PLAIN)                             \
+	X(ID_CAPTURE, "capture", PEOPLE | FACTS_JSON, FACT_FILE)                                             \
+	X(ID_SEGMENTS, "segments", FACTS_JSON, FACT_NUMBER)                                                  \
+	X(ID_SECONDS, "seconds", FACTS_TAP | FACTS_JSON, FACT_NUMBER)
+
+#define ID(id, key, reports, kind) id,
+#define ROW(id, key, reports, kind) {key, reports, kind},
+
+enum id { ALL_FACTS(ID) ID_COUNT };
+
 static const struct {
 	const char *key;
 	unsigned reports;
 	enum fact_kind kind;
-} facts[] = {
-    [ID_TITLE] = {"scenario", FACTS_JUNIT | FACTS_JSON, FACT_PLAIN},
-    [ID_NAME] = {"name", FACTS_JSON, FACT_PLAIN},
-    [ID_FAMILY] = {"family", FACTS_JSON, FACT_PLAIN},
-    [ID_VERDICT] = {"verdict", FACTS_JSON, FACT_PLAIN},
-    [ID_REASON] = {"reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON},
-    [ID_CODE] = {"code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN},
-    [ID_OVERRULED] = {"overruled", FACTS_JSON, FACT_PLAIN},
-    [ID_SEVERITY] = {"severity", FACTS_TAP, FACT_PLAIN},
-    [ID_STEP] = {"step", PEOPLE | FACTS_JSON, FACT_CODE},
-    [ID_PLACE] = {"at", PEOPLE, FACT_PLACE},
-    [ID_FIELD] = {"field", PEOPLE, FACT_PLAIN},
-    [ID_EXPECTED] = {"expected", PEOPLE, FACT_EXPECTED},
-    [ID_GOT] = {"got", PEOPLE, FACT_GOT},
-    [ID_ALSO] = {"also", PEOPLE, FACT_ALSO},
-    [ID_MISMATCH] = {"mismatch", FACTS_JSON, FACT_PLAIN},
-    [ID_MEASURED] = {"measured", FORMS | FACTS_JSON, FACT_PLAIN},
-    [ID_OBSERVED] = {"observed", FACTS_JSON, FACT_PLAIN},
-    [ID_IGNORED] = {"ignored", FORMS | FACTS_JSON, FACT_PLAIN},
-    [ID_IGNORED_WHY] = {"ignored_why", FACTS_JSON, FACT_PLAIN},
-    [ID_MALFORMED] = {"malformed", FORMS | FACTS_JSON, FACT_PLAIN},
-    [ID_LATE] = {"late", FACTS_JSON, FACT_NUMBER},
-    [ID_ROW] = {"row", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN},
-    [ID_CLOSE] = {"close", FACTS_SCENARIO, FACT_PLAIN},
-    [ID_ROLE] = {"role", FACTS_JSON, FACT_PLAIN},
-    [ID_LISTEN] = {"listen", FACTS_JSON, FACT_PLAIN},
-    [ID_CLAIM] = {"claim", FACTS_SCENARIO, FACT_PLAIN},
-    [ID_CLAUSES] = {"clauses", FACTS_TAP | FACTS_JUNIT | FACTS_SCENARIO | FACTS_JSON, FACT_CLAUSES},
-    [ID_CONTROL] = {"control", FACTS_SCENARIO | FACTS_JSON, FACT_PLAIN},
-    [ID_SYSCTLS] = {"sysctls", FACTS_SCENARIO, FACT_SETTINGS},
-    [ID_FILE] = {"file", FACTS_SCENARIO | FACTS_JSON, FACT_CODE},
-    [ID_TARGET] = {"target", FACTS_TAP | FACTS_JUNIT | FACTS_JSON, FACT_PLAIN},
-    [ID_CAPTURE] = {"capture", PEOPLE | FACTS_JSON, FACT_FILE},
-    [ID_SEGMENTS] = {"segments", FACTS_JSON, FACT_NUMBER},
-    [ID_SECONDS] = {"seconds", FACTS_TAP | FACTS_JSON, FACT_NUMBER},
-};
-
-_Static_assert(sizeof facts / sizeof *facts == ID_COUNT, "each fact has its row");
+} facts[] = {ALL_FACTS(ROW)};
 
 __attribute__((format(printf, 2, 3))) static const char *fact_printf(char buf[FACT_BYTES], const char *fmt,
                                                                      ...)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/embedded.h"
+#include "base/memory.h"
 #include "report/page.h"
 #include "report/reason.h"
 #include "report/words.h"
@@ -41,14 +42,11 @@ static void put_head(const struct page *p)
 	markup_empty(m, "meta", "charset", "utf-8", NULL);
 	markup_empty(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
 	markup_empty(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
-	markup_begin(m, "title", NULL);
-	markup_textf(m, "%s: fourwave, %.200s", headline(p, text), p->about->target);
-	markup_end(m);
+	markup_elementf(m, "title", NULL, "%s: fourwave, %.200s", headline(p, text), p->about->target);
 	markup_begin(m, "style", NULL);
 	markup_raw(m, embedded_text("page.css"));
 	markup_end(m);
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
 
 /* How many of each, in numbers and as a bar. */
@@ -67,9 +65,7 @@ static void put_tally(struct markup *m, const struct tally *t)
 	for (int i = 0; i < KINDS; i++) {
 		markup_begin(m, "li", NULL);
 		markup_attributef(m, "class", "%s%s", kinds[i].class, kinds[i].count ? "" : " zero");
-		markup_begin(m, "b", NULL);
-		markup_textf(m, "%u", kinds[i].count);
-		markup_end(m);
+		markup_elementf(m, "b", NULL, "%u", kinds[i].count);
 		markup_textf(m, " %s", kinds[i].word);
 		markup_end(m);
 	}
@@ -95,14 +91,11 @@ static void put_summary(const struct page *p)
 	markup_begin(m, "header", NULL);
 	markup_element(m, "p", "program", p->about->program);
 	markup_element(m, "h1", NULL, headline(p, text));
-	markup_begin(m, "p", "class", "dim", NULL);
-	markup_textf(m, "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target, date,
-	             p->about->seconds,
-	             p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
-	markup_end(m);
+	markup_elementf(m, "p", "dim", "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target,
+	                date, p->about->seconds,
+	                p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
 	put_tally(m, &p->tally);
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
 
 /* --- what went wrong, in short --- */
@@ -117,25 +110,10 @@ static void begin_link(struct markup *m, size_t index, const char *title)
 	markup_attribute(m, "title", title);
 }
 
-static void put_trouble(const struct page *p, size_t index, const struct result *r)
-{
-	char name[NAME_BYTES], reason[REASON_BYTES];
-
-	markup_begin(p->m, "li", NULL);
-	page_badge(p->m, r);
-	markup_text(p->m, " ");
-	begin_link(p->m, index, NULL);
-	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
-	markup_end(p->m);
-	markup_text(p->m, ": ");
-	markup_text(p->m, reason_text(r, reason, sizeof reason));
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
-}
-
 static void put_troubles(const struct page *p)
 {
 	unsigned shown = 0, all = p->tally.failed + p->tally.errors;
+	char name[NAME_BYTES], reason[REASON_BYTES];
 
 	if (!all)
 		return;
@@ -146,49 +124,26 @@ static void put_troubles(const struct page *p)
 
 			if (!r || r->verdict->kind == VERDICT_PASS || r->verdict->kind == VERDICT_SKIP)
 				continue;
-			put_trouble(p, i, r);
+			markup_begin(p->m, "li", NULL);
+			page_badge(p->m, r);
+			markup_text(p->m, " ");
+			begin_link(p->m, i, NULL);
+			markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name),
+			             family_name(r->family));
+			markup_end(p->m);
+			markup_text(p->m, ": ");
+			markup_text(p->m, reason_text(r, reason, sizeof reason));
+			markup_end_line(p->m);
 			shown++;
 		}
 	}
 	if (shown < all) {
-		markup_begin(p->m, "li", NULL);
-		markup_textf(p->m, "and %u more: see the table", all - shown);
-		markup_end(p->m);
+		markup_elementf(p->m, "li", NULL, "and %u more: see the table", all - shown);
 	}
 	markup_end(p->m);
 }
 
 /* --- the table --- */
-
-static void put_table_head(struct markup *m)
-{
-	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
-	                                           "Measured", "Control", "Clauses"};
-
-	markup_begin(m, "thead", NULL);
-	markup_begin(m, "tr", NULL);
-	for (int i = 0; i < COLUMNS; i++) {
-		markup_begin(m, "th", "scope", "col", NULL);
-		markup_text(m, names[i]);
-		markup_end(m);
-	}
-	markup_end(m);
-	markup_end(m);
-}
-
-static void put_row_title(struct markup *m, int row)
-{
-	markup_begin(m, "tr", "class", "row", NULL);
-	markup_begin(m, "th", NULL);
-	markup_attributef(m, "colspan", "%d", COLUMNS);
-	markup_attribute(m, "scope", "colgroup");
-	if (row)
-		markup_textf(m, "%d  ", row);
-	markup_text(m, row_title(row));
-	markup_end(m);
-	markup_end(m);
-	markup_raw(m, "\n");
-}
 
 static void put_pair(const struct page *p, size_t index)
 {
@@ -219,38 +174,55 @@ static void put_pair(const struct page *p, size_t index)
 	markup_begin(m, "td", NULL);
 	page_clauses(m, s);
 	markup_end(m);
+	markup_end_line(m);
+}
+
+static void put_row_title(struct markup *m, int row)
+{
+	markup_begin(m, "tr", "class", "row", NULL);
+	markup_begin(m, "th", NULL);
+	markup_attributef(m, "colspan", "%d", COLUMNS);
+	markup_attribute(m, "scope", "colgroup");
+	if (row)
+		markup_textf(m, "%d  ", row);
+	markup_text(m, row_title(row));
 	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
 
 static void put_table(const struct page *p)
 {
-	int row = -1;
+	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
+	                                           "Measured", "Control", "Clauses"};
+	struct markup *m = p->m;
 
-	markup_begin(p->m, "section", "id", "table", NULL);
-	markup_element(p->m, "h2", NULL, "Exception table");
+	markup_begin(m, "section", "id", "table", NULL);
+	markup_element(m, "h2", NULL, "Exception table");
 	put_troubles(p);
-	markup_begin(p->m, "div", "class", "wide", NULL);
-	markup_begin(p->m, "table", NULL);
-	put_table_head(p->m);
+	markup_begin(m, "div", "class", "wide", NULL);
+	markup_begin(m, "table", NULL);
+	markup_begin(m, "thead", NULL);
+	markup_begin(m, "tr", NULL);
+	for (int i = 0; i < COLUMNS; i++) {
+		markup_begin(m, "th", "scope", "col", NULL);
+		markup_text(m, names[i]);
+		markup_end(m);
+	}
+	markup_end(m);
 	for (size_t i = 0; i < p->pair_count; i++) {
-		int own = pair_any(&p->pairs[i])->scenario->row;
+		int row = pair_any(&p->pairs[i])->scenario->row;
 
-		if (own != row) {
-			if (i)
-				markup_end(p->m);
-			markup_begin(p->m, "tbody", NULL);
-			put_row_title(p->m, own);
+		if (!i || row != pair_any(&p->pairs[i - 1])->scenario->row) {
+			markup_end(m);
+			markup_begin(m, "tbody", NULL);
+			put_row_title(m, row);
 		}
-		row = own;
 		put_pair(p, i);
 	}
-	if (p->pair_count)
-		markup_end(p->m);
-	markup_end(p->m);
-	markup_end(p->m);
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
+	markup_end(m);
+	markup_end(m);
+	markup_end(m);
+	markup_end_line(m);
 }
 
 /* --- where, when and with what it was run --- */
@@ -263,44 +235,35 @@ static void put_fact(struct markup *m, const char *name, const char *class, cons
 	markup_element(m, "dd", class, text);
 }
 
-/* Was the same setting listed for an earlier scenario? */
-static bool seen(const struct page *p, size_t pair, size_t setting)
-{
-	const struct sysctl_setting *own = &pair_any(&p->pairs[pair])->scenario->sysctls[setting];
-
-	for (size_t i = 0; i <= pair; i++) {
-		const struct scenario *s = pair_any(&p->pairs[i])->scenario;
-		size_t end = i == pair ? setting : s->sysctl_count;
-
-		for (size_t j = 0; j < end; j++)
-			if (strcmp(s->sysctls[j].name, own->name) == 0 &&
-			    strcmp(s->sysctls[j].value, own->value) == 0)
-				return true;
-	}
-	return false;
-}
-
-/* All that the scenarios want of the peer's host. */
+/* All that the scenarios want of the peer's host, each once. */
 static void put_sysctls(const struct page *p)
 {
-	bool any = false;
+	const struct sysctl_setting **seen = NULL;
+	size_t count = 0, room = 0;
 
 	for (size_t i = 0; i < p->pair_count; i++) {
 		const struct scenario *s = pair_any(&p->pairs[i])->scenario;
 
 		for (size_t j = 0; j < s->sysctl_count; j++) {
-			if (seen(p, i, j))
-				continue;
-			if (!any) {
-				markup_element(p->m, "dt", NULL, "Sysctls wanted");
-				markup_begin(p->m, "dd", NULL);
-			}
-			any = true;
-			page_setting(p->m, &s->sysctls[j]);
+			const struct sysctl_setting *own = &s->sysctls[j];
+			size_t k = 0;
+
+			while (k < count && (strcmp(seen[k]->name, own->name) != 0 ||
+			                     strcmp(seen[k]->value, own->value) != 0))
+				k++;
+			if (k == count)
+				*LIST_ADD(seen, count, room) = own;
 		}
 	}
-	if (any)
+	if (count)
+		markup_element(p->m, "dt", NULL, "Sysctls wanted");
+	if (count)
+		markup_begin(p->m, "dd", NULL);
+	for (size_t k = 0; k < count; k++)
+		page_setting(p->m, seen[k]);
+	if (count)
 		markup_end(p->m);
+	free(seen);
 }
 
 static void put_about(const struct page *p)
@@ -325,8 +288,7 @@ static void put_about(const struct page *p)
 	snprintf(text, sizeof text, "%.3g s%s", a->seconds, a->interrupted ? ", interrupted" : "");
 	put_fact(p->m, "Took", NULL, text);
 	markup_end(p->m);
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
+	markup_end_line(p->m);
 }
 
 /* --- the whole --- */
@@ -356,8 +318,7 @@ bool html_print(FILE *out, const struct run_report *run, struct diag *d)
 	put_about(&p);
 	markup_end(&m);
 	markup_end(&m);
-	markup_end(&m);
-	markup_raw(&m, "\n");
+	markup_end_line(&m);
 	ok = markup_write(&m, out, d);
 	free(pairs);
 	return ok;

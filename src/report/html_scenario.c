@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "report/facts.h"
 #include "report/formats.h"
-#include "report/plot.h"
 #include "report/svg.h"
 
 /* --- small things that the table has too --- */
@@ -21,61 +20,51 @@ const char *page_id(size_t index, char buf[PAGE_ID_BYTES])
 	return buf;
 }
 
-/* What stands before the name, so that no one needs to see the colour. */
-static const char *sign(enum verdict_kind kind)
-{
-	switch (kind) {
-	case VERDICT_PASS: return "\xe2\x9c\x93"; /* check mark */
-	case VERDICT_FAIL: return "\xe2\x9c\x97"; /* ballot x */
-	case VERDICT_SKIP: return "\xe2\x80\x93"; /* dash */
-	case VERDICT_NONE:
-	case VERDICT_ERROR: return "!";
-	}
-	return "";
-}
-
 void page_badge(struct markup *m, const struct result *r)
 {
+	/* what stands before the name, so that no one needs to see the colour: a check mark, a ballot x, a
+	 * dash */
+	static const char *const signs[] = {
+	    [VERDICT_NONE] = "!",
+	    [VERDICT_PASS] = "\xe2\x9c\x93",
+	    [VERDICT_FAIL] = "\xe2\x9c\x97",
+	    [VERDICT_SKIP] = "\xe2\x80\x93",
+	    [VERDICT_ERROR] = "!",
+	};
+	enum verdict_kind kind = r ? r->verdict->kind : VERDICT_NONE;
+
 	if (!r) {
 		markup_element(m, "span", "badge none", "not run");
 		return;
 	}
 	markup_begin(m, "span", NULL);
-	markup_attributef(m, "class", "badge %s", verdict_name(r->verdict->kind));
-	markup_textf(m, "%s %s", sign(r->verdict->kind),
-	             r->verdict->kind == VERDICT_NONE ? "not judged" : verdict_name(r->verdict->kind));
+	markup_attributef(m, "class", "badge %s", verdict_name(kind));
+	markup_textf(m, "%s %s", signs[kind], kind == VERDICT_NONE ? "not judged" : verdict_name(kind));
 	markup_end(m);
-}
-
-/* rfc-editor.org has an anchor for each section that has a number. */
-static bool is_number(const char *section)
-{
-	return section && *section >= '0' && *section <= '9' &&
-	       strspn(section, "0123456789.") == strlen(section);
 }
 
 void page_clauses(struct markup *m, const struct scenario *s)
 {
 	for (size_t i = 0; i < s->clause_count; i++) {
 		const struct clause *c = &s->clauses[i];
-		bool anchor = is_number(c->section);
+		const char *section = c->section ? c->section : "";
+		/* rfc-editor.org has an anchor for each section that has a number */
+		bool anchor =
+		    isdigit((unsigned char)*section) && strspn(section, "0123456789.") == strlen(section);
 
 		if (i)
 			markup_text(m, ", ");
 		markup_begin(m, "a", "class", "clause", NULL);
 		markup_attributef(m, "href", "https://www.rfc-editor.org/rfc/rfc%u%s%.40s", c->rfc,
-		                  anchor ? "#section-" : "", anchor ? c->section : "");
-		markup_textf(m, "RFC\xc2\xa0%u%s%.80s", c->rfc, c->section ? "\xc2\xa0" : "",
-		             c->section ? c->section : "");
+		                  anchor ? "#section-" : "", anchor ? section : "");
+		markup_textf(m, "RFC\xc2\xa0%u%s%.80s", c->rfc, *section ? "\xc2\xa0" : "", section);
 		markup_end(m);
 	}
 }
 
 void page_setting(struct markup *m, const struct sysctl_setting *s)
 {
-	markup_begin(m, "code", NULL);
-	markup_textf(m, "%.100s = %.100s", s->name, s->value);
-	markup_end(m);
+	markup_elementf(m, "code", NULL, "%.100s = %.100s", s->name, s->value);
 	markup_text(m, " ");
 }
 
@@ -171,9 +160,7 @@ static void put_fact(void *context, const struct fact *f)
 	const struct facts_of *of = context;
 	struct markup *m = of->page->m;
 
-	markup_begin(m, "dt", NULL);
-	markup_textf(m, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
-	markup_end(m);
+	markup_elementf(m, "dt", NULL, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
 	markup_begin(m, "dd", "class", classes[f->kind], NULL);
 	if (f->kind == FACT_FILE)
 		put_file(of->page, f->text);
@@ -208,9 +195,7 @@ static void put_run(const struct page *p, const struct result *r)
 	markup_textf(m, "%s ", family_name(r->family));
 	page_badge(m, r);
 	if (r->verdict->trace_count) {
-		markup_begin(m, "span", "class", "dim", NULL);
-		markup_textf(m, " %.3g s", r->seconds);
-		markup_end(m);
+		markup_elementf(m, "span", "dim", " %.3g s", r->seconds);
 	}
 	markup_end(m);
 	snprintf(class, sizeof class, "outcome %s", verdict_name(r->verdict->kind));
@@ -221,8 +206,7 @@ static void put_run(const struct page *p, const struct result *r)
 		markup_end(m);
 		plot_resends(m, r);
 	}
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }
 
 void page_scenario(const struct page *p, size_t index)
@@ -243,6 +227,5 @@ void page_scenario(const struct page *p, size_t index)
 	markup_text(p->m, "\xe2\x86\x91 to the table");
 	markup_end(p->m);
 	markup_end(p->m);
-	markup_end(p->m);
-	markup_raw(p->m, "\n");
+	markup_end_line(p->m);
 }

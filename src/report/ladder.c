@@ -265,23 +265,20 @@ static void put_observed(struct ladder *l, const struct row *row)
 	end_row(l);
 }
 
-static void put_gap(struct ladder *l, const struct row *row)
-{
-	put_upright(l, LEFT_AT);
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_printf(&l->pen, " %zu segment%s more", row->count, row->count == 1 ? "" : "s");
-	pen_paint(&l->pen, PAINT_NONE);
-	put_upright(l, l->right_at);
-	pen_line(&l->pen);
-}
-
 static void put_row(struct ladder *l, const struct row *row)
 {
 	switch (row->kind) {
 	case ROW_STEP: put_step(l, row); break;
 	case ROW_SEGMENT: put_segment(l, row); break;
 	case ROW_OBSERVED: put_observed(l, row); break;
-	case ROW_GAP: put_gap(l, row); break;
+	case ROW_GAP:
+		put_upright(l, LEFT_AT);
+		pen_paint(&l->pen, PAINT_DIM);
+		pen_printf(&l->pen, " %zu segment%s more", row->count, row->count == 1 ? "" : "s");
+		pen_paint(&l->pen, PAINT_NONE);
+		put_upright(l, l->right_at);
+		pen_line(&l->pen);
+		break;
 	case ROW_MISSING:
 		pen_to(&l->pen, OURS_AT);
 		pen_printf(&l->pen, "%zu %s more are not shown", row->count, row->what);

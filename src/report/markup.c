@@ -73,6 +73,12 @@ void markup_end(struct markup *m)
 		markup_void(m);
 }
 
+void markup_end_line(struct markup *m)
+{
+	markup_end(m);
+	markup_raw(m, "\n");
+}
+
 /* The text as it may be shown, for the caller to free. */
 static xmlChar *cleaned(const char *text, bool lines)
 {
@@ -136,6 +142,17 @@ void markup_element(struct markup *m, const char *element, const char *class, co
 	markup_begin(m, element, "class", class, NULL);
 	markup_text(m, text);
 	markup_end(m);
+}
+
+void markup_elementf(struct markup *m, const char *element, const char *class, const char *fmt, ...)
+{
+	char text[FORMATTED_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	markup_element(m, element, class, text);
 }
 
 void markup_raw(struct markup *m, const char *text)

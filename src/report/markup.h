@@ -25,6 +25,7 @@ void markup_start(struct markup *m, enum markup_kind kind);
  * out. All until its end is in it. */
 void markup_begin(struct markup *m, const char *element, ...) __attribute__((sentinel));
 void markup_end(struct markup *m);
+void markup_end_line(struct markup *m); /* and a newline */
 
 /* The end of an element that HTML gives no end tag (meta, br), and of an empty one of SVG. */
 void markup_void(struct markup *m);
@@ -47,6 +48,9 @@ void markup_lines(struct markup *m, const char *text);
 
 /* An element with a text and an optional class attribute. */
 void markup_element(struct markup *m, const char *element, const char *class, const char *text);
+
+void markup_elementf(struct markup *m, const char *element, const char *class, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Our own text as it is: a style sheet, a newline between elements. Never anything that came from outside. */
 void markup_raw(struct markup *m, const char *text);

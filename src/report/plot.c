@@ -1,12 +1,11 @@
 /* Draws resend series. Knows the trace and the steps; judges nothing. */
-#include "report/plot.h"
+#include "report/svg.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "report/measures.h"
-#include "report/svg.h"
 
 enum {
 	WIDTH = 960,
@@ -273,15 +272,13 @@ static void put_figure(struct markup *m, const struct resends *s)
 	put_waits(m, s);
 	put_times(m, s);
 	markup_end(m);
-	markup_begin(m, "figcaption", NULL);
-	markup_textf(m,
-	             "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
-	             "times the one before, counted from the %s.",
-	             name, family_name(s->r->family), s->factor,
-	             s->base ? "second, for the first is a tail-loss probe's" : "first");
-	markup_end(m);
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_elementf(
+	    m, "figcaption", NULL,
+	    "Resends of %.40s over %s. Dots: what came. Dashes and rings: the ideal, each wait %g "
+	    "times the one before, counted from the %s.",
+	    name, family_name(s->r->family), s->factor,
+	    s->base ? "second, for the first is a tail-loss probe's" : "first");
+	markup_end_line(m);
 }
 
 void plot_resends(struct markup *m, const struct result *r)

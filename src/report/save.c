@@ -15,7 +15,7 @@
 
 #include "base/memory.h"
 
-enum { TEMP_BYTES = 256, FD_PATH_BYTES = 40 };
+enum { FD_PATH_BYTES = 40 };
 
 /* --- the beginning --- */
 
@@ -42,6 +42,7 @@ static bool open_directory(struct save *s, const char *path)
 	if (s->dir < 0 || fstat(s->dir, &st) < 0)
 		return false;
 	s->name = memory_text(slash ? slash + 1 : path);
+	snprintf(s->temp, sizeof s->temp, ".%.200s.%ld", s->name, (long)getpid());
 	if (s->exists)
 		return writable || s->place >= 0;
 	if (writable && !stays_open_to_us(&st)) {
@@ -116,50 +117,36 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* The whole text in a new file. */
 static int fill(const struct save *s, int fd)
 {
-	if (s->exists && fchmod(fd, s->mode) < 0)
+	if (fd < 0 || (s->exists && fchmod(fd, s->mode) < 0))
 		return errno;
 	return write_all(fd, s->text, s->len);
 }
 
-static const char *temp_name(const struct save *s, char buf[TEMP_BYTES])
+static int rename_temp(const struct save *s)
 {
-	snprintf(buf, TEMP_BYTES, ".%.200s.%ld", s->name, (long)getpid());
-	return buf;
-}
-
-static int rename_temp(const struct save *s, const char *temp)
-{
-	int error = renameat(s->dir, temp, s->dir, s->name) < 0 ? errno : 0;
+	int error = renameat(s->dir, s->temp, s->dir, s->name) < 0 ? errno : 0;
 
 	if (error)
-		unlinkat(s->dir, temp, 0);
+		unlinkat(s->dir, s->temp, 0);
 	return error;
 }
 
-/* A name can only be given to a file that has none where that name is free. */
-static int link_unnamed(const struct save *s, int fd)
-{
-	char file[FD_PATH_BYTES], temp[TEMP_BYTES];
-
-	snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
-	if (linkat(AT_FDCWD, file, s->dir, s->name, AT_SYMLINK_FOLLOW) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return errno;
-	if (linkat(AT_FDCWD, file, s->dir, temp_name(s, temp), AT_SYMLINK_FOLLOW) < 0)
-		return errno;
-	return rename_temp(s, temp);
-}
-
+/* A file that has no name can only be given one that is free. */
 static int put_unnamed(const struct save *s)
 {
 	int fd = openat(s->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-	int error = fd < 0 ? errno : fill(s, fd);
+	int error = fill(s, fd);
+	char file[FD_PATH_BYTES];
 
-	if (!error)
-		error = link_unnamed(s, fd);
+	snprintf(file, sizeof file, "/proc/self/fd/%d", fd);
+	if (!error && linkat(AT_FDCWD, file, s->dir, s->name, AT_SYMLINK_FOLLOW) < 0)
+		error = errno;
+	if (error == EEXIST)
+		error =
+		    linkat(AT_FDCWD, file, s->dir, s->temp, AT_SYMLINK_FOLLOW) < 0 ? errno : rename_temp(s);
 	if (fd >= 0)
 		close(fd);
 	return error;
@@ -167,18 +154,16 @@ static int put_unnamed(const struct save *s)
 
 static int put_renamed(const struct save *s)
 {
-	char temp[TEMP_BYTES];
-	int fd = openat(s->dir, temp_name(s, temp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	int error;
+	int fd = openat(s->dir, s->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int error = fill(s, fd);
 
 	if (fd < 0)
-		return errno;
-	error = fill(s, fd);
+		return error;
 	if (close(fd) < 0 && !error)
 		error = errno;
 	if (!error)
-		return rename_temp(s, temp);
-	unlinkat(s->dir, temp, 0);
+		return rename_temp(s);
+	unlinkat(s->dir, s->temp, 0);
 	return error;
 }
 

@@ -121,14 +121,11 @@ static void put_step(struct drawing *d, const struct row *row)
 
 static void put_peer_state(struct drawing *d, int y, const struct row *row, bool wrong)
 {
+	const char *class = row->observed ? "state" : "state inferred";
 	char text[STATE_TEXT_BYTES + sizeof CROSS];
 
 	snprintf(text, sizeof text, "%s%s", wrong ? CROSS : "", row->peer);
-	svg_text(d->m,
-	         wrong           ? "state bad"
-	         : row->observed ? "state"
-	                         : "state inferred",
-	         PEER, y, "start", text);
+	svg_text(d->m, wrong ? "state bad" : class, PEER, y, "start", text);
 }
 
 /* On the peer's line, where its state was told. */
@@ -156,24 +153,6 @@ static const char *arrow_class(const struct trace *t)
 	return t->lost ? "arrow lost" : "arrow";
 }
 
-static void put_head(struct markup *m, const char *class, double x, double y, bool right)
-{
-	int back = right ? -9 : 9;
-
-	markup_begin(m, "path", NULL);
-	markup_attributef(m, "class", "head %s", class);
-	markup_attributef(m, "d", "M%g %g l%d -4.5 v9 z", x, y, back);
-	markup_void(m);
-}
-
-/* Where a lost one breaks: a cross, and the word. */
-static void put_break(struct markup *m, double x, double y, bool right)
-{
-	svg_line(m, "cross", x - 5, y - 5, x + 5, y + 5);
-	svg_line(m, "cross", x - 5, y + 5, x + 5, y - 5);
-	svg_text(m, "warn", right ? x + 14 : x - 14, y + 4, right ? "start" : "end", "lost");
-}
-
 static void put_arrow(struct drawing *d, const struct trace *t)
 {
 	bool right = t->passage == PASSED_OUT;
@@ -182,14 +161,20 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 	const char *class = arrow_class(t);
 
 	if (t->lost) {
+		/* it breaks: a cross, and the word */
 		to = from + (to - from) * 0.6;
 		end = y + SLOPE * 0.6;
+		svg_line(d->m, class, from, y, to, end);
+		svg_line(d->m, "cross", to - 5, end - 5, to + 5, end + 5);
+		svg_line(d->m, "cross", to - 5, end + 5, to + 5, end - 5);
+		svg_text(d->m, "warn", right ? to + 14 : to - 14, end + 4, right ? "start" : "end", "lost");
+		return;
 	}
-	svg_line(d->m, class, from, y, t->lost ? to : to + (right ? -6 : 6), end);
-	if (t->lost)
-		put_break(d->m, to, end, right);
-	else
-		put_head(d->m, class, to, end, right);
+	svg_line(d->m, class, from, y, to + (right ? -6 : 6), end);
+	markup_begin(d->m, "path", NULL);
+	markup_attributef(d->m, "class", "head %s", class);
+	markup_attributef(d->m, "d", "M%g %g l%d -4.5 v9 z", to, end, right ? -9 : 9);
+	markup_void(d->m);
 }
 
 /* Options are left out where there is no room for them. */
@@ -229,14 +214,6 @@ static void put_segment(struct drawing *d, const struct row *row)
 
 /* --- the whole --- */
 
-static void put_not_shown(struct drawing *d, const struct row *row)
-{
-	char text[64];
-
-	snprintf(text, sizeof text, "%zu %s more are not shown", row->count, row->what);
-	svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
-}
-
 static int row_height(const struct row *row)
 {
 	switch (row->kind) {
@@ -252,28 +229,20 @@ static int row_height(const struct row *row)
 
 static void put_row(struct drawing *d, const struct row *row)
 {
+	char text[64];
+
 	d->y += row_height(row);
 	switch (row->kind) {
 	case ROW_STEP: put_step(d, row); break;
 	case ROW_SEGMENT: put_segment(d, row); break;
 	case ROW_OBSERVED: put_observed(d, row); break;
 	case ROW_GAP:
-	case ROW_MISSING: put_not_shown(d, row); break;
+	case ROW_MISSING:
+		snprintf(text, sizeof text, "%zu %s more are not shown", row->count, row->what);
+		svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
+		break;
 	case ROW_END: break;
 	}
-}
-
-static int whole_height(const struct result *r)
-{
-	int height = HEAD;
-	struct rows rows;
-	struct row row;
-
-	rows_of_result(&rows, r);
-	while (rows_next(&rows, &row))
-		height += row_height(&row);
-	rows_end(&rows);
-	return height;
 }
 
 static void put_ends(struct drawing *d, const struct rows *rows, int height)
@@ -294,11 +263,16 @@ static void put_ends(struct drawing *d, const struct rows *rows, int height)
 void svg_ladder(struct markup *m, const struct result *r)
 {
 	struct drawing d = {.m = m, .r = r, .y = HEAD};
-	int height = whole_height(r) + 10;
+	int height = HEAD + 10;
 	char label[128];
 	struct rows rows;
 	struct row row;
 
+	/* how high it gets stands before all else */
+	rows_of_result(&rows, r);
+	while (rows_next(&rows, &row))
+		height += row_height(&row);
+	rows_end(&rows);
 	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", r->verdict->trace_count,
 	         family_name(r->family));
 	svg_begin(m, "ladder", WIDTH, height, label);
@@ -307,6 +281,5 @@ void svg_ladder(struct markup *m, const struct result *r)
 	while (rows_next(&rows, &row))
 		put_row(&d, &row);
 	rows_end(&rows);
-	markup_end(m);
-	markup_raw(m, "\n");
+	markup_end_line(m);
 }

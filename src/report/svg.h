@@ -20,4 +20,8 @@ void svg_shape(struct markup *m, const char *shape, const char *class, const cha
 void svg_line(struct markup *m, const char *class, double x1, double y1, double x2, double y2);
 void svg_text(struct markup *m, const char *class, double x, double y, const char *anchor, const char *text);
 
+/* A figure for each series (expect retransmit) of which a resend came: how long the peer waited before
+ * each, beside what the first wait makes ideal; and when they came. */
+void plot_resends(struct markup *m, const struct result *r);
+
 #endif

@@ -76,9 +76,7 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 	char name[NAME_BYTES], seconds[SECONDS_TEXT_BYTES];
 	int outcome_at;
 
-	pen_paint(p, verdict_paint(r->verdict->kind));
-	pen_text(p, verdict_name(r->verdict->kind));
-	pen_paint(p, PAINT_NONE);
+	pen_at(p, 0, verdict_paint(r->verdict->kind), verdict_name(r->verdict->kind));
 	pen_to(p, NAME_AT);
 	pen_text(p, result_name(r, name, sizeof name));
 	pen_text(p, "  ");
@@ -99,34 +97,24 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 	pen_line(p);
 }
 
-static bool wants_evidence(const struct text_options *o, const struct result *r)
-{
-	switch (r->verdict->kind) {
-	case VERDICT_FAIL:
-	case VERDICT_NONE:
-	case VERDICT_ERROR: return true;
-	case VERDICT_PASS:
-	case VERDICT_SKIP: return o->verbose;
-	}
-	return true;
-}
-
 bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d)
 {
-	enum verdict_kind kind = r->verdict->kind;
+	bool went_well = r->verdict->kind == VERDICT_PASS || r->verdict->kind == VERDICT_SKIP;
 	struct pen p;
 
-	if (o->quiet && !o->verbose && (kind == VERDICT_PASS || kind == VERDICT_SKIP))
+	if (o->quiet && !o->verbose && went_well)
 		return true;
 	pen_init(&p, out, &o->style);
 	put_result(&p, o, r);
-	if (wants_evidence(o, r) && r->verdict->trace_count) {
-		if (!pen_done(&p, d) || !ladder_print(out, &o->style, r, d))
-			return false;
-		pen_line(&p);
-	} else if (wants_evidence(o, r)) {
+	if (went_well && !o->verbose)
+		return pen_done(&p, d);
+	if (!r->verdict->trace_count) {
 		text_finding(&p, NAME_AT, r);
+		return pen_done(&p, d);
 	}
+	if (!pen_done(&p, d) || !ladder_print(out, &o->style, r, d))
+		return false;
+	pen_line(&p);
 	return pen_done(&p, d);
 }
 

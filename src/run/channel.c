@@ -30,15 +30,15 @@ void channel_close(struct channel *c)
 /* Waits for the reply to one request; nothing else is under way. */
 static bool await(struct channel *c, unsigned id, struct control_reply *reply)
 {
-	for (;;) {
-		int got = control_read(c->control, reply, &c->why);
-		if (got < 0)
-			return false;
+	struct pollfd p = {.fd = control_fd(c->control)};
+	int got;
+
+	while ((got = control_read(c->control, reply, &c->why)) >= 0) {
 		if (got == 1 && reply->id == id)
 			return true;
 		if (got == 1)
 			continue;
-		struct pollfd p = {.fd = control_fd(c->control), .events = POLLIN};
+		p.events = POLLIN;
 		if (control_wants_write(c->control)) {
 			p.events |= POLLOUT;
 			control_flush(c->control);
@@ -46,6 +46,7 @@ static bool await(struct channel *c, unsigned id, struct control_reply *reply)
 		if (poll(&p, 1, ANSWER_MS) <= 0)
 			return diag_set(&c->why, "fourwave peer on the target does not answer");
 	}
+	return false;
 }
 
 /* NULL: the channel is gone. */

@@ -5,7 +5,8 @@
 #include "core/fragments.h"
 #include "run/demux.h"
 
-static struct play *find(const struct plays *all, const struct addr *addr, uint16_t port)
+/* Whose port is it? *other: it is that run's second one. */
+static struct play *find(const struct plays *all, const struct addr *addr, uint16_t port, bool *other)
 {
 	struct port_key key;
 	struct play *p;
@@ -14,6 +15,10 @@ static struct play *find(const struct plays *all, const struct addr *addr, uint1
 	key.addr = *addr;
 	key.port = port;
 	HASH_FIND(hh, all->by_port, &key, sizeof key, p);
+	*other = !p;
+	for (struct play *q = all->list; q && !p; q = q->next)
+		if (q->other_port != 0 && q->other_port == port && addr_equal(&q->local.addr, addr))
+			p = q;
 	return p;
 }
 
@@ -29,17 +34,6 @@ static bool is_peer(struct play *p, const struct addr *addr, uint16_t port, cons
 	return p->remote_port == port;
 }
 
-/* Whose is the other port? */
-static struct play *find_other(const struct plays *all, const struct addr *addr, uint16_t port)
-{
-	struct play *p;
-
-	for (p = all->list; p; p = p->next)
-		if (p->other_port != 0 && p->other_port == port && addr_equal(&p->local.addr, addr))
-			break;
-	return p;
-}
-
 /* captured NULL: it was written already. */
 static void dump(struct play *p, const struct captured *captured)
 {
@@ -52,10 +46,9 @@ static void dump(struct play *p, const struct captured *captured)
 static bool take_ours(struct plays *all, struct batch *batch, const struct captured *captured,
                       const struct segment *s)
 {
-	struct play *p = find(all, &s->src, s->sport);
+	bool other;
+	struct play *p = find(all, &s->src, s->sport, &other);
 
-	if (!p)
-		p = find_other(all, &s->src, s->sport);
 	if (!p)
 		return false;
 	dump(p, captured);
@@ -64,27 +57,22 @@ static bool take_ours(struct plays *all, struct batch *batch, const struct captu
 	return true;
 }
 
-/* Does it come from where the peer's handshake came from? The first that comes settles it. */
-static bool is_station(struct play *p, const struct captured *captured)
-{
-	if (!captured->has_station)
-		return true;
-	if (!p->has_station) {
-		p->has_station = true;
-		memcpy(p->station, captured->station, sizeof p->station);
-	}
-	return memcmp(p->station, captured->station, sizeof p->station) == 0;
-}
-
 /* Of a segment with the connection's addresses and ports. */
 static enum ignored why_ignored(struct plays *all, struct play *p, const struct captured *captured,
                                 const struct segment *s)
 {
+	enum way_seen seen;
+
 	if (s->checksum == CHECKSUM_BAD)
 		return IGNORED_CHECKSUM;
-	if (!is_station(p, captured))
+	/* where the peer's handshake came from is settled by the first that comes */
+	if (captured->has_station && !p->has_station) {
+		p->has_station = true;
+		memcpy(p->station, captured->station, sizeof p->station);
+	}
+	if (captured->has_station && memcmp(p->station, captured->station, sizeof p->station) != 0)
 		return IGNORED_STATION;
-	enum way_seen seen = way_sees(&p->way, s);
+	seen = way_sees(&p->way, s);
 	all->doubled += seen == WAY_AGAIN && (s->flags & TCP_SYN);
 	return seen == WAY_COPY ? IGNORED_COPY : IGNORED_NOT;
 }
@@ -95,34 +83,22 @@ static void ignore(struct play *p, enum ignored why)
 	p->job->ignored_why[why]++;
 }
 
-/* What the peer says to our other port is no word of the connection's. */
-static void take_others(struct plays *all, struct batch *batch, const struct captured *captured,
-                        const struct segment *s)
-{
-	struct play *p = find_other(all, &s->dst, s->dport);
-
-	if (!p || !addr_equal(&s->src, &p->job->site->remote) || s->sport != p->remote_port)
-		return;
-	dump(p, captured);
-	ignore(p, IGNORED_OTHER_PORT);
-	batch_add(batch, p, false, IGNORED_OTHER_PORT, s);
-}
-
 static void take_theirs(struct plays *all, struct batch *batch, const struct captured *captured,
                         const struct segment *s)
 {
-	struct play *p = find(all, &s->dst, s->dport);
+	bool other;
+	struct play *p = find(all, &s->dst, s->dport, &other);
+	enum ignored why = IGNORED_OTHER_PORT; /* what is said there is no word of the connection's */
 
-	if (!p) {
-		take_others(all, batch, captured, s);
+	if (!p || (other && (!addr_equal(&s->src, &p->job->site->remote) || s->sport != p->remote_port)))
 		return;
-	}
 	dump(p, captured);
-	if (!is_peer(p, &s->src, s->sport, s, false)) {
+	if (!other && !is_peer(p, &s->src, s->sport, s, false)) {
 		ignore(p, s->checksum == CHECKSUM_BAD ? IGNORED_CHECKSUM : IGNORED_STRANGER);
 		return;
 	}
-	enum ignored why = why_ignored(all, p, captured, s);
+	if (!other)
+		why = why_ignored(all, p, captured, s);
 	if (why != IGNORED_NOT)
 		ignore(p, why);
 	all->copies += why == IGNORED_COPY;

@@ -52,6 +52,11 @@ bool jobs_open_dumps(struct jobs *jobs, const char *dir, const struct world *w, 
 /* Settles a job without an engine. */
 void job_settle(struct job *job, enum verdict_kind kind, struct reason reason);
 
+/* skip.c: settles the job as a skip (or an error) where its site has trouble, or its peer can't do what the
+ * scenario needs; the reason says what is needed and how to get it. May ask the agent for sysctls, and
+ * blocks then. */
+void skip_judge(struct job *job, const struct world *w);
+
 /* For the reports. Pointers live as long as the job. */
 struct result job_result(const struct job *job);
 

@@ -348,15 +348,6 @@ static int longest_first(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-static void queue_jobs(struct loop *l, struct jobs *jobs)
-{
-	l->waiting = memory_new(jobs->count, sizeof *l->waiting);
-	for (size_t i = 0; i < jobs->count; i++)
-		if (!jobs->list[i].finished)
-			l->waiting[l->waiting_count++] = &jobs->list[i];
-	qsort(l->waiting, l->waiting_count, sizeof *l->waiting, longest_first);
-}
-
 /* The loop can't go on: no verdict can be trusted, nothing will be seen. */
 static void give_up(struct loop *l, struct reason why)
 {
@@ -391,7 +382,11 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct l
 
 	plays_init(&l.plays, w, clock_real_ns());
 	l.offset_ns = clock_real_ns() - clock_mono_ns();
-	queue_jobs(&l, jobs);
+	l.waiting = memory_new(jobs->count, sizeof *l.waiting);
+	for (size_t i = 0; i < jobs->count; i++)
+		if (!jobs->list[i].finished)
+			l.waiting[l.waiting_count++] = &jobs->list[i];
+	qsort(l.waiting, l.waiting_count, sizeof *l.waiting, longest_first);
 	ok = l.waiting_count == 0 || open_loop(&l, d);
 	while (ok && (l.plays.count > 0 || l.waiting_next < l.waiting_count)) {
 		ok = turn(&l, d);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lab/sysctl.h"
-#include "run/skip.h"
+#include "run/job.h"
 
 static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool on_eof)
 {

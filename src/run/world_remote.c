@@ -150,21 +150,15 @@ static bool wants_agent(const struct options *o, const struct target *t)
 	return t->port == 0 || t->port == AGENT_DATA_PORT;
 }
 
-/* Without --provoke a well-known port says what the server is made to act by. */
-static bool guess_plain(struct world *w, uint16_t port, const char *host, struct diag *d)
-{
-	struct strings values = {.items = &w->guessed, .count = 1};
-
-	w->guessed = plain_guess(port);
-	return !w->guessed || plain_parse(&values, host, &w->plain, d);
-}
-
-/* The port has to say how the target is asked; our own would do where it is made to connect to us. */
+/* No agent. Without --provoke a well-known port says what the server is made to act by; and where the target
+ * is to connect to us, our port will do. */
 static enum world_result set_plain(struct world *w, const struct target *t, struct diag *d)
 {
 	const struct options *o = w->options;
+	struct strings guess = {.items = &w->guessed, .count = 1};
 
-	if (o->provokes.count == 0 && !guess_plain(w, t->port, t->host, d))
+	w->guessed = o->provokes.count == 0 ? plain_guess(t->port) : NULL;
+	if (w->guessed && !plain_parse(&guess, t->host, &w->plain, d))
 		return WORLD_NOBODY;
 	if (t->port != 0 || o->source_port != 0)
 		return WORLD_OPEN;

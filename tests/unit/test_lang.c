@@ -123,8 +123,7 @@ END_TEST
 
 START_TEST(params_from_outside)
 {
-	const struct lang_define defines[] = {
-	    {"d", "2min"}, {"n", "0x20"}, {"p", "5%"}, {"s", "any # text"}, {"f", "3"}};
+	const char *const defines[] = {"d=2min", "n=0x20", "p=5%", "s=any # text", "f=3"};
 	const struct lang_options options = {.defines = defines, .define_count = 5};
 	const char *text =
 	    HEAD "param d = 1s\nparam n = 1\nparam p = 10%\nparam s = \"\"\nparam f = 2.5\nopen\nsilence d\n"
@@ -143,7 +142,7 @@ END_TEST
 
 START_TEST(wrong_defines)
 {
-	const struct lang_define defines[] = {{"d", "2"}, {"n", "many"}, {"x", "1"}};
+	const char *const defines[] = {"d=2", "n=many", "x=1"};
 	const struct lang_options options = {.defines = defines, .define_count = 3};
 	const char *text = HEAD "param d = 1s\nparam n = 1\nopen\n";
 

@@ -34,7 +34,7 @@ static char *read_whole(const char *path)
 /* Runs from within the golden directory, so that names are the same anywhere. */
 static char *outcome(const char *name, bool *loaded)
 {
-	static const struct lang_define define = {"overridden", "3s"};
+	static const char *const define = "overridden=3s";
 	static const char *const dirs[] = {"lib"};
 	struct lang_options options = {
 	    .include_dirs = dirs, .include_count = 1, .filter_check = dump_filter_check};
