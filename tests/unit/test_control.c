@@ -106,13 +106,14 @@ END_TEST
 START_TEST(a_line_without_an_end)
 {
 	struct diag why = {.text = ""};
+	char longest[PROTOCOL_LINE_BYTES + 1] = "";
 	struct control_reply r;
 	struct control *c;
 	int other;
 
 	c = channel(&other, "fourwave-peer 1 data-port 1\n", NULL);
-	for (int i = 0; i < PROTOCOL_LINE_BYTES; i++)
-		say(other, "x");
+	memset(longest, 'x', sizeof longest - 1);
+	say(other, longest);
 	ck_assert_int_eq(control_read(c, &r, &why), -1);
 	ck_assert_msg(strstr(why.text, "without an end"), "%s", why.text);
 	control_free(c);
