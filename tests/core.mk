@@ -18,6 +18,7 @@ core_tests = \
 core_scripts = \
 	tests/arch/core-symbols.sh \
 	tests/arch/includes.sh \
+	tests/arch/memory.sh \
 	tests/arch/sizes.sh
 
 check_PROGRAMS += $(core_tests) tests/fuzz/fuzz_decode

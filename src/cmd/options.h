@@ -11,10 +11,10 @@
 	    OPTION('I', "--include", "DIR", "look here too for included files",                              \
 	           FLAG_LIST(struct options, includes))
 #define OPTIONS_REPORT                                                                                       \
-	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap)),              \
-	    OPTION(0, "--junit", "FILE", "write JUnit XML, at the end", FLAG_FILE(struct options, junit)),   \
-	    OPTION(0, "--html", "FILE", "write a page with the table, ladders and plots, at the end",        \
-	           FLAG_FILE(struct options, html))
+	RUN_REPORTS(OPTION_RUN_REPORT)                                                                       \
+	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))
+#define OPTION_RUN_REPORT(name, option, help)                                                                \
+	OPTION(0, option, "FILE", help, FLAG_FILE(struct options, name)),
 #define OPTION_JSON(what)                                                                                    \
 	OPTION(0, "--json", "FILE", "write a JSON object a line for each " what "; - for\nstandard output",  \
 	       FLAG_TEXT(struct options, json))

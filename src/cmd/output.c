@@ -22,15 +22,14 @@ static void check(struct output *out, bool ok, const struct diag *d)
 	fprintf(stderr, "fourwave: the report is not whole: %s\n", d->text);
 }
 
+#define LATE(name, option, help) {option, offsetof(struct options, name), name##_print},
+
 /* The reports that are written at the end, in a file each. */
 static const struct {
 	const char *flag;
 	size_t option; /* the path in struct options */
 	bool (*print)(FILE *out, const struct run_report *run, struct diag *d);
-} late[OUTPUT_LATE] = {
-    {"--junit", offsetof(struct options, junit), junit_print},
-    {"--html", offsetof(struct options, html), html_print},
-};
+} late[] = {RUN_REPORTS(LATE)};
 
 static const char *late_path(const struct options *o, int which)
 {
@@ -50,7 +49,7 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
 	about_fill(&out->about, o->argc, o->argv, o->target);
-	for (int i = 0; i < OUTPUT_LATE; i++)
+	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		if (late_path(o, i) && !save_open(&out->late[i], late_path(o, i), &why))
 			return diag_set(d, "%s %s", late[i].flag, why.text);
 	if (!o->json)
@@ -162,7 +161,7 @@ static struct result *all_results(const struct jobs *jobs)
 /* A report that is not whole is not left behind. */
 static void print_late(struct output *out, const struct result *results, size_t count)
 {
-	for (int i = 0; i < OUTPUT_LATE; i++) {
+	for (int i = 0; i < RUN_REPORT_COUNT; i++) {
 		struct run_report run = {late_path(out->options, i), &out->about, results, count};
 		struct save *s = &out->late[i];
 		struct diag why, d;
@@ -210,7 +209,7 @@ void output_late(struct output *out, const struct jobs *jobs, double seconds)
 
 void output_close(struct output *out)
 {
-	for (int i = 0; i < OUTPUT_LATE; i++)
+	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		save_abandon(&out->late[i]);
 	about_free(&out->about);
 	if (out->json && out->json != stdout && fclose(out->json) != 0 && !out->failed) {

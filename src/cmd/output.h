@@ -2,18 +2,16 @@
 #ifndef FW_OUTPUT_H
 #define FW_OUTPUT_H
 
-#include "report/about.h"
+#include "report/formats.h"
 #include "report/save.h"
 #include "report/text.h"
 #include "run/job.h"
 
-enum { OUTPUT_LATE = 2 };
-
 struct output {
 	const struct options *options;
-	FILE *human;                   /* standard output; standard error where a machine reads that */
-	FILE *json;                    /* NULL: not asked for */
-	struct save late[OUTPUT_LATE]; /* --junit, --html; closed: not asked for */
+	FILE *human;                        /* standard output; standard error where a machine reads that */
+	FILE *json;                         /* NULL: not asked for */
+	struct save late[RUN_REPORT_COUNT]; /* closed: not asked for */
 	struct about about;
 	struct text_options text;
 	struct tally tally;

@@ -17,7 +17,7 @@ static uint16_t flag_of(const char *text, size_t len)
 	             {"ae", "", TCP_AE}};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (len == 1 ? strchr(words[i].letters, *text) != NULL
+		if (len == 1 ? !!strchr(words[i].letters, *text)
 		             : strlen(words[i].word) == len && strncasecmp(words[i].word, text, len) == 0)
 			return words[i].flag;
 	return 0;

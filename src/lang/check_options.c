@@ -40,7 +40,7 @@ static bool same_word(const char *a, const char *b) { return a && b ? strcmp(a, 
 static bool check_named(struct check *c, const struct tree_option *o, bool sent, struct option_pattern *out)
 {
 	const struct option_rule *rule = option_named(o->name);
-	bool right = rule->most ? o->pairs != NULL : !o->pairs && o->count == option_values(rule, 1);
+	bool right = rule->most ? !!o->pairs : !o->pairs && o->count == option_values(rule, 1);
 
 	for (unsigned i = 0; right && i < o->count; i++)
 		right = same_word(o->words[i], rule->fields[i].word);

@@ -58,7 +58,7 @@ static json_t *member(struct walk *w, const char *name, json_t *value)
 /* A member that need not be there: is it, or is it to be? */
 static bool has(const struct walk *w, const char *name, bool wanted)
 {
-	return w->reading ? json_object_get(w->json, name) != NULL : wanted;
+	return w->reading ? !!json_object_get(w->json, name) : wanted;
 }
 
 /* Through a member that is an object or an array; empty is one such. */

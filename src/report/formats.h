@@ -35,15 +35,25 @@ struct run_report {
 	size_t count;
 };
 
-/* JUnit XML, as Jenkins, GitLab and others read it (tests/project/junit.xsd says what that is): a suite for
+/* A row for each: its name in struct options, its option, what --help says.
+ *
+ * JUnit XML, as Jenkins, GitLab and others read it (tests/project/junit.xsd says what that is): a suite for
  * each row of the exception table, and for other scenarios one for each directory, in the order in which they
  * come. A case for each result; what is no pass has the reason, the field and the ladder. What was never
- * judged is an error. */
-bool junit_print(FILE *out, const struct run_report *run, struct diag *d);
-
-/* One HTML page that needs nothing else: the exception table on top, then each scenario with its ladder and
+ * judged is an error.
+ *
+ * One HTML page that needs nothing else: the exception table on top, then each scenario with its ladder and
  * its resends, then where and with what it was run. */
-bool html_print(FILE *out, const struct run_report *run, struct diag *d);
+#define RUN_REPORTS(X)                                                                                       \
+	X(junit, "--junit", "write JUnit XML, at the end")                                                   \
+	X(html, "--html", "write a page with the table, ladders and plots, at the end")
+
+#define RUN_REPORT_PRINT(name, option, help)                                                                 \
+	bool name##_print(FILE *out, const struct run_report *run, struct diag *d);
+RUN_REPORTS(RUN_REPORT_PRINT)
+
+#define RUN_REPORT_ID(name, option, help) RUN_REPORT_##name,
+enum { RUN_REPORTS(RUN_REPORT_ID) RUN_REPORT_COUNT };
 
 /* From a page to a file beside it, as a relative reference (RFC 3986, 4.2); both paths are as they are opened
  * from here. The caller frees it; NULL where one of them cannot be found. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "report/formats.h"
 #include "report/style.h"
 
 /* A list of values that one flag gave, in order. The strings are argv's. */
@@ -34,9 +35,9 @@ struct options {
 	bool no_agent;
 	struct strings assumes; /* NAME=VALUE each */
 	bool no_shield, spare;
-	const char *json;  /* path, "-", or NULL */
-	const char *junit; /* path, or NULL */
-	const char *html;  /* the same */
+	const char *json; /* path, "-", or NULL */
+#define OPTIONS_RUN_REPORT(name, option, help) const char *name;
+	RUN_REPORTS(OPTIONS_RUN_REPORT) /* paths, or NULL */
 	bool tap;
 	const char *write_dir; /* or NULL */
 	struct strings reads;  /* the captures of judge, the capture of draw */

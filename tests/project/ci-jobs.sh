@@ -126,6 +126,8 @@ play /tmp/all
 echo $? >/tmp/status
 mkdir /tmp/good && mv result.xml result.html captures /tmp/good/
 kill "$(cat /tmp/server.pid)"
+# As long as it listens it would be taken for the next.
+for try in $(seq 100); do grep -q ':0050 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 || break; sleep 0.1; done
 /tmp/serve rude || exit 99
 play /tmp/judging >/tmp/rude-job.log 2>&1
 echo $? >/tmp/rude-status

@@ -31,8 +31,9 @@ is "$samples" 'string(/testsuites/@skipped)' 1
 is "$samples" 'count(//testsuite)' 4
 is "$samples" 'count(//testcase)' 6
 is "$samples" 'count(//testcase[failure])' 2
-is "$samples" 'string(//testcase[@name="row1-other (IPv4)"]/failure/@type)' seq
-is "$samples" 'string(//testcase[@name="skipped (IPv4)"]/skipped/@message)' 'the target has no agent'
+is "$samples" 'string(//testcase[@name="row1-other (IPv4)"]/failure/@type)' wrong-segment
+is "$samples" 'string(//testcase[@name="skipped (IPv4)"]/skipped/@message)' \
+	'needs a peer that reads any data and says nothing: run fourwave peer on the target'
 is "$samples" 'count(//testcase[@name="row1-other (IPv4)"]/system-out[contains(., "resend 1 of fin")])' 1
 is "$samples" 'string(sum(//testsuite/@tests))' 6
 is "$samples" 'count(//script)' 0
