@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/explain_words.h"
 #include "base/duration.h"
 
 enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
@@ -187,26 +186,22 @@ static void explain_step(struct walk *w, const struct step *step)
 		return;
 	case STEP_FENCE:
 		utstring_printf(w->out, "sends a probe: its answer must be the next thing that comes");
-		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_INTERVAL:
 		utstring_printf(w->out, "the time from %s to %s must be right", w->s->names[step->from],
 		                w->s->names[step->to]);
-		words_timing(w->out, w->s, &step->timing);
 		break;
 	case STEP_PROVOKE: words_provoke(w->out, &step->provocation); break;
-	case STEP_STATE:
-		words_state(w->out, step);
-		words_timing(w->out, w->s, &step->timing);
-		break;
+	case STEP_STATE: words_state(w->out, step); break;
 	case STEP_LEAVE: utstring_printf(w->out, "leaves the connection as it is: no RST tidies it"); break;
 	}
+	words_timing(w->out, w->s, &step->timing);
 	utstring_printf(w->out, "\n");
 }
 
 /* --- the whole --- */
 
-static void explain_role(struct walk *w)
+static void explain_header(struct walk *w)
 {
 	static const char *const texts[] = {
 	    [ROLE_NONE] = "",
@@ -215,20 +210,14 @@ static void explain_role(struct walk *w)
 	    [ROLE_SIMULTANEOUS] = "both close at once",
 	    [ROLE_LISTEN] = "the peer connects to us",
 	};
-
-	if (w->s->row > 0)
-		utstring_printf(w->out, "row %d of the exception table; ", w->s->row);
-	utstring_printf(w->out, "%s%s\n", texts[w->s->role],
-	                w->s->listen && w->s->role != ROLE_LISTEN ? ", having connected to us" : "");
-}
-
-static void explain_header(struct walk *w)
-{
 	const struct scenario *s = w->s;
 	char text[DURATION_TEXT_BYTES];
 
 	utstring_printf(w->out, "%s\n", s->title);
-	explain_role(w);
+	if (s->row > 0)
+		utstring_printf(w->out, "row %d of the exception table; ", s->row);
+	utstring_printf(w->out, "%s%s\n", texts[s->role],
+	                s->listen && s->role != ROLE_LISTEN ? ", having connected to us" : "");
 	if (s->claim)
 		utstring_printf(w->out, "claim: %s\n", s->claim);
 	for (size_t i = 0; i < s->clause_count; i++)

@@ -1,5 +1,5 @@
 /* Segments, times, series and provocations in plain words. Walks nothing. */
-#include "lang/explain_words.h"
+#include "lang/explain.h"
 
 #include <limits.h>
 #include <string.h>

@@ -19,18 +19,6 @@ struct loader {
 
 static bool load_file(struct loader *l, struct source *source);
 
-/* "a.wave -> b.wave -> a.wave" */
-static const char *chain_text(struct arena *a, const struct source *from, const struct source *top,
-                              const char *text)
-{
-	for (; from; from = from->parent) {
-		text = arena_printf(a, "%s -> %s", from->name, text);
-		if (from == top)
-			break;
-	}
-	return text;
-}
-
 /* Where an include is: beside the file that includes it, or in one of the directories that are searched. */
 static const char *find_include(struct loader *l, const struct source *from, const char *name)
 {
@@ -64,9 +52,13 @@ static bool include(struct loader *l, struct source *from, const struct tree_sta
 	if (!source_read(l->arena, find_include(l, from, name->text), true, &source, &d))
 		return messages_error(l->messages, at, "include \"%s\" %s", name->text, d.text);
 	for (const struct source *up = from; up; up = up->parent, depth++)
-		if (source_same_file(up, source))
-			return messages_error(l->messages, at, "include loop: %s",
-			                      chain_text(l->arena, from, up, source->name));
+		if (source_same_file(up, source)) {
+			const char *chain = source->name; /* "a.wave -> b.wave -> a.wave" */
+
+			for (const struct source *file = from; file != up->parent; file = file->parent)
+				chain = arena_printf(l->arena, "%s -> %s", file->name, chain);
+			return messages_error(l->messages, at, "include loop: %s", chain);
+		}
 	for (size_t i = 0; i < l->count; i++)
 		if (source_same_file(l->files[i]->source, source))
 			return true; /* it is there already */

@@ -14,7 +14,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_times.c \
 	src/lang/expand.c \
 	src/lang/explain.c src/lang/explain.h \
-	src/lang/explain_words.c src/lang/explain_words.h \
+	src/lang/explain_words.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \

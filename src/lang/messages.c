@@ -92,18 +92,6 @@ static void copy_place(struct messages *m, struct message *msg, const struct spa
 		msg->width = 1;
 }
 
-/* Where it is sorted in: a file as it was first told of, and the error's place; a note goes with its error.
- */
-static void set_order(const struct messages *m, struct message *new)
-{
-	new->order = m->count;
-	new->place = new->severity == SEVERITY_NOTE ? m->list[m->count - 1].place : new->diag.where;
-	for (new->file = 0; new->file < m->count; new->file++)
-		if (same_file(&m->list[new->file].diag.where, &new->place))
-			return;
-	new->file = new->place.file ? m->count : 0;
-}
-
 void messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
                   va_list args)
 {
@@ -121,7 +109,11 @@ void messages_add(struct messages *m, enum severity severity, const struct span 
 		m->taking = !known(m, &new);
 	if (!m->taking)
 		return;
-	set_order(m, &new);
+	/* A file stands where it was first told of, a note with its error. */
+	new.order = m->count;
+	new.place = error ? new.diag.where : m->list[m->count - 1].place;
+	while (new.file < m->count && !same_file(&m->list[new.file].diag.where, &new.place))
+		new.file++;
 	m->list[m->count++] = new;
 	m->errors += error;
 }
