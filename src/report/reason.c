@@ -19,8 +19,6 @@ struct saying {
 
 static const char *plural(int64_t n) { return n == 1 ? "" : "s"; }
 
-static double ms(int64_t ns) { return (double)ns / (double)NS_PER_MS; }
-
 static const char *name_of(const struct saying *s, int64_t slot)
 {
 	return slot >= 0 && slot < (int64_t)s->r->scenario->name_count ? s->r->scenario->names[slot] : "?";
@@ -358,135 +356,6 @@ static void say_scenario(struct saying *s)
 	}
 }
 
-/* --- our own side --- */
-
-static void say_own_side(struct saying *s)
-{
-	const char *text = s->why->text;
-	long long n = s->why->n[0];
-
-	switch ((int)s->why->code) {
-	case CODE_INTERRUPTED: cut_add(&s->c, "interrupted%s", n ? " before it began" : ""); break;
-	case CODE_CLOCK:
-		cut_add(&s->c,
-		        "the clock was stepped, or the machine slept, so nothing that was measured holds");
-		break;
-	case CODE_CAPTURE_LOST:
-		if (n < 0)
-			cut_add(&s->c, "the kernel does not say whether the capture lost packets");
-		else
-			cut_add(&s->c, "the capture lost %lld packets: nothing can be judged from the rest",
-			        n);
-		break;
-	case CODE_POLLUTED:
-		cut_add(&s->c,
-		        "polluted: our own kernel sent %s; do not use --no-shield, or give a spare address "
-		        "(-S ADDR --spare)",
-		        text);
-		break;
-	case CODE_NOT_SEEN:
-		cut_add(
-		    &s->c,
-		    "our segment %s was sent and not seen leaving within 1 s: does a firewall of this host "
-		    "drop it, or does it leave by another interface (-i)?",
-		    text);
-		break;
-	case CODE_ONE_NOT_SEEN:
-		cut_add(&s->c, "one of the two segments was never seen passing the wire");
-		break;
-	case CODE_DEFRAGMENTED:
-		cut_add(&s->c,
-		        "a segment that was sent in IP fragments left otherwise: connection tracking of "
-		        "this host's firewall puts fragments together; send on the link layer (-i)");
-		break;
-	case CODE_TOO_MANY:
-		cut_add(&s->c, "%lld segments came while a step waited for the peer's host to answer", n);
-		break;
-	}
-}
-
-static void say_late(struct saying *s)
-{
-	int rate = (int)s->why->n[1];
-
-	cut_add(&s->c, "we answered %.0f ms late, so the peer can't be judged (", ms(s->why->n[0]));
-	if (rate)
-		cut_add(
-		    &s->c,
-		    "a rate of %d segment%s a second held us back; --rate allows more, -j runs fewer side by "
-		    "side)",
-		    rate, plural(rate));
-	else
-		cut_add(
-		    &s->c,
-		    "this machine, or fourwave peer on the other, is too busy; -j runs fewer side by side)");
-}
-
-/* --- the path --- */
-
-static void say_path(struct saying *s)
-{
-	const int64_t *n = s->why->n;
-
-	switch ((int)s->why->code) {
-	case CODE_LATE: say_late(s); return;
-	case CODE_NOT_REPEATED:
-		cut_add(&s->c,
-		        "it failed, and passed when it was played again, so a segment may have been lost or "
-		        "doubled on the way");
-		return;
-	case CODE_PATH_HOP_LIMIT:
-		cut_add(&s->c,
-		        "it came with hop limit %d, the peer's handshake with %d: another host may have "
-		        "sent it",
-		        (int)n[0], (int)n[1]);
-		break;
-	case CODE_PATH_DOUBLED:
-		cut_add(
-		    &s->c,
-		    "it came twice within %.1f ms, and nothing in it tells whether the peer or the way did "
-		    "that",
-		    ms(n[0]));
-		break;
-	case CODE_PATH_OVERTAKEN:
-		cut_add(&s->c,
-		        "the segment that came %.1f ms after another was sent before it, as its numbers show",
-		        ms(n[0]));
-		break;
-	case CODE_PATH_JITTER:
-		cut_add(
-		    &s->c,
-		    "the way to the peer takes now longer and now shorter (handshakes from %.1f to %.1f ms)",
-		    ms(n[0]), ms(n[1]));
-		break;
-	case CODE_PATH_COPIES:
-		if (n[2])
-			cut_add(
-			    &s->c,
-			    "the handshake of %d run%s came twice at once, so the way to the peer may copy "
-			    "packets",
-			    (int)n[2], plural(n[2]));
-		else
-			cut_add(
-			    &s->c,
-			    "the way to the peer copies packets or lets them overtake each other (so far %d "
-			    "cop%s of the peer's, and overtaking in %d run%s)",
-			    (int)n[0], n[0] == 1 ? "y" : "ies", (int)n[1], plural(n[1]));
-		break;
-	case CODE_PATH_UNSTEADY:
-		cut_add(&s->c,
-		        "across the way to the peer %d run%s failed and passed when played again, so far",
-		        (int)n[0], plural(n[0]));
-		break;
-	case CODE_PATH_SOURCE_MAC:
-		cut_add(&s->c,
-		        "segments of the connection came from another link address than its handshake");
-		break;
-	default: return;
-	}
-	cut_add(&s->c, ": so this can't be held against the peer");
-}
-
 /* --- all of it --- */
 
 static void say(struct saying *s, const struct reason *why)
@@ -500,8 +369,7 @@ static void say(struct saying *s, const struct reason *why)
 	say_needs(s);
 	say_agent(s);
 	say_scenario(s);
-	say_own_side(s);
-	say_path(s);
+	error_add(&s->c, why);
 }
 
 const char *reason_text(const struct result *r, char *buf, size_t size)
