@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clean.h"
+#include "base/duration.h"
 #include "base/text.h"
 #include "report/pen.h"
 #include "cmd/progress.h"
@@ -64,7 +65,7 @@ static void add_run(struct cut *c, const struct play *p, int64_t now_ns, bool br
 	cut_add(c, brief ? " %zu/%zu" : ", step %zu of %zu", step + 1, s->step_count);
 	if (deadline_ns != INT64_MAX && deadline_ns > now_ns)
 		cut_add(c, brief ? ", %.1f s at most" : ", at most %.1f s more",
-		        (double)(deadline_ns - now_ns) * 1e-9);
+		        seconds(deadline_ns - now_ns));
 	cut_add(c, ": ");
 }
 
@@ -73,11 +74,12 @@ static const char *line_text(const struct progress *p, const struct plays *plays
 {
 	const struct play *most = longest(plays, now_ns);
 	struct cut c = cut_start(buf, TEXT_BYTES);
+	size_t step;
 
 	cut_add(&c, "%zu of %zu done", p->done, p->total);
 	if (!most)
 		return buf;
-	size_t step = engine_step(most->engine);
+	step = engine_step(most->engine);
 	cut_add(&c, ", %zu running; ", plays->count);
 	add_run(&c, most, now_ns, false);
 	if (clean_columns(buf, p->style.unicode) + STEP_COLUMNS > p->style.width) {

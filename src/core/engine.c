@@ -151,13 +151,6 @@ void engine_run(struct engine *e)
 
 /* --- events --- */
 
-static void start(struct engine *e)
-{
-	e->ref_ns = e->now_ns;
-	e->verdict.started_ns = e->now_ns;
-	engine_run(e);
-}
-
 static void receive(struct engine *e, const struct segment *s)
 {
 	e->peer_reset = s->flags & TCP_RST;
@@ -202,14 +195,6 @@ static void left(struct engine *e, unsigned id, int64_t time_ns)
 	if (engine_ops(engine_current(e))->arm)
 		engine_ops(engine_current(e))->arm(e);
 	engine_run(e);
-}
-
-static void tick(struct engine *e, int64_t now_ns)
-{
-	while (engine_deadline(e) <= now_ns) {
-		engine_ops(engine_current(e))->expire(e);
-		engine_run(e);
-	}
 }
 
 static void end(struct engine *e, const struct event *event)
@@ -258,12 +243,20 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 	if (event->kind != EVENT_IGNORED && now_ns > e->now_ns)
 		e->now_ns = now_ns;
 	switch (event->kind) {
-	case EVENT_START: start(e); return;
+	case EVENT_START:
+		e->ref_ns = e->verdict.started_ns = e->now_ns;
+		engine_run(e);
+		return;
 	case EVENT_CAME: receive(e, s); return;
 	case EVENT_LEFT: left(e, id, now_ns); return;
 	case EVENT_PROVOKED: provoked(e, event->ok, event->ok ? "" : event->text); return;
 	case EVENT_STATE: told_state(e, &event->state); return;
-	case EVENT_TICK: tick(e, now_ns); return;
+	case EVENT_TICK:
+		while (engine_deadline(e) <= now_ns) {
+			engine_ops(engine_current(e))->expire(e);
+			engine_run(e);
+		}
+		return;
 	case EVENT_ABORT: end(e, event); return;
 	case EVENT_IGNORED: ignore(e, s, event->ignored); return;
 	}

@@ -185,13 +185,6 @@ void engine_judge_late(struct engine *e, const struct kept *k);
  * on? False: that broke the scenario. A step that is to see the segment again asks again. */
 bool engine_strict(struct engine *e, const struct kept *k);
 
-/* engine_explain.c: fails the run for a segment that nothing accounts for */
-void engine_fail_unexpected(struct engine *e, const struct kept *k);
-/* The same, and why is said by the caller but for what came. */
-void engine_fail_stranger(struct engine *e, const struct kept *k, struct reason why);
-/* What makes a segment none of the patterns that the step lists, but for the nearest of them. */
-size_t engine_differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
-
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */

@@ -1,8 +1,6 @@
 /* Asking whether a segment is the one that a step waits for. */
 #include "engine_impl.h"
 
-#include <stdio.h>
-
 bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
 {
 	bool fields = pattern_match(p, s, &e->scope, why);

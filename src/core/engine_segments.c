@@ -55,6 +55,37 @@ void engine_drop(struct engine *e)
 	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
 }
 
+static void fail_stranger(struct engine *e, const struct kept *k, struct reason why)
+{
+	char text[SEGMENT_TEXT_BYTES];
+
+	evidence_text(e, &k->segment, text);
+	if (!why.field_count)
+		why.fields[why.field_count++] =
+		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(text)};
+	engine_fail(e, k, why);
+}
+
+/* Nothing accounts for it. */
+static void fail_unexpected(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+	const struct step_ops *ops = engine_ops(s);
+	struct reason why = {.code = ops->stranger ? ops->stranger : CODE_UNEXPECTED_SEGMENT};
+
+	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
+	if (ops->differences)
+		why.field_count = ops->differences(e, k, why.fields);
+	if (why.field_count) {
+		why.code = CODE_WRONG_SEGMENT;
+		why.n[0] = (int64_t)s->pattern_count;
+	} else if (ops->stranger) {
+		why.n[0] = k->segment.time_ns - e->ref_ns;
+		why.n[1] = s->duration_ns;
+	}
+	fail_stranger(e, k, why);
+}
+
 bool engine_feed(struct engine *e)
 {
 	struct kept k = e->kept[0];
@@ -72,7 +103,7 @@ bool engine_feed(struct engine *e)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
 	    !synack_takes(e, &k) && !e->settled)
-		engine_fail_unexpected(e, &k);
+		fail_unexpected(e, &k);
 	engine_drop(e);
 	return true;
 }
@@ -109,5 +140,5 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 		return;
 	}
 	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
-	engine_fail_stranger(e, k, (struct reason){.code = CODE_UNEXPECTED_SEGMENT, .n = {true}});
+	fail_stranger(e, k, (struct reason){.code = CODE_UNEXPECTED_SEGMENT, .n = {true}});
 }

@@ -39,13 +39,6 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 	b->segment.packet = NULL;
 }
 
-static unsigned add_outgoing(struct engine *e, size_t trace, int slot, uint16_t ip_id)
-{
-	*LIST_ADD(e->outgoing, e->outgoing_count, e->outgoing_room) =
-	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = ip_id};
-	return (unsigned)e->outgoing_count;
-}
-
 unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note)
 {
 	size_t trace;
@@ -61,7 +54,9 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	observer_see(&e->observer, s, END_US, false);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
-	a->id = add_outgoing(e, trace, slot, s->ip_id);
+	*LIST_ADD(e->outgoing, e->outgoing_count, e->outgoing_room) =
+	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = s->ip_id};
+	a->id = (unsigned)e->outgoing_count;
 	return a->id;
 }
 

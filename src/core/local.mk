@@ -5,7 +5,6 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/decode.c src/core/decode.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h src/core/event.h \
 	src/core/engine_evidence.c \
-	src/core/engine_explain.c \
 	src/core/engine_match.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \

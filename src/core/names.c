@@ -2,7 +2,6 @@
 #include "names.h"
 
 #include <ctype.h>
-#include <stddef.h>
 
 static const char *const states[STATE_COUNT] = {
     [STATE_CLOSED] = "CLOSED",           [STATE_LISTEN] = "LISTEN",
@@ -44,24 +43,19 @@ static const char *const ignored[IGNORED_COUNT] = {
     [IGNORED_OTHER_PORT] = "to our other port",
 };
 
-/* Case does not count, and '_' is '-'. */
-static bool same(const char *a, const char *b)
+int name_find(const char *const *table, size_t count, const char *text)
 {
-	for (; *a && *b; a++, b++) {
-		char x = *a == '_' ? '-' : *a;
-		char y = *b == '_' ? '-' : *b;
+	for (size_t i = 0; i < count; i++) {
+		const char *a = table[i], *b = text;
 
-		if (tolower((unsigned char)x) != tolower((unsigned char)y))
-			return false;
-	}
-	return *a == *b;
-}
-
-static int find(const char *const *table, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (same(table[i], text))
+		while (*a && (*a == '_' ? '-' : tolower((unsigned char)*a)) ==
+		                 (*b == '_' ? '-' : tolower((unsigned char)*b))) {
+			a++;
+			b++;
+		}
+		if (*a == *b)
 			return (int)i;
+	}
 	return -1;
 }
 
@@ -69,7 +63,7 @@ const char *state_name(enum tcp_state s) { return states[s]; }
 
 bool state_parse(const char *text, enum tcp_state *out)
 {
-	int i = find(states, STATE_COUNT, text);
+	int i = name_find(states, STATE_COUNT, text);
 
 	if (i >= 0)
 		*out = (enum tcp_state)i;
@@ -80,7 +74,7 @@ const char *role_name(enum role r) { return roles[r]; }
 
 bool role_parse(const char *text, enum role *out)
 {
-	int i = find(roles, sizeof roles / sizeof *roles, text);
+	int i = name_find(roles, sizeof roles / sizeof *roles, text);
 
 	if (i > 0)
 		*out = (enum role)i;
@@ -91,7 +85,7 @@ const char *provoke_name(enum provoke p) { return provokes[p]; }
 
 bool provoke_parse(const char *text, enum provoke *out)
 {
-	int i = find(provokes, PROVOKE_COUNT, text);
+	int i = name_find(provokes, PROVOKE_COUNT, text);
 
 	if (i >= 0)
 		*out = (enum provoke)i;
@@ -104,7 +98,7 @@ const char *ignored_name(enum ignored why) { return ignored[why]; }
 
 bool ignored_parse(const char *text, enum ignored *out)
 {
-	int i = find(ignored, IGNORED_COUNT, text);
+	int i = name_find(ignored, IGNORED_COUNT, text);
 
 	if (i >= 0)
 		*out = (enum ignored)i;

@@ -4,6 +4,10 @@
 #define FW_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* The place in a table, or -1. Case does not count, and '_' is '-'. */
+int name_find(const char *const *table, size_t count, const char *text);
 
 /* RFC 9293, 3.3.2. The order is ours. */
 enum tcp_state {
@@ -23,7 +27,7 @@ enum tcp_state {
 
 /* "FIN-WAIT-2", as RFC 9293 writes it. */
 const char *state_name(enum tcp_state s);
-/* Any case, '-' or '_': "fin_wait_2", "FIN-WAIT-2". False where unknown. */
+/* False where unknown. */
 bool state_parse(const char *text, enum tcp_state *out);
 
 enum role {

@@ -38,20 +38,11 @@ static const char *const fields[DIFFERS_COUNT] = {
     [DIFFERS_SYSCTL] = "sysctl",
 };
 
-/* Its place in a table, or -1. */
-static int find(const char *const *table, int count, const char *text)
-{
-	for (int i = 0; i < count; i++)
-		if (strcmp(table[i], text) == 0)
-			return i;
-	return -1;
-}
-
 const char *code_name(enum code code) { return codes[code]; }
 
 bool code_parse(const char *text, enum code *out)
 {
-	int i = find(codes, CODE_COUNT, text);
+	int i = name_find(codes, CODE_COUNT, text);
 
 	if (i > CODE_NONE)
 		*out = (enum code)i;
@@ -73,7 +64,7 @@ const char *field_name(enum difference field) { return fields[field]; }
 
 bool field_parse(const char *text, enum difference *out)
 {
-	int i = find(fields, DIFFERS_COUNT, text);
+	int i = name_find(fields, DIFFERS_COUNT, text);
 
 	if (i >= 0)
 		*out = (enum difference)i;

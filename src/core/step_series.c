@@ -74,15 +74,11 @@ static int64_t wait_end(const struct engine *e)
 	return end < within_end(e) ? end : within_end(e);
 }
 
-static bool may_poll(const struct engine *e)
-{
-	return wanted(e)->gives_up && e->config.state_observable && e->own.series.count;
-}
-
 static void arm(struct engine *e)
 {
 	e->deadline_ns = wait_end(e);
-	if (may_poll(e) && !e->state_asked && e->own.series.next_poll_ns < e->deadline_ns)
+	if (wanted(e)->gives_up && e->config.state_observable && e->own.series.count && !e->state_asked &&
+	    e->own.series.next_poll_ns < e->deadline_ns)
 		e->deadline_ns = e->own.series.next_poll_ns;
 }
 
@@ -235,15 +231,6 @@ static struct reason count_fault(const struct engine *e, enum code code)
 	             datum_of(DATUM_NUMBER, e->own.series.count, 0), 0);
 }
 
-static bool judge_count(struct engine *e)
-{
-	const struct series *w = wanted(e);
-
-	if (e->own.series.count < w->min || e->own.series.count > w->max)
-		engine_fail(e, NULL, count_fault(e, CODE_RESEND_COUNT));
-	return !e->settled;
-}
-
 static void finish(struct engine *e, int64_t time_ns)
 {
 	const struct series *w = wanted(e);
@@ -252,11 +239,10 @@ static void finish(struct engine *e, int64_t time_ns)
 	if (e->own.series.count && w->gives_up)
 		evidence_measure(e, MEASURE_LAST_RESEND,
 		                 seconds(e->own.series.last_ns - e->own.series.first_ns));
-	if (!judge_count(e))
-		return;
-	if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e))
-		return;
-	engine_step_done(e, time_ns);
+	if (e->own.series.count < w->min || e->own.series.count > w->max)
+		engine_fail(e, NULL, count_fault(e, CODE_RESEND_COUNT));
+	else if (!w->gives_up || w->budget_ns < 0 || judge_budget(e))
+		engine_step_done(e, time_ns);
 }
 
 /* Whether count octets at from are those of the first sending, as far as these were captured. */
@@ -355,27 +341,22 @@ static void expire(struct engine *e)
 	}
 }
 
-/* Seen to be gone already: then the end itself tells more than the last resend,
- * for it comes at a time-out after the budget, and never before. */
-static bool judge_end(struct engine *e)
+static void state(struct engine *e, const struct observed_state *o)
 {
 	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - e->own.series.first_resend_ns;
 
-	if (budget < 0 || lived + TIMER_EARLY_NS >= budget)
-		return true;
-	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
-	evidence_state_wrong(e);
-	fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
-	return false;
-}
-
-static void state(struct engine *e, const struct observed_state *o)
-{
 	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
 	if (o->known && o->state == STATE_CLOSED) {
 		evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
-		if (judge_end(e))
+		/* The end itself tells more than the last resend, for it comes at a time-out after the
+		 * budget, and never before. */
+		if (budget < 0 || lived + TIMER_EARLY_NS >= budget) {
 			finish(e, e->now_ns);
+			return;
+		}
+		evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
+		evidence_state_wrong(e);
+		fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
 		return;
 	}
 	arm(e);

@@ -71,27 +71,24 @@ static void do_sysctl(struct agent *a, struct session *s, const struct request *
 	session_reply(s, &reply);
 }
 
-/* Our end, as far as it is known before there is a connection. */
-static struct addr listening_address(const struct agent *a, int family)
-{
-	for (int i = 0; i < 2; i++)
-		if (a->options.listen[i].family == family && !address_is_any(&a->options.listen[i]))
-			return a->options.listen[i];
-	return (struct addr){0};
-}
-
 static void do_state(struct agent *a, struct session *s, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
 	struct claim *c = own_claim(a, s, r);
-	struct addr local;
-	uint16_t port;
+	struct addr local = {0};
+	uint16_t port = a->data_port;
 	struct diag why;
 
 	if (!c)
 		return;
-	local = c->local.family ? c->local : listening_address(a, r->tester.family);
-	port = c->local.family ? c->local_port : a->data_port;
+	if (c->local.family) {
+		local = c->local;
+		port = c->local_port;
+	}
+	/* There is no connection yet: our end, as far as it is known. */
+	for (int i = 0; i < 2 && !local.family; i++)
+		if (a->options.listen[i].family == r->tester.family && !address_is_any(&a->options.listen[i]))
+			local = a->options.listen[i];
 	if (state_lookup(&local, port, &r->tester, r->port, &reply.state, &why))
 		session_reply(s, &reply);
 	else

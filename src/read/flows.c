@@ -82,25 +82,23 @@ static struct flow *find(struct finder *f, const struct segment *s)
 
 /* --- copies --- */
 
-/* A router counts the hop limit down, and a network card fills in a checksum. */
-static bool may_differ(const struct segment *a, const struct segment *b, size_t at)
-{
-	bool v4 = a->src.family == 4;
-
-	if (v4 ? at == 8 || at == 10 || at == 11 : at == 7)
-		return true;
-	return (at == a->tcp_offset + 16 || at == a->tcp_offset + 17) &&
-	       (a->checksum == CHECKSUM_OFFLOADED || b->checksum == CHECKSUM_OFFLOADED);
-}
-
+/* The same packet? A router counts the hop limit down (in IPv4 with a checksum over it), and a network card
+ * fills in TCP's checksum. */
 static bool same_bytes(const struct segment *a, const struct segment *b)
 {
+	bool v4 = a->src.family == 4;
+	bool offloaded = a->checksum == CHECKSUM_OFFLOADED || b->checksum == CHECKSUM_OFFLOADED;
+
 	if (!a->packet || !b->packet || a->packet_captured != b->packet_captured ||
 	    a->tcp_offset != b->tcp_offset)
 		return false;
-	for (size_t i = 0; i < a->packet_captured; i++)
-		if (a->packet[i] != b->packet[i] && !may_differ(a, b, i))
+	for (size_t i = 0; i < a->packet_captured; i++) {
+		bool on_the_way = v4 ? i == 8 || i == 10 || i == 11 : i == 7;
+		bool by_card = offloaded && (i == a->tcp_offset + 16u || i == a->tcp_offset + 17u);
+
+		if (a->packet[i] != b->packet[i] && !on_the_way && !by_card)
 			return false;
+	}
 	return true;
 }
 

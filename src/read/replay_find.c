@@ -49,18 +49,6 @@ static int by_frame(const void *frame, const void *segment)
 	return a < b ? -1 : a > b;
 }
 
-/* A flow's SYN among the file's segments. NULL: it has none. */
-static const struct file_segment *find_syn(const struct capture_file *f, const struct flow *flow)
-{
-	const struct file_segment *found = NULL;
-
-	for (size_t k = 0; k < flow->count && !found; k++)
-		if (is_syn(flow->list[k]))
-			found =
-			    bsearch(&flow->frames[k], f->segments, f->count, sizeof *f->segments, by_frame);
-	return found;
-}
-
 struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 {
 	struct flows flows;
@@ -70,13 +58,16 @@ struct beginning *replay_beginnings(const struct capture_file *f, size_t *count)
 	*count = 0;
 	flows_find(&flows, f);
 	for (size_t i = 0; i < flows.count; i++) {
-		const struct file_segment *syn = find_syn(f, &flows.list[i]);
-		size_t next = flows.list[i].next;
+		const struct flow *flow = &flows.list[i];
+		const struct file_segment *syn = NULL;
 
+		for (size_t k = 0; k < flow->count && !syn; k++)
+			if (is_syn(flow->list[k]))
+				syn = bsearch(&flow->frames[k], f->segments, f->count, sizeof *syn, by_frame);
 		if (syn)
 			*LIST_ADD(list, *count, room) = (struct beginning){
 			    .syn = (size_t)(syn - f->segments),
-			    .until = next > 0 ? flows.list[next].frames[0] : SIZE_MAX,
+			    .until = flow->next > 0 ? flows.list[flow->next].frames[0] : SIZE_MAX,
 			    .number = i + 1,
 			};
 	}

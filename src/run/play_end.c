@@ -112,6 +112,7 @@ static void check_again(struct plays *all, struct play *p, int64_t now_ns)
 static void close_dump(struct play *p, int64_t now_ns)
 {
 	struct diag d;
+	char *text;
 
 	if (p->journal) {
 		p->journal->ignored = p->job->ignored;
@@ -119,9 +120,8 @@ static void close_dump(struct play *p, int64_t now_ns)
 		p->journal->late_ns = p->job->late_ns;
 		p->journal->damaged = p->damaged;
 		p->journal->syn_unseen = p->syn_unseen;
-		char *text = journal_text(p->journal);
-		if (text)
-			dump_note(p->job->dump, text, strlen(text));
+		text = journal_text(p->journal);
+		dump_note(p->job->dump, text, strlen(text));
 		free(text);
 	}
 	if (!dump_close(p->job->dump, &d))

@@ -11,30 +11,15 @@ enum { IDS_NEAR = 64 };
 
 /* --- copies --- */
 
-static uint64_t hash_of(const struct segment *s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	for (uint32_t i = 0; i < s->packet_captured; i++)
-		h = (h ^ s->packet[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static void remember(struct way *w, const struct segment *s, uint64_t hash)
-{
-	size_t at = w->count++ % WAY_REMEMBERS;
-
-	w->seen[at].time_ns = s->time_ns;
-	w->seen[at].hash = hash;
-	w->seen[at].ip_id = s->ip_id;
-}
-
 enum way_seen way_sees(struct way *w, const struct segment *s)
 {
 	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
-	uint64_t hash = hash_of(s);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 	bool copy = false, unique = s->ip_id != 0;
+	size_t at;
 
+	for (uint32_t i = 0; i < s->packet_captured; i++)
+		hash = (hash ^ s->packet[i]) * UINT64_C(0x100000001b3);
 	for (size_t i = 0; i < n; i++) {
 		if (w->seen[i].hash == hash)
 			copy = copy || s->time_ns - w->seen[i].time_ns <= OVERTAKE_NS;
@@ -43,7 +28,10 @@ enum way_seen way_sees(struct way *w, const struct segment *s)
 	}
 	if (copy && unique)
 		return WAY_COPY;
-	remember(w, s, hash);
+	at = w->count++ % WAY_REMEMBERS;
+	w->seen[at].time_ns = s->time_ns;
+	w->seen[at].hash = hash;
+	w->seen[at].ip_id = s->ip_id;
 	return copy ? WAY_AGAIN : WAY_NEW;
 }
 
@@ -116,28 +104,15 @@ static enum code doubt(const struct trace *first, const struct trace *second, bo
 	return overtook(first, second, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
 }
 
-static const struct trace *find_wrong(const struct verdict *v)
-{
-	for (size_t i = 0; i < v->trace_count; i++)
-		if (v->trace[i].wrong)
-			return &v->trace[i];
-	return NULL;
-}
-
-/* The peer's handshake, or the first that came of it. */
-static const struct trace *find_first(const struct verdict *v)
-{
-	for (size_t i = 0; i < v->trace_count; i++)
-		if (is_peers(&v->trace[i]))
-			return &v->trace[i];
-	return NULL;
-}
-
 bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 {
-	const struct trace *wrong = find_wrong(v), *first = find_first(v);
+	const struct trace *wrong = NULL, *first = NULL; /* the handshake, or what came first of it */
 
 	*why = (struct reason){.code = CODE_NONE};
+	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
+		wrong = !wrong && t->wrong ? t : wrong;
+		first = !first && is_peers(t) ? t : first;
+	}
 	if (!wrong || !is_peers(wrong))
 		return false;
 	if (wrong->segment.ttl != first->segment.ttl)

@@ -48,11 +48,12 @@ bool image_read(const struct image *image, size_t len, struct capture_file *file
 {
 	char path[64];
 	int fd = memfd_create("capture", MFD_CLOEXEC);
+	bool ok;
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, image->bytes, len), (ssize_t)len);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	bool ok = capture_file_read(path, file, d);
+	ok = capture_file_read(path, file, d);
 	close(fd);
 	return ok;
 }

@@ -60,14 +60,17 @@ static const char *parse_more(const char *text, uint32_t right, struct segment *
 /* "100>F. 1+5 2 w9 k3": returns the text after it. */
 const char *case_segment(const char *text, uint32_t client, uint32_t server, struct segment *s)
 {
+	const char *at;
 	char *end;
+	size_t len;
+	bool ours;
 
 	memset(s, 0, sizeof *s);
 	s->time_ns = strtol(text, &end, 10) * 1000000 + 1700000000000000000;
 	if (*end == '=')
 		return end + 1;
-	bool ours = *end++ == '>';
-	size_t len = strcspn(end, " ");
+	ours = *end++ == '>';
+	len = strcspn(end, " ");
 	s->flags = parse_flags(end, len);
 	s->src.family = s->dst.family = 4;
 	s->src.bytes[3] = ours ? 1 : 2;
@@ -80,7 +83,7 @@ const char *case_segment(const char *text, uint32_t client, uint32_t server, str
 	if (*end == ' ')
 		s->ack = (ours ? server : client) + (uint32_t)strtoul(end, &end, 10);
 	s->wnd = 1000;
-	const char *at = end;
+	at = end;
 	while (*at == ' ')
 		at = parse_more(at + 1, ours ? server : client, s);
 	return *at == '|' ? at + 1 : at;
@@ -94,12 +97,13 @@ static void name_at(const struct named *named, uint32_t client, uint32_t server)
 	struct close_case c;
 	char text[CASE_TEXT_BYTES];
 	size_t count = 0;
+	int64_t end_ns;
 
 	for (const char *at = named->segments; *at != '\0'; count++) {
 		at = case_segment(at, client, server, &segments[count]);
 		list[count] = &segments[count];
 	}
-	int64_t end_ns = list[count - 1]->time_ns;
+	end_ns = list[count - 1]->time_ns;
 	if (strchr(named->segments, '='))
 		count--;
 	close_case_name(list, count, end_ns, &c, marks);

@@ -58,6 +58,69 @@ START_TEST(requests_survive_the_wire)
 }
 END_TEST
 
+START_TEST(replies_survive_the_wire)
+{
+	static const struct control_reply replies[] = {
+	    {.id = 1, .ok = true},
+	    {.id = 4294967295U, .text = "a sentence: of words"},
+	    {.id = 2},
+	    {.id = 3, .ok = true, .port = 65535},
+	    {.id = 4, .ok = true, .text = "4096 131072 6291456"},
+	    {.id = 5, .ok = true, .state = {.known = true, .state = STATE_SYN_RECEIVED}},
+	    {.id = 6,
+	     .ok = true,
+	     .state = {.known = true, .state = STATE_FIN_WAIT_2, .has_timer = true, .timer_ns = INT64_MAX}},
+	};
+
+	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+		struct control_reply back;
+		char line[PROTOCOL_LINE_BYTES];
+		size_t len = reply_format(&replies[i], line);
+
+		ck_assert_int_eq(line[len - 1], '\n');
+		line[len - 1] = '\0';
+		ck_assert_msg(reply_parse(line, &back), "%zu", i);
+		ck_assert(back.id == replies[i].id && back.ok == replies[i].ok &&
+		          back.port == replies[i].port);
+		ck_assert_str_eq(back.text, replies[i].text);
+		ck_assert(back.state.known == replies[i].state.known &&
+		          back.state.state == replies[i].state.state);
+		ck_assert(back.state.has_timer == replies[i].state.has_timer &&
+		          back.state.timer_ns == replies[i].state.timer_ns);
+	}
+}
+END_TEST
+
+/* Whatever a scenario can provoke has its verb. */
+START_TEST(provocations_are_verbs)
+{
+	enum verb verb;
+
+	ck_assert_msg(verb_parse(provoke_name((enum provoke)_i), &verb), "%s",
+	              provoke_name((enum provoke)_i));
+	ck_assert(verb_parse("close-on-eof", &verb) && !verb_parse("fly", &verb));
+}
+END_TEST
+
+/* A line of nobody's protocol is noticed before it fills the memory. */
+START_TEST(a_line_without_an_end)
+{
+	struct diag why = {.text = ""};
+	char longest[PROTOCOL_LINE_BYTES + 1] = "";
+	struct control_reply r;
+	struct control *c;
+	int other;
+
+	c = channel(&other, "fourwave-peer 1 data-port 1\n", NULL);
+	memset(longest, 'x', sizeof longest - 1);
+	say(other, longest);
+	ck_assert_int_eq(control_read(c, &r, &why), -1);
+	ck_assert_msg(strstr(why.text, "without an end"), "%s", why.text);
+	control_free(c);
+	close(other);
+}
+END_TEST
+
 START_TEST(lines_that_are_not_requests)
 {
 	static const char *const lines[] = {"",
@@ -225,6 +288,9 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(all, requests_survive_the_wire, 0, VERB_COUNT);
+	tcase_add_test(all, replies_survive_the_wire);
+	tcase_add_loop_test(all, provocations_are_verbs, 0, PROVOKE_COUNT);
+	tcase_add_test(all, a_line_without_an_end);
 	tcase_add_test(all, lines_that_are_not_requests);
 	tcase_add_test(all, mapped_addresses_are_ipv4);
 	tcase_add_test(all, sysctl_names);

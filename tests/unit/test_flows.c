@@ -96,7 +96,8 @@ END_TEST
 
 START_TEST(what_was_sent_again_is_two)
 {
-	struct segment fin = make(4, false, 7, TCP_FIN | TCP_ACK, 100);
+	struct segment fin = make(4, false, 7, TCP_FIN | TCP_ACK, 100),
+	               back = make(4, true, 8, TCP_FIN | TCP_ACK, 100);
 
 	begin();
 	put(&fin, 0);
@@ -107,7 +108,6 @@ START_TEST(what_was_sent_again_is_two)
 	put(&fin, 12);
 	expect(1, 3, 0);
 	/* its answer has the same numbers, and is another's */
-	struct segment back = make(4, true, 8, TCP_FIN | TCP_ACK, 100);
 	put(&back, 15);
 	expect(1, 4, 0);
 }
@@ -156,6 +156,7 @@ START_TEST(ports_again)
 {
 	struct segment syn = make(4, false, 1, TCP_SYN, 100), fin = make(4, false, 2, TCP_FIN | TCP_ACK, 101),
 	               late = make(4, false, 3, TCP_SYN, 9000);
+	struct flows flows;
 
 	begin();
 	put(&syn, 0);
@@ -165,7 +166,6 @@ START_TEST(ports_again)
 	put(&fin, 1100000);
 	put(&late, 1200000);
 	expect(2, 3, 0);
-	struct flows flows;
 	flows_find(&flows, &made.file);
 	ck_assert_uint_eq(flows.list[0].next, 1);
 	ck_assert_uint_eq(flows.list[1].next, 0);

@@ -11,11 +11,11 @@ START_TEST(journal_comes_back)
 {
 	struct journal *j = image_journal();
 	struct diag d = {.text = ""};
-	char *text = journal_text(j);
+	char *text = journal_text(j), *same;
 	struct journal *again = journal_parse(text, strlen(text), &d);
 
 	ck_assert_msg(again, "%s", d.text);
-	char *same = journal_text(again);
+	same = journal_text(again);
 	ck_assert_str_eq(text, same);
 	ck_assert_int_eq(again->events[0].time_ns, j->events[0].time_ns);
 	ck_assert(again->config.slow == j->config.slow);

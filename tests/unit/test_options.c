@@ -61,9 +61,10 @@ END_TEST
 
 START_TEST(everything)
 {
+	const struct options *o = &line.options;
+
 	accepts(&command_run, "run -t web1:80 -4 -S 192.0.2.9 -p 20000 -j 4 -D a=1s --define=b=2 -I x "
 	                      "--quick --slow 2.5 --rate 50 --provoke http --no-agent dir b.wave");
-	const struct options *o = &line.options;
 	ck_assert_str_eq(o->target, "web1:80");
 	ck_assert(o->ipv4 && !o->ipv6 && o->quick && o->no_agent);
 	ck_assert_uint_eq(o->source.family, 4);
@@ -172,19 +173,20 @@ START_TEST(bucket)
 {
 	const int64_t s = 1000000000;
 	struct bucket b;
+	int64_t next;
+	int sent = 0;
 
 	bucket_init(&b, 100, 5 * s);
 	for (int i = 0; i < 10; i++)
 		ck_assert(bucket_take(&b, 5 * s));
 	ck_assert(!bucket_take(&b, 5 * s));
-	int64_t next = bucket_next_ns(&b, 5 * s);
+	next = bucket_next_ns(&b, 5 * s);
 	ck_assert_int_gt(next, 5 * s);
 	ck_assert_int_le(next, 5 * s + s / 100 + 2);
 	ck_assert(!bucket_take(&b, 4 * s)); /* the clock went back */
 	ck_assert(bucket_take(&b, next + 1 * s));
 	/* In a long second no more than the rate and the first handful leave. */
 	bucket_init(&b, 100, 0);
-	int sent = 0;
 	for (int64_t t = 0; t <= s; t += s / 10000)
 		sent += bucket_take(&b, t);
 	ck_assert_int_ge(sent, 108);

@@ -28,10 +28,11 @@ static void has(enum provoke kind, const char *bytes, size_t len)
 
 START_TEST(http)
 {
-	ck_assert(parse("http", NULL));
-	ck_assert(plain.given && plain.closes_on_eof && !plain.speaks_first);
 	const char *request =
 	    "GET / HTTP/1.1\r\nHost: web1\r\nUser-Agent: fourwave\r\nConnection: close\r\n\r\n";
+
+	ck_assert(parse("http", NULL));
+	ck_assert(plain.given && plain.closes_on_eof && !plain.speaks_first);
 	has(PROVOKE_CLOSE, request, strlen(request));
 	for (int i = PROVOKE_CLOSE + 1; i < PROVOKE_COUNT; i++)
 		ck_assert_ptr_null(plain.inband[i].bytes);

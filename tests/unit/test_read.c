@@ -15,12 +15,12 @@ static size_t make_frame(int linktype, bool tagged, int family, uint8_t frame[PA
 {
 	struct packet p;
 	struct segment s = packet_segment(family);
+	uint8_t high = family == 6 ? 0x86 : 0x08, low = family == 6 ? 0xdd : 0;
 	size_t head = 0;
 
 	s.seq = 1234;
 	packet_build(&p, &s);
 	memset(frame, 0, 64);
-	uint8_t high = family == 6 ? 0x86 : 0x08, low = family == 6 ? 0xdd : 0;
 	if (linktype == ETHERNET && tagged) {
 		frame[12] = 0x81;
 		frame[15] = 7;
@@ -124,6 +124,7 @@ START_TEST(marks_the_odd)
 	struct capture_file file;
 	struct packet p;
 	struct diag d;
+	struct cutter c;
 	size_t len;
 
 	image_head(&image, 0xa1b23c4d, RAW);
@@ -132,7 +133,7 @@ START_TEST(marks_the_odd)
 	s.payload_len = s.payload_captured = 12;
 	packet_build(&p, &s);
 	image_frame(&image, 1700000000, 1, p.bytes, p.len);
-	struct cutter c = {.packet = p.bytes, .len = p.len, .most = 24, .id = 3};
+	c = (struct cutter){.packet = p.bytes, .len = p.len, .most = 24, .id = 3};
 	while ((len = fragments_cut(&c, buf)) > 0)
 		image_frame(&image, 1700000000, (uint32_t)c.at, buf, len);
 	p.bytes[p.tcp + 12] = 2 << 4;

@@ -88,6 +88,8 @@ static void make_capture(struct image *image)
 	struct journal *j = begin(image);
 	uint8_t frame[4096] = {0};
 	uint32_t us = 0;
+	char *text;
+	size_t head;
 
 	put_moves(image, j, closed, COUNT(closed), 80, &us);
 	journal_add(j, &(struct event){.kind = EVENT_START, .time_ns = start_ns});
@@ -101,8 +103,8 @@ static void make_capture(struct image *image)
 			                               .ok = true});
 	}
 	journal_add(j, &(struct event){.kind = EVENT_TICK, .time_ns = start_ns + 1000000000});
-	char *text = journal_text(j);
-	size_t head = note_head(ETHERNET, 1, 1, strlen(text), frame);
+	text = journal_text(j);
+	head = note_head(ETHERNET, 1, 1, strlen(text), frame);
 	memcpy(frame + head, text, strlen(text));
 	image_frame(image, 1700000000, 9000, frame, head + strlen(text));
 	free(text);
@@ -129,12 +131,13 @@ static enum verdict_kind use(const struct image *image, size_t len, const struct
 	struct close_case c;
 	struct diag d;
 	enum verdict_kind kind = VERDICT_NONE;
+	struct journal *j;
 
 	image_read(image, len, &file, &d);
 	flows_find(&flows, &file);
 	for (size_t i = 0; i < flows.count; i++)
 		close_case_name(flows.list[i].list, flows.list[i].count, file.end_ns, &c, NULL);
-	struct journal *j = file.note ? journal_parse(file.note, file.note_len, &d) : NULL;
+	j = file.note ? journal_parse(file.note, file.note_len, &d) : NULL;
 	if ((!file.note || j) && replay_play(&replay, s, &file, j, NULL, &any, &d))
 		kind = replay.verdict.kind;
 	replay_free(&replay);
@@ -238,8 +241,8 @@ START_TEST(survives_mutations)
 	memset(&image, 0, sizeof image);
 	make_capture(&image);
 	for (int round = 0; round < 4000; round++) {
-		memcpy(mutant.bytes, image.bytes, image.len);
 		uint32_t changes = 1 + next_random(&random) % 8;
+		memcpy(mutant.bytes, image.bytes, image.len);
 		for (uint32_t i = 0; i < changes; i++)
 			mutant.bytes[next_random(&random) % image.len] = (uint8_t)next_random(&random);
 		/* Most of the bytes are the journal's: half of the rounds spare it. */

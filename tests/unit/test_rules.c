@@ -334,16 +334,17 @@ END_TEST
 /* What was forgotten is not held against the peer. */
 START_TEST(tsecr_of_long_ago)
 {
+	struct segment odd, ours;
+
 	open_full();
 	for (uint32_t i = 0; i < OBSERVER_TSVALS - 1; i++) {
-		struct segment ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
-
+		ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
 		add_ts(&ours, 2000 + i, 70000);
 		we_send(&ours);
 		we_send(&ours); /* again: takes no room */
 	}
-	struct segment odd = fin(3), ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
-
+	odd = fin(3);
+	ours = seg(TCP_ACK, ISS + 1, IRS + 1, 2);
 	add_ts(&odd, 70001, 1001);
 	ck_assert_int_eq(breaks(odd), RULE_TS_ECHO);
 	add_ts(&ours, 9000, 70000);

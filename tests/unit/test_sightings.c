@@ -37,6 +37,8 @@ static void poll(double ms, enum tcp_state state)
 
 START_TEST(a_reading_has_its_time_timer_and_step)
 {
+	const struct sighting *s;
+
 	setup("open\nstate TIME-WAIT timer 55s..61s\nstate TIME-WAIT");
 	rig_open(&r);
 	count_is(0);
@@ -46,7 +48,7 @@ START_TEST(a_reading_has_its_time_timer_and_step)
 	rig_state(&r, 3, STATE_TIME_WAIT, -1);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	count_is(2);
-	const struct sighting *s = sighting(0, 2, STATE_TIME_WAIT, 1);
+	s = sighting(0, 2, STATE_TIME_WAIT, 1);
 	ck_assert(s->has_timer);
 	ck_assert_int_eq(s->timer_ns, 60000000000LL);
 	ck_assert(!s->by_probe && !s->wrong && !s->still);
@@ -79,6 +81,8 @@ END_TEST
 
 START_TEST(the_reading_that_failed_is_marked)
 {
+	const struct sighting *last;
+
 	setup("open\nstate FIN-WAIT-2 within 100ms");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
@@ -88,7 +92,7 @@ START_TEST(the_reading_that_failed_is_marked)
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED");
 	count_is(2);
 	ck_assert(!sighting(0, 2, STATE_ESTABLISHED, 1)->wrong);
-	const struct sighting *last = sighting(1, 140, STATE_ESTABLISHED, 1);
+	last = sighting(1, 140, STATE_ESTABLISHED, 1);
 	ck_assert(last->wrong && last->still);
 }
 END_TEST
@@ -125,6 +129,8 @@ END_TEST
 
 START_TEST(a_probe_tells_closed)
 {
+	const struct trace *t;
+
 	setup("open\nstate CLOSED within 100ms");
 	r.config.state_observable = false;
 	rig_open(&r);
@@ -136,7 +142,7 @@ START_TEST(a_probe_tells_closed)
 	count_is(1);
 	ck_assert(sighting(0, 131, STATE_CLOSED, 1)->by_probe);
 	/* and the trace holds the answer, of the same time and step */
-	const struct trace *t = &engine_verdict(r.engine)->trace[4];
+	t = &engine_verdict(r.engine)->trace[4];
 	ck_assert_int_eq(t->note.kind, NOTE_ANSWERS_PROBE);
 	ck_assert_double_eq_tol(ms_of(t->time_ns), 131, 1e-6);
 	ck_assert_int_eq(t->step, 1);
@@ -178,6 +184,8 @@ END_TEST
 /* What came before a failing reading came before the verdict. */
 START_TEST(segments_before_a_failing_reading)
 {
+	const struct verdict *v;
+
 	setup("open\nstate FIN-WAIT-2 within 100ms");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
@@ -185,7 +193,7 @@ START_TEST(segments_before_a_failing_reading)
 	rig_state(&r, 140, STATE_ESTABLISHED, -1);
 	rig_in(&r, 141, "P.", 1, 1, 5);
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED");
-	const struct verdict *v = engine_verdict(r.engine);
+	v = engine_verdict(r.engine);
 	ck_assert_int_eq(v->trace[3].note.kind, NOTE_UNTAKEN);
 	ck_assert_int_eq(v->trace[3].step, -1);
 	ck_assert_int_eq(v->trace[v->trace_count - 1].note.kind, NOTE_AFTER_VERDICT);
