@@ -70,21 +70,16 @@ void checksum_set16(uint8_t *at, uint16_t word, uint8_t *sum)
 }
 
 /* RFC 9293, 3.1, and RFC 8200, 8.1: both pseudo-headers sum up alike. */
-static uint32_t pseudo_header_sum(const struct packet *p)
+static enum checksum verify(const struct packet *p)
 {
 	size_t addr_bytes = p->src.family == 4 ? 4 : 16;
 	uint32_t tcp_bytes = (uint32_t)(p->total - p->tcp);
-	uint32_t sum = PROTO_TCP + (tcp_bytes >> 16) + (tcp_bytes & 0xffff);
+	uint32_t pseudo = PROTO_TCP + (tcp_bytes >> 16) + (tcp_bytes & 0xffff);
+	uint16_t offloaded;
 
-	sum = checksum_add(sum, p->src.bytes, addr_bytes);
-	return checksum_add(sum, p->dst.bytes, addr_bytes);
-}
-
-static enum checksum verify(const struct packet *p)
-{
-	uint32_t pseudo = pseudo_header_sum(p);
-	uint16_t offloaded = checksum_fold(pseudo) ^ 0xffff; /* not complemented */
-
+	pseudo = checksum_add(pseudo, p->src.bytes, addr_bytes);
+	pseudo = checksum_add(pseudo, p->dst.bytes, addr_bytes);
+	offloaded = checksum_fold(pseudo) ^ 0xffff; /* not complemented */
 	if (p->captured < p->total || p->in_transit)
 		return CHECKSUM_UNKNOWN;
 	if (checksum_fold(checksum_add(pseudo, p->bytes + p->tcp, p->total - p->tcp)) == 0)
@@ -227,18 +222,7 @@ static enum decode_result decode_ipv6(struct packet *p, size_t wire_len)
 
 /* --- TCP --- */
 
-/* The header's bytes by its own account; lying: as if it had none but the first 20. */
-static enum decode_result header_length(const struct packet *p, bool lying, size_t *header_bytes)
-{
-	size_t said = 4u * (p->bytes[p->tcp + 12] >> 4);
-	enum decode_result r = said < TCP_HEADER_BYTES ? DECODE_MALFORMED : check_header(p, p->tcp, said);
-
-	*header_bytes = lying ? (size_t)TCP_HEADER_BYTES : said;
-	if (lying)
-		return r == DECODE_MALFORMED ? DECODE_OK : DECODE_MALFORMED;
-	return r;
-}
-
+/* lying: only where the data offset is false, and then as if there were no options. */
 static enum decode_result decode_tcp(const struct packet *p, bool lying, struct segment *out)
 {
 	const uint8_t *tcp = p->bytes + p->tcp;
@@ -247,7 +231,12 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 
 	if (p->captured - p->tcp < TCP_HEADER_BYTES)
 		return DECODE_TRUNCATED;
-	r = header_length(p, lying, &header_bytes);
+	header_bytes = 4u * (tcp[12] >> 4);
+	r = header_bytes < TCP_HEADER_BYTES ? DECODE_MALFORMED : check_header(p, p->tcp, header_bytes);
+	if (lying) {
+		r = r == DECODE_MALFORMED ? DECODE_OK : DECODE_MALFORMED;
+		header_bytes = TCP_HEADER_BYTES;
+	}
 	if (r != DECODE_OK)
 		return r;
 	*out = (struct segment){

@@ -41,24 +41,15 @@ static bool put_options(const struct pattern *p, const struct scope *scope, stru
 	return true;
 }
 
-/* Once negotiated, timestamps are in every segment (RFC 7323, 3.2). TSval
- * counts milliseconds of the event's time, so it grows. */
-static void put_timestamps(const struct connection *c, int64_t now_ns, struct segment *out)
-{
-	struct tcp_option nop = {.kind = OPT_NOP};
-	struct tcp_option ts = {.kind = OPT_TIMESTAMPS,
-	                        .ts_val = (uint32_t)(now_ns / NS_PER_MS) + c->ts_offset,
-	                        .ts_ecr = c->ts_recent};
-
-	options_append(out->options, &out->options_len, &nop);
-	options_append(out->options, &out->options_len, &nop);
-	options_append(out->options, &out->options_len, &ts);
-}
-
 bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t now_ns, struct segment *out,
                    struct diag *d)
 {
 	const struct connection *c = scope->connection;
+	const struct tcp_option nop = {.kind = OPT_NOP};
+	/* TSval counts milliseconds of the event's time, so it grows */
+	const struct tcp_option ts = {.kind = OPT_TIMESTAMPS,
+	                              .ts_val = (uint32_t)(now_ns / NS_PER_MS) + c->ts_offset,
+	                              .ts_ecr = c->ts_recent};
 
 	*out = (struct segment){
 	    .src = c->local,
@@ -78,7 +69,11 @@ bool pattern_build(const struct pattern *p, const struct scope *scope, int64_t n
 	};
 	if (p->has_options && !put_options(p, scope, out, d))
 		return false;
-	if (!p->has_options && c->timestamps && !(p->flags & TCP_SYN))
-		put_timestamps(c, now_ns, out);
+	/* Once negotiated, timestamps are in every segment (RFC 7323, 3.2). */
+	if (!p->has_options && c->timestamps && !(p->flags & TCP_SYN)) {
+		options_append(out->options, &out->options_len, &nop);
+		options_append(out->options, &out->options_len, &nop);
+		options_append(out->options, &out->options_len, &ts);
+	}
 	return malform_make(&p->malformed, scope->other_port, out, p->where, d);
 }

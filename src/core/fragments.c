@@ -16,42 +16,37 @@ enum { PROTO_TCP = 6, PROTO_FRAGMENT = 44 };
 
 uint32_t fragments_id(const struct segment *s) { return (uint32_t)s->sport << 16 | s->ip_id; }
 
-static size_t cut_ipv4(const struct cutter *c, size_t take, bool more, uint8_t *ip)
-{
-	bytes_put16(ip + 2, (uint16_t)(IPV4_BYTES + take));
-	bytes_put16(ip + 6, (uint16_t)(c->at / FRAGMENT_UNIT_BYTES | (more ? MORE_V4 : 0)));
-	bytes_put16(ip + 10, 0);
-	bytes_put16(ip + 10, checksum_fold(checksum_add(0, ip, IPV4_BYTES)));
-	return IPV4_BYTES;
-}
-
-static size_t cut_ipv6(const struct cutter *c, size_t take, bool more, uint8_t *ip)
-{
-	uint8_t *header = ip + IPV6_BYTES;
-
-	bytes_put16(ip + 4, (uint16_t)(FRAGMENT_HEADER_BYTES + take));
-	header[0] = ip[6];
-	header[1] = 0;
-	bytes_put16(header + 2, (uint16_t)(c->at | (more ? MORE_V6 : 0)));
-	bytes_put32(header + 4, c->id);
-	ip[6] = PROTO_FRAGMENT;
-	return IPV6_BYTES + FRAGMENT_HEADER_BYTES;
-}
-
 size_t fragments_cut(struct cutter *c, uint8_t *buf)
 {
 	const uint8_t *ip = c->packet + c->link_bytes;
 	bool v4 = ip[0] >> 4 == 4;
 	size_t headers = c->link_bytes + (v4 ? IPV4_BYTES : IPV6_BYTES);
-	size_t left = c->len - headers - c->at, take = left < c->most ? left : c->most, mine;
+	size_t left = c->len - headers - c->at, take = left < c->most ? left : c->most;
+	bool more = left > take;
+	uint8_t *to;
 
 	if (left == 0)
 		return 0;
 	memcpy(buf, c->packet, headers);
-	mine = (v4 ? cut_ipv4 : cut_ipv6)(c, take, left > take, buf + c->link_bytes);
-	memcpy(buf + c->link_bytes + mine, c->packet + headers + c->at, take);
+	to = buf + c->link_bytes;
+	if (v4) {
+		bytes_put16(to + 2, (uint16_t)(IPV4_BYTES + take));
+		bytes_put16(to + 6, (uint16_t)(c->at / FRAGMENT_UNIT_BYTES | (more ? MORE_V4 : 0)));
+		bytes_put16(to + 10, 0);
+		bytes_put16(to + 10, checksum_fold(checksum_add(0, to, IPV4_BYTES)));
+		to += IPV4_BYTES;
+	} else {
+		bytes_put16(to + 4, (uint16_t)(FRAGMENT_HEADER_BYTES + take));
+		to[IPV6_BYTES] = to[6];
+		to[IPV6_BYTES + 1] = 0;
+		bytes_put16(to + IPV6_BYTES + 2, (uint16_t)(c->at | (more ? MORE_V6 : 0)));
+		bytes_put32(to + IPV6_BYTES + 4, c->id);
+		to[6] = PROTO_FRAGMENT;
+		to += IPV6_BYTES + FRAGMENT_HEADER_BYTES;
+	}
+	memcpy(to, c->packet + headers + c->at, take);
 	c->at += take;
-	return c->link_bytes + mine + take;
+	return (size_t)(to - buf) + take;
 }
 
 /* --- put together --- */
@@ -90,6 +85,7 @@ void gather_free(struct gather *g)
 	free(g);
 }
 
+/* False: it is none, or not whole, or not one that we look at. */
 static bool read_ipv4(const uint8_t *ip, size_t have, struct fragment *f)
 {
 	size_t total;
@@ -115,7 +111,8 @@ static bool read_ipv6(const uint8_t *ip, size_t have, struct fragment *f)
 	const uint8_t *header = ip + IPV6_BYTES;
 	size_t total;
 
-	if (have < IPV6_BYTES + FRAGMENT_HEADER_BYTES || ip[6] != PROTO_FRAGMENT || header[0] != PROTO_TCP)
+	if (have < IPV6_BYTES + FRAGMENT_HEADER_BYTES || ip[0] >> 4 != 6 || ip[6] != PROTO_FRAGMENT ||
+	    header[0] != PROTO_TCP)
 		return false;
 	total = IPV6_BYTES + (size_t)bytes_get16(ip + 4);
 	if (total < IPV6_BYTES + FRAGMENT_HEADER_BYTES || total > have)
@@ -129,24 +126,6 @@ static bool read_ipv6(const uint8_t *ip, size_t have, struct fragment *f)
 	    .more = bytes_get16(header + 2) & MORE_V6,
 	};
 	return f->more || f->at;
-}
-
-/* False: it is none, or not whole, or not one that we look at. */
-static bool read_fragment(const uint8_t *ip, size_t have, struct fragment *f)
-{
-	if (have == 0)
-		return false;
-	if (ip[0] >> 4 == 4)
-		return read_ipv4(ip, have, f);
-	return ip[0] >> 4 == 6 && read_ipv6(ip, have, f);
-}
-
-/* Of the same two hosts, in the same order? */
-static bool same_ends(const uint8_t *a, const uint8_t *b)
-{
-	bool v4 = a[0] >> 4 == 4;
-
-	return a[0] >> 4 == b[0] >> 4 && memcmp(a + (v4 ? 12 : 8), b + (v4 ? 12 : 8), v4 ? 8 : 32) == 0;
 }
 
 static void drop(struct begun *b)
@@ -168,12 +147,15 @@ static struct begun *begin(struct gather *g, const uint8_t *ip, const struct fra
 	return b;
 }
 
+/* Of the same two hosts, in the same order. */
 static struct begun *find(struct gather *g, const uint8_t *ip, const struct fragment *f)
 {
-	for (size_t i = 0; i < AT_A_TIME; i++)
-		if (g->begun[i].bytes && !g->begun[i].done && g->begun[i].id == f->id &&
-		    same_ends(g->begun[i].bytes, ip))
-			return &g->begun[i];
+	bool v4 = f->headers == IPV4_BYTES;
+
+	for (struct begun *b = g->begun; b < g->begun + AT_A_TIME; b++)
+		if (b->bytes && !b->done && b->id == f->id && b->headers == f->headers &&
+		    memcmp(b->bytes + (v4 ? 12 : 8), ip + (v4 ? 12 : 8), v4 ? 8 : 32) == 0)
+			return b;
 	return NULL;
 }
 
@@ -200,7 +182,9 @@ bool gather_take(struct gather *g, const uint8_t *ip, size_t captured, size_t wi
 	struct fragment f;
 	struct begun *b;
 
-	if (!read_fragment(ip, captured < wire_len ? captured : wire_len, &f))
+	if (captured > wire_len)
+		captured = wire_len;
+	if (captured == 0 || !(ip[0] >> 4 == 4 ? read_ipv4 : read_ipv6)(ip, captured, &f))
 		return false;
 	b = find(g, ip, &f);
 	if (b && f.at == 0) { /* begun anew */

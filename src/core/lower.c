@@ -101,18 +101,6 @@ static void add_bytes(struct text *t, add_number *load, unsigned offset, const u
 	}
 }
 
-static void add_option(struct text *t, const struct option_pattern *o, unsigned at)
-{
-	struct option_value v;
-	uint8_t head[2] = {o->kind, (uint8_t)option_pattern_bytes(o)};
-
-	add_bytes(t, add_load, at, head, option_pattern_single(o) ? 1 : 2);
-	if (o->raw && !option_pattern_single(o))
-		add_bytes(t, add_load, at + 2, o->data, o->data_len);
-	for (unsigned i = 0; option_pattern_value(o, i, &v); i++)
-		add_field(t, v.field, v.which, add_load, at + v.offset, v.width);
-}
-
 static void add_options(struct text *t, const struct pattern *p)
 {
 	unsigned bytes = options_pattern_bytes(p), at = TCP_HEADER_BYTES;
@@ -126,8 +114,16 @@ static void add_options(struct text *t, const struct pattern *p)
 	/* The header's length in words stands in the upper four bits. */
 	add(t, " & 0xf0 %s 0x%02x", p->options_open ? ">=" : "=", header * 4);
 	for (unsigned i = 0; i < p->options_count; i++) {
-		add_option(t, &p->options[i], at);
-		at += option_pattern_bytes(&p->options[i]);
+		const struct option_pattern *o = &p->options[i];
+		const uint8_t head[2] = {o->kind, (uint8_t)option_pattern_bytes(o)};
+		struct option_value v;
+
+		add_bytes(t, add_load, at, head, option_pattern_single(o) ? 1 : 2);
+		if (o->raw && !option_pattern_single(o))
+			add_bytes(t, add_load, at + 2, o->data, o->data_len);
+		for (unsigned k = 0; option_pattern_value(o, k, &v); k++)
+			add_field(t, v.field, v.which, add_load, at + v.offset, v.width);
+		at += option_pattern_bytes(o);
 	}
 	if (!p->options_open && !eol && at < header)
 		add_bytes(t, add_load, at, (const uint8_t[]){OPT_EOL}, 1);

@@ -91,24 +91,15 @@ bool malform_is_void(const struct segment *s)
 
 /* --- words --- */
 
-/* Does an option say that it ends before it begins, or beyond the header? */
-static bool options_lie(const struct segment *s)
-{
-	struct tcp_option o;
-	size_t at = 0;
-	int more;
-
-	while ((more = options_next(s->options, s->options_len, &at, &o)) == 1)
-		;
-	return more < 0;
-}
-
 static const char *comma(const struct cut *text) { return text->len ? ", " : ""; }
 
 const char *malform_text(const struct segment *s, char buf[MALFORM_TEXT_BYTES])
 {
 	const struct malformation *m = &s->malformed;
 	struct cut text = cut_start(buf, MALFORM_TEXT_BYTES);
+	struct tcp_option opt;
+	size_t at = 0;
+	int more;
 
 	if (m->has_offset)
 		cut_add(&text, "offset %u", m->offset);
@@ -119,7 +110,9 @@ const char *malform_text(const struct segment *s, char buf[MALFORM_TEXT_BYTES])
 		cut_add(&text, "%sfrom port %u", comma(&text), s->sport);
 	if (m->checksum)
 		cut_add(&text, "%swrong checksum", comma(&text));
-	if (options_lie(s))
+	while ((more = options_next(s->options, s->options_len, &at, &opt)) == 1)
+		;
+	if (more < 0)
 		cut_add(&text, "%soption length lies", comma(&text));
 	return buf;
 }

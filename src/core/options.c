@@ -187,13 +187,6 @@ static void value_text(struct cut *text, unsigned i, const void *option)
 	cut_add(text, "%u", ((const struct tcp_option *)option)->values[i]);
 }
 
-static void unknown_text(struct cut *text, const struct tcp_option *opt)
-{
-	cut_add(text, "unknown-%u", opt->kind);
-	for (int i = 0; i < opt->data_len; i++)
-		cut_add(text, "%s%02x", i ? "" : " 0x", opt->data[i]);
-}
-
 const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t size)
 {
 	struct cut text = cut_start(buf, size);
@@ -203,10 +196,13 @@ const char *options_text(const uint8_t *bytes, size_t len, char *buf, size_t siz
 
 	while ((more = options_next(bytes, len, &at, &opt)) == 1) {
 		cut_add(&text, "%s", text.len ? "," : "");
-		if (opt.unknown)
-			unknown_text(&text, &opt);
-		else
+		if (!opt.unknown) {
 			option_text(&text, option_rule(opt.kind), opt.sack_blocks, value_text, &opt);
+			continue;
+		}
+		cut_add(&text, "unknown-%u", opt.kind);
+		for (int i = 0; i < opt.data_len; i++)
+			cut_add(&text, "%s%02x", i ? "" : " 0x", opt.data[i]);
 	}
 	if (more < 0)
 		cut_add(&text, "%s[bad opt]", text.len ? "," : "");

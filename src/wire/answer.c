@@ -43,15 +43,6 @@ static enum answer_kind arp_answer(const struct claim *claim, const uint8_t *pac
 	return ANSWER_SEND;
 }
 
-static void arp_probe(const struct claim *claim, struct answer *out)
-{
-	static const uint8_t nobody[4];
-
-	arp_put(out, ARP_REQUEST, claim, nobody);
-	memcpy(out->bytes + ARP_TARGET, claim->address.bytes, 4);
-	memset(out->to, 0xff, sizeof(out->to));
-}
-
 /* --- neighbour discovery: offsets into the IPv6 packet --- */
 enum { IP6_NEXT = 6, IP6_HOPS = 7, IP6_SRC = 8, IP6_DST = 24, ICMP = 40 };
 enum { ICMP_SUM = ICMP + 2, ND_FLAGS = ICMP + 4, ND_TARGET = ICMP + 8, ND_OPTION = ICMP + 24 };
@@ -141,16 +132,6 @@ void answer_group(const struct addr *a, uint8_t mac[ANSWER_MAC_BYTES])
 	memcpy(mac + 3, a->bytes + 13, 3);
 }
 
-static void nd_probe(const struct claim *claim, struct answer *out)
-{
-	uint8_t group[16] = {0xff, 0x02, [11] = 1, [12] = 0xff};
-
-	memcpy(group + 13, claim->address.bytes + 13, 3);
-	nd_put(out, SOLICITATION, unspecified, group, claim, ND_OPTION);
-	nd_finish(out);
-	answer_group(&claim->address, out->to);
-}
-
 enum answer_kind answer_make(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES],
                              const uint8_t *packet, size_t len, struct answer *out)
 {
@@ -160,8 +141,16 @@ enum answer_kind answer_make(const struct claim *claim, const uint8_t from[ANSWE
 
 void answer_probe(const struct claim *claim, struct answer *out)
 {
-	if (claim->address.family == 4)
-		arp_probe(claim, out);
-	else
-		nd_probe(claim, out);
+	uint8_t group[16] = {0xff, 0x02, [11] = 1, [12] = 0xff};
+
+	if (claim->address.family == 4) {
+		arp_put(out, ARP_REQUEST, claim, unspecified); /* from nobody */
+		memcpy(out->bytes + ARP_TARGET, claim->address.bytes, 4);
+		memset(out->to, 0xff, sizeof(out->to));
+		return;
+	}
+	memcpy(group + 13, claim->address.bytes + 13, 3);
+	nd_put(out, SOLICITATION, unspecified, group, claim, ND_OPTION);
+	nd_finish(out);
+	answer_group(&claim->address, out->to);
 }

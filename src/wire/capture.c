@@ -42,15 +42,6 @@ static void not_active(const struct capture *c, int rc, struct diag *d)
 	         *pcap_geterr(c->pcap) ? pcap_geterr(c->pcap) : pcap_statustostr(rc));
 }
 
-/* Each returns 0 on a handle that is not active yet. */
-static bool set_up(pcap_t *p, const struct capture_options *o)
-{
-	return pcap_set_snaplen(p, o->snaplen > 0 ? o->snaplen : CAPTURE_SNAPLEN) == 0 &&
-	       pcap_set_buffer_size(p, o->buffer_bytes > 0 ? o->buffer_bytes : CAPTURE_BUFFER_BYTES) == 0 &&
-	       pcap_set_promisc(p, 0) == 0 && pcap_set_immediate_mode(p, 1) == 0 &&
-	       pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
-}
-
 /* After activation: what must be so for the others to work. */
 static bool settle(struct capture *c, struct diag *d)
 {
@@ -82,7 +73,12 @@ struct capture *capture_open(const struct capture_options *options, struct diag 
 
 	c->interface = memory_text(options->interface);
 	c->pcap = pcap_create(c->interface, why);
-	if (!c->pcap || !set_up(c->pcap, options)) {
+	if (!c->pcap ||
+	    pcap_set_snaplen(c->pcap, options->snaplen > 0 ? options->snaplen : CAPTURE_SNAPLEN) != 0 ||
+	    pcap_set_buffer_size(c->pcap, options->buffer_bytes > 0 ? options->buffer_bytes
+	                                                            : CAPTURE_BUFFER_BYTES) != 0 ||
+	    pcap_set_promisc(c->pcap, 0) != 0 || pcap_set_immediate_mode(c->pcap, 1) != 0 ||
+	    pcap_set_tstamp_precision(c->pcap, PCAP_TSTAMP_PRECISION_NANO) != 0) {
 		diag_set(d, "libpcap cannot capture on %s: %s", c->interface, why);
 		goto fail;
 	}

@@ -41,35 +41,6 @@ static bool put_tcp(libnet_t *l, const struct segment *s)
 	                        (uint16_t)segment_bytes(s), s->payload, s->payload_len, l, 0) >= 0;
 }
 
-static bool put_ip4(libnet_t *l, const struct segment *s)
-{
-	uint32_t src, dst;
-
-	memcpy(&src, s->src.bytes, sizeof(src));
-	memcpy(&dst, s->dst.bytes, sizeof(dst));
-	return libnet_build_ipv4((uint16_t)(IP4_BYTES + segment_bytes(s)), s->tos, s->ip_id, DONT_FRAGMENT,
-	                         s->ttl, IPPROTO_TCP, 0, src, dst, NULL, 0, l, 0) >= 0;
-}
-
-static bool put_ip6(libnet_t *l, const struct segment *s)
-{
-	struct libnet_in6_addr src, dst;
-
-	memcpy(&src, s->src.bytes, sizeof(src));
-	memcpy(&dst, s->dst.bytes, sizeof(dst));
-	return libnet_build_ipv6(s->tos, 0, (uint16_t)segment_bytes(s), IPPROTO_TCP, s->ttl, src, dst, NULL,
-	                         0, l, 0) >= 0;
-}
-
-static bool put_all(libnet_t *l, const struct segment *s, const struct compose_link *link)
-{
-	uint16_t type = s->src.family == 4 ? ETHERTYPE_IP : ETHERTYPE_IPV6;
-
-	if (!put_tcp(l, s) || !(s->src.family == 4 ? put_ip4(l, s) : put_ip6(l, s)))
-		return false;
-	return !link || libnet_build_ethernet(link->to, link->from, type, NULL, 0, l, 0) >= 0;
-}
-
 char *compose_why(char *words)
 {
 	words[strcspn(words, "\n")] = '\0';
@@ -79,15 +50,33 @@ char *compose_why(char *words)
 bool compose_segment(struct libnet_context *l, const struct segment *s, const struct compose_link *link,
                      uint8_t **packet, uint32_t *len, struct diag *d)
 {
+	bool v4 = s->src.family == 4, ok;
+	struct libnet_in6_addr src6, dst6;
+	uint32_t src, dst;
 	uint8_t *tcp;
-	bool ok;
 
 	if (!possible(s, d))
 		return false;
 	libnet_clear_packet(l);
-	ok = put_all(l, s, link) && libnet_pblock_coalesce(l, packet, len) >= 0;
+	ok = put_tcp(l, s);
+	if (v4) {
+		memcpy(&src, s->src.bytes, sizeof(src));
+		memcpy(&dst, s->dst.bytes, sizeof(dst));
+		ok = ok &&
+		     libnet_build_ipv4((uint16_t)(IP4_BYTES + segment_bytes(s)), s->tos, s->ip_id,
+		                       DONT_FRAGMENT, s->ttl, IPPROTO_TCP, 0, src, dst, NULL, 0, l, 0) >= 0;
+	} else {
+		memcpy(&src6, s->src.bytes, sizeof(src6));
+		memcpy(&dst6, s->dst.bytes, sizeof(dst6));
+		ok = ok && libnet_build_ipv6(s->tos, 0, (uint16_t)segment_bytes(s), IPPROTO_TCP, s->ttl, src6,
+		                             dst6, NULL, 0, l, 0) >= 0;
+	}
+	if (link)
+		ok = ok && libnet_build_ethernet(link->to, link->from, v4 ? ETHERTYPE_IP : ETHERTYPE_IPV6,
+		                                 NULL, 0, l, 0) >= 0;
+	ok = ok && libnet_pblock_coalesce(l, packet, len) >= 0;
 	if (ok) {
-		tcp = *packet + (link ? ETHER_BYTES : 0) + (s->src.family == 4 ? IP4_BYTES : IP6_BYTES);
+		tcp = *packet + (link ? ETHER_BYTES : 0) + (v4 ? IP4_BYTES : IP6_BYTES);
 		if (s->flags & TCP_AE)
 			checksum_set16(tcp + TCP_FLAGS_BYTE, bytes_get16(tcp + TCP_FLAGS_BYTE) | TCP_AE,
 			               tcp + TCP_SUM_BYTE);

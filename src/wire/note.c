@@ -14,15 +14,6 @@ static const char mark[] = "fourwave ";
 
 static bool is_raw(int linktype) { return linktype == DLT_RAW || linktype == DLT_IPV4; }
 
-static void put_ip(uint8_t *head, size_t len)
-{
-	head[0] = 0x45;
-	bytes_put16(head + 2, (uint16_t)len);
-	head[8] = 1;
-	head[9] = PROTOCOL_NOTE;
-	bytes_put16(head + 10, checksum_fold(checksum_add(0, head, IP_BYTES)));
-}
-
 size_t note_head(int linktype, unsigned part, unsigned parts, size_t text_len, uint8_t head[NOTE_HEAD_MAX])
 {
 	char text[MARK_BYTES];
@@ -34,7 +25,11 @@ size_t note_head(int linktype, unsigned part, unsigned parts, size_t text_len, u
 		bytes_put16(head + type_at, ETHERTYPE_NOTE);
 	} else if (is_raw(linktype)) {
 		len = IP_BYTES;
-		put_ip(head, IP_BYTES + text_at + text_len);
+		head[0] = 0x45;
+		bytes_put16(head + 2, (uint16_t)(IP_BYTES + text_at + text_len));
+		head[8] = 1;
+		head[9] = PROTOCOL_NOTE;
+		bytes_put16(head + 10, checksum_fold(checksum_add(0, head, IP_BYTES)));
 	} else {
 		return 0;
 	}

@@ -53,38 +53,26 @@ static struct nl_sock *open_netlink(struct diag *d)
 	return NULL;
 }
 
-/* RTM_GETROUTE for one address; oif 0: any interface. */
-static struct nl_msg *question(const struct addr *remote, int oif)
+/* RTM_GETROUTE for one address; oif 0: any interface. An errno, 0 with answer->route to be put by the
+ * caller. */
+static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct answer *answer)
 {
-	int bytes = remote->family == 4 ? 4 : 16;
+	int bytes = remote->family == 4 ? 4 : 16, rc = -1;
 	struct rtmsg head = {.rtm_family = remote->family == 4 ? AF_INET : AF_INET6,
 	                     .rtm_dst_len = (unsigned char)(bytes * 8)};
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, 0);
 
-	if (msg && nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO) == 0 &&
-	    nla_put(msg, RTA_DST, bytes, remote->bytes) == 0 &&
-	    (oif == 0 || nla_put_u32(msg, RTA_OIF, (uint32_t)oif) == 0))
-		return msg;
-	nlmsg_free(msg);
-	return NULL;
-}
-
-/* An errno, 0 with answer->route to be put by the caller. */
-static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct answer *answer)
-{
-	struct nl_msg *msg = question(remote, oif);
-	int rc;
-
 	*answer = (struct answer){0};
-	if (!msg)
-		return ENOMEM;
 	nl_socket_disable_auto_ack(nl);
 	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, take_route, answer);
 	nl_socket_modify_err_cb(nl, NL_CB_CUSTOM, take_error, answer);
-	rc = nl_send_auto(nl, msg);
+	if (msg && nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO) == 0 &&
+	    nla_put(msg, RTA_DST, bytes, remote->bytes) == 0 &&
+	    (oif == 0 || nla_put_u32(msg, RTA_OIF, (uint32_t)oif) == 0))
+		rc = nl_send_auto(nl, msg);
 	nlmsg_free(msg);
 	if (rc >= 0)
-		rc = nl_recvmsgs_default(nl);
+		nl_recvmsgs_default(nl);
 	if (answer->route)
 		return 0;
 	return answer->error ? answer->error : EIO;
