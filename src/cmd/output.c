@@ -71,14 +71,6 @@ static int name_columns(const struct jobs *jobs, bool unicode)
 	return most;
 }
 
-/* What the harness that runs us says that it reads, as prove does. */
-static unsigned tap_version(void)
-{
-	const char *said = getenv("TAP_VERSION");
-
-	return said && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
-}
-
 /* Where nothing is left to play, the reason is told in any case. */
 static void tell_left_out(const struct output *out, const struct jobs *jobs)
 {
@@ -97,11 +89,14 @@ static void tell_left_out(const struct output *out, const struct jobs *jobs)
 
 void output_begin(struct output *out, const struct jobs *jobs)
 {
+	/* what the harness that runs us says that it reads, as prove does */
+	const char *said = getenv("TAP_VERSION");
+	unsigned version = said && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
 	struct diag d;
 
 	out->text.name_columns = name_columns(jobs, out->text.style.unicode);
 	if (out->options->tap)
-		check(out, tap_begin(stdout, tap_version(), jobs->count, &d), &d);
+		check(out, tap_begin(stdout, version, jobs->count, &d), &d);
 	tell_left_out(out, jobs);
 }
 

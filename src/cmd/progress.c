@@ -99,8 +99,6 @@ void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns
 	FILE *out = open_memstream(&line, &len);
 	struct pen pen;
 
-	if (!out)
-		return;
 	/* One write for the whole, so that no half of it is ever seen. */
 	fputs(ERASE, out);
 	pen_init(&pen, out, &p->style);

@@ -19,7 +19,7 @@ bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
 {
 	va_list args;
 
-	c->told++;
+	c->reported++;
 	va_start(args, fmt);
 	messages_add(c->messages, SEVERITY_ERROR, at, fmt, args);
 	va_end(args);
@@ -30,7 +30,7 @@ bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
 {
 	va_list args;
 
-	c->told++;
+	c->reported++;
 	if (c->broken) {
 		messages_untaken(c->messages);
 		return false;

@@ -13,7 +13,7 @@ enum {
 	EXPAND_DEPTH_MAX = 32,    /* blocks and repeats within each other */
 	EXPECT_PAYLOAD_MAX = 65000,
 	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
-	TOLD_MAX = 200,      /* errors, the same one in a repeat counted each time */
+	REPORTED_MAX = 200,  /* errors, the same one in a repeat counted each time */
 	PARAMETERS_MAX = 32, /* of a block */
 	SYSCTLS_MAX = 256
 };
@@ -64,8 +64,8 @@ struct check {
 	struct messages *messages;
 	const struct lang_options *options;
 	struct scenario *out;
-	/* Syntax errors were told: what is missing may stand in a line that
-	 * could not be read, so that is not told. */
+	/* Syntax errors were reported: what is missing may stand in a line that
+	 * could not be read, so that is not reported. */
 	bool broken;
 
 	struct symbols *params, *blocks, *bindings; /* struct param, tree_statement, binding */
@@ -85,9 +85,9 @@ struct check {
 	struct clause *clauses;
 	struct sysctl_setting *sysctls;
 	size_t clause_room, sysctl_room;
-	size_t work;   /* statements expanded and segments checked, made steps or not */
-	unsigned told; /* errors, those told before too */
-	uint8_t *fill; /* what "data N" sends */
+	size_t work;       /* statements expanded and segments checked, made steps or not */
+	unsigned reported; /* errors, the same ones again too */
+	uint8_t *fill;     /* what "data N" sends */
 	bool stopped;
 };
 
@@ -96,7 +96,7 @@ struct check {
 /* An error, with a note for each block that is being played. Always false, so that a check may end in it. */
 bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same for a thing that is missing or unknown: not told after syntax errors. */
+/* The same for a thing that is missing or unknown: not reported after syntax errors. */
 bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

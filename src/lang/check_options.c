@@ -61,11 +61,11 @@ static bool check_named(struct check *c, const struct tree_option *o, bool sent,
 	return true;
 }
 
-/* "opt N len L": the length byte, at a place of the options, as it is written; and it may lie. */
+/* "opt N len L": the length byte, at a place of the options, as it is written; and it may be false. */
 static bool check_length(struct check *c, const struct tree_option *o, bool sent, unsigned at,
                          struct malformation *out)
 {
-	struct false_length *lie;
+	struct false_length *wrong;
 	uint32_t length;
 
 	if (!sent)
@@ -75,9 +75,9 @@ static bool check_length(struct check *c, const struct tree_option *o, bool sent
 		return false;
 	if (length > 255)
 		return check_error(c, &o->length->span, "option length %u is too large: at most 255", length);
-	lie = arena_alloc(c->arena, sizeof *lie);
-	*lie = (struct false_length){(uint8_t)at, (uint8_t)length, out->lengths};
-	out->lengths = lie;
+	wrong = arena_alloc(c->arena, sizeof *wrong);
+	*wrong = (struct false_length){(uint8_t)at, (uint8_t)length, out->lengths};
+	out->lengths = wrong;
 	return true;
 }
 

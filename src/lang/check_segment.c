@@ -236,7 +236,7 @@ static bool check_filter(struct check *c, const struct tree_attr *a, bool sent, 
 	return true;
 }
 
-/* "offset N" and "fragment N": whether they are lies depends on the options, which are
+/* "offset N" and "fragment N": whether they are false depends on the options, which are
  * settled when it is sent. */
 static bool check_malformed(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
 {

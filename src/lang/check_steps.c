@@ -187,7 +187,7 @@ static bool check_place(struct check *c, const struct tree_statement *s)
 	} else if (!c->opened && !c->too_early && s->kind != TREE_ALLOW) {
 		check_missing(c, &s->span, "'%s' before 'open': only 'allow' may precede it",
 		              tree_kind_word(s->kind));
-		c->too_early = true; /* told once */
+		c->too_early = true; /* reported once */
 	}
 	return true;
 }

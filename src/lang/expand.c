@@ -6,7 +6,7 @@
 /* Counts what is expanded, steps or not, so that it ends. */
 static bool work(struct check *c, const struct span *at)
 {
-	if (c->stopped || messages_full(c->messages) || c->told > TOLD_MAX) {
+	if (c->stopped || messages_full(c->messages) || c->reported > REPORTED_MAX) {
 		c->stopped = true;
 		return false;
 	}

@@ -68,7 +68,7 @@ static void add_flags(UT_string *b, const struct pattern *p)
 
 static void add_options(UT_string *b, const struct pattern *p, bool ours)
 {
-	const struct false_length *lie;
+	const struct false_length *wrong;
 	unsigned at = 0;
 
 	if (!p->has_options)
@@ -82,9 +82,9 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 			utstring_printf(b, "%s", rule->name);
 		else
 			utstring_printf(b, "opt %u", p->options[i].kind);
-		lie = malform_length(&p->malformed, at + 1);
-		if (lie)
-			utstring_printf(b, " that says it has %u bytes", lie->says);
+		wrong = malform_length(&p->malformed, at + 1);
+		if (wrong)
+			utstring_printf(b, " that says it has %u bytes", wrong->says);
 		at += option_pattern_bytes(&p->options[i]);
 	}
 	utstring_printf(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");

@@ -5,7 +5,7 @@
 #include "core/scenario.h"
 #include "lang/messages.h"
 
-/* The longest payload that a scenario may send: no way cuts it into fragments. */
+/* The longest payload that a scenario may send: no path cuts it into fragments. */
 enum { SEND_PAYLOAD_MAX = 1400 };
 
 struct lang_options {
@@ -22,8 +22,8 @@ struct lang_options {
 	bool (*filter_check)(const char *expression, struct diag *d);
 };
 
-/* Reads, parses and checks a file with all that it includes. NULL where there is an error: messages tell.
- * options may be NULL. The caller frees the scenario with scenario_free(). */
+/* Reads, parses and checks a file with all that it includes. NULL where there is an error: messages say
+ * which. options may be NULL. The caller frees the scenario with scenario_free(). */
 struct scenario *scenario_load(const char *path, const struct lang_options *options, struct messages *m);
 
 /* The same for a text in memory; name stands in the messages, and what the

@@ -109,7 +109,7 @@ void messages_add(struct messages *m, enum severity severity, const struct span 
 		m->taking = !known(m, &new);
 	if (!m->taking)
 		return;
-	/* A file stands where it was first told of, a note with its error. */
+	/* A file stands where it was first reported, a note with its error. */
 	new.order = m->count;
 	new.place = error ? new.diag.where : m->list[m->count - 1].place;
 	while (new.file < m->count && !same_file(&m->list[new.file].diag.where, &new.place))

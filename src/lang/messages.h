@@ -1,4 +1,4 @@
-/* What is wrong with a scenario: a list, because several mistakes are told
+/* What is wrong with a scenario: a list, because several mistakes are reported
  * at once. Nothing here prints; messages_text() makes what to print. */
 #ifndef FW_MESSAGES_H
 #define FW_MESSAGES_H
@@ -49,10 +49,10 @@ bool messages_note(struct messages *m, const struct span *span, const char *fmt,
 void messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
                   va_list args);
 
-/* The error that would come now is not told, nor are its notes. */
+/* The error that would come now is not reported, nor are its notes. */
 void messages_untaken(struct messages *m);
 
-/* Orders them by place: files as they were first told of, then lines. */
+/* Orders them by place: files as they were first reported, then lines. */
 void messages_sort(struct messages *m);
 
 /* An error of a file as a whole. */

@@ -32,7 +32,7 @@ struct parser {
 	const char *statement;
 	struct span bare_span;
 	const char *bare; /* or NULL */
-	bool failed;      /* a syntax error was told */
+	bool failed;      /* a syntax error was reported */
 };
 
 /* Parses source into out. False where there were errors (they are in

@@ -64,5 +64,5 @@ void tree_option_value(struct tree_option *o, const char *word, const struct tre
 		o->words[o->count] = word;
 		o->values[o->count] = *value;
 	}
-	o->count++; /* too many is the check's to tell */
+	o->count++; /* too many is the check's to report */
 }

@@ -176,17 +176,6 @@ static void make_observed(struct rows *w, struct row *row)
 		cut_add(&note, "timer %.3f s", seconds(s->timer_ns));
 }
 
-static void make_step(struct rows *w, struct row *row)
-{
-	const struct verdict *v = w->r->verdict;
-	int index = (int)w->next_step++;
-
-	*row = (struct row){.kind = ROW_STEP,
-	                    .step = &w->r->scenario->steps[index],
-	                    .wrong = v->kind == VERDICT_FAIL && v->step == index,
-	                    .has_row = index == w->due_step};
-}
-
 /* --- what comes next --- */
 
 /* The steps up to this one come before the row that is due, which is that step's. */
@@ -269,11 +258,17 @@ static enum row_kind choose(struct rows *w)
 bool rows_next(struct rows *w, struct row *row)
 {
 	static const char *const what[ROWS_MISSING] = {"segments", "observed states"};
+	const struct verdict *v = w->r->verdict;
 
 	if (w->due == ROW_STEP)
 		w->due = choose(w);
 	if (w->next_step < w->steps_end) {
-		make_step(w, row);
+		int step = (int)w->next_step++;
+
+		*row = (struct row){.kind = ROW_STEP,
+		                    .step = &w->r->scenario->steps[step],
+		                    .wrong = v->kind == VERDICT_FAIL && v->step == step,
+		                    .has_row = step == w->due_step};
 		return true;
 	}
 	switch (w->due) {

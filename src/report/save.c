@@ -180,24 +180,20 @@ static int put_over(const struct save *s)
 	return !error && ftruncate(s->place, (off_t)s->len) < 0 ? errno : error;
 }
 
-/* It was not the disk that was full: another way may do. */
-static bool is_refusal(int error)
-{
-	return error == EACCES || error == EPERM || error == EROFS || error == ENOENT || error == EISDIR ||
-	       error == EOPNOTSUPP || error == EINVAL;
-}
-
+/* One way after the other, until it was no refusal: a disk that is full is full for all of them. */
 static int put(const struct save *s)
 {
-	int error;
+	static int (*const ways[])(const struct save *) = {put_unnamed, put_renamed, put_over};
+	int error = 0;
 
 	if (!s->name)
 		return write_all(s->place, s->text, s->len);
-	error = put_unnamed(s);
-	if (is_refusal(error))
-		error = put_renamed(s);
-	if (is_refusal(error))
-		error = put_over(s);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		error = ways[i](s);
+		if (error != EACCES && error != EPERM && error != EROFS && error != ENOENT &&
+		    error != EISDIR && error != EOPNOTSUPP && error != EINVAL)
+			break;
+	}
 	return error;
 }
 
