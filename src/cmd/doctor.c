@@ -19,7 +19,6 @@
 #include "lab/lab.h"
 #include "report/pen.h"
 #include "wire/capture.h"
-#include "wire/ports.h"
 #include "wire/privilege.h"
 #include "wire/route.h"
 #include "wire/send.h"
@@ -239,16 +238,6 @@ static bool look_at_ports(struct doctor *f)
 	return unused > 0;
 }
 
-static void look_at_files(struct doctor *f)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < 1024)
-		say(f, FINDING_NOTE, "open files",
-		    "at most %lu: run few scenarios side by side (-j), or raise it (ulimit -Hn)",
-		    (unsigned long)limit.rlim_max);
-}
-
 static unsigned ethtool_value(int fd, const char *interface, unsigned command)
 {
 	struct ethtool_value value = {.cmd = command};
@@ -271,8 +260,7 @@ static void look_at_interface(struct doctor *f, int fd, const char *name)
 	else
 		say(f, FINDING_NOTE, what,
 		    "%s%s%s may merge segments with data before they are captured; a close without data is "
-		    "not "
-		    "touched. Where a scenario counts data: ethtool -K %s%s%s",
+		    "not touched. Where a scenario counts data: ethtool -K %s%s%s",
 		    gro ? "GRO" : "", gro && lro ? " and " : "", lro ? "LRO" : "", name,
 		    gro ? " gro off" : "", lro ? " lro off" : "");
 }
@@ -301,13 +289,17 @@ static void look_at_interfaces(struct doctor *f)
 static bool look_at_host(struct doctor *f)
 {
 	bool good = look_at_sending(f);
+	struct rlimit limit;
 
 	good &= look_at_capture(f);
 	good &= look_at_shield(f);
 	look_at_family(f, false);
 	look_at_family(f, true);
 	good &= look_at_ports(f);
-	look_at_files(f);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < 1024)
+		say(f, FINDING_NOTE, "open files",
+		    "at most %lu: run few scenarios side by side (-j), or raise it (ulimit -Hn)",
+		    (unsigned long)limit.rlim_max);
 	look_at_interfaces(f);
 	return good;
 }
@@ -358,15 +350,6 @@ static void look_at_tools(struct doctor *f)
 			    tools[i]);
 }
 
-static void look_at_locale(struct doctor *f, const struct style *style)
-{
-	if (style->unicode)
-		say(f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
-	else
-		say(f, FINDING_NOTE, "locale",
-		    "is not UTF-8: ladders are drawn with 7-bit characters; LC_ALL=C.UTF-8 changes that");
-}
-
 /* --- all --- */
 
 static int examine(const struct command *c, const struct options *o)
@@ -384,7 +367,11 @@ static int examine(const struct command *c, const struct options *o)
 	host = look_at_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);
-	look_at_locale(&f, &style);
+	if (style.unicode)
+		say(&f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
+	else
+		say(&f, FINDING_NOTE, "locale",
+		    "is not UTF-8: ladders are drawn with 7-bit characters; LC_ALL=C.UTF-8 changes that");
 	end = lab && host ? "Both the lab and real hosts can be judged. Begin with: fourwave table --quick"
 	      : lab       ? "The lab works. Begin with: fourwave table --quick"
 	      : host      ? "Real hosts can be judged. Begin with: fourwave table -t HOST:PORT"

@@ -116,11 +116,10 @@ static bool find_scenarios(struct judging *j, struct diag *d)
 	for (size_t i = 0; i < o->path_count; i++) {
 		const char *end = strrchr(o->paths[i], '.');
 		if (end && (strcmp(end, ".pcap") == 0 || strcmp(end, ".pcapng") == 0))
-			return diag_set(
-			    d,
-			    "%s is no scenario; each capture has a -r of its own, or -r names their "
-			    "directory",
-			    o->paths[i]);
+			return diag_set(d,
+			                "%s is no scenario; each capture has a -r of its own, or -r names "
+			                "their directory",
+			                o->paths[i]);
 	}
 	if (!collection_find(&j->scenarios, o->paths, o->path_count, d))
 		return false;

@@ -121,6 +121,14 @@ void engine_error(struct engine *e, struct reason why)
 	engine_settle(e, VERDICT_ERROR);
 }
 
+void engine_refused(struct engine *e, enum asked asked, const char *why)
+{
+	struct reason refused = reason_text_of(CODE_AGENT_REFUSED, why);
+
+	refused.n[0] = asked;
+	engine_error(e, refused);
+}
+
 void engine_run(struct engine *e)
 {
 	while (!e->settled) {

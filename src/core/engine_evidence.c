@@ -45,11 +45,6 @@ void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
 		t->time_ns = time_ns;
 }
 
-static bool same_reading(const struct sighting *a, const struct sighting *b)
-{
-	return a->step == b->step && a->state == b->state;
-}
-
 void evidence_state(struct engine *e, const struct sighting *told)
 {
 	struct verdict *v = &e->verdict;
@@ -62,7 +57,8 @@ void evidence_state(struct engine *e, const struct sighting *told)
 	else if (!repeats)
 		last = LIST_ADD(v->sightings, v->sighting_count, e->sighting_room);
 	*last = *told;
-	last->still = !full && last > v->sightings && same_reading(last - 1, told);
+	last->still =
+	    !full && last > v->sightings && last[-1].step == told->step && last[-1].state == told->state;
 }
 
 void evidence_state_wrong(struct engine *e)

@@ -164,6 +164,8 @@ int64_t engine_stretch(const struct engine *e, int64_t ns);
 void engine_fail(struct engine *e, const struct kept *k, struct reason why);
 /* It could not be judged. What would have been a failure is overruled. */
 void engine_error(struct engine *e, struct reason why);
+/* The same: the agent does not do that. */
+void engine_refused(struct engine *e, enum asked asked, const char *why);
 void engine_settle(struct engine *e, enum verdict_kind kind);
 /* The operations of a kind of step. */
 const struct step_ops *engine_ops(const struct step *s);

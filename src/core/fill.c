@@ -1,6 +1,6 @@
 /* From a pattern to a segment that we send: what it names, and from the
  * connection what it leaves out. Bytes on the wire are made elsewhere. */
-#include "pattern_impl.h"
+#include "pattern.h"
 
 #include <string.h>
 

@@ -16,7 +16,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/names.c src/core/names.h \
 	src/core/observer.c src/core/observer.h \
 	src/core/options.c src/core/options.h \
-	src/core/pattern.c src/core/pattern.h src/core/pattern_impl.h \
+	src/core/pattern.c src/core/pattern.h \
 	src/core/pattern_options.c \
 	src/core/reason.c src/core/reason.h \
 	src/core/rules.c src/core/rules.h \

@@ -1,6 +1,6 @@
 /* From a pattern to a pcap-filter(7) expression. tcp[...] indexes IPv4 only,
  * so for IPv6 every byte is named from the IP header: ip6[offset + n]. */
-#include "pattern_impl.h"
+#include "pattern.h"
 
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* Evaluating expressions and comparing a segment with a pattern, field by field. The comparison explains;
  * the lowered filter (lower.c) decides, and a property test holds the two together. */
-#include "pattern_impl.h"
+#include "pattern.h"
 
 #include "seq.h"
 

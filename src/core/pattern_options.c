@@ -1,5 +1,5 @@
 /* The layout of option patterns, the same for matching, lowering and building. Knows no segment. */
-#include "pattern_impl.h"
+#include "pattern.h"
 
 const struct option_rule *option_pattern_rule(const struct option_pattern *o)
 {

@@ -25,6 +25,14 @@ static bool has_option(const struct judgement *j, uint8_t kind, struct tcp_optio
 	return options_find(j->s->options, j->s->options_len, kind, opt);
 }
 
+static bool has(const struct judgement *j, uint8_t kind)
+{
+	struct tcp_option opt;
+
+	return has_option(j, kind, &opt);
+}
+
+/* With the numbers that the rule's words name. */
 static bool is_broken(struct judgement *j, long long got, long long limit)
 {
 	j->out->got = got;
@@ -39,9 +47,7 @@ static bool breaks_reserved(struct judgement *j)
 	return j->s->reserved && is_broken(j, j->s->reserved >> 1, 0);
 }
 
-static bool has_wrong_length(const struct tcp_option *opt) { return opt->unknown && option_rule(opt->kind); }
-
-/* Is the list wrong, behind where it ends, or before that? */
+/* A length is not that of its kind, or ends beyond the list. */
 static bool breaks_length(struct judgement *j)
 {
 	struct tcp_option opt;
@@ -49,7 +55,7 @@ static bool breaks_length(struct judgement *j)
 	int more;
 
 	while ((more = options_next(j->s->options, j->s->options_len, &at, &opt)) == 1)
-		if (has_wrong_length(&opt))
+		if (opt.unknown && option_rule(opt.kind))
 			return true;
 	return more < 0;
 }
@@ -73,9 +79,7 @@ static bool breaks_padding(struct judgement *j)
 
 static bool misplaces(const struct judgement *j, uint8_t kind)
 {
-	struct tcp_option opt;
-
-	return has_flags(j, TCP_SYN, 0) && has_option(j, kind, &opt);
+	return has_flags(j, TCP_SYN, 0) && has(j, kind);
 }
 
 static bool breaks_mss(struct judgement *j) { return misplaces(j, OPT_MSS); }
@@ -98,16 +102,12 @@ static bool answers_syn(const struct judgement *j)
 
 static bool breaks_wscale_unasked(struct judgement *j)
 {
-	struct tcp_option opt;
-
-	return answers_syn(j) && !j->to->offered.wscale && has_option(j, OPT_WSCALE, &opt);
+	return answers_syn(j) && !j->to->offered.wscale && has(j, OPT_WSCALE);
 }
 
 static bool breaks_ts_unasked(struct judgement *j)
 {
-	struct tcp_option opt;
-
-	return answers_syn(j) && !j->to->offered.timestamps && has_option(j, OPT_TIMESTAMPS, &opt);
+	return answers_syn(j) && !j->to->offered.timestamps && has(j, OPT_TIMESTAMPS);
 }
 
 /* --- timestamps and SACK, as negotiated --- */
@@ -125,19 +125,15 @@ static bool negotiated_timestamps(const struct judgement *j)
 
 static bool breaks_ts_not_offered(struct judgement *j)
 {
-	struct tcp_option opt;
-
 	return has_flags(j, TCP_SYN | TCP_RST, 0) && j->to->syn && !j->to->offered.timestamps &&
-	       has_option(j, OPT_TIMESTAMPS, &opt);
+	       has(j, OPT_TIMESTAMPS);
 }
 
 /* In a list that is broken it may stand behind the break. */
 static bool breaks_ts_missing(struct judgement *j)
 {
-	struct tcp_option opt;
-
-	return has_flags(j, TCP_SYN | TCP_RST, 0) && negotiated_timestamps(j) &&
-	       !has_option(j, OPT_TIMESTAMPS, &opt) && !breaks_length(j);
+	return has_flags(j, TCP_SYN | TCP_RST, 0) && negotiated_timestamps(j) && !has(j, OPT_TIMESTAMPS) &&
+	       !breaks_length(j);
 }
 
 /* RFC 7323, 4.3 says which TSval is to be echoed, and that depends on what reached the end and when; that it

@@ -27,11 +27,16 @@ static void send_inband(struct engine *e, const struct inband *b)
 	e->ref_send = id;
 }
 
-static void provoke_plain(struct engine *e, const struct provocation *p)
+static void provoke_begin(struct engine *e)
 {
+	const struct provocation *p = &engine_current(e)->provocation;
 	const struct inband *b = &e->config.inband[p->kind];
 
-	if (p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) {
+	e->ref_ns = e->now_ns;
+	e->ref_send = 0;
+	if (!e->config.plain_server) {
+		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
+	} else if (p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) {
 		engine_step_done(e, e->ref_ns);
 	} else if (b->bytes && !p->on_eof) {
 		send_inband(e, b);
@@ -44,18 +49,6 @@ static void provoke_plain(struct engine *e, const struct provocation *p)
 	}
 }
 
-static void provoke_begin(struct engine *e)
-{
-	const struct provocation *p = &engine_current(e)->provocation;
-
-	e->ref_ns = e->now_ns;
-	e->ref_send = 0;
-	if (e->config.plain_server)
-		provoke_plain(e, p);
-	else
-		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
-}
-
 static void provoke_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS); }
 
 static void agent_silent(struct engine *e)
@@ -63,20 +56,12 @@ static void agent_silent(struct engine *e)
 	engine_error(e, (struct reason){.code = CODE_AGENT_SILENT, .n = {engine_stretch(e, AGENT_WAITS_NS)}});
 }
 
-static void agent_refused(struct engine *e, enum asked asked, const char *why)
-{
-	struct reason refused = reason_text_of(CODE_AGENT_REFUSED, why);
-
-	refused.n[0] = asked;
-	engine_error(e, refused);
-}
-
 static void provoked(struct engine *e, bool ok, const char *why)
 {
 	if (ok)
 		engine_step_done(e, e->ref_ns);
 	else
-		agent_refused(e, ASKED_PROVOKE, why);
+		engine_refused(e, ASKED_PROVOKE, why);
 }
 
 const struct step_ops step_provoke_ops = {
@@ -174,41 +159,29 @@ static void fail_state(struct engine *e, const struct observed_state *o, bool st
 		                         datum_of(DATUM_STATES, 1 << o->state, 0)));
 }
 
-static void fail_early(struct engine *e, enum tcp_state state)
-{
-	const struct timing *t = &engine_current(e)->timing;
-	struct reason why =
-	    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
-	                 datum_of(DATUM_TIME, e->now_ns - engine_base(e, t), 0));
-
-	why.n[0] = state;
-	evidence_state_wrong(e);
-	engine_fail(e, NULL, why);
-}
-
-static bool too_early(const struct engine *e)
-{
-	const struct timing *t = &engine_current(e)->timing;
-
-	return t->after_ns >= 0 && e->now_ns < engine_base(e, t) + t->after_ns;
-}
-
 static void judge_state(struct engine *e, const struct observed_state *o)
 {
 	const struct state_check *c = check(e);
+	const struct timing *t = &engine_current(e)->timing;
+	int64_t after_ns = e->now_ns - engine_base(e, t);
 	bool right = c->states & 1u << o->state;
 	bool timer_right = !c->has_timer ||
 	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
 
-	if (right && timer_right && too_early(e)) {
-		fail_early(e, o->state);
+	if (right && timer_right && t->after_ns >= 0 && after_ns < t->after_ns) {
+		struct reason why =
+		    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
+		                 datum_of(DATUM_TIME, after_ns, 0));
+
+		why.n[0] = o->state;
+		evidence_state_wrong(e);
+		engine_fail(e, NULL, why);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
 		if (c->has_timer)
 			evidence_measure(e, MEASURE_TIMER, seconds(o->timer_ns));
 		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
-			evidence_measure(e, MEASURE_CLOSED_AFTER,
-			                 seconds(e->now_ns - engine_base(e, &engine_current(e)->timing)));
+			evidence_measure(e, MEASURE_CLOSED_AFTER, seconds(after_ns));
 		engine_step_done(e, e->now_ns);
 	} else if (e->now_ns >= e->own.state.until_ns) {
 		fail_state(e, o, right);
@@ -222,7 +195,7 @@ static void state_told(struct engine *e, const struct observed_state *o)
 	if (o->known)
 		judge_state(e, o);
 	else
-		agent_refused(e, ASKED_STATE, "");
+		engine_refused(e, ASKED_STATE, "");
 }
 
 const struct step_ops step_state_ops = {.begin = state_begin,

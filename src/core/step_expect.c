@@ -69,21 +69,15 @@ static void measure_answer(struct engine *e, const struct kept *k)
 		                 seconds(k->segment.time_ns - e->outgoing[id - 1].time_ns));
 }
 
-/* A RST that was kept while a step waited for the peer's host, and so passed before
- * our last segment, can't be the answer to it. */
-static bool reset_before_ours(const struct engine *e, const struct kept *k)
-{
-	unsigned id = e->ref_send;
-
-	return (k->segment.flags & TCP_RST) && id &&
-	       (!e->outgoing[id - 1].seen || k->segment.time_ns < e->outgoing[id - 1].time_ns);
-}
-
 static enum taken expect_segment(struct engine *e, const struct kept *k)
 {
 	const struct step *s = engine_current(e);
+	const struct outgoing *last = e->ref_send ? &e->outgoing[e->ref_send - 1] : NULL;
 
-	if (reset_before_ours(e, k))
+	/* A RST that was kept while a step waited for the peer's host, and so passed before
+	 * our last segment, can't be the answer to it. */
+	if ((k->segment.flags & TCP_RST) && e->ref_send &&
+	    (!last->seen || k->segment.time_ns < last->time_ns))
 		return REFUSED;
 
 	for (size_t i = 0; i < s->pattern_count; i++) {

@@ -62,26 +62,18 @@ static void begin(struct engine *e)
 		engine_ask(e, ACTION_PROVOKE)->provocation.kind = PROVOKE_CONNECT;
 }
 
-/* A SYN is sent again after 1 and 3 s (RFC 6298, 2.1): a lost one is not the peer's fault. */
-static int64_t retry_ns(const struct engine *e)
-{
-	return engine_stretch(e, NS_PER_S) << (e->own.open.tries ? e->own.open.tries - 1 : 0);
-}
-
 static void arm(struct engine *e)
 {
-	const struct step *s = engine_current(e);
-	int64_t within = s->timing.within_ns;
+	unsigned tries = e->own.open.tries;
+	int64_t within = engine_current(e)->timing.within_ns;
 
 	if (e->own.open.answered && e->connection.synchronised)
-		e->deadline_ns = e->ref_ns + engine_stretch(e, DATA_WAITS_S * NS_PER_S);
-	else if (e->scenario->listen && !e->own.open.tries)
-		e->deadline_ns =
-		    e->ref_ns + engine_stretch(e, within >= 0 ? within : LISTEN_WAITS_S * NS_PER_S);
-	else if (within >= 0)
-		e->deadline_ns = e->ref_ns + engine_stretch(e, within);
-	else
-		e->deadline_ns = e->ref_ns + retry_ns(e);
+		within = DATA_WAITS_S * NS_PER_S;
+	else if (within < 0 && e->scenario->listen && !tries)
+		within = LISTEN_WAITS_S * NS_PER_S;
+	else if (within < 0) /* after 1 and 3 s (RFC 6298, 2.1): a lost SYN is not the peer's fault */
+		within = NS_PER_S << (tries ? tries - 1 : 0);
+	e->deadline_ns = e->ref_ns + engine_stretch(e, within);
 }
 
 static void opened(struct engine *e, int64_t time_ns)
@@ -202,11 +194,8 @@ static void expire(struct engine *e)
 
 static void provoked(struct engine *e, bool ok, const char *why)
 {
-	struct reason refused = reason_text_of(CODE_AGENT_REFUSED, why);
-
-	refused.n[0] = ASKED_CONNECT;
 	if (!ok)
-		engine_error(e, refused);
+		engine_refused(e, ASKED_CONNECT, why);
 }
 
 const struct step_ops step_open_ops = {

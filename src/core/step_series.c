@@ -23,23 +23,19 @@
 
 static const struct series *wanted(const struct engine *e) { return &engine_current(e)->series; }
 
-/* The newest number that a resend may acknowledge: what we lost on purpose never reached the peer, and
- * what a scenario sent by numbers of its own may lie elsewhere. */
-static uint32_t newest_ack(const struct engine *e, uint32_t oldest)
+/* What must come again. The newest number that it may acknowledge: what we lost on purpose never reached the
+ * peer, and what a scenario sent by numbers of its own may lie elsewhere. */
+static void wanted_again(const struct engine *e, struct resend *again)
 {
+	const struct segment *whole = &e->own.series.whole;
 	const struct end *ours = &e->observer.ends[END_US];
 	uint32_t newest = e->connection.snd_nxt;
 
 	if (ours->seen && seq_lt(ours->sent, newest))
 		newest = ours->sent;
-	return seq_gt(newest, oldest) ? newest : oldest;
-}
-
-static void wanted_again(const struct engine *e, struct resend *again)
-{
-	const struct segment *whole = &e->own.series.whole;
-
-	resend_pattern(again, whole, (struct expr){.op = EXPR_CONST, .value = newest_ack(e, whole->ack)});
+	if (seq_lt(newest, whole->ack))
+		newest = whole->ack;
+	resend_pattern(again, whole, (struct expr){.op = EXPR_CONST, .value = newest});
 }
 
 static size_t differences(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX])
@@ -302,29 +298,11 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	return TAKEN;
 }
 
-static void fail_missing(struct engine *e)
-{
-	struct reason why = count_fault(e, CODE_NO_RESEND);
-
-	why.n[1] = e->deadline_ns - e->own.series.last_ns;
-	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
-	engine_fail(e, NULL, why);
-}
-
-/* The whole series had a limit, and it came before the end was known. */
-static void fail_not_over(struct engine *e)
-{
-	int64_t limit = engine_stretch(e, engine_current(e)->timing.within_ns);
-	struct reason why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME,
-	                          datum_of(DATUM_GIVEN_UP_WITHIN, limit, 0), datum_of(DATUM_NO_END, 0, 0), 0);
-
-	why.n[1] = limit;
-	engine_fail(e, NULL, why);
-}
-
 static void expire(struct engine *e)
 {
 	const struct series *w = wanted(e);
+	struct reason why;
+	int64_t limit;
 
 	if (e->deadline_ns < wait_end(e)) {
 		engine_ask(e, ACTION_STATE);
@@ -333,11 +311,19 @@ static void expire(struct engine *e)
 	} else if (e->own.series.count && w->gives_up && e->deadline_ns < within_end(e)) {
 		finish(e, e->deadline_ns);
 	} else if (e->own.series.count && w->gives_up) {
-		fail_not_over(e);
+		/* The whole series had a limit, and it came before the end was known. */
+		limit = engine_stretch(e, engine_current(e)->timing.within_ns);
+		why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME, datum_of(DATUM_GIVEN_UP_WITHIN, limit, 0),
+		            datum_of(DATUM_NO_END, 0, 0), 0);
+		why.n[1] = limit;
+		engine_fail(e, NULL, why);
 	} else if (e->own.series.count >= w->min && e->own.series.count) {
 		finish(e, e->deadline_ns);
 	} else {
-		fail_missing(e);
+		why = count_fault(e, CODE_NO_RESEND);
+		why.n[1] = e->deadline_ns - e->own.series.last_ns;
+		evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
+		engine_fail(e, NULL, why);
 	}
 }
 

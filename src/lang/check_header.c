@@ -253,10 +253,10 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 	check_title(c, files[0]);
 	for (size_t i = 0; i < count; i++)
 		for (const struct tree_statement *s = files[i]->statements; s; s = s->next) {
-			const struct header_rule *rule = &header_rules[s->kind];
+			const struct header_rule *rule =
+			    tree_is_header(s->kind) ? &header_rules[s->kind] : NULL;
 
-			if (tree_is_header(s->kind) && rule->check &&
-			    (rule->flags & HEADER_OFTEN || check_once(c, files[i], s)))
+			if (rule && rule->check && (rule->flags & HEADER_OFTEN || check_once(c, files[i], s)))
 				rule->check(c, s, (char *)out + rule->member);
 		}
 	named = out->control;

@@ -75,7 +75,7 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 		return;
 	utstring_printf(b, ", %s <", ours ? "options" : "the options");
 	for (unsigned i = 0; i < p->options_count; i++) {
-		const struct option_rule *rule = p->options[i].raw ? NULL : option_rule(p->options[i].kind);
+		const struct option_rule *rule = option_pattern_rule(&p->options[i]);
 
 		utstring_printf(b, "%s", i > 0 ? "," : "");
 		if (rule)

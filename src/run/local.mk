@@ -1,7 +1,6 @@
 # Against whom and how a scenario is played: the world, the event loop, the runs.
 noinst_LIBRARIES += src/run/libfwrun.a
 src_run_libfwrun_a_SOURCES = \
-	src/run/batch.c src/run/batch.h \
 	src/run/bucket.c src/run/bucket.h \
 	src/run/channel.c src/run/channel.h \
 	src/run/demux.c src/run/demux.h \

@@ -124,7 +124,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 	struct play *p;
 	int n;
 
-	batch_clear(&l->batch);
+	l->batch.count = l->batch.used = 0;
 	n = capture_read(l->world->capture, take, l, d);
 	if (n < 0)
 		return false;

@@ -49,28 +49,17 @@ static bool ids_tell(const struct segment *a, const struct segment *b)
 	return a->ip_id != 0 && b->ip_id != 0 && a->ip_id != b->ip_id;
 }
 
-/* By the identifications: late came after early, and was sent before it. */
-static bool ids_overtook(const struct segment *early, const struct segment *late)
+/* Was late, which came after early, sent before it? By the identifications; where these don't tell, and
+ * may_copy, by the numbers: what came late ends where the other began, or before, and acknowledges no more.
+ * In that order a peer would not send them. */
+static bool overtook(const struct segment *early, const struct segment *late, bool may_copy)
 {
-	return ids_tell(early, late) && (uint16_t)(early->ip_id - late->ip_id) <= IDS_NEAR;
-}
-
-/* By the numbers: what came late ends where the other began, or before, and
- * acknowledges no more. In that order a peer would not send them. */
-static bool numbers_overtook(const struct segment *early, const struct segment *late)
-{
-	if (ids_tell(early, late) || ((early->flags | late->flags) & TCP_RST))
-		return false;
-	if (!(early->flags & TCP_ACK) || !(late->flags & TCP_ACK))
+	if (ids_tell(early, late))
+		return (uint16_t)(early->ip_id - late->ip_id) <= IDS_NEAR;
+	if (!may_copy || ((early->flags | late->flags) & TCP_RST) || !(early->flags & late->flags & TCP_ACK))
 		return false;
 	return seq_le(segment_end(late), early->seq) && seq_le(late->ack, early->ack) &&
 	       (seq_lt(late->ack, early->ack) || seq_lt(segment_end(late), segment_end(early)));
-}
-
-static bool overtook(const struct trace *early, const struct trace *late, bool may_copy)
-{
-	return ids_overtook(&early->segment, &late->segment) ||
-	       (may_copy && numbers_overtook(&early->segment, &late->segment));
 }
 
 bool way_overtook(const struct verdict *v, bool may_copy)
@@ -79,7 +68,8 @@ bool way_overtook(const struct verdict *v, bool may_copy)
 		if (!is_peers(&v->trace[i]))
 			continue;
 		for (size_t k = i + 1; k < v->trace_count && near(&v->trace[i], &v->trace[k]); k++)
-			if (is_peers(&v->trace[k]) && overtook(&v->trace[i], &v->trace[k], may_copy))
+			if (is_peers(&v->trace[k]) &&
+			    overtook(&v->trace[i].segment, &v->trace[k].segment, may_copy))
 				return true;
 	}
 	return false;
@@ -94,12 +84,12 @@ static bool looks_the_same(const struct segment *a, const struct segment *b)
 	       a->options_len == b->options_len && memcmp(a->options, b->options, a->options_len) == 0;
 }
 
-/* What the path made of the two, where it may have: nothing of it, or a copy (the wrong segment is as one
- * that came before it; one that comes after it excuses nothing, one of the two the peer has sent), or another
- * order. */
-static enum code doubt(const struct trace *first, const struct trace *second, bool may_be_copy, bool may_copy)
+/* What the path may have made of the two: nothing, another order, or of the first a copy, which is the wrong
+ * one. (A copy that comes after it excuses nothing: one of the two the peer has sent.) */
+static enum code doubt(const struct segment *first, const struct segment *second, bool may_be_copy,
+                       bool may_copy)
 {
-	if (may_be_copy && may_copy && looks_the_same(&first->segment, &second->segment))
+	if (may_be_copy && may_copy && looks_the_same(first, second))
 		return CODE_PATH_DOUBLED;
 	return overtook(first, second, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
 }
@@ -121,7 +111,8 @@ bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 	for (const struct trace *t = v->trace; !why->code && t < v->trace + v->trace_count; t++) {
 		if (t == wrong || !is_peers(t) || !near(t, wrong))
 			continue;
-		why->code = t < wrong ? doubt(t, wrong, true, may_copy) : doubt(wrong, t, false, may_copy);
+		why->code = t < wrong ? doubt(&t->segment, &wrong->segment, true, may_copy)
+		                      : doubt(&wrong->segment, &t->segment, false, may_copy);
 		why->n[0] = llabs(wrong->time_ns - t->time_ns);
 	}
 	return why->code != CODE_NONE;

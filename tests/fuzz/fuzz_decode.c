@@ -4,7 +4,8 @@
  *
  *	clang -g -O1 -std=gnu17 -Isrc -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
  *	    tests/fuzz/fuzz_decode.c tests/unit/packet.c \
- *	    src/core/{decode,fragments,segment,options,connection}.c -o /tmp/fuzz_decode
+ *	    src/core/{decode,fragments,malform,segment,options,connection}.c \
+ *	    src/base/{text,memory,diag,address}.c -o /tmp/fuzz_decode
  *	/tmp/fuzz_decode -max_len=300
  *
  * The first byte of an input says how many bytes of the packet were not
@@ -91,14 +92,18 @@ static void check_connection(const struct segment *s)
 /* Pieces of what came before are kept, so that some are put together. */
 static void gather_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 {
-	static struct gather *gather;
+	static struct gather *gather, *other;
 	const uint8_t *whole;
 	struct segment s;
 	uint16_t first;
 	size_t len;
 
-	if (!gather && !(gather = gather_new()))
-		abort();
+	if (!gather) {
+		gather = gather_new();
+		other = gather_new();
+	}
+	if (malform_decode(other, bytes, captured, wire_len, 1, &s))
+		require(s.malformed.has_offset || s.malformed.fragment, "something is malformed in it");
 	if (!gather_take(gather, bytes, captured, wire_len, &whole, &len, &first))
 		return;
 	require(len <= IP_PACKET_MAX && first <= len, "a packet can be so long");
