@@ -19,7 +19,6 @@
 #include "lab/lab.h"
 #include "report/pen.h"
 #include "wire/capture.h"
-#include "wire/ports.h"
 #include "wire/privilege.h"
 #include "wire/route.h"
 #include "wire/send.h"

@@ -1,5 +1,5 @@
 /* A TCP segment as a value, with what of its IP header matters here. No socket, no capture: decode.h makes
- * one from bytes, wire/compose.h makes bytes from one. */
+ * one from bytes, wire/send.h makes bytes from one. */
 #ifndef FW_SEGMENT_H
 #define FW_SEGMENT_H
 

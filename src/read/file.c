@@ -14,7 +14,6 @@
 #include "core/decode.h"
 #include "core/fragments.h"
 #include "wire/link.h"
-#include "wire/note.h"
 
 struct reader {
 	struct capture_file *file;

@@ -15,7 +15,6 @@
 #include "core/fragments.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
-#include "wire/ports.h"
 #include "wire/shield.h"
 
 #define CLAIM_WAITS_NS (10 * NS_PER_S)

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "wire/dump.h"
-#include "wire/note.h"
+#include "wire/link.h"
 
 struct dump {
 	pcap_t *pcap;

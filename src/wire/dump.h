@@ -12,7 +12,7 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 /* Appends a frame, and it is in the file at once. Trouble, such as a full disk, is told by dump_close(). */
 void dump_write(struct dump *dump, const struct captured *captured);
 
-/* Appends a text as a note (note.h), at the time of the last frame. Where the
+/* Appends a text as a note (link.h), at the time of the last frame. Where the
  * link type can hold none, nothing is written. */
 void dump_note(struct dump *dump, const char *text, size_t len);
 

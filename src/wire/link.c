@@ -1,8 +1,11 @@
-/* From a frame to its IP packet. Knows the link headers that Linux gives, and no socket. */
+/* From a frame to its IP packet, and a text as frames. Knows the link headers that Linux gives, and no socket
+ * and no file. */
 #include <pcap/dlt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "core/decode.h"
 #include "wire/link.h"
 
 enum {
@@ -39,16 +42,6 @@ static const struct link *find(int linktype)
 }
 
 bool link_known(int linktype) { return find(linktype); }
-
-size_t link_typed(int linktype, size_t *type_at)
-{
-	const struct link *l = find(linktype);
-
-	if (!l || !l->typed)
-		return 0;
-	*type_at = l->type_at;
-	return l->bytes;
-}
 
 bool link_strip(int linktype, const uint8_t *frame, size_t captured, size_t len, size_t *ip_offset)
 {
@@ -88,5 +81,82 @@ bool link_source(int linktype, const uint8_t *frame, size_t captured, uint8_t ou
 		return false;
 	memset(out, 0, LINK_ADDRESS_BYTES);
 	memcpy(out, frame + l->address_at, len);
+	return true;
+}
+
+/* --- notes --- */
+
+enum { ETHERTYPE_NOTE = 0x88b5, PROTOCOL_NOTE = 253, IP_BYTES = 20, MARK_BYTES = 32, PARTS_MAX = 1000000 };
+
+static const char mark[] = "fourwave ";
+
+/* The bytes of a header that holds the protocol's type, and where in it that stands; 0: it holds none. */
+static size_t typed(int linktype, size_t *type_at)
+{
+	const struct link *l = find(linktype);
+
+	if (!l || !l->typed)
+		return 0;
+	*type_at = l->type_at;
+	return l->bytes;
+}
+
+static bool is_raw(int linktype) { return linktype == DLT_RAW || linktype == DLT_IPV4; }
+
+size_t note_head(int linktype, unsigned part, unsigned parts, size_t text_len, uint8_t head[NOTE_HEAD_MAX])
+{
+	char text[MARK_BYTES];
+	size_t type_at, len = typed(linktype, &type_at);
+	size_t text_at = (size_t)snprintf(text, sizeof text, "%s%u/%u\n", mark, part, parts);
+
+	memset(head, 0, NOTE_HEAD_MAX);
+	if (len > 0) {
+		bytes_put16(head + type_at, ETHERTYPE_NOTE);
+	} else if (is_raw(linktype)) {
+		len = IP_BYTES;
+		head[0] = 0x45;
+		bytes_put16(head + 2, (uint16_t)(IP_BYTES + text_at + text_len));
+		head[8] = 1;
+		head[9] = PROTOCOL_NOTE;
+		bytes_put16(head + 10, checksum_fold(checksum_add(0, head, IP_BYTES)));
+	} else {
+		return 0;
+	}
+	memcpy(head + len, text, text_at);
+	return len + text_at;
+}
+
+static bool read_number(const char **at, const char *end, char after, unsigned *out)
+{
+	unsigned n = 0;
+
+	while (*at < end && **at >= '0' && **at <= '9' && n <= PARTS_MAX)
+		n = n * 10 + (unsigned)(*(*at)++ - '0');
+	if (*at == end || **at != after || n == 0 || n > PARTS_MAX)
+		return false;
+	(*at)++;
+	*out = n;
+	return true;
+}
+
+bool note_strip(int linktype, const uint8_t *frame, size_t captured, unsigned *part, unsigned *parts,
+                const char **text, size_t *text_len)
+{
+	size_t type_at, head = typed(linktype, &type_at);
+	const char *at, *end = (const char *)frame + captured;
+	bool ours = head > 0 && captured > head && bytes_get16(frame + type_at) == ETHERTYPE_NOTE;
+
+	if (is_raw(linktype) && captured > IP_BYTES) {
+		head = IP_BYTES;
+		ours = frame[0] == 0x45 && frame[9] == PROTOCOL_NOTE;
+	}
+	at = (const char *)frame + head;
+	if (!ours || captured - head < sizeof mark || memcmp(at, mark, sizeof mark - 1) != 0)
+		return false;
+	at += sizeof mark - 1;
+	if (!read_number(&at, end, '/', part) || !read_number(&at, end, '\n', parts) || *part > *parts)
+		return false;
+	*text = at;
+	*text_len = (size_t)(end - at);
 	return true;
 }

@@ -5,7 +5,6 @@ noinst_LIBRARIES += src/wire/libfwwire.a src/wire/libfwnet.a
 # _DEFAULT_SOURCE is what _BSD_SOURCE, which libnet asks for, has become.
 src_wire_libfwnet_a_CFLAGS = $(AM_CFLAGS) $(LIBNET_CFLAGS) -D_DEFAULT_SOURCE
 src_wire_libfwnet_a_SOURCES = \
-	src/wire/compose.c src/wire/compose.h \
 	src/wire/send.c src/wire/send.h
 
 src_wire_libfwwire_a_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(NL_CFLAGS) $(CAPNG_CFLAGS)
@@ -14,8 +13,6 @@ src_wire_libfwwire_a_SOURCES = \
 	src/wire/dump.c src/wire/dump.h \
 	src/wire/filter.c src/wire/filter.h \
 	src/wire/link.c src/wire/link.h \
-	src/wire/note.c src/wire/note.h \
-	src/wire/ports.c src/wire/ports.h \
 	src/wire/privilege.c src/wire/privilege.h \
 	src/wire/route.c src/wire/route.h \
 	src/wire/shield.c src/wire/shield.h \

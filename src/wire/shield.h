@@ -15,12 +15,38 @@
 #include "core/segment.h"
 
 /* Shields *port of source, an address of this host (route_owns()). Where *port is 0, chooses one by
- * ports.h and writes it; in one process a port comes again only after all others did, because a peer
- * remembers a connection for a while. The filter stands before the socket listens: there is no moment
+ * port_rules_next() and writes it; in one process a port comes again only after all others did, because a
+ * peer remembers a connection for a while. The filter stands before the socket listens: there is no moment
  * without it.
  *
  * Returns a descriptor (close-on-exec); close() ends the shield. -1 with a sentence in d: the port is
  * busy, the address is not ours, the port is below 1024 and we may not. */
 int shield_open(const struct addr *source, uint16_t *port, struct diag *d);
+
+/* --- our source ports --- */
+
+/* The ports that the kernel gives out by itself (ip_local_port_range) and those that the administrator
+ * keeps (ip_local_reserved_ports): our source ports come from outside both. They belong to the network
+ * namespace of the caller. */
+struct port_rules {
+	uint16_t low, high;     /* the ephemeral range, both included */
+	uint8_t reserved[8192]; /* a bit for each port */
+};
+
+/* Reads both from /proc/sys. What can't be read is the kernel's default:
+ * 32768 to 60999, and nothing reserved. */
+void port_rules_read(struct port_rules *rules);
+
+/* The two files' text. False where it is not what the kernel writes; rules
+ * is then unchanged (range) or holds what came before (reserved). */
+bool port_rules_parse_range(struct port_rules *rules, const char *text);
+bool port_rules_parse_reserved(struct port_rules *rules, const char *text);
+
+/* May we take it: not 0, not ephemeral, not reserved. */
+bool port_rules_allow(const struct port_rules *rules, uint16_t port);
+
+/* The port after `port` that may be taken, from 10000 upwards and round to 10000
+ * again (below are the ports that people know); 0 where there is none. */
+uint16_t port_rules_next(const struct port_rules *rules, uint16_t port);
 
 #endif

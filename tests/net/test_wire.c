@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "core/scenario.h"
-#include "wire/ports.h"
 #include "wire/privilege.h"
 #include "wire/route.h"
 #include "wire/shield.h"

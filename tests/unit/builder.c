@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "builder.h"
-#include "wire/compose.h"
+#include "wire/send.h"
 
 struct builder {
 	libnet_t *libnet;
@@ -18,7 +18,7 @@ struct builder *builder_new(struct diag *d)
 
 	b->libnet = libnet_init(LIBNET_NONE, NULL, why);
 	if (!b->libnet) {
-		diag_set(d, "libnet cannot be used: %s", compose_why(why));
+		diag_set(d, "libnet cannot be used: %s", why);
 		free(b);
 		return NULL;
 	}

@@ -8,7 +8,7 @@
 #include "core/decode.h"
 #include "wire/answer.h"
 #include "wire/link.h"
-#include "wire/ports.h"
+#include "wire/shield.h"
 #include "suite.h"
 
 /* --- link headers --- */

@@ -8,7 +8,7 @@
 #include "core/fragments.h"
 #include "packet.h"
 #include "suite.h"
-#include "wire/note.h"
+#include "wire/link.h"
 
 /* A segment with the link header of linktype before it; returns the length. */
 static size_t make_frame(int linktype, bool tagged, int family, uint8_t frame[PACKET_BYTES + 64])

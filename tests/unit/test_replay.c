@@ -10,7 +10,7 @@
 #include "read/flows.h"
 #include "read/replay.h"
 #include "suite.h"
-#include "wire/note.h"
+#include "wire/link.h"
 
 static const char scenario_text[] = "scenario \"x\"\nrole active\nopen\nsend F. as fin\n"
                                     "expect . ack fin.end within 1s\nprovoke close\n"

@@ -10,7 +10,7 @@
 #include "read/flows.h"
 #include "read/replay.h"
 #include "suite.h"
-#include "wire/note.h"
+#include "wire/link.h"
 
 /* What the peer does, as case_lines.h writes it; we open with these options, take what comes, and
  * do these steps. */
