@@ -14,7 +14,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/pairs.c src/report/pairs.h \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c \
-	src/report/reason.c src/report/reason.h src/report/reason_error.c src/report/datum.c \
+	src/report/reason.c src/report/reason.h \
 	src/report/result.c src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
