@@ -22,7 +22,6 @@
 #include <utarray.h>
 
 #include "lab/agent.h"
-#include "lab/namespace.h"
 #include "lab/path.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
