@@ -1,4 +1,4 @@
-/* The check's own state and helpers: from a tree to a scenario. For check*.c, expand.c and load.c alone. */
+/* The check's own state and helpers: from a tree to a scenario. For the check and load.c alone. */
 #ifndef FW_CHECK_H
 #define FW_CHECK_H
 
@@ -185,10 +185,6 @@ bool check_retransmit(struct check *c, const struct tree_statement *s, struct st
 int64_t takes_after(const struct step *step);
 int64_t takes_series(const struct step *step);
 
-/* --- check_provoke.c --- */
-bool check_provoke(struct check *c, const struct tree_statement *s, struct step *out);
-bool check_state(struct check *c, const struct tree_statement *s, struct step *out);
-
 /* --- check_steps.c --- */
 
 /* A kind of step. out comes at its resting values. */
@@ -201,8 +197,5 @@ struct step_rule {
 extern const struct step_rule step_rules[];
 
 bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
-
-/* --- expand.c --- */
-void expand_statements(struct check *c, const struct tree_statement *list);
 
 #endif

@@ -8,13 +8,10 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_expr.c \
 	src/lang/check_header.c \
 	src/lang/check_options.c \
-	src/lang/check_provoke.c \
 	src/lang/check_segment.c \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
-	src/lang/expand.c \
 	src/lang/explain.c src/lang/explain.h \
-	src/lang/explain_words.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \
