@@ -192,9 +192,6 @@ bool check_run(struct check *c, const struct tree_file *const *files, size_t cou
 {
 	struct span whole = {.source = files[0]->source};
 
-	c->params = symbols_new(c->arena);
-	c->blocks = symbols_new(c->arena);
-	c->bindings = symbols_new(c->arena);
 	c->opened = c->options && c->options->no_open;
 	for (size_t i = 1; i < count; i++)
 		check_order(c, files[i], true);
@@ -210,8 +207,6 @@ bool check_run(struct check *c, const struct tree_file *const *files, size_t cou
 	c->out->step_count = c->step_count;
 	if (c->out->takes_ns < 0)
 		c->out->takes_ns = c->takes_ns;
-	symbols_free(c->params);
-	symbols_free(c->blocks);
-	symbols_free(c->bindings);
+	symbols_free(c);
 	return messages_errors(c->messages) == 0;
 }

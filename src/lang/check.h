@@ -4,7 +4,7 @@
 
 #include "base/duration.h"
 #include "lang/load.h"
-#include "lang/symbols.h"
+#include "lang/suggest.h"
 #include "lang/tree.h"
 
 enum {
@@ -68,8 +68,8 @@ struct check {
 	 * could not be read, so that is not reported. */
 	bool broken;
 
-	struct symbols *params, *blocks, *bindings; /* struct param, tree_statement, binding */
-	const char **names;                         /* by slot */
+	struct symbol *params, *blocks, *bindings; /* of struct param, tree_statement, binding */
+	const char **names;                        /* by slot */
 	size_t name_room;
 	const struct frame *frame;
 	unsigned depth;
@@ -124,7 +124,19 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
 
-/* --- values.c: each false after its error --- */
+/* --- values.c --- */
+
+/* Things by name, in a uthash table; names and items are borrowed. An empty table is NULL. */
+struct symbol;
+
+/* NULL where there is none. */
+void *symbols_get(const struct symbol *table, const char *name);
+/* The name must be new. */
+void symbols_put(struct check *c, struct symbol **table, const char *name, void *item);
+void symbols_offer(const struct symbol *table, struct suggest *suggest);
+void symbols_free(struct check *c);
+
+/* What follows is false after its error. */
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out);
 bool value_number(struct check *c, const struct tree_value *v, const char *what, uint32_t *out);
 bool value_duration(struct check *c, const struct tree_value *v, int64_t *out);

@@ -140,10 +140,20 @@ static void words_timing(UT_string *b, const struct scenario *s, const struct ti
 		utstring_printf(b, " after %s", s->names[t->ref]);
 }
 
-static void add_gaps(UT_string *b, const struct series *r)
+static void words_series(UT_string *b, const struct scenario *s, const struct step *step)
 {
 	char low[DURATION_TEXT_BYTES], high[DURATION_TEXT_BYTES];
+	const struct series *r = &step->series;
 
+	utstring_printf(b, "the peer must send %s%s%s again%s, ", s->names[r->slot],
+	                r->with >= 0 ? " and " : "", r->with >= 0 ? s->names[r->with] : "",
+	                r->with >= 0 ? ", both in one segment" : "");
+	if (r->max == UINT_MAX)
+		utstring_printf(b, "%u or more times", r->min);
+	else if (r->min == r->max)
+		utstring_printf(b, "%u time%s", r->min, r->min == 1 ? "" : "s");
+	else
+		utstring_printf(b, "%u to %u times", r->min, r->max);
 	if (r->first_min_ns >= 0)
 		utstring_printf(b, "; the first after %s to %s", duration_text(r->first_min_ns, low),
 		                duration_text(r->first_max_ns, high));
@@ -157,22 +167,6 @@ static void add_gaps(UT_string *b, const struct series *r)
 	if (r->budget_ns >= 0)
 		utstring_printf(b, ": at its first time-out %s or more after its first resend",
 		                duration_text(r->budget_ns, low));
-}
-
-static void words_series(UT_string *b, const struct scenario *s, const struct step *step)
-{
-	const struct series *r = &step->series;
-
-	utstring_printf(b, "the peer must send %s%s%s again%s, ", s->names[r->slot],
-	                r->with >= 0 ? " and " : "", r->with >= 0 ? s->names[r->with] : "",
-	                r->with >= 0 ? ", both in one segment" : "");
-	if (r->max == UINT_MAX)
-		utstring_printf(b, "%u or more times", r->min);
-	else if (r->min == r->max)
-		utstring_printf(b, "%u time%s", r->min, r->min == 1 ? "" : "s");
-	else
-		utstring_printf(b, "%u to %u times", r->min, r->max);
-	add_gaps(b, r);
 	words_timing(b, s, &step->timing);
 	if (r->lost)
 		utstring_printf(b, "; and we behave as if each had been lost");
@@ -277,12 +271,20 @@ static void keep(struct walk *w, int slot, bool ours, const struct segment *s)
 	w->bound[slot].segment.payload = NULL;
 }
 
-static void walk_open(struct walk *w, const struct handshake *h)
+/* --- steps --- */
+
+static void explain_open(struct walk *w, const struct step *step)
 {
-	struct pattern syn = h->syn;
+	struct pattern syn = step->handshake.syn;
 	struct segment ours, theirs;
 	bool listen = w->s->listen;
 
+	utstring_printf(w->out, listen ? "waits for the peer's SYN and answers with SYN+ACK"
+	                               : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
+	if (step->handshake.has_iss)
+		utstring_printf(w->out, ", our initial number being %u", step->handshake.iss->value);
+	words_timing(w->out, w->s, &step->timing);
+	utstring_printf(w->out, "\n");
 	connection_init(&w->c, 0);
 	w->c.rcv_wnd = WINDOW;
 	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
@@ -299,19 +301,6 @@ static void walk_open(struct walk *w, const struct handshake *h)
 		    .flags = TCP_ACK, .seq = w->c.rcv_nxt, .ack = w->c.snd_nxt, .wnd = WINDOW};
 	connection_received(&w->c, &theirs, false);
 	w->c.synchronised = true;
-}
-
-/* --- steps --- */
-
-static void explain_open(struct walk *w, const struct step *step)
-{
-	utstring_printf(w->out, w->s->listen ? "waits for the peer's SYN and answers with SYN+ACK"
-	                                     : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
-	if (step->handshake.has_iss)
-		utstring_printf(w->out, ", our initial number being %u", step->handshake.iss->value);
-	words_timing(w->out, w->s, &step->timing);
-	utstring_printf(w->out, "\n");
-	walk_open(w, &step->handshake);
 }
 
 static void explain_send(struct walk *w, const struct step *step)

@@ -19,7 +19,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/parser.h \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c src/lang/suggest.h \
-	src/lang/symbols.c src/lang/symbols.h \
 	src/lang/syntax.c \
 	src/lang/tree.c src/lang/tree.h \
 	src/lang/values.c
