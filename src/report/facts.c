@@ -1,6 +1,9 @@
-/* What there is to say of a result, as text and as JSON. Knows no report's form. */
+/* What there is to say of a result: as text for the reports, and as the line of JSON that has a fact in each
+ * member. */
 #include "report/facts.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -9,6 +12,8 @@
 #include "base/text.h"
 #include "core/rules.h"
 #include "report/words.h"
+#include "report/formats.h"
+#include "report/pen.h"
 #include "report/reason.h"
 
 enum { FACT_BYTES = 4096 };
@@ -390,12 +395,23 @@ void facts_each(const struct result *r, unsigned report, void (*put)(void *conte
 	}
 }
 
-void facts_json(const struct result *r, json_t *object)
+bool json_result(FILE *out, const struct result *r, struct diag *d)
 {
+	json_t *object = json_pack("{si}", "schema_version", JSON_SCHEMA_VERSION);
+	int error = 0;
+	char *line;
+
 	for (enum id id = 0; id < ID_COUNT; id++) {
 		json_t *value = facts[id].reports & FACTS_JSON ? fact_value(id, r) : NULL;
 
 		if (value)
 			json_object_set_new(object, facts[id].key, value);
 	}
+	line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+	json_decref(object);
+	errno = 0;
+	if (fputs(line, out) == EOF || fputc('\n', out) == EOF)
+		error = errno ? errno : EIO;
+	free(line);
+	return report_flush(out, error, d);
 }

@@ -215,23 +215,11 @@ static bool put_peer(struct ladder *l, const struct row *row)
 	return true;
 }
 
-/* The note on a line of its own, at the side of the sender. */
-static void put_note_line(struct ladder *l, const struct row *row)
-{
-	int room = l->right_at - LEFT_AT - 3;
-	int columns = columns_of(l, row->note);
-	bool left = row->segment->passage == PASSED_OUT || columns >= room;
-
-	put_upright(l, LEFT_AT);
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_to(&l->pen, left ? LEFT_AT + 2 : l->right_at - 1 - columns);
-	pen_cut(&l->pen, row->note, room);
-	pen_paint(&l->pen, PAINT_NONE);
-	put_upright(l, l->right_at);
-}
-
 static void put_segment(struct ladder *l, const struct row *row)
 {
+	int room = l->right_at - LEFT_AT - 3, columns = columns_of(l, row->note);
+	bool left = row->segment->passage == PASSED_OUT || columns >= room;
+
 	put_mark(l, row->wrong);
 	put_right(l, TIME_END, PAINT_NONE, row->time);
 	put_right(l, GAP_END, PAINT_DIM, row->since);
@@ -240,7 +228,13 @@ static void put_segment(struct ladder *l, const struct row *row)
 	if (!put_peer(l, row)) {
 		put_beside(l);
 		pen_line(&l->pen);
-		put_note_line(l, row);
+		/* at the side of the sender */
+		put_upright(l, LEFT_AT);
+		pen_paint(&l->pen, PAINT_DIM);
+		pen_to(&l->pen, left ? LEFT_AT + 2 : l->right_at - 1 - columns);
+		pen_cut(&l->pen, row->note, room);
+		pen_paint(&l->pen, PAINT_NONE);
+		put_upright(l, l->right_at);
 	}
 	end_row(l);
 }
@@ -288,29 +282,22 @@ static void put_heads(struct ladder *l, const char *ours, const char *legend, co
 	pen_line(&l->pen);
 }
 
-/* The two ends, with their addresses; ours on one side, the peer's on the
- * other, on two lines where they are long. */
-static void put_head(struct ladder *l)
-{
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
-	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
-
-	put_heads(l, l->rows.left, rows_legend(&l->rows, l->glyphs->seen, legend), l->rows.right);
-	if (!ends_text(l->rows.r, ours, peer))
-		return;
-	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
-		put_heads(l, ours, "", peer);
-	} else {
-		put_heads(l, ours, "", "");
-		put_heads(l, "", "", peer);
-	}
-}
-
+/* The two ends, with their addresses, on two lines where they are long; then the rows, until there are no
+ * more. */
 static void put_rows(struct ladder *l)
 {
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
+	size_t room = (size_t)(l->right_at + 1 + PEER_COLUMNS - OURS_AT);
 	struct row row;
 
-	put_head(l);
+	put_heads(l, l->rows.left, rows_legend(&l->rows, l->glyphs->seen, legend), l->rows.right);
+	if (ends_text(l->rows.r, ours, peer)) {
+		bool fit = strlen(ours) + strlen(peer) + 2 <= room;
+
+		put_heads(l, ours, "", fit ? peer : "");
+		if (!fit)
+			put_heads(l, "", "", peer);
+	}
 	while (rows_next(&l->rows, &row))
 		put_row(l, &row);
 	rows_end(&l->rows);
