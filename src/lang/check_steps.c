@@ -260,27 +260,23 @@ static bool check_provoke(struct check *c, const struct tree_statement *s, struc
 	return false;
 }
 
-static bool check_one_state(struct check *c, const struct tree_value *v, uint32_t *states)
-{
-	struct suggest s = suggest_start(v->name);
-	enum tcp_state state;
-
-	if (state_parse(v->name, &state)) {
-		*states |= UINT32_C(1) << state;
-		return true;
-	}
-	for (state = 0; state < STATE_COUNT; state++)
-		suggest_offer(&s, state_name(state));
-	return check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&s));
-}
-
 static bool check_state(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	const struct tree_attr *timer = attr_find(s->attrs, ATTR_TIMER);
 	bool ok = attrs_allowed(c, s->attrs, TIMES | ATTR_BIT(TIMER), "state");
 
-	for (const struct tree_value *v = s->values; v; v = v->next)
-		ok = check_one_state(c, v, &out->state.states) && ok;
+	for (const struct tree_value *v = s->values; v; v = v->next) {
+		struct suggest near = suggest_start(v->name);
+		enum tcp_state state;
+
+		if (state_parse(v->name, &state)) {
+			out->state.states |= UINT32_C(1) << state;
+			continue;
+		}
+		for (state = 0; state < STATE_COUNT; state++)
+			suggest_offer(&near, state_name(state));
+		ok = check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&near));
+	}
 	out->state.has_timer = timer;
 	if (timer)
 		ok = duration_range(c, timer, &out->state.timer_min_ns, &out->state.timer_max_ns) && ok;
@@ -319,6 +315,19 @@ const struct step_rule step_rules[TREE_COUNT] = {
     [TREE_REPEAT] = {.word = "repeat", .form = "repeat N { steps }"},
     [TREE_PLAY] = {.word = "play", .form = "play NAME(ARGUMENT, ...)"},
 };
+
+const char *tree_kind_word(enum tree_kind k)
+{
+	return tree_is_header(k) ? header_rules[k].word : step_rules[k].word;
+}
+
+const char *tree_form(const char *word)
+{
+	for (enum tree_kind k = 0; k < TREE_COUNT; k++)
+		if (strcmp(tree_kind_word(k), word) == 0)
+			return tree_is_header(k) ? header_rules[k].form : step_rules[k].form;
+	return NULL;
+}
 
 static bool check_place(struct check *c, const struct tree_statement *s)
 {
