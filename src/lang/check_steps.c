@@ -164,9 +164,9 @@ static bool too_much(struct check *c, const struct tree_value *v, const char *wh
 	return note_form(c);
 }
 
-static bool missing(struct check *c, const struct tree_statement *s, const char *what)
+static bool missing(struct check *c, const char *what)
 {
-	check_error(c, &s->span, "provoke %s", what);
+	check_error(c, &c->statement->span, "provoke %s", what);
 	return note_form(c);
 }
 
@@ -185,11 +185,10 @@ static bool check_provoke_close(struct check *c, const struct tree_value *v, str
 	       too_much(c, v->next->next, "close on eof after D");
 }
 
-static bool check_write(struct check *c, const struct tree_statement *s, const struct tree_value *v,
-                        struct provocation *out)
+static bool check_write(struct check *c, const struct tree_value *v, struct provocation *out)
 {
 	if (!v)
-		return missing(c, s, "write: how many bytes?");
+		return missing(c, "write: how many bytes?");
 	if (!value_number(c, v, "a number of bytes", &out->bytes))
 		return false;
 	if (out->bytes == 0 || out->bytes > WRITE_MAX)
@@ -197,14 +196,12 @@ static bool check_write(struct check *c, const struct tree_statement *s, const s
 	return too_much(c, v->next, "write N");
 }
 
-static bool check_keepalive(struct check *c, const struct tree_statement *s, const struct tree_value *v,
-                            struct provocation *out)
+static bool check_keepalive(struct check *c, const struct tree_value *v, struct provocation *out)
 {
 	uint32_t count;
 
 	if (!v || !v->next || !v->next->next)
-		return missing(c, s,
-		               "keepalive: it needs the idle time, the interval and the count of probes");
+		return missing(c, "keepalive: it needs the idle time, the interval and the count of probes");
 	if (!value_duration(c, v, &out->idle_ns) || !value_duration(c, v->next, &out->interval_ns) ||
 	    !value_number(c, v->next->next, "a count of probes", &count))
 		return false;
@@ -219,16 +216,16 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 
 static bool provoked_kind(struct check *c, const struct tree_value *v, enum provoke *out)
 {
-	struct suggest s;
+	const char *name = v->kind == VALUE_NAME ? v->name : NULL;
+	struct suggest s = suggest_start(name ? name : "");
 
-	if (v->kind == VALUE_NAME && provoke_parse(v->name, out) && *out != PROVOKE_CRASH_UNREAD)
+	if (name && provoke_parse(name, out) && *out != PROVOKE_CRASH_UNREAD)
 		return true;
-	s = suggest_start(v->kind == VALUE_NAME ? v->name : "");
 	for (enum provoke p = 0; p < PROVOKE_COUNT; p++)
 		if (p != PROVOKE_CRASH_UNREAD)
 			suggest_offer(&s, provoke_name(p));
-	check_error(c, &v->span, "%s%s%s is nothing to provoke%s", v->kind == VALUE_NAME ? "'" : "this",
-	            v->kind == VALUE_NAME ? v->name : "", v->kind == VALUE_NAME ? "'" : "", suggest_text(&s));
+	check_error(c, &v->span, "%s is nothing to provoke%s",
+	            name ? arena_printf(c->arena, "'%s'", name) : "this", suggest_text(&s));
 	return note_form(c);
 }
 
@@ -242,12 +239,13 @@ static bool check_provoke(struct check *c, const struct tree_statement *s, struc
 	switch (out->kind) {
 	case PROVOKE_CLOSE: return check_provoke_close(c, rest, out);
 	case PROVOKE_CRASH:
-		if (!is_word(rest, "unread"))
-			return too_much(c, rest, "crash");
-		out->kind = PROVOKE_CRASH_UNREAD;
-		return too_much(c, rest->next, "crash unread");
-	case PROVOKE_WRITE: return check_write(c, s, rest, out);
-	case PROVOKE_KEEPALIVE: return check_keepalive(c, s, rest, out);
+		if (is_word(rest, "unread")) {
+			out->kind = PROVOKE_CRASH_UNREAD;
+			rest = rest->next;
+		}
+		return too_much(c, rest, provoke_name(out->kind));
+	case PROVOKE_WRITE: return check_write(c, rest, out);
+	case PROVOKE_KEEPALIVE: return check_keepalive(c, rest, out);
 	case PROVOKE_SHUTDOWN:
 	case PROVOKE_HOLD:
 	case PROVOKE_RESET:
