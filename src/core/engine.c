@@ -99,9 +99,12 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	if (e->settled && e->verdict.kind != VERDICT_PASS)
 		return;
-	e->verdict.reason = why;
 	if (k)
-		evidence_text(e, &k->segment, e->verdict.reason.text);
+		evidence_text(e, &k->segment, why.text);
+	if (k && !why.field_count)
+		why.fields[why.field_count++] =
+		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(why.text)};
+	e->verdict.reason = why;
 	if (k && k->trace != SIZE_MAX)
 		e->verdict.trace[k->trace].wrong = true;
 	if (e->settled)
@@ -159,13 +162,10 @@ void engine_run(struct engine *e)
 
 /* --- events --- */
 
-static void receive(struct engine *e, const struct segment *s)
+/* The operations of the step that waits, or NULL. */
+static const struct step_ops *waiting_ops(const struct engine *e)
 {
-	e->peer_reset = s->flags & TCP_RST;
-	engine_keep(e, s);
-	if (e->kept_count > KEPT_MAX && !e->settled)
-		engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
-	engine_run(e);
+	return e->settled || !e->waiting ? NULL : engine_ops(engine_current(e));
 }
 
 static void ignore(struct engine *e, const struct segment *s, enum ignored why)
@@ -183,6 +183,7 @@ static void ignore(struct engine *e, const struct segment *s, enum ignored why)
 
 static void left(struct engine *e, unsigned id, int64_t time_ns)
 {
+	const struct step_ops *ops = waiting_ops(e);
 	struct outgoing *o;
 
 	if (id == 0 || id > e->outgoing_count)
@@ -198,10 +199,10 @@ static void left(struct engine *e, unsigned id, int64_t time_ns)
 		e->tidy_seen = true;
 	if (id == e->ref_send && time_ns > e->ref_ns)
 		e->ref_ns = time_ns;
-	if (e->settled || !e->waiting)
+	if (!ops)
 		return;
-	if (engine_ops(engine_current(e))->arm)
-		engine_ops(engine_current(e))->arm(e);
+	if (ops->arm)
+		ops->arm(e);
 	engine_run(e);
 }
 
@@ -219,34 +220,26 @@ static void end(struct engine *e, const struct event *event)
 	engine_run(e);
 }
 
-static void provoked(struct engine *e, bool ok, const char *why)
-{
-	if (e->settled || !e->waiting)
-		return;
-	if (engine_ops(engine_current(e))->provoked)
-		engine_ops(engine_current(e))->provoked(e, ok, why);
-	engine_run(e);
-}
-
 static void told_state(struct engine *e, const struct observed_state *o)
 {
-	bool asked = e->state_asked && !e->settled && e->waiting;
+	const struct step_ops *asker = e->state_asked ? waiting_ops(e) : NULL;
 
 	if (o->known)
 		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
 		                                     .state = o->state,
 		                                     .has_timer = o->has_timer,
 		                                     .timer_ns = o->timer_ns,
-		                                     .step = asked ? (int)e->step : -1});
+		                                     .step = asker ? (int)e->step : -1});
 	e->state_asked = false;
-	if (asked)
-		engine_ops(engine_current(e))->state(e, o);
+	if (asker)
+		asker->state(e, o);
 	engine_run(e);
 }
 
 void engine_give(struct engine *e, const struct event *event, const struct segment *s, unsigned id)
 {
 	int64_t now_ns = event->kind == EVENT_CAME ? s->time_ns : event->time_ns;
+	const struct step_ops *ops = waiting_ops(e);
 
 	if (event->kind != EVENT_IGNORED && now_ns > e->now_ns)
 		e->now_ns = now_ns;
@@ -255,9 +248,21 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 		e->ref_ns = e->verdict.started_ns = e->now_ns;
 		engine_run(e);
 		return;
-	case EVENT_CAME: receive(e, s); return;
+	case EVENT_CAME:
+		e->peer_reset = s->flags & TCP_RST;
+		engine_keep(e, s);
+		if (e->kept_count > KEPT_MAX && !e->settled)
+			engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
+		engine_run(e);
+		return;
 	case EVENT_LEFT: left(e, id, now_ns); return;
-	case EVENT_PROVOKED: provoked(e, event->ok, event->ok ? "" : event->text); return;
+	case EVENT_PROVOKED:
+		if (!ops)
+			return;
+		if (ops->provoked)
+			ops->provoked(e, event->ok, event->ok ? "" : event->text);
+		engine_run(e);
+		return;
 	case EVENT_STATE: told_state(e, &event->state); return;
 	case EVENT_TICK:
 		while (engine_deadline(e) <= now_ns) {

@@ -1,8 +1,6 @@
 /* The evidence of a run: segments, measures, and how they are written. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
 #include <stdio.h>
 
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)

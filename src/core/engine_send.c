@@ -1,8 +1,6 @@
 /* What the engine hands out: segments, and questions to the peer's host. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
 static const struct pattern plain_ack = {.flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1};
 
 struct action *engine_ask(struct engine *e, enum action_kind kind)
@@ -58,14 +56,6 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = s->ip_id};
 	a->id = (unsigned)e->outgoing_count;
 	return a->id;
-}
-
-void engine_send_lost(struct engine *e, struct segment *s, int slot, enum note_kind note)
-{
-	size_t trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
-
-	evidence_note(e, trace, true, note_of(note, slot));
-	engine_bind(e, slot, s, true, 0);
 }
 
 void engine_send_ack(struct engine *e, enum note_kind note)

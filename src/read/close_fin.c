@@ -2,8 +2,6 @@
  * nothing of RST, and of no words. */
 #include "read/close_impl.h"
 
-#include "core/seq.h"
-
 static void first_fin(struct naming *n, size_t i, int from)
 {
 	struct close_case *c = n->out;
