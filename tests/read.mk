@@ -11,7 +11,7 @@ TESTS += $(read_tests)
 # What a case is called needs the core and nothing else.
 close_case_c = tests/unit/case_lines.c tests/unit/case_lines.h \
 	src/read/close_case.c src/read/close_case.h src/read/close_impl.h \
-	src/read/close_fin.c src/read/close_unusual.c src/read/close_words.c
+	src/read/close_unusual.c src/read/close_words.c
 tests_unit_test_case_SOURCES = tests/unit/test_case.c $(close_case_c) $(suite_h)
 tests_unit_test_case_CFLAGS = $(core_test_cflags)
 tests_unit_test_case_LDADD = $(core_test_ldadd)

@@ -7,8 +7,7 @@
 #include <unictype.h>
 #include <uniwidth.h>
 
-#include "base/memory.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 /* Steps over one character; over one byte, which is the code then, where there is none. */
 static bool next(const char **text, uint32_t *code)

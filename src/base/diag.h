@@ -22,11 +22,11 @@ struct diag {
 	char text[DIAG_TEXT_BYTES]; /* one sentence, no newline, cut if longer */
 };
 
-/* Sets the text, with no place. Always returns false, so that a function may
- * end in `return diag_set(...)`. d may be NULL: then nothing is kept. */
-bool diag_set(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* The same with a place, which is copied. */
+/* Sets the text and its place, which is copied. Always returns false, so that a function may
+ * end in `return diag_at(...)`. d may be NULL: then nothing is kept. */
 bool diag_at(struct diag *d, struct where where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same with no place. */
+#define diag_set(d, ...) diag_at((d), (struct where){0}, __VA_ARGS__)
 
 #endif

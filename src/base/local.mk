@@ -12,7 +12,6 @@ src_base_libfwbase_a_SOURCES = \
 	src/base/embedded.c src/base/embedded.h \
 	src/base/literal.c src/base/literal.h \
 	src/base/memory.c src/base/memory.h \
-	src/base/text.c src/base/text.h \
-	src/base/utf8.c src/base/utf8.h
+	src/base/text.c src/base/text.h
 
 base_libs = src/base/libfwbase.a $(UNISTRING_LIBS)

@@ -3,6 +3,8 @@
 #ifndef FW_BASE_TEXT_H
 #define FW_BASE_TEXT_H
 
+#include <stdint.h>
+
 #include "base/memory.h"
 
 #define utstring_oom() memory_ended()
@@ -18,5 +20,16 @@ struct cut {
 struct cut cut_start(char *buf, size_t size);
 
 void cut_add(struct cut *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- UTF-8 (RFC 3629) --- */
+
+/* Bytes of the character at s, of which left are there; 0 where it is none. code may be NULL. */
+size_t utf8_char(const char *s, size_t left, uint32_t *code);
+
+/* How many of the len bytes are valid characters: len where all are. */
+size_t utf8_valid(const char *s, size_t len);
+
+/* Characters in len bytes; what is no character counts by byte. */
+size_t utf8_count(const char *s, size_t len);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/literal.h"
 #include "lang/suggest.h"
-#include "report/about.h"
+#include "report/formats.h"
 #include "cmd/command.h"
 
 struct new_options {

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "report/formats.h"
 #include "report/pen.h"
-#include "report/tcpdump.h"
+#include "report/words.h"
 #include "cmd/output.h"
 
 /* Told once: the next line would fail in the same way. */

@@ -4,7 +4,7 @@
 
 #include "report/formats.h"
 #include "report/save.h"
-#include "report/text.h"
+#include "report/ladder.h"
 #include "run/job.h"
 
 struct output {

@@ -3,7 +3,7 @@
 #ifndef FW_PROGRESS_H
 #define FW_PROGRESS_H
 
-#include "report/style.h"
+#include "report/pen.h"
 #include "run/play.h"
 
 struct progress {

@@ -6,7 +6,7 @@
 #include "lang/load.h"
 #include "report/pen.h"
 #include "report/reason.h"
-#include "report/tcpdump.h"
+#include "report/words.h"
 #include "run/loop.h"
 #include "cmd/send.h"
 #include "cmd/command.h"

@@ -60,47 +60,22 @@ int name_find(const char *const *table, size_t count, const char *text)
 }
 
 const char *state_name(enum tcp_state s) { return states[s]; }
-
-bool state_parse(const char *text, enum tcp_state *out)
-{
-	int i = name_find(states, STATE_COUNT, text);
-
-	if (i >= 0)
-		*out = (enum tcp_state)i;
-	return i >= 0;
-}
-
 const char *role_name(enum role r) { return roles[r]; }
-
-bool role_parse(const char *text, enum role *out)
-{
-	int i = name_find(roles, sizeof roles / sizeof *roles, text);
-
-	if (i > 0)
-		*out = (enum role)i;
-	return i > 0;
-}
-
 const char *provoke_name(enum provoke p) { return provokes[p]; }
-
-bool provoke_parse(const char *text, enum provoke *out)
-{
-	int i = name_find(provokes, PROVOKE_COUNT, text);
-
-	if (i >= 0)
-		*out = (enum provoke)i;
-	return i >= 0;
-}
-
 const char *verdict_name(enum verdict_kind v) { return verdicts[v]; }
-
 const char *ignored_name(enum ignored why) { return ignored[why]; }
 
-bool ignored_parse(const char *text, enum ignored *out)
-{
-	int i = name_find(ignored, IGNORED_COUNT, text);
-
-	if (i >= 0)
-		*out = (enum ignored)i;
-	return i >= 0;
-}
+/* The value of a name that the table has at first or behind it. */
+#define PARSE(parse, type, table, first)                                                                     \
+	bool parse(const char *text, type *out)                                                              \
+	{                                                                                                    \
+		int i = name_find(table, sizeof table / sizeof *table, text);                                \
+                                                                                                             \
+		if (i >= first)                                                                              \
+			*out = (type)i;                                                                      \
+		return i >= first;                                                                           \
+	}
+PARSE(state_parse, enum tcp_state, states, 0)
+PARSE(role_parse, enum role, roles, 1)
+PARSE(provoke_parse, enum provoke, provokes, 0)
+PARSE(ignored_parse, enum ignored, ignored, 0)

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/memory.h"
-#include "lab/lines.h"
 #include "lab/path.h"
 
 static const int64_t ADOPT_TIMEOUT_NS = 5 * NS_PER_S;
@@ -90,7 +89,7 @@ struct control *control_connect(const struct control_place *at, int timeout_ms, 
 	*refused = false;
 	address_to_socket(&at->address, at->port, &where);
 	address_set_scope(&where, at->scope);
-	fd = path_socket(&where);
+	fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	error = fd < 0 ? errno : path_connect(fd, &where, timeout_ms);
 	if (!error)
 		return begin(fd, deadline_ns, refused, d);

@@ -22,7 +22,6 @@
 #include <utarray.h>
 
 #include "lab/agent.h"
-#include "lab/namespace.h"
 #include "lab/path.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
@@ -292,7 +291,8 @@ static char *make_key(const struct sysctl_setting *settings, size_t count)
 		if (last)
 			utarray_push_back(lines, &utstring_body(&one));
 	}
-	utarray_sort(lines, compare);
+	if (utarray_len(lines) > 0)
+		utarray_sort(lines, compare);
 	utstring_init(&key);
 	for (unsigned i = 0; i < utarray_len(lines); i++)
 		utstring_printf(&key, "%s", *(char **)utarray_eltptr(lines, i));

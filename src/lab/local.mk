@@ -7,13 +7,11 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/claim.c \
 	src/lab/control.c src/lab/control.h \
 	src/lab/lab.c src/lab/lab.h \
-	src/lab/lines.c src/lab/lines.h \
-	src/lab/namespace.c src/lab/namespace.h \
 	src/lab/path.c src/lab/path.h \
 	src/lab/protocol.c src/lab/protocol.h \
 	src/lab/request.c \
 	src/lab/session.c \
-	src/lab/states.c src/lab/states.h \
+	src/lab/states.c \
 	src/lab/sysctl.c src/lab/sysctl.h \
 	src/lab/veth.c src/lab/veth.h \
 	src/lab/worker.c src/lab/worker.h

@@ -10,11 +10,6 @@
 
 enum { TRIES = 150, TRY_MS = 20 };
 
-int path_socket(const struct sockaddr_storage *to)
-{
-	return socket(to->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-}
-
 int path_connect(int fd, const struct sockaddr_storage *to, int timeout_ms)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -34,7 +29,7 @@ static bool is_answered(const struct addr *from, const struct addr *to, uint16_t
 	struct sockaddr_storage source, target;
 	struct linger none = {.l_onoff = 1, .l_linger = 0};
 	socklen_t len = address_to_socket(from, 0, &source);
-	int fd = path_socket(&source), error;
+	int fd = socket(source.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error;
 
 	if (fd < 0)
 		return false;

@@ -7,10 +7,7 @@
 
 struct sockaddr_storage;
 
-/* A TCP socket of the address's family, non-blocking; -1 with errno. */
-int path_socket(const struct sockaddr_storage *to);
-
-/* Connects it, and waits for that, timeout_ms at most. 0, or errno's value. */
+/* Connects a non-blocking socket, and waits for that, timeout_ms at most. 0, or errno's value. */
 int path_connect(int fd, const struct sockaddr_storage *to, int timeout_ms);
 
 /* Waits until a TCP connection from one address to a port at the other gets an answer, whichever; 3 s at

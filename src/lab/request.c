@@ -8,20 +8,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
-#include "lab/path.h"
-#include "lab/states.h"
 #include "lab/sysctl.h"
-
-/* The claim of this session, or NULL and the request is answered. */
-static struct claim *own_claim(struct agent *a, struct session *s, const struct request *r)
-{
-	struct claim *c = claim_find(a, &r->tester, r->port);
-
-	if (c && c->session == s)
-		return c;
-	session_no(s, r->id, "this connection is not claimed here");
-	return NULL;
-}
 
 /* The session's claim, new where there is none. NULL: it is answered. */
 static struct claim *any_claim(struct agent *a, struct session *s, const struct request *r)
@@ -40,29 +27,12 @@ static struct claim *any_claim(struct agent *a, struct session *s, const struct 
 	return c;
 }
 
-static void do_claim(struct agent *a, struct session *s, const struct request *r)
-{
-	if (any_claim(a, s, r))
-		session_done(s, r->id);
-}
-
-static void do_release(struct agent *a, struct session *s, const struct request *r)
-{
-	struct claim *c = own_claim(a, s, r);
-
-	if (!c)
-		return;
-	claim_release(c);
-	session_done(s, r->id);
-}
-
-static void do_sysctl(struct agent *a, struct session *s, const struct request *r)
+static void do_sysctl(struct session *s, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
 	char value[SYSCTL_VALUE_BYTES];
 	struct diag why;
 
-	(void)a;
 	if (sysctl_read(r->name, value, &why) != LAB_OK) {
 		session_no(s, r->id, "%s", why.text);
 		return;
@@ -71,16 +41,13 @@ static void do_sysctl(struct agent *a, struct session *s, const struct request *
 	session_reply(s, &reply);
 }
 
-static void do_state(struct agent *a, struct session *s, const struct request *r)
+static void do_state(const struct agent *a, const struct claim *c, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
-	struct claim *c = own_claim(a, s, r);
 	struct addr local = {0};
 	uint16_t port = a->data_port;
 	struct diag why;
 
-	if (!c)
-		return;
 	if (c->local.family) {
 		local = c->local;
 		port = c->local_port;
@@ -90,9 +57,9 @@ static void do_state(struct agent *a, struct session *s, const struct request *r
 		if (a->options.listen[i].family == r->tester.family && !address_is_any(&a->options.listen[i]))
 			local = a->options.listen[i];
 	if (state_lookup(&local, port, &r->tester, r->port, &reply.state, &why))
-		session_reply(s, &reply);
+		session_reply(c->session, &reply);
 	else
-		session_no(s, r->id, "%s", why.text);
+		session_no(c->session, r->id, "%s", why.text);
 }
 
 static void do_connect(struct agent *a, struct session *s, const struct request *r)
@@ -111,7 +78,7 @@ static void do_connect(struct agent *a, struct session *s, const struct request 
 	if (!c)
 		return;
 	address_set_scope(&where, s->scope);
-	fd = path_socket(&where);
+	fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || (connect(fd, (struct sockaddr *)&where, len) < 0 && errno != EINPROGRESS)) {
 		session_no(s, r->id, "cannot connect there: %s", strerror(errno));
 		if (fd >= 0)
@@ -123,28 +90,28 @@ static void do_connect(struct agent *a, struct session *s, const struct request 
 	}
 }
 
-static void do_program(struct agent *a, struct session *s, const struct request *r)
-{
-	struct claim *c = own_claim(a, s, r);
-
-	if (!c)
-		return;
-	if (r->verb == VERB_WRITE && r->numbers[0] > a->options.max_write_bytes)
-		session_no(s, r->id, "this agent writes up to %u bytes at one time",
-		           (unsigned)a->options.max_write_bytes);
-	else
-		claim_ask(c, r);
-}
-
 void request_do(struct agent *a, struct session *s, const struct request *r)
 {
-	static void (*const done_by[VERB_COUNT])(struct agent *, struct session *, const struct request *) = {
-	    [VERB_CLAIM] = do_claim,   [VERB_RELEASE] = do_release, [VERB_STATE] = do_state,
-	    [VERB_SYSCTL] = do_sysctl, [VERB_CONNECT] = do_connect,
-	};
+	struct claim *c = claim_find(a, &r->tester, r->port);
 
-	if (done_by[r->verb])
-		done_by[r->verb](a, s, r);
-	else
-		do_program(a, s, r);
+	if (r->verb == VERB_SYSCTL) {
+		do_sysctl(s, r);
+	} else if (r->verb == VERB_CONNECT) {
+		do_connect(a, s, r);
+	} else if (r->verb == VERB_CLAIM) {
+		if (any_claim(a, s, r))
+			session_done(s, r->id);
+	} else if (!c || c->session != s) {
+		session_no(s, r->id, "this connection is not claimed here");
+	} else if (r->verb == VERB_STATE) {
+		do_state(a, c, r);
+	} else if (r->verb == VERB_RELEASE) {
+		claim_release(c);
+		session_done(s, r->id);
+	} else if (r->verb == VERB_WRITE && r->numbers[0] > a->options.max_write_bytes) {
+		session_no(s, r->id, "this agent writes up to %u bytes at one time",
+		           (unsigned)a->options.max_write_bytes);
+	} else {
+		claim_ask(c, r);
+	}
 }

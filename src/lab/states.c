@@ -1,6 +1,6 @@
 /* Asks sock_diag for one connection: the exact four-tuple, or, where our own address is not known, a dump
  * that the kernel narrows down to the two ports. Knows nothing of whose connection it is. */
-#include "lab/states.h"
+#include "lab/agent_impl.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>

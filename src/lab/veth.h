@@ -1,5 +1,5 @@
-/* Links, addresses and neighbours of the lab, by libnl-route. All acts in the
- * network namespace of the caller. */
+/* The lab's network: namespaces, and, by libnl-route, links, addresses and neighbours, which are those of
+ * the caller's network namespace. */
 #ifndef FW_VETH_H
 #define FW_VETH_H
 
@@ -17,6 +17,14 @@ struct veth_end {
 };
 
 enum { VETH_PREFIX_IPV4 = 30, VETH_PREFIX_IPV6 = 64 };
+
+/* Into a new network namespace: with CAP_SYS_ADMIN and CAP_NET_ADMIN as we
+ * are, else within a new user namespace in which our user and group ids stay
+ * what they are. False with a sentence that says what to do. */
+bool namespace_enter(struct diag *d);
+
+/* A further network namespace, for a child of a process that has entered. */
+bool namespace_split(struct diag *d);
 
 bool veth_loopback_up(struct diag *d);
 

@@ -71,46 +71,6 @@ static bool do_close(struct worker *w)
 	return true;
 }
 
-static bool do_reset(struct worker *w)
-{
-	struct linger none = {.l_onoff = 1, .l_linger = 0};
-
-	if (setsockopt(w->connection, SOL_SOCKET, SO_LINGER, &none, sizeof none) < 0)
-		return refuse(w, "SO_LINGER", errno);
-	w->to_write = 0;
-	return do_close(w);
-}
-
-static bool do_shutdown(struct worker *w)
-{
-	return !is_writing(w) && (shutdown(w->connection, SHUT_WR) == 0 || refuse(w, "shutdown", errno));
-}
-
-/* Arms it; where end-of-file has been read already, its time counts from now. */
-static bool do_close_on_eof(struct worker *w)
-{
-	w->reading = true;
-	w->closes_on_eof = true;
-	w->close_delay_ns = (int64_t)w->command.numbers[0];
-	if (w->ended)
-		w->close_at_ns = clock_mono_ns() + w->close_delay_ns;
-	return true;
-}
-
-static bool do_hold(struct worker *w)
-{
-	w->closes_on_eof = false;
-	w->close_at_ns = NEVER;
-	return true;
-}
-
-/* The killing is the agent's. */
-static bool do_crash(struct worker *w)
-{
-	(void)w;
-	return true;
-}
-
 static bool do_crash_unread(struct worker *w)
 {
 	int64_t deadline = clock_mono_ns() + UNREAD_TIMEOUT_NS;
@@ -174,16 +134,45 @@ static bool write_some(struct worker *w)
 	return true;
 }
 
-static bool do_write(struct worker *w)
+static bool do_command(struct worker *w)
 {
-	w->to_write += w->command.numbers[0];
-	return write_some(w);
-}
+	const struct linger none = {.l_onoff = 1, .l_linger = 0};
 
-static bool do_read(struct worker *w)
-{
-	w->reading = w->command.verb == VERB_READ;
-	return true;
+	switch (w->command.verb) {
+	case VERB_CLOSE: return do_close(w);
+	case VERB_RESET:
+		if (setsockopt(w->connection, SOL_SOCKET, SO_LINGER, &none, sizeof none) < 0)
+			return refuse(w, "SO_LINGER", errno);
+		w->to_write = 0;
+		return do_close(w);
+	case VERB_SHUTDOWN:
+		return !is_writing(w) &&
+		       (shutdown(w->connection, SHUT_WR) == 0 || refuse(w, "shutdown", errno));
+	case VERB_CLOSE_ON_EOF:
+		w->reading = w->closes_on_eof = true;
+		w->close_delay_ns = (int64_t)w->command.numbers[0];
+		/* Where end-of-file has been read already, the time counts from now. */
+		if (w->ended)
+			w->close_at_ns = clock_mono_ns() + w->close_delay_ns;
+		return true;
+	case VERB_HOLD:
+		w->closes_on_eof = false;
+		w->close_at_ns = NEVER;
+		return true;
+	case VERB_CRASH: return true; /* the killing is the agent's */
+	case VERB_CRASH_UNREAD: return do_crash_unread(w);
+	case VERB_WRITE: w->to_write += w->command.numbers[0]; return write_some(w);
+	case VERB_READ:
+	case VERB_NOREAD: w->reading = w->command.verb == VERB_READ; return true;
+	case VERB_KEEPALIVE: return do_keepalive(w);
+	case VERB_CLAIM:
+	case VERB_RELEASE:
+	case VERB_STATE:
+	case VERB_SYSCTL:
+	case VERB_CONNECT:
+	case VERB_COUNT: break;
+	}
+	return refuse(w, "this is not for the program to do", 0);
 }
 
 /* --- the loop --- */
@@ -191,14 +180,6 @@ static bool do_read(struct worker *w)
 /* One command; the end of the link is the end of the agent. */
 static void serve_link(struct worker *w)
 {
-	static bool (*const done_by[VERB_COUNT])(struct worker *) = {
-	    [VERB_CLOSE] = do_close,         [VERB_CLOSE_ON_EOF] = do_close_on_eof,
-	    [VERB_SHUTDOWN] = do_shutdown,   [VERB_HOLD] = do_hold,
-	    [VERB_RESET] = do_reset,         [VERB_CRASH] = do_crash,
-	    [VERB_WRITE] = do_write,         [VERB_CRASH_UNREAD] = do_crash_unread,
-	    [VERB_READ] = do_read,           [VERB_NOREAD] = do_read,
-	    [VERB_KEEPALIVE] = do_keepalive,
-	};
 	ssize_t got = recv(w->link, &w->command, sizeof w->command, MSG_DONTWAIT);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -206,8 +187,7 @@ static void serve_link(struct worker *w)
 	if (got != sizeof w->command)
 		_exit(1);
 	memset(&w->answer, 0, sizeof w->answer);
-	w->answer.ok = done_by[w->command.verb] ? done_by[w->command.verb](w)
-	                                        : refuse(w, "this is not for the program to do", 0);
+	w->answer.ok = do_command(w);
 	if (send(w->link, &w->answer, sizeof w->answer, MSG_NOSIGNAL) < 0 || w->connection < 0)
 		_exit(0);
 }

@@ -1,10 +1,10 @@
-/* The check's own state and helpers: from a tree to a scenario. For check*.c, expand.c and load.c alone. */
+/* The check's own state and helpers: from a tree to a scenario. For the check and load.c alone. */
 #ifndef FW_CHECK_H
 #define FW_CHECK_H
 
 #include "base/duration.h"
 #include "lang/load.h"
-#include "lang/symbols.h"
+#include "lang/suggest.h"
 #include "lang/tree.h"
 
 enum {
@@ -68,8 +68,8 @@ struct check {
 	 * could not be read, so that is not reported. */
 	bool broken;
 
-	struct symbols *params, *blocks, *bindings; /* struct param, tree_statement, binding */
-	const char **names;                         /* by slot */
+	struct symbol *params, *blocks, *bindings; /* of struct param, tree_statement, binding */
+	const char **names;                        /* by slot */
 	size_t name_room;
 	const struct frame *frame;
 	unsigned depth;
@@ -124,7 +124,19 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
 
-/* --- values.c: each false after its error --- */
+/* --- values.c --- */
+
+/* Things by name, in a uthash table; names and items are borrowed. An empty table is NULL. */
+struct symbol;
+
+/* NULL where there is none. */
+void *symbols_get(const struct symbol *table, const char *name);
+/* The name must be new. */
+void symbols_put(struct check *c, struct symbol **table, const char *name, void *item);
+void symbols_offer(const struct symbol *table, struct suggest *suggest);
+void symbols_free(struct check *c);
+
+/* What follows is false after its error. */
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out);
 bool value_number(struct check *c, const struct tree_value *v, const char *what, uint32_t *out);
 bool value_duration(struct check *c, const struct tree_value *v, int64_t *out);
@@ -185,10 +197,6 @@ bool check_retransmit(struct check *c, const struct tree_statement *s, struct st
 int64_t takes_after(const struct step *step);
 int64_t takes_series(const struct step *step);
 
-/* --- check_provoke.c --- */
-bool check_provoke(struct check *c, const struct tree_statement *s, struct step *out);
-bool check_state(struct check *c, const struct tree_statement *s, struct step *out);
-
 /* --- check_steps.c --- */
 
 /* A kind of step. out comes at its resting values. */
@@ -201,8 +209,5 @@ struct step_rule {
 extern const struct step_rule step_rules[];
 
 bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
-
-/* --- expand.c --- */
-void expand_statements(struct check *c, const struct tree_statement *list);
 
 #endif

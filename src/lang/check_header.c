@@ -23,7 +23,7 @@ static void declare_param(struct check *c, const struct tree_statement *s)
 	if (s->values->kind != VALUE_LITERAL)
 		check_error(c, &s->values->span,
 		            "a param's value is a number, duration, percentage or string");
-	symbols_put(c->params, s->name, p);
+	symbols_put(c, &c->params, s->name, p);
 }
 
 static void declare_block(struct check *c, const struct tree_statement *s)
@@ -45,7 +45,7 @@ static void declare_block(struct check *c, const struct tree_statement *s)
 		for (const struct tree_value *q = p->next; q; q = q->next)
 			if (strcmp(p->name, q->name) == 0)
 				check_error(c, &q->span, "parameter '%s' is named twice", q->name);
-	symbols_put(c->blocks, s->name, (void *)s);
+	symbols_put(c, &c->blocks, s->name, (void *)s);
 }
 
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count)

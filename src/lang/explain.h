@@ -13,17 +13,4 @@
  * its simplest form. */
 void scenario_explain(const struct scenario *s, UT_string *out);
 
-/* --- explain_words.c: pieces of its sentences --- */
-
-/* "SYN, ACK with seq rcv.nxt (1), ..."; numbers of now in brackets. */
-void words_segment(UT_string *b, const struct scenario *s, const struct pattern *p, bool ours,
-                   const struct scope *scope);
-
-/* ", not before 10 ms and at most 1 s after fin" or "" */
-void words_timing(UT_string *b, const struct scenario *s, const struct timing *t);
-
-void words_series(UT_string *b, const struct scenario *s, const struct step *step);
-void words_provoke(UT_string *b, const struct provocation *p);
-void words_state(UT_string *b, const struct step *step);
-
 #endif

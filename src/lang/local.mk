@@ -8,13 +8,10 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_expr.c \
 	src/lang/check_header.c \
 	src/lang/check_options.c \
-	src/lang/check_provoke.c \
 	src/lang/check_segment.c \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
-	src/lang/expand.c \
 	src/lang/explain.c src/lang/explain.h \
-	src/lang/explain_words.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \
@@ -22,7 +19,6 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/parser.h \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c src/lang/suggest.h \
-	src/lang/symbols.c src/lang/symbols.h \
 	src/lang/syntax.c \
 	src/lang/tree.c src/lang/tree.h \
 	src/lang/values.c

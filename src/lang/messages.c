@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "base/utf8.h"
 
 enum {
 	MESSAGES_MAX = 4 * MESSAGES_MAX_ERRORS,

@@ -9,8 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/memory.h"
-#include "base/utf8.h"
+#include "base/text.h"
 
 enum { EXCERPT_MAX = 240 };
 

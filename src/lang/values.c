@@ -1,8 +1,52 @@
 /* Params, block parameters and literals: what a value is, and whether it is
  * of the type that its place wants. And the names that "as" gives to segments. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lang/check.h"
+
+#define uthash_fatal(text) abort()
+#include <uthash.h>
+
+/* --- things by name --- */
+
+struct symbol {
+	const char *name;
+	void *item;
+	UT_hash_handle hh;
+};
+
+void *symbols_get(const struct symbol *table, const char *name)
+{
+	struct symbol *s;
+
+	HASH_FIND_STR(table, name, s);
+	return s ? s->item : NULL;
+}
+
+void symbols_put(struct check *c, struct symbol **table, const char *name, void *item)
+{
+	struct symbol *s = arena_alloc(c->arena, sizeof *s);
+
+	s->name = name;
+	s->item = item;
+	HASH_ADD_KEYPTR(hh, *table, s->name, strlen(s->name), s);
+}
+
+void symbols_offer(const struct symbol *table, struct suggest *suggest)
+{
+	for (; table; table = table->hh.next)
+		suggest_offer(suggest, table->name);
+}
+
+void symbols_free(struct check *c)
+{
+	HASH_CLEAR(hh, c->params);
+	HASH_CLEAR(hh, c->blocks);
+	HASH_CLEAR(hh, c->bindings);
+}
+
+/* --- values --- */
 
 const struct value *value_parameter(const struct check *c, const char *name)
 {
@@ -220,7 +264,7 @@ int binding_make(struct check *c, const struct span *at, const char *name, bool 
 		b = arena_alloc(c->arena, sizeof *b);
 		*b = (struct binding){name, (int)c->out->name_count, *at, c->statement, ours, lost, certain};
 		*ARENA_ADD(c->arena, c->names, c->out->name_count, c->name_room) = name;
-		symbols_put(c->bindings, name, b);
+		symbols_put(c, &c->bindings, name, b);
 	}
 	if (b->by != c->statement) {
 		check_error(c, at, "'%s' is the name of another segment already", name);

@@ -42,13 +42,6 @@ void naming_note(struct naming *n, size_t segment, const char *fmt, ...)
  * number (RFC 9293, 3.10.7.1). i itself where there is none. */
 size_t naming_answered(const struct naming *n, size_t i, int from);
 
-/* close_fin.c: what became of the FINs. A segment with one, ... */
-void fin_take(struct naming *n, size_t i, int from);
-/* ... or with an ACK, before the observer sees it. */
-void fin_take_ack(struct naming *n, size_t i, int from);
-/* At the end. */
-void fin_settle(struct naming *n);
-
 /* close_unusual.c: what a segment breaks, before the observer sees it; and what is seen of the whole only. */
 void unusual_look(struct naming *n, size_t i, int from);
 void unusual_end(struct naming *n);

@@ -3,7 +3,7 @@
 #include <config.h>
 #endif
 
-#include "report/about.h"
+#include "report/formats.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,9 +8,8 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/rules.h"
-#include "report/measures.h"
-#include "report/reason.h"
 #include "report/words.h"
+#include "report/reason.h"
 
 enum { FACT_BYTES = 4096 };
 

@@ -1,13 +1,15 @@
-/* The forms of a report but for the one for people (text.h). What each says of a result comes from facts.h.
+/* The forms of a report but for the one for people (ladder.h). What each says of a result comes from facts.h.
  * All return false, with d, where writing fails. */
 #ifndef FW_FORMATS_H
 #define FW_FORMATS_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
-#include "report/about.h"
 #include "report/result.h"
-#include "report/style.h"
+#include "report/pen.h"
 
 /* --- result by result, each flushed --- */
 
@@ -25,6 +27,31 @@ bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d);
 bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d);
 /* "Bail out!": the run ends early. */
 bool tap_bail(FILE *out, const char *reason, struct diag *d);
+
+/* --- what is said of the run as a whole: where, when, with what --- */
+
+struct about {
+	const char *program; /* "fourwave 0.1.0" */
+	char *command_line;  /* as a shell would read it; about_free() frees it */
+	const char *target;  /* "lab" or what -t said; borrowed */
+	char system[256];    /* "Linux 6.1.0-18-amd64 x86_64" of this host */
+	char host[128];
+	time_t began;
+	double seconds;   /* all of it took; the caller sets it at the end */
+	bool interrupted; /* not all was played; the same */
+};
+
+/* Asks the kernel and the clock. argv holds the command and what follows it. */
+void about_fill(struct about *a, int argc, char *const *argv, const char *target);
+
+void about_free(struct about *a);
+
+/* Writes a word as a shell reads it: as it is where that leaves it alone, else in quotes. */
+void shell_word(FILE *out, const char *word);
+
+/* "2026-11-21T02:35:56", in UTC. */
+enum { DATE_TEXT_BYTES = 32 };
+const char *date_text(time_t when, char buf[DATE_TEXT_BYTES]);
 
 /* --- all results at the end --- */
 

@@ -95,29 +95,21 @@ static void put_encoded(FILE *out, const char *text)
 	}
 }
 
-/* How much of the two directories is the same, whole names only. */
-static size_t common(const char *a, const char *b)
-{
-	size_t at = 0, last = 0;
-
-	for (; a[at] && a[at] == b[at]; at++)
-		if (a[at] == '/')
-			last = at;
-	if ((!a[at] || a[at] == '/') && (!b[at] || b[at] == '/'))
-		last = at;
-	return last;
-}
-
 char *html_reference(const char *page, const char *file)
 {
 	char from_dir[PATH_MAX], to_dir[PATH_MAX], *text = NULL;
 	const char *name, *from, *to;
-	size_t len, same;
+	size_t len, at = 0, same = 0;
 	FILE *out;
 
 	if (!split(page, from_dir, &name) || !split(file, to_dir, &name))
 		return NULL;
-	same = common(from_dir, to_dir);
+	/* how much of the two is the same, whole names only */
+	for (; from_dir[at] && from_dir[at] == to_dir[at]; at++)
+		if (from_dir[at] == '/')
+			same = at;
+	if ((!from_dir[at] || from_dir[at] == '/') && (!to_dir[at] || to_dir[at] == '/'))
+		same = at;
 	out = open_memstream(&text, &len);
 	for (from = from_dir + same; *from; from++)
 		if (*from == '/' && from[1])
@@ -134,18 +126,6 @@ char *html_reference(const char *page, const char *file)
 
 /* --- facts --- */
 
-/* A file that can be opened from where the page will be. */
-static void put_file(const struct page *p, const char *file)
-{
-	char *reference = html_reference(p->path, file);
-
-	markup_begin(p->m, reference ? "a" : "span", "class", reference ? "mono" : NULL, "href", reference,
-	             NULL);
-	markup_text(p->m, file);
-	markup_end(p->m);
-	free(reference);
-}
-
 struct facts_of {
 	const struct page *page;
 	const struct scenario *scenario;
@@ -155,22 +135,29 @@ static void put_fact(void *context, const struct fact *f)
 {
 	static const char *const classes[FACT_KINDS] = {
 	    [FACT_REASON] = "reason", [FACT_CODE] = "mono",          [FACT_PLACE] = "mono",
-	    [FACT_GOT] = "mono bad",  [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad",
-	    [FACT_FILE] = NULL};
+	    [FACT_GOT] = "mono bad",  [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad"};
 	const struct facts_of *of = context;
 	struct markup *m = of->page->m;
+	char *reference;
 
 	markup_elementf(m, "dt", NULL, "%c%s", toupper((unsigned char)*f->key), f->key + 1);
 	markup_begin(m, "dd", "class", classes[f->kind], NULL);
-	if (f->kind == FACT_FILE)
-		put_file(of->page, f->text);
-	else if (f->kind == FACT_CLAUSES)
+	if (f->kind == FACT_FILE) {
+		/* to be opened from where the page will be */
+		reference = html_reference(of->page->path, f->text);
+		markup_begin(m, reference ? "a" : "span", "class", reference ? "mono" : NULL, "href",
+		             reference, NULL);
+		markup_text(m, f->text);
+		markup_end(m);
+		free(reference);
+	} else if (f->kind == FACT_CLAUSES) {
 		page_clauses(m, of->scenario);
-	else if (f->kind == FACT_SETTINGS)
+	} else if (f->kind == FACT_SETTINGS) {
 		for (size_t i = 0; i < of->scenario->sysctl_count; i++)
 			page_setting(m, &of->scenario->sysctls[i]);
-	else
+	} else {
 		markup_text(m, f->text);
+	}
 	markup_end(m);
 }
 

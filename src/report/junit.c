@@ -10,7 +10,6 @@
 #include "report/reason.h"
 #include "report/ladder.h"
 #include "report/markup.h"
-#include "report/measures.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 512, TEXT_BYTES = 4096, LADDER_COLUMNS = 120 };
@@ -69,8 +68,7 @@ static void put_fact(void *context, const struct fact *f)
 {
 	struct markup *m = context;
 
-	markup_text(m, f->key);
-	markup_text(m, ": ");
+	markup_textf(m, "%s: ", f->key);
 	markup_text(m, f->text);
 	markup_lines(m, "\n");
 }

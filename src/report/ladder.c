@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/text.h"
 #include "report/pen.h"
 
 enum {

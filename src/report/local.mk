@@ -2,7 +2,7 @@
 noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
-	src/report/about.c src/report/about.h \
+	src/report/about.c \
 	src/report/facts.c src/report/facts.h \
 	src/report/formats.h \
 	src/report/html.c src/report/html_scenario.c src/report/page.h \
@@ -10,18 +10,15 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/junit.c \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/markup.c src/report/markup.h \
-	src/report/measures.c src/report/measures.h \
-	src/report/pairs.c src/report/pairs.h \
+	src/report/measures.c \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c \
-	src/report/reason.c src/report/reason.h src/report/reason_error.c src/report/datum.c \
-	src/report/result.c src/report/result.h \
+	src/report/reason.c src/report/reason.h \
+	src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
-	src/report/style.c src/report/style.h \
 	src/report/svg.c src/report/svg.h \
 	src/report/table.c \
 	src/report/tap.c \
-	src/report/tcpdump.c src/report/tcpdump.h \
-	src/report/text.c src/report/text.h \
+	src/report/text.c \
 	src/report/words.c src/report/words.h

@@ -1,5 +1,5 @@
 /* Puts measurements into words. Knows no layout. */
-#include "report/measures.h"
+#include "report/words.h"
 
 #include <stdio.h>
 #include <string.h>

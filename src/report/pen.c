@@ -3,11 +3,70 @@
 #include "report/pen.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/clean.h"
+
+/* --- how a report may look --- */
+
+/* A locale of its own, so that the program's (and with it printf's decimal point) stays as it is. */
+static bool locale_is_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8 = locale && strcasecmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+
+	if (locale)
+		freelocale(locale);
+	return utf8;
+}
+
+static int find_width(int fd)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+	long width = 0;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0)
+		width = size.ws_col;
+	if (width == 0 && columns)
+		width = strtol(columns, NULL, 10);
+	if (width <= 0)
+		width = STYLE_WIDTH_DEFAULT;
+	width = width < STYLE_WIDTH_MIN ? STYLE_WIDTH_MIN : width;
+	return (int)(width > STYLE_WIDTH_MAX ? STYLE_WIDTH_MAX : width);
+}
+
+struct style style_detect(int fd, enum color_mode color, bool ascii)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	/* no-color.org: any value but the empty one */
+	bool suits = isatty(fd) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+
+	return (struct style){
+	    .color = color == COLOR_ALWAYS || (color == COLOR_AUTO && suits),
+	    .width = find_width(fd),
+	    .unicode = !ascii && locale_is_utf8(),
+	};
+}
+
+bool color_mode_parse(const char *text, enum color_mode *out)
+{
+	static const char *const modes[] = {"auto", "always", "never"};
+	int mode = name_find(modes, COLOR_NEVER + 1, text);
+
+	if (mode >= 0)
+		*out = (enum color_mode)mode;
+	return mode >= 0;
+}
+
+/* --- what is written --- */
 
 static const char *const paints[] = {
     [PAINT_NONE] = "0",     [PAINT_GOOD] = "32", [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",
@@ -172,39 +231,26 @@ size_t pen_fit(const char *text, int columns, bool unicode)
 	return (size_t)(at - text);
 }
 
-/* The length of the word at text, and its columns. */
-static size_t word_len(const char *text, bool unicode, int *columns)
-{
-	const char *at = text;
-	char out[CLEAN_BYTES];
-
-	*columns = 0;
-	while (*at && *at != ' ')
-		*columns += clean_char(&at, unicode, out);
-	return (size_t)(at - text);
-}
-
 void pen_wrap(struct pen *p, int indent, const char *text)
 {
 	bool fresh = position(p) <= indent;
+	enum paint paint = p->paint;
+	char out[CLEAN_BYTES];
 
 	while (*text) {
-		int columns;
-		size_t len = word_len(text, p->style->unicode, &columns);
-		const char *end = text + len;
+		const char *end = text;
+		int columns = 0;
 
-		if (len > 0) {
-			if (!fresh && position(p) + columns > p->style->width) {
-				enum paint paint = p->paint;
-
-				pen_line(p);
-				pen_to(p, indent);
-				pen_paint(p, paint);
-			}
-			while (text < end)
-				put_char(p, &text, CLEAN_BYTES);
-			fresh = false;
+		while (*end && *end != ' ')
+			columns += clean_char(&end, p->style->unicode, out);
+		if (!fresh && columns && position(p) + columns > p->style->width) {
+			pen_line(p);
+			pen_to(p, indent);
+			pen_paint(p, paint);
 		}
+		fresh = fresh && end == text;
+		while (text < end)
+			put_char(p, &text, CLEAN_BYTES);
 		for (; *text == ' '; text++)
 			pen_to(p, position(p) + 1);
 	}

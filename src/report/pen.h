@@ -1,12 +1,35 @@
-/* Writes lines of cleaned text and knows the column it is at, so that reports can align, cut and wrap. */
+/* Writes lines of cleaned text in the style that suits where they go, and knows the column it is at, so that
+ * reports can align, cut and wrap. */
 #ifndef FW_PEN_H
 #define FW_PEN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/diag.h"
 #include "core/names.h"
-#include "report/style.h"
+
+/* --- how a report may look where it is going --- */
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+enum { STYLE_WIDTH_DEFAULT = 80, STYLE_WIDTH_MIN = 40, STYLE_WIDTH_MAX = 400 };
+
+struct style {
+	bool color;
+	bool unicode; /* else 7-bit characters only */
+	int width;    /* columns */
+};
+
+/* Looks at what fd is. Colour, where the mode leaves it open: a terminal, TERM not "dumb", and NO_COLOR
+ * unset or empty. Unicode: the environment's locale is UTF-8 and ascii is not asked for. Width: the
+ * terminal's, else COLUMNS, else 80. Reads the environment; changes no locale. */
+struct style style_detect(int fd, enum color_mode color, bool ascii);
+
+/* "auto", "always", "never". False where it is none of them. */
+bool color_mode_parse(const char *text, enum color_mode *out);
+
+/* --- lines --- */
 
 enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_WARN, PAINT_TROUBLE, PAINT_DIM, PAINT_BOLD };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/measures.h"
+#include "report/words.h"
 
 enum {
 	WIDTH = 960,

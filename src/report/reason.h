@@ -8,10 +8,6 @@
 enum { REASON_BYTES = 1024 };
 const char *reason_text(const struct result *r, char *buf, size_t size);
 
-/* Adds why nothing could be judged, by our own side's fault or the path's; nothing for another reason. */
-struct cut;
-void error_add(struct cut *c, const struct reason *why);
-
 /* A field that differed: "win", "0..100", "65535". */
 enum { DATUM_WORDS_BYTES = 160 };
 struct mismatch_words {

@@ -187,22 +187,6 @@ static void want_steps(struct rows *w, int step)
 	w->steps_end = end < count ? end : count;
 }
 
-static void want_steps_played(struct rows *w)
-{
-	const struct verdict *v = w->r->verdict;
-
-	want_steps(w, v->kind == VERDICT_PASS ? (int)w->r->scenario->step_count - 1 : v->step);
-	w->due_step = -1;
-}
-
-static bool precedes(const struct sighting *s, const struct trace *t)
-{
-	if (s->time_ns != t->time_ns)
-		return s->time_ns < t->time_ns;
-	/* what the answer made us send has its time, until it is seen leaving */
-	return !tells(t, s) && (t->step < 0 || s->step < t->step);
-}
-
 /* Was a state observed before this segment, or is one left where it is NULL? Not one that a step's first
  * reading says, where it is known already and the step read on: that is no news. */
 static bool is_observed_before(struct rows *w, const struct trace *t)
@@ -213,7 +197,10 @@ static bool is_observed_before(struct rows *w, const struct trace *t)
 		const struct sighting *s = &v->sightings[w->next_sighting];
 		bool last = w->next_sighting + 1 == v->sighting_count || s[1].step != s->step;
 
-		if (t && !precedes(s, t))
+		/* what the answer made us send has its time, until it is seen leaving */
+		if (t && s->time_ns == t->time_ns && (tells(t, s) || (t->step >= 0 && s->step >= t->step)))
+			return false;
+		if (t && s->time_ns > t->time_ns)
 			return false;
 		if (last || !w->told || s->state != w->seen.ends[END_PEER].state)
 			return true;
@@ -244,10 +231,12 @@ static enum row_kind choose(struct rows *w)
 		return ROW_OBSERVED;
 	}
 	/* all steps come before what passed when the verdict was there */
-	if (!t || (t->step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong))
-		want_steps_played(w);
-	else
+	if (!t || (t->step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong)) {
+		want_steps(w, v->kind == VERDICT_PASS ? (int)w->r->scenario->step_count - 1 : v->step);
+		w->due_step = -1;
+	} else {
 		want_steps(w, t->wrong && v->step >= 0 ? v->step : t->step);
+	}
 	if (t)
 		return ROW_SEGMENT;
 	while (w->missing < ROWS_MISSING && !w->not_kept[w->missing])

@@ -4,9 +4,8 @@
 #define FW_ROWS_H
 
 #include "core/observer.h"
-#include "report/measures.h"
-#include "report/result.h"
 #include "report/words.h"
+#include "report/result.h"
 
 /* Any connection, with no scenario beside it. */
 struct picture {

@@ -134,32 +134,21 @@ static void put_dot(struct drawing *d, double y, bool wrong)
 	svg_shape(d->m, "circle", wrong ? "seen bad" : "seen", "cx cy r", (double)RIGHT, y, 5.0);
 }
 
-static void put_observed(struct drawing *d, const struct row *row)
-{
-	svg_text(d->m, "time", TIME_END, d->y - 10, "end", row->time);
-	svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", row->note);
-	put_dot(d, d->y - 14, row->wrong);
-	put_peer_state(d, d->y - 10, row, row->wrong);
-}
-
 /* --- segments --- */
-
-static const char *arrow_class(const struct trace *t)
-{
-	if (t->wrong)
-		return "arrow bad";
-	if (t->ignored)
-		return "arrow other";
-	return t->lost ? "arrow lost" : "arrow";
-}
 
 static void put_arrow(struct drawing *d, const struct trace *t)
 {
 	bool right = t->passage == PASSED_OUT;
 	double from = right ? LEFT : RIGHT, to = right ? RIGHT : LEFT;
 	double y = d->y - 14, end = y + SLOPE;
-	const char *class = arrow_class(t);
+	const char *class = "arrow";
 
+	if (t->wrong)
+		class = "arrow bad";
+	else if (t->ignored)
+		class = "arrow other";
+	else if (t->lost)
+		class = "arrow lost";
 	if (t->lost) {
 		/* it breaks: a cross, and the word */
 		to = from + (to - from) * 0.6;
@@ -235,7 +224,12 @@ static void put_row(struct drawing *d, const struct row *row)
 	switch (row->kind) {
 	case ROW_STEP: put_step(d, row); break;
 	case ROW_SEGMENT: put_segment(d, row); break;
-	case ROW_OBSERVED: put_observed(d, row); break;
+	case ROW_OBSERVED:
+		svg_text(d->m, "time", TIME_END, d->y - 10, "end", row->time);
+		svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", row->note);
+		put_dot(d, d->y - 14, row->wrong);
+		put_peer_state(d, d->y - 10, row, row->wrong);
+		break;
 	case ROW_GAP:
 	case ROW_MISSING:
 		snprintf(text, sizeof text, "%zu %s more are not shown", row->count, row->what);

@@ -1,14 +1,93 @@
 /* The exception table. Knows how to group and to lay out; the words come from words.h. */
-#include "report/formats.h"
+#include "report/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
-#include "report/measures.h"
-#include "report/pairs.h"
+#include "base/memory.h"
 #include "report/pen.h"
+#include "report/reason.h"
 #include "report/words.h"
+
+/* --- two families a row --- */
+
+const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
+
+static size_t collect(struct pair *pairs, const struct result *results, size_t count)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct scenario *own = results[i].scenario;
+		int family = results[i].family == 6;
+		size_t at;
+
+		for (at = 0; at < used; at++) {
+			const struct scenario *s = pair_any(&pairs[at])->scenario;
+
+			if (!pairs[at].results[family] && strcmp(s->file, own->file) == 0 &&
+			    strcmp(s->title, own->title) == 0)
+				break;
+		}
+		if (at == used)
+			pairs[used++] = (struct pair){.order = at};
+		pairs[at].results[family] = &results[i];
+	}
+	return used;
+}
+
+static int compare(const void *left, const void *right)
+{
+	static const int roles[] = {[ROLE_PASSIVE] = 0,
+	                            [ROLE_ACTIVE] = 1,
+	                            [ROLE_SIMULTANEOUS] = 2,
+	                            [ROLE_LISTEN] = 3,
+	                            [ROLE_NONE] = 4};
+	const struct pair *a = left, *b = right;
+	const struct scenario *x = pair_any(a)->scenario, *y = pair_any(b)->scenario;
+
+	/* row 0 is the last */
+	if (x->row != y->row)
+		return !y->row || (x->row && x->row < y->row) ? -1 : 1;
+	if (x->role != y->role)
+		return roles[x->role] < roles[y->role] ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+struct pair *pairs_make(const struct result *results, size_t count, size_t *pair_count)
+{
+	struct pair *pairs = memory_new(count, sizeof *pairs);
+
+	*pair_count = collect(pairs, results, count);
+	qsort(pairs, *pair_count, sizeof *pairs, compare);
+	return pairs;
+}
+
+void pair_outcomes(const struct pair *p, int digits, char texts[2][OUTCOME_BYTES])
+{
+	char each[2][OUTCOME_BYTES - 8] = {"", ""};
+
+	for (int i = 0; i < 2; i++) {
+		const struct result *r = p->results[i];
+
+		if (r && r->verdict->kind == VERDICT_PASS)
+			measures_text(r, digits, true, each[i], sizeof each[i]);
+		else if (r)
+			reason_text(r, each[i], sizeof each[i]);
+	}
+	texts[0][0] = texts[1][0] = '\0';
+	if (!p->results[0] || !p->results[1] || strcmp(each[0], each[1]) == 0) {
+		snprintf(texts[0], OUTCOME_BYTES, "%s", p->results[0] ? each[0] : each[1]);
+		return;
+	}
+	for (int i = 0; i < 2; i++)
+		if (each[i][0])
+			snprintf(texts[i], OUTCOME_BYTES, "%s %s", i ? "IPv6:" : "IPv4:", each[i]);
+}
+
+/* --- the table --- */
 
 enum {
 	WIDE = 120, /* from here on each scenario is one line */
@@ -76,16 +155,6 @@ static void measure_columns(struct table *t, const struct pair *pairs, size_t co
 	for (enum cell c = 0; c < CELLS; c++)
 		left -= t->columns[c];
 	t->columns[CELL_MEASURED] = left;
-}
-
-static void put_verdicts(struct pen *p, const struct pair *pair)
-{
-	for (int i = 0; i < 2; i++) {
-		const struct result *r = pair->results[i];
-
-		pen_at(p, i ? IPV6_AT : IPV4_AT, r ? verdict_paint(r->verdict->kind) : PAINT_DIM,
-		       r ? verdict_name(r->verdict->kind) : "-");
-	}
 }
 
 /* Each cell's text broken into its lines, beside the others'. */
@@ -186,7 +255,13 @@ bool table_print(FILE *out, const struct style *style, const struct result *resu
 	for (size_t i = 0; i < used; i++) {
 		put_headings(&t, &pairs[i], i ? &pairs[i - 1] : NULL);
 		fill_entry(&e, &pairs[i]);
-		put_verdicts(&t.pen, &pairs[i]);
+		for (int family = 0; family < 2; family++) {
+			const struct result *r = pairs[i].results[family];
+
+			pen_at(&t.pen, family ? IPV6_AT : IPV4_AT,
+			       r ? verdict_paint(r->verdict->kind) : PAINT_DIM,
+			       r ? verdict_name(r->verdict->kind) : "-");
+		}
 		if (wide)
 			put_wide(&t, &e);
 		else

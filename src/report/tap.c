@@ -10,7 +10,8 @@
 #include "report/pen.h"
 #include "report/reason.h"
 
-/* A description: '#' would begin a directive (TAP 14, "Escaping"). */
+/* Cleaned, with a backslash before these two: in a description '#' would begin a directive (TAP 14,
+ * "Escaping"). */
 static void put_escaped(FILE *out, const char *text, const char *special)
 {
 	char cleaned[CLEAN_BYTES];
@@ -25,26 +26,11 @@ static void put_escaped(FILE *out, const char *text, const char *special)
 
 /* What would move a cursor is escaped here already: YAML's own escapes have
  * the same look, so the backslash of one is not doubled. */
-static void put_yaml(FILE *out, const char *text)
-{
-	char cleaned[CLEAN_BYTES];
-
-	fputc('"', out);
-	while (*text) {
-		bool special = *text == '"' || *text == '\\';
-
-		if (special)
-			fputc('\\', out);
-		clean_char(&text, true, cleaned);
-		fputs(cleaned, out);
-	}
-	fputs("\"\n", out);
-}
-
 static void put_key(FILE *out, const char *key, const char *text)
 {
-	fprintf(out, "  %s: ", key);
-	put_yaml(out, text);
+	fprintf(out, "  %s: \"", key);
+	put_escaped(out, text, "\"\\");
+	fputs("\"\n", out);
 }
 
 static void put_fact(void *context, const struct fact *f)

@@ -1,11 +1,9 @@
 /* A line for each result, its evidence, the summary. Knows verdicts, and the ladder by its name. */
-#include "report/text.h"
+#include "report/ladder.h"
 
 #include "report/facts.h"
-#include "report/ladder.h"
-#include "report/measures.h"
-#include "report/reason.h"
 #include "report/words.h"
+#include "report/reason.h"
 
 enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48, KEY_COLUMNS = 10 };
 

@@ -1,8 +1,9 @@
-/* Clauses, rows and segments in words, the same in every report. All write
- * to buf, cut where size is too small, and return it. */
+/* Clauses, rows, segments and measures in words, the same in every report. All write to buf, cut where size
+ * is too small, and return it. */
 #ifndef FW_WORDS_H
 #define FW_WORDS_H
 
+#include "base/duration.h"
 #include "report/result.h"
 
 /* "RFC 6298 5.5, RFC 9293 3.10.4". "" where there is none. */
@@ -36,5 +37,43 @@ bool note_says_more(const struct result *r, const struct trace *t);
 
 /* Both ends of the connection; false where none was made. */
 bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer[ENDPOINT_TEXT_BYTES]);
+
+/* --- what was measured --- */
+
+/* "gave-up" and "s": a measure's kind as JSON has it, and what its values are: "s", "count", "state" or
+ * "line". */
+const char *measure_name(enum measure_kind kind);
+const char *measure_unit(enum measure_kind kind);
+
+/* The names of the segments that it was measured of: the one that was resent, an interval's both; else
+ * NULL. */
+struct measured_segments {
+	const char *segment, *to;
+};
+struct measured_segments measured_segments(const struct scenario *s, const struct measure *m);
+
+/* "4 resends, gaps 0.206 0.416 0.840 1.67 s, gave up after 6.52 s". digits: significant ones. brief
+ * shortens long lists. The handshake's time is left to JSON. "" where there is nothing to say. Cut where size
+ * is too small; returns buf. */
+const char *measures_text(const struct result *r, int digits, bool brief, char *buf, size_t size);
+
+/* --- a segment in tcpdump's notation, as tcpdump -vv prints it --- */
+
+enum { TCPDUMP_TEXT_BYTES = 640, TCPDUMP_TIME_BYTES = 20 };
+
+/* Where relative numbers begin: the ISN of each direction. */
+struct tcpdump_base {
+	bool relative;     /* else numbers are absolute */
+	uint32_t from, to; /* ISN of the sender of s, and of its receiver */
+};
+
+/* "IP 192.0.2.1.80 > 192.0.2.2.1025: Flags [F.], seq 1, ack 1, win 502, options [nop,nop,TS val 1 ecr 2],
+ * length 0". As with tcpdump the numbers of a SYN, and of a segment without ACK, are absolute; so are
+ * those far from the ISN. buf is written and returned. */
+const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *base,
+                         char buf[TCPDUMP_TEXT_BYTES]);
+
+/* "14:03:59.000012" of the local day. */
+const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES]);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 #include "report/formats.h"
-#include "report/style.h"
+#include "report/pen.h"
 
 /* A list of values that one flag gave, in order. The strings are argv's. */
 struct strings {

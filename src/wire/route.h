@@ -39,8 +39,9 @@ struct interface {
 bool route_interface(const char *name, struct interface *out, struct diag *d);
 
 /* The MAC address that a frame to dst must carry: the next hop's on the interface, from the kernel's
- * neighbour table; see sender_set_next_hop() for what happens where it is not there. On the loopback
- * interface all zeros. False with d. */
+ * neighbour table; where that does not have it, one empty UDP datagram to the next hop's port 9 makes the
+ * kernel resolve it, which is waited for, a second at most. On the loopback interface all zeros. False with
+ * d. */
 bool route_next_hop(const struct addr *dst, const char *interface, uint8_t mac[6], struct diag *d);
 
 #endif

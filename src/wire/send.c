@@ -20,8 +20,7 @@ struct sender {
 	libnet_t *raw4, *raw6, *frames; /* NULL where not wanted */
 	char *interface;                /* NULL: routing decides */
 	struct compose_link mac;
-	bool hop_given;      /* sender_set_next_hop() settled it */
-	struct addr hop_for; /* else the destination that mac.to leads to */
+	struct addr hop_for; /* the destination that mac.to leads to */
 };
 
 /* libnet ends its words with a newline. */
@@ -188,15 +187,9 @@ void sender_close(struct sender *s)
 	free(s);
 }
 
-void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES])
-{
-	memcpy(s->mac.to, mac, SENDER_MAC_BYTES);
-	s->hop_given = true;
-}
-
 bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d)
 {
-	if (!s->frames || s->hop_given || addr_equal(&s->hop_for, dst))
+	if (!s->frames || addr_equal(&s->hop_for, dst))
 		return true;
 	if (!route_next_hop(dst, s->interface, s->mac.to, d))
 		return false;

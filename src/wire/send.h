@@ -39,14 +39,6 @@ struct sender *sender_open(const struct sender_options *options, struct diag *d)
 /* NULL is allowed. */
 void sender_close(struct sender *s);
 
-enum { SENDER_MAC_BYTES = 6 };
-
-/* Link layer only: the MAC address that all frames go to from now on. Where it is not set, the first
- * segment to each destination asks the kernel's neighbour table for the next hop; where that does not know
- * it, one empty UDP datagram to the next hop's port 9 makes the kernel resolve it, and sending waits for
- * at most a second. */
-void sender_set_next_hop(struct sender *s, const uint8_t mac[SENDER_MAC_BYTES]);
-
 /* Resolves the next hop to dst now (link layer; else nothing is to be done), so that
  * the first segment is not late. False with d: no route, no answer. */
 bool sender_prepare(struct sender *s, const struct addr *dst, struct diag *d);

@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #include "control.h"
-#include "lab/namespace.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
 #include "packet.h"

@@ -3,7 +3,7 @@
 #define FW_REPORT_SAMPLE_H
 
 #include "report/result.h"
-#include "report/style.h"
+#include "report/pen.h"
 
 enum { SAMPLE_STEPS = 8, SAMPLE_TRACE = 16, SAMPLE_MEASURES = 8, SAMPLE_SIGHTINGS = 4 };
 

@@ -9,7 +9,6 @@
 #include "base/duration.h"
 #include "base/literal.h"
 #include "base/text.h"
-#include "base/utf8.h"
 
 /* --- values from text --- */
 

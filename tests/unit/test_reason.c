@@ -79,7 +79,7 @@ END_TEST
 /* Whatever its numbers are: they may be anybody's journal's. */
 START_TEST(each_code_has_its_sentence)
 {
-	static const int64_t numbers[] = {0, 1, -1, 7, INT64_MAX, INT64_MIN};
+	static const int64_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, -1, INT64_MAX, INT64_MIN};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		int64_t n = numbers[i];
@@ -99,6 +99,18 @@ START_TEST(each_code_has_its_sentence)
 		reason_text(&s.result, narrow, sizeof narrow);
 		ck_assert_uint_eq(strlen(narrow), strlen(text) < 7 ? strlen(text) : 7);
 	}
+}
+END_TEST
+
+START_TEST(each_datum_has_its_words)
+{
+	struct mismatch m = {.expected = datum_of((enum datum_kind)_i, 1, 2), .got = {.text = "text"}};
+	struct mismatch_words words;
+
+	snprintf(m.expected.text, sizeof m.expected.text, "text");
+	words = mismatch_words(&m);
+	ck_assert(*words.expected && !strpbrk(words.expected, "{}"));
+	ck_assert_str_eq(words.got, "none");
 }
 END_TEST
 
@@ -132,6 +144,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, the_schema_lists_each_code);
 	tcase_add_test(tc, the_manual_lists_each_code);
 	tcase_add_loop_test(tc, each_code_has_its_sentence, CODE_RULE, CODE_COUNT);
+	tcase_add_loop_test(tc, each_datum_has_its_words, DATUM_NONE, DATUM_KINDS);
 	tcase_add_test(tc, what_excuses_a_failure_names_it);
 	suite_add_tcase(s, tc);
 	return s;

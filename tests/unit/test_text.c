@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "base/clean.h"
-#include "report/measures.h"
+#include "report/words.h"
 #include "report/pen.h"
-#include "report/text.h"
+#include "report/ladder.h"
 #include "report_sample.h"
 
 static void write_one(struct page *p, const struct text_options *o, const struct sample *s)
