@@ -12,6 +12,15 @@ const struct step_ops *engine_ops(const struct step *s)
 	return ops[s->kind];
 }
 
+void engine_connect(struct engine *e, uint32_t iss)
+{
+	connection_init(&e->connection, iss);
+	e->connection.local = e->config.local;
+	e->connection.remote = e->config.remote;
+	e->connection.local_port = e->config.local_port;
+	e->connection.remote_port = e->config.remote_port;
+}
+
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config)
 {
 	struct engine *e = memory_new(1, sizeof *e);
@@ -19,11 +28,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->bound = memory_new(s->name_count + 1, sizeof *e->bound);
 	e->scenario = s;
 	e->config = *config;
-	connection_init(&e->connection, config->iss);
-	e->connection.local = config->local;
-	e->connection.remote = config->remote;
-	e->connection.local_port = config->local_port;
-	e->connection.remote_port = config->remote_port;
+	engine_connect(e, config->iss);
 	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
 	utstring_init(&e->filter);
@@ -59,6 +64,13 @@ const struct step *engine_current(const struct engine *e) { return &e->scenario-
 int64_t engine_stretch(const struct engine *e, int64_t ns)
 {
 	return e->config.slow > 1.0 ? (int64_t)((double)ns * e->config.slow) : ns;
+}
+
+int64_t engine_within(const struct engine *e, int64_t otherwise_ns)
+{
+	int64_t within_ns = engine_current(e)->timing.within_ns;
+
+	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns);
 }
 
 int64_t engine_base(const struct engine *e, const struct timing *t)
@@ -184,6 +196,7 @@ static void ignore(struct engine *e, const struct segment *s, enum ignored why)
 static void left(struct engine *e, unsigned id, int64_t time_ns)
 {
 	const struct step_ops *ops = waiting_ops(e);
+	struct trace *t, *behind = e->verdict.trace + e->verdict.trace_count;
 	struct outgoing *o;
 
 	if (id == 0 || id > e->outgoing_count)
@@ -191,8 +204,13 @@ static void left(struct engine *e, unsigned id, int64_t time_ns)
 	o = &e->outgoing[id - 1];
 	o->seen = true;
 	o->time_ns = time_ns;
-	if (o->trace != SIZE_MAX)
-		evidence_left(e, o->trace, time_ns);
+	if (o->trace != SIZE_MAX) {
+		t = &e->verdict.trace[o->trace];
+		t->time_ns = time_ns;
+		/* What the scenario lost behind it was not decided before. */
+		while (++t < behind && t->passage == PASSED_OUT && t->lost && t->time_ns < time_ns)
+			t->time_ns = time_ns;
+	}
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
 	if (id == e->tidy_id)

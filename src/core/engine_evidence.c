@@ -34,15 +34,6 @@ void evidence_note(struct engine *e, size_t trace, bool lost, struct note note)
 	t->note = note;
 }
 
-void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
-{
-	struct trace *t = &e->verdict.trace[trace], *end = e->verdict.trace + e->verdict.trace_count;
-
-	t->time_ns = time_ns;
-	while (++t < end && t->passage == PASSED_OUT && t->lost && t->time_ns < time_ns)
-		t->time_ns = time_ns;
-}
-
 void evidence_state(struct engine *e, const struct sighting *told)
 {
 	struct verdict *v = &e->verdict;

@@ -159,6 +159,10 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
+/* So long the step waits, stretched; otherwise_ns where it does not say. */
+int64_t engine_within(const struct engine *e, int64_t otherwise_ns);
+/* The connection's numbers from the start, with the addresses and ports of the configuration. */
+void engine_connect(struct engine *e, uint32_t iss);
 /* The run fails, for this segment of the peer's where it is not NULL. The segment becomes the reason's text,
  * and where why has no field it is what differs. */
 void engine_fail(struct engine *e, const struct kept *k, struct reason why);
@@ -199,6 +203,8 @@ bool engine_strict(struct engine *e, const struct kept *k);
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */
 unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note);
+/* A segment that no step writes: what the connection says with these flags. The payload is borrowed. */
+void engine_build(struct engine *e, uint16_t flags, const uint8_t *payload, size_t len, struct segment *out);
 /* An ACK of what was received, filled in from the connection. */
 void engine_send_ack(struct engine *e, enum note_kind note);
 uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count); /* octets NULL: of none */
@@ -210,8 +216,6 @@ void engine_tidy(struct engine *e);
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
 void evidence_note(struct engine *e, size_t trace, bool lost, struct note note);
 struct note note_of(enum note_kind kind, int slot);
-/* Ours left then; what the scenario lost behind it was not decided before. */
-void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 /* The peer's state was told. A reading takes the place of the one before where
  * that was one of many in the same step that say the same. */
 void evidence_state(struct engine *e, const struct sighting *told);

@@ -9,16 +9,10 @@
 
 static void send_inband(struct engine *e, const struct inband *b)
 {
-	struct pattern p = {.flags = TCP_PSH | TCP_ACK,
-	                    .flags_mask = TCP_FLAGS,
-	                    .payload = b->bytes,
-	                    .payload_len = (uint32_t)b->len,
-	                    .has_payload = true,
-	                    .slot = -1};
 	struct segment s;
 	unsigned id;
 
-	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_PSH | TCP_ACK, b->bytes, b->len, &s);
 	id = engine_send(e, &s, -1, NOTE_ASKS_IN_BAND);
 	connection_sent(&e->connection, &s);
 	e->asked_inband = true;
@@ -73,10 +67,7 @@ static const struct state_check *check(const struct engine *e) { return &engine_
 
 static void state_begin(struct engine *e)
 {
-	const struct timing *t = &engine_current(e)->timing;
-	int64_t within = t->within_ns >= 0 ? t->within_ns : NS_PER_S;
-
-	e->own.state.until_ns = engine_base(e, t) + engine_stretch(e, within);
+	e->own.state.until_ns = engine_base(e, &engine_current(e)->timing) + engine_within(e, NS_PER_S);
 	if (e->own.state.until_ns < e->now_ns)
 		e->own.state.until_ns = e->now_ns;
 	e->state_asked = e->config.state_observable;

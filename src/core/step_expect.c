@@ -39,11 +39,9 @@ const struct step_ops step_send_ops = {.begin = send_begin};
 static void expect_arm(struct engine *e)
 {
 	const struct timing *t = &engine_current(e)->timing;
-	int64_t within = t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS;
 
-	if (t->within_ns < 0 && t->after_ns > 0)
-		within += t->after_ns;
-	e->deadline_ns = engine_base(e, t) + engine_stretch(e, within);
+	e->deadline_ns =
+	    engine_base(e, t) + engine_within(e, DEFAULT_WITHIN_NS + (t->after_ns > 0 ? t->after_ns : 0));
 }
 
 /* The first of the step's patterns that the segment matches, or NULL. */
@@ -206,27 +204,16 @@ static void fence_expects(struct engine *e)
 static void fence_begin(struct engine *e)
 {
 	static const uint8_t octet[1] = {0};
-	static const struct pattern probe = {.flags = TCP_ACK,
-	                                     .flags_mask = TCP_FLAGS,
-	                                     .payload = octet,
-	                                     .payload_len = 1,
-	                                     .has_payload = true,
-	                                     .slot = -1};
 	struct segment s;
 
-	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_ACK, octet, sizeof octet, &s);
 	fence_expects(e);
 	s.seq = e->own.fence.ack - 1;
 	e->ref_ns = e->now_ns;
 	e->ref_send = engine_send(e, &s, -1, NOTE_FENCE);
 }
 
-static void fence_arm(struct engine *e)
-{
-	const struct timing *t = &engine_current(e)->timing;
-
-	e->deadline_ns = e->ref_ns + engine_stretch(e, t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS);
-}
+static void fence_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_within(e, DEFAULT_WITHIN_NS); }
 
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {

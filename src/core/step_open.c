@@ -37,16 +37,8 @@ static void begin(struct engine *e)
 {
 	const struct handshake *h = &engine_current(e)->handshake;
 
-	if (h->has_iss) {
-		struct addr local = e->connection.local, remote = e->connection.remote;
-		uint16_t local_port = e->connection.local_port, remote_port = e->connection.remote_port;
-
-		connection_init(&e->connection, expr_eval(h->iss, &e->scope));
-		e->connection.local = local;
-		e->connection.remote = remote;
-		e->connection.local_port = local_port;
-		e->connection.remote_port = remote_port;
-	}
+	if (h->has_iss)
+		engine_connect(e, expr_eval(h->iss, &e->scope));
 	e->connection.rcv_wnd = DEFAULT_WINDOW;
 	e->ref_ns = e->now_ns;
 	if (!e->scenario->listen)
