@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "core/decode.h"
 #include "core/fragments.h"
-#include "run/demux.h"
+#include "run/play.h"
 
 /* --- in the order of their times --- */
 
@@ -95,8 +95,7 @@ static void dump(struct play *p, const struct captured *captured)
 
 /* Was it sent from one of our ports? Then the source is looked at first, for on
  * loopback both ends are ours. */
-static bool take_ours(struct plays *all, struct batch *batch, const struct captured *captured,
-                      const struct segment *s)
+static bool take_ours(struct plays *all, const struct captured *captured, const struct segment *s)
 {
 	bool other;
 	struct play *p = find(all, &s->src, s->sport, &other);
@@ -105,7 +104,7 @@ static bool take_ours(struct plays *all, struct batch *batch, const struct captu
 		return false;
 	dump(p, captured);
 	if (is_peer(p, &s->dst, s->dport, s, true))
-		batch_add(batch, p, true, IGNORED_NOT, s);
+		batch_add(&all->batch, p, true, IGNORED_NOT, s);
 	return true;
 }
 
@@ -135,8 +134,7 @@ static void ignore(struct play *p, enum ignored why)
 	p->job->ignored_why[why]++;
 }
 
-static void take_theirs(struct plays *all, struct batch *batch, const struct captured *captured,
-                        const struct segment *s)
+static void take_theirs(struct plays *all, const struct captured *captured, const struct segment *s)
 {
 	bool other;
 	struct play *p = find(all, &s->dst, s->dport, &other);
@@ -154,7 +152,7 @@ static void take_theirs(struct plays *all, struct batch *batch, const struct cap
 	if (why != IGNORED_NOT)
 		ignore(p, why);
 	all->copies += why == IGNORED_COPY;
-	batch_add(batch, p, false, why, s);
+	batch_add(&all->batch, p, false, why, s);
 }
 
 /* --- what is no segment --- */
@@ -193,45 +191,41 @@ static void take_ruin(struct plays *all, const struct captured *captured, enum d
 
 /* --- what we malformed ourselves --- */
 
-static struct play *find_sender(const struct plays *all, const struct segment *ends)
-{
-	struct play *p;
-
-	for (p = all->list; p; p = p->next)
-		if (addr_equal(&p->local.addr, &ends->src) && addr_equal(&p->job->site->remote, &ends->dst) &&
-		    play_sends_fragments(p, ends->ip_id))
-			break;
-	return p;
-}
-
 /* The last fragment that leaves completes the segment: then it left. */
-static bool take_malformed(struct plays *all, struct batch *batch, const struct captured *captured,
-                           enum decode_result r)
+static bool take_malformed(struct plays *all, const struct captured *captured, enum decode_result r)
 {
 	struct play *sender = NULL;
 	struct segment s;
 
 	if (r == DECODE_FRAGMENT) {
-		if (!decode_ends(captured->ip, captured->ip_captured, &s) || !(sender = find_sender(all, &s)))
+		if (!decode_ends(captured->ip, captured->ip_captured, &s))
+			return false;
+		for (sender = all->list; sender; sender = sender->next)
+			if (addr_equal(&sender->local.addr, &s.src) &&
+			    addr_equal(&sender->job->site->remote, &s.dst) &&
+			    play_sends_fragments(sender, s.ip_id))
+				break;
+		if (!sender)
 			return false;
 		dump(sender, captured);
 	}
 	if (!malform_decode(all->gather, captured->ip, captured->ip_captured, captured->ip_len,
 	                    captured->time_ns, &s))
 		return sender;
-	return take_ours(all, batch, sender ? NULL : captured, &s) || sender;
+	return take_ours(all, sender ? NULL : captured, &s) || sender;
 }
 
-void demux_take(struct plays *all, struct batch *batch, const struct captured *captured)
+void demux_take(void *plays, const struct captured *captured)
 {
+	struct plays *all = plays;
 	struct segment s;
 	enum decode_result r =
 	    decode_ip(captured->ip, captured->ip_captured, captured->ip_len, captured->time_ns, &s);
 
 	if (r != DECODE_OK) {
-		if (!take_malformed(all, batch, captured, r))
+		if (!take_malformed(all, captured, r))
 			take_ruin(all, captured, r);
-	} else if (!take_ours(all, batch, captured, &s)) {
-		take_theirs(all, batch, captured, &s);
+	} else if (!take_ours(all, captured, &s)) {
+		take_theirs(all, captured, &s);
 	}
 }

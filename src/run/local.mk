@@ -2,8 +2,7 @@
 noinst_LIBRARIES += src/run/libfwrun.a
 src_run_libfwrun_a_SOURCES = \
 	src/run/bucket.c src/run/bucket.h \
-	src/run/channel.c src/run/channel.h \
-	src/run/demux.c src/run/demux.h \
+	src/run/demux.c \
 	src/run/job.c src/run/job.h \
 	src/run/loop.c src/run/loop.h \
 	src/run/options.h \

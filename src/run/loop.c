@@ -17,7 +17,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "core/fragments.h"
-#include "run/demux.h"
+#include "run/play.h"
 #include "wire/spare.h"
 
 enum { BEGIN_IN_TURN = 2 };
@@ -28,7 +28,6 @@ enum { BEGIN_IN_TURN = 2 };
 struct loop {
 	struct world *world;
 	struct plays plays;
-	struct batch batch;
 	struct job **waiting; /* not yet begun, in the order of beginning */
 	size_t waiting_count, waiting_next;
 	unsigned most;
@@ -109,29 +108,23 @@ static void begin_and_pump(struct loop *l)
 
 /* --- events --- */
 
-static void take(void *context, const struct captured *captured)
-{
-	struct loop *l = context;
-
-	demux_take(&l->plays, &l->batch, captured);
-}
-
 /* Reads a batch of the capture and, where nothing was left in it, tells the runs the time: the clock was
  * read before, so every segment that passed until then has been given. */
 static bool capture_turn(struct loop *l, struct diag *d)
 {
+	struct batch *batch = &l->plays.batch;
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 	int n;
 
-	l->batch.count = l->batch.used = 0;
-	n = capture_read(l->world->capture, take, l, d);
+	batch->count = batch->used = 0;
+	n = capture_read(l->world->capture, demux_take, &l->plays, d);
 	if (n < 0)
 		return false;
-	batch_sort(&l->batch);
-	for (size_t i = 0; i < l->batch.count; i++) {
-		const struct batch_entry *e = &l->batch.entries[i];
-		const struct segment *s = batch_segment(&l->batch, i);
+	batch_sort(batch);
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct batch_entry *e = &batch->entries[i];
+		const struct segment *s = batch_segment(batch, i);
 		if (e->ours)
 			play_left(e->play, s);
 		else if (e->ignored != IGNORED_NOT)
@@ -159,27 +152,20 @@ static bool each_channel(struct loop *l, bool (*what)(struct loop *l, struct cha
 	return ok;
 }
 
-static void give_reply(struct loop *l, const struct channel *c, const struct control_reply *reply)
-{
-	int64_t now_ns = clock_real_ns();
-	struct play *p;
-
-	DL_FOREACH(l->plays.list, p)
-	{
-		if (p->job->site->channel == c && play_reply(p, reply, now_ns))
-			return;
-	}
-}
-
 static bool channel_turn(struct loop *l, struct channel *c)
 {
 	struct control_reply reply;
+	struct play *p;
 	int got;
 
 	if (control_wants_write(c->control))
 		control_flush(c->control);
 	while ((got = control_read(c->control, &reply, &c->why)) == 1)
-		give_reply(l, c, &reply);
+		DL_FOREACH(l->plays.list, p)
+		{
+			if (p->job->site->channel == c && play_reply(p, &reply, clock_real_ns()))
+				break;
+		}
 	if (got == 0)
 		return true;
 	c->gone = true;
@@ -309,7 +295,7 @@ static void close_loop(struct loop *l)
 		close(l->signals);
 	if (l->timer >= 0)
 		close(l->timer);
-	batch_free(&l->batch);
+	batch_free(&l->plays.batch);
 	gather_free(l->plays.gather);
 	free(l->waiting);
 }

@@ -10,6 +10,7 @@
 #include "run/bucket.h"
 #include "run/job.h"
 #include "run/way.h"
+#include "wire/capture.h"
 
 /* Something that the engine asked for. */
 struct pending {
@@ -57,8 +58,27 @@ struct play {
 	struct play *prev, *next; /* all that are being played */
 };
 
+/* Captured segments put into the order of their times. The ring holds them in the order they were put in,
+ * and on several processors one that passed earlier may be put in a moment later. It is emptied, and keeps
+ * its room, by setting count and used to 0. */
+struct batch_entry {
+	struct play *play;
+	bool ours;                    /* it left; else it came */
+	enum ignored ignored;         /* why the engine is not to see it */
+	struct segment segment;       /* packet and payload are set by batch_segment() */
+	size_t packet_at, payload_at; /* places in bytes */
+};
+
+struct batch {
+	struct batch_entry *entries;
+	size_t count, room;
+	uint8_t *bytes;
+	size_t used, bytes_room;
+};
+
 struct plays {
 	struct world *world;
+	struct batch batch;
 	struct filter_ops filter;
 	struct bucket bucket; /* segments */
 	struct bucket begins; /* runs begun */
@@ -79,6 +99,24 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns);
 /* Begins to play a job: chooses its port, sets up the shield, claims the port at the agent
  * or starts the engine. False: the job is settled as an error. */
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns);
+
+/* --- demux.c: which run a captured packet belongs to --- */
+
+/* Puts them in order; equal times keep theirs. */
+void batch_sort(struct batch *b);
+
+/* The segment of an entry, whole, until the next demux_take(). */
+const struct segment *batch_segment(struct batch *b, size_t i);
+
+void batch_free(struct batch *b);
+
+/* For capture_read(). Decodes the packet and finds the run by our address and port, then looks whether it is
+ * the run's peer at the other end. A segment of the connection is added to the batch, also where the engine
+ * is not to see it (damaged, a copy, from another station). What is not for the engine, a stranger's, a
+ * fragment or a malformed packet too, is counted in the job's ignored. All are written to the job's dump. */
+void demux_take(void *plays, const struct captured *captured);
+
+/* --- play.c, play_io.c, play_end.c --- */
 
 /* A captured segment of the run's four-tuple: ours that left, the peer's that
  * came. In the order of their times. */

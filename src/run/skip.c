@@ -1,7 +1,10 @@
 /* Which scenarios a target can't be asked, and why. Sends nothing to the
  * connection's port; asks the agent for sysctls. */
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "lab/sysctl.h"
 #include "run/job.h"
 
@@ -69,15 +72,87 @@ static bool listen_can(struct job *job, const struct world *w)
 	       needs_agent(job, NEED_CONNECT, 0, false);
 }
 
-static bool port_can(struct job *job)
+/* --- sysctl lines --- */
+
+enum { ANSWER_MS = 5000 };
+
+/* Waits for the reply to one request; nothing else is under way. */
+static bool await(struct channel *c, unsigned id, struct control_reply *reply)
 {
-	if (job->site->port != 0 || job->scenario->listen)
-		return true;
-	job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
+	struct pollfd p = {.fd = control_fd(c->control)};
+	int got;
+
+	while ((got = control_read(c->control, reply, &c->why)) >= 0) {
+		if (got == 1 && reply->id == id)
+			return true;
+		if (got == 1)
+			continue;
+		p.events = POLLIN;
+		if (control_wants_write(c->control)) {
+			p.events |= POLLOUT;
+			control_flush(c->control);
+		}
+		if (poll(&p, 1, ANSWER_MS) <= 0)
+			return diag_set(&c->why, "fourwave peer on the target does not answer");
+	}
 	return false;
 }
 
-/* --- sysctl lines --- */
+/* NULL: the channel is gone. */
+static const struct sysctl_known *ask(struct channel *c, const char *name)
+{
+	struct control_reply reply;
+	struct sysctl_known *k;
+	unsigned id;
+
+	for (size_t i = 0; i < c->known_count; i++)
+		if (strcmp(c->known[i].name, name) == 0)
+			return &c->known[i];
+	id = c->gone ? 0 : control_get_sysctl(c->control, name);
+	if (id == 0 && !c->gone)
+		diag_set(&c->why, "the control channel to fourwave peer has ended");
+	if (id == 0 || !await(c, id, &reply)) {
+		c->gone = true;
+		return NULL;
+	}
+	k = LIST_ADD(c->known, c->known_count, c->known_room);
+	k->name = memory_text(name);
+	k->ok = reply.ok;
+	snprintf(k->text, sizeof k->text, "%s", reply.text);
+	return k;
+}
+
+/* Of a code of sysctls; got may be NULL. */
+static struct reason sysctl_reason(enum code code, const char *name, const char *wanted, const char *got)
+{
+	char setting[DATUM_TEXT_BYTES];
+
+	snprintf(setting, sizeof setting, "%s=%s", name, wanted);
+	return reason_field(code, DIFFERS_SYSCTL, datum_notation(setting),
+	                    got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
+}
+
+/* Does a sysctl of the agent's host have that value? Blocks, at most some seconds, so only while nothing is
+ * being played. False: why says what it is instead, that it can't be read, or (CODE_AGENT_GONE) that nobody
+ * tells. */
+static bool agent_holds(struct channel *c, const char *name, const char *value, struct reason *why)
+{
+	const struct sysctl_known *k = ask(c, name);
+	char wanted[SYSCTL_VALUE_BYTES];
+
+	if (!k) {
+		*why = reason_text_of(CODE_AGENT_GONE, c->why.text);
+		return false;
+	}
+	sysctl_canonical(value, wanted);
+	if (k->ok && strcmp(k->text, wanted) == 0)
+		return true;
+	*why = sysctl_reason(k->ok ? CODE_SYSCTL_DIFFERS : CODE_SYSCTL_UNREADABLE, name, wanted,
+	                     k->ok ? k->text : NULL);
+	if (!k->ok)
+		snprintf(why->text, sizeof why->text, "%s", k->text);
+	return false;
+}
 
 /* The value that --assume gives, or NULL. */
 static const char *assumed(const struct world *w, const char *name)
@@ -117,8 +192,7 @@ static void judge_sysctls(struct job *job, const struct world *w)
 		const struct sysctl_setting *s = &job->scenario->sysctls[i];
 		const char *value = assumed(w, s->name);
 
-		hold =
-		    !c || value ? assumed_holds(value, s, &why) : channel_sysctl(c, s->name, s->value, &why);
+		hold = !c || value ? assumed_holds(value, s, &why) : agent_holds(c, s->name, s->value, &why);
 	}
 	if (!hold)
 		job_settle(job, why.code == CODE_AGENT_GONE ? VERDICT_ERROR : VERDICT_SKIP, why);
@@ -130,7 +204,9 @@ void skip_judge(struct job *job, const struct world *w)
 
 	if (site->trouble != VERDICT_NONE)
 		job_settle(job, site->trouble, site->why);
-	else if (!w->lab && (site->channel || (listen_can(job, w) && port_can(job) && plain_can(job, w) &&
-	                                       plain_understands(job))))
+	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
+		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
+	else if (!w->lab &&
+	         (site->channel || (listen_can(job, w) && plain_can(job, w) && plain_understands(job))))
 		judge_sysctls(job, w);
 }

@@ -221,14 +221,22 @@ bool world_listen(struct world *w, struct diag *d)
 	return open_capture(w, d) && open_sender(w, d) && open_spare(w, d);
 }
 
+static void close_channel(struct channel *c)
+{
+	for (size_t i = 0; i < c->known_count; i++)
+		free(c->known[i].name);
+	free(c->known);
+	control_free(c->control);
+}
+
 void world_close(struct world *w)
 {
 	struct peer_sites *p, *next;
 
 	LL_FOREACH_SAFE(w->peers, p, next)
 	{
-		channel_close(&p->channel[0]);
-		channel_close(&p->channel[1]);
+		close_channel(&p->channel[0]);
+		close_channel(&p->channel[1]);
 		free(p);
 	}
 	spare_close(w->spare);

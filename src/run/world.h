@@ -3,7 +3,8 @@
 #ifndef FW_WORLD_H
 #define FW_WORLD_H
 
-#include "run/channel.h"
+#include "core/reason.h"
+#include "lab/control.h"
 #include "run/options.h"
 #include "run/plain.h"
 #include "run/target.h"
@@ -14,6 +15,22 @@ struct capture;
 struct sender;
 struct spare;
 struct filter_cache;
+
+/* What the agent said of a sysctl of its host. */
+struct sysctl_known {
+	char *name;
+	bool ok;
+	char text[CONTROL_TEXT_BYTES];
+};
+
+/* One agent's control channel, with what was learnt through it. */
+struct channel {
+	struct control *control;
+	bool gone; /* ended, or spoke nonsense: why says which */
+	struct diag why;
+	struct sysctl_known *known; /* sysctls asked for so far */
+	size_t known_count, known_room;
+};
 
 /* One address of one peer, and ours towards it. */
 struct site {
