@@ -39,9 +39,12 @@ static void put_head(const struct page *p)
 	char text[TEXT_BYTES];
 
 	markup_begin(m, "head", NULL);
-	markup_empty(m, "meta", "charset", "utf-8", NULL);
-	markup_empty(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
-	markup_empty(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	markup_begin(m, "meta", "charset", "utf-8", NULL);
+	markup_void(m);
+	markup_begin(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+	markup_void(m);
+	markup_begin(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	markup_void(m);
 	markup_elementf(m, "title", NULL, "%s: fourwave, %.200s", headline(p, text), p->about->target);
 	markup_begin(m, "style", NULL);
 	markup_raw(m, embedded_text("page.css"));
@@ -103,10 +106,8 @@ static void put_summary(const struct page *p)
 /* A link to a scenario's part of the page. */
 static void begin_link(struct markup *m, size_t index, const char *title)
 {
-	char id[PAGE_ID_BYTES];
-
 	markup_begin(m, "a", NULL);
-	markup_attributef(m, "href", "#%s", page_id(index, id));
+	markup_attributef(m, "href", "#" PAGE_ID, index + 1);
 	markup_attribute(m, "title", title);
 }
 
@@ -177,19 +178,6 @@ static void put_pair(const struct page *p, size_t index)
 	markup_end_line(m);
 }
 
-static void put_row_title(struct markup *m, int row)
-{
-	markup_begin(m, "tr", "class", "row", NULL);
-	markup_begin(m, "th", NULL);
-	markup_attributef(m, "colspan", "%d", COLUMNS);
-	markup_attribute(m, "scope", "colgroup");
-	if (row)
-		markup_textf(m, "%d  ", row);
-	markup_text(m, row_title(row));
-	markup_end(m);
-	markup_end_line(m);
-}
-
 static void put_table(const struct page *p)
 {
 	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
@@ -215,7 +203,15 @@ static void put_table(const struct page *p)
 		if (!i || row != pair_any(&p->pairs[i - 1])->scenario->row) {
 			markup_end(m);
 			markup_begin(m, "tbody", NULL);
-			put_row_title(m, row);
+			markup_begin(m, "tr", "class", "row", NULL);
+			markup_begin(m, "th", NULL);
+			markup_attributef(m, "colspan", "%d", COLUMNS);
+			markup_attribute(m, "scope", "colgroup");
+			if (row)
+				markup_textf(m, "%d  ", row);
+			markup_text(m, row_title(row));
+			markup_end(m);
+			markup_end_line(m);
 		}
 		put_pair(p, i);
 	}
@@ -255,14 +251,13 @@ static void put_sysctls(const struct page *p)
 				*LIST_ADD(seen, count, room) = own;
 		}
 	}
-	if (count)
+	if (count) {
 		markup_element(p->m, "dt", NULL, "Sysctls wanted");
-	if (count)
 		markup_begin(p->m, "dd", NULL);
-	for (size_t k = 0; k < count; k++)
-		page_setting(p->m, seen[k]);
-	if (count)
+		for (size_t k = 0; k < count; k++)
+			page_setting(p->m, seen[k]);
 		markup_end(p->m);
+	}
 	free(seen);
 }
 
