@@ -219,16 +219,6 @@ static bool load_scenario(struct judged *h, const struct collection *found, cons
 
 /* --- the verdict --- */
 
-static bool replay(struct judged *h, const struct filter_ops *filter, unsigned connection, struct diag *d)
-{
-	const struct replay_choice choice = {connection, AGENT_CONTROL_PORT};
-	struct diag why;
-
-	if (replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, filter, &choice, &why))
-		return true;
-	return diag_set(d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text, h->path);
-}
-
 /* The result, as the reports want it. */
 static void make_job(struct judged *h, struct job *job)
 {
@@ -293,63 +283,52 @@ static int refuse(const struct judging *j, const struct diag *d)
 /* Each mistake is told before any verdict is. */
 static bool hear(struct judging *j)
 {
-	struct filter_ops filter = {filter_ask, j->filters};
+	const struct replay_choice choice = {j->options->connection, AGENT_CONTROL_PORT};
+	const struct filter_ops filter = {filter_ask, j->filters};
 	bool ok = true;
+	struct diag why;
 
 	for (size_t i = 0; i < j->count; i++) {
 		struct judged *h = &j->judged[i];
 		struct diag d = {.text = ""};
-		if (read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d) &&
-		    replay(h, &filter, j->options->connection, &d))
+		bool loaded = read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d);
+		if (loaded && replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, &filter,
+		                          &choice, &why))
 			continue;
+		if (loaded)
+			diag_set(&d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text,
+			         h->path);
 		ok = false;
 		refuse(j, &d);
 	}
 	return ok;
 }
 
-/* What all were run against, where that is the same. */
-static const char *target_of(const struct jobs *jobs)
-{
-	for (size_t i = 1; i < jobs->count; i++)
-		if (strcmp(jobs->list[i].site->text, jobs->list[0].site->text) != 0)
-			return "several, judged from captures";
-	return jobs->list[0].site->text;
-}
-
-static void put_reports(struct judging *j, const struct jobs *jobs, int64_t began_ns)
-{
-	struct output *out = &j->output;
-	double took;
-
-	out->about.target = target_of(jobs);
-	output_begin(out, jobs);
-	for (size_t i = 0; i < jobs->count; i++) {
-		output_result(out, &jobs->list[i]);
-		remark(&j->judged[i]);
-	}
-	took = seconds(clock_mono_ns() - began_ns);
-	/* One needs no sum. */
-	if (jobs->count > 1)
-		output_end(out, jobs, false, false, took);
-	else
-		output_late(out, jobs, took);
-}
-
 static int report(struct judging *j, int64_t began_ns)
 {
 	struct jobs jobs = {.list = memory_new(j->count, sizeof *jobs.list), .count = j->count};
+	struct output *out = &j->output;
 	struct diag d;
-	bool ok;
+	bool ok = output_open(out, j->options, &d);
 
 	for (size_t i = 0; i < jobs.count; i++)
 		make_job(&j->judged[i], &jobs.list[i]);
-	ok = output_open(&j->output, j->options, &d);
+	out->about.target = jobs.list[0].site->text;
+	for (size_t i = 1; i < jobs.count; i++)
+		if (strcmp(jobs.list[i].site->text, jobs.list[0].site->text) != 0)
+			out->about.target = "several, judged from captures";
 	if (ok)
-		put_reports(j, &jobs, began_ns);
-	output_close(&j->output);
+		output_begin(out, &jobs);
+	for (size_t i = 0; ok && i < jobs.count; i++) {
+		output_result(out, &jobs.list[i]);
+		remark(&j->judged[i]);
+	}
+	out->no_sum = jobs.count == 1;
+	if (ok)
+		output_end(out, &jobs, false, false, seconds(clock_mono_ns() - began_ns));
+	output_close(out);
 	free(jobs.list);
-	return ok ? (int)status_of(&j->output.tally, j->output.failed) : command_usage(j->command, d.text);
+	return ok ? (int)status_of(&out->tally, out->failed) : command_usage(j->command, d.text);
 }
 
 static int judge(struct judging *j)

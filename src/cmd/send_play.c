@@ -23,12 +23,6 @@ struct sending {
 	bool interrupted;
 };
 
-static int trouble(const char *text, int status)
-{
-	fprintf(stderr, "fourwave send: %s\n", text);
-	return status;
-}
-
 /* --- the scenario --- */
 
 /* Where in the text that is, if it is in the line that sends. */
@@ -116,12 +110,6 @@ static void show(void *context, const struct job *job, const struct segment *seg
 	fflush(stdout);
 }
 
-static void report(void *context, struct job *job)
-{
-	(void)context;
-	(void)job;
-}
-
 /* The status, and how much came of the step itself: not of the handshake, nor of the RST at the end. */
 static int conclude(struct sending *s, const struct job *job)
 {
@@ -142,9 +130,9 @@ static int conclude(struct sending *s, const struct job *job)
 			came_ns = t->time_ns;
 	}
 	if (!pen_done(&s->pen, &d))
-		return trouble(d.text, STATUS_ERROR);
+		return command_error(&command_send, d.text);
 	if (v->kind == VERDICT_ERROR || (v->kind == VERDICT_FAIL && sent == 0))
-		return trouble(reason_text(&r, reason, sizeof reason), STATUS_ERROR);
+		return command_error(&command_send, reason_text(&r, reason, sizeof reason));
 	if (!s->options->world.quiet && came > 0)
 		printf("%u sent, %u came back, the first after %.3f ms\n", sent, came,
 		       (double)(came_ns - sent_ns) * 1e-6);
@@ -172,29 +160,26 @@ static struct job *choose_job(struct sending *s)
 static int play(struct sending *s)
 {
 	const struct scenario *const scenarios[] = {s->scenario};
-	struct loop_watch watch = {.report = report, .segment = show, .context = s};
+	struct loop_watch watch = {.segment = show, .context = s};
 	struct diag d;
 	struct job *job;
 	enum world_result opened = world_open(&s->world, &s->options->world, &d);
 
 	if (opened != WORLD_OPEN)
-		return trouble(d.text, opened == WORLD_MISUSED ? STATUS_USAGE : STATUS_ERROR);
+		return opened == WORLD_MISUSED ? command_usage(&command_send, d.text)
+		                               : command_error(&command_send, d.text);
 	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
-		return trouble("the host has no address of that family", STATUS_ERROR);
+		return command_error(&command_send, "the host has no address of that family");
 	job = choose_job(s);
 	if (job->site->trouble != VERDICT_NONE)
-		return trouble(job->site->why.text, STATUS_ERROR);
-	if (!world_listen(&s->world, &d))
-		return trouble(d.text, STATUS_ERROR);
-	if (s->options->write &&
-	    !(job->dump = dump_open(s->options->write, capture_linktype(s->world.capture),
-	                            capture_snaplen(s->world.capture), &d)))
-		return trouble(d.text, STATUS_ERROR);
-	if (!privilege_drop(&d))
-		return trouble(d.text, STATUS_ERROR);
-	if (!loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
-		return trouble(d.text, STATUS_ERROR);
+		return command_error(&command_send, job->site->why.text);
+	if (!world_listen(&s->world, &d) ||
+	    (s->options->write &&
+	     !(job->dump = dump_open(s->options->write, capture_linktype(s->world.capture),
+	                             capture_snaplen(s->world.capture), &d))) ||
+	    !privilege_drop(&d) || !loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
+		return command_error(&command_send, d.text);
 	return conclude(s, job);
 }
 
@@ -209,7 +194,7 @@ int send_play(const struct send_options *o)
 	if (make_scenario(&s, &d))
 		status = play(&s);
 	else if (d.text[0] != '\0')
-		status = trouble(d.text, STATUS_USAGE);
+		status = command_usage(&command_send, d.text);
 	jobs_free(&s.jobs);
 	world_close(&s.world);
 	scenario_free(s.scenario);

@@ -21,20 +21,6 @@ static const struct protocol {
 
 enum { PROTOCOL_COUNT = sizeof protocols / sizeof *protocols };
 
-/* \xHH: one or two digits. */
-static bool hex_escape(const char **text, uint8_t *out, struct diag *d)
-{
-	int value = literal_hex_digit(**text);
-
-	if (value < 0)
-		return diag_set(d, "--provoke: after \\x a hexadecimal digit must follow");
-	(*text)++;
-	if (literal_hex_digit(**text) >= 0)
-		value = value * 16 + literal_hex_digit(*(*text)++);
-	*out = (uint8_t)value;
-	return true;
-}
-
 /* *text is after the backslash. */
 static bool escape(const char **text, uint8_t *out, struct diag *d)
 {
@@ -52,8 +38,14 @@ static bool escape(const char **text, uint8_t *out, struct diag *d)
 	if (**text == '\0')
 		return diag_set(d, "--provoke: a backslash at the end says nothing");
 	c = *(*text)++;
-	if (c == 'x')
-		return hex_escape(text, out, d);
+	if (c == 'x') { /* one or two digits */
+		if (literal_hex_digit(**text) < 0)
+			return diag_set(d, "--provoke: after \\x a hexadecimal digit must follow");
+		for (int i = 0; i < 2 && literal_hex_digit(**text) >= 0; i++)
+			value = value * 16 + (unsigned)literal_hex_digit(*(*text)++);
+		*out = (uint8_t)value;
+		return true;
+	}
 	at = strchr(letters, c);
 	if (!at)
 		return diag_set(d, "--provoke: unknown escape \\%c", c);

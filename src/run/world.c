@@ -21,24 +21,10 @@ void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const 
 	s->why = reason_text_of(code, why);
 }
 
-/* Both families of the one peer have that trouble. */
-static void set_nobody(struct world *w, const struct diag *why)
-{
-	const char *target = w->options->target;
-
-	if (!w->peers)
-		w->peers = memory_new(1, sizeof *w->peers);
-	for (int i = 0; i < 2; i++) {
-		struct site *s = &w->peers->site[i];
-		site_trouble(s, VERDICT_ERROR, CODE_HOST, why->text);
-		if (s->text[0] == '\0')
-			snprintf(s->text, sizeof s->text, "%.63s", target ? target : "lab");
-	}
-}
-
 enum world_result world_open(struct world *w, const struct options *o, struct diag *d)
 {
 	enum world_result result;
+	struct site *s;
 
 	memset(w, 0, sizeof *w);
 	w->options = o;
@@ -47,8 +33,15 @@ enum world_result world_open(struct world *w, const struct options *o, struct di
 		result = world_remote(w, d);
 	else
 		result = (w->lab = lab_open(d)) ? WORLD_OPEN : WORLD_NOBODY;
-	if (result == WORLD_NOBODY)
-		set_nobody(w, d);
+	if (result == WORLD_NOBODY && !w->peers)
+		w->peers = memory_new(1, sizeof *w->peers);
+	/* Both families of the one peer have that trouble. */
+	for (int i = 0; result == WORLD_NOBODY && i < 2; i++) {
+		s = &w->peers->site[i];
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, d->text);
+		if (s->text[0] == '\0')
+			snprintf(s->text, sizeof s->text, "%.63s", o->target ? o->target : "lab");
+	}
 	return result;
 }
 
