@@ -56,32 +56,29 @@ static int is_capture(const struct dirent *e)
 	return e->d_name[0] != '.' && end && strcmp(end, ".pcap") == 0;
 }
 
-static bool add_captures(struct judging *j, const char *dir, struct diag *d)
-{
-	struct dirent **entries;
-	int count = scandir(dir, &entries, is_capture, alphasort);
-
-	if (count < 0)
-		return diag_set(d, "%s: %s", dir, strerror(errno));
-	for (int i = 0; i < count; i++) {
-		add_capture(j, dir, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return count > 0 || diag_set(d, "%s: there is no capture (*.pcap) in this directory", dir);
-}
-
 static bool find_captures(struct judging *j, struct diag *d)
 {
 	const struct strings *reads = &j->options->reads;
+	struct dirent **entries;
 	struct stat st;
+	int count;
 
 	for (size_t i = 0; i < reads->count; i++) {
 		const char *path = reads->items[i];
-		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
 			add_capture(j, NULL, path);
-		else if (!add_captures(j, path, d))
-			return false;
+			continue;
+		}
+		count = scandir(path, &entries, is_capture, alphasort);
+		if (count < 0)
+			return diag_set(d, "%s: %s", path, strerror(errno));
+		for (int k = 0; k < count; k++) {
+			add_capture(j, path, entries[k]->d_name);
+			free(entries[k]);
+		}
+		free(entries);
+		if (count == 0)
+			return diag_set(d, "%s: there is no capture (*.pcap) in this directory", path);
 	}
 	return true;
 }

@@ -69,24 +69,6 @@ static void print_messages(const struct messages *m, const struct send_places *p
 	}
 }
 
-static bool make_scenario(struct sending *s, struct diag *d)
-{
-	UT_string text;
-	struct messages *m = messages_new();
-	struct send_places places = {.count = 0};
-	const struct lang_options lang = {.no_open = !s->options->open};
-
-	utstring_init(&text);
-	d->text[0] = '\0';
-	if (send_scenario(s->options, &text, &places, d))
-		s->scenario =
-		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), &lang, m);
-	print_messages(m, &places);
-	messages_free(m);
-	utstring_done(&text);
-	return s->scenario;
-}
-
 /* --- the segments --- */
 
 static void show(void *context, const struct job *job, const struct segment *segment)
@@ -143,20 +125,6 @@ static int conclude(struct sending *s, const struct job *job)
 
 /* --- the job --- */
 
-/* One family is enough: the first that can be had. */
-static struct job *choose_job(struct sending *s)
-{
-	struct job *chosen = &s->jobs.list[0];
-
-	for (size_t i = s->jobs.count; i > 0; i--)
-		if (s->jobs.list[i - 1].site->trouble == VERDICT_NONE)
-			chosen = &s->jobs.list[i - 1];
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (&s->jobs.list[i] != chosen)
-			s->jobs.list[i].finished = true;
-	return chosen;
-}
-
 static int play(struct sending *s)
 {
 	const struct scenario *const scenarios[] = {s->scenario};
@@ -171,7 +139,13 @@ static int play(struct sending *s)
 	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
 		return command_error(&command_send, "the host has no address of that family");
-	job = choose_job(s);
+	/* One family is enough: the first that can be had. */
+	job = &s->jobs.list[0];
+	for (size_t i = s->jobs.count; i > 0; i--)
+		if (s->jobs.list[i - 1].site->trouble == VERDICT_NONE)
+			job = &s->jobs.list[i - 1];
+	for (size_t i = 0; i < s->jobs.count; i++)
+		s->jobs.list[i].finished = &s->jobs.list[i] != job;
 	if (job->site->trouble != VERDICT_NONE)
 		return command_error(&command_send, job->site->why.text);
 	if (!world_listen(&s->world, &d) ||
@@ -185,13 +159,24 @@ static int play(struct sending *s)
 
 int send_play(const struct send_options *o)
 {
+	const struct lang_options lang = {.no_open = !o->open};
+	struct send_places places = {.count = 0};
+	struct messages *m = messages_new();
 	struct sending s = {.options = o};
+	struct diag d = {.text = ""};
 	int status = STATUS_USAGE;
-	struct diag d;
+	UT_string text;
 
 	s.style = style_detect(STDOUT_FILENO, COLOR_AUTO, false);
 	pen_init(&s.pen, stdout, &s.style);
-	if (make_scenario(&s, &d))
+	utstring_init(&text);
+	if (send_scenario(o, &text, &places, &d))
+		s.scenario =
+		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), &lang, m);
+	print_messages(m, &places);
+	messages_free(m);
+	utstring_done(&text);
+	if (s.scenario)
 		status = play(&s);
 	else if (d.text[0] != '\0')
 		status = command_usage(&command_send, d.text);

@@ -30,21 +30,6 @@ static const char *given(const struct send_options *o, size_t i)
 	return *(const char *const *)(const void *)((const char *)o + values[i].at);
 }
 
-static bool check_values(const struct send_options *o, struct diag *d)
-{
-	size_t bytes;
-
-	for (size_t i = 0; i < VALUES; i++)
-		for (const char *c = given(o, i); c && *c != '\0'; c++)
-			if (!isalnum((unsigned char)*c) && !strchr(values[i].marks, *c))
-				return diag_set(d, "%s: '%c' in \"%s\" can't stand there", values[i].flag,
-				                isprint((unsigned char)*c) ? *c : '?', given(o, i));
-	if (!o->hex || (literal_hex(o->hex, strlen(o->hex), NULL, &bytes) && bytes > 0))
-		return true;
-	return diag_set(d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string",
-	                o->hex);
-}
-
 /* What one flag says begins, or ended, here. places may be NULL. */
 static void begin_place(struct send_places *places, const UT_string *b, const char *flag, const char *value)
 {
@@ -136,8 +121,16 @@ static void add_wait(UT_string *b, int64_t ns)
 
 bool send_scenario(const struct send_options *o, UT_string *b, struct send_places *places, struct diag *d)
 {
-	if (!check_values(o, d))
-		return false;
+	size_t bytes;
+
+	for (size_t i = 0; i < VALUES; i++)
+		for (const char *c = given(o, i); c && *c != '\0'; c++)
+			if (!isalnum((unsigned char)*c) && !strchr(values[i].marks, *c))
+				return diag_set(d, "%s: '%c' in \"%s\" can't stand there", values[i].flag,
+				                isprint((unsigned char)*c) ? *c : '?', given(o, i));
+	if (o->hex && (!literal_hex(o->hex, strlen(o->hex), NULL, &bytes) || bytes == 0))
+		return diag_set(
+		    d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string", o->hex);
 	utstring_printf(b, "scenario \"fourwave send\"\nrole active\n%sallow *\n", o->open ? "open\n" : "");
 	*places = (struct send_places){.line = o->open ? 5 : 4, .line_at = utstring_len(b)};
 	add_send(o, b, places);

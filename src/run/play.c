@@ -80,23 +80,11 @@ static uint32_t random_number(void)
 	return n;
 }
 
-/* A port that no shield reserves: outside the kernel's own, never the same again until all were used. */
-static uint16_t unshielded_port(void)
-{
-	static struct port_rules rules;
-	static uint16_t last;
-
-	if (last == 0) {
-		port_rules_read(&rules);
-		last = (uint16_t)(10000 + random_number() % 20000);
-	}
-	last = port_rules_next(&rules, last);
-	return last;
-}
-
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
+	static struct port_rules rules;
+	static uint16_t last;
 
 	if (o->source_port != 0) {
 		unsigned next = o->source_port + all->ports_used++;
@@ -104,13 +92,19 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 			return diag_set(d, "there is no port left from %u on (-p)", o->source_port);
 		*port = (uint16_t)next;
 	}
-	if (!p->job->site->shielded) {
-		if (*port == 0)
-			*port = unshielded_port();
-		return true;
+	if (p->job->site->shielded) {
+		*shield_fd = shield_open(&p->local.addr, port, d);
+		return *shield_fd >= 0;
 	}
-	*shield_fd = shield_open(&p->local.addr, port, d);
-	return *shield_fd >= 0;
+	/* A port that no shield reserves: outside the kernel's own, never the same again until all were
+	 * used. */
+	if (*port == 0 && last == 0) {
+		port_rules_read(&rules);
+		last = (uint16_t)(10000 + random_number() % 20000);
+	}
+	if (*port == 0)
+		*port = last = port_rules_next(&rules, last);
+	return true;
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)

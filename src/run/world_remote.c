@@ -22,35 +22,15 @@ static enum verdict_kind trouble_kind(const struct world *w, const struct target
 	return asked || t->addr[1 - i].family == 0 ? VERDICT_ERROR : VERDICT_SKIP;
 }
 
-/* The route, and our address towards the peer. */
-static void set_route(struct world *w, const struct target *t, int i)
-{
-	const struct options *o = w->options;
-	struct site *s = &w->peers->site[i];
-	const char *interface = o->interface;
-	char scope[IF_NAMESIZE];
-	struct route route;
-	struct diag why;
-
-	if (!interface && t->scope[i] != 0)
-		interface = if_indextoname(t->scope[i], scope);
-	if (!route_find(&s->remote, interface, &route, &why)) {
-		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, why.text);
-		return;
-	}
-	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
-	s->local = o->source.family != 0 ? o->source : route.source;
-	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
-	if (s->local.family == 0)
-		site_trouble(s, VERDICT_ERROR, CODE_UNREACHABLE,
-		             "the route has no source address: give one with -S");
-}
-
+/* The address, the route, and our address towards the peer. */
 static void set_site(struct world *w, const struct target *t, int i)
 {
 	const struct options *o = w->options;
 	struct site *s = &w->peers->site[i];
-	char text[DIAG_TEXT_BYTES];
+	const char *interface = o->interface;
+	char text[DIAG_TEXT_BYTES], scope[IF_NAMESIZE];
+	struct route route;
+	struct diag why;
 
 	s->remote = t->addr[i];
 	s->port = t->port;
@@ -68,7 +48,18 @@ static void set_site(struct world *w, const struct target *t, int i)
 		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, text);
 		return;
 	}
-	set_route(w, t, i);
+	if (!interface && t->scope[i] != 0)
+		interface = if_indextoname(t->scope[i], scope);
+	if (!route_find(&s->remote, interface, &route, &why)) {
+		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, why.text);
+		return;
+	}
+	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
+	s->local = o->source.family != 0 ? o->source : route.source;
+	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
+	if (s->local.family == 0)
+		site_trouble(s, VERDICT_ERROR, CODE_UNREACHABLE,
+		             "the route has no source address: give one with -S");
 }
 
 /* --- the agent --- */
