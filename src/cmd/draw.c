@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "read/case_json.h"
+#include "read/close_case.h"
+#include "read/flows.h"
 #include "read/journal.h"
 #include "report/ladder.h"
 #include "report/pen.h"

@@ -2,8 +2,6 @@
  * scenario: whether a segment is lost, or the handshake over, it is told. */
 #include "connection.h"
 
-#include "seq.h"
-
 #include <string.h>
 
 void connection_init(struct connection *c, uint32_t iss)

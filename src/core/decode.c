@@ -152,16 +152,6 @@ static bool is_extension(uint8_t proto)
 	       proto == PROTO_AH || proto == PROTO_DESTINATION;
 }
 
-/* Bytes of an extension header, by its own account (RFC 8200, 4; RFC 4302, 2.2). */
-static size_t extension_bytes(uint8_t proto, const uint8_t *header)
-{
-	if (proto == PROTO_FRAGMENT)
-		return 8;
-	if (proto == PROTO_AH)
-		return 4u * (header[1] + 2u);
-	return 8u * (header[1] + 1u);
-}
-
 /* What an extension header says beyond its length. */
 static enum decode_result check_extension(struct packet *p, uint8_t proto, const uint8_t *header, bool first)
 {
@@ -189,7 +179,10 @@ static enum decode_result skip_extensions(struct packet *p)
 
 		if (p->captured - p->tcp < EXTENSION_MIN_BYTES)
 			return DECODE_TRUNCATED;
-		len = extension_bytes(proto, header);
+		/* By its own account (RFC 8200, 4; RFC 4302, 2.2). */
+		len = proto == PROTO_AH ? 4u * (header[1] + 2u) : 8u * (header[1] + 1u);
+		if (proto == PROTO_FRAGMENT)
+			len = 8;
 		r = check_header(p, p->tcp, len);
 		if (r == DECODE_OK)
 			r = check_extension(p, proto, header, p->tcp == IPV6_HEADER_BYTES);

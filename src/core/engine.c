@@ -12,6 +12,15 @@ const struct step_ops *engine_ops(const struct step *s)
 	return ops[s->kind];
 }
 
+void engine_connect(struct engine *e, uint32_t iss)
+{
+	connection_init(&e->connection, iss);
+	e->connection.local = e->config.local;
+	e->connection.remote = e->config.remote;
+	e->connection.local_port = e->config.local_port;
+	e->connection.remote_port = e->config.remote_port;
+}
+
 struct engine *engine_new(const struct scenario *s, const struct engine_config *config)
 {
 	struct engine *e = memory_new(1, sizeof *e);
@@ -19,11 +28,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->bound = memory_new(s->name_count + 1, sizeof *e->bound);
 	e->scenario = s;
 	e->config = *config;
-	connection_init(&e->connection, config->iss);
-	e->connection.local = config->local;
-	e->connection.remote = config->remote;
-	e->connection.local_port = config->local_port;
-	e->connection.remote_port = config->remote_port;
+	engine_connect(e, config->iss);
 	/* A peer keeps what lost a fragment: the next run is not to fill that up. */
 	e->ip_id = (uint16_t)(config->iss >> 16 ^ config->iss);
 	utstring_init(&e->filter);
@@ -59,6 +64,13 @@ const struct step *engine_current(const struct engine *e) { return &e->scenario-
 int64_t engine_stretch(const struct engine *e, int64_t ns)
 {
 	return e->config.slow > 1.0 ? (int64_t)((double)ns * e->config.slow) : ns;
+}
+
+int64_t engine_within(const struct engine *e, int64_t otherwise_ns)
+{
+	int64_t within_ns = engine_current(e)->timing.within_ns;
+
+	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns);
 }
 
 int64_t engine_base(const struct engine *e, const struct timing *t)
@@ -99,9 +111,12 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	if (e->settled && e->verdict.kind != VERDICT_PASS)
 		return;
-	e->verdict.reason = why;
 	if (k)
-		evidence_text(e, &k->segment, e->verdict.reason.text);
+		evidence_text(e, &k->segment, why.text);
+	if (k && !why.field_count)
+		why.fields[why.field_count++] =
+		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(why.text)};
+	e->verdict.reason = why;
 	if (k && k->trace != SIZE_MAX)
 		e->verdict.trace[k->trace].wrong = true;
 	if (e->settled)
@@ -159,13 +174,10 @@ void engine_run(struct engine *e)
 
 /* --- events --- */
 
-static void receive(struct engine *e, const struct segment *s)
+/* The operations of the step that waits, or NULL. */
+static const struct step_ops *waiting_ops(const struct engine *e)
 {
-	e->peer_reset = s->flags & TCP_RST;
-	engine_keep(e, s);
-	if (e->kept_count > KEPT_MAX && !e->settled)
-		engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
-	engine_run(e);
+	return e->settled || !e->waiting ? NULL : engine_ops(engine_current(e));
 }
 
 static void ignore(struct engine *e, const struct segment *s, enum ignored why)
@@ -183,6 +195,8 @@ static void ignore(struct engine *e, const struct segment *s, enum ignored why)
 
 static void left(struct engine *e, unsigned id, int64_t time_ns)
 {
+	const struct step_ops *ops = waiting_ops(e);
+	struct trace *t, *behind = e->verdict.trace + e->verdict.trace_count;
 	struct outgoing *o;
 
 	if (id == 0 || id > e->outgoing_count)
@@ -190,18 +204,23 @@ static void left(struct engine *e, unsigned id, int64_t time_ns)
 	o = &e->outgoing[id - 1];
 	o->seen = true;
 	o->time_ns = time_ns;
-	if (o->trace != SIZE_MAX)
-		evidence_left(e, o->trace, time_ns);
+	if (o->trace != SIZE_MAX) {
+		t = &e->verdict.trace[o->trace];
+		t->time_ns = time_ns;
+		/* What the scenario lost behind it was not decided before. */
+		while (++t < behind && t->passage == PASSED_OUT && t->lost && t->time_ns < time_ns)
+			t->time_ns = time_ns;
+	}
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
 	if (id == e->tidy_id)
 		e->tidy_seen = true;
 	if (id == e->ref_send && time_ns > e->ref_ns)
 		e->ref_ns = time_ns;
-	if (e->settled || !e->waiting)
+	if (!ops)
 		return;
-	if (engine_ops(engine_current(e))->arm)
-		engine_ops(engine_current(e))->arm(e);
+	if (ops->arm)
+		ops->arm(e);
 	engine_run(e);
 }
 
@@ -219,34 +238,26 @@ static void end(struct engine *e, const struct event *event)
 	engine_run(e);
 }
 
-static void provoked(struct engine *e, bool ok, const char *why)
-{
-	if (e->settled || !e->waiting)
-		return;
-	if (engine_ops(engine_current(e))->provoked)
-		engine_ops(engine_current(e))->provoked(e, ok, why);
-	engine_run(e);
-}
-
 static void told_state(struct engine *e, const struct observed_state *o)
 {
-	bool asked = e->state_asked && !e->settled && e->waiting;
+	const struct step_ops *asker = e->state_asked ? waiting_ops(e) : NULL;
 
 	if (o->known)
 		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
 		                                     .state = o->state,
 		                                     .has_timer = o->has_timer,
 		                                     .timer_ns = o->timer_ns,
-		                                     .step = asked ? (int)e->step : -1});
+		                                     .step = asker ? (int)e->step : -1});
 	e->state_asked = false;
-	if (asked)
-		engine_ops(engine_current(e))->state(e, o);
+	if (asker)
+		asker->state(e, o);
 	engine_run(e);
 }
 
 void engine_give(struct engine *e, const struct event *event, const struct segment *s, unsigned id)
 {
 	int64_t now_ns = event->kind == EVENT_CAME ? s->time_ns : event->time_ns;
+	const struct step_ops *ops = waiting_ops(e);
 
 	if (event->kind != EVENT_IGNORED && now_ns > e->now_ns)
 		e->now_ns = now_ns;
@@ -255,9 +266,21 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 		e->ref_ns = e->verdict.started_ns = e->now_ns;
 		engine_run(e);
 		return;
-	case EVENT_CAME: receive(e, s); return;
+	case EVENT_CAME:
+		e->peer_reset = s->flags & TCP_RST;
+		engine_keep(e, s);
+		if (e->kept_count > KEPT_MAX && !e->settled)
+			engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
+		engine_run(e);
+		return;
 	case EVENT_LEFT: left(e, id, now_ns); return;
-	case EVENT_PROVOKED: provoked(e, event->ok, event->ok ? "" : event->text); return;
+	case EVENT_PROVOKED:
+		if (!ops)
+			return;
+		if (ops->provoked)
+			ops->provoked(e, event->ok, event->ok ? "" : event->text);
+		engine_run(e);
+		return;
 	case EVENT_STATE: told_state(e, &event->state); return;
 	case EVENT_TICK:
 		while (engine_deadline(e) <= now_ns) {

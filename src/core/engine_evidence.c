@@ -1,8 +1,6 @@
 /* The evidence of a run: segments, measures, and how they are written. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
 #include <stdio.h>
 
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns)
@@ -34,15 +32,6 @@ void evidence_note(struct engine *e, size_t trace, bool lost, struct note note)
 	t->step = e->settled ? -1 : (int)e->step;
 	t->lost = lost;
 	t->note = note;
-}
-
-void evidence_left(struct engine *e, size_t trace, int64_t time_ns)
-{
-	struct trace *t = &e->verdict.trace[trace], *end = e->verdict.trace + e->verdict.trace_count;
-
-	t->time_ns = time_ns;
-	while (++t < end && t->passage == PASSED_OUT && t->lost && t->time_ns < time_ns)
-		t->time_ns = time_ns;
 }
 
 void evidence_state(struct engine *e, const struct sighting *told)

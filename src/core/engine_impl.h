@@ -159,8 +159,12 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
-/* The run fails, for this segment of the peer's where it is not NULL. The segment becomes the reason's text.
- */
+/* So long the step waits, stretched; otherwise_ns where it does not say. */
+int64_t engine_within(const struct engine *e, int64_t otherwise_ns);
+/* The connection's numbers from the start, with the addresses and ports of the configuration. */
+void engine_connect(struct engine *e, uint32_t iss);
+/* The run fails, for this segment of the peer's where it is not NULL. The segment becomes the reason's text,
+ * and where why has no field it is what differs. */
 void engine_fail(struct engine *e, const struct kept *k, struct reason why);
 /* It could not be judged. What would have been a failure is overruled. */
 void engine_error(struct engine *e, struct reason why);
@@ -177,12 +181,20 @@ void engine_keep(struct engine *e, const struct segment *s);
  * no segments now, and is not finished either. */
 bool engine_feed(struct engine *e);
 void engine_drop(struct engine *e);
+/* Does the peer's segment match? The filter decides, the fields explain (why may be NULL). A refused
+ * filter, or a filter and fields that disagree, settle the run as an error, and the answer is false. */
+bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why);
+/* The peer's segment was accounted for, and is bound to note's slot. */
+void engine_took(struct engine *e, const struct kept *k, bool lost, struct note note);
+/* The same for the answer to a probe of our own: it moves none of our numbers. */
+void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
 /* An allowance takes the segment. */
 bool engine_allows(struct engine *e, const struct kept *k);
+/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
+bool plain_takes(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 
-/* engine_strict.c */
 /* Is the peer's segment in order by itself, and keeps to what the handshake agreed
  * on? False: that broke the scenario. A step that is to see the segment again asks again. */
 bool engine_strict(struct engine *e, const struct kept *k);
@@ -191,8 +203,8 @@ bool engine_strict(struct engine *e, const struct kept *k);
 /* Sends s (its packet identification is chosen here) and returns its id. The
  * connection's numbers are the caller's to move. */
 unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note);
-/* The same for a segment that the scenario loses: it is only evidence. */
-void engine_send_lost(struct engine *e, struct segment *s, int slot, enum note_kind note);
+/* A segment that no step writes: what the connection says with these flags. The payload is borrowed. */
+void engine_build(struct engine *e, uint16_t flags, const uint8_t *payload, size_t len, struct segment *out);
 /* An ACK of what was received, filled in from the connection. */
 void engine_send_ack(struct engine *e, enum note_kind note);
 uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count); /* octets NULL: of none */
@@ -200,21 +212,10 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);
 
-/* engine_match.c */
-/* Does the peer's segment match? The filter decides, the fields explain (why may be NULL). A refused
- * filter, or a filter and fields that disagree, settle the run as an error, and the answer is false. */
-bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why);
-/* The peer's segment was accounted for, and is bound to note's slot. */
-void engine_took(struct engine *e, const struct kept *k, bool lost, struct note note);
-/* The same for the answer to a probe of our own: it moves none of our numbers. */
-void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
-
 /* engine_evidence.c */
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
 void evidence_note(struct engine *e, size_t trace, bool lost, struct note note);
 struct note note_of(enum note_kind kind, int slot);
-/* Ours left then; what the scenario lost behind it was not decided before. */
-void evidence_left(struct engine *e, size_t trace, int64_t time_ns);
 /* The peer's state was told. A reading takes the place of the one before where
  * that was one of many in the same step that say the same. */
 void evidence_state(struct engine *e, const struct sighting *told);
@@ -224,8 +225,5 @@ void evidence_state_wrong(struct engine *e);
 void evidence_measure(struct engine *e, enum measure_kind kind, double value);
 /* A segment of the peer's: "F. 1:1(0) ack 1", numbers relative to the ISNs. */
 void evidence_text(const struct engine *e, const struct segment *s, char buf[SEGMENT_TEXT_BYTES]);
-
-/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
-bool plain_takes(struct engine *e, const struct kept *k);
 
 #endif

@@ -1,4 +1,5 @@
-/* The peer's segments: kept until their step, given to it, or judged as what no step accounts for. */
+/* The peer's segments: kept until their step, held against patterns and rules, given to the step, or judged
+ * as what no step accounts for. */
 #include "engine_impl.h"
 
 #include <stdio.h>
@@ -20,6 +21,97 @@ void engine_keep(struct engine *e, const struct segment *s)
 	}
 }
 
+/* --- is it the one that a step waits for? --- */
+
+bool engine_matches(struct engine *e, const struct pattern *p, const struct segment *s, struct mismatch *why)
+{
+	bool fields = pattern_match(p, s, &e->scope, why);
+	struct diag d;
+	int answer;
+
+	if (!e->config.filter || !s->packet)
+		return fields;
+	utstring_clear(&e->filter);
+	pattern_lower(p, &e->scope, s->src.family, s->tcp_offset, &e->filter);
+	answer = e->config.filter->ask(e->config.filter->context, utstring_body(&e->filter), s, &d);
+	if (answer < 0) {
+		engine_error(e, reason_text_of(CODE_FILTER, d.text));
+		return false;
+	}
+	if (p->filter && fields && !answer && why) {
+		*why = (struct mismatch){.field = DIFFERS_FILTER,
+		                         .expected = datum_notation(p->filter),
+		                         .got = datum_of(DATUM_NO_MATCH, 0, 0)};
+	}
+	if (answer ? !fields : fields && !p->filter) {
+		struct reason bug = reason_text_of(CODE_FILTER_BUG, utstring_body(&e->filter));
+
+		bug.n[0] = answer;
+		engine_error(e, bug);
+		return false;
+	}
+	return answer;
+}
+
+void engine_took(struct engine *e, const struct kept *k, bool lost, struct note note)
+{
+	evidence_note(e, k->trace, lost, note);
+	connection_received(&e->connection, &k->segment, lost);
+	engine_bind(e, note.slot, &k->segment, false, k->segment.time_ns);
+}
+
+void engine_saw(struct engine *e, const struct kept *k, enum note_kind note)
+{
+	evidence_note(e, k->trace, false, note_of(note, -1));
+	connection_received(&e->connection, &k->segment, true);
+}
+
+/* --- the rules that hold of each, whatever the scenario waits for --- */
+
+/* rules.h judges; here it is decided whether the scenario wants it otherwise. */
+
+/* The scenario says what options it expects, and these are they: then it means it. */
+static bool expects_options(struct engine *e, const struct pattern *p, const struct segment *s)
+{
+	return p->has_options && engine_matches(e, p, s, NULL);
+}
+
+static bool scenario_wants(struct engine *e, const struct segment *s)
+{
+	const struct step *step = e->settled ? NULL : engine_current(e);
+
+	for (size_t i = 0; step && i < step->pattern_count; i++)
+		if (expects_options(e, &step->patterns[i], s))
+			return true;
+	for (size_t i = 0; i < e->allowed_count; i++)
+		if (expects_options(e, e->allowed[i], s))
+			return true;
+	return false;
+}
+
+bool engine_strict(struct engine *e, const struct kept *k)
+{
+	struct breach breach;
+	bool broken = false;
+
+	for (enum rule r = 0; r < RULE_COUNT && !broken; r++) {
+		if (rules[r].judged == JUDGED_IN_CAPTURES || e->excused[r] ||
+		    !rule_broken(r, &e->observer, &k->segment, END_PEER, &breach))
+			continue;
+		/* reserved bits are in no pattern */
+		e->excused[r] = r != RULE_RESERVED && scenario_wants(e, &k->segment);
+		broken = !e->excused[r];
+	}
+	observer_see(&e->observer, &k->segment, END_PEER, false);
+	if (!broken)
+		return true;
+	evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
+	engine_fail(e, k, breach_reason(&breach, &k->segment));
+	return false;
+}
+
+/* --- what no step takes --- */
+
 bool engine_allows(struct engine *e, const struct kept *k)
 {
 	/* After a pass, too: what is allowed may come until the connection is tidied. */
@@ -33,6 +125,32 @@ bool engine_allows(struct engine *e, const struct kept *k)
 		}
 	}
 	return false;
+}
+
+/* A bare ACK of what stands for a provocation. One of our FIN, or of the
+ * scenario's own data, is for the scenario to judge. */
+static bool acks_request(const struct engine *e, const struct segment *s)
+{
+	return e->asked_inband && seq_gt(s->ack, e->connection.snd_una) && !seq_gt(s->ack, e->inband_end);
+}
+
+bool plain_takes(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+	struct connection *c = &e->connection;
+
+	if (!e->config.plain_server || !c->synchronised)
+		return false;
+	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
+		return false;
+	if (seq_gt(s->seq, c->rcv_nxt))
+		return false;
+	if (!s->payload_len && !acks_request(e, s))
+		return false;
+	engine_took(e, k, false, note_of(s->payload_len ? NOTE_SERVER_DATA : NOTE_ACKS_REQUEST, -1));
+	if (s->payload_len)
+		engine_send_ack(e, NOTE_ACKS_DATA);
+	return true;
 }
 
 /* Our ACK of the handshake may have been lost on a real network: then the
@@ -55,17 +173,6 @@ void engine_drop(struct engine *e)
 	memmove(e->kept, e->kept + 1, e->kept_count * sizeof *e->kept);
 }
 
-static void fail_stranger(struct engine *e, const struct kept *k, struct reason why)
-{
-	char text[SEGMENT_TEXT_BYTES];
-
-	evidence_text(e, &k->segment, text);
-	if (!why.field_count)
-		why.fields[why.field_count++] =
-		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(text)};
-	engine_fail(e, k, why);
-}
-
 /* Nothing accounts for it. */
 static void fail_unexpected(struct engine *e, const struct kept *k)
 {
@@ -83,7 +190,7 @@ static void fail_unexpected(struct engine *e, const struct kept *k)
 		why.n[0] = k->segment.time_ns - e->ref_ns;
 		why.n[1] = s->duration_ns;
 	}
-	fail_stranger(e, k, why);
+	engine_fail(e, k, why);
 }
 
 bool engine_feed(struct engine *e)
@@ -140,5 +247,5 @@ void engine_judge_late(struct engine *e, const struct kept *k)
 		return;
 	}
 	evidence_note(e, k->trace, false, note_of(NOTE_UNEXPECTED, -1));
-	fail_stranger(e, k, (struct reason){.code = CODE_UNEXPECTED_SEGMENT, .n = {true}});
+	engine_fail(e, k, (struct reason){.code = CODE_UNEXPECTED_SEGMENT, .n = {true}});
 }

@@ -1,10 +1,6 @@
 /* What the engine hands out: segments, and questions to the peer's host. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
-static const struct pattern plain_ack = {.flags = TCP_ACK, .flags_mask = TCP_FLAGS, .slot = -1};
-
 struct action *engine_ask(struct engine *e, enum action_kind kind)
 {
 	struct action *a;
@@ -60,19 +56,18 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	return a->id;
 }
 
-void engine_send_lost(struct engine *e, struct segment *s, int slot, enum note_kind note)
+void engine_build(struct engine *e, uint16_t flags, const uint8_t *payload, size_t len, struct segment *out)
 {
-	size_t trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
+	const struct pattern p = {.flags = flags, .payload = payload, .payload_len = (uint32_t)len};
 
-	evidence_note(e, trace, true, note_of(note, slot));
-	engine_bind(e, slot, s, true, 0);
+	pattern_build(&p, &e->scope, e->now_ns, out, NULL);
 }
 
 void engine_send_ack(struct engine *e, enum note_kind note)
 {
 	struct segment s;
 
-	pattern_build(&plain_ack, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_ACK, NULL, 0, &s);
 	engine_send(e, &s, -1, note);
 }
 
@@ -80,7 +75,7 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
 {
 	struct segment s;
 
-	pattern_build(&plain_ack, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_ACK, NULL, 0, &s);
 	s.flags = TCP_RST;
 	s.seq = seq;
 	s.ack = 0;

@@ -14,8 +14,6 @@ enum { PROTO_TCP = 6, PROTO_FRAGMENT = 44 };
 
 /* --- made --- */
 
-uint32_t fragments_id(const struct segment *s) { return (uint32_t)s->sport << 16 | s->ip_id; }
-
 size_t fragments_cut(struct cutter *c, uint8_t *buf)
 {
 	const uint8_t *ip = c->packet + c->link_bytes;

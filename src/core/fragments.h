@@ -26,9 +26,6 @@ struct cutter {
 /* The next fragment, to buf, which has room for FRAGMENT_HEADERS_MAX + most. 0: there is none left. */
 size_t fragments_cut(struct cutter *c, uint8_t *buf);
 
-/* A segment's identification for IPv6: unlike those of our other connections. */
-uint32_t fragments_id(const struct segment *s);
-
 /* --- put together --- */
 
 struct gather;

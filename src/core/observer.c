@@ -1,8 +1,6 @@
 /* Follows both ends of a connection from its segments. Knows no scenario, and judges nothing. */
 #include "observer.h"
 
-#include "seq.h"
-
 #define PATH_UNKNOWN_NS NS_PER_S
 
 /* --- what a segment carries --- */

@@ -72,17 +72,6 @@ const struct option_field *option_field(const struct option_rule *r, unsigned i,
 
 /* --- bytes --- */
 
-/* Is this a length of that option's own? Sets how many blocks that are. */
-static bool has_own_len(const struct option_rule *r, size_t data_len, uint8_t *blocks)
-{
-	unsigned each = block_bytes(r);
-
-	if (!r->most)
-		return data_len == each;
-	*blocks = (uint8_t)(data_len / each);
-	return data_len % each == 0 && *blocks >= 1 && *blocks <= r->most;
-}
-
 int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option *opt)
 {
 	const uint8_t *here = bytes + *at;
@@ -105,7 +94,11 @@ int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option
 		return -1;
 	opt->data = here + 2;
 	opt->data_len = (uint8_t)(size - 2);
-	opt->unknown = !rule || !has_own_len(rule, size - 2, &opt->sack_blocks);
+	if (rule && rule->most)
+		opt->sack_blocks = opt->data_len / (uint8_t)block_bytes(rule);
+	/* blocks stand there at least once */
+	opt->unknown = !rule || size != option_bytes(rule, opt->sack_blocks) ||
+	               opt->sack_blocks > rule->most || (rule->most && !opt->sack_blocks);
 	for (unsigned i = 0; !opt->unknown && i < option_values(rule, opt->sack_blocks); i++) {
 		unsigned offset;
 		const struct option_field *f = option_field(rule, i, &offset);

@@ -2,39 +2,11 @@
  * the lowered filter (lower.c) decides, and a property test holds the two together. */
 #include "pattern.h"
 
-#include "seq.h"
-
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
-
-static uint32_t bound_value(const struct expr *e, const struct scope *scope)
-{
-	const struct segment *s = &scope->bound[e->slot].segment;
-
-	switch (e->op) {
-	case EXPR_SEG_SEQ: return s->seq;
-	case EXPR_SEG_END: return segment_end(s);
-	case EXPR_SEG_ACK: return s->ack;
-	case EXPR_SEG_LEN: return s->payload_len;
-	case EXPR_SEG_WND: return s->wnd;
-	case EXPR_CONST:
-	case EXPR_ISS:
-	case EXPR_IRS:
-	case EXPR_SND_NXT:
-	case EXPR_SND_UNA:
-	case EXPR_SND_WND:
-	case EXPR_RCV_NXT:
-	case EXPR_RCV_WND:
-	case EXPR_ADD:
-	case EXPR_SUB:
-	case EXPR_MUL: break;
-	}
-	assert(false && "not a segment's number");
-	return 0;
-}
 
 uint32_t expr_eval(const struct expr *e, const struct scope *scope)
 {
@@ -49,11 +21,11 @@ uint32_t expr_eval(const struct expr *e, const struct scope *scope)
 	case EXPR_SND_WND: return c->snd_wnd;
 	case EXPR_RCV_NXT: return c->rcv_nxt;
 	case EXPR_RCV_WND: return c->rcv_wnd;
-	case EXPR_SEG_SEQ:
-	case EXPR_SEG_END:
-	case EXPR_SEG_ACK:
-	case EXPR_SEG_LEN:
-	case EXPR_SEG_WND: return bound_value(e, scope);
+	case EXPR_SEG_SEQ: return scope->bound[e->slot].segment.seq;
+	case EXPR_SEG_END: return segment_end(&scope->bound[e->slot].segment);
+	case EXPR_SEG_ACK: return scope->bound[e->slot].segment.ack;
+	case EXPR_SEG_LEN: return scope->bound[e->slot].segment.payload_len;
+	case EXPR_SEG_WND: return scope->bound[e->slot].segment.wnd;
 	case EXPR_ADD: return expr_eval(e->left, scope) + expr_eval(e->right, scope);
 	case EXPR_SUB: return expr_eval(e->left, scope) - expr_eval(e->right, scope);
 	case EXPR_MUL: return expr_eval(e->left, scope) * expr_eval(e->right, scope);
@@ -82,6 +54,98 @@ struct range field_range(const struct field *f, char which, bool ours, const str
 	return r;
 }
 
+/* --- the layout of options, the same for matching, lowering and building --- */
+
+const struct option_rule *option_pattern_rule(const struct option_pattern *o)
+{
+	return o->raw ? NULL : option_rule(o->kind);
+}
+
+bool option_pattern_single(const struct option_pattern *o)
+{
+	const struct option_rule *rule = option_rule(o->kind);
+
+	return rule && rule->single;
+}
+
+unsigned option_pattern_bytes(const struct option_pattern *o)
+{
+	const struct option_rule *rule = option_pattern_rule(o);
+
+	if (option_pattern_single(o))
+		return 1;
+	return rule ? option_bytes(rule, o->sack_blocks) : 2u + o->data_len;
+}
+
+unsigned options_pattern_bytes(const struct pattern *p)
+{
+	unsigned bytes = 0;
+
+	for (unsigned i = 0; i < p->options_count; i++)
+		bytes += option_pattern_bytes(&p->options[i]);
+	return bytes;
+}
+
+bool option_pattern_value(const struct option_pattern *o, unsigned i, struct option_value *out)
+{
+	const struct option_rule *rule = option_pattern_rule(o);
+	const struct option_field *f;
+
+	if (!rule || i >= option_values(rule, o->sack_blocks))
+		return false;
+	f = option_field(rule, i, &out->offset);
+	out->width = f->width;
+	out->which = f->which;
+	out->field = &o->values[i];
+	return true;
+}
+
+struct texted {
+	const struct option_pattern *option;
+	const struct scope *scope;
+};
+
+static void value_text(struct cut *text, unsigned i, const void *context)
+{
+	const struct texted *t = context;
+	struct option_value v;
+	struct range r;
+	uint32_t base;
+
+	if (!option_pattern_value(t->option, i, &v))
+		return;
+	r = field_range(v.field, v.which, false, t->scope);
+	base = v.which == 'a' ? t->scope->connection->iss : 0;
+	if (v.field->kind == FIELD_VALUE)
+		cut_add(text, "%u", r.low - base);
+	else if (v.field->kind == FIELD_RANGE)
+		cut_add(text, "%u..%u", r.low - base, r.high - base);
+	else
+		cut_add(text, "*");
+}
+
+void options_pattern_text(const struct pattern *p, const struct scope *scope, char *buf, size_t size)
+{
+	struct cut text = cut_start(buf, size);
+
+	cut_add(&text, "<");
+	for (unsigned i = 0; i < p->options_count; i++) {
+		const struct option_pattern *o = &p->options[i];
+		const struct option_rule *rule = option_pattern_rule(o);
+
+		cut_add(&text, "%s", i ? "," : "");
+		if (rule)
+			option_text(&text, rule, o->sack_blocks, value_text, &(struct texted){o, scope});
+		else
+			cut_add(&text, "opt %u", o->kind);
+	}
+	if (p->options_open)
+		cut_add(&text, "%s", p->options_count ? ",*" : "*");
+	cut_add(&text, ">");
+}
+
+/* --- comparing --- */
+
 /* Says in why, where it is wanted, what was expected and what came; always false. */
 static bool differs(struct mismatch *why, enum difference field, struct datum expected, struct datum got)
 {
@@ -107,13 +171,6 @@ static bool number_matches(const struct field *f, enum difference field, char wh
 	               datum_of(wanted.low == wanted.high ? DATUM_NUMBER : DATUM_RANGE,
 	                        (uint32_t)(wanted.low - base), (uint32_t)(wanted.high - base)),
 	               datum_of(DATUM_NUMBER, (uint32_t)(got - base), 0));
-}
-
-static bool flags_match(const struct pattern *p, const struct segment *s, struct mismatch *why)
-{
-	return (s->flags & p->flags_mask) == p->flags ||
-	       differs(why, DIFFERS_FLAGS, datum_of(DATUM_FLAGS, p->flags, 0),
-	               datum_of(DATUM_FLAGS, s->flags, 0));
 }
 
 static bool option_matches(const struct option_pattern *o, const uint8_t *at, const struct scope *scope)
@@ -202,7 +259,9 @@ static bool field_matches(enum difference field, const struct pattern *p, const 
 	};
 
 	if (field == DIFFERS_FLAGS)
-		return flags_match(p, s, why);
+		return (s->flags & p->flags_mask) == p->flags ||
+		       differs(why, field, datum_of(DATUM_FLAGS, p->flags, 0),
+		               datum_of(DATUM_FLAGS, s->flags, 0));
 	if (field == DIFFERS_OPTIONS)
 		return options_match(p, s, scope, why);
 	if (field == DIFFERS_PAYLOAD)

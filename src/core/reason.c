@@ -10,32 +10,10 @@ static const char *const codes[CODE_COUNT] = {[CODE_NONE] = "",
 #undef X
 };
 
-static const char *const fields[DIFFERS_COUNT] = {
-    [DIFFERS_FLAGS] = "flags",
-    [DIFFERS_SEQ] = "seq",
-    [DIFFERS_END] = "end of payload",
-    [DIFFERS_ACK] = "ack",
-    [DIFFERS_LEN] = "len",
-    [DIFFERS_WIN] = "win",
-    [DIFFERS_URG] = "urg",
-    [DIFFERS_TTL] = "ttl",
-    [DIFFERS_OPTIONS] = "options",
-    [DIFFERS_PAYLOAD] = "payload",
-    [DIFFERS_FILTER] = "filter",
-    [DIFFERS_SEGMENT] = "segment",
-    [DIFFERS_STATE] = "state",
-    [DIFFERS_TIMER] = "timer",
-    [DIFFERS_TIME] = "time",
-    [DIFFERS_INTERVAL] = "interval",
-    [DIFFERS_GAP] = "gap",
-    [DIFFERS_FIRST_GAP] = "first gap",
-    [DIFFERS_BUDGET] = "budget",
-    [DIFFERS_RESENDS] = "count",
-    [DIFFERS_CHECKSUM] = "checksum",
-    [DIFFERS_RESERVED] = "reserved bits",
-    [DIFFERS_TSECR] = "TSecr",
-    [DIFFERS_TSVAL] = "TSval",
-    [DIFFERS_SYSCTL] = "sysctl",
+static const char *const fields[] = {
+#define X(name, text) text,
+    DIFFERENCES(X)
+#undef X
 };
 
 const char *code_name(enum code code) { return codes[code]; }

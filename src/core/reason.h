@@ -122,35 +122,40 @@ enum misfit {
 	MISFIT_ENDS
 };
 
-/* What a segment, a series or a state had otherwise than the scenario wants it. The header's come first, and
- * in the order of the header. */
+/* X(name, text): what a segment, a series or a state had otherwise than the scenario wants it. The header's
+ * come first, and in the order of the header. */
+#define DIFFERENCES(X)                                                                                       \
+	X(FLAGS, "flags")                                                                                    \
+	X(SEQ, "seq")                                                                                        \
+	X(END, "end of payload")                                                                             \
+	X(ACK, "ack")                                                                                        \
+	X(LEN, "len")                                                                                        \
+	X(WIN, "win")                                                                                        \
+	X(URG, "urg")                                                                                        \
+	X(TTL, "ttl")                                                                                        \
+	X(OPTIONS, "options")                                                                                \
+	X(PAYLOAD, "payload")                                                                                \
+	X(FILTER, "filter")                                                                                  \
+	X(SEGMENT, "segment")                                                                                \
+	X(STATE, "state")                                                                                    \
+	X(TIMER, "timer")                                                                                    \
+	X(TIME, "time")                                                                                      \
+	X(INTERVAL, "interval")                                                                              \
+	X(GAP, "gap")                                                                                        \
+	X(FIRST_GAP, "first gap")                                                                            \
+	X(BUDGET, "budget")                                                                                  \
+	X(RESENDS, "count")                                                                                  \
+	X(CHECKSUM, "checksum")                                                                              \
+	X(RESERVED, "reserved bits")                                                                         \
+	X(TSECR, "TSecr")                                                                                    \
+	X(TSVAL, "TSval")                                                                                    \
+	X(SYSCTL, "sysctl")
+
 enum difference {
-	DIFFERS_FLAGS,
-	DIFFERS_SEQ,
-	DIFFERS_END,
-	DIFFERS_ACK,
-	DIFFERS_LEN,
-	DIFFERS_WIN,
-	DIFFERS_URG,
-	DIFFERS_TTL,
-	DIFFERS_OPTIONS,
-	DIFFERS_PAYLOAD,
-	DIFFERS_FILTER,
-	DIFFERS_SEGMENT,
-	DIFFERS_STATE,
-	DIFFERS_TIMER,
-	DIFFERS_TIME,
-	DIFFERS_INTERVAL,
-	DIFFERS_GAP,
-	DIFFERS_FIRST_GAP,
-	DIFFERS_BUDGET,
-	DIFFERS_RESENDS,
-	DIFFERS_CHECKSUM,
-	DIFFERS_RESERVED,
-	DIFFERS_TSECR,
-	DIFFERS_TSVAL,
-	DIFFERS_SYSCTL,
-	DIFFERS_COUNT
+#define X(name, text) DIFFERS_##name,
+	DIFFERENCES(X)
+#undef X
+	    DIFFERS_COUNT
 };
 
 /* "seq", "end of payload" */

@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include "seq.h"
-
 struct judgement {
 	const struct observer *o;
 	const struct segment *s;

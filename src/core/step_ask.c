@@ -9,16 +9,10 @@
 
 static void send_inband(struct engine *e, const struct inband *b)
 {
-	struct pattern p = {.flags = TCP_PSH | TCP_ACK,
-	                    .flags_mask = TCP_FLAGS,
-	                    .payload = b->bytes,
-	                    .payload_len = (uint32_t)b->len,
-	                    .has_payload = true,
-	                    .slot = -1};
 	struct segment s;
 	unsigned id;
 
-	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_PSH | TCP_ACK, b->bytes, b->len, &s);
 	id = engine_send(e, &s, -1, NOTE_ASKS_IN_BAND);
 	connection_sent(&e->connection, &s);
 	e->asked_inband = true;
@@ -71,14 +65,9 @@ const struct step_ops step_provoke_ops = {
 
 static const struct state_check *check(const struct engine *e) { return &engine_current(e)->state; }
 
-static bool only_closed(const struct engine *e) { return check(e)->states == 1u << STATE_CLOSED; }
-
 static void state_begin(struct engine *e)
 {
-	const struct timing *t = &engine_current(e)->timing;
-	int64_t within = t->within_ns >= 0 ? t->within_ns : NS_PER_S;
-
-	e->own.state.until_ns = engine_base(e, t) + engine_stretch(e, within);
+	e->own.state.until_ns = engine_base(e, &engine_current(e)->timing) + engine_within(e, NS_PER_S);
 	if (e->own.state.until_ns < e->now_ns)
 		e->own.state.until_ns = e->now_ns;
 	e->state_asked = e->config.state_observable;
@@ -86,7 +75,7 @@ static void state_begin(struct engine *e)
 	if (e->config.state_observable) {
 		engine_ask(e, ACTION_STATE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
-	} else if (only_closed(e) && !e->config.no_probe) {
+	} else if (check(e)->states == 1u << STATE_CLOSED && !e->config.no_probe) {
 		e->deadline_ns = e->own.state.until_ns;
 	} else {
 		evidence_measure(e, MEASURE_STATES_NOT_OBSERVABLE, e->scenario->steps[e->step].where.line);
@@ -168,6 +157,10 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	bool timer_right = !c->has_timer ||
 	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
 
+	if (!o->known) {
+		engine_refused(e, ASKED_STATE, "");
+		return;
+	}
 	if (right && timer_right && t->after_ns >= 0 && after_ns < t->after_ns) {
 		struct reason why =
 		    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
@@ -190,16 +183,8 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	}
 }
 
-static void state_told(struct engine *e, const struct observed_state *o)
-{
-	if (o->known)
-		judge_state(e, o);
-	else
-		engine_refused(e, ASKED_STATE, "");
-}
-
 const struct step_ops step_state_ops = {.begin = state_begin,
                                         .segment = state_segment,
                                         .expire = state_expire,
-                                        .state = state_told,
+                                        .state = judge_state,
                                         .asks_strict = true};

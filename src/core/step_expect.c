@@ -19,10 +19,13 @@ static void send_begin(struct engine *e)
 	}
 	if (p->win.kind == FIELD_VALUE && !malform_is_void(&s))
 		e->connection.rcv_wnd = s.wnd;
-	if (p->lost)
-		engine_send_lost(e, &s, p->slot, NOTE_SENT);
-	else
+	if (p->lost) {
+		evidence_note(e, evidence_add(e, &s, PASSED_OUT, e->now_ns), true,
+		              note_of(NOTE_SENT, p->slot));
+		engine_bind(e, p->slot, &s, true, 0);
+	} else {
 		id = engine_send(e, &s, p->slot, NOTE_SENT);
+	}
 	if (!malform_is_void(&s))
 		connection_sent(&e->connection, &s);
 	engine_step_done(e, e->now_ns);
@@ -36,11 +39,20 @@ const struct step_ops step_send_ops = {.begin = send_begin};
 static void expect_arm(struct engine *e)
 {
 	const struct timing *t = &engine_current(e)->timing;
-	int64_t within = t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS;
 
-	if (t->within_ns < 0 && t->after_ns > 0)
-		within += t->after_ns;
-	e->deadline_ns = engine_base(e, t) + engine_stretch(e, within);
+	e->deadline_ns =
+	    engine_base(e, t) + engine_within(e, DEFAULT_WITHIN_NS + (t->after_ns > 0 ? t->after_ns : 0));
+}
+
+/* The first of the step's patterns that the segment matches, or NULL. */
+static const struct pattern *find_listed(struct engine *e, const struct kept *k)
+{
+	const struct step *s = engine_current(e);
+
+	for (size_t i = 0; i < s->pattern_count && !e->settled; i++)
+		if (engine_matches(e, &s->patterns[i], &k->segment, NULL))
+			return &s->patterns[i];
+	return NULL;
 }
 
 /* Too early is wrong too, where the step says so. */
@@ -71,7 +83,7 @@ static void measure_answer(struct engine *e, const struct kept *k)
 
 static enum taken expect_segment(struct engine *e, const struct kept *k)
 {
-	const struct step *s = engine_current(e);
+	const struct pattern *p;
 	const struct outgoing *last = e->ref_send ? &e->outgoing[e->ref_send - 1] : NULL;
 
 	/* A RST that was kept while a step waited for the peer's host, and so passed before
@@ -79,22 +91,15 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 	if ((k->segment.flags & TCP_RST) && e->ref_send &&
 	    (!last->seen || k->segment.time_ns < last->time_ns))
 		return REFUSED;
-
-	for (size_t i = 0; i < s->pattern_count; i++) {
-		const struct pattern *p = &s->patterns[i];
-
-		if (e->settled)
-			return TAKEN;
-		if (!engine_matches(e, p, &k->segment, NULL))
-			continue;
-		if (too_early(e, k))
-			return TAKEN;
+	p = find_listed(e, k);
+	if (!p)
+		return REFUSED;
+	if (!too_early(e, k)) {
 		measure_answer(e, k);
 		engine_took(e, k, p->lost, note_of(NOTE_EXPECTED, p->slot));
 		engine_step_done(e, k->segment.time_ns);
-		return TAKEN;
 	}
-	return REFUSED;
+	return TAKEN;
 }
 
 /* What makes a segment none of those listed. Of several it is told what differs from the nearest: one with
@@ -151,19 +156,12 @@ static void silence_arm(struct engine *e)
 
 static enum taken silence_segment(struct engine *e, const struct kept *k)
 {
-	const struct step *s = engine_current(e);
+	const struct pattern *p = find_listed(e, k);
 
-	for (size_t i = 0; i < s->pattern_count; i++) {
-		const struct pattern *p = &s->patterns[i];
-
-		if (e->settled)
-			return TAKEN;
-		if (engine_matches(e, p, &k->segment, NULL)) {
-			engine_took(e, k, p->lost, note_of(NOTE_EXCEPTED, p->slot));
-			return TAKEN;
-		}
-	}
-	return REFUSED;
+	if (!p)
+		return REFUSED;
+	engine_took(e, k, p->lost, note_of(NOTE_EXCEPTED, p->slot));
+	return TAKEN;
 }
 
 static void silence_expire(struct engine *e) { engine_step_done(e, e->deadline_ns); }
@@ -206,27 +204,16 @@ static void fence_expects(struct engine *e)
 static void fence_begin(struct engine *e)
 {
 	static const uint8_t octet[1] = {0};
-	static const struct pattern probe = {.flags = TCP_ACK,
-	                                     .flags_mask = TCP_FLAGS,
-	                                     .payload = octet,
-	                                     .payload_len = 1,
-	                                     .has_payload = true,
-	                                     .slot = -1};
 	struct segment s;
 
-	pattern_build(&probe, &e->scope, e->now_ns, &s, NULL);
+	engine_build(e, TCP_ACK, octet, sizeof octet, &s);
 	fence_expects(e);
 	s.seq = e->own.fence.ack - 1;
 	e->ref_ns = e->now_ns;
 	e->ref_send = engine_send(e, &s, -1, NOTE_FENCE);
 }
 
-static void fence_arm(struct engine *e)
-{
-	const struct timing *t = &engine_current(e)->timing;
-
-	e->deadline_ns = e->ref_ns + engine_stretch(e, t->within_ns >= 0 ? t->within_ns : DEFAULT_WITHIN_NS);
-}
+static void fence_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_within(e, DEFAULT_WITHIN_NS); }
 
 static enum taken fence_segment(struct engine *e, const struct kept *k)
 {

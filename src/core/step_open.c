@@ -9,10 +9,10 @@ static const struct option_pattern default_option = {.kind = OPT_MSS,
                                                      .values = {{.kind = FIELD_VALUE, .low = &default_mss}}};
 
 /* Our SYN or SYN-ACK: what the step says of its window and options. */
-static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
+static void send_syn(struct engine *e, uint16_t flags, enum note_kind note)
 {
-	const struct handshake *h = &engine_current(e)->handshake;
-	struct pattern p = h->syn;
+	struct pattern p = engine_current(e)->handshake.syn;
+	struct segment s;
 	struct tcp_option ts;
 
 	p.flags = flags;
@@ -23,18 +23,11 @@ static void build_syn(struct engine *e, uint16_t flags, struct segment *out)
 		p.options_count = 1;
 	}
 	/* The language refused options that do not fit. */
-	pattern_build(&p, &e->scope, e->now_ns, out, NULL);
-	out->seq = e->connection.iss;
-	if (options_find(out->options, out->options_len, OPT_TIMESTAMPS, &ts))
+	pattern_build(&p, &e->scope, e->now_ns, &s, NULL);
+	s.seq = e->connection.iss;
+	if (options_find(s.options, s.options_len, OPT_TIMESTAMPS, &ts))
 		e->connection.ts_offset = ts.ts_val - (uint32_t)(e->now_ns / NS_PER_MS);
-	e->connection.rcv_wnd = out->wnd;
-}
-
-static void send_syn(struct engine *e, uint16_t flags, enum note_kind note)
-{
-	struct segment s;
-
-	build_syn(e, flags, &s);
+	e->connection.rcv_wnd = s.wnd;
 	e->own.open.tries++;
 	e->ref_send = engine_send(e, &s, -1, note);
 	connection_sent(&e->connection, &s);
@@ -44,16 +37,8 @@ static void begin(struct engine *e)
 {
 	const struct handshake *h = &engine_current(e)->handshake;
 
-	if (h->has_iss) {
-		struct addr local = e->connection.local, remote = e->connection.remote;
-		uint16_t local_port = e->connection.local_port, remote_port = e->connection.remote_port;
-
-		connection_init(&e->connection, expr_eval(h->iss, &e->scope));
-		e->connection.local = local;
-		e->connection.remote = remote;
-		e->connection.local_port = local_port;
-		e->connection.remote_port = remote_port;
-	}
+	if (h->has_iss)
+		engine_connect(e, expr_eval(h->iss, &e->scope));
 	e->connection.rcv_wnd = DEFAULT_WINDOW;
 	e->ref_ns = e->now_ns;
 	if (!e->scenario->listen)

@@ -6,8 +6,6 @@
  * be late, never early, so lateness is allowed for in one direction only. */
 #include "engine_impl.h"
 
-#include "seq.h"
-
 #include <limits.h>
 #include <math.h>
 

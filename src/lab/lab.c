@@ -122,30 +122,12 @@ static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
 	send_report(*fd, &(struct report){.result = LAB_OK, .data_port = data_port});
 }
 
-_Noreturn static void serve(const struct host *h, int fd)
-{
-	struct agent_options options;
-	struct diag why;
-
-	agent_defaults(&options);
-	memcpy(options.listen, h->theirs.address, sizeof options.listen);
-	options.remote_allowed = true;
-	options.max_connections = HOST_CONNECTIONS;
-	options.max_write_bytes = HOST_WRITE_BYTES;
-	options.idle_ns = 0;
-	options.inherited_control = fd;
-	options.ready = tell_ready;
-	options.context = &fd;
-	if (!agent_serve(&options, &why))
-		fail(fd, LAB_FAILED, &why);
-	_exit(0);
-}
-
 /* The whole life of a peer host, which ends with its parent. */
 _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
                               const struct sysctl_setting *settings, size_t count)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct agent_options options;
 	struct diag why;
 	char go;
 
@@ -169,7 +151,18 @@ _Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	capng_clear(CAPNG_SELECT_BOTH);
 	capng_apply(CAPNG_SELECT_BOTH);
-	serve(h, fd);
+	agent_defaults(&options);
+	memcpy(options.listen, h->theirs.address, sizeof options.listen);
+	options.remote_allowed = true;
+	options.max_connections = HOST_CONNECTIONS;
+	options.max_write_bytes = HOST_WRITE_BYTES;
+	options.idle_ns = 0;
+	options.inherited_control = fd;
+	options.ready = tell_ready;
+	options.context = &fd;
+	if (!agent_serve(&options, &why))
+		fail(fd, LAB_FAILED, &why);
+	_exit(0);
 }
 
 /* --- in the parent --- */

@@ -1,11 +1,14 @@
 /* A named case to JSON. Writes nothing. */
-#include "read/case_json.h"
+#include "read/close_case.h"
 
 #include <stdlib.h>
 
 #include <jansson.h>
 
 #include "base/text.h"
+#include "read/flows.h"
+
+enum { CASE_SCHEMA_VERSION = 1 };
 
 static json_t *end_json(const struct addr *a, uint16_t port)
 {

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "core/seq.h"
 
 /* A kernel's RST in answer to a segment follows it at once. The capture may be
  * taken at the other end of a path, so this is generous. */

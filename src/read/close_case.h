@@ -94,4 +94,10 @@ const char *close_case_text(const struct close_case *c, char buf[CASE_TEXT_BYTES
 /* "the client", "the server"; where the SYN is not there, "A" and "B". */
 const char *close_end_name(const struct close_case *c, int end);
 
+/* The case of a flow as a line of JSON, to be freed. Members, always all of them, as
+ * schema/fourwave-draw-1.schema.json has them. */
+struct flow;
+char *case_json(const char *capture, size_t number, const struct flow *flow, const struct close_case *c,
+                const struct case_mark *marks);
+
 #endif

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/seq.h"
-
 /* RFC 9293, 3.8.6.3 */
 enum { DELAYED_ACK_MS = 500 };
 

@@ -34,18 +34,6 @@ struct finder {
 	struct current *by_key;
 };
 
-static void make_key(const struct segment *s, struct flow_key *key)
-{
-	int order = memcmp(s->src.bytes, s->dst.bytes, sizeof s->src.bytes);
-	int first = order > 0 || (order == 0 && s->sport > s->dport);
-
-	memset(key, 0, sizeof *key);
-	key->addr[first] = s->src;
-	key->addr[!first] = s->dst;
-	key->port[first] = s->sport;
-	key->port[!first] = s->dport;
-}
-
 static size_t add_flow(struct flows *flows)
 {
 	*LIST_ADD(flows->list, flows->count, flows->room) = (struct flow){0};
@@ -56,10 +44,16 @@ static size_t add_flow(struct flows *flows)
 static struct flow *find(struct finder *f, const struct segment *s)
 {
 	uint16_t kind = s->flags & (TCP_SYN | TCP_ACK | TCP_RST);
+	int order = memcmp(s->src.bytes, s->dst.bytes, sizeof s->src.bytes);
+	int first = order > 0 || (order == 0 && s->sport > s->dport);
 	struct flow_key key;
 	struct current *c;
 
-	make_key(s, &key);
+	memset(&key, 0, sizeof key);
+	key.addr[first] = s->src;
+	key.addr[!first] = s->dst;
+	key.port[first] = s->sport;
+	key.port[!first] = s->dport;
 	HASH_FIND(hh, f->by_key, &key, sizeof key, c);
 	if (!c) {
 		c = memory_new(1, sizeof *c);

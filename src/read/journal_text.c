@@ -204,18 +204,6 @@ static void walk_defines(struct walk *journal, struct journal *j)
 	}
 }
 
-/* What became of the segments. */
-static void walk_passage(struct walk *journal, struct journal *j)
-{
-	struct walk w;
-
-	j->syn_unseen = truth(journal, "syn_unseen", j->syn_unseen);
-	j->late_ns = number(journal, "late_ns", j->late_ns, 0, INT64_MAX);
-	w = into(journal, "ignored_why", json_array());
-	for (size_t i = 0; i < IGNORED_COUNT && (!w.reading || i < json_array_size(w.json)); i++)
-		j->ignored_why[i] = count(&w, "ignored_why", j->ignored_why[i]);
-}
-
 /* A state, or null where it was not known; and its timer, if it has one. */
 static void walk_state(struct walk *w, struct observed_state *o)
 {
@@ -360,6 +348,7 @@ static void walk_journal(struct walk *w, struct journal *j)
 {
 	int64_t began_s = j->count > 0 ? j->events[0].time_ns / NS_PER_S : 0;
 	int64_t version = number(w, "fourwave_journal", JOURNAL_VERSION, 0, INT32_MAX);
+	struct walk whys;
 
 	if (version != JOURNAL_VERSION)
 		wrong(w, "it is of version %lld, this fourwave knows %d", (long long)version,
@@ -374,7 +363,11 @@ static void walk_journal(struct walk *w, struct journal *j)
 	walk_defines(w, j);
 	j->ignored = count(w, "ignored", j->ignored);
 	j->damaged = count(w, "damaged", j->damaged);
-	walk_passage(w, j);
+	j->syn_unseen = truth(w, "syn_unseen", j->syn_unseen);
+	j->late_ns = number(w, "late_ns", j->late_ns, 0, INT64_MAX);
+	whys = into(w, "ignored_why", json_array());
+	for (size_t i = 0; i < IGNORED_COUNT && (!whys.reading || i < json_array_size(whys.json)); i++)
+		j->ignored_why[i] = count(&whys, "ignored_why", j->ignored_why[i]);
 	began_s = number(w, "began", began_s, 0, UINT32_MAX);
 	if (!*w->d->text)
 		walk_events(w, j, began_s * NS_PER_S);

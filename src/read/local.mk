@@ -2,7 +2,7 @@
 noinst_LIBRARIES += src/read/libfwread.a
 src_read_libfwread_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(PCAP_CFLAGS)
 src_read_libfwread_a_SOURCES = \
-	src/read/case_json.c src/read/case_json.h \
+	src/read/case_json.c \
 	src/read/close_case.c src/read/close_case.h src/read/close_impl.h \
 	src/read/close_unusual.c src/read/close_words.c \
 	src/read/file.c src/read/file.h \

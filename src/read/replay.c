@@ -93,13 +93,6 @@ static bool same_options(const struct segment *a, const struct segment *b)
 	}
 }
 
-static bool is_same(const struct segment *sent, const struct segment *seen)
-{
-	return sent->sport == seen->sport && sent->seq == seen->seq && sent->ack == seen->ack &&
-	       sent->flags == seen->flags && sent->wnd == seen->wnd && !malform_mended(sent, seen) &&
-	       malform_same(sent, seen, same_options);
-}
-
 /* The step that a segment of ours was sent in is the trace's last of that. */
 static size_t step_of(const struct player *p, const struct segment *s)
 {
@@ -145,9 +138,12 @@ static void give_left(struct player *p, const struct event *e, const struct file
 
 	for (size_t i = 0; i < p->awaited_count; i++) {
 		struct awaited *w = &p->awaited[i];
+		const struct segment *sent = &w->action.segment, *seen = &f->segment;
 		unsigned id = w->action.id;
 
-		if (!is_same(&w->action.segment, &f->segment))
+		if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
+		    sent->flags != seen->flags || sent->wnd != seen->wnd || malform_mended(sent, seen) ||
+		    !malform_same(sent, seen, same_options))
 			continue;
 		p->awaited_count--;
 		memmove(w, w + 1, (p->awaited_count - i) * sizeof *w);

@@ -1,6 +1,9 @@
-/* What there is to say of a result, as text and as JSON. Knows no report's form. */
+/* What there is to say of a result: as text for the reports, and as the line of JSON that has a fact in each
+ * member. */
 #include "report/facts.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -9,6 +12,8 @@
 #include "base/text.h"
 #include "core/rules.h"
 #include "report/words.h"
+#include "report/formats.h"
+#include "report/pen.h"
 #include "report/reason.h"
 
 enum { FACT_BYTES = 4096 };
@@ -60,16 +65,6 @@ static const struct step *failing_step(const struct result *r)
 	int step = r->verdict->step;
 
 	return step >= 0 && (size_t)step < r->scenario->step_count ? &r->scenario->steps[step] : NULL;
-}
-
-static json_t *step_value(const struct result *r)
-{
-	const struct step *s = failing_step(r);
-
-	if (!s)
-		return json_null();
-	return json_pack("{si, si, so}", "index", r->verdict->step, "line", s->where.line, "text",
-	                 text_value(s->text));
 }
 
 /* Where the failing step is written. */
@@ -184,48 +179,42 @@ static json_t *ignored_why_value(const struct result *r)
 	return why;
 }
 
-/* The next segment from *at on that the scenario sent and that is no proper one: what it is, or NULL. */
-static const char *next_malformed(const struct result *r, size_t *at, int *line, char buf[MALFORM_TEXT_BYTES])
+/* Where the scenario sent a segment that is no proper one: what it is, and its line; else NULL. */
+static const char *malformed_at(const struct result *r, size_t i, int *line, char buf[MALFORM_TEXT_BYTES])
 {
-	const struct verdict *v = r->verdict;
+	const struct trace *t = &r->verdict->trace[i];
 
-	for (; *at < v->trace_count; (*at)++) {
-		const struct trace *t = &v->trace[*at];
-
-		if (t->passage != PASSED_OUT || t->step < 0 || !*malform_text(&t->segment, buf))
-			continue;
-		*line = r->scenario->steps[t->step].where.line;
-		(*at)++;
-		return buf;
-	}
-	return NULL;
+	if (t->passage != PASSED_OUT || t->step < 0 || !*malform_text(&t->segment, buf))
+		return NULL;
+	*line = r->scenario->steps[t->step].where.line;
+	return buf;
 }
 
 static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
 {
 	struct cut c = cut_start(buf, FACT_BYTES);
 	char what[MALFORM_TEXT_BYTES];
-	size_t at = 0;
 	int line;
 
-	while (next_malformed(r, &at, &line, what))
-		cut_add(&c, "%sline %d: %s", c.len ? ", " : "", line, what);
+	for (size_t i = 0; i < r->verdict->trace_count; i++)
+		if (malformed_at(r, i, &line, what))
+			cut_add(&c, "%sline %d: %s", c.len ? ", " : "", line, what);
 	return buf;
 }
 
 static json_t *malformed_value(const struct result *r)
 {
-	json_t *list = json_array();
+	json_t *list = NULL;
 	char what[MALFORM_TEXT_BYTES];
-	size_t at = 0;
 	int line;
 
-	while (next_malformed(r, &at, &line, what))
+	for (size_t i = 0; i < r->verdict->trace_count; i++) {
+		if (!malformed_at(r, i, &line, what))
+			continue;
+		list = list ? list : json_array();
 		json_array_append_new(list, json_pack("{si, ss}", "line", line, "what", what));
-	if (json_array_size(list))
-		return list;
-	json_decref(list);
-	return NULL;
+	}
+	return list;
 }
 
 /* --- all --- */
@@ -345,12 +334,16 @@ static json_t *fact_value(enum id id, const struct result *r)
 {
 	const struct scenario *s = r->scenario;
 	const struct verdict *v = r->verdict;
+	const struct step *step = failing_step(r);
 	char buf[FACT_BYTES];
 
 	switch (id) {
 	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
 	case ID_VERDICT: return json_string(verdict_name(v->kind));
-	case ID_STEP: return step_value(r);
+	case ID_STEP:
+		return step ? json_pack("{si, si, so}", "index", v->step, "line", step->where.line, "text",
+		                        text_value(step->text))
+		            : json_null();
 	case ID_CODE: return code_value(&v->reason);
 	case ID_OVERRULED: return code_value(&v->overruled);
 	case ID_MISMATCH: return mismatch_value(&v->reason);
@@ -402,12 +395,23 @@ void facts_each(const struct result *r, unsigned report, void (*put)(void *conte
 	}
 }
 
-void facts_json(const struct result *r, json_t *object)
+bool json_result(FILE *out, const struct result *r, struct diag *d)
 {
+	json_t *object = json_pack("{si}", "schema_version", JSON_SCHEMA_VERSION);
+	int error = 0;
+	char *line;
+
 	for (enum id id = 0; id < ID_COUNT; id++) {
 		json_t *value = facts[id].reports & FACTS_JSON ? fact_value(id, r) : NULL;
 
 		if (value)
 			json_object_set_new(object, facts[id].key, value);
 	}
+	line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
+	json_decref(object);
+	errno = 0;
+	if (fputs(line, out) == EOF || fputc('\n', out) == EOF)
+		error = errno ? errno : EIO;
+	free(line);
+	return report_flush(out, error, d);
 }

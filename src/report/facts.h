@@ -3,8 +3,6 @@
 #ifndef FW_FACTS_H
 #define FW_FACTS_H
 
-#include <jansson.h>
-
 #include "report/result.h"
 
 /* Who asks. */
@@ -42,8 +40,5 @@ struct fact {
 /* Gives each fact that is for this report and that there is, in their order. */
 void facts_each(const struct result *r, unsigned report, void (*put)(void *context, const struct fact *f),
                 void *context);
-
-/* Adds those that are for JSON to an object: always the same members, but for "malformed". */
-void facts_json(const struct result *r, json_t *object);
 
 #endif

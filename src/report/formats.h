@@ -13,7 +13,7 @@
 
 /* --- result by result, each flushed --- */
 
-/* JSON Lines: an object a result, ASCII only. Its members are those of facts_json() and schema_version;
+/* JSON Lines: an object a result, ASCII only. Its members are always the same, but for "malformed";
  * schema/ says what they are. */
 enum { JSON_SCHEMA_VERSION = 2 };
 bool json_result(FILE *out, const struct result *r, struct diag *d);

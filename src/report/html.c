@@ -177,19 +177,6 @@ static void put_pair(const struct page *p, size_t index)
 	markup_end_line(m);
 }
 
-static void put_row_title(struct markup *m, int row)
-{
-	markup_begin(m, "tr", "class", "row", NULL);
-	markup_begin(m, "th", NULL);
-	markup_attributef(m, "colspan", "%d", COLUMNS);
-	markup_attribute(m, "scope", "colgroup");
-	if (row)
-		markup_textf(m, "%d  ", row);
-	markup_text(m, row_title(row));
-	markup_end(m);
-	markup_end_line(m);
-}
-
 static void put_table(const struct page *p)
 {
 	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
@@ -215,7 +202,15 @@ static void put_table(const struct page *p)
 		if (!i || row != pair_any(&p->pairs[i - 1])->scenario->row) {
 			markup_end(m);
 			markup_begin(m, "tbody", NULL);
-			put_row_title(m, row);
+			markup_begin(m, "tr", "class", "row", NULL);
+			markup_begin(m, "th", NULL);
+			markup_attributef(m, "colspan", "%d", COLUMNS);
+			markup_attribute(m, "scope", "colgroup");
+			if (row)
+				markup_textf(m, "%d  ", row);
+			markup_text(m, row_title(row));
+			markup_end(m);
+			markup_end_line(m);
 		}
 		put_pair(p, i);
 	}
@@ -255,14 +250,13 @@ static void put_sysctls(const struct page *p)
 				*LIST_ADD(seen, count, room) = own;
 		}
 	}
-	if (count)
+	if (count) {
 		markup_element(p->m, "dt", NULL, "Sysctls wanted");
-	if (count)
 		markup_begin(p->m, "dd", NULL);
-	for (size_t k = 0; k < count; k++)
-		page_setting(p->m, seen[k]);
-	if (count)
+		for (size_t k = 0; k < count; k++)
+			page_setting(p->m, seen[k]);
 		markup_end(p->m);
+	}
 	free(seen);
 }
 

@@ -73,29 +73,25 @@ static void put_fact(void *context, const struct fact *f)
 	markup_lines(m, "\n");
 }
 
-static void put_trouble(struct markup *m, const struct result *r, const char *element)
-{
-	char reason[REASON_BYTES];
-
-	markup_begin(m, element, "message", reason_text(r, reason, sizeof reason), "type",
-	             r->verdict->reason.code ? reason_code(&r->verdict->reason) : element, NULL);
-	facts_each(r, FACTS_JUNIT, put_fact, m);
-	markup_end(m);
-}
-
+/* Why it is no pass; of a skip the reason is all. */
 static void put_verdict(struct markup *m, const struct result *r)
 {
+	static const char *const elements[] = {[VERDICT_NONE] = "error",
+	                                       [VERDICT_FAIL] = "failure",
+	                                       [VERDICT_SKIP] = "skipped",
+	                                       [VERDICT_ERROR] = "error"};
+	enum verdict_kind kind = r->verdict->kind;
 	char reason[REASON_BYTES];
 
-	switch (r->verdict->kind) {
-	case VERDICT_PASS: break;
-	case VERDICT_FAIL: put_trouble(m, r, "failure"); break;
-	case VERDICT_SKIP:
-		markup_empty(m, "skipped", "message", reason_text(r, reason, sizeof reason), NULL);
-		break;
-	case VERDICT_NONE:
-	case VERDICT_ERROR: put_trouble(m, r, "error"); break;
+	if (kind == VERDICT_PASS)
+		return;
+	markup_begin(m, elements[kind], "message", reason_text(r, reason, sizeof reason), NULL);
+	if (kind != VERDICT_SKIP) {
+		markup_attribute(m, "type",
+		                 r->verdict->reason.code ? reason_code(&r->verdict->reason) : elements[kind]);
+		facts_each(r, FACTS_JUNIT, put_fact, m);
 	}
+	markup_end(m);
 }
 
 /* What was measured, or for what is no pass the ladder; in ASCII, for a CI tool's page may have any font. */

@@ -128,13 +128,25 @@ static void end_row(struct ladder *l)
 	}
 }
 
-static void put_above(struct ladder *l, const struct row *row)
+/* Where it is wide a step stands beside its first row, or has a line of its own where it has none; else
+ * above. */
+static void put_step(struct ladder *l, const struct row *row)
 {
 	enum paint paint = row->wrong ? PAINT_BAD : PAINT_DIM;
 	char line[24];
 
-	snprintf(line, sizeof line, "%d:", row->step->where.line);
+	if (l->steps_at)
+		l->caption = (struct caption){row->step->text, row->step->where.line, row->wrong};
+	if (l->steps_at && row->has_row)
+		return;
 	put_mark(l, row->wrong);
+	if (l->steps_at) {
+		put_upright(l, LEFT_AT);
+		put_upright(l, l->right_at);
+		end_row(l);
+		return;
+	}
+	snprintf(line, sizeof line, "%d:", row->step->where.line);
 	put_right(l, TIME_END, paint, line);
 	pen_paint(&l->pen, paint);
 	pen_to(&l->pen, TIME_END + 1);
@@ -142,30 +154,7 @@ static void put_above(struct ladder *l, const struct row *row)
 	pen_line(&l->pen);
 }
 
-/* Where it is wide a step stands beside its first row, or has a line of its own where it has none. */
-static void put_step(struct ladder *l, const struct row *row)
-{
-	if (!l->steps_at) {
-		put_above(l, row);
-		return;
-	}
-	l->caption = (struct caption){row->step->text, row->step->where.line, row->wrong};
-	if (row->has_row)
-		return;
-	put_mark(l, row->wrong);
-	put_upright(l, LEFT_AT);
-	put_upright(l, l->right_at);
-	end_row(l);
-}
-
 /* --- segments --- */
-
-static enum paint arrow_paint(const struct trace *t)
-{
-	if (t->wrong)
-		return PAINT_BAD;
-	return t->lost ? PAINT_WARN : PAINT_NONE;
-}
 
 /* ours: "├─ F. 1 ack 1 ───►│", lost "├─ F. 1 ack 1 ──╳   │"; the peer's: "│◄─── F. 1 ack 1 ─┤", lost
  * "│   ╳── F. 1 ack 1 ─┤", and the mark of a state in place of its end. */
@@ -174,9 +163,12 @@ static void put_arrow(struct ladder *l, const struct row *row)
 	/* a dash, blanks around the words, a dash and the head */
 	int room = l->right_at - LEFT_AT - 1 - 5, dashes, shown;
 	const struct trace *t = row->segment;
+	enum paint paint = t->lost ? PAINT_WARN : PAINT_NONE;
 	const struct glyphs *g = l->glyphs;
 	char words[WORDS_BYTES];
 
+	if (t->wrong)
+		paint = PAINT_BAD;
 	segment_words(t, l->rows.r->verdict, true, words, sizeof words);
 	if (columns_of(l, words) > room)
 		segment_words(t, l->rows.r->verdict, false, words, sizeof words);
@@ -185,7 +177,7 @@ static void put_arrow(struct ladder *l, const struct row *row)
 	dashes = room - columns_of(l, words) + 1;
 	shown = t->lost && dashes > BROKEN_DASHES ? BROKEN_DASHES : dashes;
 	if (t->passage == PASSED_OUT) {
-		pen_paint(&l->pen, arrow_paint(t));
+		pen_paint(&l->pen, paint);
 		pen_to(&l->pen, LEFT_AT);
 		pen_printf(&l->pen, "%s%s %s ", g->left, g->line, words);
 		pen_repeat(&l->pen, g->line, shown);
@@ -193,7 +185,7 @@ static void put_arrow(struct ladder *l, const struct row *row)
 		put_upright(l, l->right_at);
 	} else {
 		put_upright(l, LEFT_AT);
-		pen_paint(&l->pen, arrow_paint(t));
+		pen_paint(&l->pen, paint);
 		pen_to(&l->pen, LEFT_AT + 1 + dashes - shown);
 		pen_text(&l->pen, t->lost ? g->broken : g->to_left);
 		pen_repeat(&l->pen, g->line, shown);
@@ -223,23 +215,11 @@ static bool put_peer(struct ladder *l, const struct row *row)
 	return true;
 }
 
-/* The note on a line of its own, at the side of the sender. */
-static void put_note_line(struct ladder *l, const struct row *row)
-{
-	int room = l->right_at - LEFT_AT - 3;
-	int columns = columns_of(l, row->note);
-	bool left = row->segment->passage == PASSED_OUT || columns >= room;
-
-	put_upright(l, LEFT_AT);
-	pen_paint(&l->pen, PAINT_DIM);
-	pen_to(&l->pen, left ? LEFT_AT + 2 : l->right_at - 1 - columns);
-	pen_cut(&l->pen, row->note, room);
-	pen_paint(&l->pen, PAINT_NONE);
-	put_upright(l, l->right_at);
-}
-
 static void put_segment(struct ladder *l, const struct row *row)
 {
+	int room = l->right_at - LEFT_AT - 3, columns = columns_of(l, row->note);
+	bool left = row->segment->passage == PASSED_OUT || columns >= room;
+
 	put_mark(l, row->wrong);
 	put_right(l, TIME_END, PAINT_NONE, row->time);
 	put_right(l, GAP_END, PAINT_DIM, row->since);
@@ -248,19 +228,14 @@ static void put_segment(struct ladder *l, const struct row *row)
 	if (!put_peer(l, row)) {
 		put_beside(l);
 		pen_line(&l->pen);
-		put_note_line(l, row);
+		/* at the side of the sender */
+		put_upright(l, LEFT_AT);
+		pen_paint(&l->pen, PAINT_DIM);
+		pen_to(&l->pen, left ? LEFT_AT + 2 : l->right_at - 1 - columns);
+		pen_cut(&l->pen, row->note, room);
+		pen_paint(&l->pen, PAINT_NONE);
+		put_upright(l, l->right_at);
 	}
-	end_row(l);
-}
-
-/* What else was told stands between the lines and against the peer's. */
-static void put_observed(struct ladder *l, const struct row *row)
-{
-	put_mark(l, row->wrong);
-	put_right(l, TIME_END, PAINT_NONE, row->time);
-	put_upright(l, LEFT_AT);
-	put_right(l, l->right_at - 1, PAINT_DIM, row->note);
-	put_seen(l, row);
 	end_row(l);
 }
 
@@ -269,7 +244,15 @@ static void put_row(struct ladder *l, const struct row *row)
 	switch (row->kind) {
 	case ROW_STEP: put_step(l, row); break;
 	case ROW_SEGMENT: put_segment(l, row); break;
-	case ROW_OBSERVED: put_observed(l, row); break;
+	case ROW_OBSERVED:
+		/* what else was told stands between the lines and against the peer's */
+		put_mark(l, row->wrong);
+		put_right(l, TIME_END, PAINT_NONE, row->time);
+		put_upright(l, LEFT_AT);
+		put_right(l, l->right_at - 1, PAINT_DIM, row->note);
+		put_seen(l, row);
+		end_row(l);
+		break;
 	case ROW_GAP:
 		put_upright(l, LEFT_AT);
 		pen_paint(&l->pen, PAINT_DIM);
@@ -299,29 +282,22 @@ static void put_heads(struct ladder *l, const char *ours, const char *legend, co
 	pen_line(&l->pen);
 }
 
-/* The two ends, with their addresses; ours on one side, the peer's on the
- * other, on two lines where they are long. */
-static void put_head(struct ladder *l)
-{
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
-	int room = l->right_at + 1 + PEER_COLUMNS - OURS_AT;
-
-	put_heads(l, l->rows.left, rows_legend(&l->rows, l->glyphs->seen, legend), l->rows.right);
-	if (!ends_text(l->rows.r, ours, peer))
-		return;
-	if ((int)(strlen(ours) + strlen(peer)) + 2 <= room) {
-		put_heads(l, ours, "", peer);
-	} else {
-		put_heads(l, ours, "", "");
-		put_heads(l, "", "", peer);
-	}
-}
-
+/* The two ends, with their addresses, on two lines where they are long; then the rows, until there are no
+ * more. */
 static void put_rows(struct ladder *l)
 {
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
+	size_t room = (size_t)(l->right_at + 1 + PEER_COLUMNS - OURS_AT);
 	struct row row;
 
-	put_head(l);
+	put_heads(l, l->rows.left, rows_legend(&l->rows, l->glyphs->seen, legend), l->rows.right);
+	if (ends_text(l->rows.r, ours, peer)) {
+		bool fit = strlen(ours) + strlen(peer) + 2 <= room;
+
+		put_heads(l, ours, "", fit ? peer : "");
+		if (!fit)
+			put_heads(l, "", "", peer);
+	}
 	while (rows_next(&l->rows, &row))
 		put_row(l, &row);
 	rows_end(&l->rows);

@@ -6,7 +6,6 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/facts.c src/report/facts.h \
 	src/report/formats.h \
 	src/report/html.c src/report/html_scenario.c src/report/page.h \
-	src/report/json.c \
 	src/report/junit.c \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/markup.c src/report/markup.h \

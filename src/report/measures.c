@@ -1,6 +1,7 @@
 /* Puts measurements into words. Knows no layout. */
 #include "report/words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,42 +89,27 @@ static void add_times(struct cut *c, const struct measure *m, int digits, bool b
 	cut_add(c, " %s", unit.name);
 }
 
-/* In short: how long the slowest answer took, or that it came at once. */
-static bool add_slowest(struct cut *c, const struct measure *m, int digits)
-{
-	char text[SECONDS_TEXT_BYTES];
-	double slowest = 0;
-
-	if (m->kind != MEASURE_ANSWER)
-		return false;
-	for (unsigned i = 0; i < m->count; i++)
-		slowest = m->values[i] > slowest ? m->values[i] : slowest;
-	if (slowest < 0.001)
-		cut_add(c, "answered at once");
-	else
-		cut_add(c, "answered within %s", seconds_text(slowest, digits, text));
-	return true;
-}
-
-/* Many answers: how many, the quickest and the slowest. */
-static bool add_spread(struct cut *c, const struct measure *m, int digits)
+/* Many answers: how many, the quickest and the slowest. In short: how long the slowest took, or that it came
+ * at once. */
+static bool add_answers(struct cut *c, const struct measure *m, int digits, bool brief)
 {
 	enum { FEW = 3 };
-	unsigned count = m->count;
-	struct unit unit = unit_for(m);
-	double low, high;
+	double low = m->count ? m->values[0] : 0, high = low, factor = unit_for(m).factor;
+	char text[SECONDS_TEXT_BYTES];
 
-	if (m->kind != MEASURE_ANSWER || count <= FEW)
+	if (m->kind != MEASURE_ANSWER || (!brief && m->count <= FEW))
 		return false;
-	low = high = m->values[0];
-	for (unsigned i = 1; i < count; i++) {
-		low = m->values[i] < low ? m->values[i] : low;
-		high = m->values[i] > high ? m->values[i] : high;
+	for (unsigned i = 0; i < m->count; i++) {
+		low = fmin(low, m->values[i]);
+		high = fmax(high, m->values[i]);
 	}
-	low *= unit.factor;
-	high *= unit.factor;
-	cut_add(c, "%u answers, after %.*f to %.*f %s", count, decimals_for(low, digits), low,
-	        decimals_for(high, digits), high, unit.name);
+	if (!brief)
+		cut_add(c, "%u answers, after %.*f to %.*f %s", m->count, decimals_for(low * factor, digits),
+		        low * factor, decimals_for(high * factor, digits), high * factor, unit_for(m).name);
+	else if (high < 0.001)
+		cut_add(c, "answered at once");
+	else
+		cut_add(c, "answered within %s", seconds_text(high, digits, text));
 	return true;
 }
 
@@ -158,7 +144,7 @@ static void add_measure(struct cut *c, const struct result *r, const struct meas
 		return;
 	if (c->len)
 		cut_add(c, ", ");
-	if (brief ? add_slowest(c, m, digits) : add_spread(c, m, digits))
+	if (add_answers(c, m, digits, brief))
 		return;
 	if (kind->one && m->count && m->values[0] == 1.0) {
 		cut_add(c, "%s", kind->one);
@@ -179,21 +165,15 @@ static const struct measure *find(const struct verdict *v, enum measure_kind kin
 	return NULL;
 }
 
-static bool is_first_series(const struct scenario *s, int step)
-{
-	for (int i = 0; i < step; i++)
-		if (s->steps[i].kind == STEP_RETRANSMIT)
-			return false;
-	return true;
-}
-
 /* All that was measured of the series of m, where m is the first of it; in one order, whatever order it was
  * taken in. */
 static void add_series(struct cut *c, const struct result *r, const struct measure *m, int digits, bool brief)
 {
 	const struct verdict *v = r->verdict;
-	bool named = !is_first_series(r->scenario, m->step);
+	bool named = false; /* where it is not the first series */
 
+	for (int i = 0; i < m->step; i++)
+		named = named || r->scenario->steps[i].kind == STEP_RETRANSMIT;
 	for (const struct measure *before = v->measures; before < m; before++)
 		if (is_series(before) && before->step == m->step)
 			return;

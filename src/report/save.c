@@ -19,21 +19,12 @@ enum { FD_PATH_BYTES = 40 };
 
 /* --- the beginning --- */
 
-/* May we write in the directory when our capabilities are gone? Root has what its mode gives then. Groups are
- * not asked: to be wrong costs no more than an empty file where we are killed. */
-static bool stays_open_to_us(const struct stat *dir)
-{
-	if (geteuid() != 0)
-		return true;
-	return dir->st_mode & (dir->st_uid == 0 ? S_IWUSR : S_IWOTH);
-}
-
 /* The directory of a path, and the name in it. False with errno. */
 static bool open_directory(struct save *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : memory_text(".");
-	bool writable;
+	bool writable, keeps_open;
 	struct stat st;
 
 	s->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -41,11 +32,14 @@ static bool open_directory(struct save *s, const char *path)
 	free(dir);
 	if (s->dir < 0 || fstat(s->dir, &st) < 0)
 		return false;
+	/* May we write there when our capabilities are gone? Root has what its mode gives then. Groups are
+	 * not asked: to be wrong costs no more than an empty file where we are killed. */
+	keeps_open = geteuid() != 0 || st.st_mode & (st.st_uid == 0 ? S_IWUSR : S_IWOTH);
 	s->name = memory_text(slash ? slash + 1 : path);
 	snprintf(s->temp, sizeof s->temp, ".%.200s.%ld", s->name, (long)getpid());
 	if (s->exists)
 		return writable || s->place >= 0;
-	if (writable && !stays_open_to_us(&st)) {
+	if (writable && !keeps_open) {
 		s->place = openat(s->dir, s->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		s->made = s->place >= 0;
 		return s->made;

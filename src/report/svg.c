@@ -239,26 +239,11 @@ static void put_row(struct drawing *d, const struct row *row)
 	}
 }
 
-static void put_ends(struct drawing *d, const struct rows *rows, int height)
-{
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
-
-	svg_line(d->m, "life", LEFT, HEAD - 4, LEFT, height);
-	svg_line(d->m, "life", RIGHT, HEAD - 4, RIGHT, height);
-	svg_text(d->m, "end", LEFT, 16, "middle", rows->left);
-	svg_text(d->m, "end", RIGHT, 16, "middle", rows->right);
-	svg_text(d->m, "dim", (LEFT + RIGHT) / 2, 16, "middle", rows_legend(rows, "\xe2\x97\x8f", legend));
-	if (!ends_text(d->r, ours, peer))
-		return;
-	svg_text(d->m, "dim", LEFT, 33, "middle", ours);
-	svg_text(d->m, "dim", RIGHT, 33, "middle", peer);
-}
-
 void svg_ladder(struct markup *m, const struct result *r)
 {
 	struct drawing d = {.m = m, .r = r, .y = HEAD};
 	int height = HEAD + 10;
-	char label[128];
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], text[128];
 	struct rows rows;
 	struct row row;
 
@@ -267,11 +252,19 @@ void svg_ladder(struct markup *m, const struct result *r)
 	while (rows_next(&rows, &row))
 		height += row_height(&row);
 	rows_end(&rows);
-	snprintf(label, sizeof label, "Sequence diagram of %zu segments over %s", r->verdict->trace_count,
+	snprintf(text, sizeof text, "Sequence diagram of %zu segments over %s", r->verdict->trace_count,
 	         family_name(r->family));
-	svg_begin(m, "ladder", WIDTH, height, label);
+	svg_begin(m, "ladder", WIDTH, height, text);
 	rows_of_result(&rows, r);
-	put_ends(&d, &rows, height);
+	svg_line(m, "life", LEFT, HEAD - 4, LEFT, height);
+	svg_line(m, "life", RIGHT, HEAD - 4, RIGHT, height);
+	svg_text(m, "end", LEFT, 16, "middle", rows.left);
+	svg_text(m, "end", RIGHT, 16, "middle", rows.right);
+	svg_text(m, "dim", (LEFT + RIGHT) / 2, 16, "middle", rows_legend(&rows, "\xe2\x97\x8f", text));
+	if (ends_text(r, ours, peer)) {
+		svg_text(m, "dim", LEFT, 33, "middle", ours);
+		svg_text(m, "dim", RIGHT, 33, "middle", peer);
+	}
 	while (rows_next(&rows, &row))
 		put_row(&d, &row);
 	rows_end(&rows);

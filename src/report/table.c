@@ -15,29 +15,6 @@
 
 const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->results[0] : p->results[1]; }
 
-static size_t collect(struct pair *pairs, const struct result *results, size_t count)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct scenario *own = results[i].scenario;
-		int family = results[i].family == 6;
-		size_t at;
-
-		for (at = 0; at < used; at++) {
-			const struct scenario *s = pair_any(&pairs[at])->scenario;
-
-			if (!pairs[at].results[family] && strcmp(s->file, own->file) == 0 &&
-			    strcmp(s->title, own->title) == 0)
-				break;
-		}
-		if (at == used)
-			pairs[used++] = (struct pair){.order = at};
-		pairs[at].results[family] = &results[i];
-	}
-	return used;
-}
-
 static int compare(const void *left, const void *right)
 {
 	static const int roles[] = {[ROLE_PASSIVE] = 0,
@@ -59,9 +36,26 @@ static int compare(const void *left, const void *right)
 struct pair *pairs_make(const struct result *results, size_t count, size_t *pair_count)
 {
 	struct pair *pairs = memory_new(count, sizeof *pairs);
+	size_t used = 0;
 
-	*pair_count = collect(pairs, results, count);
-	qsort(pairs, *pair_count, sizeof *pairs, compare);
+	for (size_t i = 0; i < count; i++) {
+		const struct scenario *own = results[i].scenario;
+		int family = results[i].family == 6;
+		size_t at;
+
+		for (at = 0; at < used; at++) {
+			const struct scenario *s = pair_any(&pairs[at])->scenario;
+
+			if (!pairs[at].results[family] && strcmp(s->file, own->file) == 0 &&
+			    strcmp(s->title, own->title) == 0)
+				break;
+		}
+		if (at == used)
+			pairs[used++] = (struct pair){.order = at};
+		pairs[at].results[family] = &results[i];
+	}
+	qsort(pairs, used, sizeof *pairs, compare);
+	*pair_count = used;
 	return pairs;
 }
 

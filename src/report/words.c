@@ -36,14 +36,13 @@ const char *row_title(int row)
 
 const char *role_title(enum role role)
 {
-	switch (role) {
-	case ROLE_NONE: return "nobody closes first";
-	case ROLE_ACTIVE: return "we close first";
-	case ROLE_PASSIVE: return "the peer closes first";
-	case ROLE_SIMULTANEOUS: return "both close at once";
-	case ROLE_LISTEN: return "the peer connects to us";
-	}
-	return "";
+	static const char *const titles[] = {
+	    [ROLE_NONE] = "nobody closes first",       [ROLE_ACTIVE] = "we close first",
+	    [ROLE_PASSIVE] = "the peer closes first",  [ROLE_SIMULTANEOUS] = "both close at once",
+	    [ROLE_LISTEN] = "the peer connects to us",
+	};
+
+	return titles[role];
 }
 
 const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT_TEXT_BYTES])
@@ -252,15 +251,13 @@ void tally_add(struct tally *t, const struct result *r)
 
 const char *result_name(const struct result *r, char *buf, size_t size)
 {
-	static const char suffix[] = ".wave";
 	const char *slash = strrchr(r->scenario->file, '/');
 	const char *base = slash ? slash + 1 : r->scenario->file;
-	size_t len = strlen(base);
-	size_t suffix_len = sizeof suffix - 1;
+	int len = (int)strlen(base);
 
-	if (len > suffix_len && strcmp(base + len - suffix_len, suffix) == 0)
-		len -= suffix_len;
-	snprintf(buf, size, "%.*s", (int)len, base);
+	if (len > 5 && strcmp(base + len - 5, ".wave") == 0)
+		len -= 5;
+	snprintf(buf, size, "%.*s", len, base);
 	return buf;
 }
 

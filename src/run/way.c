@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/seq.h"
 #include "run/way.h"
 
 /* How far a sender may have counted on within OVERTAKE_NS. */

@@ -96,22 +96,18 @@ static void nd_advertise(const struct claim *claim, const uint8_t from[ANSWER_MA
 	memcpy(out->to, nameless ? all_nodes_mac : from, ANSWER_MAC_BYTES);
 }
 
-/* What RFC 4861, 7.1 asks of both messages before they are looked at. */
-static bool nd_valid(const uint8_t *packet, size_t len)
-{
-	size_t message;
-
-	if (len < ND_OPTION || packet[0] >> 4 != 6 || packet[IP6_NEXT] != NEXT_ICMP6)
-		return false;
-	message = bytes_get16(packet + 4);
-	return packet[IP6_HOPS] == 255 && packet[ICMP + 1] == 0 && message >= ND_OPTION - ICMP &&
-	       message <= len - ICMP && nd_sum(packet, message) == 0;
-}
-
 static enum answer_kind nd_answer(const struct claim *claim, const uint8_t from[ANSWER_MAC_BYTES],
                                   const uint8_t *packet, size_t len, struct answer *out)
 {
-	if (!nd_valid(packet, len) || memcmp(packet + ND_TARGET, claim->address.bytes, 16) != 0)
+	size_t message;
+
+	/* What RFC 4861, 7.1 asks of both messages before they are looked at. */
+	if (len < ND_OPTION || packet[0] >> 4 != 6 || packet[IP6_NEXT] != NEXT_ICMP6)
+		return ANSWER_NONE;
+	message = bytes_get16(packet + 4);
+	if (packet[IP6_HOPS] != 255 || packet[ICMP + 1] != 0 || message < ND_OPTION - ICMP ||
+	    message > len - ICMP || nd_sum(packet, message) != 0 ||
+	    memcmp(packet + ND_TARGET, claim->address.bytes, 16) != 0)
 		return ANSWER_NONE;
 	if (memcmp(from, claim->mac, ANSWER_MAC_BYTES) == 0)
 		return ANSWER_NONE; /* our own */

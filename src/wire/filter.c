@@ -20,20 +20,13 @@ struct filter_cache {
 	struct filter *all;
 };
 
-static pcap_t *open_dead(void)
-{
-	pcap_t *dead = pcap_open_dead(DLT_RAW, FILTER_SNAPLEN);
-
-	if (!dead)
-		memory_ended();
-	return dead;
-}
-
 struct filter_cache *filter_cache_new(void)
 {
 	struct filter_cache *cache = memory_new(1, sizeof(*cache));
 
-	cache->dead = open_dead();
+	cache->dead = pcap_open_dead(DLT_RAW, FILTER_SNAPLEN);
+	if (!cache->dead)
+		memory_ended();
 	return cache;
 }
 
@@ -58,19 +51,13 @@ size_t filter_cache_count(const struct filter_cache *cache) { return HASH_COUNT(
 
 /* Not optimised: libpcap 1.10's optimiser changes the meaning of some
  * expressions (tests/unit/test_lower.c), and compiling is quicker without. */
-static bool compile(pcap_t *dead, const char *expression, struct bpf_program *program, struct diag *d)
-{
-	if (pcap_compile(dead, program, expression, 0, PCAP_NETMASK_UNKNOWN) == 0)
-		return true;
-	return diag_set(d, "the filter \"%.200s\" is refused: %s", expression, pcap_geterr(dead));
-}
-
 static struct filter *add(struct filter_cache *cache, const char *expression, size_t len, struct diag *d)
 {
 	struct filter *f = memory_new(1, sizeof(*f) + len + 1);
 
 	memcpy(f->expression, expression, len);
-	if (!compile(cache->dead, expression, &f->program, d)) {
+	if (pcap_compile(cache->dead, &f->program, expression, 0, PCAP_NETMASK_UNKNOWN) != 0) {
+		diag_set(d, "the filter \"%.200s\" is refused: %s", expression, pcap_geterr(cache->dead));
 		free(f);
 		return NULL;
 	}
@@ -98,12 +85,9 @@ int filter_ask(void *cache, const char *expression, const struct segment *s, str
 
 bool filter_check(const char *expression, struct diag *d)
 {
-	struct bpf_program program;
-	pcap_t *dead = open_dead();
-	bool ok = compile(dead, expression, &program, d);
+	struct filter_cache *cache = filter_cache_new();
+	bool ok = add(cache, expression, strlen(expression), d);
 
-	if (ok)
-		pcap_freecode(&program);
-	pcap_close(dead);
+	filter_cache_free(cache);
 	return ok;
 }

@@ -78,30 +78,6 @@ static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct an
 	return answer->error ? answer->error : EIO;
 }
 
-static bool no_interface(const char *name, struct diag *d)
-{
-	return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", name);
-}
-
-/* The index of an interface that is there and up; 0 with d. */
-static int usable(struct nl_sock *nl, const char *interface, struct diag *d)
-{
-	struct rtnl_link *link;
-	int index = 0;
-
-	if (rtnl_link_get_kernel(nl, 0, interface, &link) < 0) {
-		no_interface(interface, d);
-		return 0;
-	}
-	if (rtnl_link_get_flags(link) & IFF_UP)
-		index = rtnl_link_get_ifindex(link);
-	else
-		diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", interface,
-		         interface);
-	rtnl_link_put(link);
-	return index;
-}
-
 bool route_interface(const char *name, struct interface *out, struct diag *d)
 {
 	struct nl_sock *nl = open_netlink(d);
@@ -114,8 +90,10 @@ bool route_interface(const char *name, struct interface *out, struct diag *d)
 	rc = rtnl_link_get_kernel(nl, 0, name, &link);
 	nl_socket_free(nl);
 	if (rc < 0)
-		return no_interface(name, d);
-	*out = (struct interface){.index = rtnl_link_get_ifindex(link), .type = rtnl_link_get_arptype(link)};
+		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", name);
+	*out = (struct interface){.index = rtnl_link_get_ifindex(link),
+	                          .type = rtnl_link_get_arptype(link),
+	                          .up = rtnl_link_get_flags(link) & IFF_UP};
 	mac = rtnl_link_get_addr(link);
 	if (mac && nl_addr_get_len(mac) == sizeof out->mac)
 		memcpy(out->mac, nl_addr_get_binary_addr(mac), sizeof out->mac);
@@ -170,7 +148,6 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 	out->gateway = to_addr(rtnl_route_nh_get_gateway(hop));
 	if (!out->gateway.family)
 		out->gateway = to_addr(rtnl_route_nh_get_via(hop));
-	out->has_gateway = out->gateway.family != 0;
 	if (rtnl_link_get_kernel(nl, out->ifindex, NULL, &link) < 0)
 		return false;
 	strncpy(out->interface, rtnl_link_get_name(link), sizeof(out->interface) - 1);
@@ -180,24 +157,26 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 
 bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d)
 {
-	struct nl_sock *nl = open_netlink(d);
+	struct interface on = {0};
 	struct answer answer = {0};
-	int oif = 0, error;
-	bool ok = false;
+	struct nl_sock *nl;
+	int error;
+	bool ok;
 
+	if (interface && !route_interface(interface, &on, d))
+		return false;
+	if (interface && !on.up)
+		return diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", interface,
+		                interface);
+	nl = open_netlink(d);
 	if (!nl)
 		return false;
-	if (interface && !(oif = usable(nl, interface, d)))
-		goto out;
-	error = ask(nl, remote, oif, &answer);
-	if (error) {
-		no_route(remote, interface, error, d);
-		goto out;
-	}
-	ok = read_answer(nl, answer.route, route);
-	if (!ok)
-		diag_set(d, "the kernel's answer about a route names no interface");
-out:
+	error = ask(nl, remote, on.index, &answer);
+	if (error)
+		ok = no_route(remote, interface, error, d);
+	else
+		ok = read_answer(nl, answer.route, route) ||
+		     diag_set(d, "the kernel's answer about a route names no interface");
 	if (answer.route)
 		rtnl_route_put(answer.route);
 	nl_socket_free(nl);
@@ -227,20 +206,10 @@ static unsigned owner(const struct addr *a)
 
 bool route_owns(const struct addr *a)
 {
-	struct nl_sock *nl;
-	struct answer answer;
-	bool local = false;
+	struct route route;
 
-	if (owner(a))
-		return true;
-	/* 127.0.0.0/8 and other prefixes that are local as a whole. */
-	nl = open_netlink(NULL);
-	if (nl && ask(nl, a, 0, &answer) == 0) {
-		local = rtnl_route_get_type(answer.route) == RTN_LOCAL;
-		rtnl_route_put(answer.route);
-	}
-	nl_socket_free(nl);
-	return local;
+	/* 127.0.0.0/8 and other prefixes are local as a whole. */
+	return owner(a) || (route_find(a, NULL, &route, NULL) && route.loopback);
 }
 
 unsigned route_scope(const struct addr *a) { return address_is_link_local(a) ? owner(a) : 0; }
@@ -303,16 +272,14 @@ bool route_next_hop(const struct addr *dst, const char *interface, uint8_t mac[6
 		                addr_text(dst, text), interface);
 	if (route.loopback)
 		return true;
-	hop = route.has_gateway ? &route.gateway : dst;
+	hop = route.gateway.family ? &route.gateway : dst;
 	nl = open_netlink(d);
 	if (!nl)
 		return false;
-	found = look(nl, hop, route.ifindex, mac);
-	if (!found)
-		nudge(hop, route.ifindex);
-	for (int i = 0; !found && i < LOOKS; i++) {
+	for (int i = 0; !(found = look(nl, hop, route.ifindex, mac)) && i < LOOKS; i++) {
+		if (i == 0)
+			nudge(hop, route.ifindex);
 		nanosleep(&pause, NULL);
-		found = look(nl, hop, route.ifindex, mac);
 	}
 	nl_socket_free(nl);
 	return found || diag_set(d, "%s does not say its MAC address on %s: is it up, and on that network?",

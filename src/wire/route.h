@@ -11,9 +11,8 @@
 struct route {
 	char interface[IFNAMSIZ]; /* where packets leave; "lo" for an address of our own */
 	int ifindex;
-	struct addr source; /* what the kernel would choose; family 0 where it has none */
-	bool has_gateway;
-	struct addr gateway; /* may be IPv6 for an IPv4 remote (RFC 8950) */
+	struct addr source;  /* what the kernel would choose; family 0 where it has none */
+	struct addr gateway; /* family 0: none; may be IPv6 for an IPv4 remote (RFC 8950) */
 	bool loopback;       /* remote is this host's own */
 };
 
@@ -32,6 +31,7 @@ unsigned route_scope(const struct addr *a);
 struct interface {
 	int index;
 	unsigned type; /* ARPHRD_ETHER and the like */
+	bool up;
 	uint8_t mac[6];
 };
 

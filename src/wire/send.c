@@ -123,15 +123,18 @@ static libnet_t *open_context(int kind, const char *interface, struct diag *d)
 }
 
 /* The routing socket is kept to the interface that was asked for. */
-static bool keep_to(libnet_t *l, const char *interface, struct diag *d)
+static bool open_routed(struct sender *s, int kind, libnet_t **l, struct diag *d)
 {
-	if (!interface || setsockopt(libnet_getfd(l), SOL_SOCKET, SO_BINDTODEVICE, interface,
-	                             (socklen_t)strlen(interface) + 1) == 0)
+	*l = open_context(kind, NULL, d);
+	if (!*l)
+		return false;
+	if (!s->interface || setsockopt(libnet_getfd(*l), SOL_SOCKET, SO_BINDTODEVICE, s->interface,
+	                                (socklen_t)strlen(s->interface) + 1) == 0)
 		return true;
 	if (errno == ENODEV)
 		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are",
-		                interface);
-	return diag_set(d, "sending cannot be kept to %s: %s", interface, strerror(errno));
+		                s->interface);
+	return diag_set(d, "sending cannot be kept to %s: %s", s->interface, strerror(errno));
 }
 
 /* libnet would write Ethernet's header in any case. */
@@ -149,27 +152,20 @@ static bool open_link(struct sender *s, struct diag *d)
 	return s->frames;
 }
 
-static bool open_routed(struct sender *s, unsigned families, struct diag *d)
-{
-	if ((families & FAMILY_IPV4) && !(s->raw4 = open_context(LIBNET_RAW4, NULL, d)))
-		return false;
-	if ((families & FAMILY_IPV6) && !(s->raw6 = open_context(LIBNET_RAW6, NULL, d)))
-		return false;
-	return (!s->raw4 || keep_to(s->raw4, s->interface, d)) &&
-	       (!s->raw6 || keep_to(s->raw6, s->interface, d));
-}
-
 struct sender *sender_open(const struct sender_options *options, struct diag *d)
 {
 	struct sender *s = memory_new(1, sizeof(*s));
-	bool ok;
+	bool v4 = options->families & FAMILY_IPV4, v6 = options->families & FAMILY_IPV6, ok;
 
 	if (options->interface)
 		s->interface = memory_text(options->interface);
 	if (options->link && !options->interface)
 		ok = diag_set(d, "frames can only be sent on a named interface: say which with -i");
+	else if (options->link)
+		ok = open_link(s, d);
 	else
-		ok = options->link ? open_link(s, d) : open_routed(s, options->families, d);
+		ok = (!v4 || open_routed(s, LIBNET_RAW4, &s->raw4, d)) &&
+		     (!v6 || open_routed(s, LIBNET_RAW6, &s->raw6, d));
 	if (ok)
 		return s;
 	sender_close(s);
@@ -239,6 +235,7 @@ static bool write_packet(struct sender *s, libnet_t *l, int family, const uint8_
 	return sent == (int)len;
 }
 
+/* The identification, of IPv6, is unlike those of our other connections. */
 static bool write_fragments(struct sender *s, libnet_t *l, const struct segment *segment,
                             const uint8_t *packet, uint32_t len)
 {
@@ -246,7 +243,7 @@ static bool write_fragments(struct sender *s, libnet_t *l, const struct segment 
 	                   .len = len,
 	                   .link_bytes = l == s->frames ? sizeof(struct libnet_ethernet_hdr) : 0,
 	                   .most = segment->malformed.fragment,
-	                   .id = fragments_id(segment)};
+	                   .id = (uint32_t)segment->sport << 16 | segment->ip_id};
 	uint8_t *buf = memory_new(1, FRAGMENT_HEADERS_MAX + c.most);
 	bool ok = true;
 	size_t cut;

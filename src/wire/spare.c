@@ -120,46 +120,37 @@ void spare_close(struct spare *s)
 
 int spare_fd(const struct spare *s) { return s->fd; }
 
-/* True while there may be more. */
-static bool serve_one(struct spare *s, bool *ok, struct diag *d)
-{
-	uint8_t packet[PACKET_BYTES];
-	struct sockaddr_ll from = {0};
-	socklen_t from_len = sizeof(from);
-	struct answer answer;
-	char text[ADDR_TEXT_BYTES];
-	ssize_t len = recvfrom(s->fd, packet, sizeof(packet), 0, (struct sockaddr *)&from, &from_len);
-
-	if (len < 0 && errno == EINTR)
-		return true;
-	if (len < 0) {
-		*ok = errno == EAGAIN ||
-		      diag_set(d, "%s can no longer be answered on: %s", s->interface, strerror(errno));
-		return false;
-	}
-	if (from.sll_pkttype == PACKET_OUTGOING || from.sll_halen != ANSWER_MAC_BYTES)
-		return true;
-	switch (answer_make(&s->claim, from.sll_addr, packet, (size_t)len, &answer)) {
-	case ANSWER_NONE: break;
-	case ANSWER_SEND:
-		/* A queue that is full loses an answer, as a network may: it is asked for again. */
-		transmit(s, &answer);
-		break;
-	case ANSWER_CONFLICT:
-		*ok = diag_set(
-		    d, "%s is not spare, %02x:%02x:%02x:%02x:%02x:%02x has it: choose another with -S",
-		    addr_text(&s->claim.address, text), answer.other[0], answer.other[1], answer.other[2],
-		    answer.other[3], answer.other[4], answer.other[5]);
-		return false;
-	}
-	return true;
-}
-
 bool spare_serve(struct spare *s, struct diag *d)
 {
-	bool ok = true;
+	uint8_t packet[PACKET_BYTES];
+	char text[ADDR_TEXT_BYTES];
+	struct answer answer;
 
-	for (int i = 0; i < BATCH && serve_one(s, &ok, d); i++)
-		;
-	return ok;
+	for (int i = 0; i < BATCH; i++) {
+		struct sockaddr_ll from = {0};
+		socklen_t from_len = sizeof(from);
+		ssize_t len = recvfrom(s->fd, packet, sizeof(packet), 0, (struct sockaddr *)&from, &from_len);
+
+		if (len < 0 && errno == EAGAIN)
+			return true;
+		if (len < 0 && errno != EINTR)
+			return diag_set(d, "%s can no longer be answered on: %s", s->interface,
+			                strerror(errno));
+		if (len < 0 || from.sll_pkttype == PACKET_OUTGOING || from.sll_halen != ANSWER_MAC_BYTES)
+			continue;
+		switch (answer_make(&s->claim, from.sll_addr, packet, (size_t)len, &answer)) {
+		case ANSWER_NONE: break;
+		case ANSWER_SEND:
+			/* A queue that is full loses an answer, as a network may: it is asked for again. */
+			transmit(s, &answer);
+			break;
+		case ANSWER_CONFLICT:
+			return diag_set(
+			    d,
+			    "%s is not spare, %02x:%02x:%02x:%02x:%02x:%02x has it: choose another with -S",
+			    addr_text(&s->claim.address, text), answer.other[0], answer.other[1],
+			    answer.other[2], answer.other[3], answer.other[4], answer.other[5]);
+		}
+	}
+	return true;
 }

@@ -1,7 +1,7 @@
 /* A segment arrives (RFC 9293, 3.10.7.4), step by step as there. Most faults of what is taken stand here. */
 #include "stack.h"
 
-#include "core/seq.h"
+#include "core/segment.h"
 
 static uint32_t rcv_wnd(const struct tcb *t)
 {

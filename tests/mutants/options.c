@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/seq.h"
+#include "core/segment.h"
 
 static bool has_option(const struct segment *g, uint8_t kind, struct tcp_option *o)
 {

@@ -2,7 +2,7 @@
  * 9293, 3.8; RFC 6298). Most faults of what is sent stand here. */
 #include "stack.h"
 
-#include "core/seq.h"
+#include "core/segment.h"
 
 #include <string.h>
 

@@ -144,7 +144,7 @@ START_TEST(routes)
 	OK(route_find(&host_peers[_i], NULL, &r, &diag));
 	ck_assert_str_eq(r.interface, host_interface);
 	ck_assert(addr_equal(&r.source, &host_ours[_i]));
-	ck_assert(!r.has_gateway && !r.loopback);
+	ck_assert(!r.gateway.family && !r.loopback);
 	OK(route_find(&host_ours[_i], NULL, &r, &diag));
 	ck_assert(r.loopback);
 	ck_assert_str_eq(r.interface, "lo");
@@ -152,7 +152,7 @@ START_TEST(routes)
 	SAYS("no route");
 	hosts_run("ip %s route add default via %s", _i ? "-6" : "-4", _i ? "fd09::2" : "10.9.0.2");
 	OK(route_find(&far[_i], host_interface, &r, &diag));
-	ck_assert(r.has_gateway && addr_equal(&r.gateway, &host_peers[_i]));
+	ck_assert(addr_equal(&r.gateway, &host_peers[_i]));
 	hosts_run("ip %s route add prohibit %s", _i ? "-6" : "-4", _i ? "2001:db8::/64" : "192.0.2.0/24");
 	ck_assert(!route_find(&far[_i], NULL, &r, &diag));
 	SAYS("refuses");

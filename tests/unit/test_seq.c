@@ -1,5 +1,5 @@
 /* Sequence arithmetic at the places where it wraps. */
-#include "core/seq.h"
+#include "core/segment.h"
 
 #include "suite.h"
 
