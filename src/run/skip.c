@@ -142,7 +142,8 @@ static bool setting_holds(struct channel *c, const char *value, const struct sys
                           struct reason *why)
 {
 	const struct sysctl_known *k = c && !value ? ask(c, s->name) : NULL;
-	char wanted[SYSCTL_VALUE_BYTES], said[SYSCTL_VALUE_BYTES], setting[DATUM_TEXT_BYTES];
+	char wanted[SYSCTL_VALUE_BYTES], said[SYSCTL_VALUE_BYTES],
+	    setting[DATUM_TEXT_BYTES + SYSCTL_VALUE_BYTES];
 	const char *got = k && k->ok ? k->text : value ? said : NULL;
 	enum code code = got ? CODE_SYSCTL_DIFFERS : k ? CODE_SYSCTL_UNREADABLE : CODE_SYSCTL_UNKNOWN;
 
