@@ -5,8 +5,6 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
-
 bool addr_equal(const struct addr *a, const struct addr *b)
 {
 	size_t len = a->family == 4 ? 4 : sizeof a->bytes;
@@ -41,15 +39,13 @@ socklen_t address_to_socket(const struct addr *a, uint16_t port, struct sockaddr
 	return sizeof *in6;
 }
 
-static void from_ipv6(const uint8_t bytes[16], struct addr *out)
+static struct addr from_ipv6(const struct in6_addr *in)
 {
-	*out = (struct addr){.family = 6};
-	if (memcmp(bytes, mapped_prefix, sizeof mapped_prefix) == 0) {
-		out->family = 4;
-		memcpy(out->bytes, bytes + 12, 4);
-	} else {
-		memcpy(out->bytes, bytes, 16);
-	}
+	bool mapped = IN6_IS_ADDR_V4MAPPED(in);
+	struct addr out = {.family = mapped ? 4 : 6};
+
+	memcpy(out.bytes, in->s6_addr + (mapped ? 12 : 0), mapped ? 4 : 16);
+	return out;
 }
 
 void address_from_socket(const struct sockaddr_storage *in, struct addr *out, uint16_t *port)
@@ -64,7 +60,7 @@ void address_from_socket(const struct sockaddr_storage *in, struct addr *out, ui
 		memcpy(out->bytes, &in4->sin_addr, 4);
 		found = ntohs(in4->sin_port);
 	} else if (in->ss_family == AF_INET6) {
-		from_ipv6(in6->sin6_addr.s6_addr, out);
+		*out = from_ipv6(&in6->sin6_addr);
 		found = ntohs(in6->sin6_port);
 	}
 	if (port)
@@ -89,14 +85,14 @@ bool address_is_link_local(const struct addr *a)
 
 bool address_parse(const char *text, struct addr *out)
 {
-	uint8_t bytes[16];
+	struct in6_addr in6;
 
 	*out = (struct addr){.family = 4};
 	if (inet_pton(AF_INET, text, out->bytes) == 1)
 		return true;
-	if (inet_pton(AF_INET6, text, bytes) != 1)
+	if (inet_pton(AF_INET6, text, &in6) != 1)
 		return false;
-	from_ipv6(bytes, out);
+	*out = from_ipv6(&in6);
 	return true;
 }
 

@@ -3,6 +3,8 @@
 #ifndef FW_EMBEDDED_H
 #define FW_EMBEDDED_H
 
+#include <string.h>
+
 struct embedded {
 	const char *name; /* below data/: "page.css" */
 	const char *text; /* all of it */
@@ -12,6 +14,13 @@ struct embedded {
 extern const struct embedded embedded_files[];
 
 /* The text of a file; NULL where there is none of that name. */
-const char *embedded_text(const char *name);
+static inline const char *embedded_text(const char *name)
+{
+	const struct embedded *e = embedded_files;
+
+	while (e->name && strcmp(e->name, name) != 0)
+		e++;
+	return e->text;
+}
 
 #endif

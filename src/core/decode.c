@@ -298,40 +298,35 @@ bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_
 	return decode(bytes, captured, wire_len, time_ns, true, out) == DECODE_OK;
 }
 
-/* Where TCP's ports stand, as far as the headers go; captured where they do not. */
-static size_t find_ports(const uint8_t *b, size_t captured)
-{
-	size_t at = b[0] >> 4 == 4 ? 4u * (b[0] & 0x0f) : IPV6_HEADER_BYTES;
-
-	if (b[0] >> 4 == 4)
-		return bytes_get16(b + 6) & 0x1fff ? captured : at;
-	if (b[6] == PROTO_FRAGMENT && captured >= at + EXTENSION_MIN_BYTES && b[at] == PROTO_TCP &&
-	    !(bytes_get16(b + at + 2) & 0xfff8))
-		return at + EXTENSION_MIN_BYTES;
-	return b[6] == PROTO_TCP ? at : captured;
-}
-
 bool decode_ends(const uint8_t *b, size_t captured, struct segment *out)
 {
-	size_t at;
+	size_t ports = captured; /* where they stand, as far as the headers go */
 
 	*out = (struct segment){0};
 	if (captured >= IPV4_HEADER_BYTES && b[0] >> 4 == 4 && b[9] == PROTO_TCP) {
 		out->src = get_addr(b + 12, 4);
 		out->dst = get_addr(b + 16, 4);
 		out->ip_id = bytes_get16(b + 4);
+		if (!(bytes_get16(b + 6) & 0x1fff))
+			ports = 4u * (b[0] & 0x0f);
 	} else if (captured >= IPV6_HEADER_BYTES && b[0] >> 4 == 6) {
+		const uint8_t *next = b + IPV6_HEADER_BYTES;
+
 		out->src = get_addr(b + 8, 6);
 		out->dst = get_addr(b + 24, 6);
-		if (b[6] == PROTO_FRAGMENT && captured >= IPV6_HEADER_BYTES + EXTENSION_MIN_BYTES)
-			out->ip_id = bytes_get16(b + IPV6_HEADER_BYTES + 6);
+		if (b[6] == PROTO_TCP)
+			ports = IPV6_HEADER_BYTES;
+		if (b[6] == PROTO_FRAGMENT && captured >= IPV6_HEADER_BYTES + EXTENSION_MIN_BYTES) {
+			out->ip_id = bytes_get16(next + 6);
+			if (next[0] == PROTO_TCP && !(bytes_get16(next + 2) & 0xfff8))
+				ports = IPV6_HEADER_BYTES + EXTENSION_MIN_BYTES;
+		}
 	} else {
 		return false;
 	}
-	at = find_ports(b, captured);
-	if (at + 4 <= captured) {
-		out->sport = bytes_get16(b + at);
-		out->dport = bytes_get16(b + at + 2);
+	if (ports + 4 <= captured) {
+		out->sport = bytes_get16(b + ports);
+		out->dport = bytes_get16(b + ports + 2);
 	}
 	return true;
 }

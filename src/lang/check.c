@@ -6,39 +6,22 @@
 
 enum { NOTES_MAX = 3 };
 
-static bool note_calls(struct check *c)
+bool check_report(struct check *c, bool missing, const struct span *at, const char *fmt, ...)
 {
 	unsigned notes = 0;
-
-	for (const struct frame *f = c->frame; f && notes < NOTES_MAX; f = f->caller, notes++)
-		messages_note(c->messages, &f->call, "in the block '%s', played here", f->block->name);
-	return false;
-}
-
-bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
-{
 	va_list args;
 
 	c->reported++;
-	va_start(args, fmt);
-	messages_add(c->messages, SEVERITY_ERROR, at, fmt, args);
-	va_end(args);
-	return note_calls(c);
-}
-
-bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
-{
-	va_list args;
-
-	c->reported++;
-	if (c->broken) {
+	if (missing && c->broken) {
 		messages_untaken(c->messages);
 		return false;
 	}
 	va_start(args, fmt);
-	messages_add(c->messages, SEVERITY_ERROR, at, fmt, args);
+	messages_list(c->messages, SEVERITY_ERROR, at, fmt, args);
 	va_end(args);
-	return note_calls(c);
+	for (const struct frame *f = c->frame; f && notes < NOTES_MAX; f = f->caller, notes++)
+		messages_note(c->messages, &f->call, "in the block '%s', played here", f->block->name);
+	return false;
 }
 
 /* Steps stand in the scenario's own file, behind the header. */

@@ -93,12 +93,12 @@ struct check {
 
 /* --- check.c --- */
 
-/* An error, with a note for each block that is being played. Always false, so that a check may end in it. */
-bool check_error(struct check *c, const struct span *at, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-/* The same for a thing that is missing or unknown: not reported after syntax errors. */
-bool check_missing(struct check *c, const struct span *at, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* An error, with a note for each block that is being played. missing: of a thing that is missing or
+ * unknown, which is not reported after syntax errors. Always false, so that a check may end in it. */
+bool check_report(struct check *c, bool missing, const struct span *at, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+#define check_error(c, at, ...) check_report((c), false, (at), __VA_ARGS__)
+#define check_missing(c, at, ...) check_report((c), true, (at), __VA_ARGS__)
 
 /* files[0] is the scenario, the others are what it includes. */
 bool check_run(struct check *c, const struct tree_file *const *files, size_t count);

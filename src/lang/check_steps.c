@@ -164,9 +164,9 @@ static bool too_much(struct check *c, const struct tree_value *v, const char *wh
 	return note_form(c);
 }
 
-static bool missing(struct check *c, const struct tree_statement *s, const char *what)
+static bool missing(struct check *c, const char *what)
 {
-	check_error(c, &s->span, "provoke %s", what);
+	check_error(c, &c->statement->span, "provoke %s", what);
 	return note_form(c);
 }
 
@@ -185,11 +185,10 @@ static bool check_provoke_close(struct check *c, const struct tree_value *v, str
 	       too_much(c, v->next->next, "close on eof after D");
 }
 
-static bool check_write(struct check *c, const struct tree_statement *s, const struct tree_value *v,
-                        struct provocation *out)
+static bool check_write(struct check *c, const struct tree_value *v, struct provocation *out)
 {
 	if (!v)
-		return missing(c, s, "write: how many bytes?");
+		return missing(c, "write: how many bytes?");
 	if (!value_number(c, v, "a number of bytes", &out->bytes))
 		return false;
 	if (out->bytes == 0 || out->bytes > WRITE_MAX)
@@ -197,14 +196,12 @@ static bool check_write(struct check *c, const struct tree_statement *s, const s
 	return too_much(c, v->next, "write N");
 }
 
-static bool check_keepalive(struct check *c, const struct tree_statement *s, const struct tree_value *v,
-                            struct provocation *out)
+static bool check_keepalive(struct check *c, const struct tree_value *v, struct provocation *out)
 {
 	uint32_t count;
 
 	if (!v || !v->next || !v->next->next)
-		return missing(c, s,
-		               "keepalive: it needs the idle time, the interval and the count of probes");
+		return missing(c, "keepalive: it needs the idle time, the interval and the count of probes");
 	if (!value_duration(c, v, &out->idle_ns) || !value_duration(c, v->next, &out->interval_ns) ||
 	    !value_number(c, v->next->next, "a count of probes", &count))
 		return false;
@@ -219,16 +216,16 @@ static bool check_keepalive(struct check *c, const struct tree_statement *s, con
 
 static bool provoked_kind(struct check *c, const struct tree_value *v, enum provoke *out)
 {
-	struct suggest s;
+	const char *name = v->kind == VALUE_NAME ? v->name : NULL;
+	struct suggest s = suggest_start(name ? name : "");
 
-	if (v->kind == VALUE_NAME && provoke_parse(v->name, out) && *out != PROVOKE_CRASH_UNREAD)
+	if (name && provoke_parse(name, out) && *out != PROVOKE_CRASH_UNREAD)
 		return true;
-	s = suggest_start(v->kind == VALUE_NAME ? v->name : "");
 	for (enum provoke p = 0; p < PROVOKE_COUNT; p++)
 		if (p != PROVOKE_CRASH_UNREAD)
 			suggest_offer(&s, provoke_name(p));
-	check_error(c, &v->span, "%s%s%s is nothing to provoke%s", v->kind == VALUE_NAME ? "'" : "this",
-	            v->kind == VALUE_NAME ? v->name : "", v->kind == VALUE_NAME ? "'" : "", suggest_text(&s));
+	check_error(c, &v->span, "%s is nothing to provoke%s",
+	            name ? arena_printf(c->arena, "'%s'", name) : "this", suggest_text(&s));
 	return note_form(c);
 }
 
@@ -242,12 +239,13 @@ static bool check_provoke(struct check *c, const struct tree_statement *s, struc
 	switch (out->kind) {
 	case PROVOKE_CLOSE: return check_provoke_close(c, rest, out);
 	case PROVOKE_CRASH:
-		if (!is_word(rest, "unread"))
-			return too_much(c, rest, "crash");
-		out->kind = PROVOKE_CRASH_UNREAD;
-		return too_much(c, rest->next, "crash unread");
-	case PROVOKE_WRITE: return check_write(c, s, rest, out);
-	case PROVOKE_KEEPALIVE: return check_keepalive(c, s, rest, out);
+		if (is_word(rest, "unread")) {
+			out->kind = PROVOKE_CRASH_UNREAD;
+			rest = rest->next;
+		}
+		return too_much(c, rest, provoke_name(out->kind));
+	case PROVOKE_WRITE: return check_write(c, rest, out);
+	case PROVOKE_KEEPALIVE: return check_keepalive(c, rest, out);
 	case PROVOKE_SHUTDOWN:
 	case PROVOKE_HOLD:
 	case PROVOKE_RESET:
@@ -260,27 +258,23 @@ static bool check_provoke(struct check *c, const struct tree_statement *s, struc
 	return false;
 }
 
-static bool check_one_state(struct check *c, const struct tree_value *v, uint32_t *states)
-{
-	struct suggest s = suggest_start(v->name);
-	enum tcp_state state;
-
-	if (state_parse(v->name, &state)) {
-		*states |= UINT32_C(1) << state;
-		return true;
-	}
-	for (state = 0; state < STATE_COUNT; state++)
-		suggest_offer(&s, state_name(state));
-	return check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&s));
-}
-
 static bool check_state(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	const struct tree_attr *timer = attr_find(s->attrs, ATTR_TIMER);
 	bool ok = attrs_allowed(c, s->attrs, TIMES | ATTR_BIT(TIMER), "state");
 
-	for (const struct tree_value *v = s->values; v; v = v->next)
-		ok = check_one_state(c, v, &out->state.states) && ok;
+	for (const struct tree_value *v = s->values; v; v = v->next) {
+		struct suggest near = suggest_start(v->name);
+		enum tcp_state state;
+
+		if (state_parse(v->name, &state)) {
+			out->state.states |= UINT32_C(1) << state;
+			continue;
+		}
+		for (state = 0; state < STATE_COUNT; state++)
+			suggest_offer(&near, state_name(state));
+		ok = check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&near));
+	}
 	out->state.has_timer = timer;
 	if (timer)
 		ok = duration_range(c, timer, &out->state.timer_min_ns, &out->state.timer_max_ns) && ok;
@@ -319,6 +313,19 @@ const struct step_rule step_rules[TREE_COUNT] = {
     [TREE_REPEAT] = {.word = "repeat", .form = "repeat N { steps }"},
     [TREE_PLAY] = {.word = "play", .form = "play NAME(ARGUMENT, ...)"},
 };
+
+const char *tree_kind_word(enum tree_kind k)
+{
+	return tree_is_header(k) ? header_rules[k].word : step_rules[k].word;
+}
+
+const char *tree_form(const char *word)
+{
+	for (enum tree_kind k = 0; k < TREE_COUNT; k++)
+		if (strcmp(tree_kind_word(k), word) == 0)
+			return tree_is_header(k) ? header_rules[k].form : step_rules[k].form;
+	return NULL;
+}
 
 static bool check_place(struct check *c, const struct tree_statement *s)
 {

@@ -20,7 +20,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c src/lang/suggest.h \
 	src/lang/syntax.c \
-	src/lang/tree.c src/lang/tree.h \
+	src/lang/tree.h \
 	src/lang/values.c
 
 # For a target that is asked for by name: BUILT_SOURCES help "make all" alone.

@@ -91,8 +91,8 @@ static void copy_place(struct messages *m, struct message *msg, const struct spa
 		msg->width = 1;
 }
 
-void messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
-                  va_list args)
+bool messages_list(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
+                   va_list args)
 {
 	struct message new = {.severity = severity, .width = 1};
 	bool error = severity == SEVERITY_ERROR;
@@ -100,14 +100,14 @@ void messages_add(struct messages *m, enum severity severity, const struct span 
 	if (error)
 		m->taking = !messages_full(m);
 	if (!m->taking || m->count == MESSAGES_MAX)
-		return;
+		return false;
 	vsnprintf(new.diag.text, sizeof new.diag.text, fmt, args);
 	if (span)
 		copy_place(m, &new, span);
 	if (error)
 		m->taking = !known(m, &new);
 	if (!m->taking)
-		return;
+		return false;
 	/* A file stands where it was first reported, a note with its error. */
 	new.order = m->count;
 	new.place = error ? new.diag.where : m->list[m->count - 1].place;
@@ -115,35 +115,15 @@ void messages_add(struct messages *m, enum severity severity, const struct span 
 		new.file++;
 	m->list[m->count++] = new;
 	m->errors += error;
-}
-
-bool messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	messages_add(m, SEVERITY_ERROR, span, fmt, args);
-	va_end(args);
 	return false;
 }
 
-bool messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
+bool messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	messages_add(m, SEVERITY_NOTE, span, fmt, args);
-	va_end(args);
-	return false;
-}
-
-bool messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
-{
-	const struct source source = {.name = file};
-	va_list args;
-
-	va_start(args, fmt);
-	messages_add(m, SEVERITY_ERROR, &(struct span){.source = &source}, fmt, args);
+	messages_list(m, severity, span, fmt, args);
 	va_end(args);
 	return false;
 }

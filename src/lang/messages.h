@@ -41,23 +41,21 @@ bool messages_full(const struct messages *m);
 /* Adds one; span may be NULL. Always false, so that what finds an error may end in it. The same error at the
  * same place is taken once (a block is checked each time it is played), and a note only goes with the error
  * that was just taken. */
-bool messages_error(struct messages *m, const struct span *span, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-bool messages_note(struct messages *m, const struct span *span, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-void messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
-                  va_list args);
+bool messages_add(struct messages *m, enum severity severity, const struct span *span, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+bool messages_list(struct messages *m, enum severity severity, const struct span *span, const char *fmt,
+                   va_list args);
+#define messages_error(m, span, ...) messages_add((m), SEVERITY_ERROR, (span), __VA_ARGS__)
+#define messages_note(m, span, ...) messages_add((m), SEVERITY_NOTE, (span), __VA_ARGS__)
+/* An error of a file as a whole. */
+#define messages_file_error(m, file, ...)                                                                    \
+	messages_error((m), (&(struct span){.source = &(struct source){.name = (file)}}), __VA_ARGS__)
 
 /* The error that would come now is not reported, nor are its notes. */
 void messages_untaken(struct messages *m);
 
 /* Orders them by place: files as they were first reported, then lines. */
 void messages_sort(struct messages *m);
-
-/* An error of a file as a whole. */
-bool messages_file_error(struct messages *m, const char *file, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Adds all of them to out, as a compiler writes them: "file:line:column: error: text", then the line and
  * below it a caret, each on a line of its own. Tabs stay, what a terminal would act on is escaped, a long

@@ -17,7 +17,6 @@ struct source {
 	dev_t device;
 	ino_t inode;
 	const struct source *parent; /* the file that includes it, or NULL */
-	struct source *next;         /* in the list of all that were read */
 };
 
 /* From the first byte of something to behind its last. Lines and columns count from 1, columns in

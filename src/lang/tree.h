@@ -180,6 +180,6 @@ const char *tree_form(const char *word);
 /* "seq", "within", "A:B(L)" ... */
 const char *tree_attr_word(enum tree_attr_kind k);
 /* A header statement, as opposed to a step. */
-bool tree_is_header(enum tree_kind k);
+static inline bool tree_is_header(enum tree_kind k) { return k < TREE_OPEN; }
 
 #endif

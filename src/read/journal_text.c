@@ -237,17 +237,6 @@ static void walk_datum(struct walk *mismatch, struct datum *v)
 	walk_bounded(&w, "text", v->text, sizeof v->text);
 }
 
-static void walk_mismatch(struct walk *fields, struct mismatch *m)
-{
-	struct walk w = into(fields, "mismatch", json_array());
-
-	if (!field_parse(text(&w, "field", field_name(m->field)), &m->field))
-		wrong(&w, "there is no such field");
-	walk_datum(&w, &m->expected);
-	walk_datum(&w, &m->got);
-	m->jitter_ns = number(&w, "jitter", m->jitter_ns, INT64_MIN, INT64_MAX);
-}
-
 /* Of why a run ended from outside, or what that overruled; null for NULL. What the numbers index may not be
  * there: report/reason.c looks. */
 static const struct reason *walk_reason(struct walk *event, const struct reason *why)
@@ -270,8 +259,16 @@ static const struct reason *walk_reason(struct walk *event, const struct reason 
 		r.field_count = json_array_size(fields.json);
 	if (r.field_count > MISMATCHES_MAX)
 		wrong(&w, "too many fields differ");
-	for (size_t i = 0; i < r.field_count && i < MISMATCHES_MAX; i++)
-		walk_mismatch(&fields, &r.fields[i]);
+	for (size_t i = 0; i < r.field_count && i < MISMATCHES_MAX; i++) {
+		struct mismatch *m = &r.fields[i];
+		struct walk each = into(&fields, "mismatch", json_array());
+
+		if (!field_parse(text(&each, "field", field_name(m->field)), &m->field))
+			wrong(&each, "there is no such field");
+		walk_datum(&each, &m->expected);
+		walk_datum(&each, &m->got);
+		m->jitter_ns = number(&each, "jitter", m->jitter_ns, INT64_MIN, INT64_MAX);
+	}
 	return w.reading ? memcpy(arena_alloc(w.arena, sizeof r), &r, sizeof r) : why;
 }
 

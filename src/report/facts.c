@@ -11,10 +11,10 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/rules.h"
-#include "report/words.h"
 #include "report/formats.h"
 #include "report/pen.h"
 #include "report/reason.h"
+#include "report/words.h"
 
 enum { FACT_BYTES = 4096 };
 

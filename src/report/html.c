@@ -39,9 +39,12 @@ static void put_head(const struct page *p)
 	char text[TEXT_BYTES];
 
 	markup_begin(m, "head", NULL);
-	markup_empty(m, "meta", "charset", "utf-8", NULL);
-	markup_empty(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
-	markup_empty(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	markup_begin(m, "meta", "charset", "utf-8", NULL);
+	markup_void(m);
+	markup_begin(m, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+	markup_void(m);
+	markup_begin(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	markup_void(m);
 	markup_elementf(m, "title", NULL, "%s: fourwave, %.200s", headline(p, text), p->about->target);
 	markup_begin(m, "style", NULL);
 	markup_raw(m, embedded_text("page.css"));
@@ -103,10 +106,8 @@ static void put_summary(const struct page *p)
 /* A link to a scenario's part of the page. */
 static void begin_link(struct markup *m, size_t index, const char *title)
 {
-	char id[PAGE_ID_BYTES];
-
 	markup_begin(m, "a", NULL);
-	markup_attributef(m, "href", "#%s", page_id(index, id));
+	markup_attributef(m, "href", "#" PAGE_ID, index + 1);
 	markup_attribute(m, "title", title);
 }
 

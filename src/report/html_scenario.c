@@ -14,12 +14,6 @@
 
 /* --- small things that the table has too --- */
 
-const char *page_id(size_t index, char buf[PAGE_ID_BYTES])
-{
-	snprintf(buf, PAGE_ID_BYTES, "s%zu", index + 1);
-	return buf;
-}
-
 void page_badge(struct markup *m, const struct result *r)
 {
 	/* what stands before the name, so that no one needs to see the colour: a check mark, a ballot x, a
@@ -200,9 +194,10 @@ void page_scenario(const struct page *p, size_t index)
 {
 	const struct pair *pair = &p->pairs[index];
 	const struct result *any = pair_any(pair);
-	char name[256], id[PAGE_ID_BYTES];
+	char name[256];
 
-	markup_begin(p->m, "article", "id", page_id(index, id), NULL);
+	markup_begin(p->m, "article", NULL);
+	markup_attributef(p->m, "id", PAGE_ID, index + 1);
 	markup_element(p->m, "h3", NULL, result_name(any, name, sizeof name));
 	markup_element(p->m, "p", "proves", any->scenario->title);
 	put_facts(p, any, FACTS_SCENARIO, "facts");

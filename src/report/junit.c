@@ -59,8 +59,10 @@ static bool is_in(const struct suite *s, const struct result *r)
 
 static void put_property(struct markup *m, const char *name, const char *value)
 {
-	if (value && *value)
-		markup_empty(m, "property", "name", name, "value", value, NULL);
+	if (!value || !*value)
+		return;
+	markup_begin(m, "property", "name", name, "value", value, NULL);
+	markup_void(m);
 }
 
 /* What differs, for who sees nothing but the message. */

@@ -34,35 +34,19 @@ void markup_start(struct markup *m, enum markup_kind kind)
 	}
 }
 
-static void begin(struct markup *m, const char *element, va_list attributes)
-{
-	const char *name;
-
-	check(xmlTextWriterStartElement(m->writer, (const xmlChar *)element));
-	while ((name = va_arg(attributes, const char *)))
-		markup_attribute(m, name, va_arg(attributes, const char *));
-}
-
 void markup_begin(struct markup *m, const char *element, ...)
 {
 	va_list attributes;
+	const char *name;
 
+	check(xmlTextWriterStartElement(m->writer, (const xmlChar *)element));
 	va_start(attributes, element);
-	begin(m, element, attributes);
+	while ((name = va_arg(attributes, const char *)))
+		markup_attribute(m, name, va_arg(attributes, const char *));
 	va_end(attributes);
 }
 
 void markup_void(struct markup *m) { check(xmlTextWriterEndElement(m->writer)); }
-
-void markup_empty(struct markup *m, const char *element, ...)
-{
-	va_list attributes;
-
-	va_start(attributes, element);
-	begin(m, element, attributes);
-	va_end(attributes);
-	markup_void(m);
-}
 
 void markup_end(struct markup *m)
 {

@@ -36,9 +36,8 @@ struct page {
 	size_t count; /* of results */
 };
 
-/* "s12": the id of a scenario's part. */
-enum { PAGE_ID_BYTES = 32 };
-const char *page_id(size_t index, char buf[PAGE_ID_BYTES]);
+/* "s12": the id of a scenario's part, by its number from 1. */
+#define PAGE_ID "s%zu"
 
 /* All of one scenario, under that id. */
 void page_scenario(const struct page *p, size_t index);

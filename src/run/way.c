@@ -5,6 +5,8 @@
 
 #include "run/way.h"
 
+#include "base/bytes.h"
+
 /* How far a sender may have counted on within OVERTAKE_NS. */
 enum { IDS_NEAR = 64 };
 
@@ -13,12 +15,10 @@ enum { IDS_NEAR = 64 };
 enum way_seen way_sees(struct way *w, const struct segment *s)
 {
 	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t hash = bytes_hash(s->packet, s->packet_captured);
 	bool copy = false, unique = s->ip_id != 0;
 	size_t at;
 
-	for (uint32_t i = 0; i < s->packet_captured; i++)
-		hash = (hash ^ s->packet[i]) * UINT64_C(0x100000001b3);
 	for (size_t i = 0; i < n; i++) {
 		if (w->seen[i].hash == hash)
 			copy = copy || s->time_ns - w->seen[i].time_ns <= OVERTAKE_NS;
