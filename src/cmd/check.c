@@ -7,8 +7,9 @@
 
 /* A name that no kernel knows would only be told by a run. Another machine's kernel may know
  * it, so this is no error; and without a /proc/sys nothing can be said. */
-static void warn_of_sysctls(const struct scenario *s)
+static void check_one(const struct options *o, const struct collection *c, size_t file)
 {
+	const struct scenario *s = c->scenarios[file];
 	char meant[SYSCTL_MEANT_BYTES];
 
 	for (size_t i = 0; i < s->sysctl_count && sysctl_exists("net.ipv4.tcp_retries2"); i++) {
@@ -18,22 +19,13 @@ static void warn_of_sysctls(const struct scenario *s)
 			        set->where.file, set->where.line, set->where.column, set->name,
 			        sysctl_meant(set->name, meant, sizeof meant));
 	}
+	if (!o->quiet)
+		printf("%s: ok\n", c->files[file]);
 }
 
 static int check(const struct command *command, const struct options *o)
 {
-	struct collection c = {0};
-	int status = collection_open(&c, command, o) ? STATUS_OK : STATUS_USAGE;
-
-	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
-		if (!c.scenarios[i])
-			continue;
-		warn_of_sysctls(c.scenarios[i]);
-		if (!o->quiet)
-			printf("%s: ok\n", c.files[i]);
-	}
-	collection_free(&c);
-	return status;
+	return collection_each(command, o, check_one);
 }
 
 static const struct flag flags[] = {

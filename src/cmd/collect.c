@@ -114,7 +114,6 @@ bool collection_load(struct collection *c, const struct options *o)
 	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
 	                            .filter_check = filter_check};
-	size_t bad = 0;
 
 	/* -I in order, then the program's own. */
 	for (size_t i = 0; i < o->includes.count; i++)
@@ -126,28 +125,35 @@ bool collection_load(struct collection *c, const struct options *o)
 		c->bad += !c->scenarios[i];
 	}
 	/* One must, but for those that the user did not give here. */
-	for (size_t i = 0; used && c->bad == 0 && i < o->defines.count - o->loose_defines; i++) {
+	for (size_t i = 0, bad = c->bad; used && bad == 0 && i < o->defines.count - o->loose_defines; i++) {
 		if (used[i])
 			continue;
 		fprintf(stderr, "fourwave: -D %s: none of the scenarios has such a param\n",
 		        o->defines.items[i]);
-		bad++;
+		c->bad++;
 	}
-	c->bad += bad;
 	free(own);
 	free(dirs);
 	free(used);
 	return c->bad == 0;
 }
 
-bool collection_open(struct collection *c, const struct command *command, const struct options *o)
+int collection_each(const struct command *command, const struct options *o,
+                    void (*what)(const struct options *o, const struct collection *c, size_t i))
 {
+	struct collection c = {0};
+	int status = STATUS_OK;
 	struct diag d;
 
-	if (collection_find(c, o->paths, o->path_count, &d))
-		return collection_load(c, o);
-	command_usage(command, d.text);
-	return false;
+	if (!collection_find(&c, o->paths, o->path_count, &d))
+		status = command_usage(command, d.text);
+	else if (!collection_load(&c, o))
+		status = STATUS_USAGE;
+	for (size_t i = 0; c.scenarios && i < c.file_count; i++)
+		if (c.scenarios[i])
+			what(o, &c, i);
+	collection_free(&c);
+	return status;
 }
 
 void collection_free(struct collection *c)
@@ -163,22 +169,16 @@ void collection_free(struct collection *c)
 
 /* --- our own --- */
 
-/* Is this the program that the build tree made, where it made it? */
-static bool in_build_tree(void)
-{
-	char exe[PATH_MAX], built[PATH_MAX];
-
-	return realpath("/proc/self/exe", exe) && realpath(ABS_TOP_BUILDDIR "/src/fourwave", built) &&
-	       strcmp(exe, built) == 0;
-}
-
 char *scenarios_path(const char *below)
 {
 	const char *dir = getenv("FOURWAVE_SCENARIOS");
+	char exe[PATH_MAX], built[PATH_MAX];
+	bool in_build_tree = realpath("/proc/self/exe", exe) &&
+	                     realpath(ABS_TOP_BUILDDIR "/src/fourwave", built) && strcmp(exe, built) == 0;
 	UT_string path;
 
 	if (!dir || *dir == '\0')
-		dir = in_build_tree() ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
+		dir = in_build_tree ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
 	utstring_init(&path);
 	utstring_printf(&path, "%s/%s", dir, below);
 	return utstring_body(&path);

@@ -24,8 +24,10 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
  * the bad ones to standard error. False where there was one. */
 bool collection_load(struct collection *c, const struct options *o);
 
-/* Finds and loads what the operands name. False where something is wrong with them: it was printed. */
-bool collection_open(struct collection *c, const struct command *command, const struct options *o);
+/* Finds and loads what the operands name, and does that with each sound one, of which i says the place among
+ * all. Returns the exit status; what is wrong with them was printed. */
+int collection_each(const struct command *command, const struct options *o,
+                    void (*what)(const struct options *o, const struct collection *c, size_t i));
 
 void collection_free(struct collection *c);
 

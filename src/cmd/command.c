@@ -45,33 +45,27 @@ static const struct flag *find(const struct flag *flags, int id)
 	return flags->name && id != 0 ? flags : NULL;
 }
 
-/* "--targt=x" is not known: is there a name near to it? */
-static bool unknown_name(const struct command *c, const char *text, struct diag *d)
-{
-	char word[64];
-	struct suggest near;
-
-	snprintf(word, sizeof word, "%.*s", (int)strcspn(text, "="), text);
-	near = suggest_start(word);
-	for (const struct flag *f = c->flags; f->name; f++)
-		suggest_offer(&near, f->name + strlen("--"));
-	suggest_offer(&near, "help");
-	if (!near.nearest)
-		return diag_set(d, "unknown flag --%s; see fourwave %s --help", word, c->name);
-	return diag_set(d, "unknown flag --%s; did you mean '--%s'?", word, near.nearest);
-}
-
-/* getopt_long said '?': an unknown letter, an unknown or ambiguous name, or a
- * value where none may be. argv_text is what it was looking at. */
-static bool refuse(const struct command *c, const char *argv_text, int id, struct diag *d)
+/* getopt_long said '?': an unknown letter, an unknown or ambiguous name, or a value where none may be.
+ * text is what it was looking at. */
+static bool refuse(const struct command *c, const char *text, int id, struct diag *d)
 {
 	const struct flag *f = find(c->flags, id);
+	struct suggest near;
+	char word[64];
 
 	if (id == 'h' || f)
 		return diag_set(d, "%s takes no value", f ? f->name : "--help");
 	if (id != 0)
 		return diag_set(d, "unknown flag -%c; see fourwave %s --help", id, c->name);
-	return unknown_name(c, argv_text + 2, d);
+	/* "--targt=x" is not known: is there a name near to it? */
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(text + 2, "="), text + 2);
+	near = suggest_start(word);
+	for (f = c->flags; f->name; f++)
+		suggest_offer(&near, f->name + strlen("--"));
+	suggest_offer(&near, "help");
+	if (!near.nearest)
+		return diag_set(d, "unknown flag --%s; see fourwave %s --help", word, c->name);
+	return diag_set(d, "unknown flag --%s; did you mean '--%s'?", word, near.nearest);
 }
 
 enum flags_result command_parse(const struct command *c, int argc, char **argv, void *options, int *first,

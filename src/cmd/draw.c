@@ -12,6 +12,7 @@
 #include "report/pen.h"
 #include "report/words.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 
 /* Of what is before the close, so many segments are drawn at either end. */
 enum { OPENING = 3, BEFORE_CLOSE = 2 };
@@ -151,18 +152,6 @@ static bool draw_flow(struct drawing *d, size_t i, struct diag *why)
 	return ok;
 }
 
-static bool open_output(struct drawing *d, struct diag *why)
-{
-	const struct options *o = d->options;
-	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
-
-	d->human = to_stdout ? stderr : stdout;
-	d->style = style_detect(fileno(d->human), o->color, o->ascii);
-	if (o->json)
-		d->json = to_stdout ? stdout : fopen(o->json, "we");
-	return !o->json || d->json || diag_set(why, "--json %s: %s", o->json, strerror(errno));
-}
-
 /* What the capture holds and nobody can draw. And what fourwave loses on purpose looks lost; which of it that
  * was, only the scenario tells. */
 static void tell_rest(const struct drawing *d)
@@ -201,7 +190,7 @@ static int draw(const struct command *c, struct drawing *d)
 	const char *path = d->options->reads.items[0];
 	bool whole = capture_file_read(path, &d->file, &broken);
 
-	if (!open_output(d, &why))
+	if (!output_streams(d->options, &d->human, &d->json, &d->style, &why))
 		return command_usage(c, why.text);
 	flows_find(&d->flows, &d->file);
 	for (size_t i = 0; i < d->flows.count; i++)

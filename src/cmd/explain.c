@@ -3,30 +3,22 @@
 #include "cmd/collect.h"
 #include "cmd/options.h"
 
-static void print(const struct scenario *s)
+static void explain_one(const struct options *o, const struct collection *c, size_t i)
 {
 	UT_string text;
 
+	(void)o;
 	utstring_init(&text);
-	scenario_explain(s, &text);
+	if (i > 0)
+		utstring_printf(&text, "\n");
+	scenario_explain(c->scenarios[i], &text);
 	fwrite(utstring_body(&text), 1, utstring_len(&text), stdout);
 	utstring_done(&text);
 }
 
 static int explain(const struct command *command, const struct options *o)
 {
-	struct collection c = {0};
-	int status = collection_open(&c, command, o) ? STATUS_OK : STATUS_USAGE;
-
-	for (size_t i = 0; c.scenarios && i < c.file_count; i++) {
-		if (!c.scenarios[i])
-			continue;
-		if (i > 0)
-			putchar('\n');
-		print(c.scenarios[i]);
-	}
-	collection_free(&c);
-	return status;
+	return collection_each(command, o, explain_one);
 }
 
 static const struct flag flags[] = {OPTIONS_SCENARIO, {0}};

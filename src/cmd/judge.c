@@ -56,32 +56,29 @@ static int is_capture(const struct dirent *e)
 	return e->d_name[0] != '.' && end && strcmp(end, ".pcap") == 0;
 }
 
-static bool add_captures(struct judging *j, const char *dir, struct diag *d)
-{
-	struct dirent **entries;
-	int count = scandir(dir, &entries, is_capture, alphasort);
-
-	if (count < 0)
-		return diag_set(d, "%s: %s", dir, strerror(errno));
-	for (int i = 0; i < count; i++) {
-		add_capture(j, dir, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return count > 0 || diag_set(d, "%s: there is no capture (*.pcap) in this directory", dir);
-}
-
 static bool find_captures(struct judging *j, struct diag *d)
 {
 	const struct strings *reads = &j->options->reads;
+	struct dirent **entries;
 	struct stat st;
+	int count;
 
 	for (size_t i = 0; i < reads->count; i++) {
 		const char *path = reads->items[i];
-		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		if (strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISDIR(st.st_mode)) {
 			add_capture(j, NULL, path);
-		else if (!add_captures(j, path, d))
-			return false;
+			continue;
+		}
+		count = scandir(path, &entries, is_capture, alphasort);
+		if (count < 0)
+			return diag_set(d, "%s: %s", path, strerror(errno));
+		for (int k = 0; k < count; k++) {
+			add_capture(j, path, entries[k]->d_name);
+			free(entries[k]);
+		}
+		free(entries);
+		if (count == 0)
+			return diag_set(d, "%s: there is no capture (*.pcap) in this directory", path);
 	}
 	return true;
 }
@@ -219,16 +216,6 @@ static bool load_scenario(struct judged *h, const struct collection *found, cons
 
 /* --- the verdict --- */
 
-static bool replay(struct judged *h, const struct filter_ops *filter, unsigned connection, struct diag *d)
-{
-	const struct replay_choice choice = {connection, AGENT_CONTROL_PORT};
-	struct diag why;
-
-	if (replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, filter, &choice, &why))
-		return true;
-	return diag_set(d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text, h->path);
-}
-
 /* The result, as the reports want it. */
 static void make_job(struct judged *h, struct job *job)
 {
@@ -293,63 +280,52 @@ static int refuse(const struct judging *j, const struct diag *d)
 /* Each mistake is told before any verdict is. */
 static bool hear(struct judging *j)
 {
-	struct filter_ops filter = {filter_ask, j->filters};
+	const struct replay_choice choice = {j->options->connection, AGENT_CONTROL_PORT};
+	const struct filter_ops filter = {filter_ask, j->filters};
 	bool ok = true;
+	struct diag why;
 
 	for (size_t i = 0; i < j->count; i++) {
 		struct judged *h = &j->judged[i];
 		struct diag d = {.text = ""};
-		if (read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d) &&
-		    replay(h, &filter, j->options->connection, &d))
+		bool loaded = read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d);
+		if (loaded && replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, &filter,
+		                          &choice, &why))
 			continue;
+		if (loaded)
+			diag_set(&d, "%s: %s; what is there: fourwave draw -r %s", h->path, why.text,
+			         h->path);
 		ok = false;
 		refuse(j, &d);
 	}
 	return ok;
 }
 
-/* What all were run against, where that is the same. */
-static const char *target_of(const struct jobs *jobs)
-{
-	for (size_t i = 1; i < jobs->count; i++)
-		if (strcmp(jobs->list[i].site->text, jobs->list[0].site->text) != 0)
-			return "several, judged from captures";
-	return jobs->list[0].site->text;
-}
-
-static void put_reports(struct judging *j, const struct jobs *jobs, int64_t began_ns)
-{
-	struct output *out = &j->output;
-	double took;
-
-	out->about.target = target_of(jobs);
-	output_begin(out, jobs);
-	for (size_t i = 0; i < jobs->count; i++) {
-		output_result(out, &jobs->list[i]);
-		remark(&j->judged[i]);
-	}
-	took = seconds(clock_mono_ns() - began_ns);
-	/* One needs no sum. */
-	if (jobs->count > 1)
-		output_end(out, jobs, false, false, took);
-	else
-		output_late(out, jobs, took);
-}
-
 static int report(struct judging *j, int64_t began_ns)
 {
 	struct jobs jobs = {.list = memory_new(j->count, sizeof *jobs.list), .count = j->count};
+	struct output *out = &j->output;
 	struct diag d;
-	bool ok;
+	bool ok = output_open(out, j->options, &d);
 
 	for (size_t i = 0; i < jobs.count; i++)
 		make_job(&j->judged[i], &jobs.list[i]);
-	ok = output_open(&j->output, j->options, &d);
+	out->about.target = jobs.list[0].site->text;
+	for (size_t i = 1; i < jobs.count; i++)
+		if (strcmp(jobs.list[i].site->text, jobs.list[0].site->text) != 0)
+			out->about.target = "several, judged from captures";
 	if (ok)
-		put_reports(j, &jobs, began_ns);
-	output_close(&j->output);
+		output_begin(out, &jobs);
+	for (size_t i = 0; ok && i < jobs.count; i++) {
+		output_result(out, &jobs.list[i]);
+		remark(&j->judged[i]);
+	}
+	out->no_sum = jobs.count == 1;
+	if (ok)
+		output_end(out, &jobs, false, false, seconds(clock_mono_ns() - began_ns));
+	output_close(out);
 	free(jobs.list);
-	return ok ? (int)status_of(&j->output.tally, j->output.failed) : command_usage(j->command, d.text);
+	return ok ? (int)status_of(&out->tally, out->failed) : command_usage(j->command, d.text);
 }
 
 static int judge(struct judging *j)

@@ -1,13 +1,11 @@
 /* fourwave new: writes a scenario to start from. Overwrites nothing. */
 #include <ctype.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/embedded.h"
-#include "base/memory.h"
-#include "base/literal.h"
+#include "base/text.h"
 #include "lang/suggest.h"
 #include "report/formats.h"
 #include "cmd/command.h"
@@ -39,29 +37,6 @@ static const struct flag flags[] = {
      FLAG_OWN(take_role)},
     {0},
 };
-
-/* NAME, with ".wave" where it has not got it. The caller frees it. */
-static char *file_name(const char *name)
-{
-	static const char ending[] = ".wave";
-	size_t len = strlen(name), end = strlen(ending);
-	bool whole = len > end && strcmp(name + len - end, ending) == 0;
-	char *file = memory_new(len + sizeof ending, 1);
-
-	snprintf(file, len + sizeof ending, "%s%s", name, whole ? "" : ending);
-	return file;
-}
-
-/* The text to begin with; NULL where the table has no such case. */
-static const char *find_template(const struct new_options *o)
-{
-	char name[64], row[24] = "";
-
-	if (o->row != 0)
-		snprintf(row, sizeof row, "row%u-", o->row);
-	snprintf(name, sizeof name, "templates/%s%s.wave", row, role_name(o->role));
-	return embedded_text(name);
-}
 
 static bool create(const char *file, const char *text, struct diag *d)
 {
@@ -112,40 +87,38 @@ static void say_next(const char *file)
 	}
 }
 
-static int make(const struct command *c, const struct new_options *o, const char *name)
-{
-	const char *text = find_template(o);
-	struct diag d;
-	char *file;
-	bool ok;
-
-	if (!text) {
-		diag_set(&d, "--row %u is played with --role active or passive, not %s", o->row,
-		         role_name(o->role));
-		return command_usage(c, d.text);
-	}
-	file = file_name(name);
-	ok = create(file, text, &d);
-	if (ok)
-		say_next(file);
-	else
-		command_usage(c, d.text);
-	free(file);
-	return ok ? STATUS_OK : STATUS_USAGE;
-}
-
 static int run(const struct command *c, int argc, char **argv)
 {
 	struct new_options o = {.role = ROLE_PASSIVE};
+	char path[64], row[24] = "";
+	const char *text, *end;
+	UT_string file;
 	struct diag d;
 	int first;
 	enum flags_result r = command_parse(c, argc, argv, &o, &first, &d);
+	bool made;
 
 	if (r != FLAGS_OK)
 		return command_unread(c, r, &d);
 	if (!check_name(argc - first, argv + first, &d))
 		return command_usage(c, d.text);
-	return make(c, &o, argv[first]);
+	if (o.row != 0)
+		snprintf(row, sizeof row, "row%u-", o.row);
+	snprintf(path, sizeof path, "templates/%s%s.wave", row, role_name(o.role));
+	text = embedded_text(path);
+	if (!text) {
+		diag_set(&d, "--row %u is played with --role active or passive, not %s", o.row,
+		         role_name(o.role));
+		return command_usage(c, d.text);
+	}
+	utstring_init(&file);
+	end = strrchr(argv[first], '.');
+	utstring_printf(&file, "%s%s", argv[first], end && strcmp(end, ".wave") == 0 ? "" : ".wave");
+	made = create(utstring_body(&file), text, &d);
+	if (made)
+		say_next(utstring_body(&file));
+	utstring_done(&file);
+	return made ? STATUS_OK : command_usage(c, d.text);
 }
 
 const struct command command_new = {

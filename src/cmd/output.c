@@ -36,39 +36,31 @@ static const char *late_path(const struct options *o, int which)
 	return *(const char *const *)((const char *)o + late[which].option);
 }
 
+bool output_streams(const struct options *o, FILE **human, FILE **json, struct style *style, struct diag *d)
+{
+	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
+
+	*human = to_stdout || o->tap ? stderr : stdout;
+	*style = style_detect(fileno(*human), o->color, o->ascii);
+	if (o->json)
+		*json = to_stdout ? stdout : fopen(o->json, "we");
+	return !o->json || *json || diag_set(d, "--json %s: %s", o->json, strerror(errno));
+}
+
 /* A mistake in a name is told before anything is sent. */
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
-	bool to_stdout = o->json && strcmp(o->json, "-") == 0;
 	struct diag why;
 
 	memset(out, 0, sizeof *out);
 	out->options = o;
-	out->human = to_stdout || o->tap ? stderr : stdout;
-	out->text.style = style_detect(fileno(out->human), o->color, o->ascii);
 	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
 	about_fill(&out->about, o->argc, o->argv, o->target);
 	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		if (late_path(o, i) && !save_open(&out->late[i], late_path(o, i), &why))
 			return diag_set(d, "%s %s", late[i].flag, why.text);
-	if (!o->json)
-		return true;
-	out->json = to_stdout ? stdout : fopen(o->json, "we");
-	return out->json || diag_set(d, "--json %s: %s", o->json, strerror(errno));
-}
-
-static int name_columns(const struct jobs *jobs, bool unicode)
-{
-	char name[256];
-	int most = 0;
-
-	for (size_t i = 0; i < jobs->count; i++) {
-		struct result r = job_result(&jobs->list[i]);
-		int n = clean_columns(result_name(&r, name, sizeof name), unicode);
-		most = n > most ? n : most;
-	}
-	return most;
+	return output_streams(o, &out->human, &out->json, &out->text.style, d);
 }
 
 /* Where nothing is left to play, the reason is told in any case. */
@@ -92,9 +84,15 @@ void output_begin(struct output *out, const struct jobs *jobs)
 	/* what the harness that runs us says that it reads, as prove does */
 	const char *said = getenv("TAP_VERSION");
 	unsigned version = said && strcmp(said, "13") == 0 ? TAP_VERSION_OLDEST : TAP_VERSION_NEWEST;
+	struct text_options *text = &out->text;
+	char name[256];
 	struct diag d;
 
-	out->text.name_columns = name_columns(jobs, out->text.style.unicode);
+	for (size_t i = 0; i < jobs->count; i++) {
+		struct result r = job_result(&jobs->list[i]);
+		int n = clean_columns(result_name(&r, name, sizeof name), text->style.unicode);
+		text->name_columns = n > text->name_columns ? n : text->name_columns;
+	}
 	if (out->options->tap)
 		check(out, tap_begin(stdout, version, jobs->count, &d), &d);
 	tell_left_out(out, jobs);
@@ -143,16 +141,6 @@ void output_trouble(struct output *out, const char *sentence)
 	        sentence);
 }
 
-/* What the table and the late reports are made of, to be freed. */
-static struct result *all_results(const struct jobs *jobs)
-{
-	struct result *results = memory_new(jobs->count, sizeof *results);
-
-	for (size_t i = 0; i < jobs->count; i++)
-		results[i] = job_result(&jobs->list[i]);
-	return results;
-}
-
 /* A report that is not whole is not left behind. */
 static void print_late(struct output *out, const struct result *results, size_t count)
 {
@@ -177,27 +165,21 @@ static void print_late(struct output *out, const struct result *results, size_t 
 
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)
 {
-	struct result *results = all_results(jobs);
+	struct result *results = memory_new(jobs->count, sizeof *results);
 	struct diag d;
 
+	for (size_t i = 0; i < jobs->count; i++)
+		results[i] = job_result(&jobs->list[i]);
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
 	if (table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
 	}
-	check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
+	if (!out->no_sum)
+		check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
-	print_late(out, results, jobs->count);
-	free(results);
-}
-
-void output_late(struct output *out, const struct jobs *jobs, double seconds)
-{
-	struct result *results = all_results(jobs);
-
-	out->about.seconds = seconds;
 	print_late(out, results, jobs->count);
 	free(results);
 }

@@ -17,8 +17,12 @@ struct output {
 	struct tally tally;
 	size_t number;    /* of results given so far */
 	bool one_trouble; /* the reason of all was told already: no line for each */
+	bool no_sum;      /* one result needs no summary */
 	bool failed;      /* something could not be written; told on standard error */
 };
+
+/* Where a command writes what people read, and the JSON (NULL: not asked for). False with d. */
+bool output_streams(const struct options *o, FILE **human, FILE **json, struct style *style, struct diag *d);
 
 /* Opens the files of --json, --junit and --html. False with d. output_close() in any case. */
 bool output_open(struct output *out, const struct options *o, struct diag *d);
@@ -38,9 +42,6 @@ void output_trouble(struct output *out, const char *sentence);
 /* After the last: the table where that is wanted, the summary, the reports that are written at the end.
  * interrupted: not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
-
-/* The reports alone that are written at the end. */
-void output_late(struct output *out, const struct jobs *jobs, double seconds);
 
 void output_close(struct output *out);
 

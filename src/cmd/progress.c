@@ -37,16 +37,6 @@ static int64_t left_ns(const struct play *p, int64_t now_ns)
 	return timer_ns > whole_ns ? timer_ns : whole_ns;
 }
 
-static const struct play *longest(const struct plays *plays, int64_t now_ns)
-{
-	const struct play *most = plays->list;
-
-	for (const struct play *p = plays->list; p; p = p->next)
-		if (left_ns(p, now_ns) > left_ns(most, now_ns))
-			most = p;
-	return most;
-}
-
 enum { TEXT_BYTES = 1024, STEP_COLUMNS = 24 };
 
 /* The run, its step, and how long that goes on waiting at most. brief where there is little
@@ -72,13 +62,16 @@ static void add_run(struct cut *c, const struct play *p, int64_t now_ns, bool br
 static const char *line_text(const struct progress *p, const struct plays *plays, int64_t now_ns,
                              char buf[TEXT_BYTES])
 {
-	const struct play *most = longest(plays, now_ns);
+	const struct play *most = plays->list;
 	struct cut c = cut_start(buf, TEXT_BYTES);
 	size_t step;
 
 	cut_add(&c, "%zu of %zu done", p->done, p->total);
 	if (!most)
 		return buf;
+	for (const struct play *other = most->next; other; other = other->next)
+		if (left_ns(other, now_ns) > left_ns(most, now_ns))
+			most = other;
 	step = engine_step(most->engine);
 	cut_add(&c, ", %zu running; ", plays->count);
 	add_run(&c, most, now_ns, false);

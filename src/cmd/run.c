@@ -31,17 +31,6 @@ struct session {
 	bool interrupted;
 };
 
-/* A shield and a capture file for each run: as many as we may. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static bool find_scenarios(struct session *s, struct diag *d)
 {
 	const struct options *o = s->options;
@@ -65,16 +54,6 @@ static size_t unfinished(const struct session *s)
 	for (size_t i = 0; i < s->jobs.count; i++)
 		n += !s->jobs.list[i].finished;
 	return n;
-}
-
-/* Everything that takes privilege, and then none is left. */
-static bool open_wire(struct session *s, struct diag *d)
-{
-	if (!world_listen(&s->world, d))
-		return false;
-	if (s->options->write_dir && !jobs_open_dumps(&s->jobs, s->options->write_dir, &s->world, d))
-		return false;
-	return privilege_drop(d);
 }
 
 static void report(void *context, struct job *job)
@@ -118,9 +97,16 @@ static bool watch_and_play(struct session *s, struct diag *d)
 
 static void play(struct session *s, bool whole, struct diag *d)
 {
+	const char *dir = s->options->write_dir;
+	bool ready;
+
 	for (size_t i = 0; i < s->jobs.count; i++)
 		skip_judge(&s->jobs.list[i], &s->world);
-	if (unfinished(s) > 0 && !open_wire(s, d)) {
+	/* Everything that takes privilege, and then none is left. */
+	ready = unfinished(s) == 0 ||
+	        (world_listen(&s->world, d) && (!dir || jobs_open_dumps(&s->jobs, dir, &s->world, d)) &&
+	         privilege_drop(d));
+	if (!ready) {
 		whole = false;
 		for (size_t i = 0; i < s->jobs.count; i++)
 			if (!s->jobs.list[i].finished)
@@ -144,10 +130,15 @@ static int play_all(struct session *s, const struct command *c)
 	int64_t began_ns = clock_mono_ns();
 	struct diag d = {.text = ""};
 	enum world_result opened;
+	struct rlimit limit;
 
 	if (!output_open(&s->output, s->options, &d))
 		return command_usage(c, d.text);
-	raise_file_limit();
+	/* A shield and a capture file for each run: as many as we may. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 	opened = world_open(&s->world, s->options, &d);
 	if (opened == WORLD_MISUSED)
 		return command_usage(c, d.text);

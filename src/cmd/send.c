@@ -1,4 +1,5 @@
 /* fourwave send: its flags, and how they agree. Opens nothing. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +19,45 @@ static bool add_flags(struct send_options *o, uint16_t flags)
 	return o->flags_given = true;
 }
 
-static bool take_flags(const struct flag *f, void *member, const char *value, struct diag *d)
+/* The flag that a word or a letter of so many bytes is for, or 0. */
+static uint16_t flag_of(const char *text, size_t len)
 {
-	uint16_t flags;
+	static const struct {
+		const char *word, *letters;
+		uint16_t flag;
+	} words[] = {{"fin", "F", TCP_FIN}, {"syn", "S", TCP_SYN}, {"rst", "R", TCP_RST},
+	             {"psh", "P", TCP_PSH}, {"push", "", TCP_PSH}, {"ack", "A.", TCP_ACK},
+	             {"urg", "U", TCP_URG}, {"ece", "E", TCP_ECE}, {"cwr", "WC", TCP_CWR},
+	             {"ae", "", TCP_AE}};
 
-	(void)f;
-	return send_flags_parse(value, &flags, d) && add_flags(member, flags);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (len == 1 ? !!strchr(words[i].letters, *text)
+		             : strlen(words[i].word) == len && strncasecmp(words[i].word, text, len) == 0)
+			return words[i].flag;
+	return 0;
+}
+
+/* Flags as tcpdump writes them ("F.", "SEW"), or in words ("fin,ack"; "FA" is FIN and ACK too). */
+static bool take_flags(const struct flag *f, void *member, const char *text, struct diag *d)
+{
+	bool words = strlen(text) > 1 && flag_of(text, strcspn(text, ","));
+
+	add_flags(member, 0);
+	if (strcmp(text, "none") == 0)
+		return true;
+	for (const char *at = text; *at != '\0';) {
+		size_t len = words ? strcspn(at, ",") : 1;
+		uint16_t flag = flag_of(at, len);
+
+		if (flag == 0)
+			return diag_set(
+			    d, "%s: '%c' in \"%s\" is none of S F R P A . U E W C, nor is it syn,ack,...",
+			    f->name, isprint((unsigned char)*at) ? *at : '?', text);
+		add_flags(member, flag);
+		at += len;
+		at += words && at[0] == ',' && at[1] != '\0';
+	}
+	return *text != '\0' || diag_set(d, "%s needs a value: S, F., fin,ack or none", f->name);
 }
 
 /* --fin and the like: most is the flag's bit. */

@@ -27,10 +27,6 @@ struct send_options {
 	const char *write; /* a capture file, or NULL */
 };
 
-/* Flags as tcpdump writes them ("F.", "SEW"), as nping takes them ("FA" for
- * FIN and ACK is "F." here; "fin,ack"). False with d. */
-bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d);
-
 /* Where a flag's value stands in the scenario's text. */
 struct send_place {
 	const char *flag, *value; /* value NULL: a payload, too long to be told */

@@ -23,12 +23,6 @@ struct sending {
 	bool interrupted;
 };
 
-static int trouble(const char *text, int status)
-{
-	fprintf(stderr, "fourwave send: %s\n", text);
-	return status;
-}
-
 /* --- the scenario --- */
 
 /* Where in the text that is, if it is in the line that sends. */
@@ -75,24 +69,6 @@ static void print_messages(const struct messages *m, const struct send_places *p
 	}
 }
 
-static bool make_scenario(struct sending *s, struct diag *d)
-{
-	UT_string text;
-	struct messages *m = messages_new();
-	struct send_places places = {.count = 0};
-	const struct lang_options lang = {.no_open = !s->options->open};
-
-	utstring_init(&text);
-	d->text[0] = '\0';
-	if (send_scenario(s->options, &text, &places, d))
-		s->scenario =
-		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), &lang, m);
-	print_messages(m, &places);
-	messages_free(m);
-	utstring_done(&text);
-	return s->scenario;
-}
-
 /* --- the segments --- */
 
 static void show(void *context, const struct job *job, const struct segment *segment)
@@ -116,12 +92,6 @@ static void show(void *context, const struct job *job, const struct segment *seg
 	fflush(stdout);
 }
 
-static void report(void *context, struct job *job)
-{
-	(void)context;
-	(void)job;
-}
-
 /* The status, and how much came of the step itself: not of the handshake, nor of the RST at the end. */
 static int conclude(struct sending *s, const struct job *job)
 {
@@ -142,9 +112,9 @@ static int conclude(struct sending *s, const struct job *job)
 			came_ns = t->time_ns;
 	}
 	if (!pen_done(&s->pen, &d))
-		return trouble(d.text, STATUS_ERROR);
+		return command_error(&command_send, d.text);
 	if (v->kind == VERDICT_ERROR || (v->kind == VERDICT_FAIL && sent == 0))
-		return trouble(reason_text(&r, reason, sizeof reason), STATUS_ERROR);
+		return command_error(&command_send, reason_text(&r, reason, sizeof reason));
 	if (!s->options->world.quiet && came > 0)
 		printf("%u sent, %u came back, the first after %.3f ms\n", sent, came,
 		       (double)(came_ns - sent_ns) * 1e-6);
@@ -155,61 +125,61 @@ static int conclude(struct sending *s, const struct job *job)
 
 /* --- the job --- */
 
-/* One family is enough: the first that can be had. */
-static struct job *choose_job(struct sending *s)
-{
-	struct job *chosen = &s->jobs.list[0];
-
-	for (size_t i = s->jobs.count; i > 0; i--)
-		if (s->jobs.list[i - 1].site->trouble == VERDICT_NONE)
-			chosen = &s->jobs.list[i - 1];
-	for (size_t i = 0; i < s->jobs.count; i++)
-		if (&s->jobs.list[i] != chosen)
-			s->jobs.list[i].finished = true;
-	return chosen;
-}
-
 static int play(struct sending *s)
 {
 	const struct scenario *const scenarios[] = {s->scenario};
-	struct loop_watch watch = {.report = report, .segment = show, .context = s};
+	struct loop_watch watch = {.segment = show, .context = s};
 	struct diag d;
 	struct job *job;
 	enum world_result opened = world_open(&s->world, &s->options->world, &d);
 
 	if (opened != WORLD_OPEN)
-		return trouble(d.text, opened == WORLD_MISUSED ? STATUS_USAGE : STATUS_ERROR);
+		return opened == WORLD_MISUSED ? command_usage(&command_send, d.text)
+		                               : command_error(&command_send, d.text);
 	jobs_make(&s->jobs, &s->world, scenarios, 1);
 	if (s->jobs.count == 0)
-		return trouble("the host has no address of that family", STATUS_ERROR);
-	job = choose_job(s);
+		return command_error(&command_send, "the host has no address of that family");
+	/* One family is enough: the first that can be had. */
+	job = &s->jobs.list[0];
+	for (size_t i = s->jobs.count; i > 0; i--)
+		if (s->jobs.list[i - 1].site->trouble == VERDICT_NONE)
+			job = &s->jobs.list[i - 1];
+	for (size_t i = 0; i < s->jobs.count; i++)
+		s->jobs.list[i].finished = &s->jobs.list[i] != job;
 	if (job->site->trouble != VERDICT_NONE)
-		return trouble(job->site->why.text, STATUS_ERROR);
-	if (!world_listen(&s->world, &d))
-		return trouble(d.text, STATUS_ERROR);
-	if (s->options->write &&
-	    !(job->dump = dump_open(s->options->write, capture_linktype(s->world.capture),
-	                            capture_snaplen(s->world.capture), &d)))
-		return trouble(d.text, STATUS_ERROR);
-	if (!privilege_drop(&d))
-		return trouble(d.text, STATUS_ERROR);
-	if (!loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
-		return trouble(d.text, STATUS_ERROR);
+		return command_error(&command_send, job->site->why.text);
+	if (!world_listen(&s->world, &d) ||
+	    (s->options->write &&
+	     !(job->dump = dump_open(s->options->write, capture_linktype(s->world.capture),
+	                             capture_snaplen(s->world.capture), &d))) ||
+	    !privilege_drop(&d) || !loop_play(&s->world, &s->jobs, 1, &watch, &s->interrupted, &d))
+		return command_error(&command_send, d.text);
 	return conclude(s, job);
 }
 
 int send_play(const struct send_options *o)
 {
+	const struct lang_options lang = {.no_open = !o->open};
+	struct send_places places = {.count = 0};
+	struct messages *m = messages_new();
 	struct sending s = {.options = o};
+	struct diag d = {.text = ""};
 	int status = STATUS_USAGE;
-	struct diag d;
+	UT_string text;
 
 	s.style = style_detect(STDOUT_FILENO, COLOR_AUTO, false);
 	pen_init(&s.pen, stdout, &s.style);
-	if (make_scenario(&s, &d))
+	utstring_init(&text);
+	if (send_scenario(o, &text, &places, &d))
+		s.scenario =
+		    scenario_parse("fourwave send", utstring_body(&text), utstring_len(&text), &lang, m);
+	print_messages(m, &places);
+	messages_free(m);
+	utstring_done(&text);
+	if (s.scenario)
 		status = play(&s);
 	else if (d.text[0] != '\0')
-		status = trouble(d.text, STATUS_USAGE);
+		status = command_usage(&command_send, d.text);
 	jobs_free(&s.jobs);
 	world_close(&s.world);
 	scenario_free(s.scenario);

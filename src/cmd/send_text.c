@@ -5,49 +5,6 @@
 #include "base/literal.h"
 #include "cmd/send.h"
 
-/* The flag that a word or a letter of so many bytes is for, or 0. */
-static uint16_t flag_of(const char *text, size_t len)
-{
-	static const struct {
-		const char *word, *letters;
-		uint16_t flag;
-	} words[] = {{"fin", "F", TCP_FIN}, {"syn", "S", TCP_SYN}, {"rst", "R", TCP_RST},
-	             {"psh", "P", TCP_PSH}, {"push", "", TCP_PSH}, {"ack", "A.", TCP_ACK},
-	             {"urg", "U", TCP_URG}, {"ece", "E", TCP_ECE}, {"cwr", "WC", TCP_CWR},
-	             {"ae", "", TCP_AE}};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (len == 1 ? !!strchr(words[i].letters, *text)
-		             : strlen(words[i].word) == len && strncasecmp(words[i].word, text, len) == 0)
-			return words[i].flag;
-	return 0;
-}
-
-bool send_flags_parse(const char *text, uint16_t *flags, struct diag *d)
-{
-	bool words = strlen(text) > 1 && flag_of(text, strcspn(text, ","));
-
-	*flags = 0;
-	if (strcmp(text, "none") == 0)
-		return true;
-	for (const char *at = text; *at != '\0';) {
-		size_t len = words ? strcspn(at, ",") : 1;
-		uint16_t flag = flag_of(at, len);
-
-		if (flag == 0)
-			return diag_set(
-			    d,
-			    "--flags: '%c' in \"%s\" is none of S F R P A . U E W C, nor is it syn,ack,...",
-			    isprint((unsigned char)*at) ? *at : '?', text);
-		*flags |= flag;
-		at += len;
-		at += words && at[0] == ',' && at[1] != '\0';
-	}
-	return *text != '\0' || diag_set(d, "--flags needs a value: S, F., fin,ack or none");
-}
-
-/* --- the text --- */
-
 #define EXPRESSION "_.+-*()"
 
 /* The flags whose value is put into the text: its word is the flag's own. */
@@ -71,21 +28,6 @@ enum { SEQ, ACK, WIN, OPTIONS = 5, VALUES = sizeof values / sizeof *values };
 static const char *given(const struct send_options *o, size_t i)
 {
 	return *(const char *const *)(const void *)((const char *)o + values[i].at);
-}
-
-static bool check_values(const struct send_options *o, struct diag *d)
-{
-	size_t bytes;
-
-	for (size_t i = 0; i < VALUES; i++)
-		for (const char *c = given(o, i); c && *c != '\0'; c++)
-			if (!isalnum((unsigned char)*c) && !strchr(values[i].marks, *c))
-				return diag_set(d, "%s: '%c' in \"%s\" can't stand there", values[i].flag,
-				                isprint((unsigned char)*c) ? *c : '?', given(o, i));
-	if (!o->hex || (literal_hex(o->hex, strlen(o->hex), NULL, &bytes) && bytes > 0))
-		return true;
-	return diag_set(d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string",
-	                o->hex);
 }
 
 /* What one flag says begins, or ended, here. places may be NULL. */
@@ -179,8 +121,16 @@ static void add_wait(UT_string *b, int64_t ns)
 
 bool send_scenario(const struct send_options *o, UT_string *b, struct send_places *places, struct diag *d)
 {
-	if (!check_values(o, d))
-		return false;
+	size_t bytes;
+
+	for (size_t i = 0; i < VALUES; i++)
+		for (const char *c = given(o, i); c && *c != '\0'; c++)
+			if (!isalnum((unsigned char)*c) && !strchr(values[i].marks, *c))
+				return diag_set(d, "%s: '%c' in \"%s\" can't stand there", values[i].flag,
+				                isprint((unsigned char)*c) ? *c : '?', given(o, i));
+	if (o->hex && (!literal_hex(o->hex, strlen(o->hex), NULL, &bytes) || bytes == 0))
+		return diag_set(
+		    d, "--data: \"%s\" is not octets in hexadecimal (0d0a); a text is --data-string", o->hex);
 	utstring_printf(b, "scenario \"fourwave send\"\nrole active\n%sallow *\n", o->open ? "open\n" : "");
 	*places = (struct send_places){.line = o->open ? 5 : 4, .line_at = utstring_len(b)};
 	add_send(o, b, places);

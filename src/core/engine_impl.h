@@ -2,6 +2,7 @@
 #ifndef FW_ENGINE_IMPL_H
 #define FW_ENGINE_IMPL_H
 
+#include "base/bytes.h"
 #include "base/duration.h"
 #include "base/memory.h"
 #include "engine.h"
@@ -207,7 +208,6 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 void engine_build(struct engine *e, uint16_t flags, const uint8_t *payload, size_t len, struct segment *out);
 /* An ACK of what was received, filled in from the connection. */
 void engine_send_ack(struct engine *e, enum note_kind note);
-uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count); /* octets NULL: of none */
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
 struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);

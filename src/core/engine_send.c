@@ -12,16 +12,6 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 	return a;
 }
 
-/* FNV-1a: enough to tell a resend from another text. */
-uint64_t engine_octets_hash(const uint8_t *octets, uint32_t count)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (uint32_t i = 0; octets && i < count; i++)
-		hash = (hash ^ octets[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns)
 {
 	struct bound *b;
@@ -30,7 +20,7 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 		return;
 	b = &e->bound[slot];
 	*b = (struct bound){.is_set = true, .ours = ours, .segment = *s, .time_ns = time_ns};
-	b->payload_hash = engine_octets_hash(s->payload, s->payload_captured);
+	b->payload_hash = bytes_hash(s->payload, s->payload ? s->payload_captured : 0);
 	b->segment.payload = NULL;
 	b->segment.packet = NULL;
 }

@@ -246,7 +246,7 @@ static bool same_part(const struct bound *first, const struct segment *s, uint32
 
 	if (from + count > s->payload_captured)
 		return true;
-	return engine_octets_hash(count ? s->payload + from : NULL, count) == first->payload_hash;
+	return bytes_hash(count ? s->payload + from : NULL, count) == first->payload_hash;
 }
 
 /* A resend has the octets of the first sending (RFC 9293, 3.4: a number stands

@@ -12,18 +12,6 @@
 #include "core/engine.h"
 #include "wire/capture.h"
 
-/* The families to be played for a scenario: FAMILY_ bits. */
-static unsigned job_families(const struct world *w, const struct scenario *s)
-{
-	const struct options *o = w->options;
-	unsigned asked = o->ipv4 ? FAMILY_IPV4 : o->ipv6 ? FAMILY_IPV6 : FAMILY_IPV4 | FAMILY_IPV6;
-	unsigned both = s->families & asked;
-
-	if (w->literal == 0 || both != (FAMILY_IPV4 | FAMILY_IPV6))
-		return both;
-	return w->literal == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
-}
-
 static void add(struct jobs *jobs, struct world *w, const struct scenario *s, int family)
 {
 	struct job *job = &jobs->list[jobs->count++];
@@ -36,16 +24,22 @@ static void add(struct jobs *jobs, struct world *w, const struct scenario *s, in
 
 void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count)
 {
+	const struct options *o = w->options;
+	const unsigned both = FAMILY_IPV4 | FAMILY_IPV6;
+	unsigned asked = o->ipv4 ? FAMILY_IPV4 : o->ipv6 ? FAMILY_IPV6 : both;
+
 	memset(jobs, 0, sizeof *jobs);
-	jobs->list = memory_new(2 * count * w->options->repeat + 1, sizeof *jobs->list);
+	jobs->list = memory_new(2 * count * o->repeat + 1, sizeof *jobs->list);
 	for (size_t i = 0; i < count; i++) {
-		unsigned families = job_families(w, scenarios[i]);
-		if (w->options->quick && scenarios[i]->takes_ns > QUICK_NS) {
+		unsigned families = scenarios[i]->families & asked;
+		if (w->literal != 0 && families == both)
+			families = w->literal == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
+		if (o->quick && scenarios[i]->takes_ns > QUICK_NS) {
 			jobs->left_out++;
 			continue;
 		}
 		jobs->other_family += families == 0;
-		for (unsigned n = 0; n < w->options->repeat; n++) {
+		for (unsigned n = 0; n < o->repeat; n++) {
 			if (families & FAMILY_IPV4)
 				add(jobs, w, scenarios[i], 4);
 			if (families & FAMILY_IPV6)

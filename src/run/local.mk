@@ -1,7 +1,6 @@
 # Against whom and how a scenario is played: the world, the event loop, the runs.
 noinst_LIBRARIES += src/run/libfwrun.a
 src_run_libfwrun_a_SOURCES = \
-	src/run/bucket.c src/run/bucket.h \
 	src/run/demux.c \
 	src/run/job.c src/run/job.h \
 	src/run/loop.c src/run/loop.h \

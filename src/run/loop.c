@@ -41,7 +41,11 @@ struct loop {
 
 /* --- ends of runs --- */
 
-static void report_job(struct loop *l, struct job *job) { l->watch->report(l->watch->context, job); }
+static void report_job(struct loop *l, struct job *job)
+{
+	if (l->watch->report)
+		l->watch->report(l->watch->context, job);
+}
 
 static bool end_runs(struct loop *l, int64_t now_ns)
 {
@@ -188,16 +192,6 @@ static void signals_turn(struct loop *l)
 	}
 }
 
-static void clock_turn(struct loop *l)
-{
-	int64_t offset_ns = clock_real_ns() - clock_mono_ns();
-
-	if (llabs(offset_ns - l->offset_ns) < STEP_NS)
-		return;
-	l->offset_ns = offset_ns;
-	abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
-}
-
 /* --- waiting --- */
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
@@ -248,7 +242,7 @@ static bool await_event(struct loop *l, struct diag *d)
 		return diag_set(d, "timer: %s", strerror(errno));
 	if (epoll_wait(l->epoll, events, 16, l->more ? 0 : -1) < 0 && errno != EINTR)
 		return diag_set(d, "epoll: %s", strerror(errno));
-	/* Nothing is read where it is not due, or the clock was stepped: clock_turn() sees that. */
+	/* Nothing is read where it is not due, or the clock was stepped: turn() sees that. */
 	(void)!read(l->timer, &expirations, sizeof expirations);
 	return true;
 }
@@ -305,11 +299,15 @@ static void close_loop(struct loop *l)
 static bool turn(struct loop *l, struct diag *d)
 {
 	const struct loop_watch *look = l->watch;
-	int64_t mono_ns = clock_mono_ns();
+	int64_t mono_ns = clock_mono_ns(), offset_ns;
 	struct diag why;
 
 	signals_turn(l);
-	clock_turn(l);
+	offset_ns = clock_real_ns() - clock_mono_ns();
+	if (llabs(offset_ns - l->offset_ns) >= STEP_NS) {
+		l->offset_ns = offset_ns;
+		abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
+	}
 	if (l->world->spare && !spare_serve(l->world->spare, &why))
 		abort_runs(l, NULL, reason_text_of(CODE_HOST, why.text));
 	each_channel(l, channel_turn);

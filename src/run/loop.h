@@ -6,7 +6,7 @@
 
 struct plays;
 
-/* Who looks on. segment and draw may be NULL. */
+/* Who looks on. Each may be NULL. */
 struct loop_watch {
 	/* A job's verdict is settled. */
 	void (*report)(void *context, struct job *job);

@@ -21,20 +21,6 @@ static const struct protocol {
 
 enum { PROTOCOL_COUNT = sizeof protocols / sizeof *protocols };
 
-/* \xHH: one or two digits. */
-static bool hex_escape(const char **text, uint8_t *out, struct diag *d)
-{
-	int value = literal_hex_digit(**text);
-
-	if (value < 0)
-		return diag_set(d, "--provoke: after \\x a hexadecimal digit must follow");
-	(*text)++;
-	if (literal_hex_digit(**text) >= 0)
-		value = value * 16 + literal_hex_digit(*(*text)++);
-	*out = (uint8_t)value;
-	return true;
-}
-
 /* *text is after the backslash. */
 static bool escape(const char **text, uint8_t *out, struct diag *d)
 {
@@ -52,8 +38,14 @@ static bool escape(const char **text, uint8_t *out, struct diag *d)
 	if (**text == '\0')
 		return diag_set(d, "--provoke: a backslash at the end says nothing");
 	c = *(*text)++;
-	if (c == 'x')
-		return hex_escape(text, out, d);
+	if (c == 'x') { /* one or two digits */
+		if (literal_hex_digit(**text) < 0)
+			return diag_set(d, "--provoke: after \\x a hexadecimal digit must follow");
+		for (int i = 0; i < 2 && literal_hex_digit(**text) >= 0; i++)
+			value = value * 16 + (unsigned)literal_hex_digit(*(*text)++);
+		*out = (uint8_t)value;
+		return true;
+	}
 	at = strchr(letters, c);
 	if (!at)
 		return diag_set(d, "--provoke: unknown escape \\%c", c);
@@ -110,25 +102,12 @@ static bool set_protocol(struct plain *plain, const struct protocol *p, const ch
 	return set_bytes(plain, PROVOKE_CLOSE, text, d);
 }
 
-/* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
-static bool set_kind(struct plain *plain, const char *value, struct diag *d)
-{
-	const char *equals = strchr(value, '=');
-	char word[32];
-	enum provoke kind;
-
-	if (!equals || (size_t)(equals - value) >= sizeof word)
-		return set_bytes(plain, PROVOKE_CLOSE, value, d);
-	snprintf(word, sizeof word, "%.*s", (int)(equals - value), value);
-	if (!provoke_parse(word, &kind))
-		return set_bytes(plain, PROVOKE_CLOSE, value, d);
-	if (kind == PROVOKE_CONNECT || kind == PROVOKE_KEEPALIVE)
-		return diag_set(d, "--provoke: no bytes make a plain server do \"%s\"", word);
-	return set_bytes(plain, kind, equals + 1, d);
-}
-
 static bool take(struct plain *plain, const char *value, const char *host, struct diag *d)
 {
+	size_t len = strcspn(value, "=");
+	enum provoke kind;
+	char word[32];
+
 	plain->given = true;
 	if (strcmp(value, "none") == 0) {
 		plain_free(plain);
@@ -137,7 +116,13 @@ static bool take(struct plain *plain, const char *value, const char *host, struc
 	for (int i = 0; i < PROTOCOL_COUNT; i++)
 		if (strcmp(value, protocols[i].name) == 0)
 			return set_protocol(plain, &protocols[i], host, d);
-	return set_kind(plain, value, d);
+	/* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
+	snprintf(word, sizeof word, "%.*s", (int)len, value);
+	if (value[len] != '=' || len >= sizeof word || !provoke_parse(word, &kind))
+		return set_bytes(plain, PROVOKE_CLOSE, value, d);
+	if (kind == PROVOKE_CONNECT || kind == PROVOKE_KEEPALIVE)
+		return diag_set(d, "--provoke: no bytes make a plain server do \"%s\"", word);
+	return set_bytes(plain, kind, value + len + 1, d);
 }
 
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)

@@ -38,6 +38,37 @@ void plays_init(struct plays *all, struct world *w, int64_t now_ns)
 	all->begins.most = all->begins.tokens = BEGIN_AT_ONCE;
 }
 
+/* --- the token bucket --- */
+
+void bucket_init(struct bucket *b, unsigned rate, int64_t now_ns)
+{
+	b->rate = rate;
+	b->most = rate / 10 > 10 ? rate / 10 : 10;
+	b->tokens = b->most;
+	b->filled_ns = now_ns;
+}
+
+bool bucket_take(struct bucket *b, int64_t now_ns)
+{
+	/* A clock that went back fills nothing. */
+	if (now_ns > b->filled_ns)
+		b->tokens += (double)(now_ns - b->filled_ns) * 1e-9 * b->rate;
+	if (b->tokens > b->most)
+		b->tokens = b->most;
+	b->filled_ns = now_ns;
+	if (b->tokens < 1)
+		return false;
+	b->tokens -= 1;
+	return true;
+}
+
+int64_t bucket_next_ns(const struct bucket *b, int64_t now_ns)
+{
+	if (b->tokens >= 1)
+		return now_ns;
+	return b->filled_ns + (int64_t)((1 - b->tokens) / b->rate * 1e9) + 1;
+}
+
 /* --- begin --- */
 
 static uint32_t random_number(void)
@@ -49,23 +80,11 @@ static uint32_t random_number(void)
 	return n;
 }
 
-/* A port that no shield reserves: outside the kernel's own, never the same again until all were used. */
-static uint16_t unshielded_port(void)
-{
-	static struct port_rules rules;
-	static uint16_t last;
-
-	if (last == 0) {
-		port_rules_read(&rules);
-		last = (uint16_t)(10000 + random_number() % 20000);
-	}
-	last = port_rules_next(&rules, last);
-	return last;
-}
-
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
+	static struct port_rules rules;
+	static uint16_t last;
 
 	if (o->source_port != 0) {
 		unsigned next = o->source_port + all->ports_used++;
@@ -73,13 +92,19 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 			return diag_set(d, "there is no port left from %u on (-p)", o->source_port);
 		*port = (uint16_t)next;
 	}
-	if (!p->job->site->shielded) {
-		if (*port == 0)
-			*port = unshielded_port();
-		return true;
+	if (p->job->site->shielded) {
+		*shield_fd = shield_open(&p->local.addr, port, d);
+		return *shield_fd >= 0;
 	}
-	*shield_fd = shield_open(&p->local.addr, port, d);
-	return *shield_fd >= 0;
+	/* A port that no shield reserves: outside the kernel's own, never the same again until all were
+	 * used. */
+	if (*port == 0 && last == 0) {
+		port_rules_read(&rules);
+		last = (uint16_t)(10000 + random_number() % 20000);
+	}
+	if (*port == 0)
+		*port = last = port_rules_next(&rules, last);
+	return true;
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
@@ -111,21 +136,6 @@ void play_start(struct play *p, int64_t now_ns)
 {
 	p->started = true;
 	play_give(p, &(struct event){.kind = EVENT_START, .time_ns = now_ns}, NULL, 0);
-}
-
-/* The agent must know the port before our SYN comes. */
-static void claim(struct play *p, int64_t now_ns)
-{
-	struct channel *c = p->job->site->channel;
-
-	if (!c) {
-		play_start(p, now_ns);
-		return;
-	}
-	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
-	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
-	if (p->claim_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
 }
 
 void play_unshield(struct play *p)
@@ -166,6 +176,7 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 {
 	struct play *p = memory_new(1, sizeof *p);
+	struct channel *c = job->site->channel;
 	struct engine_config config;
 	struct diag d;
 
@@ -192,7 +203,15 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	HASH_ADD(hh, all->by_port, local, sizeof p->local, p);
 	DL_APPEND(all->list, p);
 	all->count++;
-	claim(p, now_ns);
+	if (!c) {
+		play_start(p, now_ns);
+		return true;
+	}
+	/* The agent must know the port before our SYN comes. */
+	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
+	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
+	if (p->claim_id == 0)
+		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
 	return true;
 }
 
@@ -205,27 +224,21 @@ static int64_t seen_until_ns(const struct pending *w)
 	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
 }
 
-static void not_seen(struct play *p, const struct pending *sent, int64_t now_ns)
-{
-	char flags[FLAGS_TEXT_BYTES];
-
-	flags_text(sent->action.segment.flags, flags);
-	p->syn_unseen = sent->action.segment.flags == TCP_SYN;
-	play_forget(p);
-	/* What tidies gets its own second, and then is given up too. */
-	if (!p->unseen)
-		play_abort(p, now_ns, reason_text_of(CODE_NOT_SEEN, flags));
-	p->unseen = true;
-}
-
 void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct pending *unseen = p->left;
+	char flags[FLAGS_TEXT_BYTES];
 
 	if (unseen && now_ns >= seen_until_ns(unseen)) {
 		/* The nearer reason comes first: the capture may have lost it. */
 		play_check_capture(all, p, now_ns);
-		not_seen(p, unseen, now_ns);
+		flags_text(unseen->action.segment.flags, flags);
+		p->syn_unseen = unseen->action.segment.flags == TCP_SYN;
+		play_forget(p);
+		/* What tidies gets its own second, and then is given up too. */
+		if (!p->unseen)
+			play_abort(p, now_ns, reason_text_of(CODE_NOT_SEEN, flags));
+		p->unseen = true;
 	}
 	if (p->claim_id != 0 && now_ns >= p->claim_until_ns) {
 		p->claim_id = 0;

@@ -7,10 +7,24 @@
 
 #include "core/engine.h"
 #include "read/journal.h"
-#include "run/bucket.h"
 #include "run/job.h"
 #include "run/way.h"
 #include "wire/capture.h"
+
+/* The token bucket behind --rate: so many a second, with a tenth of a second's worth (at least 10) at once.
+ * Reads no clock. */
+struct bucket {
+	double rate, most, tokens; /* a second, at most, now */
+	int64_t filled_ns;
+};
+
+void bucket_init(struct bucket *b, unsigned rate, int64_t now_ns);
+
+/* Takes one; false where there is none yet. */
+bool bucket_take(struct bucket *b, int64_t now_ns);
+
+/* When the next one will be there: now or later. */
+int64_t bucket_next_ns(const struct bucket *b, int64_t now_ns);
 
 /* Something that the engine asked for. */
 struct pending {

@@ -6,7 +6,6 @@
 #include <utlist.h>
 
 #include "base/duration.h"
-#include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
 
@@ -29,43 +28,23 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 		                           .n = {known ? (int64_t)(dropped - p->dropped) : -1}});
 }
 
-/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does to a host
- * that is slow? A pass is a pass. */
-static void check_late(const struct plays *all, struct play *p, int64_t now_ns)
-{
-	const struct job *job = p->job;
-	bool held = job->held_ns > job->late_ns / 2;
-
-	if (engine_verdict(p->engine)->kind == VERDICT_FAIL && job->late_ns >= LATE_NS)
-		play_abort(p, now_ns,
-		           (struct reason){.code = CODE_LATE,
-		                           .n = {job->late_ns, held ? world_rate(all->world) : 0}});
-}
-
-/* A time is wrong, and the way takes now longer and now shorter to the same kernel's answer at
- * once: what one segment waits more than another is in each time that is measured. What is wrong
- * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
-static bool jitter_excuses(const struct play *p)
-{
-	const struct site *site = p->job->site;
-	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
-	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
-
-	return wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns;
-}
-
 /* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
  * copies of the peer's segments or lets them overtake each other it does so with ours
  * too, and what the peer makes of that is not to be known. */
 static bool way_excuses(const struct plays *all, const struct play *p, struct reason *why)
 {
 	const struct site *site = p->job->site;
+	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
+	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
 	bool confirm = all->world->options->confirm;
 	bool strange_mac = p->job->ignored_why[IGNORED_STATION] > 0;
 
 	if (way_doubts(engine_verdict(p->engine), confirm, why))
 		return true;
-	if (jitter_excuses(p))
+	/* A time is wrong, and the way takes now longer and now shorter to the same kernel's answer at
+	 * once: what one segment waits more than another is in each time that is measured. What is wrong
+	 * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
+	if (wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns)
 		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
 	/* The lab's way is one link: the kernel may let segments overtake each other there, each time as
 	 * the one that was looked at above. It holds nothing against the others. */
@@ -81,13 +60,6 @@ static bool way_excuses(const struct plays *all, const struct play *p, struct re
 	else if (strange_mac)
 		*why = (struct reason){.code = CODE_PATH_SOURCE_MAC};
 	return why->code != CODE_NONE;
-}
-
-static bool plays_again(const struct plays *all, const struct play *p)
-{
-	const struct verdict *v = engine_verdict(p->engine);
-
-	return v->kind == VERDICT_FAIL && all->world->options->confirm && !p->job->again && !all->hurry;
 }
 
 static void check_again(struct plays *all, struct play *p, int64_t now_ns)
@@ -145,19 +117,26 @@ static void take_verdict(struct play *p, int64_t now_ns)
 
 static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
+	bool confirm = all->world->options->confirm, failed, excused;
+	const struct verdict *v = engine_verdict(p->engine);
 	struct job *job = p->job;
-	struct reason why;
-	bool excused;
+	struct reason why = {.code = CODE_LATE, .n = {job->late_ns}};
 
-	check_late(all, p, now_ns);
+	/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does
+	 * to a host that is slow? A pass is a pass. */
+	if (job->held_ns > job->late_ns / 2)
+		why.n[1] = world_rate(all->world);
+	if (v->kind == VERDICT_FAIL && job->late_ns >= LATE_NS)
+		play_abort(p, now_ns, why);
 	play_check_capture(all, p, now_ns);
-	all->overtakings += way_overtook(engine_verdict(p->engine), all->world->options->confirm);
-	excused = engine_verdict(p->engine)->kind == VERDICT_FAIL && way_excuses(all, p, &why);
-	if (plays_again(all, p)) {
+	all->overtakings += way_overtook(engine_verdict(p->engine), confirm);
+	failed = v->kind == VERDICT_FAIL;
+	excused = failed && way_excuses(all, p, &why);
+	if (failed && confirm && !job->again && !all->hurry) {
 		/* The run is forgotten, but for its reason where nothing excuses it. */
 		job->again = true;
 		if (!excused)
-			job->first_reason = engine_verdict(p->engine)->reason;
+			job->first_reason = v->reason;
 		engine_free(job->engine);
 		job->engine = NULL;
 		return;

@@ -147,11 +147,10 @@ static bool same_options(const struct segment *a, const struct segment *b)
 /* Is the captured segment the one that we sent? */
 static bool is_same(const struct segment *sent, const struct segment *seen)
 {
-	if (sent->sport != seen->sport || sent->seq != seen->seq || sent->ack != seen->ack ||
-	    sent->flags != seen->flags || sent->wnd != seen->wnd ||
-	    (sent->src.family == 4 && sent->ip_id != seen->ip_id))
-		return false;
-	return malform_same(sent, seen, same_options);
+	return sent->sport == seen->sport && sent->seq == seen->seq && sent->ack == seen->ack &&
+	       sent->flags == seen->flags && sent->wnd == seen->wnd &&
+	       (sent->src.family != 4 || sent->ip_id == seen->ip_id) &&
+	       malform_same(sent, seen, same_options);
 }
 
 bool play_sends_fragments(const struct play *p, uint16_t ip_id)
@@ -160,15 +159,6 @@ bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 		if (w->action.segment.malformed.fragment != 0 && w->action.segment.ip_id == ip_id)
 			return true;
 	return false;
-}
-
-static void polluted(struct play *p, const struct segment *s)
-{
-	char text[REASON_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
-
-	snprintf(text, sizeof text, "%s seq %u ack %u to %s", flags_text(s->flags, flags), s->seq, s->ack,
-	         endpoint_text(&s->dst, s->dport, to));
-	play_abort(p, s->time_ns, reason_text_of(CODE_POLLUTED, text));
 }
 
 /* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
@@ -194,6 +184,7 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 
 void play_left(struct play *p, const struct segment *s)
 {
+	char text[REASON_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
 	unsigned id;
 	bool mended;
 
@@ -210,7 +201,9 @@ void play_left(struct play *p, const struct segment *s)
 		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
-	polluted(p, s);
+	snprintf(text, sizeof text, "%s seq %u ack %u to %s", flags_text(s->flags, flags), s->seq, s->ack,
+	         endpoint_text(&s->dst, s->dport, to));
+	play_abort(p, s->time_ns, reason_text_of(CODE_POLLUTED, text));
 }
 
 void play_came(struct play *p, const struct segment *s)

@@ -122,38 +122,6 @@ static const struct sysctl_known *ask(struct channel *c, const char *name)
 	return k;
 }
 
-/* Of a code of sysctls; got may be NULL. */
-static struct reason sysctl_reason(enum code code, const char *name, const char *wanted, const char *got)
-{
-	char setting[DATUM_TEXT_BYTES];
-
-	snprintf(setting, sizeof setting, "%s=%s", name, wanted);
-	return reason_field(code, DIFFERS_SYSCTL, datum_notation(setting),
-	                    got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
-}
-
-/* Does a sysctl of the agent's host have that value? Blocks, at most some seconds, so only while nothing is
- * being played. False: why says what it is instead, that it can't be read, or (CODE_AGENT_GONE) that nobody
- * tells. */
-static bool agent_holds(struct channel *c, const char *name, const char *value, struct reason *why)
-{
-	const struct sysctl_known *k = ask(c, name);
-	char wanted[SYSCTL_VALUE_BYTES];
-
-	if (!k) {
-		*why = reason_text_of(CODE_AGENT_GONE, c->why.text);
-		return false;
-	}
-	sysctl_canonical(value, wanted);
-	if (k->ok && strcmp(k->text, wanted) == 0)
-		return true;
-	*why = sysctl_reason(k->ok ? CODE_SYSCTL_DIFFERS : CODE_SYSCTL_UNREADABLE, name, wanted,
-	                     k->ok ? k->text : NULL);
-	if (!k->ok)
-		snprintf(why->text, sizeof why->text, "%s", k->text);
-	return false;
-}
-
 /* The value that --assume gives, or NULL. */
 static const char *assumed(const struct world *w, const char *name)
 {
@@ -167,19 +135,34 @@ static const char *assumed(const struct world *w, const char *name)
 	return value;
 }
 
-static bool assumed_holds(const char *value, const struct sysctl_setting *s, struct reason *why)
+/* Does the peer's host have that setting? value is of --assume; where it is NULL the agent is asked, which
+ * blocks, at most some seconds: only while nothing is being played. False: why says what it is instead, that
+ * it can't be read or is not known, or (CODE_AGENT_GONE) that nobody tells. */
+static bool setting_holds(struct channel *c, const char *value, const struct sysctl_setting *s,
+                          struct reason *why)
 {
-	char wanted[SYSCTL_VALUE_BYTES], said[SYSCTL_VALUE_BYTES];
+	const struct sysctl_known *k = c && !value ? ask(c, s->name) : NULL;
+	char wanted[SYSCTL_VALUE_BYTES], said[SYSCTL_VALUE_BYTES],
+	    setting[DATUM_TEXT_BYTES + SYSCTL_VALUE_BYTES];
+	const char *got = k && k->ok ? k->text : value ? said : NULL;
+	enum code code = got ? CODE_SYSCTL_DIFFERS : k ? CODE_SYSCTL_UNREADABLE : CODE_SYSCTL_UNKNOWN;
 
-	sysctl_canonical(s->value, wanted);
-	if (!value) {
-		*why = sysctl_reason(CODE_SYSCTL_UNKNOWN, s->name, wanted, NULL);
+	if (c && !value && !k) {
+		*why = reason_text_of(CODE_AGENT_GONE, c->why.text);
 		return false;
 	}
-	sysctl_canonical(value, said);
-	*why = sysctl_reason(CODE_SYSCTL_DIFFERS, s->name, wanted, said);
-	why->n[0] = true;
-	return strcmp(said, wanted) == 0;
+	sysctl_canonical(s->value, wanted);
+	if (value)
+		sysctl_canonical(value, said);
+	if (got && strcmp(got, wanted) == 0)
+		return true;
+	snprintf(setting, sizeof setting, "%s=%s", s->name, wanted);
+	*why = reason_field(code, DIFFERS_SYSCTL, datum_notation(setting),
+	                    got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
+	why->n[0] = !!value;
+	if (code == CODE_SYSCTL_UNREADABLE)
+		snprintf(why->text, sizeof why->text, "%s", k->text);
+	return false;
 }
 
 static void judge_sysctls(struct job *job, const struct world *w)
@@ -192,7 +175,7 @@ static void judge_sysctls(struct job *job, const struct world *w)
 		const struct sysctl_setting *s = &job->scenario->sysctls[i];
 		const char *value = assumed(w, s->name);
 
-		hold = !c || value ? assumed_holds(value, s, &why) : agent_holds(c, s->name, s->value, &why);
+		hold = setting_holds(c, value, s, &why);
 	}
 	if (!hold)
 		job_settle(job, why.code == CODE_AGENT_GONE ? VERDICT_ERROR : VERDICT_SKIP, why);

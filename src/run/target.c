@@ -50,22 +50,6 @@ bool target_split(const char *text, struct target *t, struct diag *d)
 	return split_service(text, rest + (*rest == ']'), t, d);
 }
 
-static void put_address(const struct addrinfo *ai, struct target *t)
-{
-	const struct sockaddr_storage *from = (const struct sockaddr_storage *)(const void *)ai->ai_addr;
-	bool six = ai->ai_family == AF_INET6;
-	struct addr a;
-	uint16_t port;
-
-	address_from_socket(from, &a, &port);
-	/* An IPv4 address mapped into IPv6 is none of IPv6. */
-	if (t->addr[six].family != 0 || a.family != (six ? 6 : 4))
-		return;
-	t->addr[six] = a;
-	t->scope[six] = address_scope(from);
-	t->port = port;
-}
-
 static bool resolver_says(const struct target *t, int error, struct diag *d)
 {
 	switch (error) {
@@ -88,6 +72,8 @@ bool target_resolve(struct target *t, struct diag *d)
 	    .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP, .ai_flags = AI_NUMERICHOST};
 	const char *service = t->service[0] != '\0' ? t->service : NULL;
 	struct addrinfo *list = NULL;
+	struct addr a;
+	uint16_t port;
 	int error = getaddrinfo(t->host, service, &hints, &list);
 
 	t->literal = error == 0;
@@ -97,8 +83,18 @@ bool target_resolve(struct target *t, struct diag *d)
 	}
 	if (error != 0)
 		return resolver_says(t, error, d);
-	for (const struct addrinfo *ai = list; ai; ai = ai->ai_next)
-		put_address(ai, t);
+	for (const struct addrinfo *ai = list; ai; ai = ai->ai_next) {
+		const void *place = ai->ai_addr;
+		bool six = ai->ai_family == AF_INET6;
+
+		address_from_socket(place, &a, &port);
+		/* An IPv4 address mapped into IPv6 is none of IPv6. */
+		if (t->addr[six].family != 0 || a.family != (six ? 6 : 4))
+			continue;
+		t->addr[six] = a;
+		t->scope[six] = address_scope(place);
+		t->port = port;
+	}
 	freeaddrinfo(list);
 	return t->addr[0].family != 0 || t->addr[1].family != 0 ||
 	       diag_set(d, "\"%s\" has neither an IPv4 nor an IPv6 address", t->host);

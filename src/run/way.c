@@ -5,6 +5,8 @@
 
 #include "run/way.h"
 
+#include "base/bytes.h"
+
 /* How far a sender may have counted on within OVERTAKE_NS. */
 enum { IDS_NEAR = 64 };
 
@@ -13,12 +15,10 @@ enum { IDS_NEAR = 64 };
 enum way_seen way_sees(struct way *w, const struct segment *s)
 {
 	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t hash = bytes_hash(s->packet, s->packet_captured);
 	bool copy = false, unique = s->ip_id != 0;
 	size_t at;
 
-	for (uint32_t i = 0; i < s->packet_captured; i++)
-		hash = (hash ^ s->packet[i]) * UINT64_C(0x100000001b3);
 	for (size_t i = 0; i < n; i++) {
 		if (w->seen[i].hash == hash)
 			copy = copy || s->time_ns - w->seen[i].time_ns <= OVERTAKE_NS;
@@ -76,21 +76,17 @@ bool way_overtook(const struct verdict *v, bool may_copy)
 
 /* --- doubts --- */
 
-static bool looks_the_same(const struct segment *a, const struct segment *b)
-{
-	return !ids_tell(a, b) && a->flags == b->flags && a->seq == b->seq && a->ack == b->ack &&
-	       a->wnd == b->wnd && a->urg == b->urg && a->payload_len == b->payload_len &&
-	       a->options_len == b->options_len && memcmp(a->options, b->options, a->options_len) == 0;
-}
-
 /* What the path may have made of the two: nothing, another order, or of the first a copy, which is the wrong
  * one. (A copy that comes after it excuses nothing: one of the two the peer has sent.) */
-static enum code doubt(const struct segment *first, const struct segment *second, bool may_be_copy,
-                       bool may_copy)
+static enum code doubt(const struct segment *a, const struct segment *b, bool may_be_copy, bool may_copy)
 {
-	if (may_be_copy && may_copy && looks_the_same(first, second))
+	bool same = !ids_tell(a, b) && a->flags == b->flags && a->seq == b->seq && a->ack == b->ack &&
+	            a->wnd == b->wnd && a->urg == b->urg && a->payload_len == b->payload_len &&
+	            a->options_len == b->options_len && memcmp(a->options, b->options, a->options_len) == 0;
+
+	if (may_be_copy && may_copy && same)
 		return CODE_PATH_DOUBLED;
-	return overtook(first, second, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
+	return overtook(a, b, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
 }
 
 bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why)

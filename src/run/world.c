@@ -21,24 +21,10 @@ void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const 
 	s->why = reason_text_of(code, why);
 }
 
-/* Both families of the one peer have that trouble. */
-static void set_nobody(struct world *w, const struct diag *why)
-{
-	const char *target = w->options->target;
-
-	if (!w->peers)
-		w->peers = memory_new(1, sizeof *w->peers);
-	for (int i = 0; i < 2; i++) {
-		struct site *s = &w->peers->site[i];
-		site_trouble(s, VERDICT_ERROR, CODE_HOST, why->text);
-		if (s->text[0] == '\0')
-			snprintf(s->text, sizeof s->text, "%.63s", target ? target : "lab");
-	}
-}
-
 enum world_result world_open(struct world *w, const struct options *o, struct diag *d)
 {
 	enum world_result result;
+	struct site *s;
 
 	memset(w, 0, sizeof *w);
 	w->options = o;
@@ -47,8 +33,15 @@ enum world_result world_open(struct world *w, const struct options *o, struct di
 		result = world_remote(w, d);
 	else
 		result = (w->lab = lab_open(d)) ? WORLD_OPEN : WORLD_NOBODY;
-	if (result == WORLD_NOBODY)
-		set_nobody(w, d);
+	if (result == WORLD_NOBODY && !w->peers)
+		w->peers = memory_new(1, sizeof *w->peers);
+	/* Both families of the one peer have that trouble. */
+	for (int i = 0; result == WORLD_NOBODY && i < 2; i++) {
+		s = &w->peers->site[i];
+		site_trouble(s, VERDICT_ERROR, CODE_HOST, d->text);
+		if (s->text[0] == '\0')
+			snprintf(s->text, sizeof s->text, "%.63s", o->target ? o->target : "lab");
+	}
 	return result;
 }
 
@@ -130,23 +123,6 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 
 /* --- the sockets --- */
 
-/* All of a peer's segments, coarsely: an IPv6 packet may have extension headers before TCP, which a filter
- * can't step over, so all but UDP and ICMP passes. */
-static void filter_text(const struct world *w, char *buf, size_t size)
-{
-	struct cut c = cut_start(buf, size);
-	char a[ADDR_TEXT_BYTES];
-
-	if (w->lab)
-		cut_add(&c, "(ip and ip proto 6) or (ip6 and not icmp6)");
-	for (int i = 0; !w->lab && i < 2; i++) {
-		const struct addr *r = &w->peers->site[i].remote;
-		if (r->family != 0)
-			cut_add(&c, "%s(%s host %s and %s)", c.len > 0 ? " or " : "", i == 0 ? "ip" : "ip6",
-			        addr_text(r, a), i == 0 ? "ip proto 6" : "not icmp6 and not ip6 proto 17");
-	}
-}
-
 /* One handle for all: "any" where the families leave by different interfaces. */
 static const char *capture_interface(const struct world *w)
 {
@@ -161,17 +137,25 @@ static const char *capture_interface(const struct world *w)
 	return s[0].remote.family != 0 ? s[0].interface : s[1].interface;
 }
 
+/* All of a peer's segments, coarsely: an IPv6 packet may have extension headers before TCP, which a filter
+ * can't step over, so all but UDP and ICMP passes. */
 static bool open_capture(struct world *w, struct diag *d)
 {
 	struct capture_options options = {.interface = capture_interface(w),
 	                                  .buffer_bytes = (int)w->options->buffer_kib * 1024};
-	char filter[256];
+	char filter[256], a[ADDR_TEXT_BYTES];
+	struct cut c = cut_start(filter, sizeof filter);
 
+	if (w->lab)
+		cut_add(&c, "(ip and ip proto 6) or (ip6 and not icmp6)");
+	for (int i = 0; !w->lab && i < 2; i++) {
+		const struct addr *r = &w->peers->site[i].remote;
+		if (r->family != 0)
+			cut_add(&c, "%s(%s host %s and %s)", c.len > 0 ? " or " : "", i == 0 ? "ip" : "ip6",
+			        addr_text(r, a), i == 0 ? "ip proto 6" : "not icmp6 and not ip6 proto 17");
+	}
 	w->capture = capture_open(&options, d);
-	if (!w->capture)
-		return false;
-	filter_text(w, filter, sizeof filter);
-	return capture_filter(w->capture, filter, d);
+	return w->capture && capture_filter(w->capture, filter, d);
 }
 
 static unsigned families(const struct world *w)
@@ -201,8 +185,12 @@ static bool open_sender(struct world *w, struct diag *d)
 	return true;
 }
 
-static bool open_spare(struct world *w, struct diag *d)
+bool world_listen(struct world *w, struct diag *d)
 {
+	if (families(w) == 0)
+		return true; /* every job has its trouble already */
+	if (!open_capture(w, d) || !open_sender(w, d))
+		return false;
 	for (int i = 0; w->options->spare && i < 2; i++) {
 		const struct site *s = &w->peers->site[i];
 		if (s->local.family == 0)
@@ -212,13 +200,6 @@ static bool open_spare(struct world *w, struct diag *d)
 			return false;
 	}
 	return true;
-}
-
-bool world_listen(struct world *w, struct diag *d)
-{
-	if (families(w) == 0)
-		return true; /* every job has its trouble already */
-	return open_capture(w, d) && open_sender(w, d) && open_spare(w, d);
 }
 
 static void close_channel(struct channel *c)

@@ -22,35 +22,15 @@ static enum verdict_kind trouble_kind(const struct world *w, const struct target
 	return asked || t->addr[1 - i].family == 0 ? VERDICT_ERROR : VERDICT_SKIP;
 }
 
-/* The route, and our address towards the peer. */
-static void set_route(struct world *w, const struct target *t, int i)
-{
-	const struct options *o = w->options;
-	struct site *s = &w->peers->site[i];
-	const char *interface = o->interface;
-	char scope[IF_NAMESIZE];
-	struct route route;
-	struct diag why;
-
-	if (!interface && t->scope[i] != 0)
-		interface = if_indextoname(t->scope[i], scope);
-	if (!route_find(&s->remote, interface, &route, &why)) {
-		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, why.text);
-		return;
-	}
-	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
-	s->local = o->source.family != 0 ? o->source : route.source;
-	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
-	if (s->local.family == 0)
-		site_trouble(s, VERDICT_ERROR, CODE_UNREACHABLE,
-		             "the route has no source address: give one with -S");
-}
-
+/* The address, the route, and our address towards the peer. */
 static void set_site(struct world *w, const struct target *t, int i)
 {
 	const struct options *o = w->options;
 	struct site *s = &w->peers->site[i];
-	char text[DIAG_TEXT_BYTES];
+	const char *interface = o->interface;
+	char text[DIAG_TEXT_BYTES], scope[IF_NAMESIZE];
+	struct route route;
+	struct diag why;
 
 	s->remote = t->addr[i];
 	s->port = t->port;
@@ -68,7 +48,18 @@ static void set_site(struct world *w, const struct target *t, int i)
 		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, text);
 		return;
 	}
-	set_route(w, t, i);
+	if (!interface && t->scope[i] != 0)
+		interface = if_indextoname(t->scope[i], scope);
+	if (!route_find(&s->remote, interface, &route, &why)) {
+		site_trouble(s, trouble_kind(w, t, i), CODE_UNREACHABLE, why.text);
+		return;
+	}
+	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
+	s->local = o->source.family != 0 ? o->source : route.source;
+	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
+	if (s->local.family == 0)
+		site_trouble(s, VERDICT_ERROR, CODE_UNREACHABLE,
+		             "the route has no source address: give one with -S");
 }
 
 /* --- the agent --- */
@@ -139,17 +130,6 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 	return true;
 }
 
-/* Is there an agent to be called? Where the user names it; where no port is named, since nothing else
- * could be meant; and at its usual port. A host that is none of these is not bothered. */
-static bool wants_agent(const struct options *o, const struct target *t)
-{
-	if (o->agent)
-		return true;
-	if (o->no_agent || o->provokes.count > 0)
-		return false;
-	return t->port == 0 || t->port == AGENT_DATA_PORT;
-}
-
 /* No agent. Without --provoke a well-known port says what the server is made to act by; and where the target
  * is to connect to us, our port will do. */
 static enum world_result set_plain(struct world *w, const struct target *t, struct diag *d)
@@ -190,33 +170,31 @@ static bool set_agent(struct world *w, const struct target *t, const struct targ
 	                why.text);
 }
 
-static bool family_fits(const struct options *o, const struct target *t, struct diag *d)
-{
-	if (t->literal && o->ipv6 && t->addr[1].family == 0)
-		return diag_set(d, "-6: %s is an IPv4 address", o->target);
-	if (t->literal && o->ipv4 && t->addr[0].family == 0)
-		return diag_set(d, "-4: %s is an IPv6 address", o->target);
-	return true;
-}
-
 enum world_result world_remote(struct world *w, struct diag *d)
 {
 	const struct options *o = w->options;
 	enum world_result result;
 	struct target t, at;
+	bool other, perhaps;
 
 	if (!target_split(o->target, &t, d) || !plain_parse(&o->provokes, t.host, &w->plain, d))
 		return WORLD_MISUSED;
 	if (!target_resolve(&t, d))
 		return WORLD_NOBODY;
-	if (!family_fits(o, &t, d))
-		return WORLD_MISUSED;
 	if (t.literal)
 		w->literal = t.addr[0].family != 0 ? 4 : 6;
+	other = w->literal == 4 ? o->ipv6 : o->ipv4;
+	if (w->literal != 0 && other) {
+		diag_set(d, "-%d: %s is an IPv%d address", w->literal == 4 ? 6 : 4, o->target, w->literal);
+		return WORLD_MISUSED;
+	}
 	w->peers = memory_new(1, sizeof *w->peers);
 	for (int i = 0; i < 2; i++)
 		set_site(w, &t, i);
-	if (!wants_agent(o, &t))
+	/* Is there an agent to be called? Where the user names it; where no port is named, since nothing
+	 * else could be meant; and at its usual port. A host that is none of these is not bothered. */
+	perhaps = !o->no_agent && o->provokes.count == 0 && (t.port == 0 || t.port == AGENT_DATA_PORT);
+	if (!o->agent && !perhaps)
 		return set_plain(w, &t, d);
 	result = agent_address(w, &t, &at, d);
 	if (result != WORLD_OPEN)

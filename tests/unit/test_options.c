@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/bucket.h"
+#include "run/play.h"
 #include "cmd/options.h"
 #include "suite.h"
 
