@@ -59,8 +59,8 @@ dist_rfc_DATA += \
 	scenarios/rfc/ack-too-high.wave \
 	scenarios/rfc/bad-checksum.wave \
 	scenarios/rfc/fragmented-fin.wave \
-	scenarios/rfc/lying-offset.wave \
-	scenarios/rfc/lying-option.wave \
+	scenarios/rfc/false-offset.wave \
+	scenarios/rfc/false-option-length.wave \
 	scenarios/rfc/other-port.wave \
 	scenarios/rfc/close-after-shutdown.wave \
 	scenarios/rfc/closing-resend.wave \

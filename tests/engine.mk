@@ -4,7 +4,7 @@ engine_tests = \
 	tests/unit/test_asks \
 	tests/unit/test_ends \
 	tests/unit/test_series \
-	tests/unit/test_sightings \
+	tests/unit/test_observations \
 	tests/unit/test_strict \
 	tests/unit/test_lower
 check_PROGRAMS += $(engine_tests)
@@ -30,9 +30,9 @@ tests_unit_test_series_SOURCES = tests/unit/test_series.c $(engine_rig)
 tests_unit_test_series_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_series_LDADD = $(engine_test_ldadd)
 
-tests_unit_test_sightings_SOURCES = tests/unit/test_sightings.c $(engine_rig)
-tests_unit_test_sightings_CPPFLAGS = $(engine_test_cppflags)
-tests_unit_test_sightings_LDADD = $(engine_test_ldadd)
+tests_unit_test_observations_SOURCES = tests/unit/test_observations.c $(engine_rig)
+tests_unit_test_observations_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_observations_LDADD = $(engine_test_ldadd)
 
 tests_unit_test_strict_SOURCES = tests/unit/test_strict.c $(engine_rig)
 tests_unit_test_strict_CPPFLAGS = $(engine_test_cppflags)

@@ -1,11 +1,11 @@
-# No false alarms: what the way between does, strangers' segments, and the soak.
-check_PROGRAMS += tests/unit/test_way
-TESTS += tests/unit/test_way
+# No false alarms: what the path between does, strangers' segments, and the soak.
+check_PROGRAMS += tests/unit/test_netpath
+TESTS += tests/unit/test_netpath
 
-tests_unit_test_way_SOURCES = tests/unit/test_way.c
-tests_unit_test_way_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
-tests_unit_test_way_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_way_LDADD = src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
+tests_unit_test_netpath_SOURCES = tests/unit/test_netpath.c
+tests_unit_test_netpath_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
+tests_unit_test_netpath_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_netpath_LDADD = src/run/libfwrun.a src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS)
 
 # The short form; tests/soak 1000 is the long one.
 check_PROGRAMS += tests/soak_forward
@@ -18,6 +18,6 @@ check_PROGRAMS += tests/net/strangers
 tests_net_strangers_SOURCES = tests/net/strangers.c
 tests_net_strangers_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_net_strangers_LDADD = src/core/libfwcore.a $(base_libs)
-dist_check_SCRIPTS += tests/net/crooked.sh tests/net/strangers.sh
-TESTS += tests/net/crooked.sh tests/net/strangers.sh
+dist_check_SCRIPTS += tests/net/malformed.sh tests/net/strangers.sh
+TESTS += tests/net/malformed.sh tests/net/strangers.sh
 EXTRA_DIST += tests/net/strangers.wave

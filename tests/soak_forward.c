@@ -1,4 +1,4 @@
-/* soak_forward IF IF SEED COPIED LATE [JITTER]: a bad way between two interfaces. Forwards each
+/* soak_forward IF IF SEED COPIED LATE [JITTER]: a bad path between two interfaces. Forwards each
  * frame from one to the other; COPIED of 1000 come twice, LATE of 1000 come some
  * milliseconds later and are overtaken. With JITTER each is up to so many milliseconds later, and
  * none of a connection overtakes another of it. Ends with SIGTERM and says what it did. Needs CAP_NET_RAW. */

@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One character to be shown: as it is, or escaped ("\x1b", "\u202e", "\n");
- * where unicode is false everything over 7 bits is escaped. Returns its width
- * in columns, 0 for a combining character. out is NUL-terminated. */
+/* One character to be shown: as it is, or escaped ("\x1b", "\u202e", "\n"); where unicode is false everything
+ * over 7 bits is escaped. Returns its width in columns, 0 for a combining character. out is NUL-terminated.
+ */
 enum { CLEAN_BYTES = 12 };
 int clean_char(const char **text, bool unicode, char out[CLEAN_BYTES]);
 

@@ -39,10 +39,10 @@ int literal_hex_digit(char c)
 }
 
 /* Two digits, or -1. */
-static int hex_byte(const char *text, size_t left)
+static int hex_byte(const char *text, size_t rest)
 {
-	int high = left < 2 ? -1 : literal_hex_digit(text[0]),
-	    low = left < 2 ? -1 : literal_hex_digit(text[1]);
+	int high = rest < 2 ? -1 : literal_hex_digit(text[0]),
+	    low = rest < 2 ? -1 : literal_hex_digit(text[1]);
 
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
@@ -134,12 +134,12 @@ bool literal_parse(const char *text, size_t len, struct literal *out, struct dia
 	return true;
 }
 
-/* One escape at text, of which left bytes are there; returns its length, 0 where it is none. */
-static size_t unescape(const char *text, size_t left, char *out)
+/* One escape at text, of which rest bytes are there; returns its length, 0 where it is none. */
+static size_t unescape(const char *text, size_t rest, char *out)
 {
 	static const char from[] = "\"\\nrt", to[] = "\"\\\n\r\t";
-	const char *p = left > 1 && text[1] ? strchr(from, text[1]) : NULL;
-	int byte = left > 2 && text[1] == 'x' ? hex_byte(text + 2, left - 2) : -1;
+	const char *p = rest > 1 && text[1] ? strchr(from, text[1]) : NULL;
+	int byte = rest > 2 && text[1] == 'x' ? hex_byte(text + 2, rest - 2) : -1;
 
 	*out = (char)(p ? to[p - from] : byte);
 	return p ? 2 : byte >= 0 ? 4 : 0;

@@ -16,7 +16,7 @@ struct collection {
 
 /* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name, but not in
  * directories named "lib" (they hold what is included) or ".x". False with d: nothing there, unreadable, a
- * directory with no scenario. Of several paths such a one is told on standard error, and the others are
+ * directory with no scenario. Of several paths such a one is reported on standard error, and the others are
  * found, so that all mistakes are seen in one pass; collection_load() will be false. */
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d);
 
@@ -31,9 +31,8 @@ int collection_each(const struct command *command, const struct options *o,
 
 void collection_free(struct collection *c);
 
-/* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS;
- * where this is the program of a build tree, that tree's; else the installed ones.
- * below is put after it ("table"). The caller frees it. */
+/* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS; where this is the program of a
+ * build tree, that tree's; else the installed ones. below is put after it ("table"). The caller frees it. */
 char *scenarios_path(const char *below);
 
 #endif

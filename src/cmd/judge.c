@@ -104,7 +104,7 @@ static bool read_capture(struct judged *h, struct diag *d)
 
 /* --- scenarios --- */
 
-/* Several are looked over once, so that all mistakes are told, and each -D is for one of them. */
+/* Several are looked over once, so that all mistakes are reported, and each -D is for one of them. */
 static bool find_scenarios(struct judging *j, struct diag *d)
 {
 	const struct options *o = j->options;
@@ -277,7 +277,7 @@ static int refuse(const struct judging *j, const struct diag *d)
 	return d->text[0] != '\0' ? command_usage(j->command, d->text) : STATUS_USAGE;
 }
 
-/* Each mistake is told before any verdict is. */
+/* Each mistake is reported before any verdict is. */
 static bool hear(struct judging *j)
 {
 	const struct replay_choice choice = {j->options->connection, AGENT_CONTROL_PORT};

@@ -47,7 +47,7 @@ bool output_streams(const struct options *o, FILE **human, FILE **json, struct s
 	return !o->json || *json || diag_set(d, "--json %s: %s", o->json, strerror(errno));
 }
 
-/* A mistake in a name is told before anything is sent. */
+/* A mistake in a name is reported before anything is sent. */
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
 	struct diag why;
@@ -63,10 +63,10 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	return output_streams(o, &out->human, &out->json, &out->text.style, d);
 }
 
-/* Where nothing is left to play, the reason is told in any case. */
-static void tell_left_out(const struct output *out, const struct jobs *jobs)
+/* Where nothing is left to play, the reason is reported in any case. */
+static void report_omitted(const struct output *out, const struct jobs *jobs)
 {
-	size_t quick = jobs->left_out, other = jobs->other_family;
+	size_t quick = jobs->omitted, other = jobs->other_family;
 
 	if (out->options->quiet && jobs->count > 0)
 		return;
@@ -95,7 +95,7 @@ void output_begin(struct output *out, const struct jobs *jobs)
 	}
 	if (out->options->tap)
 		check(out, tap_begin(stdout, version, jobs->count, &d), &d);
-	tell_left_out(out, jobs);
+	report_omitted(out, jobs);
 }
 
 void output_result(struct output *out, const struct job *job)

@@ -16,7 +16,7 @@ struct output {
 	struct text_options text;
 	struct tally tally;
 	size_t number;    /* of results given so far */
-	bool one_trouble; /* the reason of all was told already: no line for each */
+	bool one_trouble; /* the reason of all was reported already: no line for each */
 	bool no_sum;      /* one result needs no summary */
 	bool failed;      /* something could not be written; told on standard error */
 };

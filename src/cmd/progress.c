@@ -24,7 +24,7 @@ void progress_open(struct progress *p, bool quiet, const struct style *style, si
 }
 
 /* How long a run goes on at least: until its timer, and as long as its scenario must take. */
-static int64_t left_ns(const struct play *p, int64_t now_ns)
+static int64_t remaining_ns(const struct play *p, int64_t now_ns)
 {
 	int64_t began_ns = engine_verdict(p->engine)->started_ns;
 	int64_t timer_ns = engine_deadline(p->engine) - now_ns;
@@ -70,7 +70,7 @@ static const char *line_text(const struct progress *p, const struct plays *plays
 	if (!most)
 		return buf;
 	for (const struct play *other = most->next; other; other = other->next)
-		if (left_ns(other, now_ns) > left_ns(most, now_ns))
+		if (remaining_ns(other, now_ns) > remaining_ns(most, now_ns))
 			most = other;
 	step = engine_step(most->engine);
 	cut_add(&c, ", %zu running; ", plays->count);

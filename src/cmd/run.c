@@ -231,7 +231,7 @@ const struct command command_run = {
                "the peer. A directory stands for all *.wave files below it.",
     .examples = "fourwave run first.wave\tin the lab: no root, no target\n"
                 "fourwave run -t web1:80 --provoke http scenarios/\tagainst a web server\n"
-                "fourwave run -D patience=20s --slow 3 first.wave\twith another param, on a slow machine\n"
+                "fourwave run -D deadline=20s --slow 3 first.wave\twith another param, on a slow machine\n"
                 "fourwave run -w captures --json result.json scenarios/\twith what a CI job keeps\n",
     .next = "No scenario yet? fourwave new NAME writes one. Something refused? fourwave doctor.",
     .flags = flags,

@@ -100,7 +100,7 @@ static const struct flag flags[] = {
     {0, "--data-length", "N", "payload: so many octets, 1400 at most",
      FLAG_NUMBER(struct send_options, length, SEND_PAYLOAD_MAX)},
     {0, "--badsum", NULL, "with a wrong TCP checksum", FLAG_ON(struct send_options, badsum)},
-    {0, "--offset", "N", "with a data offset that lies: N words, 0 to 15",
+    {0, "--offset", "N", "with a false data offset: N words, 0 to 15",
      FLAG_TEXT(struct send_options, offset)},
     {0, "--fragment", "N", "in IP fragments of at most N bytes, a multiple of 8",
      FLAG_TEXT(struct send_options, fragment)},

@@ -1,6 +1,6 @@
-/* fourwave send: one crafted segment, or a few of the same, told by flags. The
- * segment is written in the scenario language and played as a scenario of
- * one step, so that all of the language's numbers can be used. */
+/* fourwave send: one crafted segment, or a few of the same, told by flags. The segment is written in the
+ * scenario language and played as a scenario of one step, so that all of the language's numbers can be used.
+ */
 #ifndef FW_SEND_CMD_H
 #define FW_SEND_CMD_H
 

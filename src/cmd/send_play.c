@@ -42,10 +42,10 @@ static const struct send_place *find_place(const struct send_places *places, con
 	return NULL;
 }
 
-/* The user wrote flags and no scenario: its mistakes are told as theirs. */
+/* The user wrote flags and no scenario: its mistakes are reported as theirs. */
 static void print_messages(const struct messages *m, const struct send_places *places)
 {
-	const struct send_place *told = NULL;
+	const struct send_place *reported = NULL;
 
 	for (size_t i = 0; i < messages_count(m); i++) {
 		const struct message *one = messages_at(m, i);
@@ -54,9 +54,9 @@ static void print_messages(const struct messages *m, const struct send_places *p
 
 		/* A form of the language helps nobody here; a second copy of the segment has the same
 		 * mistakes. */
-		if (one->severity != SEVERITY_ERROR || (!place && told))
+		if (one->severity != SEVERITY_ERROR || (!place && reported))
 			continue;
-		told = place;
+		reported = place;
 		/* What is wrong with the '>' behind a list is that it comes so soon. */
 		ends = options && column_of(places, &one->diag.where) == place->to - 1;
 		fprintf(stderr, "fourwave send: ");

@@ -41,10 +41,9 @@ void connection_sent(struct connection *c, const struct segment *s);
  * RCV.NXT is then the SYN itself, still to come). Else RCV.NXT moves over what is in order, SND.UNA to an
  * acceptable ACK, SND.WND and ts_recent follow.
  *
- * What is in order counts as received also where RFC 9293 would drop it (no ACK bit, an ACK of what was
- * never sent, beyond our window): the scenario said that it came, and can say that it was lost. A RST
- * moves nothing; a SYN after the first that was taken, no RCV.NXT. Before a SYN came,
- * nothing moves. */
+ * What is in order counts as received also where RFC 9293 would drop it (no ACK bit, an ACK of what was never
+ * sent, beyond our window): the scenario said that it came, and can say that it was lost. A RST moves
+ * nothing; a SYN after the first that was taken, no RCV.NXT. Before a SYN came, nothing moves. */
 void connection_received(struct connection *c, const struct segment *s, bool lost);
 
 #endif

@@ -215,8 +215,8 @@ static enum decode_result decode_ipv6(struct packet *p, size_t wire_len)
 
 /* --- TCP --- */
 
-/* lying: only where the data offset is false, and then as if there were no options. */
-static enum decode_result decode_tcp(const struct packet *p, bool lying, struct segment *out)
+/* false_offset: only where the data offset is false, and then as if there were no options. */
+static enum decode_result decode_tcp(const struct packet *p, bool false_offset, struct segment *out)
 {
 	const uint8_t *tcp = p->bytes + p->tcp;
 	size_t header_bytes;
@@ -226,7 +226,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 		return DECODE_TRUNCATED;
 	header_bytes = 4u * (tcp[12] >> 4);
 	r = header_bytes < TCP_HEADER_BYTES ? DECODE_MALFORMED : check_header(p, p->tcp, header_bytes);
-	if (lying) {
+	if (false_offset) {
 		r = r == DECODE_MALFORMED ? DECODE_OK : DECODE_MALFORMED;
 		header_bytes = TCP_HEADER_BYTES;
 	}
@@ -253,7 +253,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 	    .packet = p->bytes,
 	    .packet_captured = (uint32_t)p->captured,
 	    .tcp_offset = (uint32_t)p->tcp,
-	    .malformed = {.has_offset = lying, .offset = lying ? tcp[12] >> 4 : 0},
+	    .malformed = {.has_offset = false_offset, .offset = false_offset ? tcp[12] >> 4 : 0},
 	};
 	memcpy(out->options, tcp + TCP_HEADER_BYTES, out->options_len);
 	if (out->payload_captured)
@@ -262,7 +262,7 @@ static enum decode_result decode_tcp(const struct packet *p, bool lying, struct 
 }
 
 static enum decode_result decode(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
-                                 bool lying, struct segment *out)
+                                 bool false_offset, struct segment *out)
 {
 	struct packet p = {.bytes = bytes, .captured = captured};
 	enum decode_result r;
@@ -280,7 +280,7 @@ static enum decode_result decode(const uint8_t *bytes, size_t captured, size_t w
 	else
 		r = DECODE_NOT_IP;
 	if (r == DECODE_OK)
-		r = decode_tcp(&p, lying, out);
+		r = decode_tcp(&p, false_offset, out);
 	if (r == DECODE_OK)
 		out->time_ns = time_ns;
 	return r;
@@ -292,8 +292,8 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
 	return decode(bytes, captured, wire_len, time_ns, false, out);
 }
 
-bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
-                  struct segment *out)
+bool decode_malformed(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                      struct segment *out)
 {
 	return decode(bytes, captured, wire_len, time_ns, true, out) == DECODE_OK;
 }

@@ -25,8 +25,8 @@ enum decode_result decode_ip(const uint8_t *bytes, size_t captured, size_t wire_
 /* Of a packet that decode_ip() calls malformed because of TCP's data offset alone (below 5,
  * or beyond the segment): what it would be with no options, and its offset as malformed.
  * False: it is not that. Not for what a peer sends. */
-bool decode_lying(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
-                  struct segment *out);
+bool decode_malformed(const uint8_t *bytes, size_t captured, size_t wire_len, int64_t time_ns,
+                      struct segment *out);
 
 /* Of a packet that decode_ip() refused: whose it would be. Fills src and dst of *out, ip_id (of
  * an IPv6 fragment the low half of its identification), and sport and dport where they

@@ -53,7 +53,7 @@ void engine_free(struct engine *e)
 	free(e->actions);
 	free(e->outgoing);
 	free(e->verdict.trace);
-	free(e->verdict.sightings);
+	free(e->verdict.observations);
 	free(e->verdict.measures);
 	utstring_done(&e->filter);
 	free(e);
@@ -193,7 +193,7 @@ static void ignore(struct engine *e, const struct segment *s, enum ignored why)
 	t->note = (struct note){.kind = NOTE_IGNORED, .slot = -1, .n = why};
 }
 
-static void left(struct engine *e, unsigned id, int64_t time_ns)
+static void sent(struct engine *e, unsigned id, int64_t time_ns)
 {
 	const struct step_ops *ops = waiting_ops(e);
 	struct trace *t, *behind = e->verdict.trace + e->verdict.trace_count;
@@ -243,11 +243,11 @@ static void told_state(struct engine *e, const struct observed_state *o)
 	const struct step_ops *asker = e->state_asked ? waiting_ops(e) : NULL;
 
 	if (o->known)
-		evidence_state(e, &(struct sighting){.time_ns = e->now_ns,
-		                                     .state = o->state,
-		                                     .has_timer = o->has_timer,
-		                                     .timer_ns = o->timer_ns,
-		                                     .step = asker ? (int)e->step : -1});
+		evidence_state(e, &(struct observation){.time_ns = e->now_ns,
+		                                        .state = o->state,
+		                                        .has_timer = o->has_timer,
+		                                        .timer_ns = o->timer_ns,
+		                                        .step = asker ? (int)e->step : -1});
 	e->state_asked = false;
 	if (asker)
 		asker->state(e, o);
@@ -273,7 +273,7 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 			engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
 		engine_run(e);
 		return;
-	case EVENT_LEFT: left(e, id, now_ns); return;
+	case EVENT_SENT: sent(e, id, now_ns); return;
 	case EVENT_PROVOKED:
 		if (!ops)
 			return;

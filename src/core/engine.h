@@ -46,7 +46,7 @@ struct engine_config {
 enum event_kind {
 	EVENT_START,
 	EVENT_CAME, /* the peer's segment */
-	EVENT_LEFT, /* ours was seen leaving */
+	EVENT_SENT, /* ours was seen leaving */
 	EVENT_PROVOKED,
 	EVENT_STATE,
 	EVENT_TICK,
@@ -85,7 +85,7 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	unsigned id; /* ACTION_SEND: for EVENT_LEFT */
+	unsigned id; /* ACTION_SEND: for EVENT_SENT */
 	struct segment segment;
 	struct provocation provocation;
 };

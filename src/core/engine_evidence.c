@@ -9,7 +9,7 @@ size_t evidence_add(struct engine *e, const struct segment *s, enum passage pass
 	struct trace *t;
 
 	if (v->trace_count >= TRACE_MAX) {
-		v->trace_left_out++;
+		v->trace_omitted++;
 		return SIZE_MAX;
 	}
 	t = LIST_ADD(v->trace, v->trace_count, e->trace_room);
@@ -34,25 +34,25 @@ void evidence_note(struct engine *e, size_t trace, bool lost, struct note note)
 	t->note = note;
 }
 
-void evidence_state(struct engine *e, const struct sighting *told)
+void evidence_state(struct engine *e, const struct observation *observed)
 {
 	struct verdict *v = &e->verdict;
-	struct sighting *last = v->sighting_count ? &v->sightings[v->sighting_count - 1] : NULL;
-	bool repeats = last && last->still && last->step == told->step;
-	bool full = !repeats && v->sighting_count == SIGHTINGS_MAX;
+	struct observation *last = v->observation_count ? &v->observations[v->observation_count - 1] : NULL;
+	bool repeats = last && last->still && last->step == observed->step;
+	bool full = !repeats && v->observation_count == OBSERVATIONS_MAX;
 
 	if (full)
-		v->sightings_left_out++;
+		v->observations_omitted++;
 	else if (!repeats)
-		last = LIST_ADD(v->sightings, v->sighting_count, e->sighting_room);
-	*last = *told;
-	last->still =
-	    !full && last > v->sightings && last[-1].step == told->step && last[-1].state == told->state;
+		last = LIST_ADD(v->observations, v->observation_count, e->observation_room);
+	*last = *observed;
+	last->still = !full && last > v->observations && last[-1].step == observed->step &&
+	              last[-1].state == observed->state;
 }
 
 void evidence_state_wrong(struct engine *e)
 {
-	e->verdict.sightings[e->verdict.sighting_count - 1].wrong = true;
+	e->verdict.observations[e->verdict.observation_count - 1].wrong = true;
 }
 
 void evidence_measure(struct engine *e, enum measure_kind kind, double value)

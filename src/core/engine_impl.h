@@ -9,9 +9,9 @@
 #include "rules.h"
 
 enum {
-	TRACE_MAX = 4096,     /* segments kept as evidence */
-	SIGHTINGS_MAX = 1024, /* states of the peer's kept as evidence */
-	KEPT_MAX = 1024,      /* segments that wait for their step */
+	TRACE_MAX = 4096,        /* segments kept as evidence */
+	OBSERVATIONS_MAX = 1024, /* states of the peer's kept as evidence */
+	KEPT_MAX = 1024,         /* segments that wait for their step */
 	SEGMENT_TEXT_BYTES = 96
 };
 
@@ -88,7 +88,7 @@ struct engine {
 	struct bound *bound;      /* by slot */
 	struct scope scope;
 	struct verdict verdict; /* and the evidence */
-	size_t trace_room, sighting_room, measure_room;
+	size_t trace_room, observation_room, measure_room;
 
 	/* The step at hand. */
 	size_t step;
@@ -216,9 +216,9 @@ void engine_tidy(struct engine *e);
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);
 void evidence_note(struct engine *e, size_t trace, bool lost, struct note note);
 struct note note_of(enum note_kind kind, int slot);
-/* The peer's state was told. A reading takes the place of the one before where
+/* The peer's state was observed. A reading takes the place of the one before where
  * that was one of many in the same step that say the same. */
-void evidence_state(struct engine *e, const struct sighting *told);
+void evidence_state(struct engine *e, const struct observation *observed);
 /* The newest of these broke the scenario. */
 void evidence_state_wrong(struct engine *e);
 /* Appends a value to the measure of that kind, of the step at hand or of the run. */

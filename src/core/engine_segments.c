@@ -215,9 +215,8 @@ bool engine_feed(struct engine *e)
 	return true;
 }
 
-/* After the last step and until the connection is tidied what comes must
- * still be accounted for. A resend of what the scenario has seen is not new:
- * a slow machine of ours may have left the peer waiting for an ACK. */
+/* After the last step and until the connection is tidied what comes must still be accounted for. A resend of
+ * what the scenario has seen is not new: a slow machine of ours may have left the peer waiting for an ACK. */
 static bool seen_before(const struct engine *e, const struct kept *k)
 {
 	for (size_t i = 0; i < e->verdict.trace_count; i++) {

@@ -73,9 +73,9 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
 	return engine_send(e, &s, -1, NOTE_TIDIES);
 }
 
-/* A RST is taken at once where its number is the peer's RCV.NXT exactly (RFC
- * 9293, 3.10.7.4; RFC 5961, 3.2). That is what the peer acknowledged last, or,
- * where its last ACK is still on the way, the end of what we sent. */
+/* A RST is taken at once where its number is the peer's RCV.NXT exactly (RFC 9293, 3.10.7.4; RFC 5961, 3.2).
+ * That is what the peer acknowledged last, or, where its last ACK is still in flight, the end of what we
+ * sent. */
 void engine_tidy(struct engine *e)
 {
 	uint32_t sent = e->observer.ends[END_US].sent, acked = observer_acked(&e->observer, END_PEER);

@@ -19,11 +19,11 @@ size_t fragments_cut(struct cutter *c, uint8_t *buf)
 	const uint8_t *ip = c->packet + c->link_bytes;
 	bool v4 = ip[0] >> 4 == 4;
 	size_t headers = c->link_bytes + (v4 ? IPV4_BYTES : IPV6_BYTES);
-	size_t left = c->len - headers - c->at, take = left < c->most ? left : c->most;
-	bool more = left > take;
+	size_t rest = c->len - headers - c->at, take = rest < c->most ? rest : c->most;
+	bool more = rest > take;
 	uint8_t *to;
 
-	if (left == 0)
+	if (rest == 0)
 		return 0;
 	memcpy(buf, c->packet, headers);
 	to = buf + c->link_bytes;

@@ -59,7 +59,7 @@ bool malform_decode(struct gather *g, const uint8_t *ip, size_t captured, size_t
 			return true;
 		}
 	}
-	if (!decode_lying(ip, captured, wire_len, time_ns, out))
+	if (!decode_malformed(ip, captured, wire_len, time_ns, out))
 		return false;
 	out->malformed.fragment = first;
 	return true;

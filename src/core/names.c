@@ -36,10 +36,10 @@ static const char *const ignored[IGNORED_COUNT] = {
     [IGNORED_NOT] = "not ignored",
     [IGNORED_CHECKSUM] = "bad checksum",
     [IGNORED_STRANGER] = "another host or port",
-    [IGNORED_STATION] = "another link address",
+    [IGNORED_SOURCE_MAC] = "another link address",
     [IGNORED_FRAGMENT] = "fragment",
     [IGNORED_MALFORMED] = "malformed",
-    [IGNORED_COPY] = "copy made on the way",
+    [IGNORED_COPY] = "copy made on the path",
     [IGNORED_OTHER_PORT] = "to our other port",
 };
 

@@ -75,10 +75,10 @@ enum ignored {
 	IGNORED_NOT,        /* it was not */
 	IGNORED_CHECKSUM,   /* its TCP checksum, or the IPv4 header's, is wrong */
 	IGNORED_STRANGER,   /* from another host or another port */
-	IGNORED_STATION,    /* from another link-layer address than the peer's handshake */
+	IGNORED_SOURCE_MAC, /* from another link-layer address than the peer's handshake */
 	IGNORED_FRAGMENT,   /* a piece of a packet, between these two hosts */
 	IGNORED_MALFORMED,  /* a length in its headers cannot be */
-	IGNORED_COPY,       /* a copy of the packet before it, made on the way */
+	IGNORED_COPY,       /* a copy of the packet before it, made on the path */
 	IGNORED_OTHER_PORT, /* the peer's answer to what we sent from another port */
 	IGNORED_COUNT
 };

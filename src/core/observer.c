@@ -136,7 +136,7 @@ static void moves(struct end *e, enum happening what)
 		}
 }
 
-/* What its ACK covers it has got, whatever was taken for lost on the way: a FIN too, also one that had to
+/* What its ACK covers it has got, whatever was taken for lost on the path: a FIN too, also one that had to
  * wait for data in front of it. */
 static void has_got(struct end *e, const struct end *to, const struct segment *s)
 {

@@ -76,21 +76,21 @@ int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option
 {
 	const uint8_t *here = bytes + *at;
 	const struct option_rule *rule;
-	size_t left, size;
+	size_t rest, size;
 
 	if (*at >= len)
 		return 0;
-	left = len - *at;
+	rest = len - *at;
 	rule = option_rule(here[0]);
 	*opt = (struct tcp_option){.kind = here[0]};
 	if (rule && rule->single) {
 		*at = opt->kind == OPT_EOL ? len : *at + 1;
 		return 1;
 	}
-	if (left < 2)
+	if (rest < 2)
 		return -1;
 	size = here[1];
-	if (size < 2 || size > left)
+	if (size < 2 || size > rest)
 		return -1;
 	opt->data = here + 2;
 	opt->data_len = (uint8_t)(size - 2);

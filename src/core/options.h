@@ -88,7 +88,7 @@ struct tcp_option {
 
 /* Steps through the option bytes. *at starts at 0. Returns 1 and fills opt,
  * 0 at the end (EOL is returned once, as an option, and ends the list), -1
- * where a length lies (RFC 9293, MUST-7): less than 2 or past the end. */
+ * where a length is false (RFC 9293, MUST-7): less than 2 or past the end. */
 int options_next(const uint8_t *bytes, size_t len, size_t *at, struct tcp_option *opt);
 
 /* Finds the first well-formed option of a kind. */

@@ -216,7 +216,7 @@ static bool breaks_ack_unsent(struct judgement *j)
 	return has_flags(j, TCP_ACK | TCP_RST, TCP_ACK) && j->to->seen && seq_gt(j->s->ack, j->to->sent);
 }
 
-/* Not what was on its way when the window shut, and no probe of an octet; what is sent again may be one as
+/* Not what was in flight when the window shut, and no probe of an octet; what is sent again may be one as
  * well. */
 static bool breaks_into_shut_window(struct judgement *j)
 {

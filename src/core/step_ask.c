@@ -100,10 +100,10 @@ static enum taken state_segment(struct engine *e, const struct kept *k)
 		return TAKEN;
 	if (k->segment.flags & TCP_RST) {
 		engine_saw(e, k, NOTE_ANSWERS_PROBE);
-		evidence_state(e, &(struct sighting){.time_ns = k->segment.time_ns,
-		                                     .state = STATE_CLOSED,
-		                                     .step = (int)e->step,
-		                                     .by_probe = true});
+		evidence_state(e, &(struct observation){.time_ns = k->segment.time_ns,
+		                                        .state = STATE_CLOSED,
+		                                        .step = (int)e->step,
+		                                        .by_probe = true});
 		evidence_measure(e, MEASURE_STATE, STATE_CLOSED);
 		engine_step_done(e, k->segment.time_ns);
 	} else {

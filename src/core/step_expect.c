@@ -148,7 +148,7 @@ const struct step_ops step_expect_ops = {
 static void silence_arm(struct engine *e)
 {
 	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns;
-	/* Where anything may come it is a wait, and what is still on its way from the ring can't break it. */
+	/* Where anything may come it is a wait, and what is still in flight from the ring can't break it. */
 	for (size_t i = 0; i < e->allowed_count; i++)
 		if (pattern_takes_all(e->allowed[i]))
 			e->grace_ns = 0;

@@ -91,10 +91,9 @@ struct trace {
 	struct note note;
 };
 
-/* A state of the peer's that was told and not inferred: by its host, or by its
- * answer to a probe. A step that asks again and again has here the first reading,
- * each that differs from the one before, and the last. */
-struct sighting {
+/* A state of the peer's that was told and not inferred: by its host, or by its answer to a probe. A step that
+ * asks again and again has here the first reading, each that differs from the one before, and the last. */
+struct observation {
 	int64_t time_ns; /* the answer was here then; the reading was made a moment before */
 	enum tcp_state state;
 	bool has_timer;
@@ -119,10 +118,10 @@ struct verdict {
 	size_t measure_count;
 	struct trace *trace;
 	size_t trace_count;
-	size_t trace_left_out;      /* segments over the limit of the evidence */
-	struct sighting *sightings; /* in the order of their times */
-	size_t sighting_count;
-	size_t sightings_left_out; /* readings over the limit; the newest is always there */
+	size_t trace_omitted;             /* segments over the limit of the evidence */
+	struct observation *observations; /* in the order of their times */
+	size_t observation_count;
+	size_t observations_omitted; /* readings over the limit; the newest is always there */
 };
 
 #endif

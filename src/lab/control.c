@@ -36,14 +36,14 @@ static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, s
 
 	while ((got = lines_take(&c->lines, line)) == 0) {
 		struct pollfd p = {.fd = c->lines.fd, .events = POLLIN};
-		int64_t left_ns = deadline_ns - clock_mono_ns();
+		int64_t remaining_ns = deadline_ns - clock_mono_ns();
 
-		if (left_ns <= 0)
+		if (remaining_ns <= 0)
 			return diag_set(
 			    d, "it accepts the connection, but sends no greeting: not a fourwave peer");
 		if (c->lines.gone)
 			return diag_set(d, "the agent ended the control channel at once");
-		if (poll(&p, 1, (int)(left_ns / NS_PER_MS) + 1) > 0)
+		if (poll(&p, 1, (int)(remaining_ns / NS_PER_MS) + 1) > 0)
 			lines_read(&c->lines);
 	}
 	*refused = got > 0 && strncmp(line, no, strlen(no)) == 0;

@@ -47,8 +47,8 @@ struct lab {
 	unsigned count; /* also of those that failed: numbers are not used twice */
 };
 
-/* What a host says while it begins. The place in why points into memory that
- * parent and child have in common. */
+/* What a host says while it begins. The place in why points into memory that parent and child have in common.
+ */
 struct report {
 	enum lab_result result;
 	uint16_t data_port;
@@ -216,8 +216,8 @@ static enum lab_result bring_up(struct host *h, struct diag *d)
 	return result;
 }
 
-/* Ends a host: its agent goes when its channel ends, and takes its workers
- * along; one that does not is killed. */
+/* Ends a host: its agent goes when its channel ends, and takes its workers along; one that does not is
+ * killed. */
 static void host_free(struct host *h)
 {
 	if (h->public.control >= 0)

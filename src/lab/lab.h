@@ -16,8 +16,8 @@
 
 struct lab;
 
-/* A peer host. [0] is IPv4, [1] IPv6; family 0 where this kernel has no such
- * addresses. Belongs to the lab. */
+/* A peer host. [0] is IPv4, [1] IPv6; family 0 where this kernel has no such addresses. Belongs to the lab.
+ */
 struct lab_host {
 	struct addr local[2];        /* ours, at our end of the veth */
 	struct addr remote[2];       /* the host's */

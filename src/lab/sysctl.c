@@ -1,5 +1,5 @@
-/* Reading and writing sysctls through /proc/sys, which shows each process
- * those of its own network namespace. */
+/* Reading and writing sysctls through /proc/sys, which shows each process those of its own network namespace.
+ */
 #include "lab/sysctl.h"
 
 #include <ctype.h>

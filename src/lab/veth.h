@@ -18,9 +18,9 @@ struct veth_end {
 
 enum { VETH_PREFIX_IPV4 = 30, VETH_PREFIX_IPV6 = 64 };
 
-/* Into a new network namespace: with CAP_SYS_ADMIN and CAP_NET_ADMIN as we
- * are, else within a new user namespace in which our user and group ids stay
- * what they are. False with a sentence that says what to do. */
+/* Into a new network namespace: with CAP_SYS_ADMIN and CAP_NET_ADMIN as we are, else within a new user
+ * namespace in which our user and group ids stay what they are. False with a sentence that says what to do.
+ */
 bool namespace_enter(struct diag *d);
 
 /* A further network namespace, for a child of a process that has entered. */

@@ -221,9 +221,9 @@ static void wait_and_work(struct worker *w)
 	    {.fd = w->link, .events = POLLIN},
 	    {.fd = events ? w->connection : -1, .events = events},
 	};
-	int64_t left = w->close_at_ns == NEVER ? 0 : w->close_at_ns - clock_mono_ns();
-	struct timespec t = {.tv_sec = left > 0 ? left / NS_PER_S : 0,
-	                     .tv_nsec = left > 0 ? left % NS_PER_S : 0};
+	int64_t remaining = w->close_at_ns == NEVER ? 0 : w->close_at_ns - clock_mono_ns();
+	struct timespec t = {.tv_sec = remaining > 0 ? remaining / NS_PER_S : 0,
+	                     .tv_nsec = remaining > 0 ? remaining % NS_PER_S : 0};
 
 	if (ppoll(p, 2, w->close_at_ns == NEVER ? NULL : &t, NULL) < 0)
 		return;

@@ -77,7 +77,7 @@ struct check {
 	const struct tree_statement *statement; /* being checked */
 	const struct tree_statement *first_step;
 	struct span open_span;
-	bool opened, left, too_early;
+	bool opened, abandoned, too_early;
 
 	struct step *steps;
 	size_t step_count, step_room;

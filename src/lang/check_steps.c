@@ -141,7 +141,7 @@ static bool check_leave(struct check *c, const struct tree_statement *s, struct 
 {
 	(void)s;
 	(void)out;
-	return c->left = true;
+	return c->abandoned = true;
 }
 
 /* --- provoke and state: words of the host's side --- */
@@ -329,7 +329,7 @@ const char *tree_form(const char *word)
 
 static bool check_place(struct check *c, const struct tree_statement *s)
 {
-	if (c->left)
+	if (c->abandoned)
 		return check_missing(c, &s->span, "step after 'leave': it ends the scenario");
 	if (s->kind == TREE_OPEN && c->opened) {
 		check_missing(c, &s->span, "second 'open': a scenario has one connection");

@@ -104,8 +104,8 @@ const char *source_line(const struct source *source, int line, size_t *len)
 	return p;
 }
 
-/* Where the statement's first line ends: at a line end, or at a comment or
- * a backslash outside of a string. */
+/* Where the statement's first line ends: at a line end, or at a comment or a backslash outside of a string.
+ */
 static size_t first_line(const char *text, size_t len)
 {
 	bool quoted = false;

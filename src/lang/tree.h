@@ -1,6 +1,5 @@
-/* A scenario file as it was written: statements with their places, names not
- * yet looked up. The parser makes it, the check reads it. All in one arena; the
- * lists are those of <utlist.h>. */
+/* A scenario file as it was written: statements with their places, names not yet looked up. The parser makes
+ * it, the check reads it. All in one arena; the lists are those of <utlist.h>. */
 #ifndef FW_TREE_H
 #define FW_TREE_H
 

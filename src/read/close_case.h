@@ -1,11 +1,10 @@
-/* What became of one connection's close, named from its segments alone: who
- * closed first, what was lost, how it ended, and what is unusual against the rules of core/rules.h.
- * Pure: no file, no output, no clock. It includes the core and nothing else.
+/* What became of one connection's close, named from its segments alone: who closed first, what was lost, how
+ * it ended, and what is unusual against the rules of core/rules.h. Pure: no file, no output, no clock. It
+ * includes the core and nothing else.
  *
- * What was lost is inferred. A FIN that comes again with no ACK in between
- * counts as lost (it or its ACK was: a capture at one end cannot tell). Where an
- * ACK was seen in between, that ACK counts as lost. Where a SACK block says that the FIN
- * is there and data before it is not, nothing of the close was lost. */
+ * What was lost is inferred. A FIN that comes again with no ACK in between counts as lost (it or its ACK was:
+ * a capture at one end cannot tell). Where an ACK was seen in between, that ACK counts as lost. Where a SACK
+ * block says that the FIN is there and data before it is not, nothing of the close was lost. */
 #ifndef FW_CLOSE_CASE_H
 #define FW_CLOSE_CASE_H
 

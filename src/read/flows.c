@@ -10,7 +10,7 @@
 #define uthash_fatal(why) memory_ended()
 #include <uthash.h>
 
-/* How long a packet may be on its way from one point of capture to the next. */
+/* How long a packet may be in flight from one point of capture to the next. */
 #define COPY_NS (20 * NS_PER_MS)
 #define COPY_AT_ONCE_NS NS_PER_MS
 

@@ -316,7 +316,7 @@ static void walk_event(struct walk *events, struct event *e, int64_t base_ns)
 		break;
 	case EVENT_START:
 	case EVENT_CAME:
-	case EVENT_LEFT:
+	case EVENT_SENT:
 	case EVENT_TICK: break;
 	}
 }

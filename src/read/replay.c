@@ -150,8 +150,8 @@ static void give_left(struct player *p, const struct event *e, const struct file
 		engine_give(p->engine, e, &f->segment, id);
 		return;
 	}
-	/* What failed is tidied at once, and the run went on; and how a run tidied depends on where it
-	 * ended. */
+	/* What failed is tidied at once, and the run went on; and how a run tidied depends on where it ended.
+	 */
 	if (kind == VERDICT_NONE || (kind == VERDICT_PASS && f->segment.flags != TCP_RST))
 		misfit(p, engine_step(p->engine), MISFIT_NOT_SENT, (int64_t)f->frame, &f->segment);
 }
@@ -162,15 +162,15 @@ static void give_left(struct player *p, const struct event *e, const struct file
 static const struct file_segment *find(struct player *p, const struct event *e)
 {
 	const struct capture_file *f = p->file;
-	bool left = e->kind == EVENT_LEFT;
+	bool sent = e->kind == EVENT_SENT;
 
 	while (p->first < f->count && p->taken[p->first])
 		p->first++;
 	for (size_t i = p->first; i < f->count; i++) {
 		const struct file_segment *s = &f->segments[i];
 
-		if (p->taken[i] || s->segment.time_ns != e->time_ns || is_from_us(p, &s->segment) != left ||
-		    (s->odd && !left))
+		if (p->taken[i] || s->segment.time_ns != e->time_ns || is_from_us(p, &s->segment) != sent ||
+		    (s->odd && !sent))
 			continue;
 		p->taken[i] = true;
 		return s;
@@ -187,11 +187,11 @@ static void give(struct player *p, const struct event *e)
 	p->now_ns = e->time_ns > p->now_ns ? e->time_ns : p->now_ns;
 	switch (e->kind) {
 	case EVENT_CAME:
-	case EVENT_LEFT:
+	case EVENT_SENT:
 		f = find(p, e);
 		if (!f)
 			return misfit(p, engine_step(p->engine), MISFIT_NOT_THERE, 0, NULL);
-		if (e->kind == EVENT_LEFT)
+		if (e->kind == EVENT_SENT)
 			return give_left(p, e, f);
 		break;
 	case EVENT_PROVOKED:
@@ -266,7 +266,7 @@ static void play_captured(struct player *p)
 		}
 		tick_until(p, s->time_ns);
 		p->now_ns = s->time_ns;
-		e = (struct event){.kind = ours ? EVENT_LEFT : EVENT_CAME, .time_ns = s->time_ns};
+		e = (struct event){.kind = ours ? EVENT_SENT : EVENT_CAME, .time_ns = s->time_ns};
 		if (ours)
 			give_left(p, &e, order[i]);
 		else

@@ -135,13 +135,13 @@ static json_t *measured_value(const struct result *r)
 	return list;
 }
 
-/* The peer's states that were told, at seconds since the run began. */
+/* The peer's states that were observed, at seconds since the run began. */
 static json_t *observed_value(const struct verdict *v)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < v->sighting_count; i++) {
-		const struct sighting *s = &v->sightings[i];
+	for (size_t i = 0; i < v->observation_count; i++) {
+		const struct observation *s = &v->observations[i];
 		json_t *timer = s->has_timer ? real_value(seconds(s->timer_ns)) : json_null();
 
 		json_array_append_new(
@@ -357,7 +357,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_ROLE: return json_string(role_name(s->role));
 	case ID_LISTEN: return json_boolean(s->listen);
 	case ID_CLAUSES: return clauses_value(s);
-	case ID_SEGMENTS: return json_integer((json_int_t)(v->trace_count + v->trace_left_out));
+	case ID_SEGMENTS: return json_integer((json_int_t)(v->trace_count + v->trace_omitted));
 	case ID_SECONDS: return real_value(r->seconds);
 	case ID_TITLE:
 	case ID_NAME:

@@ -194,7 +194,7 @@ static void put_arrow(struct ladder *l, const struct row *row)
 	pen_paint(&l->pen, PAINT_NONE);
 }
 
-/* The peer's state where it changed or was told, and the note where there is
+/* The peer's state where it changed or was observed, and the note where there is
  * room; else the note is left for a line of its own. */
 static bool put_peer(struct ladder *l, const struct row *row)
 {
@@ -245,7 +245,7 @@ static void put_row(struct ladder *l, const struct row *row)
 	case ROW_STEP: put_step(l, row); break;
 	case ROW_SEGMENT: put_segment(l, row); break;
 	case ROW_OBSERVED:
-		/* what else was told stands between the lines and against the peer's */
+		/* what else was observed stands between the lines and against the peer's */
 		put_mark(l, row->wrong);
 		put_right(l, TIME_END, PAINT_NONE, row->time);
 		put_upright(l, LEFT_AT);

@@ -1,6 +1,6 @@
 /* The run as a sequence diagram: fourwave on the left, the peer on the right, each segment an arrow, lost
  * ones broken, the scenario's steps beside them (or above, where it is narrow). The peer's states stand
- * beside its line: plain and with a mark on the line where they were told, at their own time; else in
+ * beside its line: plain and with a mark on the line where they were observed, at their own time; else in
  * parentheses, inferred. */
 #ifndef FW_LADDER_H
 #define FW_LADDER_H

@@ -30,8 +30,8 @@ void markup_end_line(struct markup *m); /* and a newline */
 /* The end of an element that HTML gives no end tag (meta, br), and of an empty one of SVG. */
 void markup_void(struct markup *m);
 
-/* Of the element that was begun last, before anything is put into it.
- * A NULL text leaves the attribute out. */
+/* Of the element that was begun last, before anything is put into it. A NULL text leaves the attribute out.
+ */
 void markup_attribute(struct markup *m, const char *name, const char *text);
 void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

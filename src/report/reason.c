@@ -93,11 +93,11 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_PATH_OVERTAKEN] =
         "the segment that came {0:.1ms} ms after another was sent before it, as its numbers "
         "show" ON_THE_PATH,
-    [CODE_PATH_JITTER] = "the way to the peer takes now longer and now shorter (handshakes from {0:.1ms} to "
+    [CODE_PATH_JITTER] = "the path to the peer takes now longer and now shorter (handshakes from {0:.1ms} to "
                          "{1:.1ms} ms)" ON_THE_PATH,
-    [CODE_PATH_COPIES] = "the handshake of {2:run/runs} came twice at once, so the way to the peer may copy "
+    [CODE_PATH_COPIES] = "the handshake of {2:run/runs} came twice at once, so the path to the peer may copy "
                          "packets" ON_THE_PATH,
-    [CODE_PATH_UNSTEADY] = "across the way to the peer {0:run/runs} failed and passed when played again, so "
+    [CODE_PATH_UNSTEADY] = "across the path to the peer {0:run/runs} failed and passed when played again, so "
                            "far" ON_THE_PATH,
     [CODE_PATH_SOURCE_MAC] =
         "segments of the connection came from another link address than its handshake" ON_THE_PATH,
@@ -124,7 +124,7 @@ static const struct {
          "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or fourwave peer on "
          "the other, is too busy; -j runs fewer side by side)"},
     [CODE_PATH_COPIES] = {2, 1,
-                          "the way to the peer copies packets or lets them overtake each other (so far "
+                          "the path to the peer copies packets or lets them overtake each other (so far "
                           "{0:copy/copies} of the peer's, and overtaking in {1:run/runs})" ON_THE_PATH},
 };
 

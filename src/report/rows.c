@@ -15,8 +15,8 @@ void rows_of_result(struct rows *w, const struct result *r)
 	const struct verdict *v = r->verdict;
 
 	*w = (struct rows){.r = r, .start_ns = v->started_ns, .left = "fourwave", .right = "peer"};
-	w->not_kept[0] = v->trace_left_out;
-	w->not_kept[1] = v->sightings_left_out;
+	w->not_kept[0] = v->trace_omitted;
+	w->not_kept[1] = v->observations_omitted;
 	w->order = memory_new(v->trace_count, sizeof(struct trace *));
 	/* The evidence has ours where they were decided on; by insertion, for it is nearly in order. What has
 	 * no time keeps its place. */
@@ -63,7 +63,7 @@ void rows_end(struct rows *w) { free(w->order); }
 
 const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_BYTES])
 {
-	bool observed = w->r->verdict->sighting_count > 0;
+	bool observed = w->r->verdict->observation_count > 0;
 
 	snprintf(buf, LEGEND_BYTES, "(STATE) inferred%s%s%s", observed ? ", " : "", observed ? seen : "",
 	         observed ? " STATE observed" : "");
@@ -74,7 +74,7 @@ const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_
 
 /* Of evidence that would fill many screens the begin, the end and what is around the segment that was wrong
  * are drawn; of a picture what it says. */
-static bool is_left_out(const struct rows *w, size_t index)
+static bool is_omitted(const struct rows *w, size_t index)
 {
 	enum { FIRST = 60, AROUND = 30, LAST = 110, FEW = 20 };
 	size_t from = index > AROUND ? index - AROUND : 0, count = w->r->verdict->trace_count;
@@ -97,7 +97,7 @@ static void move_states(struct rows *w, const struct trace *t)
 	if (t->ignored || w->no_states)
 		return;
 	observer_see(&w->seen, &t->segment, t->passage == PASSED_OUT ? END_US : END_PEER, t->lost);
-	w->told = w->told && peer->state == before;
+	w->confirmed = w->confirmed && peer->state == before;
 }
 
 /* --- a row --- */
@@ -132,7 +132,7 @@ static void set_states(struct rows *w, struct row *row)
 		move_states(w, row->segment);
 	if (row->observed) {
 		peer->state = row->observed->state;
-		w->told = true;
+		w->confirmed = true;
 	}
 	if (ours->state != ours_before)
 		set_state(row->ours, ours->state, w->r == &w->own_result);
@@ -141,7 +141,7 @@ static void set_states(struct rows *w, struct row *row)
 }
 
 /* Did the segment tell the state itself, as the answer to a probe does? */
-static bool tells(const struct trace *t, const struct sighting *s)
+static bool tells(const struct trace *t, const struct observation *s)
 {
 	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
 }
@@ -150,12 +150,12 @@ static void make_segment(struct rows *w, struct row *row)
 {
 	const struct trace *t = w->order[w->next++];
 	const struct verdict *v = w->r->verdict;
-	const struct sighting *s = &v->sightings[w->next_sighting];
+	const struct observation *s = &v->observations[w->next_observation];
 	char text[NOTE_TEXT_BYTES];
 
 	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .wrong = t->wrong};
-	if (w->next_sighting < v->sighting_count && tells(t, s))
-		row->observed = &v->sightings[w->next_sighting++];
+	if (w->next_observation < v->observation_count && tells(t, s))
+		row->observed = &v->observations[w->next_observation++];
 	set_states(w, row);
 	set_times(w, row, t->time_ns);
 	if (note_says_more(w->r, t))
@@ -164,7 +164,7 @@ static void make_segment(struct rows *w, struct row *row)
 
 static void make_observed(struct rows *w, struct row *row)
 {
-	const struct sighting *s = &w->r->verdict->sightings[w->next_sighting++];
+	const struct observation *s = &w->r->verdict->observations[w->next_observation++];
 	struct cut note = cut_start(row->note, sizeof row->note);
 
 	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .wrong = s->wrong};
@@ -193,16 +193,16 @@ static bool is_observed_before(struct rows *w, const struct trace *t)
 {
 	const struct verdict *v = w->r->verdict;
 
-	for (; w->next_sighting < v->sighting_count; w->next_sighting++) {
-		const struct sighting *s = &v->sightings[w->next_sighting];
-		bool last = w->next_sighting + 1 == v->sighting_count || s[1].step != s->step;
+	for (; w->next_observation < v->observation_count; w->next_observation++) {
+		const struct observation *s = &v->observations[w->next_observation];
+		bool last = w->next_observation + 1 == v->observation_count || s[1].step != s->step;
 
 		/* what the answer made us send has its time, until it is seen leaving */
 		if (t && s->time_ns == t->time_ns && (tells(t, s) || (t->step >= 0 && s->step >= t->step)))
 			return false;
 		if (t && s->time_ns > t->time_ns)
 			return false;
-		if (last || !w->told || s->state != w->seen.ends[END_PEER].state)
+		if (last || !w->confirmed || s->state != w->seen.ends[END_PEER].state)
 			return true;
 	}
 	return false;
@@ -215,7 +215,7 @@ static enum row_kind choose(struct rows *w)
 
 	for (; w->next < v->trace_count; w->next++, w->skipped++) {
 		t = w->order[w->next];
-		if (!is_left_out(w, w->next))
+		if (!is_omitted(w, w->next))
 			break;
 		/* it moves the states all the same; its step is said with the next that is drawn */
 		move_states(w, t);
@@ -227,7 +227,7 @@ static enum row_kind choose(struct rows *w)
 	if (w->skipped)
 		return ROW_GAP;
 	if (is_observed_before(w, t)) {
-		want_steps(w, v->sightings[w->next_sighting].step);
+		want_steps(w, v->observations[w->next_observation].step);
 		return ROW_OBSERVED;
 	}
 	/* all steps come before what passed when the verdict was there */

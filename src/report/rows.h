@@ -41,10 +41,10 @@ struct row {
 	                               besides the state: "still, timer 0.200 s" */
 	char since[SECONDS_TEXT_BYTES + 1]; /* the segment before: "+41.0 us"; "" where that is not known */
 
-	char time[SECONDS_TEXT_BYTES];   /* "0.000045"; "" where it is not known */
-	const struct sighting *observed; /* also of a segment that told the state itself; NULL */
-	char ours[STATE_TEXT_BYTES];     /* "LAST-ACK", inferred "(LAST-ACK)"; "" where it is as before */
-	char peer[STATE_TEXT_BYTES];     /* the same; what was observed is always there */
+	char time[SECONDS_TEXT_BYTES];      /* "0.000045"; "" where it is not known */
+	const struct observation *observed; /* also of a segment that told the state itself; NULL */
+	char ours[STATE_TEXT_BYTES];        /* "LAST-ACK", inferred "(LAST-ACK)"; "" where it is as before */
+	char peer[STATE_TEXT_BYTES];        /* the same; what was observed is always there */
 
 	size_t count;
 	const char *what; /* "segments" */
@@ -58,14 +58,14 @@ struct rows {
 	const char *left, *right;   /* who the ends are */
 	bool no_states;
 	size_t skip_at, skip, skipped;
-	size_t next, next_step, next_sighting; /* the first of each that was not shown yet */
+	size_t next, next_step, next_observation; /* the first of each that was not shown yet */
 	enum row_kind due; /* comes after the steps before steps_end; ROW_STEP: to be chosen */
 	int due_step;      /* that row's */
 	size_t steps_end;
 	size_t not_kept[ROWS_MISSING]; /* segments, observed states */
 	unsigned missing;              /* the first of these that was not shown yet */
 	struct observer seen;          /* infers the states */
-	bool told;                     /* the peer's is as it was observed, and no segment changed it since */
+	bool confirmed;                /* the peer's is as it was observed, and no segment changed it since */
 	int64_t start_ns, before_ns;
 };
 

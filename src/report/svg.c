@@ -20,7 +20,7 @@ enum {
 	HEAD = 46,
 	BAND = 24,          /* a step */
 	ROW = 40,           /* a segment */
-	SEEN = 28,          /* a state that was told */
+	SEEN = 28,          /* a state that was observed */
 	SLOPE = 7,          /* an arrow takes time to arrive */
 	LABEL_COLUMNS = 58, /* between the lines */
 	NOTE_COLUMNS = 38,
@@ -128,7 +128,7 @@ static void put_peer_state(struct drawing *d, int y, const struct row *row, bool
 	svg_text(d->m, wrong ? "state bad" : class, PEER, y, "start", text);
 }
 
-/* On the peer's line, where its state was told. */
+/* On the peer's line, where its state was observed. */
 static void put_dot(struct drawing *d, double y, bool wrong)
 {
 	svg_shape(d->m, "circle", wrong ? "seen bad" : "seen", "cx cy r", (double)RIGHT, y, 5.0);

@@ -45,8 +45,8 @@ bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer
 const char *measure_name(enum measure_kind kind);
 const char *measure_unit(enum measure_kind kind);
 
-/* The names of the segments that it was measured of: the one that was resent, an interval's both; else
- * NULL. */
+/* The names of the segments that it was measured of: the one that was resent, an interval's both; else NULL.
+ */
 struct measured_segments {
 	const char *segment, *to;
 };

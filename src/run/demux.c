@@ -93,8 +93,8 @@ static void dump(struct play *p, const struct captured *captured)
 		dump_write(p->job->dump, captured);
 }
 
-/* Was it sent from one of our ports? Then the source is looked at first, for on
- * loopback both ends are ours. */
+/* Was it sent from one of our ports? Then the source is looked at first, for on loopback both ends are ours.
+ */
 static bool take_ours(struct plays *all, const struct captured *captured, const struct segment *s)
 {
 	bool other;
@@ -112,20 +112,21 @@ static bool take_ours(struct plays *all, const struct captured *captured, const 
 static enum ignored why_ignored(struct plays *all, struct play *p, const struct captured *captured,
                                 const struct segment *s)
 {
-	enum way_seen seen;
+	enum netpath_seen seen;
 
 	if (s->checksum == CHECKSUM_BAD)
 		return IGNORED_CHECKSUM;
 	/* where the peer's handshake came from is settled by the first that comes */
-	if (captured->has_station && !p->has_station) {
-		p->has_station = true;
-		memcpy(p->station, captured->station, sizeof p->station);
+	if (captured->has_source_mac && !p->has_source_mac) {
+		p->has_source_mac = true;
+		memcpy(p->source_mac, captured->source_mac, sizeof p->source_mac);
 	}
-	if (captured->has_station && memcmp(p->station, captured->station, sizeof p->station) != 0)
-		return IGNORED_STATION;
-	seen = way_sees(&p->way, s);
-	all->doubled += seen == WAY_AGAIN && (s->flags & TCP_SYN);
-	return seen == WAY_COPY ? IGNORED_COPY : IGNORED_NOT;
+	if (captured->has_source_mac &&
+	    memcmp(p->source_mac, captured->source_mac, sizeof p->source_mac) != 0)
+		return IGNORED_SOURCE_MAC;
+	seen = netpath_sees(&p->path, s);
+	all->doubled += seen == NETPATH_AGAIN && (s->flags & TCP_SYN);
+	return seen == NETPATH_COPY ? IGNORED_COPY : IGNORED_NOT;
 }
 
 static void ignore(struct play *p, enum ignored why)

@@ -35,7 +35,7 @@ void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const 
 		if (w->literal != 0 && families == both)
 			families = w->literal == 4 ? FAMILY_IPV4 : FAMILY_IPV6;
 		if (o->quick && scenarios[i]->takes_ns > QUICK_NS) {
-			jobs->left_out++;
+			jobs->omitted++;
 			continue;
 		}
 		jobs->other_family += families == 0;

@@ -23,13 +23,13 @@ struct job {
 	double seconds;
 	bool finished;              /* the verdict is settled */
 	bool again;                 /* it failed, and is played a second time */
-	struct reason first_reason; /* why it failed then; CODE_NONE where the way explains it */
+	struct reason first_reason; /* why it failed then; CODE_NONE where the path explains it */
 };
 
 struct jobs {
 	struct job *list;
 	size_t count;
-	size_t left_out;     /* scenarios left out by --quick */
+	size_t omitted;      /* scenarios left out by --quick */
 	size_t other_family; /* scenarios that -4 or -6 leaves out, since they are for the other only */
 };
 
@@ -37,9 +37,9 @@ struct jobs {
 #define QUICK_NS (10 * INT64_C(1000000000))
 
 /* For each scenario the families that it and the options allow, in the order given, as often as --repeat
- * says. A target written as an address has no jobs of the other family, unless the scenario is for that
- * one alone (it is skipped then). Sets each job's site; in the lab that makes the hosts. jobs_free() in
- * any case. */
+ * says. A target written as an address has no jobs of the other family, unless the scenario is for that one
+ * alone (it is skipped then). Sets each job's site; in the lab that makes the hosts. jobs_free() in any case.
+ */
 void jobs_make(struct jobs *jobs, struct world *w, const struct scenario *const *scenarios, size_t count);
 
 void jobs_free(struct jobs *jobs);

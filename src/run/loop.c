@@ -130,7 +130,7 @@ static bool capture_turn(struct loop *l, struct diag *d)
 		const struct batch_entry *e = &batch->entries[i];
 		const struct segment *s = batch_segment(batch, i);
 		if (e->ours)
-			play_left(e->play, s);
+			play_sent(e->play, s);
 		else if (e->ignored != IGNORED_NOT)
 			play_ignores(e->play, e->ignored, s);
 		else

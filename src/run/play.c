@@ -96,8 +96,8 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 		*shield_fd = shield_open(&p->local.addr, port, d);
 		return *shield_fd >= 0;
 	}
-	/* A port that no shield reserves: outside the kernel's own, never the same again until all were
-	 * used. */
+	/* A port that no shield reserves: outside the kernel's own, never the same again until all were used.
+	 */
 	if (*port == 0 && last == 0) {
 		port_rules_read(&rules);
 		last = (uint16_t)(10000 + random_number() % 20000);
@@ -221,7 +221,7 @@ static int64_t seen_until_ns(const struct pending *w)
 {
 	bool syn = w->action.segment.flags == TCP_SYN;
 
-	return w->left_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
+	return w->sent_ns + (syn ? SYN_SEEN_WITHIN_NS : SEEN_WITHIN_NS);
 }
 
 void play_tick(struct plays *all, struct play *p, int64_t now_ns)

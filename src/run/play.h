@@ -8,7 +8,7 @@
 #include "core/engine.h"
 #include "read/journal.h"
 #include "run/job.h"
-#include "run/way.h"
+#include "run/netpath.h"
 #include "wire/capture.h"
 
 /* The token bucket behind --rate: so many a second, with a tenth of a second's worth (at least 10) at once.
@@ -30,7 +30,7 @@ int64_t bucket_next_ns(const struct bucket *b, int64_t now_ns);
 struct pending {
 	struct action action; /* ACTION_SEND: payload points to bytes */
 	uint8_t *bytes;
-	int64_t asked_ns, left_ns;
+	int64_t asked_ns, sent_ns;
 	bool held; /* the rate did not allow it at once */
 	struct pending *prev, *next;
 };
@@ -56,15 +56,15 @@ struct play {
 	enum provoke ask_provoke;
 	int64_t claim_until_ns;
 	bool started;
-	bool unseen;      /* the run is an error already, because a segment was not seen */
-	bool syn_unseen;  /* that was our SYN */
-	int64_t syn_ns;   /* our last SYN left then, and was not answered yet; 0: none */
-	uint64_t dropped; /* of the capture, when it began */
-	int64_t kept_ns;  /* a segment came then, and the engine waits for the agent's answer; 0: none */
-	size_t damaged;   /* segments of the connection with a wrong checksum */
-	struct way way;   /* the peer's last packets */
-	bool has_station; /* the link layer says where the peer's packets come from: */
-	uint8_t station[LINK_ADDRESS_BYTES];
+	bool unseen;         /* the run is an error already, because a segment was not seen */
+	bool syn_unseen;     /* that was our SYN */
+	int64_t syn_ns;      /* our last SYN left then, and was not answered yet; 0: none */
+	uint64_t dropped;    /* of the capture, when it began */
+	int64_t kept_ns;     /* a segment came then, and the engine waits for the agent's answer; 0: none */
+	size_t damaged;      /* segments of the connection with a wrong checksum */
+	struct netpath path; /* the peer's last packets */
+	bool has_source_mac; /* the link layer says where the peer's packets come from: */
+	uint8_t source_mac[LINK_ADDRESS_BYTES];
 	struct journal *journal;  /* for the capture file; NULL where there is none */
 	struct pending *asked;    /* not done yet, in their order */
 	struct pending *left;     /* segments handed to the kernel and not seen on the wire, in their order */
@@ -97,7 +97,7 @@ struct plays {
 	struct bucket bucket; /* segments */
 	struct bucket begins; /* runs begun */
 	bool hurry;           /* interrupted: what tidies is not held back */
-	size_t copies;        /* of the peer's segments, made on the way */
+	size_t copies;        /* of the peer's segments, made on the path */
 	size_t doubled;       /* handshakes that came twice at once, and no telling why */
 	size_t overtakings;   /* runs in which some overtook others */
 	size_t cleared;       /* --confirm: runs that failed, and passed when they were played again */
@@ -126,7 +126,7 @@ void batch_free(struct batch *b);
 
 /* For capture_read(). Decodes the packet and finds the run by our address and port, then looks whether it is
  * the run's peer at the other end. A segment of the connection is added to the batch, also where the engine
- * is not to see it (damaged, a copy, from another station). What is not for the engine, a stranger's, a
+ * is not to see it (damaged, a copy, from another source MAC). What is not for the engine, a stranger's, a
  * fragment or a malformed packet too, is counted in the job's ignored. All are written to the job's dump. */
 void demux_take(void *plays, const struct captured *captured);
 
@@ -134,7 +134,7 @@ void demux_take(void *plays, const struct captured *captured);
 
 /* A captured segment of the run's four-tuple: ours that left, the peer's that
  * came. In the order of their times. */
-void play_left(struct play *p, const struct segment *s);
+void play_sent(struct play *p, const struct segment *s);
 void play_came(struct play *p, const struct segment *s);
 /* The same of one that the engine is not to see: evidence. */
 void play_ignores(struct play *p, enum ignored why, const struct segment *s);
@@ -176,11 +176,11 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 void play_abort(struct play *p, int64_t now_ns, struct reason why);
 
 /* The verdict is settled, and all that was sent has been seen. A failure waits a moment
- * for what may explain it: see way.h. */
+ * for what may explain it: see netpath.h. */
 bool play_over(const struct play *p, int64_t now_ns);
 
 /* Settles the job and frees the play. Or does not settle it, where it failed for the first time
- * and --confirm is given: the way to the peer may have done that, without a trace here where it was a
+ * and --confirm is given: the path to the peer may have done that, without a trace here where it was a
  * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 

@@ -28,25 +28,25 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 		                           .n = {known ? (int64_t)(dropped - p->dropped) : -1}});
 }
 
-/* Could the way between, or somebody on it, have done what the peer failed for? Where it makes
+/* Could the path between, or somebody on it, have done what the peer failed for? Where it makes
  * copies of the peer's segments or lets them overtake each other it does so with ours
  * too, and what the peer makes of that is not to be known. */
-static bool way_excuses(const struct plays *all, const struct play *p, struct reason *why)
+static bool path_excuses(const struct plays *all, const struct play *p, struct reason *why)
 {
 	const struct site *site = p->job->site;
 	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
 	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
 	bool confirm = all->world->options->confirm;
-	bool strange_mac = p->job->ignored_why[IGNORED_STATION] > 0;
+	bool strange_mac = p->job->ignored_why[IGNORED_SOURCE_MAC] > 0;
 
-	if (way_doubts(engine_verdict(p->engine), confirm, why))
+	if (netpath_doubts(engine_verdict(p->engine), confirm, why))
 		return true;
-	/* A time is wrong, and the way takes now longer and now shorter to the same kernel's answer at
+	/* A time is wrong, and the path takes now longer and now shorter to the same kernel's answer at
 	 * once: what one segment waits more than another is in each time that is measured. What is wrong
 	 * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
 	if (wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns)
 		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
-	/* The lab's way is one link: the kernel may let segments overtake each other there, each time as
+	/* The lab's path is one link: the kernel may let segments overtake each other there, each time as
 	 * the one that was looked at above. It holds nothing against the others. */
 	else if (all->world->lab)
 		return false;
@@ -129,9 +129,9 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 	if (v->kind == VERDICT_FAIL && job->late_ns >= LATE_NS)
 		play_abort(p, now_ns, why);
 	play_check_capture(all, p, now_ns);
-	all->overtakings += way_overtook(engine_verdict(p->engine), confirm);
+	all->overtakings += netpath_overtook(engine_verdict(p->engine), confirm);
 	failed = v->kind == VERDICT_FAIL;
-	excused = failed && way_excuses(all, p, &why);
+	excused = failed && path_excuses(all, p, &why);
 	if (failed && confirm && !job->again && !all->hurry) {
 		/* The run is forgotten, but for its reason where nothing excuses it. */
 		job->again = true;

@@ -68,9 +68,9 @@ static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 		w->held = true;
 		return false;
 	}
-	w->left_ns = clock_real_ns();
-	if (w->held && w->left_ns - w->asked_ns > p->job->held_ns)
-		p->job->held_ns = w->left_ns - w->asked_ns;
+	w->sent_ns = clock_real_ns();
+	if (w->held && w->sent_ns - w->asked_ns > p->job->held_ns)
+		p->job->held_ns = w->sent_ns - w->asked_ns;
 	if (sender_send(all->world->sender, &w->action.segment, &d)) {
 		DL_DELETE(p->asked, w);
 		DL_APPEND(p->left, w);
@@ -161,7 +161,7 @@ bool play_sends_fragments(const struct play *p, uint16_t ip_id)
 	return false;
 }
 
-/* How long the way to the peer takes: the handshake is answered by its kernel, at once. */
+/* How long the path to the peer takes: the handshake is answered by its kernel, at once. */
 static void note_handshake(struct play *p, const struct segment *s, bool ours)
 {
 	struct site *site = p->job->site;
@@ -182,7 +182,7 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 		site->slowest_ns = took_ns;
 }
 
-void play_left(struct play *p, const struct segment *s)
+void play_sent(struct play *p, const struct segment *s)
 {
 	char text[REASON_TEXT_BYTES], flags[FLAGS_TEXT_BYTES], to[ENDPOINT_TEXT_BYTES];
 	unsigned id;
@@ -198,7 +198,7 @@ void play_left(struct play *p, const struct segment *s)
 		remove_pending(&p->left, w);
 		if (mended)
 			play_abort(p, s->time_ns, (struct reason){.code = CODE_DEFRAGMENTED});
-		play_give(p, &(struct event){.kind = EVENT_LEFT, .time_ns = s->time_ns}, s, id);
+		play_give(p, &(struct event){.kind = EVENT_SENT, .time_ns = s->time_ns}, s, id);
 		return;
 	}
 	snprintf(text, sizeof text, "%s seq %u ack %u to %s", flags_text(s->flags, flags), s->seq, s->ack,
@@ -269,7 +269,7 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (reply->id != p->ask_id)
 		return false;
 	p->ask_id = 0;
-	/* The way there and back is no lateness. */
+	/* The path there and back is no lateness. */
 	note_late(p, now_ns - p->asked_ns - p->job->site->slowest_ns);
 	if (p->kept_ns != 0)
 		note_late(p, now_ns - p->kept_ns);

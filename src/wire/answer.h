@@ -34,8 +34,8 @@ enum answer_kind answer_make(const struct claim *claim, const uint8_t from[ANSWE
  * solicitation for duplicate address detection (RFC 4862). */
 void answer_probe(const struct claim *claim, struct answer *out);
 
-/* The MAC address of the multicast group in which an IPv6 address is asked for
- * (RFC 4291, 2.7.1; RFC 2464, 7). */
+/* The MAC address of the multicast group in which an IPv6 address is asked for (RFC 4291, 2.7.1; RFC 2464,
+ * 7). */
 void answer_group(const struct addr *a, uint8_t mac[ANSWER_MAC_BYTES]);
 
 #endif

@@ -131,7 +131,7 @@ static void one_frame(u_char *context, const struct pcap_pkthdr *header, const u
 
 	if (!link_strip(c->linktype, frame, header->caplen, header->len, &offset))
 		return;
-	captured.has_station = link_source(c->linktype, frame, header->caplen, captured.station);
+	captured.has_source_mac = link_source(c->linktype, frame, header->caplen, captured.source_mac);
 	captured.ip = frame + offset;
 	captured.ip_captured = header->caplen - offset;
 	captured.ip_len = header->len - offset;

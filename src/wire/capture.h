@@ -31,8 +31,8 @@ struct captured {
 	int64_t time_ns;                  /* the kernel's timestamp: CLOCK_REALTIME since 1970 */
 	const struct pcap_pkthdr *header; /* ts.tv_usec holds nanoseconds; for dump_write() */
 	const uint8_t *frame;             /* header->caplen bytes, with the link header */
-	bool has_station;                 /* the link layer says who sent it: */
-	uint8_t station[LINK_ADDRESS_BYTES];
+	bool has_source_mac;              /* the link layer says who sent it: */
+	uint8_t source_mac[LINK_ADDRESS_BYTES];
 };
 
 /* Opens, with nothing filtered; takes CAP_NET_RAW, and nothing later does. NULL

@@ -53,8 +53,8 @@ static struct nl_sock *open_netlink(struct diag *d)
 	return NULL;
 }
 
-/* RTM_GETROUTE for one address; oif 0: any interface. An errno, 0 with answer->route to be put by the
- * caller. */
+/* RTM_GETROUTE for one address; oif 0: any interface. An errno, 0 with answer->route to be put by the caller.
+ */
 static int ask(struct nl_sock *nl, const struct addr *remote, int oif, struct answer *answer)
 {
 	int bytes = remote->family == 4 ? 4 : 16, rc = -1;

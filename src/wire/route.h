@@ -1,4 +1,4 @@
-/* What the kernel says of the way to an address: interface, source address,
+/* What the kernel says of the path to an address: interface, source address,
  * next hop. Asked through rtnetlink, never guessed. */
 #ifndef FW_ROUTE_H
 #define FW_ROUTE_H

@@ -212,7 +212,7 @@ static bool refused(const struct segment *segment, int error, struct diag *d)
 	case EAGAIN:
 		return diag_set(d, "the interface's queue is full: send fewer segments a second with --rate");
 	case EMSGSIZE:
-		return diag_set(d, "a segment with %u bytes of payload is too long for the way to %s",
+		return diag_set(d, "a segment with %u bytes of payload is too long for the path to %s",
 		                segment->payload_len, to);
 	case EINVAL:
 		return diag_set(d, "the kernel refuses a segment to %s; a link-local address needs -i", to);

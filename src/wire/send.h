@@ -31,9 +31,8 @@ struct sender_options {
 	unsigned families;     /* FAMILY_IPV4 | FAMILY_IPV6 (core/scenario.h): what will be sent */
 };
 
-/* Opens what is needed, which takes CAP_NET_RAW; nothing later does, so
- * privilege may be dropped afterwards. NULL with a sentence in d: no
- * privilege, no such interface, an interface with no Ethernet header (link). */
+/* Opens what is needed, which takes CAP_NET_RAW; nothing later does, so privilege may be dropped afterwards.
+ * NULL with a sentence in d: no privilege, no such interface, an interface with no Ethernet header (link). */
 struct sender *sender_open(const struct sender_options *options, struct diag *d);
 
 /* NULL is allowed. */

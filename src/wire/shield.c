@@ -134,8 +134,8 @@ static bool deafen(int fd, int family)
 	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) == 0;
 }
 
-/* The whole shield. It is deaf before listen(), so that no segment meets a
- * listener that hears. -1 with errno. */
+/* The whole shield. It is deaf before listen(), so that no segment meets a listener that hears. -1 with
+ * errno. */
 static int try_port(const struct addr *source, uint16_t port)
 {
 	struct sockaddr_storage at;

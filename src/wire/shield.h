@@ -33,8 +33,8 @@ struct port_rules {
 	uint8_t reserved[8192]; /* a bit for each port */
 };
 
-/* Reads both from /proc/sys. What can't be read is the kernel's default:
- * 32768 to 60999, and nothing reserved. */
+/* Reads both from /proc/sys. What can't be read is the kernel's default: 32768 to 60999, and nothing
+ * reserved. */
 void port_rules_read(struct port_rules *rules);
 
 /* The two files' text. False where it is not what the kernel writes; rules

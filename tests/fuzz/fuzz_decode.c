@@ -118,7 +118,7 @@ static void decode_once(const uint8_t *bytes, size_t captured, size_t wire_len)
 	gather_once(bytes, captured, wire_len);
 	r = decode_ip(bytes, captured, wire_len, 1, &s);
 	if (r != DECODE_OK) {
-		if (!decode_lying(bytes, captured, wire_len, 1, &s))
+		if (!decode_malformed(bytes, captured, wire_len, 1, &s))
 			return;
 		require(r == DECODE_MALFORMED && s.malformed.has_offset && s.options_len == 0,
 		        "a lie about the offset alone");

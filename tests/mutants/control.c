@@ -132,7 +132,7 @@ static void do_program(struct stack *s, struct tcb *t, const struct request *r)
 	}
 }
 
-/* Is it about a connection whose last segment of the handshake is on its way? */
+/* Is it about a connection whose last segment of the handshake is in flight? */
 static bool comes_too_soon(const struct tcb *t, const struct request *r)
 {
 	if (r->verb == VERB_CRASH_UNREAD && t && t->unread == 0)

@@ -22,8 +22,8 @@ struct control_server {
 /* Listens on loopback in the network namespace that the caller is in. */
 bool control_listen(struct control_server *c, struct diag *d);
 
-/* Takes who connects; reads; does what is asked. True: something waits for
- * its connection, so call again soon. */
+/* Takes who connects; reads; does what is asked. True: something waits for its connection, so call again
+ * soon. */
 void control_accept(struct control_server *c);
 bool control_serve(struct control_server *c, struct stack *s, int64_t now_ns);
 

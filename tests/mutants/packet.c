@@ -115,7 +115,7 @@ void packet_send(int fd, const uint8_t to[6], const uint8_t from[6], const struc
 static bool decode(const uint8_t *ip, size_t len, enum fault fault, struct segment *out)
 {
 	return decode_ip(ip, len, len, 0, out) == DECODE_OK ||
-	       (fault == FAULT_OFFSET_NOT_CHECKED && decode_lying(ip, len, len, 0, out));
+	       (fault == FAULT_OFFSET_NOT_CHECKED && decode_malformed(ip, len, len, 0, out));
 }
 
 static bool take_fragment(const uint8_t *ip, size_t len, enum fault fault, struct segment *out)

@@ -1,5 +1,5 @@
-/* An agent in a child process, on loopback and on ports that the kernel
- * chooses, and a control channel to it. */
+/* An agent in a child process, on loopback and on ports that the kernel chooses, and a control channel to it.
+ */
 #ifndef FW_AGENT_FIXTURE_H
 #define FW_AGENT_FIXTURE_H
 

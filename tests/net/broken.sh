@@ -282,7 +282,7 @@ play() { # NUMBER SCENARIO FAULT...
 	number=$1 scenario=$2
 	shift 2
 	family=$((4 + number % 2 * 2))
-	# Over IPv6 nothing tells a second ACK from a copy that the way made.
+	# Over IPv6 nothing tells a second ACK from a copy that the path made.
 	case $* in *acks-twice*) family=4 ;; esac
 	case $1 in
 	@agent)

@@ -89,7 +89,7 @@ for target in $peer_ip4 $peer_ip6; do
 			case $target in *:*) captured 6 ;; *) captured 4 ;; esac
 			continue
 		fi
-		# It has tidied before it went: what is still on its way has a moment.
+		# It has tidied before it went: what is still in flight has a moment.
 		wait_closed 5 || fail "$what: the peer has $(connections)"
 		[ $status = 99 ] || fail "$what: status $status"
 		grep -q '"name":"short".*"verdict":"pass"' "$scratch/json" || fail "$what: no result of what was over"

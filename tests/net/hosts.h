@@ -1,6 +1,6 @@
-/* Two hosts for the network tests: this process in a network namespace of its
- * own, and a child process in another, joined by veth. Nothing has a name, so
- * nothing is left when the processes end, however they end. */
+/* Two hosts for the network tests: this process in a network namespace of its own, and a child process in
+ * another, joined by veth. Nothing has a name, so nothing is left when the processes end, however they end.
+ */
 #ifndef FW_TEST_HOSTS_H
 #define FW_TEST_HOSTS_H
 

@@ -37,7 +37,7 @@ struct stranger {
 	uint16_t port_more;
 	uint8_t options[8]; /* with options_len */
 	uint8_t options_len;
-	bool other_station;
+	bool other_source_mac;
 	uint8_t ttl;
 	enum ruin ruin;
 	int family; /* 0: both */
@@ -57,14 +57,14 @@ static const struct stranger all[] = {
     {FIN, .ttl = 64, .ruin = RUIN_OFFSET_SHORT},
     {FIN, .ttl = 64, .ruin = RUIN_IP_LEN},
     /* sound, and in the window; a spoofed FIN and RST first */
-    {FIN, .ttl = 64, .other_station = true},
-    {TCP_RST, .ttl = 64, .other_station = true},
-    {ACK, .ttl = 64, .other_station = true, .seq_more = 1000000},
-    {FIN, .ttl = 64, .other_station = true, .seq_more = 0x80000000},
+    {FIN, .ttl = 64, .other_source_mac = true},
+    {TCP_RST, .ttl = 64, .other_source_mac = true},
+    {ACK, .ttl = 64, .other_source_mac = true, .seq_more = 1000000},
+    {FIN, .ttl = 64, .other_source_mac = true, .seq_more = 0x80000000},
     /* options that run over the end, into each other, of no length */
-    {ACK, .ttl = 64, .other_station = true, .options = {8, 10, 0, 0}, .options_len = 4},
-    {ACK, .ttl = 64, .other_station = true, .options = {2, 4, 5, 180, 3, 3, 3, 2}, .options_len = 8},
-    {ACK, .ttl = 64, .other_station = true, .options = {2, 0, 2, 1}, .options_len = 4},
+    {ACK, .ttl = 64, .other_source_mac = true, .options = {8, 10, 0, 0}, .options_len = 4},
+    {ACK, .ttl = 64, .other_source_mac = true, .options = {2, 4, 5, 180, 3, 3, 3, 2}, .options_len = 8},
+    {ACK, .ttl = 64, .other_source_mac = true, .options = {2, 0, 2, 1}, .options_len = 4},
 };
 
 static const struct stranger other_ttl[] = {{TCP_RST, .ttl = 63}};
@@ -138,7 +138,7 @@ static void send_stranger(int fd, const uint8_t *frame, const struct segment *to
 	memcpy(out, frame + 6, 6);
 	memcpy(out + 6, frame, 6);
 	memcpy(out + 12, frame + 12, 2);
-	if (s->other_station)
+	if (s->other_source_mac)
 		out[11] ^= 0x55;
 	ip_len = put_ip(out + LINK_BYTES, to, s, tcp_len);
 	memcpy(out + LINK_BYTES + ip_len, tcp, tcp_len);

@@ -44,10 +44,10 @@ if lab_possible; then
 	play_waves --json "$scratch/run.json"
 	validate "$scratch/run.json" || fail "the run's results are not what the schema says"
 	[ "$(wc -l <"$scratch/run.json")" = 3 ] || fail "three results were wanted"
-	"$FOURWAVE" run -q --json "$scratch/crooked.json" "$top_srcdir/scenarios/rfc/other-port.wave" >/dev/null 2>&1 ||
+	"$FOURWAVE" run -q --json "$scratch/malformed.json" "$top_srcdir/scenarios/rfc/other-port.wave" >/dev/null 2>&1 ||
 		fail "other-port does not pass"
-	grep -q '"malformed":\[{"line":' "$scratch/crooked.json" || fail "what was malformed is not in the result"
-	validate "$scratch/crooked.json" || fail "a malformed run's results are not what the schema says"
+	grep -q '"malformed":\[{"line":' "$scratch/malformed.json" || fail "what was malformed is not in the result"
+	validate "$scratch/malformed.json" || fail "a malformed run's results are not what the schema says"
 	"$FOURWAVE" judge -q --json "$scratch/judged.json" -r "$scratch/captures/fails-ipv4.pcap" \
 		"$scratch/waves/fails.wave" >"$scratch/output" 2>&1
 	validate "$scratch/judged.json" || fail "a judged capture's result is not what the schema says"

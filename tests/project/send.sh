@@ -75,7 +75,7 @@ fi
 # Nobody answers a wrong checksum, nor a RST: status 1.
 sends 1 --badsum --wait 200ms
 says 'Out .* Flags \[S\], cksum incorrect' '^1 sent, nothing came back'
-# Nor a data offset that lies; but what comes in fragments is a segment like others.
+# Nor a false data offset; but what comes in fragments is a segment like others.
 sends 1 --offset 4 --wait 200ms
 says 'Out .* Flags \[S\], .* bad data offset 4' '^1 sent, nothing came back'
 sends 0 -4 --fragment 8 --wait 100ms

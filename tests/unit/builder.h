@@ -1,5 +1,5 @@
-/* From a segment to the bytes of an IP packet, in memory: libnet with no
- * socket, so no privilege is needed. */
+/* From a segment to the bytes of an IP packet, in memory: libnet with no socket, so no privilege is needed.
+ */
 #ifndef FW_BUILDER_H
 #define FW_BUILDER_H
 

@@ -76,7 +76,7 @@ struct journal *image_journal(void)
 	                 datum_of(DATUM_TIME_BEFORE, 5, 0));
 	const struct event events[] = {
 	    {.kind = EVENT_START, .time_ns = t},
-	    {.kind = EVENT_LEFT, .time_ns = t + 1},
+	    {.kind = EVENT_SENT, .time_ns = t + 1},
 	    {.kind = EVENT_CAME, .time_ns = t + 2},
 	    {.kind = EVENT_PROVOKED, .time_ns = t + 3, .provoke = PROVOKE_CRASH, .ok = true},
 	    {.kind = EVENT_PROVOKED, .time_ns = t + 4, .provoke = PROVOKE_WRITE, .text = "no \"room\""},

@@ -49,7 +49,7 @@ void rig_come(struct rig *r, const struct segment *s)
 
 void rig_left(struct rig *r, unsigned id, int64_t time_ns)
 {
-	engine_give(r->engine, &(struct event){.kind = EVENT_LEFT, .time_ns = time_ns}, NULL, id);
+	engine_give(r->engine, &(struct event){.kind = EVENT_SENT, .time_ns = time_ns}, NULL, id);
 }
 
 void rig_abort(struct rig *r, double ms, enum code code)

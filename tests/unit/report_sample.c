@@ -110,7 +110,7 @@ static void start(struct sample *s)
 	    .irs = IRS,
 	    .measures = s->measures,
 	    .trace = s->trace,
-	    .sightings = s->sightings,
+	    .observations = s->observations,
 	};
 	s->result = (struct result){
 	    .scenario = &s->scenario,
@@ -131,14 +131,14 @@ void sample_measure(struct sample *s, enum measure_kind kind, int step, unsigned
 	memcpy(m->values, values, count * sizeof *values);
 }
 
-struct sighting *sample_sighting(struct sample *s, double seconds, enum tcp_state state, int step)
+struct observation *sample_observation(struct sample *s, double seconds, enum tcp_state state, int step)
 {
-	struct sighting *told = &s->sightings[s->verdict.sighting_count++];
+	struct observation *observed = &s->observations[s->verdict.observation_count++];
 
-	*told = (struct sighting){.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
-	                          .state = state,
-	                          .step = step};
-	return told;
+	*observed = (struct observation){.time_ns = START_S * INT64_C(1000000000) + (int64_t)(seconds * 1e9),
+	                                 .state = state,
+	                                 .step = step};
+	return observed;
 }
 
 void sample_pass(struct sample *s)

@@ -5,7 +5,7 @@
 #include "report/result.h"
 #include "report/pen.h"
 
-enum { SAMPLE_STEPS = 8, SAMPLE_TRACE = 16, SAMPLE_MEASURES = 8, SAMPLE_SIGHTINGS = 4 };
+enum { SAMPLE_STEPS = 8, SAMPLE_TRACE = 16, SAMPLE_MEASURES = 8, SAMPLE_OBSERVATIONS = 4 };
 
 /* A run of row 1, passive: the handshake, the peer's FIN that we lose, its
  * resend. All of it may be changed before it is given to a report. */
@@ -16,7 +16,7 @@ struct sample {
 	struct verdict verdict;
 	struct trace trace[SAMPLE_TRACE];
 	struct measure measures[SAMPLE_MEASURES];
-	struct sighting sightings[SAMPLE_SIGHTINGS];
+	struct observation observations[SAMPLE_OBSERVATIONS];
 	struct connection connection;
 	struct result result;
 };
@@ -30,8 +30,8 @@ void sample_fail(struct sample *s);
 /* A measure more. */
 void sample_measure(struct sample *s, enum measure_kind kind, int step, unsigned count, const double *values);
 
-/* A state of the peer's that step's reading told, so many seconds after the start. */
-struct sighting *sample_sighting(struct sample *s, double seconds, enum tcp_state state, int step);
+/* A state of the peer's that step's reading observed, so many seconds after the start. */
+struct observation *sample_observation(struct sample *s, double seconds, enum tcp_state state, int step);
 
 extern const struct style plain80, fancy140;
 

@@ -35,7 +35,7 @@ static void make_nasty(struct sample *s)
 	snprintf(s->verdict.reason.text, sizeof s->verdict.reason.text, "%s", NASTY);
 	s->trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = NASTY};
 	s->result.target = s->result.capture = NASTY;
-	s->verdict.trace_left_out = 3;
+	s->verdict.trace_omitted = 3;
 }
 
 static void make_samples(struct sample *samples)
@@ -51,9 +51,9 @@ static void make_samples(struct sample *samples)
 	samples[1].result.late = 0.0021;
 	samples[1].trace[2].ignored = true;
 	sample_measure(&samples[1], MEASURE_STATE, -1, 2, states);
-	sample_sighting(&samples[1], 0.25, STATE_FIN_WAIT_1, 3)->has_timer = true;
-	sample_sighting(&samples[1], 1.7, STATE_CLOSED, 4)->by_probe = true;
-	sample_sighting(&samples[2], 0.7, STATE_CLOSED, -1);
+	sample_observation(&samples[1], 0.25, STATE_FIN_WAIT_1, 3)->has_timer = true;
+	sample_observation(&samples[1], 1.7, STATE_CLOSED, 4)->by_probe = true;
+	sample_observation(&samples[2], 0.7, STATE_CLOSED, -1);
 	sample_fail(&samples[2]);
 	samples[2].scenario.file = "scenarios/table/row1-other.wave";
 	sample_pass(&samples[3]);

@@ -196,7 +196,7 @@ START_TEST(plain_server_repeats_its_ack)
 }
 END_TEST
 
-/* A resend that passed our ACK on the way is allowed still, and no answer to the probe that comes later. */
+/* A resend that passed our ACK on the path is allowed still, and no answer to the probe that comes later. */
 START_TEST(plain_server_resends_before_the_probe)
 {
 	plain(

@@ -137,7 +137,7 @@ START_TEST(wrong_sum_on_purpose)
 }
 END_TEST
 
-/* A data offset that lies changes nothing but itself, and the sum is right. */
+/* A false data offset changes nothing but itself, and the sum is right. */
 START_TEST(false_offset_on_purpose)
 {
 	uint8_t payload[PAYLOAD_MAX], buf[2048], straight[2048];
@@ -154,7 +154,7 @@ START_TEST(false_offset_on_purpose)
 		ck_assert_uint_eq(len, straight_len);
 		ck_assert_uint_eq(buf[ip + 12] >> 4, s.malformed.offset);
 		ck_assert_uint_eq(checksum_fold(checksum_add(pseudo_sum(&s), buf + ip, len - ip)), 0);
-		if (decode_lying(buf, len, len, 7, &back)) {
+		if (decode_malformed(buf, len, len, 7, &back)) {
 			ck_assert(s.malformed.offset < 5 || ip + 4u * s.malformed.offset > len);
 			ck_assert(malform_same(&s, &back, NULL));
 			ck_assert_uint_eq(back.seq, s.seq);

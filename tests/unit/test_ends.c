@@ -1,4 +1,4 @@
-/* The engine on a fake wire: how a run ends from outside, and what it sends that is crooked. */
+/* The engine on a fake wire: how a run ends from outside, and what it sends that is malformed. */
 #include "engine_rig.h"
 #include "suite.h"
 
@@ -100,7 +100,7 @@ START_TEST(ignored_segments_are_evidence_only)
 }
 END_TEST
 
-/* --- crooked segments of ours --- */
+/* --- malformed segments of ours --- */
 
 static struct segment next_sent(void)
 {

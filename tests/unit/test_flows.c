@@ -1,4 +1,4 @@
-/* Which segments are one connection, and which are one packet that was captured twice on its way. */
+/* Which segments are one connection, and which are one packet that was captured twice on the path. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

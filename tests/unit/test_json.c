@@ -107,7 +107,7 @@ START_TEST(failure_has_its_evidence)
 	json_t *object, *step, *mismatch;
 
 	sample_fail(&s);
-	s.verdict.trace_left_out = 5;
+	s.verdict.trace_omitted = 5;
 	s.result.family = 6;
 	object = write_and_read(&s, &p);
 	step = json_object_get(object, "step");
@@ -152,29 +152,29 @@ START_TEST(observed_states_have_time_timer_and_step)
 {
 	struct sample s;
 	struct page p;
-	struct sighting *first;
-	json_t *object, *list, *told;
+	struct observation *first;
+	json_t *object, *list, *observed;
 
 	sample_pass(&s);
-	first = sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	first = sample_observation(&s, 0.25, STATE_FIN_WAIT_1, 3);
 	first->has_timer = true;
 	first->timer_ns = 360000000;
-	sample_sighting(&s, 1.7, STATE_CLOSED, -1)->by_probe = true;
+	sample_observation(&s, 1.7, STATE_CLOSED, -1)->by_probe = true;
 	object = write_and_read(&s, &p);
 	list = json_object_get(object, "observed");
 	ck_assert_uint_eq(json_array_size(list), 2);
-	told = json_array_get(list, 0);
-	ck_assert_uint_eq(json_object_size(told), 5);
-	ck_assert_double_eq_tol(json_real_value(json_object_get(told, "seconds")), 0.25, 1e-9);
-	ck_assert_str_eq(text_of(told, "state"), "FIN-WAIT-1");
-	ck_assert_double_eq_tol(json_real_value(json_object_get(told, "timer")), 0.36, 1e-9);
-	ck_assert_int_eq(json_integer_value(json_object_get(told, "step")), 3);
-	ck_assert_str_eq(text_of(told, "by"), "host");
-	told = json_array_get(list, 1);
-	ck_assert_str_eq(text_of(told, "state"), "CLOSED");
-	ck_assert(json_is_null(json_object_get(told, "timer")));
-	ck_assert(json_is_null(json_object_get(told, "step")));
-	ck_assert_str_eq(text_of(told, "by"), "probe");
+	observed = json_array_get(list, 0);
+	ck_assert_uint_eq(json_object_size(observed), 5);
+	ck_assert_double_eq_tol(json_real_value(json_object_get(observed, "seconds")), 0.25, 1e-9);
+	ck_assert_str_eq(text_of(observed, "state"), "FIN-WAIT-1");
+	ck_assert_double_eq_tol(json_real_value(json_object_get(observed, "timer")), 0.36, 1e-9);
+	ck_assert_int_eq(json_integer_value(json_object_get(observed, "step")), 3);
+	ck_assert_str_eq(text_of(observed, "by"), "host");
+	observed = json_array_get(list, 1);
+	ck_assert_str_eq(text_of(observed, "state"), "CLOSED");
+	ck_assert(json_is_null(json_object_get(observed, "timer")));
+	ck_assert(json_is_null(json_object_get(observed, "step")));
+	ck_assert_str_eq(text_of(observed, "by"), "probe");
 	json_decref(object);
 	page_free(&p);
 }

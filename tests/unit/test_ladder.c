@@ -60,8 +60,8 @@ START_TEST(rows_are_walked_in_order)
 	struct row row;
 
 	sample_fail(&s);
-	sample_sighting(&s, 0.7, STATE_CLOSED, -1);
-	s.verdict.trace_left_out = 3;
+	sample_observation(&s, 0.7, STATE_CLOSED, -1);
+	s.verdict.trace_omitted = 3;
 	rows_of_result(&rows, &s.result);
 	for (size_t i = 0; rows_next(&rows, &row) && i < sizeof got - 1; i++)
 		got[i] = row.kind == ROW_STEP && row.has_row ? 'S' : letters[row.kind];
@@ -173,7 +173,7 @@ START_TEST(a_step_may_fail_without_a_segment)
 	ck_assert_ptr_null(strstr(p.text, "16: "));
 	page_free(&p);
 	s.verdict.trace_count = 0;
-	s.verdict.trace_left_out = 7;
+	s.verdict.trace_omitted = 7;
 	draw(&p, &fancy140, &s);
 	ck_assert_ptr_nonnull(strstr(p.text, "15: expect F."));
 	ck_assert_ptr_nonnull(strstr(p.text, "7 segments more are not shown\n"));
@@ -182,18 +182,18 @@ START_TEST(a_step_may_fail_without_a_segment)
 END_TEST
 
 /* Told states stand at their own time, with a mark on the peer's line; what was
- * told holds for what is inferred after it. */
+ * observed holds for what is inferred after it. */
 START_TEST(observed_states_in_ascii)
 {
 	struct sample s;
 	struct page p;
-	struct sighting *told;
+	struct observation *observed;
 
 	sample_pass(&s);
-	told = sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
-	told->has_timer = true;
-	told->timer_ns = 360000000;
-	sample_sighting(&s, 1.5, STATE_CLOSED, 3);
+	observed = sample_observation(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	observed->has_timer = true;
+	observed->timer_ns = 360000000;
+	sample_observation(&s, 1.5, STATE_CLOSED, 3);
 	s.trace[6].segment.ack = s.verdict.irs + 1; /* would not have closed it */
 	draw(&p, &plain80, &s);
 	page_is_tidy(&p, 80);
@@ -229,12 +229,13 @@ START_TEST(a_failing_reading_is_marked)
 	sample_fail(&s);
 	s.verdict.trace_count = 4;
 	s.verdict.ended_ns = s.verdict.started_ns + 350000000;
-	sample_sighting(&s, 0.3, STATE_ESTABLISHED, 3);
-	*sample_sighting(&s, 0.35, STATE_ESTABLISHED, 3) = (struct sighting){.time_ns = s.verdict.ended_ns,
-	                                                                     .state = STATE_ESTABLISHED,
-	                                                                     .step = 3,
-	                                                                     .still = true,
-	                                                                     .wrong = true};
+	sample_observation(&s, 0.3, STATE_ESTABLISHED, 3);
+	*sample_observation(&s, 0.35, STATE_ESTABLISHED, 3) =
+	    (struct observation){.time_ns = s.verdict.ended_ns,
+	                         .state = STATE_ESTABLISHED,
+	                         .step = 3,
+	                         .still = true,
+	                         .wrong = true};
 	/* what it made us send has its time as yet */
 	s.trace[4] = s.trace[6];
 	s.trace[s.verdict.trace_count++].time_ns = s.verdict.ended_ns;
@@ -257,10 +258,10 @@ START_TEST(what_is_known_is_not_told_again)
 	struct page p;
 
 	sample_pass(&s);
-	sample_sighting(&s, 0.24, STATE_FIN_WAIT_1, 2);
-	sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
-	sample_sighting(&s, 0.26, STATE_FIN_WAIT_2, 3);
-	sample_sighting(&s, 0.27, STATE_FIN_WAIT_2, 4);
+	sample_observation(&s, 0.24, STATE_FIN_WAIT_1, 2);
+	sample_observation(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	sample_observation(&s, 0.26, STATE_FIN_WAIT_2, 3);
+	sample_observation(&s, 0.27, STATE_FIN_WAIT_2, 4);
 	draw(&p, &plain80, &s);
 	ck_assert_ptr_nonnull(strstr(p.text, "  0.240000 "));
 	ck_assert_ptr_null(strstr(p.text, "  0.250000 "));
@@ -268,10 +269,10 @@ START_TEST(what_is_known_is_not_told_again)
 	ck_assert_ptr_nonnull(strstr(p.text, "  0.270000 "));
 	page_free(&p);
 	/* a segment that may have changed it makes it news */
-	s.verdict.sighting_count = 0;
-	sample_sighting(&s, 0.0008, STATE_ESTABLISHED, 1);
-	sample_sighting(&s, 0.25, STATE_FIN_WAIT_1, 3);
-	sample_sighting(&s, 0.26, STATE_FIN_WAIT_2, 3);
+	s.verdict.observation_count = 0;
+	sample_observation(&s, 0.0008, STATE_ESTABLISHED, 1);
+	sample_observation(&s, 0.25, STATE_FIN_WAIT_1, 3);
+	sample_observation(&s, 0.26, STATE_FIN_WAIT_2, 3);
 	draw(&p, &plain80, &s);
 	ck_assert_ptr_nonnull(strstr(p.text, "  0.250000 "));
 	page_free(&p);
@@ -285,8 +286,8 @@ START_TEST(a_probe_marks_its_answer)
 	struct page p;
 
 	sample_pass(&s);
-	sample_sighting(&s, 0, STATE_CLOSED, 5)->by_probe = true;
-	s.sightings[0].time_ns = s.trace[7].time_ns;
+	sample_observation(&s, 0, STATE_CLOSED, 5)->by_probe = true;
+	s.observations[0].time_ns = s.trace[7].time_ns;
 	s.trace[7].note.kind = NOTE_ANSWERS_PROBE;
 	draw(&p, &fancy140, &s);
 	page_is_tidy(&p, 140);
@@ -354,14 +355,14 @@ START_TEST(every_width_is_tidy)
 	s.trace[4].segment.flags |= TCP_PSH | TCP_URG;
 	memset(note, 'n', sizeof note - 1);
 	s.trace[4].note = (struct note){.kind = NOTE_TEXT, .slot = -1, .text = note};
-	*sample_sighting(&s, 0.3, STATE_SYN_RECEIVED, 3) =
-	    (struct sighting){.time_ns = s.trace[4].time_ns + 1,
-	                      .state = STATE_SYN_RECEIVED,
-	                      .has_timer = true,
-	                      .timer_ns = INT64_C(7200000000000),
-	                      .step = 3,
-	                      .still = true,
-	                      .wrong = true};
+	*sample_observation(&s, 0.3, STATE_SYN_RECEIVED, 3) =
+	    (struct observation){.time_ns = s.trace[4].time_ns + 1,
+	                         .state = STATE_SYN_RECEIVED,
+	                         .has_timer = true,
+	                         .timer_ns = INT64_C(7200000000000),
+	                         .step = 3,
+	                         .still = true,
+	                         .wrong = true};
 	for (int width = 40; width < 240; width++) {
 		struct style style = {.width = width, .unicode = width % 2};
 		struct page p;

@@ -1,6 +1,5 @@
-/* Each scenario of tests/golden/bad and good against what is to come of it:
- * messages, or the scenario dumped. FW_GOLDEN_UPDATE=1 in the environment
- * writes what comes; read the difference before you commit it. */
+/* Each scenario of tests/golden/bad and good against what is to come of it: messages, or the scenario dumped.
+ * FW_GOLDEN_UPDATE=1 in the environment writes what comes; read the difference before you commit it. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -50,7 +50,7 @@ START_TEST(test_data_offset)
 END_TEST
 
 /* Only where the offset is all that is wrong. */
-START_TEST(test_lying)
+START_TEST(test_false_offset)
 {
 	struct segment want = packet_segment(families[_i]), got;
 	struct packet p;
@@ -64,7 +64,7 @@ START_TEST(test_lying)
 		p.bytes[p.tcp + 12] = (uint8_t)(words << 4);
 		packet_seal(&p);
 		ck_assert_int_eq(result(&p), lies ? DECODE_MALFORMED : DECODE_OK);
-		ck_assert_int_eq(decode_lying(p.bytes, p.len, p.len, 42, &got), lies);
+		ck_assert_int_eq(decode_malformed(p.bytes, p.len, p.len, 42, &got), lies);
 		if (!lies)
 			continue;
 		ck_assert(got.malformed.has_offset);
@@ -76,10 +76,10 @@ START_TEST(test_lying)
 		ck_assert_int_eq(got.time_ns, 42);
 		ck_assert_int_eq(got.checksum, CHECKSUM_GOOD);
 		for (size_t have = 0; have < p.tcp + TCP_HEADER_BYTES; have++) /* cut by the capture */
-			ck_assert(!decode_lying(p.bytes, have, p.len, 42, &got));
+			ck_assert(!decode_malformed(p.bytes, have, p.len, 42, &got));
 		p.bytes[families[_i] == 4 ? 9 : 6] = 17; /* UDP has no such thing */
 		packet_seal(&p);
-		ck_assert(!decode_lying(p.bytes, p.len, p.len, 42, &got));
+		ck_assert(!decode_malformed(p.bytes, p.len, p.len, 42, &got));
 		p.bytes[families[_i] == 4 ? 9 : 6] = 6;
 	}
 }
@@ -373,7 +373,7 @@ static TCase *wrong_case(void)
 	tcase_add_test(c, test_not_ip);
 	tcase_add_test(c, test_ipv4_header_length);
 	tcase_add_loop_test(c, test_data_offset, 0, 2);
-	tcase_add_loop_test(c, test_lying, 0, 2);
+	tcase_add_loop_test(c, test_false_offset, 0, 2);
 	tcase_add_loop_test(c, test_protocols, 0, 2);
 	tcase_add_loop_test(c, test_ends, 0, 2);
 	tcase_add_test(c, test_ipv4_fragments);

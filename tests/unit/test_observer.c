@@ -196,7 +196,7 @@ START_TEST(numbers_go_forward_alone)
 	ck_assert(n.opened);
 	assert_peer(1, 1);
 	we(ours(1, TCP_ACK, 10, 1));
-	/* what is lost on the way was sent all the same */
+	/* what is lost on the path was sent all the same */
 	observer_see(&n, &lost, END_PEER, true);
 	assert_peer(9, 3);
 	ck_assert(n.ends[END_PEER].fin);

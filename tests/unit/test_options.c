@@ -119,7 +119,7 @@ static const struct {
     {&command_run, "run --slow 0.5 a", "--slow: 0.5 is too small"},
     {&command_run, "run --slow inf a", "is not a number"},
     {&command_run, "run --slow 1e3 a", "is not a number"},
-    {&command_run, "run -D patience a", "is not NAME=VALUE"},
+    {&command_run, "run -D deadline a", "is not NAME=VALUE"},
     {&command_run, "run -D =1 a", "is not NAME=VALUE"},
     {&command_run, "run --color pink a", "none of auto, always, never"},
     {&command_run, "run -4 -6 a", "-4 and -6 exclude each other"},

@@ -94,7 +94,7 @@ static void make_capture(struct image *image)
 	put_moves(image, j, closed, COUNT(closed), 80, &us);
 	journal_add(j, &(struct event){.kind = EVENT_START, .time_ns = start_ns});
 	for (unsigned i = 0; i < COUNT(closed); i++) {
-		journal_add(j, &(struct event){.kind = closed[i].ours ? EVENT_LEFT : EVENT_CAME,
+		journal_add(j, &(struct event){.kind = closed[i].ours ? EVENT_SENT : EVENT_CAME,
 		                               .time_ns = start_ns + i * 1000});
 		if (i == 4)
 			journal_add(j, &(struct event){.kind = EVENT_PROVOKED,

@@ -94,7 +94,7 @@ static void let_act(struct stage *t)
 		t->now_ns += STEP_NS;
 		a.segment.time_ns = t->now_ns;
 		record(t, &a.segment);
-		give(t, (struct event){.kind = EVENT_LEFT}, NULL, a.id);
+		give(t, (struct event){.kind = EVENT_SENT}, NULL, a.id);
 	}
 }
 

@@ -366,7 +366,7 @@ START_TEST(tsval_does_not_fall)
 	open_full();
 	ck_assert_int_eq(then(70010, ISS + 1, 11), RULE_COUNT);
 	ck_assert_int_eq(then(70010, ISS + 1, 12), RULE_COUNT);
-	/* overtaken on the way, or not to be told from it */
+	/* overtaken on the path, or not to be told from it */
 	ck_assert_int_eq(then(70009, ISS + 1, 13), RULE_COUNT);
 	ck_assert_int_eq(then(70009, ISS + 1, 61), RULE_COUNT);
 	/* not by so much; and one that acknowledges more is newer in any case */

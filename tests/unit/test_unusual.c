@@ -93,7 +93,7 @@ static const struct named cases[] = {
      "closed by three segments, the client first: the second FIN carried the ACK of the first; closed after "
      "2 ms",
      NULL},
-    /* put in another order on the way */
+    /* put in another order on the path */
     {"0>S 0 0 t100|1<S. 0 1 t5000|2>. 1 1 t101|3>P. 6+5 1 t104|4>P. 1+5 1 t103|5<. 1 11 t5005|6<. 1 6 t5004",
      CLOSE_OPEN, "not closed in the capture", NULL},
     {"0>S 0 0 t100|1<S. 0 1 t5000|2>. 1 1 t101|3>P. 1+5 1|4<. 1 6 t5003", CLOSE_OPEN,

@@ -1,9 +1,9 @@
-/* Copies, overtakings and other hosts: what is certain, what is in doubt, and what
- * is the peer's own doing. */
+/* Copies, overtakings and other hosts: what is certain, what is in doubt, and what is the peer's own doing.
+ */
 #include <check.h>
 #include <string.h>
 
-#include "run/way.h"
+#include "run/netpath.h"
 #include "suite.h"
 
 enum { MS = 1000000, IRS = 0xfffffffe };
@@ -22,23 +22,23 @@ static struct segment segment(int family, uint16_t flags, uint32_t seq, uint32_t
 
 /* --- copies --- */
 
-static enum way_seen sees(struct way *w, const char *bytes, uint16_t ip_id, int ms)
+static enum netpath_seen sees(struct netpath *w, const char *bytes, uint16_t ip_id, int ms)
 {
 	struct segment s = segment(4, TCP_ACK, 1, 1, ip_id, ms);
 
 	s.packet = (const uint8_t *)bytes;
 	s.packet_captured = (uint32_t)strlen(bytes);
-	return way_sees(w, &s);
+	return netpath_sees(w, &s);
 }
 
-static bool copy(struct way *w, const char *bytes, uint16_t ip_id, int ms)
+static bool copy(struct netpath *w, const char *bytes, uint16_t ip_id, int ms)
 {
-	return sees(w, bytes, ip_id, ms) == WAY_COPY;
+	return sees(w, bytes, ip_id, ms) == NETPATH_COPY;
 }
 
 START_TEST(same_packet_soon_is_a_copy)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "two", 8, 1));
@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(same_packet_late_is_none)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "one", 7, 51));
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(resend_at_once_is_the_peers)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 
 	ck_assert(!copy(&w, "one, 7", 7, 0));
 	ck_assert(!copy(&w, "one, 8", 8, 0));
@@ -68,17 +68,17 @@ END_TEST
 
 START_TEST(without_identification_it_is_not_certain)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 
-	ck_assert_int_eq(sees(&w, "one", 0, 0), WAY_NEW);
-	ck_assert_int_eq(sees(&w, "one", 0, 50), WAY_AGAIN);
-	ck_assert_int_eq(sees(&w, "one", 0, 101), WAY_NEW);
+	ck_assert_int_eq(sees(&w, "one", 0, 0), NETPATH_NEW);
+	ck_assert_int_eq(sees(&w, "one", 0, 50), NETPATH_AGAIN);
+	ck_assert_int_eq(sees(&w, "one", 0, 101), NETPATH_NEW);
 }
 END_TEST
 
 START_TEST(one_identification_for_all_tells_nothing)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 
 	ck_assert(!copy(&w, "one", 7, 0));
 	ck_assert(!copy(&w, "two", 7, 1));
@@ -88,10 +88,10 @@ END_TEST
 
 START_TEST(more_than_are_remembered)
 {
-	struct way w = {0};
+	struct netpath w = {0};
 	char bytes[] = "a";
 
-	for (uint16_t i = 1; i <= WAY_REMEMBERS + 1; i++, bytes[0]++)
+	for (uint16_t i = 1; i <= NETPATH_REMEMBERS + 1; i++, bytes[0]++)
 		ck_assert(!copy(&w, bytes, i, 0));
 	ck_assert(!copy(&w, "a", 1, 0));
 	ck_assert(copy(&w, "c", 3, 0));
@@ -120,7 +120,7 @@ static void check_doubt(enum code code, int64_t n0, int64_t n1)
 {
 	struct reason why;
 
-	ck_assert_int_eq(way_doubts(&verdict, true, &why), code != CODE_NONE);
+	ck_assert_int_eq(netpath_doubts(&verdict, true, &why), code != CODE_NONE);
 	ck_assert_str_eq(code_name(why.code), code_name(code));
 	ck_assert(!code || (why.n[0] == n0 && why.n[1] == n1));
 }
@@ -131,7 +131,7 @@ START_TEST(nothing_explains_a_wrong_segment)
 	add(segment(_i, TCP_ACK, 1, 2, 10, 100), false);
 	add(segment(_i, TCP_FIN | TCP_ACK, 2, 2, 11, 101), true);
 	check_doubt(CODE_NONE, 0, 0);
-	ck_assert(!way_overtook(&verdict, true));
+	ck_assert(!netpath_overtook(&verdict, true));
 }
 END_TEST
 
@@ -159,7 +159,7 @@ START_TEST(twice_at_once_ipv6_is_in_doubt)
 	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), false);
 	add(segment(6, TCP_FIN | TCP_ACK, 1, 1, 0, 100), true);
 	check_doubt(CODE_PATH_DOUBLED, 0, 0);
-	ck_assert(!way_doubts(&verdict, false, &why)); /* no such way: the peer's */
+	ck_assert(!netpath_doubts(&verdict, false, &why)); /* no such path: the peer's */
 }
 END_TEST
 
@@ -187,7 +187,7 @@ START_TEST(fin_overtook_an_ack_ipv4)
 	add(segment(4, TCP_FIN | TCP_ACK, 1, 2, 11, 100), true);
 	add(segment(4, TCP_ACK, 1, 2, 10, 101), false);
 	check_doubt(CODE_PATH_OVERTAKEN, MS, 0);
-	ck_assert(way_overtook(&verdict, false));
+	ck_assert(netpath_overtook(&verdict, false));
 }
 END_TEST
 
@@ -206,7 +206,7 @@ START_TEST(old_number_sent_later_ipv4_is_the_peers)
 	add(segment(4, TCP_FIN | TCP_ACK, 1, 2, 10, 100), false);
 	add(segment(4, TCP_ACK, 1, 2, 11, 101), true);
 	check_doubt(CODE_NONE, 0, 0);
-	ck_assert(!way_overtook(&verdict, true));
+	ck_assert(!netpath_overtook(&verdict, true));
 }
 END_TEST
 
@@ -216,8 +216,8 @@ START_TEST(fin_overtook_an_ack_ipv6)
 	add(segment(6, TCP_FIN | TCP_ACK, 1, 2, 0, 100), true);
 	add(segment(6, TCP_ACK, 1, 2, 0, 101), false);
 	check_doubt(CODE_PATH_OVERTAKEN, MS, 0);
-	ck_assert(!way_overtook(&verdict, false)); /* not for certain */
-	ck_assert(way_overtook(&verdict, true));
+	ck_assert(!netpath_overtook(&verdict, false)); /* not for certain */
+	ck_assert(netpath_overtook(&verdict, true));
 }
 END_TEST
 
@@ -253,7 +253,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("way");
+	Suite *s = suite_create("netpath");
 	TCase *copies = tcase_create("copies"), *doubts = tcase_create("doubts");
 
 	tcase_add_test(copies, same_packet_soon_is_a_copy);

@@ -1,9 +1,9 @@
-/* Copies, overtakings and another host's segments, as the evidence shows them. Knows no
- * capture and no engine. */
+/* Copies, overtakings and another host's segments, as the evidence shows them. Knows no capture and no
+ * engine. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/way.h"
+#include "run/netpath.h"
 
 #include "base/bytes.h"
 
@@ -12,9 +12,9 @@ enum { IDS_NEAR = 64 };
 
 /* --- copies --- */
 
-enum way_seen way_sees(struct way *w, const struct segment *s)
+enum netpath_seen netpath_sees(struct netpath *w, const struct segment *s)
 {
-	size_t n = w->count < WAY_REMEMBERS ? w->count : WAY_REMEMBERS;
+	size_t n = w->count < NETPATH_REMEMBERS ? w->count : NETPATH_REMEMBERS;
 	uint64_t hash = bytes_hash(s->packet, s->packet_captured);
 	bool copy = false, unique = s->ip_id != 0;
 	size_t at;
@@ -26,12 +26,12 @@ enum way_seen way_sees(struct way *w, const struct segment *s)
 			unique = false; /* this sender gives the same to different packets */
 	}
 	if (copy && unique)
-		return WAY_COPY;
-	at = w->count++ % WAY_REMEMBERS;
+		return NETPATH_COPY;
+	at = w->count++ % NETPATH_REMEMBERS;
 	w->seen[at].time_ns = s->time_ns;
 	w->seen[at].hash = hash;
 	w->seen[at].ip_id = s->ip_id;
-	return copy ? WAY_AGAIN : WAY_NEW;
+	return copy ? NETPATH_AGAIN : NETPATH_NEW;
 }
 
 /* --- overtaking --- */
@@ -61,7 +61,7 @@ static bool overtook(const struct segment *early, const struct segment *late, bo
 	       (seq_lt(late->ack, early->ack) || seq_lt(segment_end(late), segment_end(early)));
 }
 
-bool way_overtook(const struct verdict *v, bool may_copy)
+bool netpath_overtook(const struct verdict *v, bool may_copy)
 {
 	for (size_t i = 0; i < v->trace_count; i++) {
 		if (!is_peers(&v->trace[i]))
@@ -89,7 +89,7 @@ static enum code doubt(const struct segment *a, const struct segment *b, bool ma
 	return overtook(a, b, may_copy) ? CODE_PATH_OVERTAKEN : CODE_NONE;
 }
 
-bool way_doubts(const struct verdict *v, bool may_copy, struct reason *why)
+bool netpath_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 {
 	const struct trace *wrong = NULL, *first = NULL; /* the handshake, or what came first of it */
 

@@ -13,19 +13,19 @@ static double ms_of(int64_t time_ns)
 	return (double)(time_ns - engine_verdict(r.engine)->started_ns) / 1e6;
 }
 
-static const struct sighting *sighting(size_t i, double ms, enum tcp_state state, int step)
+static const struct observation *observation(size_t i, double ms, enum tcp_state state, int step)
 {
 	const struct verdict *v = engine_verdict(r.engine);
-	const struct sighting *s = &v->sightings[i];
+	const struct observation *s = &v->observations[i];
 
-	ck_assert_uint_lt(i, v->sighting_count);
+	ck_assert_uint_lt(i, v->observation_count);
 	ck_assert_double_eq_tol(ms_of(s->time_ns), ms, 1e-6);
 	ck_assert_msg(s->state == state, "%zu is %s", i, state_name(s->state));
 	ck_assert_int_eq(s->step, step);
 	return s;
 }
 
-static void count_is(size_t count) { ck_assert_uint_eq(engine_verdict(r.engine)->sighting_count, count); }
+static void count_is(size_t count) { ck_assert_uint_eq(engine_verdict(r.engine)->observation_count, count); }
 
 /* Asked at a deadline, answered. */
 static void poll(double ms, enum tcp_state state)
@@ -37,7 +37,7 @@ static void poll(double ms, enum tcp_state state)
 
 START_TEST(a_reading_has_its_time_timer_and_step)
 {
-	const struct sighting *s;
+	const struct observation *s;
 
 	setup("open\nstate TIME-WAIT timer 55s..61s\nstate TIME-WAIT");
 	rig_open(&r);
@@ -48,12 +48,12 @@ START_TEST(a_reading_has_its_time_timer_and_step)
 	rig_state(&r, 3, STATE_TIME_WAIT, -1);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	count_is(2);
-	s = sighting(0, 2, STATE_TIME_WAIT, 1);
+	s = observation(0, 2, STATE_TIME_WAIT, 1);
 	ck_assert(s->has_timer);
 	ck_assert_int_eq(s->timer_ns, 60000000000LL);
 	ck_assert(!s->by_probe && !s->wrong && !s->still);
 	/* another step's reading is no repetition */
-	s = sighting(1, 3, STATE_TIME_WAIT, 2);
+	s = observation(1, 3, STATE_TIME_WAIT, 2);
 	ck_assert(!s->has_timer && !s->still);
 }
 END_TEST
@@ -67,21 +67,21 @@ START_TEST(of_many_readings_the_changes_stay)
 	poll(50, STATE_ESTABLISHED);
 	poll(100, STATE_ESTABLISHED);
 	count_is(2);
-	ck_assert(sighting(1, 100, STATE_ESTABLISHED, 1)->still);
+	ck_assert(observation(1, 100, STATE_ESTABLISHED, 1)->still);
 	poll(150, STATE_FIN_WAIT_1);
 	poll(200, STATE_FIN_WAIT_1);
 	poll(250, STATE_FIN_WAIT_2);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	count_is(3);
-	sighting(0, 2, STATE_ESTABLISHED, 1);
-	ck_assert(!sighting(1, 150, STATE_FIN_WAIT_1, 1)->still);
-	ck_assert(!sighting(2, 250, STATE_FIN_WAIT_2, 1)->wrong);
+	observation(0, 2, STATE_ESTABLISHED, 1);
+	ck_assert(!observation(1, 150, STATE_FIN_WAIT_1, 1)->still);
+	ck_assert(!observation(2, 250, STATE_FIN_WAIT_2, 1)->wrong);
 }
 END_TEST
 
 START_TEST(the_reading_that_failed_is_marked)
 {
-	const struct sighting *last;
+	const struct observation *last;
 
 	setup("open\nstate FIN-WAIT-2 within 100ms");
 	rig_open(&r);
@@ -91,8 +91,8 @@ START_TEST(the_reading_that_failed_is_marked)
 	poll(140, STATE_ESTABLISHED);
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED");
 	count_is(2);
-	ck_assert(!sighting(0, 2, STATE_ESTABLISHED, 1)->wrong);
-	last = sighting(1, 140, STATE_ESTABLISHED, 1);
+	ck_assert(!observation(0, 2, STATE_ESTABLISHED, 1)->wrong);
+	last = observation(1, 140, STATE_ESTABLISHED, 1);
 	ck_assert(last->wrong && last->still);
 }
 END_TEST
@@ -104,7 +104,7 @@ START_TEST(a_state_too_early_is_marked)
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 2, STATE_CLOSED, -1);
 	rig_verdict(&r, VERDICT_FAIL, "already");
-	ck_assert(sighting(0, 2, STATE_CLOSED, 1)->wrong);
+	ck_assert(observation(0, 2, STATE_CLOSED, 1)->wrong);
 }
 END_TEST
 
@@ -122,8 +122,8 @@ START_TEST(a_series_tells_too)
 	poll(1300, STATE_CLOSED);
 	rig_verdict(&r, VERDICT_FAIL, "gave up too early");
 	count_is(2);
-	ck_assert(!sighting(0, 280, STATE_FIN_WAIT_1, 2)->wrong);
-	ck_assert(sighting(1, 1300, STATE_CLOSED, 2)->wrong);
+	ck_assert(!observation(0, 280, STATE_FIN_WAIT_1, 2)->wrong);
+	ck_assert(observation(1, 1300, STATE_CLOSED, 2)->wrong);
 }
 END_TEST
 
@@ -140,7 +140,7 @@ START_TEST(a_probe_tells_closed)
 	rig_in(&r, 131, "R", 1, 0, 0);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	count_is(1);
-	ck_assert(sighting(0, 131, STATE_CLOSED, 1)->by_probe);
+	ck_assert(observation(0, 131, STATE_CLOSED, 1)->by_probe);
 	/* and the trace holds the answer, of the same time and step */
 	t = &engine_verdict(r.engine)->trace[4];
 	ck_assert_int_eq(t->note.kind, NOTE_ANSWERS_PROBE);
@@ -160,7 +160,7 @@ START_TEST(only_what_is_known_and_late_answers_too)
 	count_is(0);
 	rig_state(&r, 7, STATE_ESTABLISHED, -1);
 	count_is(1);
-	sighting(0, 7, STATE_ESTABLISHED, -1);
+	observation(0, 7, STATE_ESTABLISHED, -1);
 	rig_verdict(&r, VERDICT_ERROR, "interrupted");
 }
 END_TEST
@@ -176,8 +176,8 @@ START_TEST(they_are_bounded_and_the_newest_is_there)
 	poll(60000, STATE_CLOSED);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 	count_is(1024);
-	ck_assert_uint_eq(engine_verdict(r.engine)->sightings_left_out, 1101 - 1024);
-	sighting(1023, 60000, STATE_CLOSED, 1);
+	ck_assert_uint_eq(engine_verdict(r.engine)->observations_omitted, 1101 - 1024);
+	observation(1023, 60000, STATE_CLOSED, 1);
 }
 END_TEST
 
@@ -202,8 +202,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-	Suite *s = suite_create("sightings");
-	TCase *c = tcase_create("sightings");
+	Suite *s = suite_create("observations");
+	TCase *c = tcase_create("observations");
 
 	tcase_add_checked_fixture(c, NULL, teardown);
 	tcase_add_test(c, a_reading_has_its_time_timer_and_step);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a scenario sends crooked leaves so, as tcpdump and the peer's own kernel see it: data
+# What a scenario sends malformed leaves so, as tcpdump and the peer's own kernel see it: data
 # offsets that lie, IP fragments, another port. Over routing and on the link layer, and
 # past connection tracking.
 set -u
@@ -75,7 +75,7 @@ for address in "$peer_ip4" "$peer_ip6"; do
 		flags=
 		[ $way = routed ] || flags='-i left'
 		# shellcheck disable=SC2086 # none, or two words
-		run "$address" lying-offset $flags
+		run "$address" false-offset $flags
 		says '"verdict":"pass"'
 		says '"what":"offset 4"},{"line":18,"what":"offset 0"},{"line":19,"what":"offset 15"}'
 		frames 2 "$ours and $offset == 4"
