@@ -1,7 +1,6 @@
 /* Looks for connections that a scenario may have been played on. Plays nothing. */
 #include "read/replay_find.h"
 
-
 #include "base/memory.h"
 #include "read/flows.h"
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum {
 	WIDTH = 960,
 	HEIGHT = 270,
