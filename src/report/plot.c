@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/words.h"
-
 enum {
 	WIDTH = 960,
 	HEIGHT = 270,
