@@ -192,11 +192,10 @@ bool capture_file_empty(const struct capture_file *file, const char *path, struc
 		                "was it the right interface, and the right filter?",
 		                path);
 	if (broken > 0)
-		return diag_set(
-		    d,
-		    "no whole TCP segment is in %s: %zu of its %zu frames are cut short or broken; "
-		    "tcpdump -s 0 captures whole ones",
-		    path, broken, file->frames);
+		return diag_set(d,
+		                "no whole TCP segment is in %s: %zu of its %zu frames are "
+		                "cut short or broken; tcpdump -s 0 captures whole ones",
+		                path, broken, file->frames);
 	return diag_set(d,
 	                "no TCP segment is in %s: %zu frame%s of other protocols; "
 	                "was it the right interface, and the right filter?",

@@ -103,9 +103,7 @@ static void put_summary(const struct page *p)
 /* A link to a scenario's part of the page. */
 static void begin_link(struct markup *m, size_t index, const char *title)
 {
-	markup_begin(m, "a", NULL);
-	markup_attributef(m, "href", "#" PAGE_ID, index + 1);
-	markup_attribute(m, "title", title);
+	markup_begin(m, "a", "href", markup_words("#" PAGE_ID, index + 1).text, "title", title, NULL);
 }
 
 static void put_troubles(const struct page *p)

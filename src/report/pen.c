@@ -75,11 +75,10 @@ static const char *const paints[] = {
 
 enum paint verdict_paint(enum verdict_kind kind)
 {
-	static const enum paint of[] = {[VERDICT_NONE] = PAINT_TROUBLE,
-	                                [VERDICT_PASS] = PAINT_GOOD,
-	                                [VERDICT_FAIL] = PAINT_BAD,
-	                                [VERDICT_SKIP] = PAINT_WARN,
-	                                [VERDICT_ERROR] = PAINT_TROUBLE};
+	static const enum paint of[] = {
+	    [VERDICT_NONE] = PAINT_TROUBLE, [VERDICT_PASS] = PAINT_GOOD,     [VERDICT_FAIL] = PAINT_BAD,
+	    [VERDICT_SKIP] = PAINT_WARN,    [VERDICT_ERROR] = PAINT_TROUBLE,
+	};
 
 	return of[kind];
 }

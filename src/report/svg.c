@@ -157,8 +157,7 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 		return;
 	}
 	svg_line(d->m, class, from, y, to + (right ? -6 : 6), end);
-	markup_begin(d->m, "path", NULL);
-	markup_attributef(d->m, "class", "head %s", class);
+	markup_begin(d->m, "path", "class", markup_words("head %s", class).text, NULL);
 	markup_attributef(d->m, "d", "M%g %g l%d -4.5 v9 z", to, end, right ? -9 : 9);
 	markup_void(d->m);
 }
