@@ -119,27 +119,27 @@ static const char *const notes[] = {
     [NOTE_AFTER_VERDICT] = "after the verdict",
 };
 
-const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT_BYTES])
+/* "resend 2 of fin", "resend 1 of text with fin" */
+static void resend_text(const struct scenario *s, const struct trace *t, char buf[NOTE_TEXT_BYTES])
 {
-	const struct series *series = &s->steps[step].series;
+	const struct series *series = &s->steps[t->step].series;
+	const char *name = s->names[series->slot];
 
 	if (series->with >= 0)
-		snprintf(buf, SERIES_TEXT_BYTES, "%.20s with %.20s", s->names[series->slot],
+		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %.20s with %.20s", t->note.n, name,
 		         s->names[series->with]);
 	else
-		snprintf(buf, SERIES_TEXT_BYTES, "%.30s", s->names[series->slot]);
-	return buf;
+		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %.30s", t->note.n, name);
 }
 
 const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES])
 {
 	const struct note *n = &t->note;
-	char text[MALFORM_TEXT_BYTES], series[SERIES_TEXT_BYTES];
+	char text[MALFORM_TEXT_BYTES];
 
 	buf[0] = '\0';
 	if (n->kind == NOTE_RESEND)
-		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %s", n->n,
-		         series_text(r->scenario, t->step, series));
+		resend_text(r->scenario, t, buf);
 	else if (n->kind == NOTE_IGNORED)
 		snprintf(buf, NOTE_TEXT_BYTES, "%s: ignored", ignored_name((enum ignored)n->n));
 	else if (n->kind == NOTE_TEXT)
