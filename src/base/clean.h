@@ -4,8 +4,6 @@
 #define FW_CLEAN_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 /* One character to be shown: as it is, or escaped ("\x1b", "\u202e", "\n"); where unicode is false everything
  * over 7 bits is escaped. Returns its width in columns, 0 for a combining character. out is NUL-terminated.

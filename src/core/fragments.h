@@ -30,11 +30,8 @@ size_t fragments_cut(struct cutter *c, uint8_t *buf);
 
 struct gather;
 
-/* Nothing has come yet. */
 struct gather *gather_new(void);
-
-/* NULL is allowed. */
-void gather_free(struct gather *g);
+void gather_free(struct gather *g); /* NULL is allowed */
 
 /* Takes a packet that may be anybody's. What comes in order and without a gap or an overlap is put
  * together, of a few packets at a time; IPv6 where the fragment header is the only one. True with the last

@@ -270,7 +270,7 @@ static enum taken segment(struct engine *e, const struct kept *k)
 {
 	const struct series *w = wanted(e);
 	struct series_run *r = &e->own.series;
-	int64_t gap_ns = k->segment.time_ns - e->own.series.last_ns;
+	int64_t gap_ns = k->segment.time_ns - r->last_ns;
 	struct resend again;
 
 	wanted_again(e, &again);

@@ -62,11 +62,10 @@ static bool include(struct loader *l, struct source *from, const struct tree_sta
 	for (size_t i = 0; i < l->count; i++)
 		if (source_same_file(l->files[i]->source, source))
 			return true; /* it is there already */
-	if (depth > INCLUDE_DEPTH_MAX || l->count == FILES_MAX)
-		return messages_error(l->messages, at,
-		                      depth > INCLUDE_DEPTH_MAX ? "includes more than %d deep"
-		                                                : "more than %d files",
-		                      depth > INCLUDE_DEPTH_MAX ? INCLUDE_DEPTH_MAX : FILES_MAX);
+	if (depth > INCLUDE_DEPTH_MAX)
+		return messages_error(l->messages, at, "includes more than %d deep", INCLUDE_DEPTH_MAX);
+	if (l->count == FILES_MAX)
+		return messages_error(l->messages, at, "more than %d files", FILES_MAX);
 	source->parent = from;
 	return load_file(l, source);
 }
