@@ -7,7 +7,6 @@
 
 struct arena;
 
-/* A new arena. */
 struct arena *arena_new(void);
 
 /* Frees every piece, and the arena. NULL is allowed. */

@@ -1,7 +1,6 @@
 /* The one policy for memory that ends. */
 #include "base/memory.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,7 @@ char *memory_text(const char *text) { return there(strdup(text)); }
 
 void *memory_resize(void *old, size_t count, size_t size)
 {
-	if (size && count > SIZE_MAX / size)
-		memory_ended();
-	return there(realloc(old, count > 0 && size > 0 ? count * size : 1));
+	return there(reallocarray(old, count ? count : 1, size ? size : 1));
 }
 
 void *memory_room(void *old, size_t count, size_t *room, size_t size)

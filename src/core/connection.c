@@ -2,14 +2,9 @@
  * scenario: whether a segment is lost, or the handshake over, it is told. */
 #include "connection.h"
 
-#include <string.h>
-
 void connection_init(struct connection *c, uint32_t iss)
 {
-	memset(c, 0, sizeof *c);
-	c->iss = iss;
-	c->snd_una = iss;
-	c->snd_nxt = iss;
+	*c = (struct connection){.iss = iss, .snd_una = iss, .snd_nxt = iss};
 }
 
 /* --- what both SYNs offer --- */

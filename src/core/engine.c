@@ -144,7 +144,8 @@ void engine_refused(struct engine *e, enum asked asked, const char *why)
 	engine_error(e, refused);
 }
 
-void engine_run(struct engine *e)
+/* Plays on until a step waits for an event. */
+static void run(struct engine *e)
 {
 	while (!e->settled) {
 		const struct step_ops *ops;
@@ -221,7 +222,7 @@ static void sent(struct engine *e, unsigned id, int64_t time_ns)
 		return;
 	if (ops->arm)
 		ops->arm(e);
-	engine_run(e);
+	run(e);
 }
 
 static void end(struct engine *e, const struct event *event)
@@ -235,7 +236,7 @@ static void end(struct engine *e, const struct event *event)
 	}
 	if (event->overruled)
 		e->verdict.overruled = *event->overruled;
-	engine_run(e);
+	run(e);
 }
 
 static void told_state(struct engine *e, const struct observed_state *o)
@@ -251,7 +252,7 @@ static void told_state(struct engine *e, const struct observed_state *o)
 	e->state_asked = false;
 	if (asker)
 		asker->state(e, o);
-	engine_run(e);
+	run(e);
 }
 
 void engine_give(struct engine *e, const struct event *event, const struct segment *s, unsigned id)
@@ -264,14 +265,14 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 	switch (event->kind) {
 	case EVENT_START:
 		e->ref_ns = e->verdict.started_ns = e->now_ns;
-		engine_run(e);
+		run(e);
 		return;
 	case EVENT_CAME:
 		e->peer_reset = s->flags & TCP_RST;
 		engine_keep(e, s);
 		if (e->kept_count > KEPT_MAX && !e->settled)
 			engine_error(e, (struct reason){.code = CODE_TOO_MANY, .n = {KEPT_MAX}});
-		engine_run(e);
+		run(e);
 		return;
 	case EVENT_SENT: sent(e, id, now_ns); return;
 	case EVENT_PROVOKED:
@@ -279,13 +280,13 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 			return;
 		if (ops->provoked)
 			ops->provoked(e, event->ok, event->ok ? "" : event->text);
-		engine_run(e);
+		run(e);
 		return;
 	case EVENT_STATE: told_state(e, &event->state); return;
 	case EVENT_TICK:
 		while (engine_deadline(e) <= now_ns) {
 			engine_ops(engine_current(e))->expire(e);
-			engine_run(e);
+			run(e);
 		}
 		return;
 	case EVENT_ABORT: end(e, event); return;

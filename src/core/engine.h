@@ -101,7 +101,7 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 /* Takes the next action, in order. False: none is waiting. */
 bool engine_action(struct engine *e, struct action *out);
 
-/* When engine_tick() is wanted; INT64_MAX: not at all. */
+/* When an EVENT_TICK is wanted; INT64_MAX: not at all. */
 int64_t engine_deadline(const struct engine *e);
 
 /* The scenario is over and the connection is tidied (the RST is among the

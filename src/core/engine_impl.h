@@ -54,9 +54,8 @@ struct series_run {
 	struct segment whole; /* what must come again */
 	int64_t first_ns;     /* the segment that is resent passed the wire then */
 	int64_t first_resend_ns;
-	int64_t
-	    last_ns; /* the last resend, also one that an earlier step took, or as yet the segment itself */
-	int64_t gap_max_ns;           /* the longest that the next gap may be */
+	int64_t last_ns;    /* the last resend, also an earlier step's, or as yet the segment itself */
+	int64_t gap_max_ns; /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
 	int64_t next_poll_ns;
 };
@@ -152,8 +151,6 @@ struct step_ops {
 STEP_KINDS(STEP_OPS)
 
 /* engine.c */
-/* Plays on until a step waits for an event. */
-void engine_run(struct engine *e);
 const struct step *engine_current(const struct engine *e);
 /* The step is finished; time_ns is the event that ended it. */
 void engine_step_done(struct engine *e, int64_t time_ns);

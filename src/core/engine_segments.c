@@ -2,7 +2,6 @@
  * as what no step accounts for. */
 #include "engine_impl.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

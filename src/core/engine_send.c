@@ -65,10 +65,8 @@ static unsigned send_reset(struct engine *e, uint32_t seq)
 {
 	struct segment s;
 
-	engine_build(e, TCP_ACK, NULL, 0, &s);
-	s.flags = TCP_RST;
+	engine_build(e, TCP_RST, NULL, 0, &s);
 	s.seq = seq;
-	s.ack = 0;
 	s.wnd = 0;
 	return engine_send(e, &s, -1, NOTE_TIDIES);
 }

@@ -185,11 +185,9 @@ bool gather_take(struct gather *g, const uint8_t *ip, size_t captured, size_t wi
 	if (captured == 0 || !(ip[0] >> 4 == 4 ? read_ipv4 : read_ipv6)(ip, captured, &f))
 		return false;
 	b = find(g, ip, &f);
-	if (b && f.at == 0) { /* begun anew */
+	if (b && f.at == 0) /* begun anew */
 		drop(b);
-		b = NULL;
-	}
-	if (!b && f.at == 0)
+	if (f.at == 0)
 		b = begin(g, ip, &f);
 	if (!b)
 		return false;

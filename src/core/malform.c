@@ -51,15 +51,13 @@ bool malform_decode(struct gather *g, const uint8_t *ip, size_t captured, size_t
                     struct segment *out)
 {
 	uint16_t first = 0;
+	bool proper = false;
 
 	if (gather_take(g, ip, captured, wire_len, &ip, &captured, &first)) {
 		wire_len = captured;
-		if (decode_ip(ip, captured, wire_len, time_ns, out) == DECODE_OK) {
-			out->malformed.fragment = first;
-			return true;
-		}
+		proper = decode_ip(ip, captured, wire_len, time_ns, out) == DECODE_OK;
 	}
-	if (!decode_malformed(ip, captured, wire_len, time_ns, out))
+	if (!proper && !decode_malformed(ip, captured, wire_len, time_ns, out))
 		return false;
 	out->malformed.fragment = first;
 	return true;

@@ -65,17 +65,7 @@ const char *provoke_name(enum provoke p) { return provokes[p]; }
 const char *verdict_name(enum verdict_kind v) { return verdicts[v]; }
 const char *ignored_name(enum ignored why) { return ignored[why]; }
 
-/* The value of a name that the table has at first or behind it. */
-#define PARSE(parse, type, table, first)                                                                     \
-	bool parse(const char *text, type *out)                                                              \
-	{                                                                                                    \
-		int i = name_find(table, sizeof table / sizeof *table, text);                                \
-                                                                                                             \
-		if (i >= first)                                                                              \
-			*out = (type)i;                                                                      \
-		return i >= first;                                                                           \
-	}
-PARSE(state_parse, enum tcp_state, states, 0)
-PARSE(role_parse, enum role, roles, 1)
-PARSE(provoke_parse, enum provoke, provokes, 0)
-PARSE(ignored_parse, enum ignored, ignored, 0)
+NAME_PARSE(state_parse, enum tcp_state, states, 0)
+NAME_PARSE(role_parse, enum role, roles, 1)
+NAME_PARSE(provoke_parse, enum provoke, provokes, 0)
+NAME_PARSE(ignored_parse, enum ignored, ignored, 0)

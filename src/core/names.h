@@ -9,6 +9,17 @@
 /* The place in a table, or -1. Case does not count, and '_' is '-'. */
 int name_find(const char *const *table, size_t count, const char *text);
 
+/* Defines a function that finds the value of a name which the table has at first or behind it. */
+#define NAME_PARSE(parse, type, table, first)                                                                \
+	bool parse(const char *text, type *out)                                                              \
+	{                                                                                                    \
+		int i = name_find(table, sizeof table / sizeof *table, text);                                \
+                                                                                                             \
+		if (i >= first)                                                                              \
+			*out = (type)i;                                                                      \
+		return i >= first;                                                                           \
+	}
+
 /* RFC 9293, 3.3.2. The order is ours. */
 enum tcp_state {
 	STATE_CLOSED,

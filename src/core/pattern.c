@@ -126,7 +126,8 @@ static void value_text(struct cut *text, unsigned i, const void *context)
 		cut_add(text, "*");
 }
 
-void options_pattern_text(const struct pattern *p, const struct scope *scope, char *buf, size_t size)
+/* The list in tcpdump's notation, "*" for any. */
+static void options_text_of(const struct pattern *p, const struct scope *scope, char *buf, size_t size)
 {
 	struct cut text = cut_start(buf, size);
 
@@ -221,7 +222,7 @@ static bool options_match(const struct pattern *p, const struct segment *s, cons
 		return true;
 	if (!why)
 		return false;
-	options_pattern_text(p, scope, expected, sizeof expected);
+	options_text_of(p, scope, expected, sizeof expected);
 	snprintf(got, sizeof got, "<%s>", options_text(s->options, s->options_len, list, sizeof list));
 	return differs(why, DIFFERS_OPTIONS, datum_notation(expected), datum_notation(got));
 }

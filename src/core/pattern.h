@@ -157,9 +157,6 @@ bool option_pattern_single(const struct option_pattern *o);
 /* Bytes of all the pattern's options, not padded. */
 unsigned options_pattern_bytes(const struct pattern *p);
 
-/* The list in tcpdump's notation, "*" for any. */
-void options_pattern_text(const struct pattern *p, const struct scope *scope, char *buf, size_t size);
-
 /* One of the option's numbers: where it stands, how wide it is and what is asked of it. */
 struct option_value {
 	unsigned offset; /* from the option's first byte */

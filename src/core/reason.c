@@ -17,15 +17,7 @@ static const char *const fields[] = {
 };
 
 const char *code_name(enum code code) { return codes[code]; }
-
-bool code_parse(const char *text, enum code *out)
-{
-	int i = name_find(codes, CODE_COUNT, text);
-
-	if (i > CODE_NONE)
-		*out = (enum code)i;
-	return i > CODE_NONE;
-}
+NAME_PARSE(code_parse, enum code, codes, CODE_NONE + 1)
 
 bool code_fits(enum code code, enum verdict_kind kind)
 {
@@ -39,15 +31,7 @@ bool code_fits(enum code code, enum verdict_kind kind)
 }
 
 const char *field_name(enum difference field) { return fields[field]; }
-
-bool field_parse(const char *text, enum difference *out)
-{
-	int i = name_find(fields, DIFFERS_COUNT, text);
-
-	if (i >= 0)
-		*out = (enum difference)i;
-	return i >= 0;
-}
+NAME_PARSE(field_parse, enum difference, fields, 0)
 
 struct datum datum_of(enum datum_kind kind, int64_t a, int64_t b)
 {

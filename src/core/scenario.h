@@ -75,9 +75,8 @@ struct step {
 	struct where where;
 	const char *text; /* the step as its author wrote it, one line, trimmed */
 	struct timing timing;
-	struct pattern
-	    *patterns;        /* send: 1; expect: 1 and more; silence: the exceptions; allow: 1 and more */
-	size_t pattern_count; /* allow: 0 takes all allowances back */
+	struct pattern *patterns; /* send: 1; expect and allow: 1 and more; silence: the exceptions */
+	size_t pattern_count;     /* allow: 0 takes all allowances back */
 	struct series series;
 	struct handshake handshake;
 	struct provocation provocation;

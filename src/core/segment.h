@@ -89,6 +89,7 @@ uint32_t segment_bytes(const struct segment *s);
 
 /* Writes the flags in tcpdump's notation ("S.", "F.", "R", "FP.", "." and "none") and returns buf. */
 enum { FLAGS_TEXT_BYTES = 12 };
+extern const char flags_letters[]; /* one for each bit, TCP_FIN first */
 const char *flags_text(uint16_t flags, char buf[FLAGS_TEXT_BYTES]);
 
 #endif

@@ -56,16 +56,17 @@ static int64_t within_end(const struct engine *e)
 static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
-	int64_t end, longer = e->own.series.count < w->min ? e->own.series.gap_max_ns / 2 : 0;
+	const struct series_run *r = &e->own.series;
+	int64_t limit = within_end(e), wait = FIRST_WITHIN_NS, end;
 
-	if (e->own.series.count)
-		end = e->own.series.last_ns + engine_stretch(e, e->own.series.gap_max_ns + longer);
+	if (r->count)
+		wait = r->gap_max_ns + (r->count < w->min ? r->gap_max_ns / 2 : 0);
 	else if (w->first_max_ns >= 0)
-		end = e->own.series.last_ns + engine_stretch(e, w->first_max_ns);
-	else
-		end = within_end(e) != INT64_MAX ? within_end(e)
-		                                 : e->own.series.last_ns + engine_stretch(e, FIRST_WITHIN_NS);
-	return end < within_end(e) ? end : within_end(e);
+		wait = w->first_max_ns;
+	else if (limit != INT64_MAX)
+		return limit;
+	end = r->last_ns + engine_stretch(e, wait);
+	return end < limit ? end : limit;
 }
 
 static void arm(struct engine *e)
@@ -330,20 +331,20 @@ static void state(struct engine *e, const struct observed_state *o)
 	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - e->own.series.first_resend_ns;
 
 	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
-	if (o->known && o->state == STATE_CLOSED) {
-		evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
-		/* The end itself tells more than the last resend, for it comes at a time-out after the
-		 * budget, and never before. */
-		if (budget < 0 || lived + TIMER_EARLY_NS >= budget) {
-			finish(e, e->now_ns);
-			return;
-		}
-		evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
-		evidence_state_wrong(e);
-		fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
+	if (!o->known || o->state != STATE_CLOSED) {
+		arm(e);
 		return;
 	}
-	arm(e);
+	evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
+	/* The end itself tells more than the last resend, for it comes at a time-out after the
+	 * budget, and never before. */
+	if (budget < 0 || lived + TIMER_EARLY_NS >= budget) {
+		finish(e, e->now_ns);
+		return;
+	}
+	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
+	evidence_state_wrong(e);
+	fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
 }
 
 const struct step_ops step_retransmit_ops = {.begin = begin,

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/memory.h"
-#include "lab/path.h"
 
 static const int64_t ADOPT_TIMEOUT_NS = 5 * NS_PER_S;
 
@@ -79,6 +78,20 @@ struct control *control_adopt(int fd, struct diag *d)
 	return NULL;
 }
 
+/* Connects a non-blocking socket, and waits for that, timeout_ms at most. 0, or errno's value. */
+static int connect_within(int fd, const struct sockaddr_storage *to, int timeout_ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int error = 0;
+	socklen_t len = sizeof error;
+
+	if (connect(fd, (const struct sockaddr *)to, sizeof *to) < 0 && errno != EINPROGRESS)
+		return errno;
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? errno : error;
+}
+
 struct control *control_connect(const struct control_place *at, int timeout_ms, bool *refused, struct diag *d)
 {
 	int64_t deadline_ns = clock_mono_ns() + timeout_ms * NS_PER_MS;
@@ -90,7 +103,7 @@ struct control *control_connect(const struct control_place *at, int timeout_ms, 
 	address_to_socket(&at->address, at->port, &where);
 	address_set_scope(&where, at->scope);
 	fd = socket(where.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	error = fd < 0 ? errno : path_connect(fd, &where, timeout_ms);
+	error = fd < 0 ? errno : connect_within(fd, &where, timeout_ms);
 	if (!error)
 		return begin(fd, deadline_ns, refused, d);
 	if (error == ECONNREFUSED)

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -22,7 +23,6 @@
 #include <utarray.h>
 
 #include "lab/agent.h"
-#include "lab/path.h"
 #include "lab/sysctl.h"
 #include "lab/veth.h"
 
@@ -32,6 +32,8 @@ enum {
 	HOST_CONNECTIONS = 4096,
 	HOST_WRITE_BYTES = 64 << 20,
 	GOODBYE_MS = 1000,
+	ANSWER_TRIES = 150,
+	ANSWER_TRY_MS = 20,
 };
 
 struct host {
@@ -192,6 +194,45 @@ static enum lab_result hear(const struct host *h, struct report *r, struct diag 
 	return r->result;
 }
 
+/* Does the host answer a connection within ANSWER_TRY_MS: accepted, refused or reset? Nothing is left of it.
+ */
+static bool is_answered(const struct host *h, int i)
+{
+	const struct timeval timeout = {.tv_usec = ANSWER_TRY_MS * 1000};
+	const struct linger none = {.l_onoff = 1, .l_linger = 0};
+	struct sockaddr_storage source, target;
+	socklen_t len = address_to_socket(&h->ours.address[i], 0, &source);
+	int fd = socket(source.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool answered;
+
+	if (fd < 0)
+		return false;
+	address_to_socket(&h->theirs.address[i], h->public.data_port, &target);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+	answered = bind(fd, (struct sockaddr *)&source, len) == 0 &&
+	           (connect(fd, (struct sockaddr *)&target, len) == 0 || errno == ECONNRESET ||
+	            errno == ECONNREFUSED);
+	close(fd);
+	return answered;
+}
+
+/* Linux adds an IPv6 address at once, but the route to it a moment later, from a work queue: until then a SYN
+ * is lost without a word. */
+static bool await_answer(const struct host *h, int i, struct diag *d)
+{
+	char text[ADDR_TEXT_BYTES];
+
+	for (int tries = 0; tries < ANSWER_TRIES; tries++) {
+		if (is_answered(h, i))
+			return true;
+		/* A try that fails at once has not waited. */
+		poll(NULL, 0, 1);
+	}
+	return diag_set(d, "no lab here: its peer does not answer at %s",
+	                addr_text(&h->theirs.address[i], text));
+}
+
 /* Takes the child, step by step, until its agent listens. */
 static enum lab_result bring_up(struct host *h, struct diag *d)
 {
@@ -210,8 +251,7 @@ static enum lab_result bring_up(struct host *h, struct diag *d)
 	result = hear(h, &report, d);
 	h->public.data_port = report.data_port;
 	for (int i = 0; i < 2 && result == LAB_OK; i++)
-		if (h->ours.address[i].family &&
-		    !path_await(&h->ours.address[i], &h->theirs.address[i], report.data_port, d))
+		if (h->ours.address[i].family && !await_answer(h, i, d))
 			result = LAB_FAILED;
 	return result;
 }

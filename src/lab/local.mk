@@ -7,7 +7,6 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/claim.c \
 	src/lab/control.c src/lab/control.h \
 	src/lab/lab.c src/lab/lab.h \
-	src/lab/path.c src/lab/path.h \
 	src/lab/protocol.c src/lab/protocol.h \
 	src/lab/request.c \
 	src/lab/session.c \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/literal.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -48,19 +49,7 @@ static int split(char *line, char *words[WORDS_MAX])
 
 bool protocol_number(const char *text, uint64_t most, uint64_t *out)
 {
-	uint64_t value = 0;
-
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		unsigned digit = (unsigned char)*text - (unsigned)'0';
-
-		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
-			return false;
-		value = value * 10 + digit;
-	}
-	*out = value;
-	return value <= most;
+	return literal_number("", text, 0, most, out, NULL);
 }
 
 bool request_parse(char *line, struct request *out)

@@ -2,7 +2,6 @@
 #include "lab/agent_impl.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,15 +29,12 @@ static struct claim *any_claim(struct agent *a, struct session *s, const struct 
 static void do_sysctl(struct session *s, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
-	char value[SYSCTL_VALUE_BYTES];
 	struct diag why;
 
-	if (sysctl_read(r->name, value, &why) != LAB_OK) {
+	if (sysctl_read(r->name, reply.text, &why) == LAB_OK)
+		session_reply(s, &reply);
+	else
 		session_no(s, r->id, "%s", why.text);
-		return;
-	}
-	snprintf(reply.text, sizeof reply.text, "%s", value);
-	session_reply(s, &reply);
 }
 
 static void do_state(const struct agent *a, const struct claim *c, const struct request *r)

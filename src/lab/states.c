@@ -2,7 +2,6 @@
  * that the kernel narrows down to the two ports. Knows nothing of whose connection it is. */
 #include "lab/agent_impl.h"
 
-#include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>

@@ -2,7 +2,6 @@
  */
 #include "lab/sysctl.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,20 +35,15 @@ bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES])
 
 void sysctl_canonical(const char *value, char out[SYSCTL_VALUE_BYTES])
 {
-	size_t len = 0;
-	bool gap = false;
+	static const char blanks[] = " \t\n\v\f\r";
+	struct cut to = cut_start(out, SYSCTL_VALUE_BYTES);
 
-	for (; *value && len < SYSCTL_VALUE_BYTES - 2; value++) {
-		if (isspace((unsigned char)*value)) {
-			gap = len > 0;
-			continue;
-		}
-		if (gap)
-			out[len++] = ' ';
-		gap = false;
-		out[len++] = *value;
+	for (value += strspn(value, blanks); *value; value += strspn(value, blanks)) {
+		size_t len = strcspn(value, blanks);
+
+		cut_add(&to, "%s%.*s", to.len > 0 ? " " : "", (int)len, value);
+		value += len;
 	}
-	out[len] = '\0';
 }
 
 bool sysctl_exists(const char *name)

@@ -4,7 +4,6 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/ethtool.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
@@ -70,19 +69,13 @@ static bool explain(const char *what, int error, struct diag *d)
 	                strerror(error), remedy(error));
 }
 
+/* At once, as these files ask for it. False with errno. */
 static bool write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t wrote;
-	int error;
+	FILE *f = fopen(path, "we");
+	bool taken = f && fputs(text, f) != EOF;
 
-	if (fd < 0)
-		return false;
-	wrote = write(fd, text, strlen(text));
-	error = errno;
-	close(fd);
-	errno = error;
-	return wrote == (ssize_t)strlen(text);
+	return f && fclose(f) == 0 && taken;
 }
 
 bool namespace_enter(struct diag *d)

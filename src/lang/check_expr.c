@@ -36,9 +36,7 @@ static bool leaf(struct check *c, enum expr_op op, uint32_t value, int slot, str
 {
 	struct expr *e = arena_alloc(c->arena, sizeof *e);
 
-	e->op = op;
-	e->value = value;
-	e->slot = slot;
+	*e = (struct expr){.op = op, .value = value, .slot = slot};
 	*out = (struct term){.expr = e, .absolute = op != EXPR_CONST, .size = 1};
 	return true;
 }
@@ -125,10 +123,7 @@ static bool check_binary(struct check *c, const struct tree_expr *e, enum expr_o
 		return true;
 	}
 	both = arena_alloc(c->arena, sizeof *both);
-	both->op = op;
-	both->slot = -1;
-	both->left = left.expr;
-	both->right = right.expr;
+	*both = (struct expr){.op = op, .slot = -1, .left = left.expr, .right = right.expr};
 	*out = (struct term){both, left.absolute || right.absolute, left.size + right.size + 1};
 	return true;
 }

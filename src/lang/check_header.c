@@ -18,8 +18,7 @@ static void declare_param(struct check *c, const struct tree_statement *s)
 		return;
 	}
 	p = arena_alloc(c->arena, sizeof *p);
-	p->span = s->span;
-	p->literal = s->values->literal;
+	*p = (struct param){s->span, s->values->literal};
 	if (s->values->kind != VALUE_LITERAL)
 		check_error(c, &s->values->span,
 		            "a param's value is a number, duration, percentage or string");

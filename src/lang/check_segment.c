@@ -64,15 +64,13 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 static bool check_flags(struct check *c, const struct tree_segment *s, struct pattern *out)
 {
-	static const char letters[] = "FSRP.UEWA"; /* by bit */
-
 	out->flags_mask = (uint16_t)(TCP_FLAGS & ~TCP_PSH);
 	if (s->form == TREE_FLAGS_ANY)
 		out->flags_mask = 0;
 	if (s->form != TREE_FLAGS_LETTERS)
 		return true;
 	for (const char *p = s->flags; *p; p++) {
-		uint16_t bit = (uint16_t)(1u << (strchr(letters, *p) - letters));
+		uint16_t bit = (uint16_t)(1u << (strchr(flags_letters, *p) - flags_letters));
 
 		if (out->flags & bit)
 			return check_error(c, &s->flags_span, "flag '%c' is written twice", *p);

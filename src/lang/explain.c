@@ -4,9 +4,10 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lang/check.h"
+
+#define say utstring_printf
 
 enum { LOCAL_PORT = 61000, OTHER_PORT = 61001, REMOTE_PORT = 80, WINDOW = 65535, IPV6_HEADER_BYTES = 40 };
 
@@ -23,17 +24,17 @@ struct walk {
 static void add_expr(UT_string *b, const struct scenario *s, const struct expr *e, bool inner)
 {
 	if (e->op == EXPR_CONST) {
-		utstring_printf(b, "%u", e->value);
+		say(b, "%u", e->value);
 	} else if (e->op >= EXPR_ADD) {
-		utstring_printf(b, "%s", inner ? "(" : "");
+		say(b, "%s", inner ? "(" : "");
 		add_expr(b, s, e->left, true);
-		utstring_printf(b, "%s", expr_word(e->op));
+		say(b, "%s", expr_word(e->op));
 		add_expr(b, s, e->right, true);
-		utstring_printf(b, "%s", inner ? ")" : "");
+		say(b, "%s", inner ? ")" : "");
 	} else if (e->op >= EXPR_SEG_SEQ) {
-		utstring_printf(b, "%s.%s", s->names[e->slot], expr_word(e->op));
+		say(b, "%s.%s", s->names[e->slot], expr_word(e->op));
 	} else {
-		utstring_printf(b, "%s", expr_word(e->op));
+		say(b, "%s", expr_word(e->op));
 	}
 }
 
@@ -46,22 +47,22 @@ static void add_field(UT_string *b, const struct scenario *s, const char *name, 
 	if (f->kind == FIELD_ABSENT)
 		return;
 	if (f->kind == FIELD_ANY) {
-		utstring_printf(b, ", any %s", name);
+		say(b, ", any %s", name);
 		return;
 	}
-	utstring_printf(b, ", %s ", name);
+	say(b, ", %s ", name);
 	add_expr(b, s, f->low, false);
 	if (f->kind == FIELD_RANGE) {
-		utstring_printf(b, "..");
+		say(b, "..");
 		add_expr(b, s, f->high, false);
 	}
 	if (f->low->op == EXPR_CONST && (f->kind == FIELD_VALUE || f->high->op == EXPR_CONST))
 		return;
 	now = field_range(f, which, ours, scope);
-	utstring_printf(b, " (%u", now.low);
+	say(b, " (%u", now.low);
 	if (f->kind == FIELD_RANGE)
-		utstring_printf(b, "..%u", now.high);
-	utstring_printf(b, ")");
+		say(b, "..%u", now.high);
+	say(b, ")");
 }
 
 static void add_flags(UT_string *b, const struct pattern *p)
@@ -70,12 +71,12 @@ static void add_flags(UT_string *b, const struct pattern *p)
 	const char *between = "";
 
 	if (p->flags_mask == 0)
-		utstring_printf(b, "segment with any flags");
+		say(b, "segment with any flags");
 	else if (p->flags == 0)
-		utstring_printf(b, "segment with no flags");
+		say(b, "segment with no flags");
 	for (unsigned bit = 0; bit < sizeof names / sizeof *names; bit++)
 		if (p->flags & 1u << bit) {
-			utstring_printf(b, "%s%s", between, names[bit]);
+			say(b, "%s%s", between, names[bit]);
 			between = "+";
 		}
 }
@@ -87,21 +88,21 @@ static void add_options(UT_string *b, const struct pattern *p, bool ours)
 
 	if (!p->has_options)
 		return;
-	utstring_printf(b, ", %s <", ours ? "options" : "the options");
+	say(b, ", %s <", ours ? "options" : "the options");
 	for (unsigned i = 0; i < p->options_count; i++) {
 		const struct option_rule *rule = option_pattern_rule(&p->options[i]);
 
-		utstring_printf(b, "%s", i > 0 ? "," : "");
+		say(b, "%s", i > 0 ? "," : "");
 		if (rule)
-			utstring_printf(b, "%s", rule->name);
+			say(b, "%s", rule->name);
 		else
-			utstring_printf(b, "opt %u", p->options[i].kind);
+			say(b, "opt %u", p->options[i].kind);
 		wrong = malform_length(&p->malformed, at + 1);
 		if (wrong)
-			utstring_printf(b, " that says it has %u bytes", wrong->says);
+			say(b, " that says it has %u bytes", wrong->says);
 		at += option_pattern_bytes(&p->options[i]);
 	}
-	utstring_printf(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
+	say(b, "%s>", p->options_open ? p->options_count > 0 ? ",..." : "..." : "");
 }
 
 static void words_segment(UT_string *b, const struct scenario *s, const struct pattern *p, bool ours,
@@ -119,12 +120,12 @@ static void words_segment(UT_string *b, const struct scenario *s, const struct p
 	add_field(b, s, "ttl", &p->ttl, 0, ours, scope);
 	add_options(b, p, ours);
 	if (p->has_payload)
-		utstring_printf(b, ", %u bytes of payload%s", p->payload_len, ours ? "" : " as written");
+		say(b, ", %u bytes of payload%s", p->payload_len, ours ? "" : " as written");
 	if (p->filter)
-		utstring_printf(b, ", matching the filter \"%s\"", p->filter);
-	utstring_printf(b, "%s", malform_words(&p->malformed, malformed));
+		say(b, ", matching the filter \"%s\"", p->filter);
+	say(b, "%s", malform_words(&p->malformed, malformed));
 	if (p->slot >= 0)
-		utstring_printf(b, ", called %s", s->names[p->slot]);
+		say(b, ", called %s", s->names[p->slot]);
 }
 
 static void words_timing(UT_string *b, const struct scenario *s, const struct timing *t)
@@ -132,12 +133,11 @@ static void words_timing(UT_string *b, const struct scenario *s, const struct ti
 	char after[DURATION_TEXT_BYTES], within[DURATION_TEXT_BYTES];
 
 	if (t->after_ns >= 0)
-		utstring_printf(b, ", not sooner than %s", duration_text(t->after_ns, after));
+		say(b, ", not sooner than %s", duration_text(t->after_ns, after));
 	if (t->within_ns >= 0)
-		utstring_printf(b, "%s at most %s", t->after_ns >= 0 ? " and" : ",",
-		                duration_text(t->within_ns, within));
+		say(b, "%s at most %s", t->after_ns >= 0 ? " and" : ",", duration_text(t->within_ns, within));
 	if (t->ref >= 0)
-		utstring_printf(b, " after %s", s->names[t->ref]);
+		say(b, " after %s", s->names[t->ref]);
 }
 
 static void words_series(UT_string *b, const struct scenario *s, const struct step *step)
@@ -145,31 +145,29 @@ static void words_series(UT_string *b, const struct scenario *s, const struct st
 	char low[DURATION_TEXT_BYTES], high[DURATION_TEXT_BYTES];
 	const struct series *r = &step->series;
 
-	utstring_printf(b, "the peer must send %s%s%s again%s, ", s->names[r->slot],
-	                r->with >= 0 ? " and " : "", r->with >= 0 ? s->names[r->with] : "",
-	                r->with >= 0 ? ", both in one segment" : "");
+	say(b, "the peer must send %s%s%s again%s, ", s->names[r->slot], r->with >= 0 ? " and " : "",
+	    r->with >= 0 ? s->names[r->with] : "", r->with >= 0 ? ", both in one segment" : "");
 	if (r->max == UINT_MAX)
-		utstring_printf(b, "%u or more times", r->min);
+		say(b, "%u or more times", r->min);
 	else if (r->min == r->max)
-		utstring_printf(b, "%u time%s", r->min, r->min == 1 ? "" : "s");
+		say(b, "%u time%s", r->min, r->min == 1 ? "" : "s");
 	else
-		utstring_printf(b, "%u to %u times", r->min, r->max);
+		say(b, "%u to %u times", r->min, r->max);
 	if (r->first_min_ns >= 0)
-		utstring_printf(b, "; the first after %s to %s", duration_text(r->first_min_ns, low),
-		                duration_text(r->first_max_ns, high));
+		say(b, "; the first after %s to %s", duration_text(r->first_min_ns, low),
+		    duration_text(r->first_max_ns, high));
 	if (r->has_backoff)
-		utstring_printf(b, "; each gap %g times the one before (+%g%%, -%g%%)%s", r->factor,
-		                r->plus * 100, r->minus * 100,
-		                r->first_exempt ? ", but for the first, which a tail-loss probe may fill"
-		                                : "");
+		say(b, "; each gap %g times the one before (+%g%%, -%g%%)%s", r->factor, r->plus * 100,
+		    r->minus * 100,
+		    r->first_exempt ? ", but for the first, which a tail-loss probe may fill" : "");
 	if (r->gives_up)
-		utstring_printf(b, "; then it gives up, for as long as the next gap would be");
+		say(b, "; then it gives up, for as long as the next gap would be");
 	if (r->budget_ns >= 0)
-		utstring_printf(b, ": at its first time-out %s or more after its first resend",
-		                duration_text(r->budget_ns, low));
+		say(b, ": at its first time-out %s or more after its first resend",
+		    duration_text(r->budget_ns, low));
 	words_timing(b, s, &step->timing);
 	if (r->lost)
-		utstring_printf(b, "; and we behave as if each had been lost");
+		say(b, "; and we behave as if each had been lost");
 }
 
 static void words_provoke(UT_string *b, const struct provocation *p)
@@ -189,16 +187,16 @@ static void words_provoke(UT_string *b, const struct provocation *p)
 	};
 	char idle[DURATION_TEXT_BYTES], interval[DURATION_TEXT_BYTES];
 
-	utstring_printf(b, "has the peer's program %s", does[p->kind]);
+	say(b, "has the peer's program %s", does[p->kind]);
 	if (p->on_eof && p->delay_ns > 0)
-		utstring_printf(b, " %s after it reads end-of-file", duration_text(p->delay_ns, idle));
+		say(b, " %s after it reads end-of-file", duration_text(p->delay_ns, idle));
 	else if (p->on_eof)
-		utstring_printf(b, " as soon as it reads end-of-file");
+		say(b, " as soon as it reads end-of-file");
 	if (p->kind == PROVOKE_WRITE)
-		utstring_printf(b, " %u bytes", p->bytes);
+		say(b, " %u bytes", p->bytes);
 	if (p->kind == PROVOKE_KEEPALIVE)
-		utstring_printf(b, ": idle for %s, then %u probes %s apart", duration_text(p->idle_ns, idle),
-		                p->count, duration_text(p->interval_ns, interval));
+		say(b, ": idle for %s, then %u probes %s apart", duration_text(p->idle_ns, idle), p->count,
+		    duration_text(p->interval_ns, interval));
 }
 
 static void words_state(UT_string *b, const struct step *step)
@@ -206,16 +204,15 @@ static void words_state(UT_string *b, const struct step *step)
 	char low[DURATION_TEXT_BYTES], high[DURATION_TEXT_BYTES];
 	const char *between = "";
 
-	utstring_printf(b, "the peer's host must have the connection in ");
+	say(b, "the peer's host must have the connection in ");
 	for (enum tcp_state state = 0; state < STATE_COUNT; state++)
 		if (step->state.states & UINT32_C(1) << state) {
-			utstring_printf(b, "%s%s", between, state_name(state));
+			say(b, "%s%s", between, state_name(state));
 			between = " or ";
 		}
 	if (step->state.has_timer)
-		utstring_printf(b, ", its timer between %s and %s",
-		                duration_text(step->state.timer_min_ns, low),
-		                duration_text(step->state.timer_max_ns, high));
+		say(b, ", its timer between %s and %s", duration_text(step->state.timer_min_ns, low),
+		    duration_text(step->state.timer_max_ns, high));
 }
 
 /* --- the imagined connection --- */
@@ -237,9 +234,9 @@ static void add_filters(struct walk *w, const struct pattern *p)
 		w->c.remote = example(family, 2);
 		w->c.local_port = LOCAL_PORT;
 		w->c.remote_port = REMOTE_PORT;
-		utstring_printf(w->out, "    ipv%d: ", family);
+		say(w->out, "    ipv%d: ", family);
 		pattern_lower(p, &w->scope, family, IPV6_HEADER_BYTES, w->out);
-		utstring_printf(w->out, "\n");
+		say(w->out, "\n");
 	}
 }
 
@@ -279,12 +276,12 @@ static void explain_open(struct walk *w, const struct step *step)
 	struct segment ours, theirs;
 	bool listen = w->s->listen;
 
-	utstring_printf(w->out, listen ? "waits for the peer's SYN and answers with SYN+ACK"
-	                               : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
+	say(w->out, listen ? "waits for the peer's SYN and answers with SYN+ACK"
+	                   : "opens the connection: our SYN, the peer's SYN+ACK, our ACK");
 	if (step->handshake.has_iss)
-		utstring_printf(w->out, ", our initial number being %u", step->handshake.iss->value);
+		say(w->out, ", our initial number being %u", step->handshake.iss->value);
 	words_timing(w->out, w->s, &step->timing);
-	utstring_printf(w->out, "\n");
+	say(w->out, "\n");
 	connection_init(&w->c, 0);
 	w->c.rcv_wnd = WINDOW;
 	syn.flags = (uint16_t)(listen ? TCP_SYN | TCP_ACK : TCP_SYN);
@@ -308,9 +305,9 @@ static void explain_send(struct walk *w, const struct step *step)
 	const struct pattern *p = &step->patterns[0];
 	struct segment s;
 
-	utstring_printf(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
+	say(w->out, "%s", p->lost ? "sends nothing, and behaves as if it had sent " : "sends ");
 	words_segment(w->out, w->s, p, true, &w->scope);
-	utstring_printf(w->out, "\n");
+	say(w->out, "\n");
 	if (!pattern_build(p, &w->scope, 0, &s, NULL))
 		return;
 	if (!malform_is_void(&s))
@@ -322,12 +319,12 @@ static void explain_list(struct walk *w, const struct step *step, const char *be
                          const char *lost)
 {
 	for (size_t i = 0; i < step->pattern_count; i++) {
-		utstring_printf(w->out, "%s", i > 0 ? between : before);
+		say(w->out, "%s", i > 0 ? between : before);
 		words_segment(w->out, w->s, &step->patterns[i], false, &w->scope);
-		utstring_printf(w->out, "%s", step->patterns[i].lost ? lost : "");
+		say(w->out, "%s", step->patterns[i].lost ? lost : "");
 	}
 	words_timing(w->out, w->s, &step->timing);
-	utstring_printf(w->out, "\n");
+	say(w->out, "\n");
 	for (size_t i = 0; i < step->pattern_count; i++)
 		add_filters(w, &step->patterns[i]);
 }
@@ -355,7 +352,7 @@ static void explain_series(struct walk *w, const struct step *step)
 
 	resend_pattern(&again, &whole, (struct expr){.op = EXPR_SND_NXT});
 	words_series(w->out, w->s, step);
-	utstring_printf(w->out, "\n");
+	say(w->out, "\n");
 	add_filters(w, &again.pattern);
 	connection_received(&w->c, &whole, s->lost);
 }
@@ -370,29 +367,26 @@ static void explain_step(struct walk *w, const struct step *step)
 	case STEP_EXPECT: explain_expect(w, step); return;
 	case STEP_RETRANSMIT: explain_series(w, step); return;
 	case STEP_SILENCE:
-		utstring_printf(w->out, "for %s the peer must be silent",
-		                duration_text(step->duration_ns, text));
+		say(w->out, "for %s the peer must be silent", duration_text(step->duration_ns, text));
 		explain_list(w, step, ", but for ", "\n   or ", ", as if it had been lost");
 		return;
 	case STEP_ALLOW:
-		utstring_printf(w->out, "%s",
-		                step->pattern_count > 0 ? "from now on these may come at any time: "
-		                                        : "takes back what was allowed");
+		say(w->out, "%s",
+		    step->pattern_count > 0 ? "from now on these may come at any time: "
+		                            : "takes back what was allowed");
 		explain_list(w, step, "", "\n   or ", ", as if it had been lost");
 		return;
-	case STEP_FENCE:
-		utstring_printf(w->out, "sends a probe: its answer must be the next thing that comes");
-		break;
+	case STEP_FENCE: say(w->out, "sends a probe: its answer must be the next thing that comes"); break;
 	case STEP_INTERVAL:
-		utstring_printf(w->out, "the time from %s to %s must be right", w->s->names[step->from],
-		                w->s->names[step->to]);
+		say(w->out, "the time from %s to %s must be right", w->s->names[step->from],
+		    w->s->names[step->to]);
 		break;
 	case STEP_PROVOKE: words_provoke(w->out, &step->provocation); break;
 	case STEP_STATE: words_state(w->out, step); break;
-	case STEP_LEAVE: utstring_printf(w->out, "leaves the connection as it is: no RST tidies it"); break;
+	case STEP_LEAVE: say(w->out, "leaves the connection as it is: no RST tidies it"); break;
 	}
 	words_timing(w->out, w->s, &step->timing);
-	utstring_printf(w->out, "\n");
+	say(w->out, "\n");
 }
 
 /* --- the whole --- */
@@ -409,23 +403,21 @@ static void explain_header(struct walk *w)
 	const struct scenario *s = w->s;
 	char text[DURATION_TEXT_BYTES];
 
-	utstring_printf(w->out, "%s\n", s->title);
+	say(w->out, "%s\n", s->title);
 	if (s->row > 0)
-		utstring_printf(w->out, "row %d of the exception table; ", s->row);
-	utstring_printf(w->out, "%s%s\n", texts[s->role],
-	                s->listen && s->role != ROLE_LISTEN ? ", having connected to us" : "");
+		say(w->out, "row %d of the exception table; ", s->row);
+	say(w->out, "%s%s\n", texts[s->role],
+	    s->listen && s->role != ROLE_LISTEN ? ", having connected to us" : "");
 	if (s->claim)
-		utstring_printf(w->out, "claim: %s\n", s->claim);
+		say(w->out, "claim: %s\n", s->claim);
 	for (size_t i = 0; i < s->clause_count; i++)
-		utstring_printf(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
-		                s->clauses[i].section ? " (" : "",
-		                s->clauses[i].section ? s->clauses[i].section : "",
-		                s->clauses[i].section ? ")" : "");
-	utstring_printf(w->out, "%s", s->clause_count > 0 ? "\n" : "");
+		say(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
+		    s->clauses[i].section ? " (" : "", s->clauses[i].section ? s->clauses[i].section : "",
+		    s->clauses[i].section ? ")" : "");
+	say(w->out, "%s", s->clause_count > 0 ? "\n" : "");
 	for (size_t i = 0; i < s->sysctl_count; i++)
-		utstring_printf(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name,
-		                s->sysctls[i].value);
-	utstring_printf(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
+		say(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name, s->sysctls[i].value);
+	say(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
 
 void scenario_explain(const struct scenario *s, UT_string *out)
@@ -437,7 +429,7 @@ void scenario_explain(const struct scenario *s, UT_string *out)
 	connection_init(&w.c, 0);
 	explain_header(&w);
 	for (size_t i = 0; i < s->step_count; i++) {
-		utstring_printf(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
+		say(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);
 	}
 	free(w.bound);

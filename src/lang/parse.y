@@ -34,7 +34,9 @@ int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void 
 
 /* A node of the tree, with these members. */
 #define NODE(type, ...) arena_copy(p->arena, &(struct type){__VA_ARGS__}, sizeof(struct type))
-#define STATEMENT(...) NODE(tree_statement, .kind = __VA_ARGS__)
+#define STATEMENT(...) NODE(tree_statement, .kind = TREE_##__VA_ARGS__)
+/* One with a name. */
+#define NAMED(of, at, ...) STATEMENT(of, .name_span = at, .name = __VA_ARGS__)
 #define SEGMENT(...) NODE(tree_segment, .span = __VA_ARGS__)
 #define ATTR(name, ...) NODE(tree_attr, .kind = ATTR_##name, .span = __VA_ARGS__)
 #define OPTION(...) NODE(tree_option, .span = __VA_ARGS__)
@@ -163,46 +165,42 @@ statements:
 statement: header | step;
 
 header:
-  SCENARIO STRING	{ $$ = STATEMENT(TREE_SCENARIO, .values = LITERAL(@2, .literal = $2)); }
-| ROW value		{ $$ = STATEMENT(TREE_ROW, .values = $2); }
-| ROLE items		{ $$ = STATEMENT(TREE_ROLE, .values = $2); }
-| RFC clauses		{ $$ = STATEMENT(TREE_RFC, .values = $2); }
-| CLAIM STRING		{ $$ = STATEMENT(TREE_CLAIM, .values = LITERAL(@2, .literal = $2)); }
-| CONTROL STRING	{ $$ = STATEMENT(TREE_CONTROL, .values = LITERAL(@2, .literal = $2)); }
-| SYSCTL SYSCTL_NAME '=' value
-	{ $$ = STATEMENT(TREE_SYSCTL, .name = $2, .name_span = @2, .values = $4); }
-| PARAM plain '=' value
-	{ $$ = STATEMENT(TREE_PARAM, .name = $2, .name_span = @2, .values = $4); }
-| FAMILY item		{ $$ = STATEMENT(TREE_FAMILY, .values = $2); }
-| TAKES value		{ $$ = STATEMENT(TREE_TAKES, .values = $2); }
-| INCLUDE STRING	{ $$ = STATEMENT(TREE_INCLUDE, .values = LITERAL(@2, .literal = $2)); }
+  SCENARIO STRING	{ $$ = STATEMENT(SCENARIO, .values = LITERAL(@2, .literal = $2)); }
+| ROW value		{ $$ = STATEMENT(ROW, .values = $2); }
+| ROLE items		{ $$ = STATEMENT(ROLE, .values = $2); }
+| RFC clauses		{ $$ = STATEMENT(RFC, .values = $2); }
+| CLAIM STRING		{ $$ = STATEMENT(CLAIM, .values = LITERAL(@2, .literal = $2)); }
+| CONTROL STRING	{ $$ = STATEMENT(CONTROL, .values = LITERAL(@2, .literal = $2)); }
+| SYSCTL SYSCTL_NAME '=' value { $$ = NAMED(SYSCTL, @2, $2, .values = $4); }
+| PARAM plain '=' value { $$ = NAMED(PARAM, @2, $2, .values = $4); }
+| FAMILY item		{ $$ = STATEMENT(FAMILY, .values = $2); }
+| TAKES value		{ $$ = STATEMENT(TAKES, .values = $2); }
+| INCLUDE STRING	{ $$ = STATEMENT(INCLUDE, .values = LITERAL(@2, .literal = $2)); }
 | BLOCK plain parameters '{' statements '}'
-	{ $$ = STATEMENT(TREE_BLOCK, .name = $2, .name_span = @2, .values = $3, .body = $5); }
+	{ $$ = NAMED(BLOCK, @2, $2, .values = $3, .body = $5); }
 ;
 
 step:
-  OPEN open_items	{ $$ = STATEMENT(TREE_OPEN, .attrs = $2); }
-| SEND segment		{ $$ = STATEMENT(TREE_SEND, .segments = $2); }
+  OPEN open_items	{ $$ = STATEMENT(OPEN, .attrs = $2); }
+| SEND segment		{ $$ = STATEMENT(SEND, .segments = $2); }
 | EXPECT segment /* its times stand among the segment's attributes */
-	{ $$ = STATEMENT(TREE_EXPECT, .segments = $2, .attrs = $2->attrs); }
+	{ $$ = STATEMENT(EXPECT, .segments = $2, .attrs = $2->attrs); }
 | EXPECT ONE OF '{' alternatives '}' timings
-	{ $$ = STATEMENT(TREE_ONE_OF, .segments = $5, .attrs = $7); }
-| EXPECT RETRANSMIT name series_items
-	{ $$ = STATEMENT(TREE_RETRANSMIT, .name = $3, .name_span = @3, .attrs = $4); }
-| EXPECT RETRANSMIT name AND word series_items
-	{ $$ = STATEMENT(TREE_RETRANSMIT, .name = $3, .name_span = @3, .values = $5, .attrs = $6); }
-| SILENCE value exceptions	{ $$ = STATEMENT(TREE_SILENCE, .values = $2, .segments = $3); }
-| ALLOW segments	{ $$ = STATEMENT(TREE_ALLOW, .segments = $2); }
-| ALLOW '{' alternatives '}' { $$ = STATEMENT(TREE_ALLOW, .segments = $3); }
-| ALLOW NOTHING		{ $$ = STATEMENT(TREE_ALLOW); }
-| FENCE timings		{ $$ = STATEMENT(TREE_FENCE, .attrs = $2); }
+	{ $$ = STATEMENT(ONE_OF, .segments = $5, .attrs = $7); }
+| EXPECT RETRANSMIT name series_items { $$ = NAMED(RETRANSMIT, @3, $3, .attrs = $4); }
+| EXPECT RETRANSMIT name AND word series_items { $$ = NAMED(RETRANSMIT, @3, $3, .values = $5, .attrs = $6); }
+| SILENCE value exceptions	{ $$ = STATEMENT(SILENCE, .values = $2, .segments = $3); }
+| ALLOW segments	{ $$ = STATEMENT(ALLOW, .segments = $2); }
+| ALLOW '{' alternatives '}' { $$ = STATEMENT(ALLOW, .segments = $3); }
+| ALLOW NOTHING		{ $$ = STATEMENT(ALLOW); }
+| FENCE timings		{ $$ = STATEMENT(FENCE, .attrs = $2); }
 | INTERVAL word word timings
-	{ $2->next = $3; $$ = STATEMENT(TREE_INTERVAL, .values = $2, .attrs = $4); }
-| PROVOKE items		{ $$ = STATEMENT(TREE_PROVOKE, .values = $2); }
-| STATE words state_items	{ $$ = STATEMENT(TREE_STATE, .values = $2, .attrs = $3); }
-| LEAVE			{ $$ = STATEMENT(TREE_LEAVE); }
-| REPEAT value '{' statements '}' { $$ = STATEMENT(TREE_REPEAT, .values = $2, .body = $4); }
-| PLAY plain arguments	{ $$ = STATEMENT(TREE_PLAY, .name = $2, .name_span = @2, .values = $3); }
+	{ $2->next = $3; $$ = STATEMENT(INTERVAL, .values = $2, .attrs = $4); }
+| PROVOKE items		{ $$ = STATEMENT(PROVOKE, .values = $2); }
+| STATE words state_items	{ $$ = STATEMENT(STATE, .values = $2, .attrs = $3); }
+| LEAVE			{ $$ = STATEMENT(LEAVE); }
+| REPEAT value '{' statements '}' { $$ = STATEMENT(REPEAT, .values = $2, .body = $4); }
+| PLAY plain arguments	{ $$ = NAMED(PLAY, @2, $2, .values = $3); }
 ;
 
 clauses:

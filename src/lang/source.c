@@ -69,9 +69,11 @@ bool source_from_text(struct arena *a, const char *name, const char *text, size_
 	if (len > 0 && (memchr(text, '\0', len) || utf8_valid(text, len) != len))
 		return diag_set(d, "is not a scenario: binary (not UTF-8 text)");
 	s = arena_alloc(a, sizeof *s);
-	s->name = arena_copy(a, name, strlen(name));
-	s->text = arena_copy(a, len > 0 ? text : "", len);
-	s->len = len;
+	*s = (struct source){
+	    .name = arena_copy(a, name, strlen(name)),
+	    .text = arena_copy(a, len > 0 ? text : "", len),
+	    .len = len,
+	};
 	*out = s;
 	return true;
 }
@@ -85,22 +87,19 @@ bool source_same_file(const struct source *a, const struct source *b)
 
 const char *source_line(const struct source *source, int line, size_t *len)
 {
-	const char *p = source->text, *end = source->text + source->len, *stop;
+	const char *p = source->text;
 
 	for (int i = 1; i < line && p; i++) {
-		p = memchr(p, '\n', (size_t)(end - p));
+		p = strchr(p, '\n');
 		if (p)
 			p++;
 	}
 	*len = 0;
 	if (!p || line < 1)
 		return source->text;
-	stop = memchr(p, '\n', (size_t)(end - p));
-	if (!stop)
-		stop = end;
-	if (stop > p && stop[-1] == '\r')
-		stop--;
-	*len = (size_t)(stop - p);
+	*len = strcspn(p, "\n");
+	if (*len > 0 && p[*len - 1] == '\r')
+		--*len;
 	return p;
 }
 

@@ -28,8 +28,7 @@ void symbols_put(struct check *c, struct symbol **table, const char *name, void 
 {
 	struct symbol *s = arena_alloc(c->arena, sizeof *s);
 
-	s->name = name;
-	s->item = item;
+	*s = (struct symbol){.name = name, .item = item};
 	HASH_ADD_KEYPTR(hh, *table, s->name, strlen(s->name), s);
 }
 

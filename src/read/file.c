@@ -113,11 +113,10 @@ static bool read_all(struct reader *r, pcap_t *pcap, struct diag *d)
 	file->linktype = pcap_datalink(pcap);
 	type = pcap_datalink_val_to_name(file->linktype);
 	if (!link_known(file->linktype))
-		return diag_set(
-		    d,
-		    "%s: its link type, %s, is not known here: Ethernet, Linux cooked, raw IP and "
-		    "loopback are",
-		    r->name, type ? type : "a number without a name");
+		return diag_set(d,
+		                "%s: its link type, %s, is not known here: "
+		                "Ethernet, Linux cooked, raw IP and loopback are",
+		                r->name, type ? type : "a number without a name");
 	r->gather = gather_new();
 	utstring_init(&r->note);
 	ok = read_frames(r, pcap, d);
@@ -147,11 +146,10 @@ static bool refuse(FILE *in, const char *path, const char *why, struct diag *d)
 	again = fseek(in, 0, SEEK_SET) == 0;
 	len = again ? fread(head, 1, sizeof head, in) : 0;
 	if (again && len == 0)
-		return diag_set(
-		    d,
-		    "%s is empty: nothing was captured, or not written yet (tcpdump -U writes each "
-		    "packet as it comes)",
-		    path);
+		return diag_set(d,
+		                "%s is empty: nothing was captured, or not written yet "
+		                "(tcpdump -U writes each packet as it comes)",
+		                path);
 	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++)
 		if (strncmp(head, packers[i].magic, strlen(packers[i].magic)) == 0)
 			return diag_set(d,
@@ -189,22 +187,19 @@ bool capture_file_empty(const struct capture_file *file, const char *path, struc
 	size_t broken = file->damaged + file->fragments;
 
 	if (file->frames == 0)
-		return diag_set(
-		    d,
-		    "no TCP segment is in %s: it holds no frame; was it the right interface, and the "
-		    "right filter?",
-		    path);
+		return diag_set(d,
+		                "no TCP segment is in %s: it holds no frame; "
+		                "was it the right interface, and the right filter?",
+		                path);
 	if (broken > 0)
-		return diag_set(
-		    d,
-		    "no whole TCP segment is in %s: %zu of its %zu frames are cut short or broken; "
-		    "tcpdump -s 0 captures whole ones",
-		    path, broken, file->frames);
-	return diag_set(
-	    d,
-	    "no TCP segment is in %s: %zu frame%s of other protocols; was it the right interface, and "
-	    "the right filter?",
-	    path, file->frames, file->frames == 1 ? "" : "s");
+		return diag_set(d,
+		                "no whole TCP segment is in %s: %zu of its %zu frames are "
+		                "cut short or broken; tcpdump -s 0 captures whole ones",
+		                path, broken, file->frames);
+	return diag_set(d,
+	                "no TCP segment is in %s: %zu frame%s of other protocols; "
+	                "was it the right interface, and the right filter?",
+	                path, file->frames, file->frames == 1 ? "" : "s");
 }
 
 void capture_file_free(struct capture_file *file)

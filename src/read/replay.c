@@ -150,8 +150,7 @@ static void give_left(struct player *p, const struct event *e, const struct file
 		engine_give(p->engine, e, &f->segment, id);
 		return;
 	}
-	/* What failed is tidied at once, and the run went on; and how a run tidied depends on where it ended.
-	 */
+	/* What failed is tidied at once, and the run went on; how a run tidied depends on where it ended. */
 	if (kind == VERDICT_NONE || (kind == VERDICT_PASS && f->segment.flags != TCP_RST))
 		misfit(p, engine_step(p->engine), MISFIT_NOT_SENT, (int64_t)f->frame, &f->segment);
 }

@@ -1,8 +1,6 @@
 /* Looks for connections that a scenario may have been played on. Plays nothing. */
 #include "read/replay_find.h"
 
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "read/flows.h"
 

@@ -269,8 +269,7 @@ static const struct {
 	enum fact_kind kind;
 } facts[] = {ALL_FACTS(ROW)};
 
-__attribute__((format(printf, 2, 3))) static const char *fact_printf(char buf[FACT_BYTES], const char *fmt,
-                                                                     ...)
+__attribute__((format(printf, 2, 3))) static const char *print(char buf[FACT_BYTES], const char *fmt, ...)
 {
 	va_list args;
 
@@ -296,15 +295,15 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_CODE: return reason_code(&v->reason);
 	case ID_SEVERITY: return v->kind == VERDICT_FAIL ? "fail" : "error";
 	case ID_STEP: return step ? step->text : NULL;
-	case ID_PLACE: return step ? fact_printf(buf, "%s:%d", place(r).file, place(r).line) : NULL;
+	case ID_PLACE: return step ? print(buf, "%s:%d", place(r).file, place(r).line) : NULL;
 	case ID_FIELD: return m ? field_name(m->field) : NULL;
-	case ID_EXPECTED: return m ? fact_printf(buf, "%s", mismatch_words(m).expected) : NULL;
-	case ID_GOT: return m ? fact_printf(buf, "%s", mismatch_words(m).got) : NULL;
+	case ID_EXPECTED: return m ? print(buf, "%s", mismatch_words(m).expected) : NULL;
+	case ID_GOT: return m ? print(buf, "%s", mismatch_words(m).got) : NULL;
 	case ID_ALSO: return also_text(v, buf, FACT_BYTES);
 	case ID_MEASURED: return measures_text(r, 3, false, buf, FACT_BYTES);
 	case ID_IGNORED: return r->ignored ? ignored_text(r, buf) : NULL;
 	case ID_MALFORMED: return malformed_text(r, buf);
-	case ID_ROW: return s->row ? fact_printf(buf, "%d: %s", s->row, row_title(s->row)) : NULL;
+	case ID_ROW: return s->row ? print(buf, "%d: %s", s->row, row_title(s->row)) : NULL;
 	case ID_CLOSE: return role_title(s->role);
 	case ID_CLAIM: return s->claim;
 	case ID_CLAUSES: return clauses_text(s, buf, FACT_BYTES);
@@ -313,7 +312,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_FILE: return s->file;
 	case ID_TARGET: return r->target;
 	case ID_CAPTURE: return r->capture;
-	case ID_SECONDS: return fact_printf(buf, "%.3f", r->seconds);
+	case ID_SECONDS: return print(buf, "%.3f", r->seconds);
 	case ID_FAMILY:
 	case ID_VERDICT:
 	case ID_OVERRULED:

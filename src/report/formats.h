@@ -86,8 +86,7 @@ enum { RUN_REPORTS(RUN_REPORT_ID) RUN_REPORT_COUNT };
  * from here. The caller frees it; NULL where one of them cannot be found. */
 char *html_reference(const char *page, const char *file);
 
-/* The exception table, for people: the two families of a scenario are found by the scenario's file and put on
- * one line; rows go up, row 0 last, within a row the peer's close before ours, then in the order given. */
+/* The exception table, for people: a scenario's two families on one line, in the order of pairs_make(). */
 bool table_print(FILE *out, const struct style *style, const struct result *results, size_t count,
                  struct diag *d);
 

@@ -10,33 +10,30 @@
 #include "report/reason.h"
 #include "report/words.h"
 
-enum { NAME_BYTES = 256, TEXT_BYTES = 128, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };
+enum { NAME_BYTES = 256, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };
 
 /* --- the summary --- */
 
-static const char *headline(const struct page *p, char buf[TEXT_BYTES])
+static struct markup_words headline(const struct page *p)
 {
 	const struct tally *t = &p->tally;
 
 	if (t->failed)
-		snprintf(buf, TEXT_BYTES, "%u of %zu failed", t->failed, p->count);
-	else if (t->errors)
-		snprintf(buf, TEXT_BYTES, "%u of %zu could not be judged", t->errors, p->count);
-	else if (!p->count)
-		snprintf(buf, TEXT_BYTES, "Nothing was run");
-	else if (!t->passed)
-		snprintf(buf, TEXT_BYTES, "All %u were skipped", t->skipped);
-	else if (t->skipped)
-		snprintf(buf, TEXT_BYTES, "%u passed, %u skipped", t->passed, t->skipped);
-	else
-		snprintf(buf, TEXT_BYTES, t->passed == 1 ? "It passed" : "All %u passed", t->passed);
-	return buf;
+		return markup_words("%u of %zu failed", t->failed, p->count);
+	if (t->errors)
+		return markup_words("%u of %zu could not be judged", t->errors, p->count);
+	if (!p->count)
+		return markup_words("Nothing was run");
+	if (!t->passed)
+		return markup_words("All %u were skipped", t->skipped);
+	if (t->skipped)
+		return markup_words("%u passed, %u skipped", t->passed, t->skipped);
+	return markup_words(t->passed == 1 ? "It passed" : "All %u passed", t->passed);
 }
 
 static void put_head(const struct page *p)
 {
 	struct markup *m = p->m;
-	char text[TEXT_BYTES];
 
 	markup_begin(m, "head", NULL);
 	markup_begin(m, "meta", "charset", "utf-8", NULL);
@@ -45,7 +42,7 @@ static void put_head(const struct page *p)
 	markup_void(m);
 	markup_begin(m, "meta", "name", "color-scheme", "content", "light dark", NULL);
 	markup_void(m);
-	markup_elementf(m, "title", NULL, "%s: fourwave, %.200s", headline(p, text), p->about->target);
+	markup_elementf(m, "title", NULL, "%s: fourwave, %.200s", headline(p).text, p->about->target);
 	markup_begin(m, "style", NULL);
 	markup_raw(m, embedded_text("page.css"));
 	markup_end(m);
@@ -66,8 +63,8 @@ static void put_tally(struct markup *m, const struct tally *t)
 
 	markup_begin(m, "ul", "class", "tally", NULL);
 	for (int i = 0; i < KINDS; i++) {
-		markup_begin(m, "li", NULL);
-		markup_attributef(m, "class", "%s%s", kinds[i].class, kinds[i].count ? "" : " zero");
+		markup_begin(m, "li", "class",
+		             markup_words("%s%s", kinds[i].class, kinds[i].count ? "" : " zero").text, NULL);
 		markup_elementf(m, "b", NULL, "%u", kinds[i].count);
 		markup_textf(m, " %s", kinds[i].word);
 		markup_end(m);
@@ -87,13 +84,13 @@ static void put_tally(struct markup *m, const struct tally *t)
 static void put_summary(const struct page *p)
 {
 	struct markup *m = p->m;
-	char text[TEXT_BYTES], date[DATE_TEXT_BYTES];
+	char date[DATE_TEXT_BYTES];
 
 	date_text(p->about->began, date);
 	date[10] = ' ';
 	markup_begin(m, "header", NULL);
 	markup_element(m, "p", "program", p->about->program);
-	markup_element(m, "h1", NULL, headline(p, text));
+	markup_element(m, "h1", NULL, headline(p).text);
 	markup_elementf(m, "p", "dim", "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target,
 	                date, p->about->seconds,
 	                p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
@@ -106,9 +103,7 @@ static void put_summary(const struct page *p)
 /* A link to a scenario's part of the page. */
 static void begin_link(struct markup *m, size_t index, const char *title)
 {
-	markup_begin(m, "a", NULL);
-	markup_attributef(m, "href", "#" PAGE_ID, index + 1);
-	markup_attribute(m, "title", title);
+	markup_begin(m, "a", "href", markup_words("#" PAGE_ID, index + 1).text, "title", title, NULL);
 }
 
 static void put_troubles(const struct page *p)
@@ -138,9 +133,8 @@ static void put_troubles(const struct page *p)
 			shown++;
 		}
 	}
-	if (shown < all) {
+	if (shown < all)
 		markup_elementf(p->m, "li", NULL, "and %u more: see the table", all - shown);
-	}
 	markup_end(p->m);
 }
 
@@ -204,9 +198,8 @@ static void put_table(const struct page *p)
 			markup_end(m);
 			markup_begin(m, "tbody", NULL);
 			markup_begin(m, "tr", "class", "row", NULL);
-			markup_begin(m, "th", NULL);
-			markup_attributef(m, "colspan", "%d", COLUMNS);
-			markup_attribute(m, "scope", "colgroup");
+			markup_begin(m, "th", "colspan", markup_words("%d", COLUMNS).text, "scope",
+			             "colgroup", NULL);
 			if (row)
 				markup_textf(m, "%d  ", row);
 			markup_text(m, row_title(row));
@@ -264,24 +257,22 @@ static void put_sysctls(const struct page *p)
 static void put_about(const struct page *p)
 {
 	const struct about *a = p->about;
-	char text[TEXT_BYTES], date[DATE_TEXT_BYTES];
+	bool lab = strcmp(a->target, "lab") == 0;
+	char date[DATE_TEXT_BYTES];
 
 	markup_begin(p->m, "section", "id", "environment", NULL);
 	markup_element(p->m, "h2", NULL, "Environment");
 	markup_begin(p->m, "dl", "class", "facts", NULL);
 	put_fact(p->m, "Command", "mono", a->command_line);
 	put_fact(p->m, "Program", NULL, a->program);
-	snprintf(text, sizeof text, "%s%s", a->target,
-	         strcmp(a->target, "lab") == 0 ? ": network namespaces of this host, its kernel as the peer"
-	                                       : "");
-	put_fact(p->m, "Target", NULL, text);
+	put_fact(p->m, "Target", NULL,
+	         lab ? "lab: network namespaces of this host, its kernel as the peer" : a->target);
 	put_fact(p->m, "This host", NULL, a->host);
 	put_fact(p->m, "Kernel here", NULL, a->system);
 	put_sysctls(p);
-	snprintf(text, sizeof text, "%s UTC", date_text(a->began, date));
-	put_fact(p->m, "Began", NULL, text);
-	snprintf(text, sizeof text, "%.3g s%s", a->seconds, a->interrupted ? ", interrupted" : "");
-	put_fact(p->m, "Took", NULL, text);
+	put_fact(p->m, "Began", NULL, markup_words("%s UTC", date_text(a->began, date)).text);
+	put_fact(p->m, "Took", NULL,
+	         markup_words("%.3g s%s", a->seconds, a->interrupted ? ", interrupted" : "").text);
 	markup_end(p->m);
 	markup_end_line(p->m);
 }

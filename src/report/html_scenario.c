@@ -16,8 +16,7 @@
 
 void page_badge(struct markup *m, const struct result *r)
 {
-	/* what stands before the name, so that no one needs to see the colour: a check mark, a ballot x, a
-	 * dash */
+	/* before the name, so that no one needs to see the colour: a check mark, a ballot x, a dash */
 	static const char *const signs[] = {
 	    [VERDICT_NONE] = "!",
 	    [VERDICT_PASS] = "\xe2\x9c\x93",
@@ -31,10 +30,8 @@ void page_badge(struct markup *m, const struct result *r)
 		markup_element(m, "span", "badge none", "not run");
 		return;
 	}
-	markup_begin(m, "span", NULL);
-	markup_attributef(m, "class", "badge %s", verdict_name(kind));
-	markup_textf(m, "%s %s", signs[kind], kind == VERDICT_NONE ? "not judged" : verdict_name(kind));
-	markup_end(m);
+	markup_elementf(m, "span", markup_words("badge %s", verdict_name(kind)).text, "%s %s", signs[kind],
+	                kind == VERDICT_NONE ? "not judged" : verdict_name(kind));
 }
 
 void page_clauses(struct markup *m, const struct scenario *s)
@@ -169,18 +166,15 @@ static void put_facts(const struct page *p, const struct result *r, unsigned whi
 static void put_run(const struct page *p, const struct result *r)
 {
 	struct markup *m = p->m;
-	char class[32];
 
 	markup_begin(m, "section", "class", "run", NULL);
 	markup_begin(m, "h4", NULL);
 	markup_textf(m, "%s ", family_name(r->family));
 	page_badge(m, r);
-	if (r->verdict->trace_count) {
+	if (r->verdict->trace_count)
 		markup_elementf(m, "span", "dim", " %.3g s", r->seconds);
-	}
 	markup_end(m);
-	snprintf(class, sizeof class, "outcome %s", verdict_name(r->verdict->kind));
-	put_facts(p, r, FACTS_HTML, class);
+	put_facts(p, r, FACTS_HTML, markup_words("outcome %s", verdict_name(r->verdict->kind)).text);
 	if (r->verdict->trace_count) {
 		markup_begin(m, "figure", NULL);
 		svg_ladder(m, r);
@@ -196,8 +190,7 @@ void page_scenario(const struct page *p, size_t index)
 	const struct result *any = pair_any(pair);
 	char name[256];
 
-	markup_begin(p->m, "article", NULL);
-	markup_attributef(p->m, "id", PAGE_ID, index + 1);
+	markup_begin(p->m, "article", "id", markup_words(PAGE_ID, index + 1).text, NULL);
 	markup_element(p->m, "h3", NULL, result_name(any, name, sizeof name));
 	markup_element(p->m, "p", "proves", any->scenario->title);
 	put_facts(p, any, FACTS_SCENARIO, "facts");

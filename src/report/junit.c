@@ -127,9 +127,8 @@ static void put_case(struct markup *m, const struct suite *s, const struct resul
 	char name[NAME_BYTES];
 
 	result_name(r, name, sizeof name);
-	markup_begin(m, "testcase", NULL);
-	markup_attributef(m, "name", "%s (%s)", name, family_name(r->family));
-	markup_attribute(m, "classname", s->class_name);
+	markup_begin(m, "testcase", "name", markup_words("%s (%s)", name, family_name(r->family)).text,
+	             "classname", s->class_name, NULL);
 	markup_attributef(m, "time", "%.3f", r->seconds);
 	put_verdict(m, r);
 	put_output(m, r);

@@ -1,7 +1,6 @@
 /* Draws a sequence diagram with characters. Knows the rows and how wide things are, and judges nothing. */
 #include "report/ladder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"

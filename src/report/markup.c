@@ -11,8 +11,6 @@
 #include "base/memory.h"
 #include "report/pen.h"
 
-enum { FORMATTED_BYTES = 1024 };
-
 /* libxml2 says with a negative number that it could not, which is memory. */
 static void check(int result)
 {
@@ -95,29 +93,7 @@ void markup_attribute(struct markup *m, const char *name, const char *text)
 	free(copy);
 }
 
-void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
-{
-	char text[FORMATTED_BYTES];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	markup_attribute(m, name, text);
-}
-
 void markup_text(struct markup *m, const char *text) { put_text(m, text, false); }
-
-void markup_textf(struct markup *m, const char *fmt, ...)
-{
-	char text[FORMATTED_BYTES];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	markup_text(m, text);
-}
 
 void markup_lines(struct markup *m, const char *text) { put_text(m, text, true); }
 
@@ -128,15 +104,15 @@ void markup_element(struct markup *m, const char *element, const char *class, co
 	markup_end(m);
 }
 
-void markup_elementf(struct markup *m, const char *element, const char *class, const char *fmt, ...)
+struct markup_words markup_words(const char *fmt, ...)
 {
-	char text[FORMATTED_BYTES];
+	struct markup_words words;
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	vsnprintf(words.text, sizeof words.text, fmt, args);
 	va_end(args);
-	markup_element(m, element, class, text);
+	return words;
 }
 
 void markup_raw(struct markup *m, const char *text)

@@ -30,15 +30,11 @@ void markup_end_line(struct markup *m); /* and a newline */
 /* The end of an element that HTML gives no end tag (meta, br), and of an empty one of SVG. */
 void markup_void(struct markup *m);
 
-/* Of the element that was begun last, before anything is put into it. A NULL text leaves the attribute out.
- */
+/* Of the element begun last, before anything is put into it. A NULL text leaves the attribute out. */
 void markup_attribute(struct markup *m, const char *name, const char *text);
-void markup_attributef(struct markup *m, const char *name, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* Text on one line: a newline in it is escaped as any control character. */
 void markup_text(struct markup *m, const char *text);
-void markup_textf(struct markup *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Text of many lines. */
 void markup_lines(struct markup *m, const char *text);
@@ -46,8 +42,16 @@ void markup_lines(struct markup *m, const char *text);
 /* An element with a text and an optional class attribute. */
 void markup_element(struct markup *m, const char *element, const char *class, const char *text);
 
-void markup_elementf(struct markup *m, const char *element, const char *class, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+/* A formatted text, as a value: for any of these, in the call itself. Cut where it is too long. */
+struct markup_words {
+	char text[1024];
+};
+struct markup_words markup_words(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#define markup_attributef(m, name, ...) markup_attribute(m, name, markup_words(__VA_ARGS__).text)
+#define markup_textf(m, ...) markup_text(m, markup_words(__VA_ARGS__).text)
+#define markup_elementf(m, element, class, ...)                                                              \
+	markup_element(m, element, class, markup_words(__VA_ARGS__).text)
 
 /* Our own text as it is: a style sheet, a newline between elements. Never anything that came from outside. */
 void markup_raw(struct markup *m, const char *text);

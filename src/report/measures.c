@@ -2,10 +2,8 @@
 #include "report/words.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/duration.h"
 #include "base/text.h"
 
 struct kind {

@@ -75,14 +75,12 @@ static const char *const paints[] = {
 
 enum paint verdict_paint(enum verdict_kind kind)
 {
-	switch (kind) {
-	case VERDICT_PASS: return PAINT_GOOD;
-	case VERDICT_FAIL: return PAINT_BAD;
-	case VERDICT_SKIP: return PAINT_WARN;
-	case VERDICT_NONE:
-	case VERDICT_ERROR: return PAINT_TROUBLE;
-	}
-	return PAINT_NONE;
+	static const enum paint of[] = {
+	    [VERDICT_NONE] = PAINT_TROUBLE, [VERDICT_PASS] = PAINT_GOOD,     [VERDICT_FAIL] = PAINT_BAD,
+	    [VERDICT_SKIP] = PAINT_WARN,    [VERDICT_ERROR] = PAINT_TROUBLE,
+	};
+
+	return of[kind];
 }
 
 void pen_init(struct pen *p, FILE *out, const struct style *style)
@@ -96,6 +94,8 @@ static void put(struct pen *p, const char *bytes)
 	if (fputs(bytes, p->out) == EOF && p->error == 0)
 		p->error = errno ? errno : EIO;
 }
+
+static int position(const struct pen *p) { return p->wanted > p->column ? p->wanted : p->column; }
 
 static void catch_up(struct pen *p)
 {
@@ -129,7 +129,7 @@ static bool put_char(struct pen *p, const char **text, int limit)
 	*text = next;
 	if (out[0] == ' ' && out[1] == '\0') {
 		/* a blank at a line's end is never written */
-		p->wanted = (p->wanted > p->column ? p->wanted : p->column) + 1;
+		p->wanted = position(p) + 1;
 		return true;
 	}
 	catch_up(p);
@@ -155,8 +155,6 @@ void pen_printf(struct pen *p, const char *fmt, ...)
 	va_end(args);
 	pen_text(p, text);
 }
-
-static int position(const struct pen *p) { return p->wanted > p->column ? p->wanted : p->column; }
 
 void pen_cut(struct pen *p, const char *text, int columns)
 {

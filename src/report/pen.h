@@ -44,16 +44,12 @@ struct pen {
 
 void pen_init(struct pen *p, FILE *out, const struct style *style);
 
-/* The colour of a verdict. */
+/* The colour from here on, as verdict_paint() has a verdict's. A line's end goes back to none. */
+void pen_paint(struct pen *p, enum paint paint);
 enum paint verdict_paint(enum verdict_kind kind);
 
-/* The colour from here on. A line's end goes back to none. */
-void pen_paint(struct pen *p, enum paint paint);
-
-/* Text, cleaned. */
+/* Text, cleaned; of our own with the numbers in it, at most 255 bytes. */
 void pen_text(struct pen *p, const char *text);
-
-/* Text of our own with the numbers in it; cleaned as well. At most 255 bytes. */
 void pen_printf(struct pen *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* At most columns of text; what does not fit is cut, with a mark. */
@@ -66,14 +62,12 @@ void pen_at(struct pen *p, int column, enum paint paint, const char *text);
  * the blanks at its begin. */
 const char *pen_part(struct pen *p, const char *text, int columns);
 
-/* The same character n times. */
+/* The same character n times; blanks up to a column, where it is not past that already. */
 void pen_repeat(struct pen *p, const char *character, int n);
-
-/* Blanks up to a column; where it is past that already, nothing. */
 void pen_to(struct pen *p, int column);
 
-/* Text broken between words at the style's width; the lines after the first
- * begin at indent. A word that is too long is left whole. */
+/* Text broken between words at the style's width; the lines after the first begin at indent. A word that is
+ * too long is left whole. */
 void pen_wrap(struct pen *p, int indent, const char *text);
 
 /* Ends the line. */

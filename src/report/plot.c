@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/words.h"
-
 enum {
 	WIDTH = 960,
 	HEIGHT = 270,
@@ -72,8 +70,7 @@ static bool collect(struct resends *s)
 		s->waits[s->count++] = fmax(seconds(t->time_ns - before_ns), 1e-6);
 		before_ns = t->time_ns;
 	}
-	/* each wait is the factor times the one before, counted from the first that is no tail-loss probe's
-	 */
+	/* each wait is the factor times the one before, from the first that is no tail-loss probe's */
 	for (unsigned i = s->base; i < s->count; i++)
 		s->ideal[i] = s->waits[s->base] * pow(s->factor, i - s->base);
 	for (size_t i = 0; i < v->measure_count; i++)
@@ -176,7 +173,6 @@ static void put_waits(struct markup *m, const struct resends *s)
 {
 	struct scale scale = {s->waits[0], s->waits[0]};
 	unsigned last = s->count - 1;
-	char text[16];
 
 	for (unsigned i = 0; i < s->count; i++) {
 		scale.low = fmin(scale.low, s->waits[i]);
@@ -192,9 +188,9 @@ static void put_waits(struct markup *m, const struct resends *s)
 		         wait_y(scale, s->ideal[last]));
 	for (unsigned i = 0; i < s->count; i++) {
 		put_dot(m, "dot", wait_x(s, i), wait_y(scale, s->waits[i]));
-		snprintf(text, sizeof text, "%u", i + 1);
 		if (s->count <= 2 * LABELLED_MAX || i % 4 == 0)
-			svg_text(m, "tick", wait_x(s, i), BOTTOM + 18, "middle", text);
+			svg_text(m, "tick", wait_x(s, i), BOTTOM + 18, "middle",
+			         markup_words("%u", i + 1).text);
 		if (s->count <= LABELLED_MAX)
 			put_words(m, s, scale, i);
 	}
@@ -211,7 +207,6 @@ static double time_x(double seconds, double end)
 static void put_time_axis(struct markup *m, double end)
 {
 	double step = pow(10, floor(log10(end)));
-	char text[SECONDS_TEXT_BYTES];
 
 	if (end / step < 2.5)
 		step /= 2;
@@ -220,8 +215,7 @@ static void put_time_axis(struct markup *m, double end)
 	svg_line(m, "axis", TIMES_LEFT, BOTTOM, TIMES_RIGHT, BOTTOM);
 	for (double at = 0; at <= end; at += step) {
 		svg_line(m, "grid", time_x(at, end), TOP + 24, time_x(at, end), BOTTOM);
-		snprintf(text, sizeof text, "%g s", at);
-		svg_text(m, "tick", time_x(at, end), BOTTOM + 18, "middle", text);
+		svg_text(m, "tick", time_x(at, end), BOTTOM + 18, "middle", markup_words("%g s", at).text);
 	}
 }
 
@@ -263,12 +257,11 @@ static void put_figure(struct markup *m, const struct resends *s)
 	const struct scenario *scenario = s->r->scenario;
 	const char *name =
 	    s->series->slot < (int)scenario->name_count ? scenario->names[s->series->slot] : "?";
-	char label[128];
+	struct markup_words label =
+	    markup_words("Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s", name);
 
-	snprintf(label, sizeof label, "Plot of %u resend%s of %.40s", s->count, s->count == 1 ? "" : "s",
-	         name);
 	markup_begin(m, "figure", NULL);
-	svg_begin(m, "plot", WIDTH, HEIGHT, label);
+	svg_begin(m, "plot", WIDTH, HEIGHT, label.text);
 	put_waits(m, s);
 	put_times(m, s);
 	markup_end(m);

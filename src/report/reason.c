@@ -37,8 +37,8 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NO_RESEND] = "{series} was resent {0:time/times}, and not again within {1:.3s} s",
     [CODE_GAVE_UP_EARLY] = "the peer gave up too early: {got}, its budget is {want}",
     [CODE_GAVE_UP_LATE] = "the peer went on too long: {got}, its budget is {want}",
-    [CODE_NOT_GIVEN_UP] =
-        "after {0:resend/resends} it is not known that the peer gave up: not within {1:.3s} s",
+    [CODE_NOT_GIVEN_UP] = "after {0:resend/resends} it is not known that the peer gave up: "
+                          "not within {1:.3s} s",
 
     [CODE_STATE] = "the peer is in {got}, expected {want}",
     [CODE_STATE_EARLY] = "the peer was in {0:state} after {got} already, expected {want}",
@@ -56,9 +56,8 @@ static const char *const sentences[CODE_COUNT] = {
 
     [CODE_NEEDS_PORT] = "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target",
     [CODE_SYSCTL_DIFFERS] = "needs {want} on the target, which has {got} as --assume says",
-    [CODE_SYSCTL_UNKNOWN] =
-        "needs {want} on the target: where it is so, say --assume {want}, or run fourwave "
-        "peer there",
+    [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
+                            "or run fourwave peer there",
     [CODE_SYSCTL_UNREADABLE] = "needs {want} on the target, and it can't be read there: {text}",
     [CODE_UNREACHABLE] = "{text}",
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
@@ -76,34 +75,30 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NOT_SEEN] = "our segment {text} was sent and not seen leaving within 1 s: does a firewall of this "
                       "host drop it, or does it leave by another interface (-i)?",
     [CODE_ONE_NOT_SEEN] = "one of the two segments was never seen passing the wire",
-    [CODE_DEFRAGMENTED] =
-        "a segment that was sent in IP fragments left otherwise: connection tracking of this "
-        "host's firewall puts fragments together; send on the link layer (-i)",
+    [CODE_DEFRAGMENTED] = "a segment that was sent in IP fragments left otherwise: connection tracking of "
+                          "this host's firewall puts fragments together; send on the link layer (-i)",
     [CODE_TOO_MANY] = "{0} segments came while a step waited for the peer's host to answer",
     [CODE_HOST] = "{text}",
 
     [CODE_LATE] =
-        "we answered {0:.0ms} ms late, so the peer can't be judged (a rate of {1:segment/segments} a "
-        "second held us back; --rate allows more, -j runs fewer side by side)",
-    [CODE_PATH_HOP_LIMIT] =
-        "it came with hop limit {0}, the peer's handshake with {1}: another host may have "
-        "sent it" ON_THE_PATH,
+        "we answered {0:.0ms} ms late, so the peer can't be judged (a rate of "
+        "{1:segment/segments} a second held us back; --rate allows more, -j runs fewer side by side)",
+    [CODE_PATH_HOP_LIMIT] = "it came with hop limit {0}, the peer's handshake with {1}: "
+                            "another host may have sent it" ON_THE_PATH,
     [CODE_PATH_DOUBLED] = "it came twice within {0:.1ms} ms, and nothing in it tells whether the peer or the "
                           "way did that" ON_THE_PATH,
-    [CODE_PATH_OVERTAKEN] =
-        "the segment that came {0:.1ms} ms after another was sent before it, as its numbers "
-        "show" ON_THE_PATH,
+    [CODE_PATH_OVERTAKEN] = "the segment that came {0:.1ms} ms after another was sent before it, "
+                            "as its numbers show" ON_THE_PATH,
     [CODE_PATH_JITTER] = "the path to the peer takes now longer and now shorter (handshakes from {0:.1ms} to "
                          "{1:.1ms} ms)" ON_THE_PATH,
     [CODE_PATH_COPIES] = "the handshake of {2:run/runs} came twice at once, so the path to the peer may copy "
                          "packets" ON_THE_PATH,
     [CODE_PATH_UNSTEADY] = "across the path to the peer {0:run/runs} failed and passed when played again, so "
                            "far" ON_THE_PATH,
-    [CODE_PATH_SOURCE_MAC] =
-        "segments of the connection came from another link address than its handshake" ON_THE_PATH,
-    [CODE_NOT_REPEATED] =
-        "it failed, and passed when it was played again, so a segment may have been lost or "
-        "doubled on the way",
+    [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
+                             "than its handshake" ON_THE_PATH,
+    [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
+                          "so a segment may have been lost or doubled on the way",
 };
 
 /* Others in their place, where n[number] is below that. */
@@ -119,10 +114,9 @@ static const struct {
                          "a bug in fourwave: the filter refuses this segment and the fields do not: {text}"},
     [CODE_INTERRUPTED] = {0, 1, "interrupted"},
     [CODE_CAPTURE_LOST] = {0, 0, "the kernel does not say whether the capture lost packets"},
-    [CODE_LATE] =
-        {1, 1,
-         "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or fourwave peer on "
-         "the other, is too busy; -j runs fewer side by side)"},
+    [CODE_LATE] = {1, 1,
+                   "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or "
+                   "fourwave peer on the other, is too busy; -j runs fewer side by side)"},
     [CODE_PATH_COPIES] = {2, 1,
                           "the path to the peer copies packets or lets them overtake each other (so far "
                           "{0:copy/copies} of the peer's, and overtaking in {1:run/runs})" ON_THE_PATH},

@@ -21,10 +21,9 @@ struct save {
 	FILE *out; /* to be written to; NULL where it is closed */
 	char *text;
 	size_t len;
-	int dir;   /* where the file goes, opened while we had the right to find it */
-	int place; /* the file itself, not written to before the end; -1: could not be opened, or is not there
-	            */
-	char *name;     /* in dir; NULL: a device or a pipe, which is written as place */
+	int dir;    /* where the file goes, opened while we had the right to find it */
+	int place;  /* the file itself, not written to before the end; -1: not there, or not to be opened */
+	char *name; /* in dir; NULL: a device or a pipe, which is written as place */
 	char temp[256]; /* beside it, for a moment */
 	bool exists;    /* it is replaced, and keeps its mode */
 	bool made;      /* by us, empty */

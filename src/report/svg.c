@@ -105,12 +105,10 @@ static void put_cut(struct markup *m, const char *class, int x, int y, const cha
 
 static void put_step(struct drawing *d, const struct row *row)
 {
-	char line[24];
-
 	svg_shape(d->m, "rect", row->wrong ? "band wrong" : "band", "x y width height rx", 0.0,
 	          (double)(d->y - BAND), (double)WIDTH, BAND - 2.0, 3.0);
-	snprintf(line, sizeof line, "%s%d", row->wrong ? CROSS : "", row->step->where.line);
-	svg_text(d->m, row->wrong ? "bad" : "dim", 40, d->y - 8, "end", line);
+	svg_text(d->m, row->wrong ? "bad" : "dim", 40, d->y - 8, "end",
+	         markup_words("%s%d", row->wrong ? CROSS : "", row->step->where.line).text);
 	put_cut(d->m, row->wrong ? "step bad" : "step", 52, d->y - 8, row->step->text,
 	        row->wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
 	if (row->wrong)
@@ -122,10 +120,9 @@ static void put_step(struct drawing *d, const struct row *row)
 static void put_peer_state(struct drawing *d, int y, const struct row *row, bool wrong)
 {
 	const char *class = row->observed ? "state" : "state inferred";
-	char text[STATE_TEXT_BYTES + sizeof CROSS];
 
-	snprintf(text, sizeof text, "%s%s", wrong ? CROSS : "", row->peer);
-	svg_text(d->m, wrong ? "state bad" : class, PEER, y, "start", text);
+	svg_text(d->m, wrong ? "state bad" : class, PEER, y, "start",
+	         markup_words("%s%s", wrong ? CROSS : "", row->peer).text);
 }
 
 /* On the peer's line, where its state was observed. */
@@ -160,8 +157,7 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 		return;
 	}
 	svg_line(d->m, class, from, y, to + (right ? -6 : 6), end);
-	markup_begin(d->m, "path", NULL);
-	markup_attributef(d->m, "class", "head %s", class);
+	markup_begin(d->m, "path", "class", markup_words("head %s", class).text, NULL);
 	markup_attributef(d->m, "d", "M%g %g l%d -4.5 v9 z", to, end, right ? -9 : 9);
 	markup_void(d->m);
 }
@@ -203,24 +199,14 @@ static void put_segment(struct drawing *d, const struct row *row)
 
 /* --- the whole --- */
 
-static int row_height(const struct row *row)
-{
-	switch (row->kind) {
-	case ROW_STEP: return BAND + 2;
-	case ROW_SEGMENT: return ROW;
-	case ROW_OBSERVED: return SEEN;
-	case ROW_GAP:
-	case ROW_MISSING: return BAND;
-	case ROW_END: break;
-	}
-	return 0;
-}
+static const int row_heights[] = {
+    [ROW_STEP] = BAND + 2, [ROW_SEGMENT] = ROW,  [ROW_OBSERVED] = SEEN,
+    [ROW_GAP] = BAND,      [ROW_MISSING] = BAND, [ROW_END] = 0,
+};
 
 static void put_row(struct drawing *d, const struct row *row)
 {
-	char text[64];
-
-	d->y += row_height(row);
+	d->y += row_heights[row->kind];
 	switch (row->kind) {
 	case ROW_STEP: put_step(d, row); break;
 	case ROW_SEGMENT: put_segment(d, row); break;
@@ -232,8 +218,8 @@ static void put_row(struct drawing *d, const struct row *row)
 		break;
 	case ROW_GAP:
 	case ROW_MISSING:
-		snprintf(text, sizeof text, "%zu %s more are not shown", row->count, row->what);
-		svg_text(d->m, "dim", LEFT, d->y - 6, "start", text);
+		svg_text(d->m, "dim", LEFT, d->y - 6, "start",
+		         markup_words("%zu %s more are not shown", row->count, row->what).text);
 		break;
 	case ROW_END: break;
 	}
@@ -243,24 +229,24 @@ void svg_ladder(struct markup *m, const struct result *r)
 {
 	struct drawing d = {.m = m, .r = r, .y = HEAD};
 	int height = HEAD + 10;
-	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], text[128];
+	struct markup_words label = markup_words("Sequence diagram of %zu segments over %s",
+	                                         r->verdict->trace_count, family_name(r->family));
+	char ours[ENDPOINT_TEXT_BYTES], peer[ENDPOINT_TEXT_BYTES], legend[LEGEND_BYTES];
 	struct rows rows;
 	struct row row;
 
 	/* how high it gets stands before all else */
 	rows_of_result(&rows, r);
 	while (rows_next(&rows, &row))
-		height += row_height(&row);
+		height += row_heights[row.kind];
 	rows_end(&rows);
-	snprintf(text, sizeof text, "Sequence diagram of %zu segments over %s", r->verdict->trace_count,
-	         family_name(r->family));
-	svg_begin(m, "ladder", WIDTH, height, text);
+	svg_begin(m, "ladder", WIDTH, height, label.text);
 	rows_of_result(&rows, r);
 	svg_line(m, "life", LEFT, HEAD - 4, LEFT, height);
 	svg_line(m, "life", RIGHT, HEAD - 4, RIGHT, height);
 	svg_text(m, "end", LEFT, 16, "middle", rows.left);
 	svg_text(m, "end", RIGHT, 16, "middle", rows.right);
-	svg_text(m, "dim", (LEFT + RIGHT) / 2, 16, "middle", rows_legend(&rows, "\xe2\x97\x8f", text));
+	svg_text(m, "dim", (LEFT + RIGHT) / 2, 16, "middle", rows_legend(&rows, "\xe2\x97\x8f", legend));
 	if (ends_text(r, ours, peer)) {
 		svg_text(m, "dim", LEFT, 33, "middle", ours);
 		svg_text(m, "dim", RIGHT, 33, "middle", peer);

@@ -17,11 +17,10 @@ const struct result *pair_any(const struct pair *p) { return p->results[0] ? p->
 
 static int compare(const void *left, const void *right)
 {
-	static const int roles[] = {[ROLE_PASSIVE] = 0,
-	                            [ROLE_ACTIVE] = 1,
-	                            [ROLE_SIMULTANEOUS] = 2,
-	                            [ROLE_LISTEN] = 3,
-	                            [ROLE_NONE] = 4};
+	static const int roles[] = {
+	    [ROLE_PASSIVE] = 0, [ROLE_ACTIVE] = 1, [ROLE_SIMULTANEOUS] = 2,
+	    [ROLE_LISTEN] = 3,  [ROLE_NONE] = 4,
+	};
 	const struct pair *a = left, *b = right;
 	const struct scenario *x = pair_any(a)->scenario, *y = pair_any(b)->scenario;
 
@@ -228,8 +227,7 @@ static void put_headings(struct table *t, const struct pair *e, const struct pai
 		pen_line(&t->pen);
 	}
 	if (new_row || last->role != s->role) {
-		pen_to(&t->pen, IPV4_AT + 1);
-		pen_text(&t->pen, role_title(s->role));
+		pen_at(&t->pen, IPV4_AT + 1, PAINT_NONE, role_title(s->role));
 		pen_line(&t->pen);
 	}
 }

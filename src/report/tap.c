@@ -3,11 +3,9 @@
 #include "report/formats.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/clean.h"
 #include "report/facts.h"
-#include "report/pen.h"
 #include "report/reason.h"
 
 /* Cleaned, with a backslash before these two: in a description '#' would begin a directive (TAP 14,

@@ -75,8 +75,7 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 	int outcome_at;
 
 	pen_at(p, 0, verdict_paint(r->verdict->kind), verdict_name(r->verdict->kind));
-	pen_to(p, NAME_AT);
-	pen_text(p, result_name(r, name, sizeof name));
+	pen_at(p, NAME_AT, PAINT_NONE, result_name(r, name, sizeof name));
 	pen_text(p, "  ");
 	pen_to(p, family_at);
 	pen_printf(p, "%s  ", family_name(r->family));

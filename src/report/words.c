@@ -119,27 +119,27 @@ static const char *const notes[] = {
     [NOTE_AFTER_VERDICT] = "after the verdict",
 };
 
-const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT_BYTES])
+/* "resend 2 of fin", "resend 1 of text with fin" */
+static void resend_text(const struct scenario *s, const struct trace *t, char buf[NOTE_TEXT_BYTES])
 {
-	const struct series *series = &s->steps[step].series;
+	const struct series *series = &s->steps[t->step].series;
+	const char *name = s->names[series->slot];
 
 	if (series->with >= 0)
-		snprintf(buf, SERIES_TEXT_BYTES, "%.20s with %.20s", s->names[series->slot],
+		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %.20s with %.20s", t->note.n, name,
 		         s->names[series->with]);
 	else
-		snprintf(buf, SERIES_TEXT_BYTES, "%.30s", s->names[series->slot]);
-	return buf;
+		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %.30s", t->note.n, name);
 }
 
 const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES])
 {
 	const struct note *n = &t->note;
-	char text[MALFORM_TEXT_BYTES], series[SERIES_TEXT_BYTES];
+	char text[MALFORM_TEXT_BYTES];
 
 	buf[0] = '\0';
 	if (n->kind == NOTE_RESEND)
-		snprintf(buf, NOTE_TEXT_BYTES, "resend %u of %s", n->n,
-		         series_text(r->scenario, t->step, series));
+		resend_text(r->scenario, t, buf);
 	else if (n->kind == NOTE_IGNORED)
 		snprintf(buf, NOTE_TEXT_BYTES, "%s: ignored", ignored_name((enum ignored)n->n));
 	else if (n->kind == NOTE_TEXT)
@@ -226,13 +226,13 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
 
 const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES])
 {
-	time_t seconds = (time_t)(time_ns / 1000000000);
+	time_t seconds = (time_t)(time_ns / NS_PER_S);
 	struct tm day = {.tm_sec = 0};
 
 	localtime_r(&seconds, &day);
 	snprintf(buf, TCPDUMP_TIME_BYTES, "%02u:%02u:%02u.%06u", (unsigned)day.tm_hour % 24,
 	         (unsigned)day.tm_min % 60, (unsigned)day.tm_sec % 61,
-	         (unsigned)(time_ns % 1000000000 / 1000) % 1000000);
+	         (unsigned)(time_ns % NS_PER_S / 1000) % 1000000);
 	return buf;
 }
 

@@ -23,10 +23,6 @@ const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT
  * with window and options where full. Numbers far from the ISN are "abs(N)". */
 const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size);
 
-/* What a series resends: "fin", "text with fin". */
-enum { SERIES_TEXT_BYTES = 48 };
-const char *series_text(const struct scenario *s, int step, char buf[SERIES_TEXT_BYTES]);
-
 /* What a segment was to the scenario: "as fin", "resend 2 of fin", "bad checksum: ignored", or "". */
 enum { NOTE_TEXT_BYTES = 96 };
 const char *note_text(const struct result *r, const struct trace *t, char buf[NOTE_TEXT_BYTES]);
@@ -45,8 +41,7 @@ bool ends_text(const struct result *r, char ours[ENDPOINT_TEXT_BYTES], char peer
 const char *measure_name(enum measure_kind kind);
 const char *measure_unit(enum measure_kind kind);
 
-/* The names of the segments that it was measured of: the one that was resent, an interval's both; else NULL.
- */
+/* The names of the segments that were measured: the one that was resent, an interval's both; else NULL. */
 struct measured_segments {
 	const char *segment, *to;
 };

@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 #include "run/play.h"
 
 /* --- in the order of their times --- */

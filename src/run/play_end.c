@@ -1,7 +1,6 @@
 /* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends nothing. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <utlist.h>
 

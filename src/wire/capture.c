@@ -21,32 +21,33 @@ struct capture {
 	void *context;
 };
 
-/* Why pcap_activate() refused. */
-static void not_active(const struct capture *c, int rc, struct diag *d)
+/* Why pcap_activate() refused. False. */
+static bool not_active(const struct capture *c, int rc, struct diag *d)
 {
 	const char *name = c->interface;
 
 	switch (rc) {
 	case PCAP_ERROR_NO_SUCH_DEVICE:
-		diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", name);
-		return;
+		return diag_set(d, "there is no interface %s: \"ip link\" lists those that there are", name);
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		diag_set(d, "no privilege to capture on %s: %s", name, privilege_advice());
-		return;
+		return diag_set(d, "no privilege to capture on %s: %s", name, privilege_advice());
 	case PCAP_ERROR_IFACE_NOT_UP:
-		diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", name, name);
-		return;
+		return diag_set(d, "the interface %s is down: \"ip link set %s up\" brings it up", name,
+		                name);
 	}
-	diag_set(d, "libpcap cannot capture on %s: %s", name,
-	         *pcap_geterr(c->pcap) ? pcap_geterr(c->pcap) : pcap_statustostr(rc));
+	return diag_set(d, "libpcap cannot capture on %s: %s", name,
+	                *pcap_geterr(c->pcap) ? pcap_geterr(c->pcap) : pcap_statustostr(rc));
 }
 
-/* After activation: what must be so for the others to work. */
-static bool settle(struct capture *c, struct diag *d)
+/* Activates, and sees to what must be so for the others to work. */
+static bool activate(struct capture *c, struct diag *d)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
+	int rc = pcap_activate(c->pcap);
 
+	if (rc < 0)
+		return not_active(c, rc, d);
 	c->linktype = pcap_datalink(c->pcap);
 	if (!link_known(c->linktype)) {
 		const char *name = pcap_datalink_val_to_name(c->linktype);
@@ -69,7 +70,7 @@ struct capture *capture_open(const struct capture_options *options, struct diag 
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	struct capture *c = memory_new(1, sizeof(*c));
-	int rc;
+	bool ok;
 
 	c->interface = memory_text(options->interface);
 	c->pcap = pcap_create(c->interface, why);
@@ -78,18 +79,12 @@ struct capture *capture_open(const struct capture_options *options, struct diag 
 	    pcap_set_buffer_size(c->pcap, options->buffer_bytes > 0 ? options->buffer_bytes
 	                                                            : CAPTURE_BUFFER_BYTES) != 0 ||
 	    pcap_set_promisc(c->pcap, 0) != 0 || pcap_set_immediate_mode(c->pcap, 1) != 0 ||
-	    pcap_set_tstamp_precision(c->pcap, PCAP_TSTAMP_PRECISION_NANO) != 0) {
-		diag_set(d, "libpcap cannot capture on %s: %s", c->interface, why);
-		goto fail;
-	}
-	rc = pcap_activate(c->pcap);
-	if (rc < 0) {
-		not_active(c, rc, d);
-		goto fail;
-	}
-	if (settle(c, d))
+	    pcap_set_tstamp_precision(c->pcap, PCAP_TSTAMP_PRECISION_NANO) != 0)
+		ok = diag_set(d, "libpcap cannot capture on %s: %s", c->interface, why);
+	else
+		ok = activate(c, d);
+	if (ok)
 		return c;
-fail:
 	capture_close(c);
 	return NULL;
 }

@@ -49,22 +49,18 @@ struct dump *dump_open(const char *path, int linktype, int snaplen, struct diag 
 	dump->path = memory_text(path);
 	dump->linktype = linktype;
 	dump->snaplen = (size_t)snaplen;
-	dump->file = fopen(path, "wbe");
-	if (!dump->file) {
-		diag_set(d, "the capture file %s cannot be written: %s", path, strerror(errno));
-		goto fail;
-	}
 	dump->pcap = pcap_open_dead_with_tstamp_precision(linktype, snaplen, PCAP_TSTAMP_PRECISION_NANO);
 	if (!dump->pcap)
 		memory_ended();
-	dump->dumper = pcap_dump_fopen(dump->pcap, dump->file);
-	if (!dump->dumper) {
+	dump->file = fopen(path, "wbe");
+	if (!dump->file)
+		diag_set(d, "the capture file %s cannot be written: %s", path, strerror(errno));
+	else if (!(dump->dumper = pcap_dump_fopen(dump->pcap, dump->file)))
 		diag_set(d, "the capture file %s cannot be begun: %s", path, pcap_geterr(dump->pcap));
-		goto fail;
+	if (dump->dumper) {
+		flush(dump);
+		return dump;
 	}
-	flush(dump);
-	return dump;
-fail:
 	dump_free(dump);
 	return NULL;
 }

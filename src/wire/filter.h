@@ -10,7 +10,6 @@ struct filter_cache;
 /* How many expressions are kept; the oldest goes when there would be more. */
 enum { FILTER_CACHE_ENTRIES = 32768 };
 
-/* An empty one. */
 struct filter_cache *filter_cache_new(void);
 
 /* NULL is allowed. */

@@ -153,22 +153,22 @@ static int try_port(const struct addr *source, uint16_t port)
 	return -1;
 }
 
-static void refused(const struct addr *source, uint16_t port, int error, struct diag *d)
+/* Returns -1. */
+static int refused(const struct addr *source, uint16_t port, int error, struct diag *d)
 {
 	char text[ADDR_TEXT_BYTES];
 
 	addr_text(source, text);
-	switch (error) {
-	case EADDRINUSE:
+	if (error == EADDRINUSE)
 		diag_set(d, "the source port %u of %s is busy: choose another, or none", port, text);
-		return;
-	case EADDRNOTAVAIL:
+	else if (error == EADDRNOTAVAIL)
 		diag_set(d, "%s is no address of this host: say another with -S, or add --spare", text);
-		return;
-	case EACCES: diag_set(d, "the source port %u takes privilege: choose one above 1023", port); return;
-	}
-	diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,
-	         strerror(error));
+	else if (error == EACCES)
+		diag_set(d, "the source port %u takes privilege: choose one above 1023", port);
+	else
+		diag_set(d, "the source port %u of %s cannot be shielded from our own kernel: %s", port, text,
+		         strerror(error));
+	return -1;
 }
 
 /* Ports go round in a process, from a random start. */
@@ -188,10 +188,8 @@ static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 		fd = try_port(source, *port);
 		if (fd >= 0)
 			return fd;
-		if (errno != EADDRINUSE) {
-			refused(source, *port, errno, d);
-			return -1;
-		}
+		if (errno != EADDRINUSE)
+			return refused(source, *port, errno, d);
 	}
 	*port = 0;
 	diag_set(d, "no source port is free outside the range that the kernel gives out: name one");
@@ -205,7 +203,5 @@ int shield_open(const struct addr *source, uint16_t *port, struct diag *d)
 	if (*port == 0)
 		return choose(source, port, d);
 	fd = try_port(source, *port);
-	if (fd < 0)
-		refused(source, *port, errno, d);
-	return fd;
+	return fd < 0 ? refused(source, *port, errno, d) : fd;
 }
