@@ -199,22 +199,14 @@ static void put_segment(struct drawing *d, const struct row *row)
 
 /* --- the whole --- */
 
-static int row_height(const struct row *row)
-{
-	switch (row->kind) {
-	case ROW_STEP: return BAND + 2;
-	case ROW_SEGMENT: return ROW;
-	case ROW_OBSERVED: return SEEN;
-	case ROW_GAP:
-	case ROW_MISSING: return BAND;
-	case ROW_END: break;
-	}
-	return 0;
-}
+static const int row_heights[] = {
+    [ROW_STEP] = BAND + 2, [ROW_SEGMENT] = ROW,  [ROW_OBSERVED] = SEEN,
+    [ROW_GAP] = BAND,      [ROW_MISSING] = BAND, [ROW_END] = 0,
+};
 
 static void put_row(struct drawing *d, const struct row *row)
 {
-	d->y += row_height(row);
+	d->y += row_heights[row->kind];
 	switch (row->kind) {
 	case ROW_STEP: put_step(d, row); break;
 	case ROW_SEGMENT: put_segment(d, row); break;
@@ -246,7 +238,7 @@ void svg_ladder(struct markup *m, const struct result *r)
 	/* how high it gets stands before all else */
 	rows_of_result(&rows, r);
 	while (rows_next(&rows, &row))
-		height += row_height(&row);
+		height += row_heights[row.kind];
 	rows_end(&rows);
 	svg_begin(m, "ladder", WIDTH, height, label.text);
 	rows_of_result(&rows, r);

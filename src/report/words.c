@@ -226,13 +226,13 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
 
 const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES])
 {
-	time_t seconds = (time_t)(time_ns / 1000000000);
+	time_t seconds = (time_t)(time_ns / NS_PER_S);
 	struct tm day = {.tm_sec = 0};
 
 	localtime_r(&seconds, &day);
 	snprintf(buf, TCPDUMP_TIME_BYTES, "%02u:%02u:%02u.%06u", (unsigned)day.tm_hour % 24,
 	         (unsigned)day.tm_min % 60, (unsigned)day.tm_sec % 61,
-	         (unsigned)(time_ns % 1000000000 / 1000) % 1000000);
+	         (unsigned)(time_ns % NS_PER_S / 1000) % 1000000);
 	return buf;
 }
 
