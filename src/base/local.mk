@@ -3,12 +3,10 @@
 noinst_LIBRARIES += src/base/libfwbase.a
 src_base_libfwbase_a_SOURCES = \
 	src/base/address.c src/base/address.h \
-	src/base/arena.c src/base/arena.h \
 	src/base/bytes.h \
-	src/base/clean.c src/base/clean.h \
 	src/base/clock.h \
 	src/base/diag.c src/base/diag.h \
-	src/base/duration.c src/base/duration.h \
+	 src/base/duration.h \
 	src/base/embedded.h \
 	src/base/literal.c src/base/literal.h \
 	src/base/memory.c src/base/memory.h \

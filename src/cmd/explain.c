@@ -1,5 +1,5 @@
 /* fourwave explain: a scenario in plain words. Sends nothing. */
-#include "lang/explain.h"
+#include "lang/load.h"
 #include "cmd/collect.h"
 #include "cmd/options.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/engine.h"
-#include "base/clean.h"
+#include "base/text.h"
 #include "base/memory.h"
 #include "report/formats.h"
 #include "report/pen.h"

@@ -4,9 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clean.h"
-#include "base/duration.h"
 #include "base/text.h"
+#include "base/duration.h"
 #include "report/pen.h"
 #include "cmd/progress.h"
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "cmd/collect.h"
-#include "run/loop.h"
+#include "run/play.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/options.h"

@@ -7,7 +7,7 @@
 #include "report/pen.h"
 #include "report/reason.h"
 #include "report/words.h"
-#include "run/loop.h"
+#include "run/play.h"
 #include "cmd/send.h"
 #include "cmd/command.h"
 #include "wire/capture.h"

@@ -3,7 +3,7 @@
 #ifndef FW_SCENARIO_H
 #define FW_SCENARIO_H
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "names.h"
 #include "pattern.h"
 

@@ -1,6 +1,6 @@
 /* Walks a scenario with an imagined connection and says what each step does. Sends nothing and judges
  * nothing: an expected segment comes in its simplest form. */
-#include "lang/explain.h"
+#include "lang/load.h"
 
 #include <limits.h>
 #include <stdlib.h>

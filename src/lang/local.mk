@@ -11,7 +11,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_segment.c \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
-	src/lang/explain.c src/lang/explain.h \
+	src/lang/explain.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \

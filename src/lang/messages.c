@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 
 enum {
 	MESSAGES_MAX = 4 * MESSAGES_MAX_ERRORS,

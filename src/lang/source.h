@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/diag.h"
 
 enum { SOURCE_MAX_BYTES = 1024 * 1024 };

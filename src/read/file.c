@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/decode.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/address.h"
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/duration.h"
 #include "base/literal.h"
 #include "base/text.h"

@@ -9,4 +9,4 @@ src_read_libfwread_a_SOURCES = \
 	src/read/flows.c src/read/flows.h \
 	src/read/journal.c src/read/journal.h src/read/journal_text.c \
 	src/read/replay.c src/read/replay.h \
-	src/read/replay_find.c src/read/replay_find.h
+	src/read/replay_find.c

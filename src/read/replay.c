@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "read/replay_find.h"
 
 /* Each connection is tried with the whole capture. */
 enum { TRIED_MAX = 1000 };

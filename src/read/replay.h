@@ -35,4 +35,20 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 
 void replay_free(struct replay *r);
 
+/* Whose connection a capture without a journal holds. */
+
+/* A connection whose beginning is in a capture. */
+struct beginning {
+	size_t syn;    /* the place of its SYN among the file's segments */
+	size_t until;  /* the frame at which the same two ends begin another, or SIZE_MAX */
+	size_t number; /* of it among all connections, from 1, as flows.h has them and draw prints */
+};
+
+/* All of them, to be freed; NULL where there are none. */
+struct beginning *replay_beginnings(const struct capture_file *f, size_t *count);
+
+/* Both ends and our ISS of the connection with that SYN, to *config. */
+void replay_configure(const struct capture_file *f, const struct scenario *scenario, size_t syn,
+                      struct engine_config *config);
+
 #endif

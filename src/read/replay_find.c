@@ -1,5 +1,5 @@
 /* Looks for connections that a scenario may have been played on. Plays nothing. */
-#include "read/replay_find.h"
+#include "read/replay.h"
 
 #include "base/memory.h"
 #include "read/flows.h"

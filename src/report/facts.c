@@ -7,9 +7,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "base/clean.h"
-#include "base/duration.h"
 #include "base/text.h"
+#include "base/duration.h"
 #include "core/rules.h"
 #include "report/formats.h"
 #include "report/pen.h"

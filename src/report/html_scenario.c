@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "report/facts.h"
 #include "report/formats.h"
-#include "report/svg.h"
+#include "report/ladder.h"
 
 /* --- small things that the table has too --- */
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "report/pen.h"
 
 enum {

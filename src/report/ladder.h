@@ -9,6 +9,8 @@
 
 #include "report/rows.h"
 #include "report/pen.h"
+#include "report/markup.h"
+#include "report/result.h"
 
 /* Draws verdict->trace; for a failure what was expected and what came, field
  * by field; the step; the capture to open. A run with no segment still gets
@@ -40,5 +42,26 @@ bool text_summary(FILE *out, const struct text_options *o, const struct tally *t
  * capture lies; for a pass and a skip the capture alone. Indented by indent columns; ends with a line's end,
  * or writes nothing. */
 void text_finding(struct pen *p, int indent, const struct result *r);
+
+/* The run as a sequence diagram in SVG, to stand in an HTML page: what
+ * ladder.h draws with characters. Its colours are classes of page.css. */
+
+/* Draws verdict->trace with the steps; a run with no segment still gets its steps. */
+void svg_ladder(struct markup *m, const struct result *r);
+
+/* For what else is drawn: an SVG element with a view box, a class, and a label
+ * for who cannot see it. To be ended with markup_end(). */
+void svg_begin(struct markup *m, const char *class, int width, int height, const char *label);
+
+/* A shape with a class and the attributes that are named, "cx cy r": so many doubles follow. */
+void svg_shape(struct markup *m, const char *shape, const char *class, const char *names, ...);
+
+/* A line, and a text whose anchor is "start", "middle" or "end". */
+void svg_line(struct markup *m, const char *class, double x1, double y1, double x2, double y2);
+void svg_text(struct markup *m, const char *class, double x, double y, const char *anchor, const char *text);
+
+/* A figure for each series (expect retransmit) of which a resend came: how long the peer waited before
+ * each, beside what the first wait makes ideal; and when they came. */
+void plot_resends(struct markup *m, const struct result *r);
 
 #endif

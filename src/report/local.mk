@@ -16,7 +16,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \
-	src/report/svg.c src/report/svg.h \
+	src/report/svg.c \
 	src/report/table.c \
 	src/report/tap.c \
 	src/report/text.c \

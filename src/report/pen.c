@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 
 /* --- how a report may look --- */
 

@@ -1,5 +1,5 @@
 /* Draws resend series. Knows the trace and the steps; judges nothing. */
-#include "report/svg.h"
+#include "report/ladder.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* Draws a run as SVG. Knows the trace and the steps, judges nothing. */
-#include "report/svg.h"
+#include "report/ladder.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "report/pen.h"
 #include "report/rows.h"
 

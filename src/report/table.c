@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "base/memory.h"
 #include "report/pen.h"
 #include "report/reason.h"

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "report/facts.h"
 #include "report/reason.h"
 

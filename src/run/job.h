@@ -4,7 +4,7 @@
 
 #include "report/result.h"
 #include "run/world.h"
-#include "wire/dump.h"
+#include "wire/capture.h"
 
 struct engine;
 

@@ -3,7 +3,7 @@ noinst_LIBRARIES += src/run/libfwrun.a
 src_run_libfwrun_a_SOURCES = \
 	src/run/demux.c \
 	src/run/job.c src/run/job.h \
-	src/run/loop.c src/run/loop.h \
+	src/run/loop.c \
 	src/run/options.h \
 	src/run/plain.c src/run/plain.h \
 	src/run/play.c src/run/play.h src/run/play_end.c src/run/play_io.c \

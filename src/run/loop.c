@@ -1,6 +1,6 @@
 /* The event loop: capture, agents, signals, one timer. What a run does is in
  * play.c, where packets belong in demux.c. */
-#include "run/loop.h"
+#include "run/play.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,8 +17,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "core/fragments.h"
-#include "run/play.h"
-#include "wire/spare.h"
+#include "wire/answer.h"
 
 enum { BEGIN_IN_TURN = 2 };
 

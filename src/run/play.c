@@ -8,10 +8,9 @@
 
 #include <utlist.h>
 
-#include "base/arena.h"
+#include "base/memory.h"
 #include "base/clock.h"
 #include "base/duration.h"
-#include "base/memory.h"
 #include "core/fragments.h"
 #include "wire/capture.h"
 #include "wire/filter.h"

@@ -12,7 +12,7 @@
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/send.h"
-#include "wire/spare.h"
+#include "wire/answer.h"
 
 void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "wire/dump.h"
+#include "wire/capture.h"
 #include "wire/link.h"
 
 struct dump {

@@ -10,14 +10,14 @@ src_wire_libfwnet_a_SOURCES = \
 src_wire_libfwwire_a_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS) $(NL_CFLAGS) $(CAPNG_CFLAGS)
 src_wire_libfwwire_a_SOURCES = \
 	src/wire/capture.c src/wire/capture.h \
-	src/wire/dump.c src/wire/dump.h \
+	src/wire/dump.c \
 	src/wire/filter.c src/wire/filter.h \
 	src/wire/link.c src/wire/link.h \
 	src/wire/privilege.c src/wire/privilege.h \
 	src/wire/route.c src/wire/route.h \
 	src/wire/shield.c src/wire/shield.h \
 	src/wire/answer.c src/wire/answer.h \
-	src/wire/spare.c src/wire/spare.h
+	src/wire/spare.c
 
 # What a program that uses the wire links, in this order, before the core.
 WIRE_LIBS = src/wire/libfwnet.a src/wire/libfwwire.a

@@ -15,7 +15,6 @@
 #include "wire/answer.h"
 #include "wire/privilege.h"
 #include "wire/route.h"
-#include "wire/spare.h"
 
 struct spare {
 	struct claim claim;

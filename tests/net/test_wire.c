@@ -11,7 +11,7 @@
 #include "wire/privilege.h"
 #include "wire/route.h"
 #include "wire/shield.h"
-#include "wire/spare.h"
+#include "wire/answer.h"
 
 /* --- the shield --- */
 

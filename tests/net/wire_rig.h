@@ -5,7 +5,6 @@
 #include "hosts.h"
 #include "suite.h"
 #include "wire/capture.h"
-#include "wire/dump.h"
 #include "wire/send.h"
 
 enum { SEEN_MAX = 256, OUR_PORT = 62000 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "report_sample.h"
 
 enum { ISS = 0xfffffff0, IRS = 0x7ffffff8, START_S = 1000 };

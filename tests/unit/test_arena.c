@@ -1,5 +1,5 @@
 /* Arenas: zeroed, aligned, apart from each other. */
-#include "base/arena.h"
+#include "base/memory.h"
 
 #include "suite.h"
 

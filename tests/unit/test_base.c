@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "base/duration.h"
 #include "base/literal.h"
-#include "base/text.h"
 
 /* --- values from text --- */
 

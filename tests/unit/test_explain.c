@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lang/explain.h"
 #include "lang/load.h"
 
 static UT_string explain(const char *header, const char *steps)

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/explain.h"
 #include "lang/load.h"
 
 enum { TEXT_MAX = 16 * 1024, SEEDS_MAX = 100, DEFAULT_MUTANTS = 4000, PATH_BYTES = 512 };

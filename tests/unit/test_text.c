@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clean.h"
+#include "base/text.h"
 #include "report/words.h"
 #include "report/pen.h"
 #include "report/ladder.h"
