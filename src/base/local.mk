@@ -6,7 +6,7 @@ src_base_libfwbase_a_SOURCES = \
 	src/base/bytes.h \
 	src/base/clock.h \
 	src/base/diag.c src/base/diag.h \
-	 src/base/duration.h \
+	src/base/duration.h \
 	src/base/embedded.h \
 	src/base/literal.c src/base/literal.h \
 	src/base/memory.c src/base/memory.h \

@@ -1,11 +1,11 @@
 /* The one policy for memory that ends. */
 #include "base/memory.h"
 
+#include <stdalign.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <stdalign.h>
-#include <stdarg.h>
 
 _Noreturn void memory_ended(void)
 {

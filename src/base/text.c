@@ -3,10 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-
-#include <unistr.h>
 #include <string.h>
+
 #include <unictype.h>
+#include <unistr.h>
 #include <uniwidth.h>
 
 void cut_add(struct cut *c, const char *fmt, ...)

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "read/close_case.h"
-#include "read/flows.h"
+#include "read/file.h"
 #include "read/journal.h"
 #include "report/ladder.h"
 #include "report/pen.h"

@@ -13,6 +13,6 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/options.c src/cmd/options.h \
 	src/cmd/output.c src/cmd/output.h \
 	src/cmd/peer.c \
-	src/cmd/progress.c src/cmd/progress.h \
+	src/cmd/progress.c \
 	src/cmd/run.c \
 	src/cmd/send.c src/cmd/send.h src/cmd/send_play.c src/cmd/send_text.c

@@ -6,6 +6,8 @@
 #include "report/save.h"
 #include "report/ladder.h"
 #include "run/job.h"
+#include "report/pen.h"
+#include "run/play.h"
 
 struct output {
 	const struct options *options;
@@ -44,5 +46,24 @@ void output_trouble(struct output *out, const char *sentence);
 void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
 
 void output_close(struct output *out);
+
+/* One line on a terminal while scenarios wait: how many are done, which has the longest way to go, at what
+ * step it is. Gone at the end, and before anything else is printed. */
+
+struct progress {
+	bool wanted; /* standard error is a terminal that can redraw a line */
+	bool drawn;
+	struct style style;
+	size_t done, total; /* results given, and all */
+};
+
+/* quiet: never draws. total: results that will come. */
+void progress_open(struct progress *p, bool quiet, const struct style *style, size_t total);
+
+/* Draws the line anew. */
+void progress_draw(struct progress *p, const struct plays *plays, int64_t now_ns);
+
+/* Takes the line away, where there is one: before other output, and at the end. */
+void progress_clear(struct progress *p);
 
 #endif

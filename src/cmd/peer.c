@@ -5,7 +5,7 @@
 #include "cmd/command.h"
 #include "base/duration.h"
 #include "base/literal.h"
-#include "run/target.h"
+#include "run/world.h"
 
 struct peer_options {
 	struct agent_options agent;

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/duration.h"
 #include "report/pen.h"
-#include "cmd/progress.h"
+#include "cmd/output.h"
 
 /* To the line's start; and away with what stands there. */
 #define ERASE "\r\033[K"

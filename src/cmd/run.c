@@ -8,7 +8,6 @@
 #include "cmd/collect.h"
 #include "run/play.h"
 #include "cmd/output.h"
-#include "cmd/progress.h"
 #include "cmd/options.h"
 #include "wire/privilege.h"
 

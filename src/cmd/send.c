@@ -8,7 +8,7 @@
 #include "base/duration.h"
 #include "base/literal.h"
 #include "cmd/send.h"
-#include "run/target.h"
+#include "run/world.h"
 
 enum { COUNT_MAX = 1000 };
 #define TIME_MAX_NS (3600 * NS_PER_S)

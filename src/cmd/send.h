@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "core/segment.h"
 #include "run/options.h"
-#include "run/target.h"
+#include "run/world.h"
 
 struct send_options {
 	char target[sizeof(struct target)]; /* HOST:PORT */

@@ -5,7 +5,6 @@
 #include "core/engine.h"
 #include "lang/load.h"
 #include "report/pen.h"
-#include "report/reason.h"
 #include "report/words.h"
 #include "run/play.h"
 #include "cmd/send.h"

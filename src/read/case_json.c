@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
-#include "read/flows.h"
+#include "read/file.h"
 
 enum { CASE_SCHEMA_VERSION = 1 };
 

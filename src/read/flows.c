@@ -1,5 +1,5 @@
 /* Which segment belongs to which connection. Names no case. */
-#include "read/flows.h"
+#include "read/file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "read/replay.h"
 
 #include "base/memory.h"
-#include "read/flows.h"
+#include "read/file.h"
 
 /* How far our numbers go in a scenario, at most. */
 static const uint32_t NUMBERS_NEAR = 1 << 24;

@@ -12,7 +12,6 @@
 #include "core/rules.h"
 #include "report/formats.h"
 #include "report/pen.h"
-#include "report/reason.h"
 #include "report/words.h"
 
 enum { FACT_BYTES = 4096 };

@@ -7,7 +7,6 @@
 #include "base/embedded.h"
 #include "base/memory.h"
 #include "report/page.h"
-#include "report/reason.h"
 #include "report/words.h"
 
 enum { NAME_BYTES = 256, COLUMNS = 6, DIGITS = 2, TROUBLES_MAX = 20 };

@@ -7,10 +7,9 @@
 
 #include "core/rules.h"
 #include "report/facts.h"
-#include "report/reason.h"
+#include "report/words.h"
 #include "report/ladder.h"
 #include "report/markup.h"
-#include "report/words.h"
 
 enum { NAME_BYTES = 512, TEXT_BYTES = 4096, LADDER_COLUMNS = 120 };
 

@@ -12,7 +12,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/measures.c \
 	src/report/pen.c src/report/pen.h \
 	src/report/plot.c \
-	src/report/reason.c src/report/reason.h \
+	src/report/reason.c \
 	src/report/result.h \
 	src/report/rows.c src/report/rows.h \
 	src/report/save.c src/report/save.h \

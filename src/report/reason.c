@@ -1,6 +1,6 @@
 /* Reasons in words. A sentence is a template of ours: what a reason's numbers are stands in core/reason.h,
  * and as they may come from anybody's journal, they only ever fill a template or look one up with care. */
-#include "report/reason.h"
+#include "report/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/rules.h"
-#include "report/words.h"
 
 /* --- the templates --- */
 

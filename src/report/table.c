@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "base/memory.h"
 #include "report/pen.h"
-#include "report/reason.h"
 #include "report/words.h"
 
 /* --- two families a row --- */

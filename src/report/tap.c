@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "report/facts.h"
-#include "report/reason.h"
+#include "report/words.h"
 
 /* Cleaned, with a backslash before these two: in a description '#' would begin a directive (TAP 14,
  * "Escaping"). */

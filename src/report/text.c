@@ -3,7 +3,6 @@
 
 #include "report/facts.h"
 #include "report/words.h"
-#include "report/reason.h"
 
 enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48, KEY_COLUMNS = 10 };
 

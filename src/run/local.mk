@@ -8,6 +8,6 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/plain.c src/run/plain.h \
 	src/run/play.c src/run/play.h src/run/play_end.c src/run/play_io.c \
 	src/run/skip.c \
-	src/run/target.c src/run/target.h \
+	src/run/target.c \
 	src/run/netpath.c src/run/netpath.h \
 	src/run/world.c src/run/world.h src/run/world_remote.c

@@ -1,5 +1,5 @@
 /* HOST[:PORT] and the resolver. Sends nothing to the target itself. */
-#include "run/target.h"
+#include "run/world.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -3,7 +3,7 @@
 
 #include "core/rules.h"
 #include "lang/load.h"
-#include "report/reason.h"
+#include "report/words.h"
 
 #include <check.h>
 #include <stdio.h>

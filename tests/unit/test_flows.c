@@ -5,7 +5,7 @@
 
 #include "core/decode.h"
 #include "packet.h"
-#include "read/flows.h"
+#include "read/file.h"
 #include "suite.h"
 
 enum { SEGMENTS_MAX = 16 };

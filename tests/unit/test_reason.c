@@ -1,6 +1,6 @@
 /* Codes and sentences: each code has one, and stands in the manual and in the schema. */
 #include "core/rules.h"
-#include "report/reason.h"
+#include "report/words.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "case_lines.h"
 #include "lang/load.h"
 #include "packet.h"
-#include "read/flows.h"
+#include "read/file.h"
 #include "read/replay.h"
 #include "suite.h"
 #include "wire/link.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/target.h"
+#include "run/world.h"
 #include "suite.h"
 
 static const struct {
