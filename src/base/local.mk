@@ -5,7 +5,7 @@ src_base_libfwbase_a_SOURCES = \
 	src/base/address.c src/base/address.h \
 	src/base/bytes.h \
 	src/base/clock.h \
-	src/base/diag.c src/base/diag.h \
+	src/base/diag.h \
 	src/base/duration.h \
 	src/base/embedded.h \
 	src/base/literal.c src/base/literal.h \

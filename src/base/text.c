@@ -9,6 +9,8 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include "base/diag.h"
+
 void cut_add(struct cut *c, const char *fmt, ...)
 {
 	va_list args;
@@ -131,4 +133,19 @@ char *clean_utf8(const char *text)
 		                        : stpcpy(to, "\xef\xbf\xbd");
 	}
 	return copy;
+}
+
+/* --- located messages --- */
+
+bool diag_at(struct diag *d, struct where where, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!d)
+		return false;
+	d->where = where;
+	va_start(args, fmt);
+	vsnprintf(d->text, sizeof d->text, fmt, args);
+	va_end(args);
+	return false;
 }

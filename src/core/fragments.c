@@ -1,13 +1,12 @@
 /* IP fragments (RFC 791, 3.2; RFC 8200, 4.5): cut, and gathered again. What is gathered may
  * be anybody's: every length is checked. */
-#include "fragments.h"
+#include "decode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "decode.h"
 
 enum { IPV4_BYTES = 20, IPV6_BYTES = 40, FRAGMENT_HEADER_BYTES = 8, MORE_V4 = 0x2000, MORE_V6 = 1 };
 enum { PROTO_TCP = 6, PROTO_FRAGMENT = 44 };

@@ -7,7 +7,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/engine_evidence.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \
-	src/core/fragments.c src/core/fragments.h \
+	src/core/fragments.c \
 	src/core/lower.c \
 	src/core/malform.c src/core/malform.h \
 	src/core/names.c src/core/names.h \

@@ -4,7 +4,6 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "decode.h"
-#include "fragments.h"
 
 enum { TCP_OFFSET = 12, TCP_SUM = 16 };
 

@@ -38,7 +38,7 @@ bool malform_make(const struct malformation *m, uint16_t other_port, struct segm
                   struct diag *d);
 
 /* The same in the bytes of a TCP header that is whole and whose checksum is right. Fragments are cut by
- * fragments.h. */
+ * decode.h. */
 void malform_bytes(const struct malformation *m, uint8_t *tcp);
 
 /* --- known again --- */

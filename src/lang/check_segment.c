@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/fragments.h"
+#include "core/decode.h"
 #include "lang/check.h"
 #include "lang/parser.h"
 

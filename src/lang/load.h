@@ -32,14 +32,11 @@ struct scenario *scenario_load(const char *path, const struct lang_options *opti
 struct scenario *scenario_parse(const char *name, const char *text, size_t len,
                                 const struct lang_options *options, struct messages *m);
 
-/* A scenario in plain words, with the pcap filter of each segment that a step checks. */
-
-/* Appends to out. The filters are for 192.0.2.1:61000 -> 192.0.2.2:80, and 2001:db8::1 -> ::2,
- * with both initial sequence numbers 0, so that numbers are the relative ones
- * that tcpdump prints. Each stands on a line of its own that begins with
- * "    ipv4: " or "    ipv6: ". To know the numbers of each step the connection
- * is walked through: what is sent counts as sent, and what is expected comes in
- * its simplest form. */
+/* Appends a scenario in plain words, with the pcap filter of each segment that a step checks. The filters
+ * are for 192.0.2.1:61000 -> 192.0.2.2:80, and 2001:db8::1 -> ::2, with both initial sequence numbers 0, so
+ * that numbers are the relative ones that tcpdump prints. Each stands on a line of its own that begins with
+ * "    ipv4: " or "    ipv6: ". To know the numbers of each step the connection is walked through: what is
+ * sent counts as sent, and what is expected comes in its simplest form. */
 void scenario_explain(const struct scenario *s, UT_string *out);
 
 #endif

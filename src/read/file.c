@@ -12,7 +12,6 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 #include "wire/link.h"
 
 struct reader {

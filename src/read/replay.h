@@ -35,13 +35,11 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 
 void replay_free(struct replay *r);
 
-/* Whose connection a capture without a journal holds. */
-
-/* A connection whose beginning is in a capture. */
+/* A connection whose beginning is in a capture without a journal. */
 struct beginning {
 	size_t syn;    /* the place of its SYN among the file's segments */
 	size_t until;  /* the frame at which the same two ends begin another, or SIZE_MAX */
-	size_t number; /* of it among all connections, from 1, as flows.h has them and draw prints */
+	size_t number; /* of it among all connections, from 1, as file.h has them and draw prints */
 };
 
 /* All of them, to be freed; NULL where there are none. */

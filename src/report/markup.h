@@ -1,5 +1,5 @@
 /* Elements, attributes and text to a stream, as XML or as HTML written so that
- * it is XML too. All text is cleaned (clean.h) and escaped: what comes from
+ * it is XML too. All text is cleaned (base/text.h) and escaped: what comes from
  * files and from the network cannot end an element or begin one. */
 #ifndef FW_MARKUP_H
 #define FW_MARKUP_H

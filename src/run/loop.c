@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/memory.h"
-#include "core/fragments.h"
+#include "core/decode.h"
 #include "wire/answer.h"
 
 enum { BEGIN_IN_TURN = 2 };

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/clock.h"
 #include "base/duration.h"
-#include "core/fragments.h"
+#include "core/decode.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/shield.h"

@@ -10,7 +10,6 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 #include "core/scenario.h"
 #include "wire/privilege.h"
 #include "wire/route.h"

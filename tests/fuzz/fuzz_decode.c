@@ -12,7 +12,6 @@
  * captured; the rest is the packet. */
 #include "core/connection.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 
 #include "../unit/packet.h"
 #include "standalone.h"

@@ -13,7 +13,6 @@
 
 #include "base/bytes.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 
 enum { ETHER_BYTES = 14, IPV4_BYTES = 20, IPV6_BYTES = 40, PROTO_TCP = 6 };
 

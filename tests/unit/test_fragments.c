@@ -4,7 +4,6 @@
 
 #include "base/bytes.h"
 #include "core/decode.h"
-#include "core/fragments.h"
 #include "packet.h"
 #include "suite.h"
 

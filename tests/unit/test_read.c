@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "capture_image.h"
-#include "core/fragments.h"
+#include "core/decode.h"
 #include "packet.h"
 #include "suite.h"
 #include "wire/link.h"
