@@ -59,7 +59,7 @@ struct flows {
 
 /* Sorts the file's segments, also those that came in fragments of IP, into connections: the
  * same two ends, and no new SYN after a FIN, a RST or data. The file must outlive the flows. A packet that
- * was captured on its way more than once (tcpdump -i any, a bridge, a router) counts once: the copies have
+ * was captured more than once on the path (tcpdump -i any, a bridge, a router) counts once: the copies have
  * all bytes in common but what a router changes. flows_free(). */
 void flows_find(struct flows *flows, const struct capture_file *file);
 

@@ -85,7 +85,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_PATH_HOP_LIMIT] = "it came with hop limit {0}, the peer's handshake with {1}: "
                             "another host may have sent it" ON_THE_PATH,
     [CODE_PATH_DOUBLED] = "it came twice within {0:.1ms} ms, and nothing in it tells whether the peer or the "
-                          "way did that" ON_THE_PATH,
+                          "path did that" ON_THE_PATH,
     [CODE_PATH_OVERTAKEN] = "the segment that came {0:.1ms} ms after another was sent before it, "
                             "as its numbers show" ON_THE_PATH,
     [CODE_PATH_JITTER] = "the path to the peer takes now longer and now shorter (handshakes from {0:.1ms} to "
@@ -97,7 +97,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
                              "than its handshake" ON_THE_PATH,
     [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
-                          "so a segment may have been lost or doubled on the way",
+                          "so a segment may have been lost or doubled on the path",
 };
 
 /* Others in their place, where n[number] is below that. */
