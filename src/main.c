@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lang/suggest.h"
+#include "lang/messages.h"
 #include "cmd/command.h"
 
 #define COMMAND_POINTER(name) &command_##name,

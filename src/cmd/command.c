@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "lang/suggest.h"
+#include "lang/messages.h"
 
 /* A flag's number for getopt_long is its place in the table, from here on. */
 enum { FLAGS_MAX = 48, FLAG_FIRST = 256, HELP_COLUMN = 30 };

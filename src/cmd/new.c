@@ -6,7 +6,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
-#include "lang/suggest.h"
+#include "lang/messages.h"
 #include "report/formats.h"
 #include "cmd/command.h"
 

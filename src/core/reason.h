@@ -1,5 +1,5 @@
 /* Why a verdict is what it is, as a fact: a code, its numbers, and for a failure the fields that differed.
- * Sentences are report/reason.h's. The codes are stable: CIs, baselines and the manual speak in them. */
+ * Sentences are report/words.h's. The codes are stable: CIs, baselines and the manual speak in them. */
 #ifndef FW_REASON_H
 #define FW_REASON_H
 

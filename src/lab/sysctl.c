@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "lang/suggest.h"
+#include "lang/messages.h"
 
 bool sysctl_path(const char *name, char path[SYSCTL_PATH_BYTES])
 {

@@ -4,7 +4,7 @@
 
 #include "base/duration.h"
 #include "lang/load.h"
-#include "lang/suggest.h"
+#include "lang/messages.h"
 #include "lang/tree.h"
 
 enum {

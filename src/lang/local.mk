@@ -18,7 +18,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/parse.y \
 	src/lang/parser.h \
 	src/lang/source.c src/lang/source.h \
-	src/lang/suggest.c src/lang/suggest.h \
+	src/lang/suggest.c \
 	src/lang/syntax.c \
 	src/lang/tree.h \
 	src/lang/values.c

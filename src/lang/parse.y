@@ -51,54 +51,6 @@ int parse_lex(union PARSE_STYPE *value, struct span *at, struct parser *p, void 
 		DL_APPEND(to, node); \
 	} while (0)
 
-/* --- nodes of which the grammar cannot say by itself what is in them --- */
-
-/* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
-static struct tree_expr *tree_binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
-                              struct tree_expr *left, struct tree_expr *right)
-{
-	unsigned size = left->size + (right ? right->size : 0) + 1;
-
-	if (size > TREE_EXPR_MAX) {
-		messages_error(p->messages, at, "expression of more than %d parts", TREE_EXPR_MAX);
-		p->failed = true;
-		return left;
-	}
-	return NODE(tree_expr, .kind = kind, .span = *at, .left = left, .right = right, .size = size);
-}
-
-/* Of a block. A number or a name alone may be more than part of an expression. */
-static struct tree_value *tree_argument(struct parser *p, const struct tree_expr *e)
-{
-	struct tree_value *v = NODE(tree_value, .kind = VALUE_EXPR, .span = e->span, .expr = e, .name = e->name);
-
-	v->literal.number = e->number;
-	if (e->kind == TREE_NAME)
-		v->kind = VALUE_NAME;
-	else if (e->kind == TREE_NUMBER)
-		v->kind = VALUE_LITERAL;
-	return v;
-}
-
-/* ATTR_SEQ for "seq". */
-static enum tree_attr_kind tree_field_kind(const char *word)
-{
-	enum tree_attr_kind kind = ATTR_SEQ;
-
-	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
-		kind++;
-	return kind;
-}
-
-static void tree_option_value(struct tree_option *o, const char *word, const struct tree_field *value)
-{
-	if (o->count < OPTION_FIELDS_MAX) {
-		o->words[o->count] = word;
-		o->values[o->count] = *value;
-	}
-	o->count++; /* too many is the check's to report */
-}
-
 static void parse_error(const struct span *at, struct parser *p, void *scanner, const char *text);
 }
 

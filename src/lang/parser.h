@@ -3,7 +3,6 @@
 #define FW_PARSER_H
 
 #include "lang/messages.h"
-#include "lang/suggest.h"
 #include "lang/tree.h"
 
 struct parser {
@@ -44,6 +43,14 @@ bool parser_run(struct arena *a, struct messages *m, struct source *source, stru
 int parser_keyword(const char *word, bool at_start);
 
 /* --- syntax.c --- */
+
+/* right is NULL for TREE_ABS. An expression of too many parts is an error and stays as left. */
+struct tree_expr *tree_binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                              struct tree_expr *left, struct tree_expr *right);
+/* Of a block. A number or a name alone may be more than part of an expression. */
+struct tree_value *tree_argument(struct parser *p, const struct tree_expr *e);
+enum tree_attr_kind tree_field_kind(const char *word); /* ATTR_SEQ for "seq" */
+void tree_option_value(struct tree_option *o, const char *word, const struct tree_field *value);
 
 enum { SYNTAX_EXPECTED_MAX = 100 };
 

@@ -1,5 +1,5 @@
 /* Edit distance (optimal string alignment). Knows no words of its own. */
-#include "lang/suggest.h"
+#include "lang/messages.h"
 
 #include <ctype.h>
 #include <limits.h>

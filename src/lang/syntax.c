@@ -1,4 +1,5 @@
-/* Turns "a token came that cannot stand there" into a sentence that helps. */
+/* Behind the grammar: the nodes that it cannot make by itself, and "a token came that cannot stand there" as
+ * a sentence that helps. */
 #include "lang/parser.h"
 
 #include <ctype.h>
@@ -8,6 +9,53 @@
 #include "core/options.h"
 
 enum { LIST_MAX = 5, EXPECTATION_BYTES = 256, SHOWN_MAX = 64 };
+
+struct tree_expr *tree_binary(struct parser *p, enum tree_expr_kind kind, const struct span *at,
+                              struct tree_expr *left, struct tree_expr *right)
+{
+	unsigned size = left->size + (right ? right->size : 0) + 1;
+
+	if (size > TREE_EXPR_MAX) {
+		messages_error(p->messages, at, "expression of more than %d parts", TREE_EXPR_MAX);
+		p->failed = true;
+		return left;
+	}
+	return arena_copy(
+	    p->arena,
+	    &(struct tree_expr){.kind = kind, .span = *at, .left = left, .right = right, .size = size},
+	    sizeof *left);
+}
+
+struct tree_value *tree_argument(struct parser *p, const struct tree_expr *e)
+{
+	struct tree_value *v = arena_alloc(p->arena, sizeof *v);
+
+	*v = (struct tree_value){.kind = VALUE_EXPR, .span = e->span, .expr = e, .name = e->name};
+	v->literal.number = e->number;
+	if (e->kind == TREE_NAME)
+		v->kind = VALUE_NAME;
+	else if (e->kind == TREE_NUMBER)
+		v->kind = VALUE_LITERAL;
+	return v;
+}
+
+enum tree_attr_kind tree_field_kind(const char *word)
+{
+	enum tree_attr_kind kind = ATTR_SEQ;
+
+	while (kind != ATTR_DATA && strcmp(tree_attr_word(kind), word) != 0)
+		kind++;
+	return kind;
+}
+
+void tree_option_value(struct tree_option *o, const char *word, const struct tree_field *value)
+{
+	if (o->count < OPTION_FIELDS_MAX) {
+		o->words[o->count] = word;
+		o->values[o->count] = *value;
+	}
+	o->count++; /* too many is the check's to report */
+}
 
 struct span syntax_empty(const struct span *before)
 {

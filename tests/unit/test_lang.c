@@ -7,7 +7,7 @@
 
 #include "lang/check.h"
 #include "lang/load.h"
-#include "lang/suggest.h"
+#include "lang/messages.h"
 
 #define HEAD "scenario \"x\"\nrole active\n"
 
