@@ -62,10 +62,9 @@ void messages_sort(struct messages *m);
  * line is cut to a window about the caret. */
 void messages_text(const struct messages *m, UT_string *out);
 
-/* The word that was meant: the nearest of those that could stand there. */
-
 enum { SUGGEST_WORD_MAX = 40, SUGGEST_TEXT_BYTES = SUGGEST_WORD_MAX + 24 };
 
+/* The word that was meant: the nearest of those that could stand there. */
 struct suggest {
 	const char *word;    /* what was written */
 	const char *nearest; /* NULL: none near enough */

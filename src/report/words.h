@@ -71,9 +71,8 @@ const char *tcpdump_text(const struct segment *s, const struct tcpdump_base *bas
 /* "14:03:59.000012" of the local day. */
 const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES]);
 
-/* Reasons in words: the only place where a fact of core/reason.h becomes a sentence. */
-
-/* One sentence; "" for a pass. Cut where size is too small; returns buf. */
+/* A reason as one sentence, "" for a pass; nowhere else does a fact of core/reason.h become one. Cut where
+ * size is too small; returns buf. */
 enum { REASON_BYTES = 1024 };
 const char *reason_text(const struct result *r, char *buf, size_t size);
 

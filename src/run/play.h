@@ -184,8 +184,6 @@ bool play_over(const struct play *p, int64_t now_ns);
  * segment of ours. Then it is to be played again. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
-/* Plays all jobs side by side: the one event loop. */
-
 struct plays;
 
 /* Who looks on. Each may be NULL. */
