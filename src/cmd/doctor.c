@@ -221,20 +221,20 @@ static bool look_at_shield(struct doctor *f)
 
 static bool look_at_ports(struct doctor *f)
 {
-	struct port_rules rules;
+	struct port_rules ports;
 	unsigned unused = 0;
 
-	port_rules_read(&rules);
+	port_rules_read(&ports);
 	for (unsigned port = 10000; port <= UINT16_MAX; port++)
-		unused += port_rules_allow(&rules, (uint16_t)port);
+		unused += port_rules_allow(&ports, (uint16_t)port);
 	if (unused > 1000)
 		say(f, FINDING_OK, "source ports", "%u are outside the kernel's own, %u-%u", unused,
-		    rules.low, rules.high);
+		    ports.low, ports.high);
 	else
 		say(f, FINDING_NO, "source ports",
 		    "only %u above 9999 are outside the kernel's own, %u-%u: name the first with -p, or "
 		    "sysctl net.ipv4.ip_local_port_range=\"32768 60999\"",
-		    unused, rules.low, rules.high);
+		    unused, ports.low, ports.high);
 	return unused > 0;
 }
 

@@ -19,7 +19,7 @@
 enum { CONNECTION_MAX = 1000000000 };
 
 /* One capture. */
-struct judged {
+struct capture_judged {
 	char *path;
 	struct capture_file file;
 	struct journal *journal;    /* or NULL: not one of fourwave's captures */
@@ -32,7 +32,7 @@ struct judging {
 	const struct command *command;
 	const struct options *options;
 	struct collection scenarios; /* as named; loaded only to be looked over */
-	struct judged *judged;
+	struct capture_judged *judged;
 	size_t count, room;
 	struct filter_cache *filters;
 	struct output output;
@@ -46,7 +46,7 @@ static void add_capture(struct judging *j, const char *dir, const char *name)
 
 	utstring_init(&path);
 	utstring_printf(&path, dir ? "%s/%s" : "%s%s", dir ? dir : "", name);
-	*LIST_ADD(j->judged, j->count, j->room) = (struct judged){.path = utstring_body(&path)};
+	*LIST_ADD(j->judged, j->count, j->room) = (struct capture_judged){.path = utstring_body(&path)};
 }
 
 static int is_capture(const struct dirent *e)
@@ -83,7 +83,7 @@ static bool find_captures(struct judging *j, struct diag *d)
 	return true;
 }
 
-static bool read_capture(struct judged *h, struct diag *d)
+static bool read_capture(struct capture_judged *h, struct diag *d)
 {
 	struct diag why;
 
@@ -135,7 +135,7 @@ static bool is_called(const char *file, const char *name)
 }
 
 /* The only one of those that were named, else the one that the capture was made of. NULL with d. */
-static const char *choose(const struct judged *h, const struct collection *found, struct diag *d)
+static const char *choose(const struct capture_judged *h, const struct collection *found, struct diag *d)
 {
 	const char *chosen = NULL;
 
@@ -177,7 +177,7 @@ static bool is_given(const struct strings *given, const char *define)
 }
 
 /* The user's -D, and the run's behind them. Of these some may have been for other scenarios of that run. */
-static void add_defines(const struct judged *h, const struct strings *user, struct options *with)
+static void add_defines(const struct capture_judged *h, const struct strings *user, struct options *with)
 {
 	struct strings *all = &with->defines;
 
@@ -192,7 +192,7 @@ static void add_defines(const struct judged *h, const struct strings *user, stru
 }
 
 /* False with d; where d is empty the messages are on standard error. */
-static bool load_scenario(struct judged *h, const struct collection *found, const struct options *o,
+static bool load_scenario(struct capture_judged *h, const struct collection *found, const struct options *o,
                           struct diag *d)
 {
 	const char *path = choose(h, found, d);
@@ -217,7 +217,7 @@ static bool load_scenario(struct judged *h, const struct collection *found, cons
 /* --- the verdict --- */
 
 /* The result, as the reports want it. */
-static void make_job(struct judged *h, struct job *job)
+static void make_job(struct capture_judged *h, struct job *job)
 {
 	const struct journal *j = h->journal;
 
@@ -241,7 +241,7 @@ static void make_job(struct judged *h, struct job *job)
 
 /* What the verdict's reader should know of the capture: that it holds more than one connection, or that it
  * is of something else. */
-static void remark(const struct judged *h)
+static void remark(const struct capture_judged *h)
 {
 	const struct connection *c = engine_connection(h->replay.engine);
 	const char *file = h->scenario.files[0];
@@ -286,7 +286,7 @@ static bool hear(struct judging *j)
 	struct diag why;
 
 	for (size_t i = 0; i < j->count; i++) {
-		struct judged *h = &j->judged[i];
+		struct capture_judged *h = &j->judged[i];
 		struct diag d = {.text = ""};
 		bool loaded = read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d);
 		if (loaded && replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, &filter,
@@ -349,7 +349,7 @@ static int judge_all(const struct command *c, const struct options *o)
 	int status = judge(&j);
 
 	for (size_t i = 0; i < j.count; i++) {
-		struct judged *h = &j.judged[i];
+		struct capture_judged *h = &j.judged[i];
 		replay_free(&h->replay);
 		collection_free(&h->scenario);
 		journal_free(h->journal);

@@ -29,7 +29,12 @@ static const char *const provokes[PROVOKE_COUNT] = {
 
 static const char *const verdicts[] = {
     [VERDICT_NONE] = "none", [VERDICT_PASS] = "pass",   [VERDICT_FAIL] = "fail",
-    [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error",
+    [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error", [VERDICT_WARN] = "warn",
+};
+
+static const char *const levels[LEVEL_COUNT] = {
+    [LEVEL_MUST] = "must",     [LEVEL_STATED] = "stated", [LEVEL_SHOULD] = "should",
+    [LEVEL_CHOICE] = "choice", [LEVEL_MAY] = "may",
 };
 
 static const char *const ignored[IGNORED_COUNT] = {
@@ -63,9 +68,25 @@ const char *state_name(enum tcp_state s) { return states[s]; }
 const char *role_name(enum role r) { return roles[r]; }
 const char *provoke_name(enum provoke p) { return provokes[p]; }
 const char *verdict_name(enum verdict_kind v) { return verdicts[v]; }
+const char *level_name(enum level l) { return levels[l]; }
+
+enum verdict_kind level_verdict(enum level l)
+{
+	switch (l) {
+	case LEVEL_SHOULD:
+	case LEVEL_CHOICE: return VERDICT_WARN;
+	case LEVEL_MAY: return VERDICT_PASS;
+	case LEVEL_MUST:
+	case LEVEL_STATED:
+	case LEVEL_COUNT: break;
+	}
+	return VERDICT_FAIL;
+}
+
 const char *ignored_name(enum ignored why) { return ignored[why]; }
 
 NAME_PARSE(state_parse, enum tcp_state, states, 0)
 NAME_PARSE(role_parse, enum role, roles, 1)
 NAME_PARSE(provoke_parse, enum provoke, provokes, 0)
+NAME_PARSE(level_parse, enum level, levels, 0)
 NAME_PARSE(ignored_parse, enum ignored, ignored, 0)

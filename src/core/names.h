@@ -74,12 +74,25 @@ bool provoke_parse(const char *text, enum provoke *out);
 enum verdict_kind {
 	VERDICT_NONE, /* not yet */
 	VERDICT_PASS,
-	VERDICT_FAIL, /* the peer broke an expectation */
+	VERDICT_WARN, /* the peer broke what it should keep (SHOULD), or chose otherwise than its profile says
+	               */
+	VERDICT_FAIL, /* the peer broke what it must keep */
 	VERDICT_SKIP, /* the target can't be asked this */
 	VERDICT_ERROR /* we could not judge */
 };
 
 const char *verdict_name(enum verdict_kind v);
+
+/* How an expectation binds: as its RFC puts it (RFC 2119; much of TCP stands there without a keyword), or as
+ * a stack's own choice within what RFCs leave open. */
+enum level { LEVEL_MUST, LEVEL_STATED, LEVEL_SHOULD, LEVEL_CHOICE, LEVEL_MAY, LEVEL_COUNT };
+
+/* "must", "stated", "should", "choice", "may" */
+const char *level_name(enum level l);
+bool level_parse(const char *text, enum level *out);
+
+/* What a run comes to that breaks it: fail, warn, or (MAY) pass. */
+enum verdict_kind level_verdict(enum level l);
 
 /* Why a segment to our port was kept from the engine. */
 enum ignored {

@@ -46,9 +46,6 @@ enum rule {
 	RULE_COUNT
 };
 
-/* How the RFC's own text puts it. Much of TCP stands there without a keyword of RFC 2119. */
-enum level { LEVEL_MUST, LEVEL_SHOULD, LEVEL_MAY, LEVEL_STATED };
-
 enum judged {
 	/* A breach is certain from the segments alone, wherever they were captured: run, judge and draw. */
 	JUDGED_ANYWHERE,

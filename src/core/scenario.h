@@ -7,6 +7,18 @@
 #include "names.h"
 #include "pattern.h"
 
+struct clause {
+	unsigned rfc;        /* 0: none */
+	const char *section; /* "3.10.7.4", or NULL */
+};
+
+/* Why it may be demanded. */
+struct basis {
+	enum level level;
+	struct clause clause; /* what a requirement rests on */
+	const char *choice;   /* LEVEL_CHOICE: the name of the profile's value */
+};
+
 /* When: measured from a reference, the event before (ref -1) or a named
  * segment. Nanoseconds; -1 where not said. */
 struct timing {
@@ -75,6 +87,7 @@ struct step {
 	struct where where;
 	const char *text; /* the step as its author wrote it, one line, trimmed */
 	struct timing timing;
+	struct basis basis;
 	struct pattern *patterns; /* send: 1; expect and allow: 1 and more; silence: the exceptions */
 	size_t pattern_count;     /* allow: 0 takes all allowances back */
 	struct series series;
@@ -83,11 +96,6 @@ struct step {
 	struct state_check state;
 	int64_t duration_ns; /* silence */
 	int from, to;        /* interval: slots */
-};
-
-struct clause {
-	unsigned rfc;
-	const char *section; /* "3.10.7.4", or NULL */
 };
 
 struct sysctl_setting {

@@ -4,7 +4,8 @@
 #define FW_VERDICT_H
 
 #include "names.h"
-#include "pattern.h"
+#include "rules.h"
+#include "scenario.h"
 
 enum { MEASURE_VALUES_MAX = 64 };
 
@@ -104,9 +105,29 @@ struct observation {
 	bool wrong;       /* it broke the scenario */
 };
 
+/* A step that the peer did not keep, and need not have. */
+struct warning {
+	struct reason reason;
+	struct basis basis;
+	int step;
+	struct where where;
+};
+
+/* How often the peer's segments broke a rule that holds of each. That ends no run, and is no part of its
+ * verdict: a rule is a result of its own (report/result.h). */
+struct rule_breaches {
+	unsigned count;      /* 0: it was kept */
+	struct breach first; /* what the first of them had */
+	size_t trace;        /* its place in the evidence, or SIZE_MAX */
+};
+
 struct verdict {
 	enum verdict_kind kind;
-	struct reason reason;
+	struct reason reason;     /* of VERDICT_WARN: the first warning's, as are basis, step and where */
+	struct basis basis;       /* of the step that failed */
+	struct warning *warnings; /* in their order, also where something failed later */
+	size_t warning_count;
+	struct rule_breaches breaches[RULE_COUNT];
 	struct reason overruled; /* the failure that it would have been; CODE_NONE: none was overruled */
 	size_t damaged;          /* segments of the peer's with a wrong checksum, which nobody judged */
 	bool syn_unseen;         /* nobody saw our SYN leave */

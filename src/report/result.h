@@ -22,10 +22,22 @@ struct result {
 	double late; /* seconds that a segment waited for us at most, come or to be sent */
 };
 
-/* How many of each verdict. */
+/* How many of each verdict, runs and rules together. */
 struct tally {
-	unsigned passed, failed, skipped, errors;
+	unsigned passed, warned, failed, skipped, errors;
 };
+
+/* A rule that holds of each segment, and was broken: a result of its own, whatever the runs came to in which
+ * it was. */
+struct rule_result {
+	enum rule rule;
+	enum verdict_kind kind;     /* level_verdict() of its level: fail or warn */
+	const struct result *first; /* the run in which it was broken first, of those given */
+	unsigned runs, segments;    /* in so many runs, by so many segments */
+};
+
+/* The rules that these runs broke, in the order of the table of rules; how many. */
+size_t rule_results(const struct result *results, size_t count, struct rule_result out[RULE_COUNT]);
 
 /* Counts one result in. VERDICT_NONE counts as an error: it was not judged. */
 void tally_add(struct tally *t, const struct result *r);

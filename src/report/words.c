@@ -242,6 +242,7 @@ void tally_add(struct tally *t, const struct result *r)
 {
 	switch (r->verdict->kind) {
 	case VERDICT_PASS: t->passed++; break;
+	case VERDICT_WARN: t->warned++; break;
 	case VERDICT_FAIL: t->failed++; break;
 	case VERDICT_SKIP: t->skipped++; break;
 	case VERDICT_NONE:
@@ -262,3 +263,26 @@ const char *result_name(const struct result *r, char *buf, size_t size)
 }
 
 const char *family_name(int family) { return family == 6 ? "IPv6" : "IPv4"; }
+
+size_t rule_results(const struct result *results, size_t count, struct rule_result out[RULE_COUNT])
+{
+	size_t n = 0;
+
+	for (enum rule r = 0; r < RULE_COUNT; r++) {
+		struct rule_result found = {.rule = r, .kind = level_verdict(rules[r].level)};
+
+		for (size_t i = 0; i < count; i++) {
+			const struct rule_breaches *b = &results[i].verdict->breaches[r];
+
+			if (b->count == 0)
+				continue;
+			if (!found.first)
+				found.first = &results[i];
+			found.runs++;
+			found.segments += b->count;
+		}
+		if (found.first && found.kind != VERDICT_PASS)
+			out[n++] = found;
+	}
+	return n;
+}

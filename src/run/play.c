@@ -82,7 +82,7 @@ static uint32_t random_number(void)
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
-	static struct port_rules rules;
+	static struct port_rules ports;
 	static uint16_t last;
 
 	if (o->source_port != 0) {
@@ -98,11 +98,11 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 	/* A port that no shield reserves: outside the kernel's own, never the same again until all were used.
 	 */
 	if (*port == 0 && last == 0) {
-		port_rules_read(&rules);
+		port_rules_read(&ports);
 		last = (uint16_t)(10000 + random_number() % 20000);
 	}
 	if (*port == 0)
-		*port = last = port_rules_next(&rules, last);
+		*port = last = port_rules_next(&ports, last);
 	return true;
 }
 
