@@ -71,6 +71,9 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_CAPTURE_LOST] = "the capture lost {0} packets: nothing can be judged from the rest",
     [CODE_POLLUTED] = "polluted: our own kernel sent {text}; do not use --no-shield, or give a spare address "
                       "(-S ADDR --spare)",
+    [CODE_SHIELD_TTL] = "our own kernel answers this peer, which sends with a TTL of 255: here a shield "
+                        "against such a peer needs a kernel with TCP MD5 signatures (CONFIG_TCP_MD5SIG), or "
+                        "that lets anybody attach a socket filter; give a spare address (-S ADDR --spare)",
     [CODE_NOT_SEEN] = "our segment {text} was sent and not seen leaving within 1 s: does a firewall of this "
                       "host drop it, or does it leave by another interface (-i)?",
     [CODE_ONE_NOT_SEEN] = "one of the two segments was never seen passing the wire",
