@@ -233,8 +233,7 @@ static bool look_at_shield(struct doctor *f)
 	case SHIELD_FILTER:
 		return say(f, FINDING_OK, "shield", "by a socket filter: our own kernel stays silent");
 	case SHIELD_SIGNED:
-		return say(f, FINDING_OK, "shield",
-		           "by TCP MD5 signatures: our own kernel stays silent");
+		return say(f, FINDING_OK, "shield", "by TCP MD5 signatures: our own kernel stays silent");
 	case SHIELD_TTL: break;
 	}
 	return say(
