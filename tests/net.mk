@@ -7,7 +7,8 @@ net_scripts = \
 	tests/net/captures.sh \
 	tests/net/dies.sh \
 	tests/net/errors.sh \
-	tests/net/agent.sh
+	tests/net/agent.sh \
+	tests/net/ttl255.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)

@@ -67,6 +67,7 @@
 	X(CLOCK, "clock-stepped", "e")                                                                       \
 	X(CAPTURE_LOST, "capture-lost", "e") /* n: packets, -1: not known */                                 \
 	X(POLLUTED, "polluted", "e")         /* text: the segment, to whom */                                \
+	X(SHIELD_TTL, "shield-ttl", "e")     /* the peer's is 255 */                                         \
 	X(NOT_SEEN, "not-seen", "e")         /* text: flags */                                               \
 	X(ONE_NOT_SEEN, "interval-unseen", "e")                                                              \
 	X(DEFRAGMENTED, "defragmented", "e")                                                                 \

@@ -47,6 +47,7 @@ struct play {
 	struct port_key local;
 	uint16_t remote_port; /* 0: the peer's SYN will tell */
 	int shield_fd;        /* -1: none */
+	bool shield_ttl;      /* it is of SHIELD_TTL */
 	uint16_t other_port;  /* ours, for what is sent from another port; 0: none */
 	int other_shield_fd;  /* -1: none */
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */

@@ -12,6 +12,7 @@
 #include "core/malform.h"
 #include "report/words.h"
 #include "wire/send.h"
+#include "wire/shield.h"
 
 /* So many in a turn of the loop. Each is captured as it leaves, and so is its answer. */
 enum { PUMP_AT_ONCE = 64 };
@@ -212,6 +213,11 @@ void play_came(struct play *p, const struct segment *s)
 		return;
 	note_late(p, clock_real_ns() - s->time_ns);
 	note_handshake(p, s, false);
+	/* Our own kernel has had it too, and answers: better said than seen, and the others need not try. */
+	if (p->shield_ttl && s->ttl == SHIELD_TTL_HEARS) {
+		p->job->site->unshielded = true;
+		play_abort(p, s->time_ns, (struct reason){.code = CODE_SHIELD_TTL});
+	}
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;
 	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
