@@ -23,8 +23,7 @@
 	X(TOO_EARLY, "too-early", "f")                                                                       \
 	X(NOT_SILENT, "not-silent", "f") /* n: ns into the silence, its length */                            \
 	X(BEFORE_FENCE, "before-fence", "f")                                                                 \
-	X(NO_FENCE_ANSWER, "no-fence-answer", "f") /* n: ns that it was waited for */                        \
-	X(INTERVAL, "interval", "f")               /* n: both slots */                                       \
+	X(INTERVAL, "interval", "f") /* n: both slots */                                                     \
 	/* series of resends. n: how many there were, ns, slot and the one behind it or -1 */                \
 	X(RESEND_OCTETS, "resend-octets", "f")                                                               \
 	X(FIRST_GAP, "first-gap", "f")                                                                       \
@@ -190,7 +189,6 @@ enum datum_kind {
 	DATUM_TIME_AT_LEAST,
 	DATUM_NOT_BEFORE,
 	DATUM_ONE_WITHIN,
-	DATUM_ACK_WITHIN,
 	DATUM_BACKOFF, /* from, to, the factor's millionth parts */
 	DATUM_GIVEN_UP_WITHIN,
 	DATUM_NO_END,

@@ -18,7 +18,6 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_TOO_EARLY] = "the segment came {after}{got}, expected {want}",
     [CODE_NOT_SILENT] = "{text} came {into} a silence of {1:.3s} s",
     [CODE_BEFORE_FENCE] = "{text} came before the answer to the fence{differs}: the peer was not silent",
-    [CODE_NO_FENCE_ANSWER] = "the peer did not answer the fence, an old octet, within {0:.3s} s",
     [CODE_INTERVAL] = "from {0:slot} to {1:slot} it took {got}, expected {want}",
 
     [CODE_RESEND_OCTETS] = "resend {0} of {series} has other octets than the first sending",
@@ -186,7 +185,6 @@ static const char *const data[DATUM_KINDS] = {
     [DATUM_TIME_AT_LEAST] = "at least {0:.3s} s",
     [DATUM_NOT_BEFORE] = "not before {0:.3s} s",
     [DATUM_ONE_WITHIN] = "one within {0:.3s} s",
-    [DATUM_ACK_WITHIN] = "an ACK within {0:.3s} s",
     [DATUM_BACKOFF] = "{0:.3s} to {1:.3s} s (back-off {2:millionths})",
     [DATUM_GIVEN_UP_WITHIN] = "given up within {0:.3s} s",
     [DATUM_NO_END] = "no end seen",
