@@ -149,10 +149,13 @@ static bool accept_data(struct agent *a, int listener)
 			return true;
 		address_from_socket(&from, &tester, &port);
 		c = claim_find(a, &tester, port);
-		if (c)
+		if (c) {
 			claim_attach(c, fd, NULL);
-		else
-			connection_reset(fd);
+			continue;
+		}
+		a->strangers[a->stranger_count++ % STRANGERS_MAX] =
+		    (struct stranger){.from = tester, .port = port, .came_ns = clock_mono_ns()};
+		connection_reset(fd);
 	}
 	return false;
 }

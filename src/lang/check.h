@@ -15,7 +15,8 @@ enum {
 	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
 	REPORTED_MAX = 200,  /* errors, the same one in a repeat counted each time */
 	PARAMETERS_MAX = 32, /* of a block */
-	SYSCTLS_MAX = 256
+	SYSCTLS_MAX = 256,
+	RFC_MAX = 99999
 };
 
 /* An expression with its names resolved. absolute: a connection's or a
@@ -120,6 +121,8 @@ enum {
 };
 extern const struct header_rule header_rules[];
 
+/* The clause that stands there, with its level (or NULL). */
+struct clause clause_of(const struct tree_value *v, const char *level);
 void check_header(struct check *c, const struct tree_file *const *files, size_t count);
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
@@ -189,7 +192,10 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 /* --- check_times.c --- */
 enum { TIMES = 1 << ATTR_WITHIN | 1 << ATTR_AFTER | 1 << ATTR_BETWEEN | 1 << ATTR_OF };
+#define JUDGED (TIMES | ATTR_BIT(LEVEL))
 bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out);
+/* What the step rests on: as it says, else as the scenario does. */
+bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *out);
 /* low..high */
 bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high);
 bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step);
