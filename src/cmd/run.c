@@ -1,5 +1,6 @@
 /* fourwave run and fourwave table: from the command line to the exit status. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -133,6 +134,7 @@ static int play_all(struct session *s, const struct command *c)
 
 	if (!output_open(&s->output, s->options, &d))
 		return command_usage(c, d.text);
+	s->output.table = s->table;
 	/* A shield and a capture file for each run: as many as we may. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
@@ -143,13 +145,14 @@ static int play_all(struct session *s, const struct command *c)
 		return command_usage(c, d.text);
 	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
-		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
+		        "fourwave: by its port the target is taken for a plain server%s, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",
+		        strcmp(s->world.guessed, "eof") == 0 ? " that closes when its client does" : "",
 		        s->world.guessed);
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
 	play(s, opened == WORLD_OPEN, &d);
-	output_end(&s->output, &s->jobs, s->table, s->interrupted, seconds(clock_mono_ns() - began_ns));
+	output_end(&s->output, &s->jobs, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
 		return STATUS_SKIP;
