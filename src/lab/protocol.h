@@ -2,18 +2,13 @@
  * each, over a stream.
  *
  * The agent speaks first:
- *     fourwave-peer 1 data-port N
- * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
- * tester asks, any number of requests at a time, each with an id of its own
- * choice (1 ... 4294967295):
- *     ID VERB ARGUMENTS
- * and each is answered once, in any order:
- *     ID ok [state NAME [timer NS]] | [port N] | [value TEXT]
- *     ID no SENTENCE
- * ADDR PORT is the tester's end of the connection that is meant. Times are
- * nanoseconds.
- *     claim ADDR PORT                    a connection from there is this session's
- *     release ADDR PORT                  forget it, kill its worker
+ *     fourwave-peer 1 data-port N [stack NAME]
+ * (what it runs on, by the name of a profile; more such pairs may follow in later versions, and are passed
+ * over) or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the tester asks, any number
+ * of requests at a time, each with an id of its own choice (1 ... 4294967295): ID VERB ARGUMENTS and each is
+ * answered once, in any order: ID ok [state NAME [timer NS]] | [port N] | [value TEXT] ID no SENTENCE ADDR
+ * PORT is the tester's end of the connection that is meant. Times are nanoseconds. claim ADDR PORT a
+ * connection from there is this session's release ADDR PORT                  forget it, kill its worker
  *     connect ADDR PORT                  connect to there -> port N
  *     state ADDR PORT                    -> state NAME [timer NS]
  *     sysctl NAME                        -> value TEXT
