@@ -15,7 +15,8 @@ enum {
 	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
 	REPORTED_MAX = 200,  /* errors, the same one in a repeat counted each time */
 	PARAMETERS_MAX = 32, /* of a block */
-	SYSCTLS_MAX = 256
+	SYSCTLS_MAX = 256,
+	RFC_MAX = 99999
 };
 
 /* An expression with its names resolved. absolute: a connection's or a
@@ -122,6 +123,8 @@ enum {
 };
 extern const struct header_rule header_rules[];
 
+/* The clause that stands there, with its level (or NULL). */
+struct clause clause_of(const struct tree_value *v, const char *level);
 void check_header(struct check *c, const struct tree_file *const *files, size_t count);
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
@@ -150,6 +153,8 @@ bool value_range(struct check *c, const struct tree_value *v, int64_t *low, int6
 /* The profile's value of that name, or an end of it ("time_wait.high"): a literal or a range. False where
  * there is none; nothing is said. */
 bool value_of_profile(struct check *c, const char *name, struct value *out);
+/* "choice NAME": where no profile gives that value the step binds nobody. */
+bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out);
 /* The parameter of the block that is being played, or NULL. */
 const struct value *value_parameter(const struct check *c, const char *name);
 /* Tells that a name is unknown, and which may be meant; what it should have been. Always false. */
@@ -196,7 +201,10 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 /* --- check_times.c --- */
 enum { TIMES = 1 << ATTR_WITHIN | 1 << ATTR_AFTER | 1 << ATTR_BETWEEN | 1 << ATTR_OF };
+#define JUDGED (TIMES | ATTR_BIT(LEVEL))
 bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out);
+/* What the step rests on: as it says, else as the scenario does. */
+bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *out);
 /* low..high */
 bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high);
 bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step);

@@ -66,6 +66,22 @@ bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing 
 	return !of || check_of(c, of, out);
 }
 
+bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *out)
+{
+	const struct tree_attr *a = attr_find(attrs, ATTR_LEVEL);
+
+	*out = (struct basis){.level = c->out->level};
+	if (!a)
+		return true;
+	level_parse(a->name, &out->level);
+	if (out->level == LEVEL_CHOICE)
+		return value_choice(c, &a->a->span, a->a->name, out);
+	if (a->a)
+		out->clause = clause_of(a->a, a->name);
+	return !a->a || (out->clause.rfc > 0 && out->clause.rfc <= RFC_MAX) ||
+	       check_error(c, &a->a->span, "there is no RFC %u", out->clause.rfc);
+}
+
 int64_t takes_after(const struct step *step) { return step->timing.after_ns > 0 ? step->timing.after_ns : 0; }
 
 /* --- expect retransmit --- */
@@ -166,7 +182,7 @@ static bool check_one(struct check *c, const struct tree_attr *a, const struct t
 bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step)
 {
 	const uint32_t allowed = ATTR_BIT(LOST) | ATTR_BIT(COUNT) | ATTR_BIT(BACKOFF) | ATTR_BIT(FIRST) |
-	                         ATTR_BIT(GIVES_UP) | ATTR_BIT(BUDGET) | TIMES;
+	                         ATTR_BIT(GIVES_UP) | ATTR_BIT(BUDGET) | JUDGED;
 	const struct tree_attr *first = attr_find(s->attrs, ATTR_FIRST);
 	struct series *out = &step->series;
 	bool ok;

@@ -117,6 +117,26 @@ bool value_of_profile(struct check *c, const char *name, struct value *out)
 	return true;
 }
 
+bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out)
+{
+	const struct profile *profile = c->options ? c->options->profile : NULL;
+	struct suggest s = suggest_start(name);
+	struct profile_value v;
+	enum profile_id id;
+
+	if (!profile_id_parse(name, &id)) {
+		for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
+			suggest_offer(&s, profile_rules[i].name);
+		return check_error(c, at, "unknown choice '%s': it is no value of a profile's%s", name,
+		                   suggest_text(&s));
+	}
+	v = profile_value(profile, id);
+	use(c, id, &v);
+	out->choice = profile_rules[id].name;
+	out->level = v.given || !profile ? LEVEL_CHOICE : LEVEL_MAY;
+	return true;
+}
+
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out)
 {
 	const struct value *argument = v->kind == VALUE_NAME ? value_parameter(c, v->name) : NULL;

@@ -11,6 +11,7 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c \
 	src/report/pen.c src/report/pen.h \
+	src/report/phrase.c \
 	src/report/plot.c \
 	src/report/reason.c \
 	src/report/result.h \
@@ -19,5 +20,6 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/svg.c \
 	src/report/table.c \
 	src/report/tap.c \
+	src/report/templates.h \
 	src/report/text.c \
 	src/report/words.c src/report/words.h

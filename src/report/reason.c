@@ -1,32 +1,23 @@
-/* Reasons in words. A sentence is a template of ours: what a reason's numbers are stands in core/reason.h,
- * and as they may come from anybody's journal, they only ever fill a template or look one up with care. */
-#include "report/words.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/duration.h"
-#include "base/text.h"
-#include "core/rules.h"
-
-/* --- the templates --- */
+/* The templates of reasons, and of what was expected and came. What a reason's numbers are stands in
+ * core/reason.h; as they may come from anybody's journal, they only ever look up a template with care, and
+ * fill it (phrase.c). */
+#include "report/templates.h"
 
 /* {0} is the first number; {0:.1ms} it in ms, with one decimal ("s" as well); {0:try/tries} how many of them,
  * "1 try"; {0:slot}, {0:state}, {0:hex}, {0:flags}, {0:states}, {0:millionths} what it stands for. Any other
- * {word} is a row in add_word(). A test expands all. */
+ * {word} is a row of add_word() in phrase.c. A test expands all. */
 
 #define ON_THE_PATH ": so this can't be held against the peer"
 #define RUN_AGENT ": run fourwave peer on the target"
 
 static const char *const sentences[CODE_COUNT] = {
+    [CODE_WRONG_SEGMENT] = "{text} came{all that differs}",
     [CODE_HANDSHAKE] = "the handshake: {text} came{differs}",
     [CODE_UNEXPECTED_SEGMENT] = "{text} came after the last step and nothing accounts for it",
     [CODE_NO_SEGMENT] = "no such segment came within {0:.3s} s",
     [CODE_TOO_EARLY] = "the segment came {after}{got}, expected {want}",
     [CODE_NOT_SILENT] = "{text} came {into} a silence of {1:.3s} s",
     [CODE_BEFORE_FENCE] = "{text} came before the answer to the fence{differs}: the peer was not silent",
-    [CODE_NO_FENCE_ANSWER] = "the peer did not answer the fence, an old octet, within {0:.3s} s",
     [CODE_INTERVAL] = "from {0:slot} to {1:slot} it took {got}, expected {want}",
 
     [CODE_RESEND_OCTETS] = "resend {0} of {series} has other octets than the first sending",
@@ -53,6 +44,7 @@ static const char *const sentences[CODE_COUNT] = {
                             "does the peer still hold an old connection from this port?",
     [CODE_NO_GREETING] = "{peer} did not speak first within {0:.1s} s: the target's program should greet",
 
+    [CODE_NEEDS_AGENT] = "needs fourwave peer on the target",
     [CODE_NEEDS_PORT] = "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target",
     [CODE_SYSCTL_DIFFERS] = "needs {want} on the target, which has {got} as --assume says",
     [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
@@ -60,6 +52,8 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_SYSCTL_UNREADABLE] = "needs {want} on the target, and it can't be read there: {text}",
     [CODE_UNREACHABLE] = "{text}",
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
+    [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
+    [CODE_AGENT_GONE] = "the control channel to fourwave peer has ended",
 
     [CODE_NOT_ADJACENT] = "{0:slot} does not follow {1:slot}: the two can't be resent as one",
     [CODE_CANNOT_BUILD] = "{text}",
@@ -71,6 +65,9 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_CAPTURE_LOST] = "the capture lost {0} packets: nothing can be judged from the rest",
     [CODE_POLLUTED] = "polluted: our own kernel sent {text}; do not use --no-shield, or give a spare address "
                       "(-S ADDR --spare)",
+    [CODE_SHIELD_TTL] = "our own kernel answers this peer, which sends with a TTL of 255: here a shield "
+                        "against such a peer needs a kernel with TCP MD5 signatures (CONFIG_TCP_MD5SIG), or "
+                        "that lets anybody attach a socket filter; give a spare address (-S ADDR --spare)",
     [CODE_NOT_SEEN] = "our segment {text} was sent and not seen leaving within 1 s: does a firewall of this "
                       "host drop it, or does it leave by another interface (-i)?",
     [CODE_ONE_NOT_SEEN] = "one of the two segments was never seen passing the wire",
@@ -96,6 +93,17 @@ static const char *const sentences[CODE_COUNT] = {
                            "far" ON_THE_PATH,
     [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
                              "than its handshake" ON_THE_PATH,
+    [CODE_PATH_NAT] = "the peer sees our connection come from {text}: a NAT or a proxy stands between, so "
+                      "nothing that needs the agent can be judged",
+    [CODE_PATH_LOSS] = "the path to the peer loses segments (so far {0:run/runs} showed it), which explains "
+                       "this as well" ON_THE_PATH,
+    [CODE_LINK_DOWN] = "our interface {text} went down or lost its carrier in the middle of it, so the peer "
+                       "can't be judged",
+    [CODE_ADDRESS_GONE] =
+        "our address {text} was taken away in the middle of it, so the peer can't be judged",
+    [CODE_NEIGHBOUR] =
+        "the next hop, {text}, had another link address in the middle of it, so the peer can't "
+        "be judged",
     [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
                           "so a segment may have been lost or doubled on the path",
 };
@@ -116,13 +124,20 @@ static const struct {
     [CODE_LATE] = {1, 1,
                    "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or "
                    "fourwave peer on the other, is too busy; -j runs fewer side by side)"},
+    [CODE_PATH_NAT] = {0, 1,
+                       "the peer's agent never saw our connection, though our SYN was answered: a NAT, a "
+                       "proxy or a firewall stands between, or our ACK was lost" ON_THE_PATH},
+    [CODE_NEIGHBOUR] = {0, 1,
+                        "the next hop, {text}, stopped telling its link address in the middle of it, so the "
+                        "peer can't be judged"},
     [CODE_PATH_COPIES] = {2, 1,
                           "the path to the peer copies packets or lets them overtake each other (so far "
                           "{0:copy/copies} of the peer's, and overtaking in {1:run/runs})" ON_THE_PATH},
 };
 
-/* Of CODE_NEEDS_AGENT; what the peer is to be told has a function. */
+/* Of CODE_NEEDS_AGENT. */
 static const char *const needs[] = {
+    [NEED_PROVOKE] = "needs a peer that can be told to {provocations}" RUN_AGENT "{or plain}",
     [NEED_QUIET] = "needs a peer that reads any data and says nothing" RUN_AGENT,
     [NEED_BY_HAND] = "needs a peer that can be told what to do with a connection that was not made by "
                      "\"open\"" RUN_AGENT,
@@ -131,12 +146,11 @@ static const char *const needs[] = {
                      ", or name our port with -p and let the target connect to it",
 };
 
-/* Of CODE_AGENT_REFUSED. */
+/* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
 static const char *const refusals[] = {
-    [ASKED_CLAIM] = "fourwave peer on the target refuses",
-    [ASKED_PROVOKE] = "the peer's agent could not",
-    [ASKED_CONNECT] = "the peer's agent could not connect to us",
-    [ASKED_STATE] = "the peer's state can't be read",
+    [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
+    [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
+    [ASKED_STATE] = "the peer's state can't be read{: text}",
 };
 
 /* Of CODE_MISFIT. */
@@ -171,7 +185,6 @@ static const char *const data[DATUM_KINDS] = {
     [DATUM_TIME_AT_LEAST] = "at least {0:.3s} s",
     [DATUM_NOT_BEFORE] = "not before {0:.3s} s",
     [DATUM_ONE_WITHIN] = "one within {0:.3s} s",
-    [DATUM_ACK_WITHIN] = "an ACK within {0:.3s} s",
     [DATUM_BACKOFF] = "{0:.3s} to {1:.3s} s (back-off {2:millionths})",
     [DATUM_GIVEN_UP_WITHIN] = "given up within {0:.3s} s",
     [DATUM_NO_END] = "no end seen",
@@ -184,255 +197,23 @@ static const char *const data[DATUM_KINDS] = {
     [DATUM_ANSWERS] = "a connection that answers",
 };
 
-/* --- how they are expanded --- */
+/* An item of a list, by a number that may be anybody's. */
+#define LOOK_UP(list, n) ((n) >= 0 && (n) < (int64_t)(sizeof(list) / sizeof *(list)) ? (list)[n] : NULL)
 
-/* What fills a template; of a datum n and text alone. */
-struct saying {
-	struct cut c;
-	const int64_t *n;
-	const char *text;
-	const struct result *r;
-	const struct reason *why;
-	struct mismatch_words field; /* the first that differed */
-};
-
-static const char *slot_name(const struct saying *s, int64_t slot)
-{
-	return slot >= 0 && slot < (int64_t)s->r->scenario->name_count ? s->r->scenario->names[slot] : "?";
-}
-
-static void add_number(struct saying *s, int64_t n, const char *as)
-{
-	int one = (int)strcspn(as, "/");
-	char flags[FLAGS_TEXT_BYTES];
-	const char *between = "";
-
-	if (!*as)
-		cut_add(&s->c, "%lld", (long long)n);
-	else if (*as == '.')
-		cut_add(&s->c, "%.*f", as[1] - '0',
-		        (double)n / (double)(as[2] == 'm' ? NS_PER_MS : NS_PER_S));
-	else if (as[one] && n == 1)
-		cut_add(&s->c, "1 %.*s", one, as);
-	else if (as[one])
-		cut_add(&s->c, "%lld %s", (long long)n, as + one + 1);
-	else if (strcmp(as, "slot") == 0)
-		cut_add(&s->c, "%s", slot_name(s, n));
-	else if (strcmp(as, "provoke") == 0)
-		cut_add(&s->c, "%s", n >= 0 && n < PROVOKE_COUNT ? provoke_name((enum provoke)n) : "?");
-	else if (strcmp(as, "state") == 0)
-		cut_add(&s->c, "%s", n >= 0 && n < STATE_COUNT ? state_name((enum tcp_state)n) : "?");
-	else if (strcmp(as, "hex") == 0)
-		cut_add(&s->c, "0x%02x", (unsigned)n & 0xff);
-	else if (strcmp(as, "millionths") == 0)
-		cut_add(&s->c, "%g", (double)n / 1e6);
-	else if (strcmp(as, "flags") == 0)
-		cut_add(&s->c, "%s", flags_text((uint16_t)n, flags));
-	else if (strcmp(as, "states") == 0)
-		for (int i = 0; i < STATE_COUNT; i++)
-			if (n & 1 << i) {
-				cut_add(&s->c, "%s%s", between, state_name((enum tcp_state)i));
-				between = " or ";
-			}
-}
-
-static void add_difference(struct cut *c, const struct mismatch_words *m, enum difference field)
-{
-	bool many = field == DIFFERS_FLAGS || field == DIFFERS_OPTIONS;
-
-	cut_add(c, "; its %s %s %s, expected %s", m->field, many ? "are" : "is", m->got, m->expected);
-}
-
-static void add_word(struct saying *s, const char *word)
-{
-	const struct connection *c = s->r ? s->r->connection : NULL;
-	char peer[ADDR_TEXT_BYTES];
-
-	if (strcmp(word, "text") == 0)
-		cut_add(&s->c, "%s", s->text);
-	else if (strcmp(word, "want") == 0)
-		cut_add(&s->c, "%s", s->field.expected);
-	else if (strcmp(word, "got") == 0)
-		cut_add(&s->c, "%s", s->field.got);
-	else if (strcmp(word, "differs") == 0)
-		add_difference(&s->c, &s->field, s->why->fields[0].field);
-	else if (strcmp(word, "after") == 0)
-		cut_add(&s->c, "%s", s->why->fields[0].got.kind == DATUM_TIME ? "after " : "");
-	else if (strcmp(word, "into") == 0)
-		cut_add(&s->c, "%.3f s %s", fabs(seconds(s->n[0])), s->n[0] < 0 ? "before" : "into");
-	else if (strcmp(word, "series") == 0 && s->n[3] >= 0)
-		cut_add(&s->c, "%.20s with %.20s", slot_name(s, s->n[2]), slot_name(s, s->n[3]));
-	else if (strcmp(word, "series") == 0)
-		cut_add(&s->c, "%.30s", slot_name(s, s->n[2]));
-	else if (strcmp(word, "peer") == 0)
-		cut_add(&s->c, "%s", c ? addr_text(&c->remote, peer) : "the peer");
-	else if (strcmp(word, "port") == 0)
-		cut_add(&s->c, "%u", c ? c->remote_port : 0);
-	else if (strcmp(word, "own port") == 0)
-		cut_add(&s->c, "%u", c ? c->local_port : 0);
-	else if (strcmp(word, "opening") == 0)
-		cut_add(&s->c, "%s", s->r->scenario->listen ? "SYN-ACK" : "SYN");
-	else
-		cut_add(&s->c, "{%s}", word);
-}
-
-/* Only ever of a template that stands above. */
-static void expand(struct saying *s, const char *template)
-{
-	char key[24];
-
-	while (*template) {
-		int plain = (int)strcspn(template, "{"), len = (int)strcspn(template + plain, "}");
-
-		cut_add(&s->c, "%.*s", plain, template);
-		template += plain;
-		if (!*template)
-			return;
-		snprintf(key, sizeof key, "%.*s", len - 1, template + 1);
-		if (key[0] >= '0' && key[0] < '0' + REASON_NUMBERS)
-			add_number(s, s->n[key[0] - '0'], key[1] ? key + 2 : "");
-		else
-			add_word(s, key);
-		template += len + (template[len] == '}');
-	}
-}
-
-static void datum_words(const struct datum *v, char buf[DATUM_WORDS_BYTES])
-{
-	struct saying s = {.c = cut_start(buf, DATUM_WORDS_BYTES), .n = v->n, .text = v->text};
-
-	expand(&s, data[v->kind]);
-}
-
-struct mismatch_words mismatch_words(const struct mismatch *m)
-{
-	struct mismatch_words words = {.field = field_name(m->field)};
-
-	datum_words(&m->expected, words.expected);
-	datum_words(&m->got, words.got);
-	return words;
-}
-
-/* --- what no template says --- */
-
-static void say_wrong(struct saying *s)
-{
-	const struct reason *why = s->why;
-	struct mismatch_words second;
-
-	cut_add(&s->c, "%s came", why->text);
-	if (why->fields[0].field == DIFFERS_FILTER)
-		cut_add(&s->c, "; it does not match the filter %s", s->field.expected);
-	else
-		add_difference(&s->c, &s->field, why->fields[0].field);
-	if (why->field_count > 1) {
-		second = mismatch_words(&why->fields[1]);
-		add_difference(&s->c, &second, why->fields[1].field);
-	}
-	if (why->field_count > 2)
-		cut_add(&s->c, "; more differs");
-	if (why->n[0] > 1)
-		cut_add(&s->c, " (the nearest of the segments listed)");
-}
-
-static void say_provocations(struct saying *s)
-{
-	const char *between = "";
-
-	cut_add(&s->c, "needs a peer that can be told to ");
-	for (int i = 0; i < PROVOKE_COUNT; i++)
-		if (s->n[1] & 1 << i) {
-			cut_add(&s->c, "%s%s", between, provoke_name((enum provoke)i));
-			between = ", ";
-		}
-	if (s->n[2])
-		cut_add(&s->c, "%sclose on end-of-file", between);
-	cut_add(&s->c, RUN_AGENT);
-	if (!(s->n[1] & ~(1 << PROVOKE_CLOSE)))
-		cut_add(&s->c, ", or say how its server is made to close, with --provoke");
-}
-
-static void say_misfit(struct saying *s)
-{
-	const struct scenario *scenario = s->r->scenario;
-	int64_t step = s->n[1];
-
-	if (step >= 0 && step < (int64_t)scenario->step_count)
-		cut_add(&s->c,
-		        "the capture does not fit the scenario at step %lld, line %d: ", (long long)step + 1,
-		        scenario->steps[step].where.line);
-	else
-		cut_add(&s->c, "the capture does not fit the scenario after its last step: ");
-	if (s->n[0] >= 0 && s->n[0] <= MISFIT_ENDS)
-		expand(s, misfits[s->n[0]]);
-}
-
-static void say(struct saying *s, const struct reason *why)
+const char *reason_template(const struct reason *why)
 {
 	const int64_t *n = why->n;
-	char rule[BREACH_TEXT_BYTES];
+	const char *found = NULL;
 
-	s->n = n;
-	s->text = why->text;
-	s->why = why;
-	s->field = mismatch_words(&why->fields[0]);
-	if (why->code == CODE_RULE && n[0] >= 0 && n[0] < RULE_COUNT)
-		cut_add(&s->c, "%s %s", why->text,
-		        breach_text(&(struct breach){(enum rule)n[0], n[1], n[2]}, rule));
-	else if (why->code == CODE_WRONG_SEGMENT)
-		say_wrong(s);
-	else if (why->code == CODE_NEEDS_AGENT && n[0] > NEED_PROVOKE && n[0] <= NEED_CONNECT)
-		expand(s, needs[n[0]]);
-	else if (why->code == CODE_NEEDS_AGENT && n[0] == NEED_PROVOKE)
-		say_provocations(s);
-	else if (why->code == CODE_NEEDS_AGENT)
-		cut_add(&s->c, RUN_AGENT);
-	else if (why->code == CODE_AGENT_REFUSED)
-		cut_add(&s->c, "%s%s%s", refusals[n[0] >= 0 && n[0] <= ASKED_STATE ? n[0] : ASKED_PROVOKE],
-		        *why->text ? ": " : "", why->text);
-	else if (why->code == CODE_AGENT_GONE)
-		cut_add(&s->c, "%s",
-		        *why->text ? why->text : "the control channel to fourwave peer has ended");
-	else if (why->code == CODE_MISFIT)
-		say_misfit(s);
-	else if (instead[why->code].sentence && n[instead[why->code].number] < instead[why->code].below)
-		expand(s, instead[why->code].sentence);
-	else if (sentences[why->code])
-		expand(s, sentences[why->code]);
-}
-
-const char *reason_text(const struct result *r, char *buf, size_t size)
-{
-	const struct verdict *v = r->verdict;
-	struct saying s = {.c = cut_start(buf, size), .r = r};
-
-	if (v->kind == VERDICT_NONE)
-		cut_add(&s.c, "it was not judged: the run ended before");
-	else
-		say(&s, &v->reason);
-	/* Who excuses a failure says which. */
-	if (v->overruled.code && v->reason.code >= CODE_LATE) {
-		cut_add(&s.c, ": ");
-		say(&s, &v->overruled);
+	switch ((int)why->code) {
+	case CODE_NEEDS_AGENT: found = LOOK_UP(needs, n[0]); break;
+	case CODE_AGENT_REFUSED: found = LOOK_UP(refusals, n[0]); break;
+	case CODE_MISFIT: found = LOOK_UP(misfits, n[0]); break;
+	case CODE_AGENT_GONE: found = *why->text ? "{text}" : NULL; break;
 	}
-	if (v->kind == VERDICT_ERROR && v->syn_unseen)
-		cut_add(&s.c,
-		        " (our SYN was never seen leaving: nobody answers %s there, a firewall of this host "
-		        "drops it, or it leaves by another interface, which -i would name)",
-		        r->family == 6 ? "neighbour discovery" : "ARP");
-	if (v->kind != VERDICT_PASS && v->damaged)
-		cut_add(&s.c, " (%zu of the peer's segments had a wrong checksum)", v->damaged);
-	return buf;
+	if (!found && instead[why->code].sentence && n[instead[why->code].number] < instead[why->code].below)
+		found = instead[why->code].sentence;
+	return found ? found : sentences[why->code];
 }
 
-const char *also_text(const struct verdict *v, char *buf, size_t size)
-{
-	struct cut c = cut_start(buf, size);
-
-	for (size_t i = 1; i < v->reason.field_count; i++) {
-		struct mismatch_words m = mismatch_words(&v->reason.fields[i]);
-
-		cut_add(&c, "%s%s %s, expected %s", i > 1 ? "; " : "", m.field, m.got, m.expected);
-	}
-	return buf;
-}
+const char *datum_template(enum datum_kind kind) { return data[kind]; }

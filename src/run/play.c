@@ -99,10 +99,10 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 	 */
 	if (*port == 0 && last == 0) {
 		port_rules_read(&ports);
-		last = (uint16_t)(10000 + random_number() % 20000);
-	}
-	if (*port == 0)
+		*port = last = port_rules_any(&ports);
+	} else if (*port == 0) {
 		*port = last = port_rules_next(&ports, last);
+	}
 	return true;
 }
 
@@ -179,6 +179,17 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct engine_config config;
 	struct diag d;
 
+	/* What was found out since the jobs were made. */
+	if (job->site->trouble != VERDICT_NONE) {
+		job_settle(job, job->site->trouble, job->site->why);
+		play_free(p);
+		return false;
+	}
+	if (job->site->unshielded) {
+		job_settle(job, VERDICT_ERROR, (struct reason){.code = CODE_SHIELD_TTL});
+		play_free(p);
+		return false;
+	}
 	p->job = job;
 	p->shield_fd = p->other_shield_fd = -1;
 	p->local.addr = job->site->local;
@@ -193,6 +204,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 		play_free(p);
 		return false;
 	}
+	p->shield_ttl = p->shield_fd >= 0 && shield_kind(p->shield_fd) == SHIELD_TTL;
 	make_config(all, p, &config);
 	p->engine = job->engine = engine_new(job->scenario, &config);
 	if (job->dump)
@@ -266,6 +278,8 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 		first = bucket_next_ns(&all->bucket, now_ns);
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
+	if (p->seen_id != 0 && p->seen_until_ns < first)
+		first = p->seen_until_ns;
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
