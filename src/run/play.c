@@ -179,6 +179,12 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct engine_config config;
 	struct diag d;
 
+	/* What was found out since the jobs were made. */
+	if (job->site->trouble != VERDICT_NONE) {
+		job_settle(job, job->site->trouble, job->site->why);
+		play_free(p);
+		return false;
+	}
 	if (job->site->unshielded) {
 		job_settle(job, VERDICT_ERROR, (struct reason){.code = CODE_SHIELD_TTL});
 		play_free(p);
@@ -272,6 +278,8 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 		first = bucket_next_ns(&all->bucket, now_ns);
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
+	if (p->seen_id != 0 && p->seen_until_ns < first)
+		first = p->seen_until_ns;
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
