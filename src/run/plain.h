@@ -30,21 +30,23 @@ enum { PLAIN_BYTES_MAX = 1200 };
  * mysql       COM_QUIT where the greeting is to be answered
  * mqtt        CONNECT with protocol level 99, which must be refused (MQTT 3.1.1, 3.1.2.2)
  * ldap        an UnbindRequest (RFC 4511, 4.3) */
-#define PLAIN_PROTOCOLS(X)                                                                                   \
+#define PLAIN_GENERAL(X)                                                                                     \
 	X(http, "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n", \
 	  false, true, 80, 8000, 8008, 8080)                                                                 \
 	X(banner, "QUIT\\r\\n", true, true, 21, 22, 25, 110, 119, 587)                                       \
 	X(imap, "a LOGOUT\\r\\n", true, true, 143)                                                           \
 	X(tls, "\\x16\\x03\\x01\\x00\\x04\\x0e\\x00\\x00\\x00", false, true, 443, 465, 636, 853, 990, 993,   \
 	  995, 8443)                                                                                         \
+	X(eof, NULL, false, true, 0)
+#define PLAIN_SERVICES(X)                                                                                    \
 	X(postgresql, "\\x00\\x00\\x00\\x10\\x04\\xd2\\x16\\x2e\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00",    \
 	  false, true, 5432)                                                                                 \
 	X(mysql, "\\x01\\x00\\x00\\x01\\x01", true, true, 3306)                                              \
 	X(redis, "QUIT\\r\\n", false, true, 6379)                                                            \
 	X(memcached, "quit\\r\\n", false, true, 11211)                                                       \
 	X(mqtt, "\\x10\\x0c\\x00\\x04MQTT\\x63\\x02\\x00\\x3c\\x00\\x00", false, true, 1883)                 \
-	X(ldap, "\\x30\\x05\\x02\\x01\\x01\\x42\\x00", false, true, 389)                                     \
-	X(eof, NULL, false, true, 0)
+	X(ldap, "\\x30\\x05\\x02\\x01\\x01\\x42\\x00", false, true, 389)
+#define PLAIN_PROTOCOLS(X) PLAIN_GENERAL(X) PLAIN_SERVICES(X)
 
 /* Reads the values of --provoke, in order; a later one overrules an earlier:
  *   http ... eof       a protocol, as above
