@@ -191,9 +191,16 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 	return true;
 }
 
+/* Known only when it is over, and the cause of errors too. */
+static bool is_cause(enum code code)
+{
+	return code == CODE_PATH_NAT || code == CODE_LINK_DOWN || code == CODE_ADDRESS_GONE ||
+	       code == CODE_NEIGHBOUR;
+}
+
 void engine_error(struct engine *e, struct reason why)
 {
-	if (e->settled && e->verdict.kind == VERDICT_ERROR)
+	if (e->settled && e->verdict.kind == VERDICT_ERROR && !is_cause(why.code))
 		return;
 	if (e->verdict.kind == VERDICT_FAIL || e->verdict.kind == VERDICT_WARN)
 		e->verdict.overruled = e->verdict.reason;

@@ -82,6 +82,11 @@
 	X(PATH_COPIES, "path-copies", "e")         /* n: copies, runs with overtaking, doubled handshakes */ \
 	X(PATH_UNSTEADY, "path-unsteady", "e")     /* n: runs that passed when played again */               \
 	X(PATH_SOURCE_MAC, "path-source-mac", "e") /* another than the handshake's */                        \
+	X(PATH_NAT, "path-nat", "e")          /* text: where the agent saw it come from, n: 0 nowhere */     \
+	X(PATH_LOSS, "path-loss", "e")        /* n: what showed it, how often */                             \
+	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
+	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
+	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \
 	X(NOT_REPEATED, "not-repeated", "e")
 
 enum code {

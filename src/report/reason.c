@@ -93,6 +93,17 @@ static const char *const sentences[CODE_COUNT] = {
                            "far" ON_THE_PATH,
     [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
                              "than its handshake" ON_THE_PATH,
+    [CODE_PATH_NAT] = "the peer sees our connection come from {text}: a NAT or a proxy stands between, so "
+                      "nothing that needs the agent can be judged",
+    [CODE_PATH_LOSS] = "the path to the peer loses segments (so far {0:run/runs} showed it), which explains "
+                       "this as well" ON_THE_PATH,
+    [CODE_LINK_DOWN] = "our interface {text} went down or lost its carrier in the middle of it, so the peer "
+                       "can't be judged",
+    [CODE_ADDRESS_GONE] =
+        "our address {text} was taken away in the middle of it, so the peer can't be judged",
+    [CODE_NEIGHBOUR] =
+        "the next hop, {text}, had another link address in the middle of it, so the peer can't "
+        "be judged",
     [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
                           "so a segment may have been lost or doubled on the path",
 };
@@ -113,6 +124,12 @@ static const struct {
     [CODE_LATE] = {1, 1,
                    "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or "
                    "fourwave peer on the other, is too busy; -j runs fewer side by side)"},
+    [CODE_PATH_NAT] = {0, 1,
+                       "the peer's agent never saw our connection, though our SYN was answered: a NAT, a "
+                       "proxy or a firewall stands between, or our ACK was lost" ON_THE_PATH},
+    [CODE_NEIGHBOUR] = {0, 1,
+                        "the next hop, {text}, stopped telling its link address in the middle of it, so the "
+                        "peer can't be judged"},
     [CODE_PATH_COPIES] = {2, 1,
                           "the path to the peer copies packets or lets them overtake each other (so far "
                           "{0:copy/copies} of the peer's, and overtaking in {1:run/runs})" ON_THE_PATH},
