@@ -32,7 +32,8 @@ void explain_header(const struct scenario *s, UT_string *out)
 		say(out, "%s%s%s", i > 0 ? " or " : "only for a stack of profile ", s->stacks[i],
 		    i + 1 == s->stack_count ? "\n" : "");
 	for (size_t i = 0; i < s->value_count; i++)
-		say(out, "%s = %s (%s)\n", s->values[i].name, s->values[i].text,
+		say(out, "%s = %s (%s%s)\n", s->values[i].name, s->values[i].text,
+		    s->values[i].from && s->values[i].from[0] != '-' ? "profile " : "",
 		    s->values[i].from ? s->values[i].from : "no profile gives it");
 	say(out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
 }
