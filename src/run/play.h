@@ -192,9 +192,9 @@ bool play_awaits_agent(struct play *p, int64_t now_ns);
  * errors, and those that have not begun. */
 void play_was_seen(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns);
 
-/* Settles the job and frees the play. Or does not settle it, where it failed for the first time
- * and --confirm is given: the path to the peer may have done that, without a trace here where it was a
- * segment of ours. Then it is to be played again. */
+/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where the
+ * peer held an old connection from our port; where it failed for the first time and --confirm is given,
+ * because the path to the peer may have done that, without a trace here where it was a segment of ours. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

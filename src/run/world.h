@@ -41,7 +41,6 @@ struct site {
 	struct channel *channel;         /* NULL: no agent there */
 	const struct lab_host *host;     /* the lab only */
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
-	bool unshielded;                 /* and it lets this peer's segments through: see SHIELD_TTL */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	bool agent_sees;                 /* the agent has seen a connection of ours, from where it is */
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
