@@ -12,6 +12,7 @@ struct job {
 	const struct scenario *scenario;
 	int family;
 	struct site *site;
+	const char *profile;    /* by which it is judged, or NULL */
 	struct verdict verdict; /* a copy; its lists belong to the engine */
 	struct engine *engine;  /* NULL where it was never played; freed by jobs_free() */
 	struct dump *dump;      /* NULL where no capture is asked for */
