@@ -25,7 +25,8 @@ struct options {
 	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
 	bool quick;
-	bool confirm;            /* play what failed a second time */
+	unsigned confirm; /* play what failed so many times more; 0: not said */
+	bool no_confirm;
 	unsigned repeat;         /* >= 1 */
 	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */
