@@ -322,7 +322,7 @@ static int report(struct judging *j, int64_t began_ns)
 	}
 	out->no_sum = jobs.count == 1;
 	if (ok)
-		output_end(out, &jobs, false, false, seconds(clock_mono_ns() - began_ns));
+		output_end(out, &jobs, false, seconds(clock_mono_ns() - began_ns));
 	output_close(out);
 	free(jobs.list);
 	return ok ? (int)status_of(&out->tally, out->failed) : command_usage(j->command, d.text);

@@ -105,6 +105,12 @@ struct sysctl_setting {
 	const char *value; /* as it is written to the file */
 };
 
+/* A profile's value that it names. */
+struct used_value {
+	const char *name, *text; /* "time_wait", "60s..66s" */
+	const char *from;        /* the profile, or "-D"; NULL: none gives it, so nothing bounds it */
+};
+
 enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };
 
 struct scenario {
@@ -123,6 +129,8 @@ struct scenario {
 	enum level level; /* of the steps that say none */
 	const struct sysctl_setting *sysctls;
 	size_t sysctl_count;
+	const struct used_value *values; /* in the order in which they are named */
+	size_t value_count;
 	const char *const *names; /* by slot */
 	size_t name_count;
 	const struct step *steps;

@@ -274,6 +274,7 @@ timing:
   WITHIN value		{ $$ = ATTR(WITHIN, @$, .a = $2); }
 | AFTER value		{ $$ = ATTR(AFTER, @$, .a = $2); }
 | BETWEEN value AND value	{ $$ = ATTR(BETWEEN, @$, .a = $2, .b = $4); }
+| BETWEEN value		{ $$ = ATTR(BETWEEN, @$, .a = $2); }
 | OF name		{ $$ = ATTR(OF, @$, .name = $2); }
 | level %prec LEVEL	{ $$ = ATTR(LEVEL, @$, .name = $1); }
 | level NUMBER STRING
@@ -312,6 +313,7 @@ series_item:
 | BACKOFF value '+' value '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $6); }
 | BACKOFF value '+' value '/' '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $7); }
 | FIRST value DOTDOT value	{ $$ = ATTR(FIRST, @$, .a = $2, .b = $4); }
+| FIRST value		{ $$ = ATTR(FIRST, @$, .a = $2); }
 | FIRST EXEMPT		{ $$ = ATTR(FIRST, @$, .exempt = true); }
 | GIVES UP		{ $$ = ATTR(GIVES_UP, @$); }
 | BUDGET value		{ $$ = ATTR(BUDGET, @$, .a = $2); }
@@ -325,6 +327,7 @@ state_items:
 
 state_item:
   TIMER value DOTDOT value	{ $$ = ATTR(TIMER, @$, .a = $2, .b = $4); }
+| TIMER value		{ $$ = ATTR(TIMER, @$, .a = $2); }
 | timing
 ;
 
@@ -384,6 +387,7 @@ value:
   NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
 | constant		{ $$ = LITERAL(@1, .literal = $1); }
 | plain			{ $$ = WORD(@1, .name = $1); }
+| DOTTED		{ $$ = WORD(@1, .name = $1); }
 ;
 
 constant: DECIMAL | DURATION | PERCENT | STRING;

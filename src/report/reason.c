@@ -143,6 +143,9 @@ static const char *const needs[] = {
     [NEED_DELAY] = "needs a peer that waits before it closes" RUN_AGENT,
     [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT
                      ", or name our port with -p and let the target connect to it",
+    [NEED_AFTER_FIN] =
+        "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
+        "follow" RUN_AGENT,
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */

@@ -37,6 +37,7 @@ struct job {
 	int64_t late_ns;                   /* the longest that a segment waited for us */
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
 	double seconds;
+	unsigned ports_tried;       /* on so many the peer still held an old connection */
 	bool finished;              /* the verdict is settled */
 	uint32_t iss;               /* of its first play, and of the others; 0: not chosen */
 	struct plays_before before; /* of a run that failed and is played again */

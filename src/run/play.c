@@ -82,8 +82,6 @@ static uint32_t random_number(void)
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
-	static struct port_rules ports;
-	static uint16_t last;
 
 	if (o->source_port != 0) {
 		unsigned next = o->source_port + all->ports_used++;
@@ -95,15 +93,11 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 		*shield_fd = shield_open(&p->local.addr, port, d);
 		return *shield_fd >= 0;
 	}
-	/* A port that no shield reserves: outside the kernel's own, never the same again until all were used.
-	 */
-	if (*port == 0 && last == 0) {
-		port_rules_read(&ports);
-		*port = last = port_rules_any(&ports);
-	} else if (*port == 0) {
-		*port = last = port_rules_next(&ports, last);
-	}
-	return true;
+	if (*port == 0)
+		*port = port_choose();
+	return *port != 0 ||
+	       diag_set(d, "no source port is free outside the range that the kernel gives out: name "
+	                   "one with -p");
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
@@ -185,11 +179,6 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	/* What was found out since the jobs were made. */
 	if (job->site->trouble != VERDICT_NONE) {
 		job_settle(job, job->site->trouble, job->site->why);
-		play_free(p);
-		return false;
-	}
-	if (job->site->unshielded) {
-		job_settle(job, VERDICT_ERROR, (struct reason){.code = CODE_SHIELD_TTL});
 		play_free(p);
 		return false;
 	}

@@ -200,7 +200,8 @@ bool play_awaits_agent(struct play *p, int64_t now_ns);
  * errors, and those that have not begun. */
 void play_was_seen(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns);
 
-/* Settles the job and frees the play. Or does not settle it, where it is to be played again. */
+/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where the
+ * peer held an old connection from our port, or to confirm a failure. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

@@ -7,10 +7,14 @@
 #include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
+#include "wire/shield.h"
 
 /* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
  * than that can't be held against it. */
 #define LATE_NS INT64_C(100000000)
+
+/* So many ports of ours are tried beside the first where the peer holds old connections from them. */
+enum { OTHER_PORTS = 8 };
 
 /* A verdict counts only where the capture is whole. */
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
@@ -59,6 +63,29 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	job->finished = true;
 }
 
+/* The run is forgotten: the job is to be played again, from the beginning. Its capture file goes on, and the
+ * journal at its end will be of the run that counts. */
+static void forget_run(struct job *job)
+{
+	engine_free(job->engine);
+	job->engine = NULL;
+	job->late_ns = job->held_ns = 0;
+	job->ignored = 0;
+	memset(job->ignored_why, 0, sizeof job->ignored_why);
+}
+
+/* The peer holds a connection from our port yet, of a program that was killed here: nothing is known of the
+ * peer so far, and another port will do. */
+static bool takes_other_port(const struct plays *all, struct job *job, const struct verdict *v)
+{
+	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_OLD_CONNECTION || all->hurry ||
+	    all->world->options->source_port != 0 || job->ports_tried >= OTHER_PORTS)
+		return false;
+	job->ports_tried++;
+	ports_elsewhere();
+	return true;
+}
+
 static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
@@ -72,10 +99,8 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 	if (v->kind == VERDICT_FAIL && job->late_ns >= LATE_NS)
 		play_abort(p, now_ns, why);
 	play_check_capture(all, p, now_ns);
-	if (play_confirms(all, p, now_ns)) {
-		/* The run is forgotten. */
-		engine_free(job->engine);
-		job->engine = NULL;
+	if (takes_other_port(all, job, v) || play_confirms(all, p, now_ns)) {
+		forget_run(job);
 		return;
 	}
 	take_verdict(p, now_ns);

@@ -38,6 +38,23 @@ static bool sends(const struct step *s, uint16_t flags)
 	       (flags != 0 ? (p->flags & flags) != 0 : p->payload_len > 0);
 }
 
+/* Bytes that make it act must come before our FIN, lost or not: no octet follows its number (RFC
+ * 9293, 3.10.4). */
+static bool asks_before_fin(struct job *job)
+{
+	const struct scenario *s = job->scenario;
+	bool ended = false;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct step *step = &s->steps[i];
+
+		ended |= step->kind == STEP_SEND && step->patterns->flags & TCP_FIN;
+		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof)
+			return needs_agent(job, NEED_AFTER_FIN, 0, false);
+	}
+	return true;
+}
+
 /* A plain server takes what comes for its own protocol: until it has closed, our
  * data makes it say who knows what. It closes at once on end-of-file. And bytes that make
  * it act go by the numbers of the connection that "open" made. */
@@ -189,7 +206,7 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, site->trouble, site->why);
 	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (!w->lab &&
-	         (site->channel || (listen_can(job, w) && plain_can(job, w) && plain_understands(job))))
+	else if (!w->lab && (site->channel || (listen_can(job, w) && plain_can(job, w) &&
+	                                       asks_before_fin(job) && plain_understands(job))))
 		judge_sysctls(job, w);
 }
