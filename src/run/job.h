@@ -18,8 +18,9 @@ struct job {
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
 	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
-	int64_t late_ns;                   /* the longest that a segment waited for us */
+	int64_t late_ns;                   /* the longest that something waited for us, as result.h says */
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
+	unsigned late_again;               /* so often it was played again, as we were late */
 	double seconds;
 	bool finished;              /* the verdict is settled */
 	bool again;                 /* it failed, and is played a second time */

@@ -255,8 +255,10 @@ void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 		p->claim_id = 0;
 		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_SILENT});
 	}
-	if (engine_deadline(p->engine) <= now_ns)
-		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
+	if (engine_deadline(p->engine) > now_ns)
+		return;
+	play_note_late(p, now_ns - engine_deadline(p->engine));
+	play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
 }
 
 /* Until then something may come that explains why it failed. */
