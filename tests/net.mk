@@ -9,7 +9,8 @@ net_scripts = \
 	tests/net/errors.sh \
 	tests/net/agent.sh \
 	tests/net/ttl255.sh \
-	tests/net/families.sh
+	tests/net/families.sh \
+	tests/net/killed.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)

@@ -119,7 +119,7 @@ void output_result(struct output *out, const struct job *job)
 		check(out, json_result(out->json, &r, &d), &d);
 	if (out->options->tap)
 		check(out, tap_result(stdout, out->number, &r, &d), &d);
-	if (!out->one_trouble)
+	if (!out->one_trouble && !(out->table && r.verdict->kind == VERDICT_SKIP))
 		check(out, text_result(out->human, &out->text, &r, &d), &d);
 }
 
@@ -173,7 +173,7 @@ static void print_late(struct output *out, const struct result *results, size_t 
 	}
 }
 
-void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)
+void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds)
 {
 	struct result *results = memory_new(jobs->count, sizeof *results);
 	struct diag d;
@@ -182,7 +182,7 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 		results[i] = job_result(&jobs->list[i]);
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
-	if (table && !out->one_trouble) {
+	if (out->table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
 	}

@@ -1,5 +1,6 @@
 /* fourwave run and fourwave table: from the command line to the exit status. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -123,6 +124,24 @@ static void play(struct session *s, bool whole, struct diag *d)
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 
+/* The agent may say what it runs on: then the scenarios have other values. What says nothing may be any. */
+static bool know_the_peer(struct session *s)
+{
+	const char *stack = s->world.stack;
+
+	if (stack && !s->options->profile && !profile_is_there(stack))
+		fprintf(
+		    stderr,
+		    "fourwave: fourwave peer runs on \"%s\", of which there is no profile: it is judged by "
+		    "what RFCs bound\n",
+		    stack);
+	else if (stack && !s->options->profile && strcmp(stack, s->scenarios.profile->name) != 0 &&
+	         !collection_reload(&s->scenarios, s->options, stack))
+		return false;
+	s->world.profile = s->scenarios.profile;
+	return true;
+}
+
 /* The scenarios are sound: to the world. */
 static int play_all(struct session *s, const struct command *c)
 {
@@ -133,6 +152,7 @@ static int play_all(struct session *s, const struct command *c)
 
 	if (!output_open(&s->output, s->options, &d))
 		return command_usage(c, d.text);
+	s->output.table = s->table;
 	/* A shield and a capture file for each run: as many as we may. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
@@ -143,13 +163,16 @@ static int play_all(struct session *s, const struct command *c)
 		return command_usage(c, d.text);
 	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
-		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
+		        "fourwave: by its port the target is taken for a plain server%s, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",
+		        strcmp(s->world.guessed, "eof") == 0 ? " that closes when its client does" : "",
 		        s->world.guessed);
+	if (!know_the_peer(s))
+		return STATUS_USAGE;
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
 	play(s, opened == WORLD_OPEN, &d);
-	output_end(&s->output, &s->jobs, s->table, s->interrupted, seconds(clock_mono_ns() - began_ns));
+	output_end(&s->output, &s->jobs, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
 		return STATUS_SKIP;
@@ -174,6 +197,7 @@ static int load_and_play(const struct command *c, const struct options *o)
 }
 
 #define PROTOCOL_NAME(name, ...) ", " #name
+#define SERVICE_NAME(name, ...) #name ","
 
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
@@ -199,7 +223,8 @@ static const struct flag flags[] = {
      FLAG_NUMBER(struct options, rate, RATE_MAX)},
     {0, "--provoke", "HOW",
      "how a plain server is made to act, repeatable:\n"
-     "none" PLAIN_PROTOCOLS(PROTOCOL_NAME) ",\nBYTES (they make it close) or KIND=BYTES; C escapes",
+     "none" PLAIN_GENERAL(PROTOCOL_NAME) ",\n" PLAIN_SERVICES(
+         SERVICE_NAME) "\nBYTES (they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},

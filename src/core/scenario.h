@@ -105,24 +105,34 @@ struct sysctl_setting {
 	const char *value; /* as it is written to the file */
 };
 
+/* A profile's value that it names. */
+struct used_value {
+	const char *name, *text; /* "time_wait", "60s..66s" */
+	const char *from;        /* the profile, or "-D"; NULL: none gives it, so nothing bounds it */
+};
+
 enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };
 
 struct scenario {
 	struct arena *arena;
 	const char *file;
 	const char *title;
-	const char *claim;   /* the statement under test, or NULL */
-	const char *control; /* what the row names as its control, or NULL */
-	int row;             /* of the exception table; 0: none */
-	enum role role;      /* who closes first */
-	bool listen;         /* the peer connects to us */
-	unsigned families;   /* FAMILY_IPV4 | FAMILY_IPV6 */
-	int64_t takes_ns;    /* the least that it must take: declared, or summed up from its steps */
+	const char *claim;         /* the statement under test, or NULL */
+	const char *control;       /* what the row names as its control, or NULL */
+	int row;                   /* of the exception table; 0: none */
+	enum role role;            /* who closes first */
+	bool listen;               /* the peer connects to us */
+	unsigned families;         /* FAMILY_IPV4 | FAMILY_IPV6 */
+	int64_t takes_ns;          /* the least that it must take: declared, or summed up from its steps */
+	const char *const *stacks; /* it is about these alone, by the names of their profiles */
+	size_t stack_count;        /* 0: about any */
 	const struct clause *clauses;
 	size_t clause_count;
 	enum level level; /* of the steps that say none */
 	const struct sysctl_setting *sysctls;
 	size_t sysctl_count;
+	const struct used_value *values; /* in the order in which they are named */
+	size_t value_count;
 	const char *const *names; /* by slot */
 	size_t name_count;
 	const struct step *steps;

@@ -2,7 +2,8 @@
  * each, over a stream.
  *
  * The agent speaks first:
- *     fourwave-peer 1 data-port N
+ *     fourwave-peer 1 data-port N [stack NAME]
+ * (what it runs on, as a profile is called; more such pairs may follow)
  * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
  * tester asks, any number of requests at a time, each with an id of its own
  * choice (1 ... 4294967295):

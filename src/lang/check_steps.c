@@ -98,8 +98,10 @@ static bool check_silence(struct check *c, const struct tree_statement *s, struc
 {
 	if (!value_duration(c, s->values, &out->duration_ns))
 		return false;
-	if (out->duration_ns == 0)
+	if (out->duration_ns == 0 && s->values->kind == VALUE_LITERAL)
 		return check_error(c, &s->values->span, "a silence of no time proves nothing");
+	if (out->duration_ns == FOREVER_NS)
+		out->duration_ns = 0; /* no profile bounds it: there is nothing to wait for */
 	return attrs_allowed(c, s->attrs, ATTR_BIT(LEVEL), "silence") &&
 	       check_segments(c, s, USE_EXCEPT, out);
 }
@@ -277,9 +279,9 @@ static bool check_state(struct check *c, const struct tree_statement *s, struct 
 			suggest_offer(&near, state_name(state));
 		ok = check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&near));
 	}
-	out->state.has_timer = timer;
 	if (timer)
 		ok = duration_range(c, timer, &out->state.timer_min_ns, &out->state.timer_max_ns) && ok;
+	out->state.has_timer = timer && out->state.timer_max_ns != FOREVER_NS;
 	return timing_check(c, s->attrs, &out->timing) && ok;
 }
 

@@ -12,11 +12,13 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
 	src/lang/explain.c \
+	src/lang/explain_header.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \
 	src/lang/parse.y \
 	src/lang/parser.h \
+	src/lang/profile.c src/lang/profile.h \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c \
 	src/lang/syntax.c \

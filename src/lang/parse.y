@@ -76,7 +76,8 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 /* Words: those that begin a statement, SCENARIO to PLAY, and the others, SEQ to ABS. parser_keyword() and
  * tests/project/vim.sh read them here. */
 %token <text> SCENARIO "scenario" ROW "row" ROLE "role" RFC "rfc" CLAIM "claim" CONTROL "control"
-%token <text> SYSCTL "sysctl" PARAM "param" FAMILY "family" TAKES "takes" INCLUDE "include" BLOCK "block"
+%token <text> SYSCTL "sysctl" PARAM "param" FAMILY "family" TAKES "takes" STACK "stack" INCLUDE "include"
+%token <text> BLOCK "block"
 %token <text> OPEN "open" SEND "send" EXPECT "expect" SILENCE "silence" ALLOW "allow" FENCE "fence"
 %token <text> INTERVAL "interval" PROVOKE "provoke" STATE "state" LEAVE "leave" REPEAT "repeat" PLAY "play"
 %token <text> SEQ "seq" ACK "ack" WIN "win" LEN "len" TTL "ttl" URG "urg" ISS "iss" DATA "data" LOST "lost"
@@ -129,6 +130,7 @@ header:
 | PARAM plain '=' value { $$ = NAMED(PARAM, @2, $2, .values = $4); }
 | FAMILY item		{ $$ = STATEMENT(FAMILY, .values = $2); }
 | TAKES value		{ $$ = STATEMENT(TAKES, .values = $2); }
+| STACK words		{ $$ = STATEMENT(STACK, .values = $2); }
 | INCLUDE STRING	{ $$ = STATEMENT(INCLUDE, .values = LITERAL(@2, .literal = $2)); }
 | BLOCK plain parameters '{' statements '}'
 	{ $$ = NAMED(BLOCK, @2, $2, .values = $3, .body = $5); }
@@ -274,6 +276,7 @@ timing:
   WITHIN value		{ $$ = ATTR(WITHIN, @$, .a = $2); }
 | AFTER value		{ $$ = ATTR(AFTER, @$, .a = $2); }
 | BETWEEN value AND value	{ $$ = ATTR(BETWEEN, @$, .a = $2, .b = $4); }
+| BETWEEN value		{ $$ = ATTR(BETWEEN, @$, .a = $2); }
 | OF name		{ $$ = ATTR(OF, @$, .name = $2); }
 | level %prec LEVEL	{ $$ = ATTR(LEVEL, @$, .name = $1); }
 | level NUMBER STRING
@@ -312,6 +315,7 @@ series_item:
 | BACKOFF value '+' value '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $6); }
 | BACKOFF value '+' value '/' '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $7); }
 | FIRST value DOTDOT value	{ $$ = ATTR(FIRST, @$, .a = $2, .b = $4); }
+| FIRST value		{ $$ = ATTR(FIRST, @$, .a = $2); }
 | FIRST EXEMPT		{ $$ = ATTR(FIRST, @$, .exempt = true); }
 | GIVES UP		{ $$ = ATTR(GIVES_UP, @$); }
 | BUDGET value		{ $$ = ATTR(BUDGET, @$, .a = $2); }
@@ -325,6 +329,7 @@ state_items:
 
 state_item:
   TIMER value DOTDOT value	{ $$ = ATTR(TIMER, @$, .a = $2, .b = $4); }
+| TIMER value		{ $$ = ATTR(TIMER, @$, .a = $2); }
 | timing
 ;
 
@@ -384,6 +389,7 @@ value:
   NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
 | constant		{ $$ = LITERAL(@1, .literal = $1); }
 | plain			{ $$ = WORD(@1, .name = $1); }
+| DOTTED		{ $$ = WORD(@1, .name = $1); }
 ;
 
 constant: DECIMAL | DURATION | PERCENT | STRING;

@@ -13,6 +13,9 @@ struct journal {
 	const char *scenario; /* its file's name, without directories */
 	const char *title;
 	const char *target; /* "lab", "192.0.2.1:80" */
+	/* By which profile's values it was played, and these, as a profile's file has them; NULL: of before
+	 * there were profiles. */
+	const char *profile, *profile_text;
 	int family;
 	struct engine_config config; /* no filter */
 	const char **defines;        /* NAME=VALUE each */

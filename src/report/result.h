@@ -15,6 +15,7 @@ struct result {
 	const struct verdict *verdict;       /* never NULL; its kind is settled */
 	double seconds;                      /* wall time of the run on the capture's axis */
 	const char *capture;                 /* path, or NULL */
+	const char *profile;                 /* by which it was judged, or NULL */
 	const char *target;                  /* "lab" or "192.0.2.1:80" */
 	const struct connection *connection; /* addresses and ports; NULL where none was made */
 	size_t ignored;                      /* segments to our port that are no answers of the peer's */

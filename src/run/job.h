@@ -12,6 +12,7 @@ struct job {
 	const struct scenario *scenario;
 	int family;
 	struct site *site;
+	const char *profile;    /* by which it is judged, or NULL */
 	struct verdict verdict; /* a copy; its lists belong to the engine */
 	struct engine *engine;  /* NULL where it was never played; freed by jobs_free() */
 	struct dump *dump;      /* NULL where no capture is asked for */
@@ -22,6 +23,7 @@ struct job {
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
 	unsigned late_again;               /* so often it was played again, as we were late */
 	double seconds;
+	unsigned ports_tried;       /* on so many the peer still held an old connection */
 	bool finished;              /* the verdict is settled */
 	bool again;                 /* it failed, and is played a second time */
 	struct reason first_reason; /* why it failed then; CODE_NONE where the path explains it */

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "core/decode.h"
+#include "core/profile.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/shield.h"
@@ -82,8 +83,6 @@ static uint32_t random_number(void)
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
-	static struct port_rules ports;
-	static uint16_t last;
 
 	if (o->source_port != 0) {
 		unsigned next = o->source_port + all->ports_used++;
@@ -95,15 +94,11 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 		*shield_fd = shield_open(&p->local.addr, port, d);
 		return *shield_fd >= 0;
 	}
-	/* A port that no shield reserves: outside the kernel's own, never the same again until all were used.
-	 */
-	if (*port == 0 && last == 0) {
-		port_rules_read(&ports);
-		*port = last = port_rules_any(&ports);
-	} else if (*port == 0) {
-		*port = last = port_rules_next(&ports, last);
-	}
-	return true;
+	if (*port == 0)
+		*port = port_choose();
+	return *port != 0 ||
+	       diag_set(d, "no source port is free outside the range that the kernel gives out: name "
+	                   "one with -p");
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
@@ -119,6 +114,8 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .remote_port = p->remote_port,
 	    .iss = random_number(),
 	    .slow = w->options->slow,
+	    .timer_tick_ns = profile_value(w->profile, PROFILE_TIMER_TICK).low,
+	    .first_resend_ns = profile_value(w->profile, PROFILE_FIRST_RESEND).low,
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
 	};
@@ -157,6 +154,7 @@ void play_free(struct play *p)
 static void begin_journal(struct plays *all, struct play *p, const struct engine_config *config)
 {
 	const struct strings *defines = &all->world->options->defines;
+	const struct profile *profile = all->world->profile;
 	struct result r = job_result(p->job);
 	struct journal *j = journal_new();
 	char name[256];
@@ -167,6 +165,10 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 	j->title = arena_printf(j->arena, "%s", r.scenario->title);
 	j->target = arena_printf(j->arena, "%s", r.target);
 	j->family = r.family;
+	if (profile) {
+		j->profile = arena_printf(j->arena, "%s", profile->name);
+		j->profile_text = profile_text(profile, j->arena);
+	}
 	for (size_t i = 0; i < defines->count; i++)
 		journal_define(j, defines->items[i]);
 	journal_configure(j, config);
@@ -182,11 +184,6 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	/* What was found out since the jobs were made. */
 	if (job->site->trouble != VERDICT_NONE) {
 		job_settle(job, job->site->trouble, job->site->why);
-		play_free(p);
-		return false;
-	}
-	if (job->site->unshielded) {
-		job_settle(job, VERDICT_ERROR, (struct reason){.code = CODE_SHIELD_TTL});
 		play_free(p);
 		return false;
 	}

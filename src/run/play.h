@@ -195,9 +195,10 @@ void play_was_seen(struct plays *all, struct play *p, const struct control_reply
 /* So late was something of ours; the longest counts for the report. */
 void play_note_late(struct play *p, int64_t ns);
 
-/* Settles the job and frees the play. Or does not settle it, and it is to be played again: where our lateness
- * may be why it failed, or where it failed for the first time and --confirm is given, for the path to the
- * peer may have done that, without a trace here where it was a segment of ours. */
+/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where our
+ * lateness may be why it failed; where the peer held an old connection from our port; where it failed for the
+ * first time and --confirm is given, because the path to the peer may have done that, without a trace here
+ * where it was a segment of ours. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

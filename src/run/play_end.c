@@ -7,11 +7,15 @@
 #include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
+#include "wire/shield.h"
 
 /* What failed or warned for our lateness is played again so often, and for so long in all: a machine that is
  * late each time is too busy, and says so. */
 enum { LATE_AGAIN_MAX = 3 };
 #define LATE_AGAIN_NS (120 * NS_PER_S)
+
+/* So many ports of ours are tried beside the first where the peer holds old connections from them. */
+enum { OTHER_PORTS = 8 };
 
 /* What the tolerances have room for: 2% of the shortest time-out's doubling, and a timer's lateness. */
 #define JITTER_NS INT64_C(25000000)
@@ -115,11 +119,27 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	job->finished = true;
 }
 
-/* The run is forgotten: it is to be played again. */
-static void forget(struct job *job)
+/* The run is forgotten: the job is to be played again, from the beginning. Its capture file goes on, and the
+ * journal at its end will be of the run that counts. */
+static void forget_run(struct job *job)
 {
 	engine_free(job->engine);
 	job->engine = NULL;
+	job->late_ns = job->held_ns = 0;
+	job->ignored = 0;
+	memset(job->ignored_why, 0, sizeof job->ignored_why);
+}
+
+/* The peer holds a connection from our port yet, of a program that was killed here: nothing is known of the
+ * peer so far, and another port will do. */
+static bool takes_other_port(const struct plays *all, struct job *job, const struct verdict *v)
+{
+	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_OLD_CONNECTION || all->hurry ||
+	    all->world->options->source_port != 0 || job->ports_tried >= OTHER_PORTS)
+		return false;
+	job->ports_tried++;
+	ports_elsewhere();
+	return true;
 }
 
 /* So late we were, or the agent, and that may be why the run failed or warned; 0: it is not. */
@@ -145,8 +165,7 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 	if (job->late_again < LATE_AGAIN_MAX && !all->hurry &&
 	    took_ns * (job->late_again + 1) < LATE_AGAIN_NS) {
 		job->late_again++;
-		job->late_ns = job->held_ns = 0;
-		forget(job);
+		forget_run(job);
 		return true;
 	}
 	if (job->held_ns > why.n[0] / 2)
@@ -173,7 +192,11 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 		job->again = true;
 		if (!excused)
 			job->first_reason = v->reason;
-		forget(job);
+		forget_run(job);
+		return;
+	}
+	if (takes_other_port(all, job, v)) {
+		forget_run(job);
 		return;
 	}
 	if (excused)

@@ -221,8 +221,9 @@ void play_came(struct play *p, const struct segment *s)
 	note_handshake(p, s, false);
 	/* Our own kernel has had it too, and answers: better said than seen, and the others need not try. */
 	if (p->shield_ttl && s->ttl == SHIELD_TTL_HEARS) {
-		p->job->site->unshielded = true;
-		play_abort(p, s->time_ns, (struct reason){.code = CODE_SHIELD_TTL});
+		p->job->site->trouble = VERDICT_ERROR;
+		p->job->site->why = (struct reason){.code = CODE_SHIELD_TTL};
+		play_abort(p, s->time_ns, p->job->site->why);
 	}
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;

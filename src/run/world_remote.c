@@ -120,6 +120,7 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 		return false;
 	p->channel[0].control = control[0];
 	p->channel[1].control = control[1];
+	w->stack = control_stack(control[0] ? control[0] : control[1]);
 	for (int i = 0; i < 2; i++) {
 		struct channel *c = &p->channel[control[i] ? i : 1 - i];
 		p->site[i].channel = c;
@@ -137,7 +138,7 @@ static enum world_result set_plain(struct world *w, const struct target *t, stru
 	const struct options *o = w->options;
 	struct strings guess = {.items = &w->guessed, .count = 1};
 
-	w->guessed = o->provokes.count == 0 ? plain_guess(t->port) : NULL;
+	w->guessed = o->provokes.count == 0 && t->port != 0 ? plain_guess(t->port) : NULL;
 	if (w->guessed && !plain_parse(&guess, t->host, &w->plain, d))
 		return WORLD_NOBODY;
 	if (t->port != 0 || o->source_port != 0)

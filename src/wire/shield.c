@@ -131,6 +131,20 @@ uint16_t port_rules_any(const struct port_rules *rules)
 	return 0;
 }
 
+/* The last that was chosen; 0: none yet. */
+static uint16_t last_port;
+
+void ports_elsewhere(void) { last_port = 0; }
+
+uint16_t port_choose(void)
+{
+	struct port_rules rules;
+
+	port_rules_read(&rules);
+	last_port = last_port == 0 ? port_rules_any(&rules) : port_rules_next(&rules, last_port);
+	return last_port;
+}
+
 /* --- the shield --- */
 
 static bool filter_all(int fd)
@@ -215,16 +229,12 @@ static int refused(const struct addr *source, uint16_t port, int error, struct d
 	return -1;
 }
 
-/* Ports go round in a process, from a random start. */
 static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 {
-	static uint16_t last;
-	struct port_rules rules;
 	int fd;
 
-	port_rules_read(&rules);
 	for (int tries = 0; tries < UINT16_MAX; tries++) {
-		last = *port = last == 0 ? port_rules_any(&rules) : port_rules_next(&rules, last);
+		*port = port_choose();
 		if (*port == 0)
 			break;
 		fd = try_port(source, *port);
@@ -234,7 +244,7 @@ static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 			return refused(source, *port, errno, d);
 	}
 	*port = 0;
-	diag_set(d, "no source port is free outside the range that the kernel gives out: name one");
+	diag_set(d, "no source port is free outside the range that the kernel gives out: name one with -p");
 	return -1;
 }
 

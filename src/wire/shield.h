@@ -31,8 +31,7 @@ enum { SHIELD_TTL_HEARS = 255 };
 enum shield_kind shield_kind(int fd);
 
 /* Shields *port of source, an address of this host (route_owns()). Where *port is 0, chooses one by
- * port_rules_next(), from a random one on, and writes it; in one process a port comes again only after all
- * others did, because a peer remembers a connection for a while. It is deaf before it listens: there is no
+ * port_choose() and writes it. It is deaf before it listens: there is no
  * moment in which it hears.
  *
  * Returns a descriptor (close-on-exec); close() ends the shield. -1 with a sentence in d: the port is
@@ -65,8 +64,16 @@ bool port_rules_allow(const struct port_rules *rules, uint16_t port);
  * again (below are the ports that people know); 0 where there is none. */
 uint16_t port_rules_next(const struct port_rules *rules, uint16_t port);
 
-/* One of those by chance, each as likely; 0 where there is none. So two programs, one after the other, seldom
- * meet each other's ports at a peer. */
+/* One of those by chance, each as likely; 0 where there is none. */
 uint16_t port_rules_any(const struct port_rules *rules);
+
+/* A source port of ours, by those rules; 0 where there is none. The first is any, so that two programs, one
+ * after the other, seldom meet each other's at a peer. From there they go round: a port comes again only
+ * after all others did, because a peer remembers a connection for a while. */
+uint16_t port_choose(void);
+
+/* The next one has nothing to do with the last: where a peer still knows the ports of a program that ran
+ * before us, they lie side by side. */
+void ports_elsewhere(void);
 
 #endif

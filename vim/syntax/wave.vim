@@ -8,12 +8,12 @@ syntax case match
 syntax iskeyword @,48-57,_,-
 
 " The words that begin a statement of the header, and a step.
-syntax keyword waveHeader scenario row role rfc claim control sysctl param family takes include block
+syntax keyword waveHeader scenario row role rfc claim control sysctl param family takes stack include block
 syntax keyword waveStep open send expect silence allow fence interval provoke state leave repeat play
 
 " The words within a step.
 syntax keyword waveWord seq ack win len ttl urg iss data as badsum offset fragment otherport filter
-syntax keyword waveWord within after between and of one retransmit count backoff first exempt gives up
+syntax keyword waveWord within after between and of one retransmit count backoff first exempt gives up must stated should choice may
 syntax keyword waveWord budget timer or except nothing none abs
 syntax keyword waveOption mss wscale sackOK sack TS val ecr nop eol opt hex
 syntax keyword waveLost lost
