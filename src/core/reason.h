@@ -51,6 +51,7 @@
 	X(SYSCTL_DIFFERS, "sysctl-differs", "s")       /* the field says how; n: as --assume says */         \
 	X(SYSCTL_UNKNOWN, "sysctl-unknown", "s")       /* the field */                                       \
 	X(SYSCTL_UNREADABLE, "sysctl-unreadable", "s") /* the field; text: why */                            \
+	X(OTHER_STACK, "other-stack", "s")             /* the field; text: its control; n: there is one */   \
 	X(UNREACHABLE, "unreachable", "se")            /* text: the sentence */                              \
 	/* the agent */                                                                                      \
 	X(AGENT_SILENT, "agent-silent", "e")   /* n: ns that it was waited for, or 0 */                      \
@@ -156,7 +157,8 @@ enum misfit {
 	X(RESERVED, "reserved bits")                                                                         \
 	X(TSECR, "TSecr")                                                                                    \
 	X(TSVAL, "TSval")                                                                                    \
-	X(SYSCTL, "sysctl")
+	X(SYSCTL, "sysctl")                                                                                  \
+	X(PROFILE, "profile")
 
 enum difference {
 #define X(name, text) DIFFERS_##name,

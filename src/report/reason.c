@@ -8,6 +8,7 @@
  * {word} is a row of add_word() in phrase.c. A test expands all. */
 
 #define ON_THE_PATH ": so this can't be held against the peer"
+#define TAKEN_FOR "; the peer is taken for a stack of profile {got}: --profile {want} if it is one"
 #define RUN_AGENT ": run fourwave peer on the target"
 
 static const char *const sentences[CODE_COUNT] = {
@@ -50,6 +51,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
                             "or run fourwave peer there",
     [CODE_SYSCTL_UNREADABLE] = "needs {want} on the target, and it can't be read there: {text}",
+    [CODE_OTHER_STACK] = "is about {want}'s {text}" TAKEN_FOR,
     [CODE_UNREACHABLE] = "{text}",
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
     [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
@@ -114,6 +116,7 @@ static const struct {
 } instead[CODE_COUNT] = {
     [CODE_UNEXPECTED_SEGMENT] = {0, 1, "{text} came and no step accounts for it"},
     [CODE_NO_RESEND] = {0, 1, "{series} was not resent within {1:.3s} s"},
+    [CODE_OTHER_STACK] = {0, 1, "is about {want} alone" TAKEN_FOR},
     [CODE_SYSCTL_DIFFERS] = {0, 1, "needs {want} on the target, where it is {got}: set it there with sysctl"},
     [CODE_AGENT_SILENT] = {0, 1, "fourwave peer on the target does not answer"},
     [CODE_FILTER_BUG] = {0, 1,

@@ -267,7 +267,8 @@ void play_was_seen(struct plays *all, struct play *p, const struct control_reply
 	why = reason_text_of(CODE_PATH_NAT, from);
 	why.n[0] = reply->other.family != 0;
 	if (!reply->other.family) {
-		play_abort(p, now_ns, why);
+		/* Our last segment of the handshake may not have come. */
+		play_abort(p, now_ns, disturbs(all) ? path_shows(all) : why);
 		return;
 	}
 	/* So it is with each connection that way. */

@@ -28,14 +28,16 @@ struct job {
 	const struct scenario *scenario;
 	int family;
 	struct site *site;
+	const char *profile;    /* by which it is judged, or NULL */
 	struct verdict verdict; /* a copy; its lists belong to the engine */
 	struct engine *engine;  /* NULL where it was never played; freed by jobs_free() */
 	struct dump *dump;      /* NULL where no capture is asked for */
 	char *capture;          /* its path, or NULL */
 	size_t ignored;
 	size_t ignored_why[IGNORED_COUNT]; /* all 0 where only their number is known */
-	int64_t late_ns;                   /* the longest that a segment waited for us */
+	int64_t late_ns;                   /* the longest that something waited for us, as result.h says */
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
+	unsigned late_again;               /* so often it was played again, as we were late */
 	double seconds;
 	unsigned ports_tried;       /* on so many the peer still held an old connection */
 	bool finished;              /* the verdict is settled */

@@ -115,6 +115,15 @@ size_t netpath_lost(const struct verdict *v)
 
 /* --- doubts --- */
 
+/* How many hops it came, by its hop limit: stacks begin with 64, 128 or 255, and some (the BSDs' RST) not
+ * with the same for all that they send. */
+static unsigned distance(const struct segment *s)
+{
+	unsigned first = s->ttl <= 64 ? 64 : s->ttl <= 128 ? 128 : 255;
+
+	return first - s->ttl;
+}
+
 /* What the path may have made of the two: nothing, another order, or of the first a copy, which is the wrong
  * one. (A copy that comes after it excuses nothing: one of the two the peer has sent.) */
 static enum code doubt(const struct segment *a, const struct segment *b, bool may_be_copy, bool may_copy)
@@ -139,7 +148,7 @@ bool netpath_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 	}
 	if (!wrong || !is_peers(wrong))
 		return false;
-	if (wrong->segment.ttl != first->segment.ttl)
+	if (distance(&wrong->segment) != distance(&first->segment))
 		*why = (struct reason){.code = CODE_PATH_HOP_LIMIT,
 		                       .n = {wrong->segment.ttl, first->segment.ttl}};
 	for (const struct trace *t = v->trace; !why->code && t < v->trace + v->trace_count; t++) {

@@ -53,7 +53,7 @@ struct play {
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
 	unsigned seen_id;     /* the same, of whether the agent has seen this connection at all */
-	int64_t asked_ns;     /* when it was asked */
+	int64_t asked_ns;     /* when it was to be asked */
 	enum action_kind ask_kind;
 	enum provoke ask_provoke;
 	int64_t claim_until_ns, seen_until_ns;
@@ -200,8 +200,12 @@ bool play_awaits_agent(struct play *p, int64_t now_ns);
  * errors, and those that have not begun. */
 void play_was_seen(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns);
 
-/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where the
- * peer held an old connection from our port, or to confirm a failure. */
+/* So late was something of ours; the longest counts for the report. */
+void play_note_late(struct play *p, int64_t ns);
+
+/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where our
+ * lateness may be why it failed; where the peer held an old connection from our port; to confirm a failure.
+ */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

@@ -9,9 +9,10 @@
 #include "wire/capture.h"
 #include "wire/shield.h"
 
-/* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
- * than that can't be held against it. */
-#define LATE_NS INT64_C(100000000)
+/* What failed or warned for our lateness is played again so often, and for so long in all: a machine that is
+ * late each time is too busy, and says so. */
+enum { LATE_AGAIN_MAX = 3 };
+#define LATE_AGAIN_NS (120 * NS_PER_S)
 
 /* So many ports of ours are tried beside the first where the peer holds old connections from them. */
 enum { OTHER_PORTS = 8 };
@@ -86,20 +87,46 @@ static bool takes_other_port(const struct plays *all, struct job *job, const str
 	return true;
 }
 
-static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
+/* So late we were, or the agent, and that may be why the run failed or warned; 0: it is not. */
+static int64_t late_ns(const struct verdict *v)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
+		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
+	return v->kind == VERDICT_FAIL ? v->late_ns : most;
+}
+
+/* Was it our lateness? Then it is played again (true), or in the end an error. A pass is a pass. */
+static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
 	struct job *job = p->job;
-	struct reason why = {.code = CODE_LATE, .n = {job->late_ns}};
+	struct reason why = {.code = CODE_LATE, .n = {late_ns(v)}};
+	int64_t took_ns = now_ns - v->started_ns;
 
-	/* Were we too slow ourselves, or the agent that told us to go on, so that the peer did what it does
-	 * to a host that is slow? A pass is a pass. */
-	if (job->held_ns > job->late_ns / 2)
+	if (why.n[0] == 0)
+		return false;
+	if (job->late_again < LATE_AGAIN_MAX && !all->hurry &&
+	    took_ns * (job->late_again + 1) < LATE_AGAIN_NS) {
+		job->late_again++;
+		forget_run(job);
+		return true;
+	}
+	if (job->held_ns > why.n[0] / 2)
 		why.n[1] = world_rate(all->world);
-	if (v->kind == VERDICT_FAIL && job->late_ns >= LATE_NS)
-		play_abort(p, now_ns, why);
+	play_abort(p, now_ns, why);
+	return false;
+}
+
+static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
+{
+	struct job *job = p->job;
+
 	play_check_capture(all, p, now_ns);
-	if (takes_other_port(all, job, v) || play_confirms(all, p, now_ns)) {
+	if (judge_lateness(all, p, now_ns))
+		return;
+	if (takes_other_port(all, job, engine_verdict(p->engine)) || play_confirms(all, p, now_ns)) {
 		forget_run(job);
 		return;
 	}

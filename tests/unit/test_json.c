@@ -86,7 +86,7 @@ START_TEST(pass_has_everything)
 	ck_assert(json_is_null(json_object_get(object, "mismatch")));
 	ck_assert(json_is_null(json_object_get(object, "capture")));
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "observed")), 0);
-	ck_assert_uint_eq(json_object_size(object), 25);
+	ck_assert_uint_eq(json_object_size(object), 26);
 	clause = json_array_get(json_object_get(object, "clauses"), 1);
 	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
 	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");
