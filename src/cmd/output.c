@@ -78,6 +78,17 @@ static void report_omitted(const struct output *out, const struct jobs *jobs)
 		        out->options->ipv4 ? 6 : 4);
 }
 
+/* What was played again is no verdict, but it took its time. */
+static void report_late(const struct output *out, const struct jobs *jobs)
+{
+	size_t runs = 0;
+
+	for (size_t i = 0; i < jobs->count; i++)
+		runs += jobs->list[i].late_again > 0;
+	if (runs > 0)
+		fprintf(out->human, "played again, as we were late: %zu run%s\n", runs, runs == 1 ? "" : "s");
+}
+
 void output_begin(struct output *out, const struct jobs *jobs)
 {
 	/* what the harness that runs us says that it reads, as prove does */
@@ -175,6 +186,8 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
 	}
+	if (!out->no_sum)
+		report_late(out, jobs);
 	if (!out->no_sum)
 		check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;

@@ -17,6 +17,7 @@ enum {
 	RATE_MAX = 10000000,
 	SLOW_MAX = 1000,
 	REPEAT_MAX = 1000,
+	CONFIRM_MOST = 9,
 	BUFFER_MAX_KIB = 1024 * 1024
 };
 
@@ -214,9 +215,12 @@ static const struct flag flags[] = {
     OPTIONS_SCENARIO,
     {0, "--quick", NULL, "leave out what must take over 10 s", FLAG_ON(struct options, quick)},
     {0, "--repeat", "N", "play each scenario so many times", FLAG_NUMBER(struct options, repeat, REPEAT_MAX)},
-    {0, "--confirm", NULL,
-     "play what failed again: only what fails both times is a\nfailure, the rest an error",
-     FLAG_ON(struct options, confirm)},
+    {0, "--confirm", "N",
+     "play what failed N times more: only what fails alike each\ntime is a failure; default 3 with -t, in "
+     "the "
+     "lab none",
+     FLAG_NUMBER(struct options, confirm, CONFIRM_MOST)},
+    {0, "--no-confirm", NULL, "believe a failure at once", FLAG_ON(struct options, no_confirm)},
     {0, "--slow", "N", "stretch our deadlines N times, for slow machines",
      FLAG_REAL(struct options, slow, SLOW_MAX)},
     {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",

@@ -90,7 +90,8 @@
 	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
 	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
 	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \
-	X(NOT_REPEATED, "not-repeated", "e")
+	X(NOT_REPEATED, "not-repeated",                                                                      \
+	  "e") /* n: when played again 0 it passed, 1 failed otherwise, 2 could not be played */
 
 enum code {
 	CODE_NONE, /* of a pass */

@@ -113,8 +113,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NEIGHBOUR] =
         "the next hop, {text}, had another link address in the middle of it, so the peer can't "
         "be judged",
-    [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
-                          "so a segment may have been lost or doubled on the path",
+    [CODE_NOT_REPEATED] = "it failed, and did not fail so when it was played again",
 };
 
 /* Others in their place, where n[number] is below that. */
@@ -166,6 +165,16 @@ static const char *const refusals[] = {
     [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
     [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
     [ASKED_STATE] = "the peer's state can't be read{: text}",
+};
+
+/* Of CODE_NOT_REPEATED. */
+static const char *const repeats[] = {
+    "it failed, and passed when it was played again, so a segment may have been lost or doubled on the path",
+    "it failed, and when it was played again it failed otherwise, so a segment may have been lost or doubled "
+    "on "
+    "the path",
+    "it failed, and then nobody answered there when it was to be played again: has the peer died of it, or "
+    "is the path gone",
 };
 
 /* Of CODE_MISFIT. */
@@ -224,6 +233,7 @@ const char *reason_template(const struct reason *why)
 	case CODE_NEEDS_AGENT: found = LOOK_UP(needs, n[0]); break;
 	case CODE_AGENT_REFUSED: found = LOOK_UP(refusals, n[0]); break;
 	case CODE_MISFIT: found = LOOK_UP(misfits, n[0]); break;
+	case CODE_NOT_REPEATED: found = LOOK_UP(repeats, n[0]); break;
 	case CODE_AGENT_GONE: found = *why->text ? "{text}" : NULL; break;
 	}
 	if (!found && instead[why->code].sentence && n[instead[why->code].number] < instead[why->code].below)
