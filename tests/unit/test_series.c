@@ -142,6 +142,14 @@ START_TEST(without_a_tick_such_gaps_are_wrong)
 }
 END_TEST
 
+START_TEST(a_tick_excuses_no_more_than_itself)
+{
+	begin_ticking("lost count 2 backoff 2 +15%/-2% within 60s", HALF_A_SECOND);
+	RESENDS(2000, 2000 + 6400);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 6.400 s");
+}
+END_TEST
+
 /* Whatever the tick, each second again is no back-off, and what grows too slowly or too fast is none of 2. */
 START_TEST(no_tick_excuses_a_missing_backoff)
 {
@@ -518,6 +526,7 @@ static Suite *suite(void)
 	tcase_add_test(c, short_gaps_are_judged_too);
 	tcase_add_test(c, doubling_is_not_tripling);
 	tcase_add_loop_test(c, a_tick_shortens_the_first_gap_alone, 0, 75);
+	tcase_add_test(c, a_tick_excuses_no_more_than_itself);
 	tcase_add_test(c, without_a_tick_such_gaps_are_wrong);
 	tcase_add_loop_test(c, no_tick_excuses_a_missing_backoff, 0, 5);
 	tcase_add_test(c, who_is_quicker_than_the_tick_has_none);
