@@ -99,6 +99,7 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
 	e->verdict.ended_ns = e->now_ns;
+	e->verdict.whole = e->step == e->scenario->step_count;
 	if (kind != VERDICT_PASS && e->step < e->scenario->step_count) {
 		e->verdict.step = (int)e->step;
 		e->verdict.where = engine_current(e)->where;

@@ -11,7 +11,7 @@
 
 /* X(name, id, verdicts), the verdicts as letters: fail, skip, error. Behind each: n[] and text of struct
  * reason. The text of a failure is the segment that came. man/fourwave.1 has a line on each id, and
- * schema/fourwave-result-2.schema.json lists them; a test compares. */
+ * schema/fourwave-result-3.schema.json lists them; a test compares. */
 #define REASON_CODES(X)                                                                                      \
 	/* a broken rule has its own id, of core/rules.h. n: rule, the numbers that came and are allowed */  \
 	X(RULE, "rule", "f")                                                                                 \

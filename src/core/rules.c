@@ -3,6 +3,7 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct judgement {
 	const struct observer *o;
@@ -344,13 +345,18 @@ bool rule_broken(enum rule rule, const struct observer *o, const struct segment 
 
 /* --- in words --- */
 
+const char *breach_words(const struct breach *b, char buf[BREACH_TEXT_BYTES])
+{
+	snprintf(buf, BREACH_TEXT_BYTES, rules[b->rule].words, b->got, b->limit);
+	return buf;
+}
+
 const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
 {
 	const struct rule_row *r = &rules[b->rule];
-	char words[BREACH_TEXT_BYTES - 32];
+	size_t len = strlen(breach_words(b, buf));
 
-	snprintf(words, sizeof words, r->words, b->got, b->limit);
-	snprintf(buf, BREACH_TEXT_BYTES, "%s (RFC %u, %s)", words, r->rfc, r->section);
+	snprintf(buf + len, BREACH_TEXT_BYTES - len, " (RFC %u, %s)", r->rfc, r->section);
 	return buf;
 }
 

@@ -87,8 +87,9 @@ extern const struct rule_row rules[RULE_COUNT];
 bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,
                  struct breach *out);
 
-/* "has an MSS, which belongs into a SYN alone (RFC 9293, 3.2)". Returns buf. */
+/* "has an MSS, which belongs into a SYN alone"; with " (RFC 9293, 3.2)" behind it. Both return buf. */
 enum { BREACH_TEXT_BYTES = 128 };
+const char *breach_words(const struct breach *b, char buf[BREACH_TEXT_BYTES]);
 const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES]);
 
 /* Why a run fails for it: CODE_RULE and the field, of the segment that broke it. */

@@ -8,7 +8,7 @@ set -u
 # shellcheck source=tests/project/reports.sh
 . "$(dirname "$0")/reports.sh"
 
-schema=$top_srcdir/schema/fourwave-result-2.schema.json
+schema=$top_srcdir/schema/fourwave-result-3.schema.json
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema"
 
 validate() { # FILE

@@ -35,7 +35,7 @@ static const char *code_at(size_t i)
 
 START_TEST(the_schema_lists_each_code)
 {
-	FILE *f = open_source("schema/fourwave-result-2.schema.json");
+	FILE *f = open_source("schema/fourwave-result-3.schema.json");
 	json_t *schema = json_loadf(f, 0, NULL);
 	const json_t *list =
 	    json_object_get(json_object_get(json_object_get(schema, "definitions"), "code"), "enum");
