@@ -6,6 +6,7 @@ engine_tests = \
 	tests/unit/test_series \
 	tests/unit/test_observations \
 	tests/unit/test_strict \
+	tests/unit/test_levels \
 	tests/unit/test_lower
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -33,6 +34,10 @@ tests_unit_test_series_LDADD = $(engine_test_ldadd)
 tests_unit_test_observations_SOURCES = tests/unit/test_observations.c $(engine_rig)
 tests_unit_test_observations_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_observations_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_levels_SOURCES = tests/unit/test_levels.c $(engine_rig)
+tests_unit_test_levels_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_levels_LDADD = $(engine_test_ldadd)
 
 tests_unit_test_strict_SOURCES = tests/unit/test_strict.c $(engine_rig)
 tests_unit_test_strict_CPPFLAGS = $(engine_test_cppflags)

@@ -7,8 +7,14 @@ net_scripts = \
 	tests/net/captures.sh \
 	tests/net/dies.sh \
 	tests/net/errors.sh \
-	tests/net/agent.sh
+	tests/net/agent.sh \
+	tests/net/ttl255.sh \
+	tests/net/families.sh \
+	tests/net/killed.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)
+
+check_PROGRAMS += tests/net/without_family
+tests_net_without_family_SOURCES = tests/net/without_family.c
 EXTRA_DIST += tests/net/pair.sh tests/net/broken

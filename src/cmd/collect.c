@@ -6,9 +6,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "lang/load.h"
+#include "lang/profile.h"
 #include "wire/filter.h"
 
 static bool is_wave(const char *name)
@@ -87,10 +89,8 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
 
 /* --- loading --- */
 
-static struct scenario *load_one(const char *file, const struct lang_options *lang)
+static void tell(struct messages *m)
 {
-	struct messages *m = messages_new();
-	struct scenario *s = scenario_load(file, lang, m);
 	UT_string text;
 
 	utstring_init(&text);
@@ -98,10 +98,59 @@ static struct scenario *load_one(const char *file, const struct lang_options *la
 	fputs(utstring_body(&text), stderr);
 	utstring_done(&text);
 	messages_free(m);
+}
+
+static struct scenario *load_one(const char *file, const struct lang_options *lang)
+{
+	struct messages *m = messages_new();
+	struct scenario *s = scenario_load(file, lang, m);
+
+	tell(m);
 	return s;
 }
 
-bool collection_load(struct collection *c, const struct options *o)
+static struct profile *load_profile(const char *name)
+{
+	struct messages *m = messages_new();
+	char *dir = profiles_path("");
+	struct profile *p = profile_load(name, dir, m);
+
+	tell(m);
+	free(dir);
+	return p;
+}
+
+bool profile_is_there(const char *name)
+{
+	UT_string path;
+	char *dir = profiles_path("");
+	bool there;
+
+	utstring_init(&path);
+	utstring_printf(&path, "%s%s.profile", dir, name);
+	there = !strpbrk(name, "./") && access(utstring_body(&path), F_OK) == 0;
+	utstring_done(&path);
+	free(dir);
+	return there;
+}
+
+/* The one of the options, where there is none yet; and what -D says of its values. */
+static bool take_profile(struct collection *c, const struct options *o)
+{
+	if (!c->profile)
+		c->profile = load_profile(o->profile ? o->profile : o->target ? "rfc" : "linux");
+	for (size_t i = 0; c->profile && i < o->defines.count; i++) {
+		struct profile_value v;
+		enum profile_id id;
+		struct diag d;
+
+		if (profile_define(c->profile->arena, o->defines.items[i], &id, &v, &d))
+			c->profile->values[id] = v;
+	}
+	return c->profile;
+}
+
+static bool load_all(struct collection *c, const struct options *o)
 {
 	/* With several files a -D is for those that have such a param. */
 	bool *used = c->file_count > 1 || o->loose_defines > 0 ? memory_new(o->defines.count, 1) : NULL;
@@ -112,6 +161,7 @@ bool collection_load(struct collection *c, const struct options *o)
 	                            .define_used = used,
 	                            .include_dirs = dirs,
 	                            .include_count = o->includes.count + 1,
+	                            .profile = c->profile,
 	                            .filter_check = filter_check};
 
 	/* -I in order, then the program's own. */
@@ -137,6 +187,33 @@ bool collection_load(struct collection *c, const struct options *o)
 	return c->bad == 0;
 }
 
+bool collection_load(struct collection *c, const struct options *o)
+{
+	if (take_profile(c, o))
+		return load_all(c, o);
+	c->bad++;
+	return false;
+}
+
+static void free_scenarios(struct collection *c)
+{
+	for (size_t i = 0; c->scenarios && i < c->file_count; i++)
+		scenario_free(c->scenarios[i]);
+	free(c->scenarios);
+	profile_free(c->profile);
+	c->scenarios = NULL;
+	c->profile = NULL;
+}
+
+bool collection_reload(struct collection *c, const struct options *o, const char *profile)
+{
+	struct options with = *o;
+
+	with.profile = profile;
+	free_scenarios(c);
+	return collection_load(c, &with);
+}
+
 int collection_each(const struct command *command, const struct options *o,
                     void (*what)(const struct options *o, const struct collection *c, size_t i))
 {
@@ -157,28 +234,36 @@ int collection_each(const struct command *command, const struct options *o,
 
 void collection_free(struct collection *c)
 {
-	for (size_t i = 0; i < c->file_count; i++) {
-		if (c->scenarios)
-			scenario_free(c->scenarios[i]);
+	free_scenarios(c);
+	for (size_t i = 0; i < c->file_count; i++)
 		free(c->files[i]);
-	}
-	free(c->scenarios);
 	free(c->files);
 }
 
 /* --- our own --- */
 
-char *scenarios_path(const char *below)
+/* A directory of the source tree, as this program finds it. */
+static char *own_path(const char *variable, const char *source, const char *installed, const char *below)
 {
-	const char *dir = getenv("FOURWAVE_SCENARIOS");
+	const char *dir = getenv(variable);
 	char exe[PATH_MAX], built[PATH_MAX];
 	bool in_build_tree = realpath("/proc/self/exe", exe) &&
 	                     realpath(ABS_TOP_BUILDDIR "/src/fourwave", built) && strcmp(exe, built) == 0;
 	UT_string path;
 
 	if (!dir || *dir == '\0')
-		dir = in_build_tree ? ABS_TOP_SRCDIR "/scenarios" : PKGDATADIR "/scenarios";
+		dir = in_build_tree ? source : installed;
 	utstring_init(&path);
 	utstring_printf(&path, "%s/%s", dir, below);
 	return utstring_body(&path);
+}
+
+char *scenarios_path(const char *below)
+{
+	return own_path("FOURWAVE_SCENARIOS", ABS_TOP_SRCDIR "/scenarios", PKGDATADIR "/scenarios", below);
+}
+
+char *profiles_path(const char *below)
+{
+	return own_path("FOURWAVE_PROFILES", ABS_TOP_SRCDIR "/profiles", PKGDATADIR "/profiles", below);
 }

@@ -4,6 +4,7 @@
 #define FW_COLLECT_H
 
 #include "cmd/command.h"
+#include "core/profile.h"
 #include "core/scenario.h"
 
 /* Begins zeroed. collection_free() in any case. */
@@ -12,6 +13,7 @@ struct collection {
 	size_t file_count, file_room;
 	struct scenario **scenarios; /* scenarios[i] is of files[i]; NULL where it is bad */
 	size_t bad;                  /* files missing or with errors; the messages were printed */
+	struct profile *profile;     /* that they were loaded with, -D put into it */
 };
 
 /* Finds the files: a file as it is, in a directory all *.wave below it, sorted by name, but not in
@@ -21,8 +23,16 @@ struct collection {
 bool collection_find(struct collection *c, const char *const *paths, size_t count, struct diag *d);
 
 /* Loads every file with the options' -D and -I, and prints the messages of
- * the bad ones to standard error. False where there was one. */
+ * the bad ones to standard error. False where there was one. The profile is the one that is there, else that
+ * of
+ * --profile, else linux in the lab and rfc for a target. */
 bool collection_load(struct collection *c, const struct options *o);
+
+/* Loads all again with the profile of that name, because the peer is known by now. */
+bool collection_reload(struct collection *c, const struct options *o, const char *profile);
+
+/* Is there a profile of that name among those that come with the program? */
+bool profile_is_there(const char *name);
 
 /* Finds and loads what the operands name, and does that with each sound one, of which i says the place among
  * all. Returns the exit status; what is wrong with them was printed. */
@@ -34,5 +44,8 @@ void collection_free(struct collection *c);
 /* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS; where this is the program of a
  * build tree, that tree's; else the installed ones. below is put after it ("table"). The caller frees it. */
 char *scenarios_path(const char *below);
+
+/* The same of the profiles: $FOURWAVE_PROFILES, this tree's, or the installed ones. */
+char *profiles_path(const char *below);
 
 #endif

@@ -68,16 +68,42 @@ __attribute__((format(printf, 4, 5))) static bool say(struct doctor *f, enum fin
 	return kind != FINDING_NO;
 }
 
+/* --- what is tried in a child --- */
+
+/* Runs try in a forked child, which must not touch more than the answer: it comes back through a pipe. */
+static bool ask_child(void (*try)(void *answer), void *answer, size_t bytes, struct diag *why)
+{
+	int ends[2], status;
+	bool whole;
+	pid_t child;
+
+	fflush(NULL);
+	if (pipe(ends) < 0)
+		return diag_set(why, "no pipe to a child process could be made");
+	child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		try(answer);
+		_exit(write(ends[1], answer, bytes) == (ssize_t)bytes ? 0 : 1);
+	}
+	close(ends[1]);
+	whole = child > 0 && read(ends[0], answer, bytes) == (ssize_t)bytes;
+	close(ends[0]);
+	if (child > 0)
+		waitpid(child, &status, 0);
+	return whole || diag_set(why, "a child process to try it in could not be run");
+}
+
 /* --- the lab --- */
 
-/* What the child writes into the pipe. */
 struct lab_answer {
 	bool made, family[2];
 	struct diag why;
 };
 
-static void try_lab(struct lab_answer *a)
+static void try_lab(void *answer)
 {
+	struct lab_answer *a = answer;
 	struct lab *lab = lab_open(&a->why);
 	const struct lab_host *host = NULL;
 
@@ -89,35 +115,12 @@ static void try_lab(struct lab_answer *a)
 	lab_close(lab);
 }
 
-static bool ask_child(struct lab_answer *a)
-{
-	int ends[2], status;
-	bool whole;
-	pid_t child;
-
-	fflush(NULL);
-	if (pipe(ends) < 0)
-		return diag_set(&a->why, "no pipe to a child process could be made");
-	child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		try_lab(a);
-		_exit(write(ends[1], a, sizeof *a) == sizeof *a ? 0 : 1);
-	}
-	close(ends[1]);
-	whole = child > 0 && read(ends[0], a, sizeof *a) == sizeof *a;
-	close(ends[0]);
-	if (child > 0)
-		waitpid(child, &status, 0);
-	return whole || diag_set(&a->why, "a child process to try it in could not be run");
-}
-
-/* A lab is made in a forked child, because entering namespaces is for good. */
+/* In a child, because entering namespaces is for good. */
 static bool look_at_lab(struct doctor *f)
 {
 	struct lab_answer a = {.made = false};
 
-	if (!ask_child(&a) || !a.made)
+	if (!ask_child(try_lab, &a, sizeof a, &a.why) || !a.made)
 		return say(f, FINDING_NO, "lab", "%s", a.why.text);
 	say(f, FINDING_OK, "lab", "namespaces of our own%s: fourwave run and table need no target",
 	    geteuid() == 0 ? "" : ", without root");
@@ -194,29 +197,50 @@ static bool shield_holds(const struct addr *local, uint16_t port)
 	return silent;
 }
 
-static bool look_at_shield(struct doctor *f)
+struct shield_answer {
+	bool open, holds;
+	enum shield_kind kind;
+	struct diag why;
+};
+
+static void try_shield(void *answer)
 {
+	struct shield_answer *a = answer;
 	struct addr local = {.family = 4, .bytes = {127, 0, 0, 1}};
 	uint16_t port = 0;
-	socklen_t instructions = 0;
-	struct diag d;
-	int fd = shield_open(&local, &port, &d);
-	bool filtered, holds;
+	int fd = privilege_drop(&a->why) ? shield_open(&local, &port, &a->why) : -1;
 
-	if (fd < 0)
-		return say(f, FINDING_NO, "shield", "%s", d.text);
-	filtered = getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &instructions) == 0 && instructions > 0;
-	holds = shield_holds(&local, port);
+	a->open = fd >= 0;
+	if (!a->open)
+		return;
+	a->kind = shield_kind(fd);
+	a->holds = shield_holds(&local, port);
 	close(fd);
-	if (!holds)
+}
+
+/* In a child, with no more privilege than a run has when it opens its own. */
+static bool look_at_shield(struct doctor *f)
+{
+	struct shield_answer a = {.open = false};
+
+	if (!ask_child(try_shield, &a, sizeof a, &a.why) || !a.open)
+		return say(f, FINDING_NO, "shield", "%s", a.why.text);
+	if (!a.holds)
 		return say(
 		    f, FINDING_NO, "shield",
 		    "our own kernel answers on a shielded port: use a spare address (-S ADDR --spare)");
-	if (filtered)
+	switch (a.kind) {
+	case SHIELD_FILTER:
 		return say(f, FINDING_OK, "shield", "by a socket filter: our own kernel stays silent");
-	return say(f, FINDING_OK, "shield",
-	           "by the TTL, since a filter takes CAP_NET_ADMIN here: our own kernel stays silent, but "
-	           "towards a peer on the same network that sends with TTL 255");
+	case SHIELD_SIGNED:
+		return say(f, FINDING_OK, "shield", "by TCP MD5 signatures: our own kernel stays silent");
+	case SHIELD_TTL: break;
+	}
+	return say(
+	    f, FINDING_NOTE, "shield",
+	    "by the TTL, for want of TCP MD5 signatures in this kernel (CONFIG_TCP_MD5SIG): our own kernel "
+	    "answers a peer on the same network that sends with TTL 255, as lwIP does; judge such a "
+	    "one from a spare address (-S ADDR --spare)");
 }
 
 static bool look_at_ports(struct doctor *f)

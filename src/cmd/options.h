@@ -9,7 +9,11 @@
 	OPTION('D', "--define", "NAME=VALUE", "give a param of the scenarios another value",                 \
 	       FLAG_PAIRS(struct options, defines)),                                                         \
 	    OPTION('I', "--include", "DIR", "look here too for included files",                              \
-	           FLAG_LIST(struct options, includes))
+	           FLAG_LIST(struct options, includes)),                                                     \
+	    OPTION(0, "--profile", "NAME|FILE",                                                              \
+	           "what is known of the peer's stack: rfc, linux, bsd, lwip\nor a file of "                 \
+	           "fourwave-profile(5)",                                                                    \
+	           FLAG_FILE(struct options, profile))
 #define OPTIONS_REPORT                                                                                       \
 	RUN_REPORTS(OPTION_RUN_REPORT)                                                                       \
 	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))

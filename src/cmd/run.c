@@ -1,5 +1,6 @@
 /* fourwave run and fourwave table: from the command line to the exit status. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -123,6 +124,24 @@ static void play(struct session *s, bool whole, struct diag *d)
 		fprintf(stderr, "fourwave: %s\n", d->text);
 }
 
+/* The agent may say what it runs on: then the scenarios have other values. What says nothing may be any. */
+static bool know_the_peer(struct session *s)
+{
+	const char *stack = s->world.stack;
+
+	if (stack && !s->options->profile && !profile_is_there(stack))
+		fprintf(
+		    stderr,
+		    "fourwave: fourwave peer runs on \"%s\", of which there is no profile: it is judged by "
+		    "what RFCs bound\n",
+		    stack);
+	else if (stack && !s->options->profile && strcmp(stack, s->scenarios.profile->name) != 0 &&
+	         !collection_reload(&s->scenarios, s->options, stack))
+		return false;
+	s->world.profile = s->scenarios.profile;
+	return true;
+}
+
 /* The scenarios are sound: to the world. */
 static int play_all(struct session *s, const struct command *c)
 {
@@ -146,6 +165,8 @@ static int play_all(struct session *s, const struct command *c)
 		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",
 		        s->world.guessed);
+	if (!know_the_peer(s))
+		return STATUS_USAGE;
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
 	play(s, opened == WORLD_OPEN, &d);

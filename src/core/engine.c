@@ -55,6 +55,7 @@ void engine_free(struct engine *e)
 	free(e->verdict.trace);
 	free(e->verdict.observations);
 	free(e->verdict.measures);
+	free(e->verdict.warnings);
 	utstring_done(&e->filter);
 	free(e);
 }
@@ -90,6 +91,24 @@ void engine_step_done(struct engine *e, int64_t time_ns)
 	e->step++;
 }
 
+bool engine_played(const struct engine *e) { return e->step >= e->scenario->step_count; }
+
+/* What went on with warnings ends as the first of them says. */
+static void settle_warned(struct verdict *v)
+{
+	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_PASS; i++) {
+		const struct warning *w = &v->warnings[i];
+
+		v->kind = level_verdict(w->basis.level);
+		if (v->kind == VERDICT_PASS)
+			continue;
+		v->reason = w->reason;
+		v->basis = w->basis;
+		v->step = w->step;
+		v->where = w->where;
+	}
+}
+
 void engine_settle(struct engine *e, enum verdict_kind kind)
 {
 	if (e->settled)
@@ -99,37 +118,92 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
 	e->verdict.ended_ns = e->now_ns;
-	e->verdict.whole = e->step == e->scenario->step_count;
-	if (kind != VERDICT_PASS && e->step < e->scenario->step_count) {
+	e->verdict.whole = engine_played(e);
+	if (kind == VERDICT_PASS) {
+		settle_warned(&e->verdict);
+	} else if (!engine_played(e)) {
 		e->verdict.step = (int)e->step;
 		e->verdict.where = engine_current(e)->where;
 	}
-	if (e->step < e->scenario->step_count || !scenario_leaves(e->scenario))
+	if (!engine_played(e) || !scenario_leaves(e->scenario))
 		engine_tidy(e);
+}
+
+static void warn(struct engine *e, const struct reason *why)
+{
+	const struct step *s = engine_current(e);
+
+	*LIST_ADD(e->verdict.warnings, e->verdict.warning_count, e->warning_room) =
+	    (struct warning){.reason = *why, .basis = s->basis, .step = (int)e->step, .where = s->where};
+}
+
+/* Puts in what the segment says. */
+static void complete(struct engine *e, const struct kept *k, struct reason *why)
+{
+	evidence_text(e, &k->segment, why->text);
+	if (!why->field_count)
+		why->fields[why->field_count++] =
+		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(why->text)};
+}
+
+/* What comes to light behind the last step rests on no step, and is judged as strictly as can be. */
+static void fail_hard(struct engine *e, struct reason *why)
+{
+	e->verdict.reason = *why;
+	if (e->settled) {
+		e->verdict.kind = VERDICT_FAIL;
+		e->verdict.step = -1;
+		e->verdict.where = (struct where){0};
+		e->verdict.basis = (struct basis){0};
+	} else if (!engine_played(e)) {
+		e->verdict.basis = engine_current(e)->basis;
+	}
+	engine_settle(e, VERDICT_FAIL);
 }
 
 void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
-	if (e->settled && e->verdict.kind != VERDICT_PASS)
+	bool open = e->settled && engine_played(e) &&
+	            (e->verdict.kind == VERDICT_PASS || e->verdict.kind == VERDICT_WARN);
+
+	if (e->settled && !open)
 		return;
 	if (k)
-		evidence_text(e, &k->segment, why.text);
-	if (k && !why.field_count)
-		why.fields[why.field_count++] =
-		    (struct mismatch){.field = DIFFERS_SEGMENT, .got = datum_notation(why.text)};
-	e->verdict.reason = why;
+		complete(e, k, &why);
 	if (k && k->trace != SIZE_MAX)
 		e->verdict.trace[k->trace].wrong = true;
-	if (e->settled)
-		e->verdict.kind = VERDICT_FAIL;
-	engine_settle(e, VERDICT_FAIL);
+	if (e->settled || engine_played(e) || level_verdict(engine_current(e)->basis.level) == VERDICT_FAIL) {
+		fail_hard(e, &why);
+		return;
+	}
+	warn(e, &why);
+	engine_settle(e, VERDICT_PASS);
+}
+
+bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
+{
+	if (e->settled || engine_played(e) || level_verdict(engine_current(e)->basis.level) == VERDICT_FAIL) {
+		engine_fail(e, k, why);
+		return false;
+	}
+	if (k)
+		complete(e, k, &why);
+	warn(e, &why);
+	return true;
+}
+
+/* Known only when it is over, and the cause of errors too. */
+static bool is_cause(enum code code)
+{
+	return code == CODE_PATH_NAT || code == CODE_LINK_DOWN || code == CODE_ADDRESS_GONE ||
+	       code == CODE_NEIGHBOUR;
 }
 
 void engine_error(struct engine *e, struct reason why)
 {
-	if (e->settled && e->verdict.kind == VERDICT_ERROR)
+	if (e->settled && e->verdict.kind == VERDICT_ERROR && !is_cause(why.code))
 		return;
-	if (e->verdict.kind == VERDICT_FAIL)
+	if (e->verdict.kind == VERDICT_FAIL || e->verdict.kind == VERDICT_WARN)
 		e->verdict.overruled = e->verdict.reason;
 	e->verdict.reason = why;
 	if (e->settled)
@@ -156,7 +230,7 @@ static void run(struct engine *e)
 				return;
 			continue;
 		}
-		if (e->step == e->scenario->step_count) {
+		if (engine_played(e)) {
 			engine_settle(e, VERDICT_PASS);
 			break;
 		}

@@ -57,6 +57,7 @@ struct series_run {
 	int64_t last_ns;    /* the last resend, also an earlier step's, or as yet the segment itself */
 	int64_t gap_max_ns; /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
+	bool missed;                  /* one did not, and that is a warning: told once */
 	int64_t next_poll_ns;
 };
 
@@ -87,7 +88,7 @@ struct engine {
 	struct bound *bound;      /* by slot */
 	struct scope scope;
 	struct verdict verdict; /* and the evidence */
-	size_t trace_room, observation_room, measure_room;
+	size_t trace_room, observation_room, measure_room, warning_room;
 
 	/* The step at hand. */
 	size_t step;
@@ -142,9 +143,9 @@ struct step_ops {
 	enum code stranger;
 	/* What of such a segment is not as the step would have it: how many fields. */
 	size_t (*differences)(struct engine *e, const struct kept *k, struct mismatch out[MISMATCHES_MAX]);
-	/* It lets the next step see what comes, and that may speak of what it breaks: so segment asks
-	 * engine_strict() itself for what it takes. */
-	bool asks_strict;
+	/* It lets the next step see what comes, and that may speak of what it breaks: so segment calls
+	 * engine_observe() itself for what it takes. */
+	bool observes;
 };
 
 #define STEP_OPS(NAME, name) extern const struct step_ops step_##name##_ops;
@@ -161,9 +162,15 @@ int64_t engine_stretch(const struct engine *e, int64_t ns);
 int64_t engine_within(const struct engine *e, int64_t otherwise_ns);
 /* The connection's numbers from the start, with the addresses and ports of the configuration. */
 void engine_connect(struct engine *e, uint32_t iss);
-/* The run fails, for this segment of the peer's where it is not NULL. The segment becomes the reason's text,
- * and where why has no field it is what differs. */
+/* The step at hand is broken, by this segment of the peer's where it is not NULL, and the run ends: as a
+ * failure, or as what else the level of the step comes to. The segment becomes the reason's text, and where
+ * why has no field it is what differs. */
 void engine_fail(struct engine *e, const struct kept *k, struct reason why);
+/* The same of a time or a count, where the run can go on: true where the step's level lets it, and then what
+ * was broken is a warning. False: the run has ended. */
+bool engine_missed(struct engine *e, const struct kept *k, struct reason why);
+/* All steps were played. */
+bool engine_played(const struct engine *e);
 /* It could not be judged. What would have been a failure is overruled. */
 void engine_error(struct engine *e, struct reason why);
 /* The same: the agent does not do that. */
@@ -193,9 +200,11 @@ bool plain_takes(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 
-/* Is the peer's segment in order by itself, and keeps to what the handshake agreed
- * on? False: that broke the scenario. A step that is to see the segment again asks again. */
-bool engine_strict(struct engine *e, const struct kept *k);
+/* The peer's segment passes, once: is it in order by itself, and does it keep to what the handshake agreed
+ * on? What breaks a rule is counted (struct rule_breaches) and ends nothing. */
+void engine_observe(struct engine *e, const struct kept *k);
+/* This was broken, seen at that place of the evidence. */
+void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The

@@ -88,38 +88,44 @@ static bool scenario_wants(struct engine *e, const struct segment *s)
 	return false;
 }
 
-bool engine_strict(struct engine *e, const struct kept *k)
+void engine_breach(struct engine *e, const struct breach *breach, size_t trace)
+{
+	struct rule_breaches *b = &e->verdict.breaches[breach->rule];
+
+	if (b->count++ == 0) {
+		b->first = *breach;
+		b->trace = trace;
+	}
+	if (trace != SIZE_MAX && !e->verdict.trace[trace].broke)
+		e->verdict.trace[trace].broke = &rules[breach->rule];
+}
+
+void engine_observe(struct engine *e, const struct kept *k)
 {
 	struct breach breach;
-	bool broken = false;
 
-	for (enum rule r = 0; r < RULE_COUNT && !broken; r++) {
-		if (rules[r].judged == JUDGED_IN_CAPTURES || e->excused[r] ||
-		    !rule_broken(r, &e->observer, &k->segment, END_PEER, &breach))
+	for (enum rule r = 0; r < RULE_COUNT; r++) {
+		if ((rules[r].judged != JUDGED_ANYWHERE && rules[r].judged != JUDGED_AT_OUR_END) ||
+		    e->excused[r] || !rule_broken(r, &e->observer, &k->segment, END_PEER, &breach))
 			continue;
 		/* reserved bits are in no pattern */
 		e->excused[r] = r != RULE_RESERVED && scenario_wants(e, &k->segment);
-		broken = !e->excused[r];
+		if (!e->excused[r])
+			engine_breach(e, &breach, k->trace);
 	}
 	observer_see(&e->observer, &k->segment, END_PEER, false);
-	if (!broken)
-		return true;
-	evidence_note(e, k->trace, false, note_of(NOTE_BREAKS_RULE, -1));
-	engine_fail(e, k, breach_reason(&breach, &k->segment));
-	return false;
 }
 
 /* --- what no step takes --- */
 
 bool engine_allows(struct engine *e, const struct kept *k)
 {
-	/* After a pass, too: what is allowed may come until the connection is tidied. */
-	for (size_t i = 0; i < e->allowed_count && (!e->settled || e->verdict.kind == VERDICT_PASS); i++) {
+	/* After the last step, too: what is allowed may come until the connection is tidied. */
+	for (size_t i = 0; i < e->allowed_count && (!e->settled || engine_played(e)); i++) {
 		const struct pattern *p = e->allowed[i];
 
 		if (engine_matches(e, p, &k->segment, NULL)) {
-			if (engine_strict(e, k))
-				engine_took(e, k, p->lost, note_of(NOTE_ALLOWED, p->slot));
+			engine_took(e, k, p->lost, note_of(NOTE_ALLOWED, p->slot));
 			return true;
 		}
 	}
@@ -203,8 +209,10 @@ bool engine_feed(struct engine *e)
 		ops->expire(e);
 		return true;
 	}
+	if (ops->segment && !ops->observes)
+		engine_observe(e, &k);
 	if (ops->segment)
-		taken = ops->asks_strict || engine_strict(e, &k) ? ops->segment(e, &k) : TAKEN;
+		taken = ops->segment(e, &k);
 	if (taken == KEPT)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
@@ -231,15 +239,15 @@ static bool seen_before(const struct engine *e, const struct kept *k)
 
 void engine_judge_late(struct engine *e, const struct kept *k)
 {
-	if (e->interrupted || e->verdict.kind != VERDICT_PASS || e->tidy_seen || !e->tidy_id) {
+	if (e->interrupted || !engine_played(e) || e->verdict.kind == VERDICT_FAIL ||
+	    e->verdict.kind == VERDICT_ERROR || e->tidy_seen || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
 		bool untaken = k->segment.time_ns < e->verdict.ended_ns;
 
 		evidence_note(e, k->trace, false, note_of(untaken ? NOTE_UNTAKEN : NOTE_AFTER_VERDICT, -1));
 		return;
 	}
-	if (!engine_strict(e, k))
-		return;
+	engine_observe(e, k);
 	if (seen_before(e, k) || engine_allows(e, k) || plain_takes(e, k)) {
 		evidence_note(e, k->trace, false, note_of(NOTE_AFTER_LAST, -1));
 		return;

@@ -14,6 +14,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/observer.c src/core/observer.h \
 	src/core/options.c src/core/options.h \
 	src/core/pattern.c src/core/pattern.h \
+	src/core/profile.c src/core/profile.h \
 	src/core/reason.c src/core/reason.h \
 	src/core/rules.c src/core/rules.h \
 	src/core/scenario.c src/core/scenario.h \

@@ -23,8 +23,7 @@
 	X(TOO_EARLY, "too-early", "f")                                                                       \
 	X(NOT_SILENT, "not-silent", "f") /* n: ns into the silence, its length */                            \
 	X(BEFORE_FENCE, "before-fence", "f")                                                                 \
-	X(NO_FENCE_ANSWER, "no-fence-answer", "f") /* n: ns that it was waited for */                        \
-	X(INTERVAL, "interval", "f")               /* n: both slots */                                       \
+	X(INTERVAL, "interval", "f") /* n: both slots */                                                     \
 	/* series of resends. n: how many there were, ns, slot and the one behind it or -1 */                \
 	X(RESEND_OCTETS, "resend-octets", "f")                                                               \
 	X(FIRST_GAP, "first-gap", "f")                                                                       \
@@ -68,6 +67,7 @@
 	X(CLOCK, "clock-stepped", "e")                                                                       \
 	X(CAPTURE_LOST, "capture-lost", "e") /* n: packets, -1: not known */                                 \
 	X(POLLUTED, "polluted", "e")         /* text: the segment, to whom */                                \
+	X(SHIELD_TTL, "shield-ttl", "e")     /* the peer's is 255 */                                         \
 	X(NOT_SEEN, "not-seen", "e")         /* text: flags */                                               \
 	X(ONE_NOT_SEEN, "interval-unseen", "e")                                                              \
 	X(DEFRAGMENTED, "defragmented", "e")                                                                 \
@@ -82,6 +82,11 @@
 	X(PATH_COPIES, "path-copies", "e")         /* n: copies, runs with overtaking, doubled handshakes */ \
 	X(PATH_UNSTEADY, "path-unsteady", "e")     /* n: runs that passed when played again */               \
 	X(PATH_SOURCE_MAC, "path-source-mac", "e") /* another than the handshake's */                        \
+	X(PATH_NAT, "path-nat", "e")          /* text: where the agent saw it come from, n: 0 nowhere */     \
+	X(PATH_LOSS, "path-loss", "e")        /* n: what showed it, how often */                             \
+	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
+	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
+	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \
 	X(NOT_REPEATED, "not-repeated", "e")
 
 enum code {
@@ -184,7 +189,6 @@ enum datum_kind {
 	DATUM_TIME_AT_LEAST,
 	DATUM_NOT_BEFORE,
 	DATUM_ONE_WITHIN,
-	DATUM_ACK_WITHIN,
 	DATUM_BACKOFF, /* from, to, the factor's millionth parts */
 	DATUM_GIVEN_UP_WITHIN,
 	DATUM_NO_END,

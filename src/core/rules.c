@@ -180,6 +180,9 @@ static bool breaks_sack_block(struct judgement *j)
 
 	if (!one_connection(j) || has_flags(j, TCP_SYN, TCP_SYN) || !has_option(j, OPT_SACK, &sack))
 		return false;
+	/* Where none was permitted it is that which is wrong, not the block. */
+	if (breaks_sack_not_offered(j))
+		return false;
 	for (unsigned i = 0; i < sack.sack_blocks; i++)
 		if (seq_ge(sack.sack[i].left, sack.sack[i].right) || seq_gt(sack.sack[i].right, j->to->sent))
 			return true;
@@ -274,10 +277,10 @@ const struct rule_row rules[RULE_COUNT] = {
          breaks_sack_permitted),
     RULE(SHIFT, 7323, "2.3", "wscale-shift", MUST, ANYWHERE, OPTIONS("a window scale of at most 14"),
          "has a window scale of %lld, and %lld is the most", "window scale too large", breaks_shift),
-    /* "MAY, only if" */
-    RULE(WSCALE_UNASKED, 7323, "2.2", "wscale-unasked", MAY, ANYWHERE, OPTIONS("no window scale"),
+    /* "MAY ..., but only if": what is not allowed is forbidden */
+    RULE(WSCALE_UNASKED, 7323, "2.2", "wscale-unasked", STATED, ANYWHERE, OPTIONS("no window scale"),
          "has a window scale, and the SYN had none", "window scale: not asked for", breaks_wscale_unasked),
-    RULE(TS_UNASKED, 7323, "3.2", "timestamps-unasked", MAY, ANYWHERE, OPTIONS("no timestamps"),
+    RULE(TS_UNASKED, 7323, "3.2", "timestamps-unasked", STATED, ANYWHERE, OPTIONS("no timestamps"),
          "has timestamps, and the SYN had none", "timestamp: not asked for", breaks_ts_unasked),
     RULE(TS_NOT_OFFERED, 7323, "3.2", "timestamps-not-negotiated", STATED, ANYWHERE, OPTIONS("no timestamps"),
          "has timestamps, and they were not negotiated", "timestamp: not negotiated", breaks_ts_not_offered),
@@ -332,6 +335,8 @@ const struct rule_row rules[RULE_COUNT] = {
          "answers a RST with RST, and that is to be dropped in silence", "RST for a RST", NULL),
     RULE(NO_BACKOFF, 6298, "5.5", "no-backoff", MUST, IN_CAPTURES, FIELD(TIME),
          "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off", NULL),
+    RULE(OLD_OCTET, 9293, "3.10.7.4", "old-octet", SHOULD, BY_FENCE, FIELD(SEGMENT),
+         "an octet that was acknowledged before is not answered with an ACK", "not answered", NULL),
 };
 
 bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,

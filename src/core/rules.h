@@ -43,6 +43,8 @@ enum rule {
 	RULE_RST_NUMBER,
 	RULE_RST_FOR_RST,
 	RULE_NO_BACKOFF,
+	/* What a step of its own asks. */
+	RULE_OLD_OCTET,
 	RULE_COUNT
 };
 
@@ -53,7 +55,9 @@ enum judged {
 	JUDGED_AT_OUR_END,
 	/* In a capture: draw. In a run these fields are what steps are about, and a scenario may want them
 	 * so; what none wants fails as a segment that nothing accounts for. */
-	JUDGED_IN_CAPTURES
+	JUDGED_IN_CAPTURES,
+	/* By the answer to a fence: run and judge. */
+	JUDGED_BY_FENCE
 };
 
 /* A rule that a segment broke. */

@@ -10,11 +10,12 @@
 struct clause {
 	unsigned rfc;        /* 0: none */
 	const char *section; /* "3.10.7.4", or NULL */
+	enum level level;    /* LEVEL_COUNT: not said */
 };
 
 /* Why it may be demanded. */
 struct basis {
-	enum level level;
+	enum level level;     /* where the step says none, the strictest of the scenario's clauses */
 	struct clause clause; /* what a requirement rests on */
 	const char *choice;   /* LEVEL_CHOICE: the name of the profile's value */
 };
@@ -104,6 +105,12 @@ struct sysctl_setting {
 	const char *value; /* as it is written to the file */
 };
 
+/* A profile's value that it names. */
+struct used_value {
+	const char *name, *text; /* "time_wait", "60s..66s" */
+	const char *from;        /* the profile, or "-D"; NULL: none gives it, so nothing bounds it */
+};
+
 enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };
 
 struct scenario {
@@ -119,8 +126,11 @@ struct scenario {
 	int64_t takes_ns;    /* the least that it must take: declared, or summed up from its steps */
 	const struct clause *clauses;
 	size_t clause_count;
+	enum level level; /* of the steps that say none */
 	const struct sysctl_setting *sysctls;
 	size_t sysctl_count;
+	const struct used_value *values; /* in the order in which they are named */
+	size_t value_count;
 	const char *const *names; /* by slot */
 	size_t name_count;
 	const struct step *steps;

@@ -94,9 +94,10 @@ static struct reason not_closed(enum code code, enum datum_kind got)
 static enum taken state_segment(struct engine *e, const struct kept *k)
 {
 	/* What came before the probe is no answer to it. */
+	if (!e->own.state.probing && (e->config.state_observable || !engine_allows(e, k)))
+		return KEPT;
+	engine_observe(e, k);
 	if (!e->own.state.probing)
-		return !e->config.state_observable && engine_allows(e, k) ? TAKEN : KEPT;
-	if (!engine_strict(e, k))
 		return TAKEN;
 	if (k->segment.flags & TCP_RST) {
 		engine_saw(e, k, NOTE_ANSWERS_PROBE);
@@ -120,7 +121,8 @@ static void state_expire(struct engine *e)
 		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	} else if (e->own.state.probing) {
-		engine_fail(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER));
+		if (engine_missed(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER)))
+			engine_step_done(e, e->deadline_ns);
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
@@ -131,21 +133,25 @@ static void state_expire(struct engine *e)
 	}
 }
 
+/* It is what the step asks for no more: the run ends, or goes on without. */
+static void missed(struct engine *e, struct reason why)
+{
+	evidence_state_wrong(e);
+	if (engine_missed(e, NULL, why))
+		engine_step_done(e, e->now_ns);
+}
+
 static void fail_state(struct engine *e, const struct observed_state *o, bool state_right)
 {
 	const struct state_check *c = check(e);
 
-	evidence_state_wrong(e);
 	if (state_right)
-		engine_fail(
-		    e, NULL,
-		    reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
-		                 datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
-		                 datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0)));
+		missed(e, reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
+		                       datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
+		                       datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0)));
 	else
-		engine_fail(e, NULL,
-		            reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
-		                         datum_of(DATUM_STATES, 1 << o->state, 0)));
+		missed(e, reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
+		                       datum_of(DATUM_STATES, 1 << o->state, 0)));
 }
 
 static void judge_state(struct engine *e, const struct observed_state *o)
@@ -167,8 +173,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		                 datum_of(DATUM_TIME, after_ns, 0));
 
 		why.n[0] = o->state;
-		evidence_state_wrong(e);
-		engine_fail(e, NULL, why);
+		missed(e, why);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
 		if (c->has_timer)
@@ -187,4 +192,4 @@ const struct step_ops step_state_ops = {.begin = state_begin,
                                         .segment = state_segment,
                                         .expire = state_expire,
                                         .state = judge_state,
-                                        .asks_strict = true};
+                                        .observes = true};

@@ -55,7 +55,7 @@ static const struct pattern *find_listed(struct engine *e, const struct kept *k)
 	return NULL;
 }
 
-/* Too early is wrong too, where the step says so. */
+/* Too early is wrong too, where the step says so. True: and the run has ended. */
 static bool too_early(struct engine *e, const struct kept *k)
 {
 	const struct timing *t = &engine_current(e)->timing;
@@ -67,8 +67,7 @@ static bool too_early(struct engine *e, const struct kept *k)
 	why = reason_field(CODE_TOO_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
 	                   datum_of(after_ns < 0 ? DATUM_TIME_BEFORE : DATUM_TIME, llabs(after_ns), 0));
 	why.fields[0].jitter_ns = t->after_ns - after_ns;
-	engine_fail(e, k, why);
-	return true;
+	return !engine_missed(e, k, why);
 }
 
 /* The time from our last segment to the peer's answer to it. */
@@ -124,20 +123,23 @@ static size_t expect_differences(struct engine *e, const struct kept *k, struct 
 	return count ? count : !engine_matches(e, &s->patterns[0], &k->segment, out);
 }
 
-/* Nothing came, within so long, that is what value says. */
-static void fail_nothing(struct engine *e, enum code code, enum datum_kind expected, int64_t waited_ns)
-{
-	struct reason why =
-	    reason_field(code, DIFFERS_SEGMENT, datum_of(expected, waited_ns, 0), datum_of(DATUM_NONE, 0, 0));
-
-	why.n[0] = waited_ns;
-	engine_fail(e, NULL, why);
-}
-
 static void expect_expire(struct engine *e)
 {
-	fail_nothing(e, CODE_NO_SEGMENT, DATUM_ONE_WITHIN,
-	             e->deadline_ns - engine_base(e, &engine_current(e)->timing));
+	const struct step *s = engine_current(e);
+	int64_t waited_ns = e->deadline_ns - engine_base(e, &s->timing);
+	struct reason why =
+	    reason_field(CODE_NO_SEGMENT, DIFFERS_SEGMENT, datum_of(DATUM_ONE_WITHIN, waited_ns, 0),
+	                 datum_of(DATUM_NONE, 0, 0));
+	bool named = false;
+
+	why.n[0] = waited_ns;
+	/* What later steps count from must have come. */
+	for (size_t i = 0; i < s->pattern_count; i++)
+		named |= s->patterns[i].slot >= 0;
+	if (named)
+		engine_fail(e, NULL, why);
+	else if (engine_missed(e, NULL, why))
+		engine_step_done(e, e->deadline_ns);
 }
 
 const struct step_ops step_expect_ops = {
@@ -240,9 +242,13 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	return TAKEN;
 }
 
+/* The silence is proven all the same: nothing has come. */
 static void fence_expire(struct engine *e)
 {
-	fail_nothing(e, CODE_NO_FENCE_ANSWER, DATUM_ACK_WITHIN, e->deadline_ns - e->ref_ns);
+	const struct outgoing *sent = e->ref_send ? &e->outgoing[e->ref_send - 1] : NULL;
+
+	engine_breach(e, &(struct breach){.rule = RULE_OLD_OCTET}, sent ? sent->trace : SIZE_MAX);
+	engine_step_done(e, e->deadline_ns);
 }
 
 const struct step_ops step_fence_ops = {
@@ -275,7 +281,8 @@ static void interval_arm(struct engine *e)
 	why.n[1] = s->to;
 	why.fields[0].jitter_ns =
 	    s->timing.after_ns >= 0 && to - from < least ? least - (to - from) : to - from - most;
-	engine_fail(e, NULL, why);
+	if (engine_missed(e, NULL, why))
+		engine_step_done(e, e->ref_ns);
 }
 
 static void interval_expire(struct engine *e) { engine_error(e, (struct reason){.code = CODE_ONE_NOT_SEEN}); }

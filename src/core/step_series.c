@@ -170,11 +170,11 @@ static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 	if (r->rto_low_s <= r->rto_high_s)
 		return true;
 	/* What the first gap is off by counts scale times here. */
-	engine_fail(
+	r->missed = true;
+	return engine_missed(
 	    e, k,
 	    fault(e, CODE_GAP, DIFFERS_GAP, expected, datum_of(DATUM_TIME, gap_ns, 0),
 	          (int64_t)((r->rto_low_s - r->rto_high_s) * scale / (1 + scale) * (double)NS_PER_S)));
-	return false;
 }
 
 static bool judge_first(struct engine *e, const struct kept *k, int64_t gap_ns)
@@ -185,19 +185,19 @@ static bool judge_first(struct engine *e, const struct kept *k, int64_t gap_ns)
 
 	if (e->own.series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;
-	engine_fail(e, k,
-	            fault(e, CODE_FIRST_GAP, DIFFERS_FIRST_GAP, datum_of(DATUM_TIME_RANGE, min, max),
-	                  datum_of(DATUM_TIME, gap_ns, 0), gap_ns < min ? min - gap_ns : gap_ns - max));
-	return false;
+	return engine_missed(e, k,
+	                     fault(e, CODE_FIRST_GAP, DIFFERS_FIRST_GAP, datum_of(DATUM_TIME_RANGE, min, max),
+	                           datum_of(DATUM_TIME, gap_ns, 0),
+	                           gap_ns < min ? min - gap_ns : gap_ns - max));
 }
 
-static void fail_budget(struct engine *e, enum code code, enum datum_kind got, int64_t got_ns,
-                        int64_t jitter_ns)
+static bool missed_budget(struct engine *e, enum code code, enum datum_kind got, int64_t got_ns,
+                          int64_t jitter_ns)
 {
-	engine_fail(e, NULL,
-	            fault(e, code, DIFFERS_BUDGET,
-	                  datum_of(DATUM_SINCE_FIRST_RESEND, wanted(e)->budget_ns, 0),
-	                  datum_of(got, got_ns, 0), jitter_ns));
+	return engine_missed(e, NULL,
+	                     fault(e, code, DIFFERS_BUDGET,
+	                           datum_of(DATUM_SINCE_FIRST_RESEND, wanted(e)->budget_ns, 0),
+	                           datum_of(got, got_ns, 0), jitter_ns));
 }
 
 /* The peer stops at the first time-out at which so much has passed since its
@@ -209,10 +209,9 @@ static bool judge_budget(struct engine *e)
 	int64_t most = budget + engine_stretch(e, TIMER_LATE_NS), next = used + r->gap_max_ns;
 
 	if (used > most)
-		fail_budget(e, CODE_GAVE_UP_LATE, DATUM_RESEND_AFTER, used, used - most);
-	else if (next < budget)
-		fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_NO_RESEND_BY, next, budget - next);
-	return !e->settled;
+		return missed_budget(e, CODE_GAVE_UP_LATE, DATUM_RESEND_AFTER, used, used - most);
+	return next >= budget ||
+	       missed_budget(e, CODE_GAVE_UP_EARLY, DATUM_NO_RESEND_BY, next, budget - next);
 }
 
 static struct reason count_fault(const struct engine *e, enum code code)
@@ -234,10 +233,13 @@ static void finish(struct engine *e, int64_t time_ns)
 	if (e->own.series.count && w->gives_up)
 		evidence_measure(e, MEASURE_LAST_RESEND,
 		                 seconds(e->own.series.last_ns - e->own.series.first_ns));
-	if (e->own.series.count < w->min || e->own.series.count > w->max)
-		engine_fail(e, NULL, count_fault(e, CODE_RESEND_COUNT));
-	else if (!w->gives_up || w->budget_ns < 0 || judge_budget(e))
-		engine_step_done(e, time_ns);
+	if (e->own.series.count < w->min || e->own.series.count > w->max) {
+		if (!engine_missed(e, NULL, count_fault(e, CODE_RESEND_COUNT)))
+			return;
+	} else if (w->gives_up && w->budget_ns >= 0 && !judge_budget(e)) {
+		return;
+	}
+	engine_step_done(e, time_ns);
 }
 
 /* Whether count octets at from are those of the first sending, as far as these were captured. */
@@ -283,7 +285,7 @@ static enum taken segment(struct engine *e, const struct kept *k)
 	evidence_measure(e, MEASURE_GAPS, seconds(gap_ns));
 	engine_took(e, k, w->lost, (struct note){.kind = NOTE_RESEND, .slot = -1, .n = r->count});
 	if (judge_octets(e, k) && judge_first(e, k, gap_ns)) {
-		if (w->has_backoff)
+		if (w->has_backoff && !r->missed)
 			judge_gap(e, k, gap_ns);
 		else
 			r->gap_max_ns = (int64_t)((double)gap_ns * UNKNOWN_FACTOR) + TIMER_LATE_NS;
@@ -315,14 +317,16 @@ static void expire(struct engine *e)
 		why = fault(e, CODE_NOT_GIVEN_UP, DIFFERS_TIME, datum_of(DATUM_GIVEN_UP_WITHIN, limit, 0),
 		            datum_of(DATUM_NO_END, 0, 0), 0);
 		why.n[1] = limit;
-		engine_fail(e, NULL, why);
+		if (engine_missed(e, NULL, why))
+			engine_step_done(e, e->deadline_ns);
 	} else if (e->own.series.count >= w->min && e->own.series.count) {
 		finish(e, e->deadline_ns);
 	} else {
 		why = count_fault(e, CODE_NO_RESEND);
 		why.n[1] = e->deadline_ns - e->own.series.last_ns;
 		evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
-		engine_fail(e, NULL, why);
+		if (engine_missed(e, NULL, why))
+			engine_step_done(e, e->deadline_ns);
 	}
 }
 
@@ -344,7 +348,8 @@ static void state(struct engine *e, const struct observed_state *o)
 	}
 	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
 	evidence_state_wrong(e);
-	fail_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS);
+	if (missed_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS))
+		engine_step_done(e, e->now_ns);
 }
 
 const struct step_ops step_retransmit_ops = {.begin = begin,

@@ -61,7 +61,6 @@ enum note_kind {
 	NOTE_SERVER_DATA,
 	NOTE_ACKS_REQUEST,
 	NOTE_SYNACK_AGAIN,
-	NOTE_BREAKS_RULE,
 	NOTE_UNEXPECTED,
 	NOTE_AFTER_LAST, /* known from before, or allowed */
 	NOTE_UNTAKEN,    /* the verdict came before a step could take it */
@@ -90,6 +89,7 @@ struct trace {
 	bool wrong;             /* it broke the scenario */
 	bool ignored;           /* the engine never saw it: no answer of the peer's; note says why */
 	struct note note;
+	const struct rule_row *broke; /* the first rule that it broke, or NULL */
 };
 
 /* A state of the peer's that was told and not inferred: by its host, or by its answer to a probe. A step that

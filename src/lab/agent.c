@@ -86,8 +86,9 @@ static bool listen_both(const struct agent_options *o, int fds[2], uint16_t *por
 			continue;
 		diag_set(d, "cannot listen on %s port %u: %s", addr_text(address, text), *port,
 		         strerror(-fds[i]));
-		/* A host without IPv6 still has the other loopback. */
-		if (!address_is_loopback(address) || (fds[i] != -EADDRNOTAVAIL && fds[i] != -EAFNOSUPPORT))
+		/* A host without IPv6, or without IPv4, still has the other family. */
+		if ((!address_is_loopback(address) && !address_is_any(address)) ||
+		    (fds[i] != -EADDRNOTAVAIL && fds[i] != -EAFNOSUPPORT))
 			return false;
 	}
 	return any;
@@ -148,10 +149,13 @@ static bool accept_data(struct agent *a, int listener)
 			return true;
 		address_from_socket(&from, &tester, &port);
 		c = claim_find(a, &tester, port);
-		if (c)
+		if (c) {
 			claim_attach(c, fd, NULL);
-		else
-			connection_reset(fd);
+			continue;
+		}
+		a->strangers[a->stranger_count++ % STRANGERS_MAX] =
+		    (struct stranger){.from = tester, .port = port, .came_ns = clock_mono_ns()};
+		connection_reset(fd);
 	}
 	return false;
 }

@@ -12,6 +12,7 @@
 enum {
 	SESSION_OUT_BYTES = 65536, /* of answers that nobody reads: then it is ended */
 	CLAIM_QUEUE_MAX = 16,
+	STRANGERS_MAX = 64, /* of connections that nobody claimed: the last so many are remembered */
 };
 
 /* A control channel. Its lines are gone where it is to be ended: it hung up, or did not keep to the protocol.
@@ -39,14 +40,25 @@ struct claim {
 	uint16_t port;
 	struct addr local; /* family 0: there was no connection yet */
 	uint16_t local_port;
-	pid_t worker;                           /* 0: none, or no more */
-	int link;                               /* to the worker, or -1 */
+	bool seen;        /* this host's kernel, or its program, had a connection from there */
+	int64_t since_ns; /* it is claimed */
+	pid_t worker;     /* 0: none, or no more */
+	int link;         /* to the worker, or -1 */
 	struct question queue[CLAIM_QUEUE_MAX]; /* the sent ones first, in the order of their answers */
 	unsigned queued;
 };
 
+/* A connection that nobody had claimed. */
+struct stranger {
+	struct addr from;
+	uint16_t port;
+	int64_t came_ns;
+};
+
 struct agent {
 	struct agent_options options;
+	struct stranger strangers[STRANGERS_MAX]; /* a ring */
+	size_t stranger_count;                    /* of all that came */
 	int signals;
 	int control[2], data[2]; /* listening, or below 0 */
 	uint16_t control_port, data_port;
@@ -99,6 +111,10 @@ void claim_release(struct claim *c);
  * has one, is killed. False with d where there can be no process for it: the connection is reset and what
  * waits for it answered. */
 bool claim_attach(struct claim *c, int connection, struct diag *d);
+
+/* The newest connection that nobody claimed, since the claim; from the same port where there is one: what a
+ * NAT between makes of the claim's own. NULL: none came. */
+const struct stranger *claim_stranger(const struct agent *a, const struct claim *c);
 
 /* Closes a connection with a reset. */
 void connection_reset(int connection);

@@ -38,8 +38,25 @@ struct claim *claim_new(struct agent *a, struct session *s, const struct addr *t
 		return NULL;
 	if (i == a->claim_places)
 		a->claim_places++;
-	a->claims[i] = (struct claim){.session = s, .tester = *tester, .port = port, .link = -1};
+	a->claims[i] = (struct claim){
+	    .session = s, .tester = *tester, .port = port, .link = -1, .since_ns = clock_mono_ns()};
 	return &a->claims[i];
+}
+
+const struct stranger *claim_stranger(const struct agent *a, const struct claim *c)
+{
+	const struct stranger *newest = NULL;
+
+	for (size_t i = 0; i < a->stranger_count && i < STRANGERS_MAX; i++) {
+		const struct stranger *s = &a->strangers[(a->stranger_count - 1 - i) % STRANGERS_MAX];
+
+		if (s->came_ns < c->since_ns)
+			break;
+		if (s->port == c->port)
+			return s;
+		newest = newest ? newest : s;
+	}
+	return newest;
 }
 
 /* Takes the oldest question out of the queue, with its answer: done, or why not. */
@@ -133,6 +150,7 @@ bool claim_attach(struct claim *c, int connection, struct diag *d)
 	struct diag why;
 
 	drop_worker(c);
+	c->seen = true;
 	if (getsockname(connection, (struct sockaddr *)&local, &len) == 0)
 		address_from_socket(&local, &c->local, &c->local_port);
 	if (!spawn(c, connection, &why)) {

@@ -23,13 +23,15 @@ struct control {
 	struct lines lines;
 	unsigned last_id;
 	uint16_t data_port;
+	char stack[PROTOCOL_NAME_BYTES]; /* "": it does not say */
 };
 
 /* The agent speaks first: waits for that line. */
 static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, struct diag *d)
 {
 	static const char no[] = PROTOCOL_HELLO "no ", yes[] = PROTOCOL_HELLO "data-port ";
-	char line[PROTOCOL_LINE_BYTES];
+	char line[PROTOCOL_LINE_BYTES], *rest;
+	const char *word;
 	uint64_t port;
 	int got;
 
@@ -48,10 +50,14 @@ static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, s
 	*refused = got > 0 && strncmp(line, no, strlen(no)) == 0;
 	if (*refused)
 		return diag_set(d, "fourwave peer is there, but takes nobody now: %s", line + strlen(no));
-	if (got < 0 || strncmp(line, yes, strlen(yes)) != 0 ||
-	    !protocol_number(line + strlen(yes), UINT16_MAX, &port))
+	rest = got > 0 && strncmp(line, yes, strlen(yes)) == 0 ? line + strlen(yes) : NULL;
+	if (!rest || !protocol_number(strsep(&rest, " "), UINT16_MAX, &port))
 		return diag_set(d, "what answers there is not a fourwave peer of this version");
 	c->data_port = (uint16_t)port;
+	/* Words and values; what is not known is of a later version. */
+	while ((word = strsep(&rest, " ")))
+		if (strcmp(word, "stack") == 0 && rest)
+			snprintf(c->stack, sizeof c->stack, "%s", strsep(&rest, " "));
 	return true;
 }
 
@@ -129,6 +135,8 @@ int control_fd(const struct control *c) { return c->lines.fd; }
 bool control_wants_write(const struct control *c) { return c->lines.out_len > 0 && !c->lines.gone; }
 
 uint16_t control_data_port(const struct control *c) { return c->data_port; }
+
+const char *control_stack(const struct control *c) { return *c->stack ? c->stack : NULL; }
 
 bool control_flush(struct control *c)
 {

@@ -41,6 +41,9 @@ bool control_flush(struct control *c);
 /* Where the agent listens for connections under test, from its hello. */
 uint16_t control_data_port(const struct control *c);
 
+/* What it runs on, a profile's name, from its hello; NULL where it does not say. */
+const char *control_stack(const struct control *c);
+
 /* Requests. Each returns its id, never 0; 0 where the channel is gone.
  *
  * VERB_CLAIM: from now on a connection from there to the data port is ours; the agent resets every other

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -123,6 +124,26 @@ static bool parse_result(char *text, struct control_reply *out)
 	return true;
 }
 
+/* "unseen", or "unseen ADDR PORT". All else is a sentence. */
+static void parse_unseen(const char *text, struct control_reply *out)
+{
+	char copy[CONTROL_TEXT_BYTES], *words[WORDS_MAX];
+	uint64_t port;
+	int count;
+
+	snprintf(copy, sizeof copy, "%s", text);
+	count = split(copy, words);
+	out->unseen = count > 0 && strcmp(words[0], "unseen") == 0 &&
+	              (count == 1 || (count == 3 && address_parse(words[1], &out->other) &&
+	                              protocol_number(words[2], UINT16_MAX, &port)));
+	if (!out->unseen)
+		out->other = (struct addr){0};
+	else if (count == 3)
+		out->other_port = (uint16_t)port;
+	if (out->unseen)
+		out->text[0] = '\0';
+}
+
 bool reply_parse(char *line, struct control_reply *out)
 {
 	const char *id = strsep(&line, " "), *kind = strsep(&line, " ");
@@ -136,14 +157,20 @@ bool reply_parse(char *line, struct control_reply *out)
 	if (out->ok)
 		return !line || parse_result(line, out);
 	strncpy(out->text, line ? line : "", sizeof out->text - 1);
+	parse_unseen(out->text, out);
 	return strcmp(kind, "no") == 0;
 }
 
 size_t reply_format(const struct control_reply *r, char line[PROTOCOL_LINE_BYTES])
 {
 	struct cut to = cut_start(line, PROTOCOL_LINE_BYTES);
+	char text[ADDR_TEXT_BYTES];
 
 	cut_add(&to, "%u %s", r->id, r->ok ? "ok" : "no");
+	if (r->unseen)
+		cut_add(&to, " unseen");
+	if (r->unseen && r->other.family)
+		cut_add(&to, " %s %u", addr_text(&r->other, text), r->other_port);
 	if (r->state.known)
 		cut_add(&to, " state %s", state_name(r->state.state));
 	if (r->state.has_timer)

@@ -2,7 +2,8 @@
  * each, over a stream.
  *
  * The agent speaks first:
- *     fourwave-peer 1 data-port N
+ *     fourwave-peer 1 data-port N [stack NAME]
+ * (what it runs on, as a profile is called; more such pairs may follow)
  * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
  * tester asks, any number of requests at a time, each with an id of its own
  * choice (1 ... 4294967295):
@@ -10,6 +11,8 @@
  * and each is answered once, in any order:
  *     ID ok [state NAME [timer NS]] | [port N] | [value TEXT]
  *     ID no SENTENCE
+ *     ID no unseen [ADDR PORT]           to state: no connection from there was ever seen at this host;
+ *                                        since it was claimed one came from ADDR PORT, which nobody claimed
  * ADDR PORT is the tester's end of the connection that is meant. Times are
  * nanoseconds.
  *     claim ADDR PORT                    a connection from there is this session's
@@ -21,7 +24,8 @@
  *     close-on-eof ADDR PORT DELAY
  *     write ADDR PORT BYTES
  *     keepalive ADDR PORT IDLE INTERVAL COUNT
- * A line that is not of this form ends the session. */
+ * A line that is not of this form ends the session. (An agent that does not know "unseen" says CLOSED of a
+ * connection that it never saw.) */
 #ifndef FW_PROTOCOL_H
 #define FW_PROTOCOL_H
 
@@ -89,6 +93,9 @@ struct control_reply {
 	char text[CONTROL_TEXT_BYTES]; /* not ok: a sentence; ok: a sysctl's value, or "" */
 	struct observed_state state;   /* known only in a reply to VERB_STATE */
 	uint16_t port;                 /* reply to VERB_CONNECT: the peer's port */
+	bool unseen;                   /* not ok, to VERB_STATE: no connection from there was ever seen, */
+	struct addr other;             /* but one from here, that nobody claimed; family 0: none */
+	uint16_t other_port;
 };
 
 /* Parses a line without its newline; the line is cut up. False where it is not of the protocol. */

@@ -37,7 +37,20 @@ static void do_sysctl(struct session *s, const struct request *r)
 		session_no(s, r->id, "%s", why.text);
 }
 
-static void do_state(const struct agent *a, const struct claim *c, const struct request *r)
+/* CLOSED, but nothing from there was ever anything else here: that is no state of the peer's. */
+static void say_unseen(const struct agent *a, const struct claim *c, unsigned id)
+{
+	struct control_reply reply = {.id = id, .unseen = true};
+	const struct stranger *other = claim_stranger(a, c);
+
+	if (other) {
+		reply.other = other->from;
+		reply.other_port = other->port;
+	}
+	session_reply(c->session, &reply);
+}
+
+static void do_state(const struct agent *a, struct claim *c, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
 	struct addr local = {0};
@@ -52,10 +65,15 @@ static void do_state(const struct agent *a, const struct claim *c, const struct 
 	for (int i = 0; i < 2 && !local.family; i++)
 		if (a->options.listen[i].family == r->tester.family && !address_is_any(&a->options.listen[i]))
 			local = a->options.listen[i];
-	if (state_lookup(&local, port, &r->tester, r->port, &reply.state, &why))
+	if (!state_lookup(&local, port, &r->tester, r->port, &reply.state, &why)) {
+		session_no(c->session, r->id, "%s", why.text);
+		return;
+	}
+	c->seen = c->seen || reply.state.state != STATE_CLOSED;
+	if (c->seen)
 		session_reply(c->session, &reply);
 	else
-		session_no(c->session, r->id, "%s", why.text);
+		say_unseen(a, c, r->id);
 }
 
 static void do_connect(struct agent *a, struct session *s, const struct request *r)

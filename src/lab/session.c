@@ -57,7 +57,8 @@ void session_begin(struct agent *a, int fd, const struct addr *address, unsigned
 	*s = (struct session){
 	    .lines.fd = fd, .address = *address, .scope = scope, .last_asked_ns = clock_mono_ns()};
 	put(s, hello,
-	    (size_t)snprintf(hello, sizeof hello, PROTOCOL_HELLO "data-port %u\n", (unsigned)a->data_port));
+	    (size_t)snprintf(hello, sizeof hello, PROTOCOL_HELLO "data-port %u stack linux\n",
+	                     (unsigned)a->data_port));
 	lines_flush(&s->lines);
 }
 

@@ -15,7 +15,8 @@ enum {
 	TERM_MAX = 256,      /* nodes of an expression, arguments put in */
 	REPORTED_MAX = 200,  /* errors, the same one in a repeat counted each time */
 	PARAMETERS_MAX = 32, /* of a block */
-	SYSCTLS_MAX = 256
+	SYSCTLS_MAX = 256,
+	RFC_MAX = 99999
 };
 
 /* An expression with its names resolved. absolute: a connection's or a
@@ -28,9 +29,10 @@ struct term {
 
 /* What a block's parameter stands for. */
 struct value {
-	enum { IS_LITERAL, IS_TERM, IS_SEGMENT } kind;
-	struct span span; /* of the argument */
-	struct literal literal;
+	enum { IS_LITERAL, IS_TERM, IS_SEGMENT, IS_RANGE } kind;
+	struct span span;       /* of the argument */
+	struct literal literal; /* IS_RANGE: its low end */
+	int64_t high_ns;        /* IS_RANGE: of durations, a profile's */
 	struct term term;
 	const char *name; /* IS_SEGMENT: bound or yet to be bound */
 };
@@ -84,7 +86,8 @@ struct check {
 	int64_t takes_ns; /* the least that they take */
 	struct clause *clauses;
 	struct sysctl_setting *sysctls;
-	size_t clause_room, sysctl_room;
+	struct used_value *values;
+	size_t clause_room, sysctl_room, value_room;
 	size_t work;       /* statements expanded and segments checked, made steps or not */
 	unsigned reported; /* errors, the same ones again too */
 	uint8_t *fill;     /* what "data N" sends */
@@ -120,6 +123,8 @@ enum {
 };
 extern const struct header_rule header_rules[];
 
+/* The clause that stands there, with its level (or NULL). */
+struct clause clause_of(const struct tree_value *v, const char *level);
 void check_header(struct check *c, const struct tree_file *const *files, size_t count);
 /* Params and blocks of all files, and -D. */
 void check_declare(struct check *c, const struct tree_file *const *files, size_t count);
@@ -143,6 +148,13 @@ bool value_duration(struct check *c, const struct tree_value *v, int64_t *out);
 bool value_fraction(struct check *c, const struct tree_value *v, double *out);
 bool value_decimal(struct check *c, const struct tree_value *v, const char *what, double *out);
 bool value_string(struct check *c, const struct tree_value *v, const struct literal **out);
+/* A range of a profile's: low..high. */
+bool value_range(struct check *c, const struct tree_value *v, int64_t *low, int64_t *high);
+/* The profile's value of that name, or an end of it ("time_wait.high"): a literal or a range. False where
+ * there is none; nothing is said. */
+bool value_of_profile(struct check *c, const char *name, struct value *out);
+/* "choice NAME": where no profile gives that value the step binds nobody. */
+bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out);
 /* The parameter of the block that is being played, or NULL. */
 const struct value *value_parameter(const struct check *c, const char *name);
 /* Tells that a name is unknown, and which may be meant; what it should have been. Always false. */
@@ -189,7 +201,10 @@ bool attrs_allowed(struct check *c, const struct tree_attr *attrs, uint32_t allo
 
 /* --- check_times.c --- */
 enum { TIMES = 1 << ATTR_WITHIN | 1 << ATTR_AFTER | 1 << ATTR_BETWEEN | 1 << ATTR_OF };
+#define JUDGED (TIMES | ATTR_BIT(LEVEL))
 bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out);
+/* What the step rests on: as it says, else as the scenario does. */
+bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *out);
 /* low..high */
 bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high);
 bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step);

@@ -55,6 +55,7 @@ static bool from_value(struct check *c, const struct span *at, const char *name,
 	switch (v->kind) {
 	case IS_TERM: *out = v->term; return true;
 	case IS_SEGMENT: return check_member(c, at, name, EXPR_SEG_SEQ, out);
+	case IS_RANGE: return check_error(c, at, "'%s' is a range: only numbers can be reckoned with", name);
 	case IS_LITERAL: break;
 	}
 	if (v->literal.kind == LITERAL_NUMBER)
@@ -69,6 +70,7 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 	const struct param *param = symbols_get(c->params, e->name);
 	enum expr_op variable = find_variable(e->name);
 	struct suggest s = suggest_start(e->name);
+	struct value value;
 
 	if (argument)
 		return from_value(c, &e->span, e->name, argument, out);
@@ -79,6 +81,8 @@ static bool check_name(struct check *c, const struct tree_expr *e, struct term *
 		                  &(struct value){.kind = IS_LITERAL, .literal = param->literal}, out);
 	if (symbols_get(c->bindings, e->name))
 		return check_member(c, &e->span, e->name, EXPR_SEG_SEQ, out);
+	if (value_of_profile(c, e->name, &value))
+		return from_value(c, &e->span, e->name, &value, out);
 	symbols_offer(c->params, &s);
 	symbols_offer(c->bindings, &s);
 	offer_variables(&s);

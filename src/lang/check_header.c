@@ -120,14 +120,36 @@ static bool check_role(struct check *c, const struct tree_statement *s, void *ou
 	return true;
 }
 
+struct clause clause_of(const struct tree_value *v, const char *level)
+{
+	struct clause c = {v->literal.number, v->name, LEVEL_COUNT};
+
+	if (level)
+		level_parse(level, &c.level);
+	return c;
+}
+
+/* What a step rests on that does not say: as strict as the strictest clause. */
+static enum level strictest(const struct scenario *s)
+{
+	enum level level = s->clause_count ? LEVEL_MAY : LEVEL_MUST;
+
+	for (size_t i = 0; i < s->clause_count; i++)
+		if (s->clauses[i].level == LEVEL_COUNT)
+			level = LEVEL_MUST;
+		else if (s->clauses[i].level < level)
+			level = s->clauses[i].level;
+	return level;
+}
+
 static bool check_rfc(struct check *c, const struct tree_statement *s, void *out)
 {
 	(void)out;
 	for (const struct tree_value *v = s->values; v; v = v->next) {
-		if (v->literal.number == 0 || v->literal.number > 99999)
+		if (v->literal.number == 0 || v->literal.number > RFC_MAX)
 			check_error(c, &v->span, "there is no RFC %u", v->literal.number);
 		*ARENA_ADD(c->arena, c->clauses, c->out->clause_count, c->clause_room) =
-		    (struct clause){v->literal.number, v->name};
+		    clause_of(v, v->word);
 	}
 	return true;
 }
@@ -204,7 +226,7 @@ const struct header_rule header_rules[TREE_OPEN] = {
     [TREE_SCENARIO] = {"scenario", "scenario \"TITLE\"", 0, check_text, MEMBER(title)},
     [TREE_ROW] = {"row", "row N", 0, check_row, MEMBER(row)},
     [TREE_ROLE] = {"role", "role active|passive|simultaneous|listen", 0, check_role, MEMBER(role)},
-    [TREE_RFC] = {"rfc", "rfc N [\"SECTION\"] {, N [\"SECTION\"]}", HEADER_OFTEN, check_rfc, 0},
+    [TREE_RFC] = {"rfc", "rfc N [\"SECTION\" [must|stated|should|may]] {, ...}", HEADER_OFTEN, check_rfc, 0},
     [TREE_CLAIM] = {"claim", "claim \"TEXT\"", 0, check_text, MEMBER(claim)},
     [TREE_CONTROL] = {"control", "control \"TEXT\"", 0, check_text, MEMBER(control)},
     [TREE_SYSCTL] = {"sysctl", "sysctl NAME = VALUE", HEADER_OFTEN | HEADER_INCLUDED, check_sysctl, 0},
@@ -260,6 +282,7 @@ void check_header(struct check *c, const struct tree_file *const *files, size_t 
 		}
 	named = out->control;
 	out->clauses = c->clauses;
+	out->level = strictest(out);
 	out->sysctls = c->sysctls;
 	if (out->role == ROLE_NONE && out->title && messages_errors(c->messages) == 0)
 		check_missing(c, &(struct span){.source = files[0]->source},

@@ -37,6 +37,8 @@ static const char *said(enum tree_attr_kind k, char buf[SAID_BYTES])
 {
 	if (k == ATTR_PAYLOAD)
 		return "a payload's text";
+	if (k == ATTR_LEVEL)
+		return "a level (must, stated, should, may, choice)";
 	snprintf(buf, SAID_BYTES, "'%s'", tree_attr_word(k));
 	return buf;
 }
@@ -319,6 +321,7 @@ static const struct attr_rule rules[ATTR_COUNT_OF_KINDS] = {
     [ATTR_GIVES_UP] = {.word = "gives up"},
     [ATTR_BUDGET] = {.word = "budget"},
     [ATTR_TIMER] = {.word = "timer"},
+    [ATTR_LEVEL] = {.word = "must", .uses = 1 << USE_EXPECT},
 };
 
 /* Pairs that say the same thing twice, or contradict each other. */

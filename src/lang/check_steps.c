@@ -90,7 +90,7 @@ static bool check_expect(struct check *c, const struct tree_statement *s, struct
 	ok = check_segments(c, s, single ? USE_EXPECT : USE_ALTERNATIVE, out);
 	ok = bind_all(c, s, out) && ok;
 	if (!single)
-		ok = attrs_allowed(c, s->attrs, TIMES, "expect one of") && ok;
+		ok = attrs_allowed(c, s->attrs, JUDGED, "expect one of") && ok;
 	return timing_check(c, s->attrs, &out->timing) && ok;
 }
 
@@ -98,9 +98,12 @@ static bool check_silence(struct check *c, const struct tree_statement *s, struc
 {
 	if (!value_duration(c, s->values, &out->duration_ns))
 		return false;
-	if (out->duration_ns == 0)
+	if (out->duration_ns == 0 && s->values->kind == VALUE_LITERAL)
 		return check_error(c, &s->values->span, "a silence of no time proves nothing");
-	return check_segments(c, s, USE_EXCEPT, out);
+	if (out->duration_ns == FOREVER_NS)
+		out->duration_ns = 0; /* no profile bounds it: there is nothing to wait for */
+	return attrs_allowed(c, s->attrs, ATTR_BIT(LEVEL), "silence") &&
+	       check_segments(c, s, USE_EXCEPT, out);
 }
 
 static int64_t takes_silence(const struct step *step) { return step->duration_ns; }
@@ -122,7 +125,7 @@ static bool check_interval(struct check *c, const struct tree_statement *s, stru
 	const struct binding *a = binding_find(c, &from->span, from->name);
 	const struct binding *b = binding_find(c, &to->span, to->name);
 
-	if (!attrs_allowed(c, s->attrs, TIMES & ~ATTR_BIT(OF), "interval") || !a || !b)
+	if (!attrs_allowed(c, s->attrs, JUDGED & ~ATTR_BIT(OF), "interval") || !a || !b)
 		return false;
 	if (a->lost || b->lost)
 		return check_error(c, a->lost ? &from->span : &to->span,
@@ -130,11 +133,12 @@ static bool check_interval(struct check *c, const struct tree_statement *s, stru
 		                   a->lost ? from->name : to->name);
 	if (a == b)
 		return check_error(c, &to->span, "an interval needs two segments");
-	if (!s->attrs)
-		return check_error(c, &s->span, "an interval needs a time: within, after or between");
 	out->from = a->slot;
 	out->to = b->slot;
-	return timing_check(c, s->attrs, &out->timing);
+	if (!timing_check(c, s->attrs, &out->timing))
+		return false;
+	return out->timing.within_ns >= 0 || out->timing.after_ns >= 0 ||
+	       check_error(c, &s->span, "an interval needs a time: within, after or between");
 }
 
 static bool check_leave(struct check *c, const struct tree_statement *s, struct step *out)
@@ -261,7 +265,7 @@ static bool check_provoke(struct check *c, const struct tree_statement *s, struc
 static bool check_state(struct check *c, const struct tree_statement *s, struct step *out)
 {
 	const struct tree_attr *timer = attr_find(s->attrs, ATTR_TIMER);
-	bool ok = attrs_allowed(c, s->attrs, TIMES | ATTR_BIT(TIMER), "state");
+	bool ok = attrs_allowed(c, s->attrs, JUDGED | ATTR_BIT(TIMER), "state");
 
 	for (const struct tree_value *v = s->values; v; v = v->next) {
 		struct suggest near = suggest_start(v->name);
@@ -275,9 +279,9 @@ static bool check_state(struct check *c, const struct tree_statement *s, struct 
 			suggest_offer(&near, state_name(state));
 		ok = check_error(c, &v->span, "unknown state '%s'%s", v->name, suggest_text(&near));
 	}
-	out->state.has_timer = timer;
 	if (timer)
 		ok = duration_range(c, timer, &out->state.timer_min_ns, &out->state.timer_max_ns) && ok;
+	out->state.has_timer = timer && out->state.timer_max_ns != FOREVER_NS;
 	return timing_check(c, s->attrs, &out->timing) && ok;
 }
 
@@ -289,25 +293,25 @@ const struct step_rule step_rules[TREE_COUNT] = {
     [TREE_SEND] = {"send",
                    "send FLAGS [seq N] [ack N] [win N] [<options>] [\"payload\"] [lost] [as NAME] ...",
                    check_send, STEP_SEND, NULL},
-    [TREE_EXPECT] = {"expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D]", check_expect,
-                     STEP_EXPECT, takes_after},
-    [TREE_ONE_OF] = {"expect one", "expect one of { SEGMENT; SEGMENT ... } [within D]", check_expect,
+    [TREE_EXPECT] = {"expect", "expect FLAGS [seq N] [ack N] ... [lost] [as NAME] [within D] [LEVEL]",
+                     check_expect, STEP_EXPECT, takes_after},
+    [TREE_ONE_OF] = {"expect one", "expect one of { SEGMENT; SEGMENT ... } [within D] [LEVEL]", check_expect,
                      STEP_EXPECT, takes_after},
     [TREE_RETRANSMIT] = {"expect retransmit",
                          "expect retransmit NAME [and NAME] [lost] [count N] [backoff F +-P%] [first D..D] "
-                         "[gives up] [budget D] [within D]",
+                         "[gives up] [budget D] [within D] [LEVEL]",
                          check_retransmit, STEP_RETRANSMIT, takes_series},
-    [TREE_SILENCE] = {"silence", "silence D [except SEGMENT {, SEGMENT}]", check_silence, STEP_SILENCE,
-                      takes_silence},
+    [TREE_SILENCE] = {"silence", "silence D [LEVEL] [except SEGMENT {, SEGMENT}]", check_silence,
+                      STEP_SILENCE, takes_silence},
     [TREE_ALLOW] = {"allow", "allow SEGMENT {, SEGMENT}; allow nothing", check_allow, STEP_ALLOW, NULL},
     [TREE_FENCE] = {"fence", "fence [within D]", check_fence, STEP_FENCE, NULL},
-    [TREE_INTERVAL] = {"interval", "interval NAME NAME within D | after D | between D and D", check_interval,
-                       STEP_INTERVAL, NULL},
+    [TREE_INTERVAL] = {"interval", "interval NAME NAME within D | after D | between D and D [LEVEL]",
+                       check_interval, STEP_INTERVAL, NULL},
     [TREE_PROVOKE] = {"provoke",
                       "provoke close | close on eof [after D] | shutdown | hold | reset | crash | "
                       "crash unread | write N | read | noread | keepalive D D N | connect",
                       check_provoke, STEP_PROVOKE, NULL},
-    [TREE_STATE] = {"state", "state NAME {or NAME} [timer D..D] [within D]", check_state, STEP_STATE,
+    [TREE_STATE] = {"state", "state NAME {or NAME} [timer D..D] [within D] [LEVEL]", check_state, STEP_STATE,
                     takes_after},
     [TREE_LEAVE] = {"leave", "leave", check_leave, STEP_LEAVE, NULL},
     [TREE_REPEAT] = {.word = "repeat", .form = "repeat N { steps }"},
@@ -362,7 +366,7 @@ bool step_check(struct check *c, const struct tree_statement *s, struct step *ou
 	    .handshake.syn.slot = -1,
 	};
 	c->statement = s;
-	if (!rule->check(c, s, out) || !placed)
+	if (!rule->check(c, s, out) || !basis_check(c, s->attrs, &out->basis) || !placed)
 		return false;
 	c->takes_ns += rule->takes ? rule->takes(out) : 0;
 	return true;

@@ -5,6 +5,8 @@
 
 bool duration_range(struct check *c, const struct tree_attr *attr, int64_t *low, int64_t *high)
 {
+	if (!attr->b)
+		return value_range(c, attr->a, low, high);
 	if (!value_duration(c, attr->a, low) || !value_duration(c, attr->b, high))
 		return false;
 	return *low <= *high || check_error(c, &attr->span, "the first time is longer than the second");
@@ -27,6 +29,24 @@ static bool check_of(struct check *c, const struct tree_attr *a, struct timing *
 	return true;
 }
 
+/* What no profile bounds is waited for so long, and no longer: longer than twice the MSL of RFC 9293. */
+#define UNBOUND_NS (300 * NS_PER_S)
+
+/* The times that are written; where a profile's range has no end, nothing is too early or too late. */
+static bool read_times(struct check *c, const struct tree_attr *within, const struct tree_attr *after,
+                       const struct tree_attr *between, struct timing *out)
+{
+	if ((between && !duration_range(c, between, &out->after_ns, &out->within_ns)) ||
+	    (within && !value_duration(c, within->a, &out->within_ns)) ||
+	    (after && !value_duration(c, after->a, &out->after_ns)))
+		return false;
+	if (out->within_ns == FOREVER_NS)
+		out->within_ns = UNBOUND_NS;
+	if (out->after_ns == FOREVER_NS)
+		out->after_ns = -1;
+	return true;
+}
+
 bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing *out)
 {
 	const struct tree_attr *within = attr_find(attrs, ATTR_WITHIN), *after = attr_find(attrs, ATTR_AFTER);
@@ -36,18 +56,30 @@ bool timing_check(struct check *c, const struct tree_attr *attrs, struct timing 
 	if (between && (within || after))
 		return check_error(c, &between->span,
 		                   "'between' says both ends: 'within' and 'after' do not go with it");
-	if (between && !duration_range(c, between, &out->after_ns, &out->within_ns))
-		return false;
-	if (within && !value_duration(c, within->a, &out->within_ns))
+	if (!read_times(c, within, after, between, out))
 		return false;
 	if (within && out->within_ns == 0)
 		return check_error(c, &within->span, "nothing can happen within no time");
-	if (after && !value_duration(c, after->a, &out->after_ns))
-		return false;
 	if (within && after && out->after_ns > out->within_ns)
 		return check_error(c, &after->span,
 		                   "'after' is later than 'within': nothing can come between");
 	return !of || check_of(c, of, out);
+}
+
+bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *out)
+{
+	const struct tree_attr *a = attr_find(attrs, ATTR_LEVEL);
+
+	*out = (struct basis){.level = c->out->level};
+	if (!a)
+		return true;
+	level_parse(a->name, &out->level);
+	if (out->level == LEVEL_CHOICE)
+		return value_choice(c, &a->a->span, a->a->name, out);
+	if (a->a)
+		out->clause = clause_of(a->a, a->name);
+	return !a->a || (out->clause.rfc > 0 && out->clause.rfc <= RFC_MAX) ||
+	       check_error(c, &a->a->span, "there is no RFC %u", out->clause.rfc);
 }
 
 int64_t takes_after(const struct step *step) { return step->timing.after_ns > 0 ? step->timing.after_ns : 0; }
@@ -125,8 +157,13 @@ static bool check_one(struct check *c, const struct tree_attr *a, const struct t
 		return check_count(c, a, out);
 	if (a->kind == ATTR_BACKOFF)
 		return check_backoff(c, a, out);
-	if (a->kind == ATTR_FIRST && !a->exempt)
-		return duration_range(c, a, &out->first_min_ns, &out->first_max_ns);
+	if (a->kind == ATTR_FIRST && !a->exempt) {
+		if (!duration_range(c, a, &out->first_min_ns, &out->first_max_ns))
+			return false;
+		if (out->first_max_ns == FOREVER_NS)
+			out->first_max_ns = out->first_min_ns = -1;
+		return true;
+	}
 	if (a->kind == ATTR_FIRST && !attr_find(attrs, ATTR_BACKOFF))
 		return check_error(c, &a->span,
 		                   "'first exempt' without 'backoff': there is nothing to be exempt from");
@@ -145,7 +182,7 @@ static bool check_one(struct check *c, const struct tree_attr *a, const struct t
 bool check_retransmit(struct check *c, const struct tree_statement *s, struct step *step)
 {
 	const uint32_t allowed = ATTR_BIT(LOST) | ATTR_BIT(COUNT) | ATTR_BIT(BACKOFF) | ATTR_BIT(FIRST) |
-	                         ATTR_BIT(GIVES_UP) | ATTR_BIT(BUDGET) | TIMES;
+	                         ATTR_BIT(GIVES_UP) | ATTR_BIT(BUDGET) | JUDGED;
 	const struct tree_attr *first = attr_find(s->attrs, ATTR_FIRST);
 	struct series *out = &step->series;
 	bool ok;

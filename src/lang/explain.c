@@ -389,6 +389,19 @@ static void explain_step(struct walk *w, const struct step *step)
 	say(w->out, "\n");
 }
 
+/* Of a step that need not be kept. */
+static void explain_basis(struct walk *w, const struct basis *b)
+{
+	enum verdict_kind kind = level_verdict(b->level);
+
+	if (kind == VERDICT_FAIL)
+		return;
+	say(w->out, "   %s", b->choice ? b->choice : level_name(b->level));
+	if (b->clause.rfc)
+		say(w->out, " (RFC %u, %s)", b->clause.rfc, b->clause.section);
+	say(w->out, ": otherwise it is %s\n", kind == VERDICT_WARN ? "a warning" : "noted");
+}
+
 /* --- the whole --- */
 
 static void explain_header(struct walk *w)
@@ -431,6 +444,7 @@ void scenario_explain(const struct scenario *s, UT_string *out)
 	for (size_t i = 0; i < s->step_count; i++) {
 		say(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);
+		explain_basis(&w, &s->steps[i].basis);
 	}
 	free(w.bound);
 }

@@ -2,6 +2,7 @@
 #ifndef FW_LOAD_H
 #define FW_LOAD_H
 
+#include "core/profile.h"
 #include "core/scenario.h"
 #include "lang/messages.h"
 #include "base/text.h"
@@ -17,6 +18,9 @@ struct lang_options {
 	bool *define_used;
 	const char *const *include_dirs; /* searched after the including file's own directory */
 	size_t include_count;
+	/* Where the values come from that a scenario may name; with -D put into it by profile_define(). NULL:
+	 * what holds where none is given. */
+	const struct profile *profile;
 	/* There is no 'open', and none is wanted: the steps begin on no connection. */
 	bool no_open;
 	/* Is it a pcap-filter(7) expression? False with why. NULL: not checked. */

@@ -17,6 +17,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/messages.c src/lang/messages.h \
 	src/lang/parse.y \
 	src/lang/parser.h \
+	src/lang/profile.c src/lang/profile.h \
 	src/lang/source.c src/lang/source.h \
 	src/lang/suggest.c \
 	src/lang/syntax.c \

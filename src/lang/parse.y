@@ -85,12 +85,14 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 %token <text> RETRANSMIT "retransmit" COUNT "count" BACKOFF "backoff" FIRST "first" EXEMPT "exempt"
 %token <text> GIVES "gives" UP "up" BUDGET "budget" TIMER "timer" OR "or" EXCEPT "except" NOTHING "nothing"
 %token <text> NONE "none" OPTION "TCP option" OPTION_WORD "word of a TCP option" OPT "opt" HEX "hex"
-%token <text> ABS "abs"
+%token <text> MUST "must" STATED "stated" SHOULD "should" CHOICE "choice" MAY "may" ABS "abs"
 
+%precedence LEVEL /* a number behind it is its clause's, not the first of A:B(L) */
+%precedence NUMBER
 %left '+' '-'
 %left '*'
 
-%type <text> name plain keyword field_word letters
+%type <text> name plain keyword field_word letters level
 %type <literal> constant
 %type <expr> expr
 %type <value> value item items word words clause clauses argument arguments argument_list
@@ -141,7 +143,8 @@ step:
 	{ $$ = STATEMENT(ONE_OF, .segments = $5, .attrs = $7); }
 | EXPECT RETRANSMIT name series_items { $$ = NAMED(RETRANSMIT, @3, $3, .attrs = $4); }
 | EXPECT RETRANSMIT name AND word series_items { $$ = NAMED(RETRANSMIT, @3, $3, .values = $5, .attrs = $6); }
-| SILENCE value exceptions	{ $$ = STATEMENT(SILENCE, .values = $2, .segments = $3); }
+| SILENCE value timings exceptions
+	{ $$ = STATEMENT(SILENCE, .values = $2, .segments = $4, .attrs = $3); }
 | ALLOW segments	{ $$ = STATEMENT(ALLOW, .segments = $2); }
 | ALLOW '{' alternatives '}' { $$ = STATEMENT(ALLOW, .segments = $3); }
 | ALLOW NOTHING		{ $$ = STATEMENT(ALLOW); }
@@ -163,7 +166,10 @@ clauses:
 clause:
   NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
 | NUMBER STRING		{ $$ = LITERAL(@1, .literal = $1, .name = $2.text); }
+| NUMBER STRING level	{ $$ = LITERAL(@1, .literal = $1, .name = $2.text, .word = $3); }
 ;
+
+level: MUST | STATED | SHOULD | MAY;
 
 parameters:
   %empty		{ $$ = NULL; }
@@ -268,7 +274,12 @@ timing:
   WITHIN value		{ $$ = ATTR(WITHIN, @$, .a = $2); }
 | AFTER value		{ $$ = ATTR(AFTER, @$, .a = $2); }
 | BETWEEN value AND value	{ $$ = ATTR(BETWEEN, @$, .a = $2, .b = $4); }
+| BETWEEN value		{ $$ = ATTR(BETWEEN, @$, .a = $2); }
 | OF name		{ $$ = ATTR(OF, @$, .name = $2); }
+| level %prec LEVEL	{ $$ = ATTR(LEVEL, @$, .name = $1); }
+| level NUMBER STRING
+	{ $$ = ATTR(LEVEL, @$, .name = $1, .a = LITERAL(@2, .literal = $2, .name = $3.text)); }
+| CHOICE plain		{ $$ = ATTR(LEVEL, @$, .name = $1, .a = WORD(@2, .name = $2)); }
 ;
 
 timings:
@@ -302,6 +313,7 @@ series_item:
 | BACKOFF value '+' value '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $6); }
 | BACKOFF value '+' value '/' '-' value	{ $$ = ATTR(BACKOFF, @$, .a = $2, .b = $4, .c = $7); }
 | FIRST value DOTDOT value	{ $$ = ATTR(FIRST, @$, .a = $2, .b = $4); }
+| FIRST value		{ $$ = ATTR(FIRST, @$, .a = $2); }
 | FIRST EXEMPT		{ $$ = ATTR(FIRST, @$, .exempt = true); }
 | GIVES UP		{ $$ = ATTR(GIVES_UP, @$); }
 | BUDGET value		{ $$ = ATTR(BUDGET, @$, .a = $2); }
@@ -315,6 +327,7 @@ state_items:
 
 state_item:
   TIMER value DOTDOT value	{ $$ = ATTR(TIMER, @$, .a = $2, .b = $4); }
+| TIMER value		{ $$ = ATTR(TIMER, @$, .a = $2); }
 | timing
 ;
 
@@ -374,6 +387,7 @@ value:
   NUMBER		{ $$ = LITERAL(@1, .literal = $1); }
 | constant		{ $$ = LITERAL(@1, .literal = $1); }
 | plain			{ $$ = WORD(@1, .name = $1); }
+| DOTTED		{ $$ = WORD(@1, .name = $1); }
 ;
 
 constant: DECIMAL | DURATION | PERCENT | STRING;
@@ -400,7 +414,7 @@ keyword:
 | FILTER | WITHIN | AFTER | BETWEEN | AND | OF
 | ONE | RETRANSMIT | COUNT | BACKOFF | FIRST | EXEMPT | GIVES | UP | BUDGET | TIMER | OR | EXCEPT | NOTHING
 | NONE
-| OPTION | OPTION_WORD | OPT | HEX | ABS
+| OPTION | OPTION_WORD | OPT | HEX | level | CHOICE | ABS
 ;
 
 %%
@@ -434,12 +448,5 @@ int parser_keyword(const char *word, bool at_start)
 	for (int token = at_start ? T_SCENARIO : T_SEQ; token <= T_ABS; token++)
 		if (strcmp(yysymbol_name(YYTRANSLATE(token)), word) == 0)
 			return token;
-	/* The words of TCP options stand in their table. */
-	if (option_named(word))
-		return T_OPTION;
-	for (size_t i = 0; option_row(i); i++)
-		for (size_t k = 0; k < OPTION_FIELDS_MAX; k++)
-			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
-				return T_OPTION_WORD;
-	return 0;
+	return syntax_option_word(word);
 }

@@ -59,6 +59,9 @@ enum { SYNTAX_EXPECTED_MAX = 100 };
 void syntax_report(struct parser *p, const struct span *at, const char *token, const char *const *expected,
                    size_t count);
 
+/* The token of a word of the TCP options, which stand in their own table; 0. */
+int syntax_option_word(const char *word);
+
 /* The empty place behind a token. */
 struct span syntax_empty(const struct span *before);
 

@@ -1,11 +1,13 @@
 /* Behind the grammar: the nodes that it cannot make by itself, and "a token came that cannot stand there" as
  * a sentence that helps. */
 #include "lang/parser.h"
+#include "lang/parse.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/names.h"
 #include "core/options.h"
 
 enum { LIST_MAX = 5, EXPECTATION_BYTES = 256, SHOWN_MAX = 64 };
@@ -55,6 +57,17 @@ void tree_option_value(struct tree_option *o, const char *word, const struct tre
 		o->values[o->count] = *value;
 	}
 	o->count++; /* too many is the check's to report */
+}
+
+int syntax_option_word(const char *word)
+{
+	if (option_named(word))
+		return T_OPTION;
+	for (size_t i = 0; option_row(i); i++)
+		for (size_t k = 0; k < OPTION_FIELDS_MAX; k++)
+			if (option_row(i)->fields[k].word && strcmp(option_row(i)->fields[k].word, word) == 0)
+				return T_OPTION_WORD;
+	return 0;
 }
 
 struct span syntax_empty(const struct span *before)
@@ -156,8 +169,11 @@ static void note_form(struct parser *p)
 void parser_offer_attributes(struct suggest *s)
 {
 	for (enum tree_attr_kind k = 0; k < ATTR_COUNT_OF_KINDS; k++)
-		if (k != ATTR_SPAN && k != ATTR_OPTIONS && k != ATTR_PAYLOAD && k != ATTR_ISS)
+		if (k != ATTR_SPAN && k != ATTR_OPTIONS && k != ATTR_PAYLOAD && k != ATTR_ISS &&
+		    k != ATTR_LEVEL)
 			suggest_offer(s, tree_attr_word(k));
+	for (enum level l = 0; l < LEVEL_COUNT; l++)
+		suggest_offer(s, level_name(l));
 }
 
 /* The words of TCP options, which stand in their table and not in the grammar. */

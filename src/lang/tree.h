@@ -31,6 +31,7 @@ struct tree_value {
 	struct span span;
 	struct literal literal;
 	const char *name;
+	const char *word; /* a clause's level, or NULL */
 	const struct tree_expr *expr;
 	struct tree_value *prev, *next;
 };
@@ -92,6 +93,7 @@ enum tree_attr_kind {
 	ATTR_GIVES_UP,
 	ATTR_BUDGET,
 	ATTR_TIMER,
+	ATTR_LEVEL, /* must, stated, should, may [with a clause as its value]; choice, with a name */
 	ATTR_COUNT_OF_KINDS
 };
 
@@ -104,7 +106,7 @@ struct tree_attr {
 	const struct tree_value *a, *b, *c; /* the values, in the order they are written */
 	bool open;                          /* COUNT: "N.." */
 	bool exempt;                        /* FIRST */
-	const char *name;                   /* AS, OF */
+	const char *name;                   /* AS, OF; LEVEL: the level's */
 	struct tree_attr *prev, *next;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang/check.h"
+#include "lang/profile.h"
 
 #define uthash_fatal(text) abort()
 #include <uthash.h>
@@ -68,7 +69,72 @@ bool value_unknown(struct check *c, const struct span *at, const char *name, con
 	if (c->frame)
 		for (const struct tree_value *p = c->frame->block->values; p; p = p->next)
 			suggest_offer(&s, p->name);
+	for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
+		if (profile_rules[i].kind != PROFILE_WORD)
+			suggest_offer(&s, profile_rules[i].name);
 	return check_missing(c, at, "unknown name '%s': it is no %s%s", name, what, suggest_text(&s));
+}
+
+/* The scenario names it: once for each. */
+static void use(struct check *c, enum profile_id id, const struct profile_value *v)
+{
+	const char *name = profile_rules[id].name;
+	char text[PROFILE_TEXT_BYTES];
+
+	for (size_t i = 0; i < c->out->value_count; i++)
+		if (strcmp(c->values[i].name, name) == 0)
+			return;
+	profile_value_text(id, v, text);
+	*ARENA_ADD(c->arena, c->values, c->out->value_count, c->value_room) =
+	    (struct used_value){name, arena_copy(c->arena, text, strlen(text)),
+	                        v->from ? arena_copy(c->arena, v->from, strlen(v->from)) : NULL};
+	c->out->values = c->values;
+}
+
+bool value_of_profile(struct check *c, const char *name, struct value *out)
+{
+	const char *dot = strchr(name, '.'), *end = dot ? dot + 1 : "";
+	struct profile_value v;
+	enum profile_kind kind;
+	enum profile_id id;
+
+	if (!profile_id_parse(dot ? arena_copy(c->arena, name, (size_t)(dot - name)) : name, &id))
+		return false;
+	kind = profile_rules[id].kind;
+	if (kind == PROFILE_WORD ||
+	    (dot && (kind != PROFILE_RANGE || (strcmp(end, "low") != 0 && strcmp(end, "high") != 0))))
+		return false;
+	v = profile_value(c->options ? c->options->profile : NULL, id);
+	use(c, id, &v);
+	out->kind = kind == PROFILE_RANGE && !dot ? IS_RANGE : IS_LITERAL;
+	out->high_ns = v.high;
+	if (kind == PROFILE_COUNT)
+		out->literal = (struct literal){.kind = LITERAL_NUMBER, .number = (uint32_t)v.low};
+	else if (kind == PROFILE_PERCENT)
+		out->literal = (struct literal){.kind = LITERAL_PERCENT, .real = (double)v.low / 1e6};
+	else
+		out->literal = (struct literal){.kind = LITERAL_DURATION, .ns = *end == 'h' ? v.high : v.low};
+	return true;
+}
+
+bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out)
+{
+	const struct profile *profile = c->options ? c->options->profile : NULL;
+	struct suggest s = suggest_start(name);
+	struct profile_value v;
+	enum profile_id id;
+
+	if (!profile_id_parse(name, &id)) {
+		for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
+			suggest_offer(&s, profile_rules[i].name);
+		return check_error(c, at, "unknown choice '%s': it is no value of a profile's%s", name,
+		                   suggest_text(&s));
+	}
+	v = profile_value(profile, id);
+	use(c, id, &v);
+	out->choice = profile_rules[id].name;
+	out->level = v.given || !profile ? LEVEL_CHOICE : LEVEL_MAY;
+	return true;
 }
 
 bool value_resolve(struct check *c, const struct tree_value *v, struct value *out)
@@ -77,6 +143,8 @@ bool value_resolve(struct check *c, const struct tree_value *v, struct value *ou
 	const struct param *param = v->kind == VALUE_NAME ? symbols_get(c->params, v->name) : NULL;
 
 	*out = (struct value){.kind = IS_LITERAL, .span = v->span, .literal = v->literal};
+	if (v->kind == VALUE_EXPR && v->expr->kind == TREE_DOTTED && value_of_profile(c, v->expr->name, out))
+		return true;
 	if (v->kind == VALUE_EXPR) {
 		out->kind = IS_TERM;
 		return expr_check(c, v->expr, &out->term);
@@ -85,7 +153,8 @@ bool value_resolve(struct check *c, const struct tree_value *v, struct value *ou
 		*out = *argument;
 	} else if (param) {
 		out->literal = param->literal;
-	} else if (v->kind == VALUE_NAME) {
+	} else if (v->kind == VALUE_NAME &&
+	           (symbols_get(c->bindings, v->name) || !value_of_profile(c, v->name, out))) {
 		out->kind = IS_SEGMENT;
 		out->name = v->name;
 	}
@@ -97,6 +166,7 @@ static const char *type_of(const struct value *v)
 	switch (v->kind) {
 	case IS_LITERAL: return literal_kind_text(v->literal.kind);
 	case IS_TERM: return "an expression";
+	case IS_RANGE: return "a range";
 	case IS_SEGMENT: break;
 	}
 	return "a segment";
@@ -116,6 +186,9 @@ static const struct literal *literal_of(struct check *c, const struct tree_value
 		return &out->literal;
 	if (out->kind == IS_SEGMENT && !symbols_get(c->bindings, out->name))
 		value_unknown(c, &out->span, out->name, "param");
+	else if (kind == LITERAL_DURATION && out->kind == IS_RANGE)
+		check_error(c, &v->span, "this is a range: its ends are '%s.low' and '%s.high'", v->name,
+		            v->name);
 	else if (kind == LITERAL_DURATION && out->kind == IS_LITERAL && out->literal.kind == LITERAL_NUMBER)
 		check_error(c, &v->span, "a duration needs its unit: us, ms, s or min");
 	else
@@ -142,6 +215,22 @@ bool value_duration(struct check *c, const struct tree_value *v, int64_t *out)
 	if (l)
 		*out = l->ns;
 	return l;
+}
+
+bool value_range(struct check *c, const struct tree_value *v, int64_t *low, int64_t *high)
+{
+	struct value value;
+
+	if (!value_resolve(c, v, &value))
+		return false;
+	*low = value.literal.ns;
+	*high = value.high_ns;
+	if (value.kind == IS_RANGE)
+		return true;
+	if (value.kind == IS_SEGMENT && !symbols_get(c->bindings, value.name))
+		return value_unknown(c, &value.span, value.name, "param, nor a range of a profile's");
+	return check_error(c, &v->span, "a range is two times, D..D, or a profile's: not %s",
+	                   type_of(&value));
 }
 
 bool value_fraction(struct check *c, const struct tree_value *v, double *out)
@@ -196,6 +285,13 @@ static bool parse_define(struct arena *a, const char *text, struct literal *to, 
 	                                    literal_kind_text(kind), literal_kind_text(to->kind));
 }
 
+static void used(struct check *c, size_t define)
+{
+	if (c->options->define_used)
+		c->options->define_used[define] = true;
+}
+
+/* A profile's value is there already: only whether it could be one is looked at. */
 void value_overrides(struct check *c, const struct tree_file *file)
 {
 	for (size_t i = 0; c->options && i < c->options->define_count; i++) {
@@ -203,12 +299,25 @@ void value_overrides(struct check *c, const struct tree_file *file)
 		const char *name = arena_copy(c->arena, define, (size_t)(equals - define));
 		struct param *param = symbols_get(c->params, name);
 		struct suggest s = suggest_start(name);
+		struct profile_value v;
+		enum profile_id id;
 		struct diag d;
 
-		if (param && c->options->define_used)
-			c->options->define_used[i] = true;
+		if (!param && profile_define(c->arena, define, &id, &v, &d)) {
+			used(c, i);
+			continue;
+		}
+		if (!param && *d.text) {
+			used(c, i);
+			messages_file_error(c->messages, file->source->name, "-D %s: %s", define, d.text);
+			continue;
+		}
+		if (param)
+			used(c, i);
 		if (!param && !c->broken && !c->options->define_used) {
 			symbols_offer(c->params, &s);
+			for (unsigned k = 0; k < PROFILE_VALUE_COUNT; k++)
+				suggest_offer(&s, profile_rules[k].name);
 			messages_file_error(c->messages, file->source->name,
 			                    "-D %s: the scenario has no such param%s", define,
 			                    suggest_text(&s));

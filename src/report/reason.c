@@ -18,7 +18,6 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_TOO_EARLY] = "the segment came {after}{got}, expected {want}",
     [CODE_NOT_SILENT] = "{text} came {into} a silence of {1:.3s} s",
     [CODE_BEFORE_FENCE] = "{text} came before the answer to the fence{differs}: the peer was not silent",
-    [CODE_NO_FENCE_ANSWER] = "the peer did not answer the fence, an old octet, within {0:.3s} s",
     [CODE_INTERVAL] = "from {0:slot} to {1:slot} it took {got}, expected {want}",
 
     [CODE_RESEND_OCTETS] = "resend {0} of {series} has other octets than the first sending",
@@ -66,6 +65,9 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_CAPTURE_LOST] = "the capture lost {0} packets: nothing can be judged from the rest",
     [CODE_POLLUTED] = "polluted: our own kernel sent {text}; do not use --no-shield, or give a spare address "
                       "(-S ADDR --spare)",
+    [CODE_SHIELD_TTL] = "our own kernel answers this peer, which sends with a TTL of 255: here a shield "
+                        "against such a peer needs a kernel with TCP MD5 signatures (CONFIG_TCP_MD5SIG), or "
+                        "that lets anybody attach a socket filter; give a spare address (-S ADDR --spare)",
     [CODE_NOT_SEEN] = "our segment {text} was sent and not seen leaving within 1 s: does a firewall of this "
                       "host drop it, or does it leave by another interface (-i)?",
     [CODE_ONE_NOT_SEEN] = "one of the two segments was never seen passing the wire",
@@ -91,6 +93,17 @@ static const char *const sentences[CODE_COUNT] = {
                            "far" ON_THE_PATH,
     [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
                              "than its handshake" ON_THE_PATH,
+    [CODE_PATH_NAT] = "the peer sees our connection come from {text}: a NAT or a proxy stands between, so "
+                      "nothing that needs the agent can be judged",
+    [CODE_PATH_LOSS] = "the path to the peer loses segments (so far {0:run/runs} showed it), which explains "
+                       "this as well" ON_THE_PATH,
+    [CODE_LINK_DOWN] = "our interface {text} went down or lost its carrier in the middle of it, so the peer "
+                       "can't be judged",
+    [CODE_ADDRESS_GONE] =
+        "our address {text} was taken away in the middle of it, so the peer can't be judged",
+    [CODE_NEIGHBOUR] =
+        "the next hop, {text}, had another link address in the middle of it, so the peer can't "
+        "be judged",
     [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
                           "so a segment may have been lost or doubled on the path",
 };
@@ -111,6 +124,12 @@ static const struct {
     [CODE_LATE] = {1, 1,
                    "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or "
                    "fourwave peer on the other, is too busy; -j runs fewer side by side)"},
+    [CODE_PATH_NAT] = {0, 1,
+                       "the peer's agent never saw our connection, though our SYN was answered: a NAT, a "
+                       "proxy or a firewall stands between, or our ACK was lost" ON_THE_PATH},
+    [CODE_NEIGHBOUR] = {0, 1,
+                        "the next hop, {text}, stopped telling its link address in the middle of it, so the "
+                        "peer can't be judged"},
     [CODE_PATH_COPIES] = {2, 1,
                           "the path to the peer copies packets or lets them overtake each other (so far "
                           "{0:copy/copies} of the peer's, and overtaking in {1:run/runs})" ON_THE_PATH},
@@ -166,7 +185,6 @@ static const char *const data[DATUM_KINDS] = {
     [DATUM_TIME_AT_LEAST] = "at least {0:.3s} s",
     [DATUM_NOT_BEFORE] = "not before {0:.3s} s",
     [DATUM_ONE_WITHIN] = "one within {0:.3s} s",
-    [DATUM_ACK_WITHIN] = "an ACK within {0:.3s} s",
     [DATUM_BACKOFF] = "{0:.3s} to {1:.3s} s (back-off {2:millionths})",
     [DATUM_GIVEN_UP_WITHIN] = "given up within {0:.3s} s",
     [DATUM_NO_END] = "no end seen",

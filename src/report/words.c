@@ -139,7 +139,6 @@ static const char *const notes[] = {
     [NOTE_SERVER_DATA] = "the server's own data",
     [NOTE_ACKS_REQUEST] = "acknowledges",
     [NOTE_SYNACK_AGAIN] = "the handshake's SYN-ACK again",
-    [NOTE_BREAKS_RULE] = "breaks a rule",
     [NOTE_UNEXPECTED] = "not expected",
     [NOTE_AFTER_LAST] = "after the last step, again",
     [NOTE_UNTAKEN] = "no step took it yet",

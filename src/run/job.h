@@ -21,6 +21,7 @@ struct job {
 	int64_t late_ns;                   /* the longest that a segment waited for us */
 	int64_t held_ns;                   /* the longest that one of ours waited for --rate */
 	double seconds;
+	unsigned ports_tried;       /* on so many the peer still held an old connection */
 	bool finished;              /* the verdict is settled */
 	bool again;                 /* it failed, and is played a second time */
 	struct reason first_reason; /* why it failed then; CODE_NONE where the path explains it */

@@ -54,7 +54,7 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 	DL_FOREACH_SAFE(l->plays.list, p, next)
 	{
 		struct job *job = p->job;
-		if (!play_over(p, now_ns))
+		if (!play_over(p, now_ns) || (!l->plays.hurry && play_awaits_agent(p, now_ns)))
 			continue;
 		play_end(&l->plays, p, now_ns);
 		any = true;
@@ -166,7 +166,7 @@ static bool channel_turn(struct loop *l, struct channel *c)
 	while ((got = control_read(c->control, &reply, &c->why)) == 1)
 		DL_FOREACH(l->plays.list, p)
 		{
-			if (p->job->site->channel == c && play_reply(p, &reply, clock_real_ns()))
+			if (p->job->site->channel == c && play_reply(&l->plays, p, &reply, clock_real_ns()))
 				break;
 		}
 	if (got == 0)

@@ -24,6 +24,7 @@ struct options {
 	struct strings defines; /* NAME=VALUE each */
 	size_t loose_defines;   /* the last so many of them may be for no scenario */
 	struct strings includes;
+	const char *profile; /* NAME or FILE, or NULL: what is known of the peer decides */
 	bool quick;
 	bool confirm;            /* play what failed a second time */
 	unsigned repeat;         /* >= 1 */

@@ -82,8 +82,6 @@ static uint32_t random_number(void)
 static bool take_port(struct plays *all, const struct play *p, uint16_t *port, int *shield_fd, struct diag *d)
 {
 	const struct options *o = all->world->options;
-	static struct port_rules ports;
-	static uint16_t last;
 
 	if (o->source_port != 0) {
 		unsigned next = o->source_port + all->ports_used++;
@@ -95,15 +93,11 @@ static bool take_port(struct plays *all, const struct play *p, uint16_t *port, i
 		*shield_fd = shield_open(&p->local.addr, port, d);
 		return *shield_fd >= 0;
 	}
-	/* A port that no shield reserves: outside the kernel's own, never the same again until all were used.
-	 */
-	if (*port == 0 && last == 0) {
-		port_rules_read(&ports);
-		last = (uint16_t)(10000 + random_number() % 20000);
-	}
 	if (*port == 0)
-		*port = last = port_rules_next(&ports, last);
-	return true;
+		*port = port_choose();
+	return *port != 0 ||
+	       diag_set(d, "no source port is free outside the range that the kernel gives out: name "
+	                   "one with -p");
 }
 
 static void make_config(struct plays *all, struct play *p, struct engine_config *c)
@@ -179,6 +173,12 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct engine_config config;
 	struct diag d;
 
+	/* What was found out since the jobs were made. */
+	if (job->site->trouble != VERDICT_NONE) {
+		job_settle(job, job->site->trouble, job->site->why);
+		play_free(p);
+		return false;
+	}
 	p->job = job;
 	p->shield_fd = p->other_shield_fd = -1;
 	p->local.addr = job->site->local;
@@ -193,6 +193,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 		play_free(p);
 		return false;
 	}
+	p->shield_ttl = p->shield_fd >= 0 && shield_kind(p->shield_fd) == SHIELD_TTL;
 	make_config(all, p, &config);
 	p->engine = job->engine = engine_new(job->scenario, &config);
 	if (job->dump)
@@ -266,6 +267,8 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 		first = bucket_next_ns(&all->bucket, now_ns);
 	if (p->claim_id != 0 && p->claim_until_ns < first)
 		first = p->claim_until_ns;
+	if (p->seen_id != 0 && p->seen_until_ns < first)
+		first = p->seen_until_ns;
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 

@@ -47,14 +47,19 @@ struct play {
 	struct port_key local;
 	uint16_t remote_port; /* 0: the peer's SYN will tell */
 	int shield_fd;        /* -1: none */
+	bool shield_ttl;      /* it is of SHIELD_TTL */
 	uint16_t other_port;  /* ours, for what is sent from another port; 0: none */
 	int other_shield_fd;  /* -1: none */
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
+	unsigned seen_id;     /* the same, of whether the agent has seen this connection at all */
 	int64_t asked_ns;     /* when it was asked */
 	enum action_kind ask_kind;
 	enum provoke ask_provoke;
-	int64_t claim_until_ns;
+	int64_t claim_until_ns, seen_until_ns;
+	bool seen_asked;
+	bool has_synack, completed;      /* the peer's SYN-ACK came; what completes the handshake left */
+	uint32_t synack_seq, synack_ack; /* the SYN-ACK's */
 	bool started;
 	bool unseen;         /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;     /* that was our SYN */
@@ -142,7 +147,7 @@ void play_ignores(struct play *p, enum ignored why, const struct segment *s);
 bool play_sends_fragments(const struct play *p, uint16_t ip_id);
 
 /* The agent's answer; false where it is not for this run. */
-bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns);
+bool play_reply(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns);
 
 /* Does what the engine asks for, as far as the rate allows, and not so much at once that
  * the capture overflows meanwhile. */
@@ -179,9 +184,17 @@ void play_abort(struct play *p, int64_t now_ns, struct reason why);
  * for what may explain it: see netpath.h. */
 bool play_over(const struct play *p, int64_t now_ns);
 
-/* Settles the job and frees the play. Or does not settle it, where it failed for the first time
- * and --confirm is given: the path to the peer may have done that, without a trace here where it was a
- * segment of ours. Then it is to be played again. */
+/* confirm.c: must it wait until the agent has said whether it saw this connection? Asks it where it is of
+ * use: the run ended otherwise than well, or no connection to this site has been seen yet. */
+bool play_awaits_agent(struct play *p, int64_t now_ns);
+
+/* The agent's answer to that. Where it saw the connection come from elsewhere, all runs that need it are
+ * errors, and those that have not begun. */
+void play_was_seen(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns);
+
+/* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where the
+ * peer held an old connection from our port; where it failed for the first time and --confirm is given,
+ * because the path to the peer may have done that, without a trace here where it was a segment of ours. */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

@@ -7,10 +7,14 @@
 #include "base/duration.h"
 #include "run/play.h"
 #include "wire/capture.h"
+#include "wire/shield.h"
 
 /* Half of the shortest time-out of a peer (Linux: 200 ms): a run in which we were later
  * than that can't be held against it. */
 #define LATE_NS INT64_C(100000000)
+
+/* So many ports of ours are tried beside the first where the peer holds old connections from them. */
+enum { OTHER_PORTS = 8 };
 
 /* What the tolerances have room for: 2% of the shortest time-out's doubling, and a timer's lateness. */
 #define JITTER_NS INT64_C(25000000)
@@ -114,6 +118,29 @@ static void take_verdict(struct play *p, int64_t now_ns)
 	job->finished = true;
 }
 
+/* The run is forgotten: the job is to be played again, from the beginning. Its capture file goes on, and the
+ * journal at its end will be of the run that counts. */
+static void forget_run(struct job *job)
+{
+	engine_free(job->engine);
+	job->engine = NULL;
+	job->late_ns = job->held_ns = 0;
+	job->ignored = 0;
+	memset(job->ignored_why, 0, sizeof job->ignored_why);
+}
+
+/* The peer holds a connection from our port yet, of a program that was killed here: nothing is known of the
+ * peer so far, and another port will do. */
+static bool takes_other_port(const struct plays *all, struct job *job, const struct verdict *v)
+{
+	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_OLD_CONNECTION || all->hurry ||
+	    all->world->options->source_port != 0 || job->ports_tried >= OTHER_PORTS)
+		return false;
+	job->ports_tried++;
+	ports_elsewhere();
+	return true;
+}
+
 static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
 	bool confirm = all->world->options->confirm, failed, excused;
@@ -136,8 +163,11 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 		job->again = true;
 		if (!excused)
 			job->first_reason = v->reason;
-		engine_free(job->engine);
-		job->engine = NULL;
+		forget_run(job);
+		return;
+	}
+	if (takes_other_port(all, job, v)) {
+		forget_run(job);
 		return;
 	}
 	if (excused)

@@ -12,6 +12,7 @@
 #include "core/malform.h"
 #include "report/words.h"
 #include "wire/send.h"
+#include "wire/shield.h"
 
 /* So many in a turn of the loop. Each is captured as it leaves, and so is its answer. */
 enum { PUMP_AT_ONCE = 64 };
@@ -176,6 +177,9 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 	if (p->syn_ns == 0 || !(s->flags & TCP_ACK))
 		return;
 	p->syn_ns = 0;
+	p->has_synack = true;
+	p->synack_seq = s->seq;
+	p->synack_ack = s->ack;
 	if (site->quickest_ns == 0 || took_ns < site->quickest_ns)
 		site->quickest_ns = took_ns;
 	if (took_ns > site->slowest_ns)
@@ -189,6 +193,9 @@ void play_sent(struct play *p, const struct segment *s)
 	bool mended;
 
 	note_handshake(p, s, true);
+	p->completed =
+	    p->completed || (p->has_synack && (s->flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK &&
+	                     s->seq == p->synack_ack && s->ack == p->synack_seq + 1);
 	for (struct pending *w = p->left; w; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
@@ -212,6 +219,12 @@ void play_came(struct play *p, const struct segment *s)
 		return;
 	note_late(p, clock_real_ns() - s->time_ns);
 	note_handshake(p, s, false);
+	/* Our own kernel has had it too, and answers: better said than seen, and the others need not try. */
+	if (p->shield_ttl && s->ttl == SHIELD_TTL_HEARS) {
+		p->job->site->trouble = VERDICT_ERROR;
+		p->job->site->why = (struct reason){.code = CODE_SHIELD_TTL};
+		play_abort(p, s->time_ns, p->job->site->why);
+	}
 	if (p->ask_id != 0 && p->kept_ns == 0)
 		p->kept_ns = s->time_ns;
 	play_give(p, &(struct event){.kind = EVENT_CAME, .time_ns = s->time_ns}, s, 0);
@@ -236,17 +249,24 @@ static void refused(struct play *p, enum asked asked, const struct control_reply
 }
 
 /* The answer to what the engine asked of the agent. */
-static void answered(struct play *p, const struct control_reply *reply, int64_t now_ns)
+static void answered(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
 	struct event e = {.time_ns = now_ns};
 
-	if (p->ask_kind == ACTION_STATE && !reply->ok) {
+	if (reply->unseen && p->completed) {
+		play_was_seen(all, p, reply, now_ns);
+		return;
+	}
+	if (p->ask_kind == ACTION_STATE && !reply->ok && !reply->unseen) {
 		refused(p, ASKED_STATE, reply, now_ns);
 		return;
 	}
 	if (p->ask_kind == ACTION_STATE) {
 		e.kind = EVENT_STATE;
 		e.state = reply->state;
+		/* Without a handshake there was never anything to be seen. */
+		if (reply->unseen)
+			e.state = (struct observed_state){.known = true, .state = STATE_CLOSED};
 	} else {
 		e.kind = EVENT_PROVOKED;
 		e.provoke = p->ask_provoke;
@@ -256,8 +276,13 @@ static void answered(struct play *p, const struct control_reply *reply, int64_t 
 	play_give(p, &e, NULL, 0);
 }
 
-bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_ns)
+bool play_reply(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
+	if (p->seen_id != 0 && reply->id == p->seen_id) {
+		p->seen_id = 0;
+		play_was_seen(all, p, reply, now_ns);
+		return true;
+	}
 	if (reply->id == p->claim_id) {
 		p->claim_id = 0;
 		if (!engine_done(p->engine) && reply->ok)
@@ -274,6 +299,6 @@ bool play_reply(struct play *p, const struct control_reply *reply, int64_t now_n
 	if (p->kept_ns != 0)
 		note_late(p, now_ns - p->kept_ns);
 	p->kept_ns = 0;
-	answered(p, reply, now_ns);
+	answered(all, p, reply, now_ns);
 	return true;
 }

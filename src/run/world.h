@@ -16,6 +16,7 @@ struct capture;
 struct sender;
 struct spare;
 struct filter_cache;
+struct profile;
 
 /* What the agent said of a sysctl of its host. */
 struct sysctl_known {
@@ -41,6 +42,7 @@ struct site {
 	const struct lab_host *host;     /* the lab only */
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
+	bool agent_sees;                 /* the agent has seen a connection of ours, from where it is */
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
 	struct reason why;
 	char interface[16]; /* where it is captured */
@@ -59,8 +61,10 @@ struct world {
 	struct lab *lab;
 	struct peer_sites *peers;
 	struct plain plain;
-	const char *guessed; /* the --provoke that the target's port stands for, or NULL */
-	int literal;         /* 4 or 6 where the target was written as an address, else 0 */
+	const char *guessed;           /* the --provoke that the target's port stands for, or NULL */
+	const char *stack;             /* what the agent says that it runs on, or NULL */
+	const struct profile *profile; /* the peer's, by which it is judged; set by who opened the world */
+	int literal;                   /* 4 or 6 where the target was written as an address, else 0 */
 	struct sender *sender;
 	struct capture *capture;
 	struct spare *spare;

@@ -120,6 +120,7 @@ static bool call_agent(struct world *w, const struct target *at, int patience_ms
 		return false;
 	p->channel[0].control = control[0];
 	p->channel[1].control = control[1];
+	w->stack = control_stack(control[0] ? control[0] : control[1]);
 	for (int i = 0; i < 2; i++) {
 		struct channel *c = &p->channel[control[i] ? i : 1 - i];
 		p->site[i].channel = c;

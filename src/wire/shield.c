@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,24 +115,80 @@ uint16_t port_rules_next(const struct port_rules *rules, uint16_t port)
 	return 0;
 }
 
+uint16_t port_rules_any(const struct port_rules *rules)
+{
+	unsigned count = 0;
+	uint32_t random = 0;
+
+	for (unsigned port = FIRST_PORT; port <= LAST_PORT; port++)
+		count += port_rules_allow(rules, (uint16_t)port);
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		random = (uint32_t)getpid() * 40503u;
+	random %= count > 0 ? count : 1;
+	for (unsigned port = FIRST_PORT; port <= LAST_PORT; port++)
+		if (port_rules_allow(rules, (uint16_t)port) && random-- == 0)
+			return (uint16_t)port;
+	return 0;
+}
+
+/* The last that was chosen; 0: none yet. */
+static uint16_t last_port;
+
+void ports_elsewhere(void) { last_port = 0; }
+
+uint16_t port_choose(void)
+{
+	struct port_rules rules;
+
+	port_rules_read(&rules);
+	last_port = last_port == 0 ? port_rules_any(&rules) : port_rules_next(&rules, last_port);
+	return last_port;
+}
+
 /* --- the shield --- */
 
-/* Makes the socket drop all that comes. Some kernels (6.18 is one) let only a process with
- * CAP_NET_ADMIN attach a filter to a TCP socket; then every segment is made to fall
- * short of the least TTL that the socket takes (RFC 5082), which drops it as silently. */
-static bool deafen(int fd, int family)
+static bool filter_all(int fd)
 {
 	struct sock_filter drop_all[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
 	struct sock_fprog program = {.len = 1, .filter = drop_all};
-	int most = 255;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
-		return true;
-	if (errno != EPERM)
-		return false;
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
+}
+
+/* A prefix of no bits: the key is asked of every address. What is not signed is dropped before the kernel
+ * looks at its flags, as is what is signed with another key. */
+static bool want_signed(int fd, int family)
+{
+	struct tcp_md5sig key = {.tcpm_addr.ss_family = (sa_family_t)family,
+	                         .tcpm_flags = TCP_MD5SIG_FLAG_PREFIX,
+	                         .tcpm_keylen = sizeof(key.tcpm_key)};
+
+	return getrandom(key.tcpm_key, sizeof(key.tcpm_key), 0) == sizeof(key.tcpm_key) &&
+	       setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG_EXT, &key, sizeof(key)) == 0;
+}
+
+static bool want_ttl(int fd, int family)
+{
+	int most = SHIELD_TTL_HEARS;
+
 	if (family == AF_INET)
 		return setsockopt(fd, IPPROTO_IP, IP_MINTTL, &most, sizeof(most)) == 0;
 	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &most, sizeof(most)) == 0;
+}
+
+enum shield_kind shield_kind(int fd)
+{
+	socklen_t instructions = 0, size = sizeof(int);
+	int least = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &instructions) == 0 && instructions > 0)
+		return SHIELD_FILTER;
+	if (getsockopt(fd, IPPROTO_IP, IP_MINTTL, &least, &size) == 0 && least == SHIELD_TTL_HEARS)
+		return SHIELD_TTL;
+	size = sizeof(int);
+	if (getsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &least, &size) == 0 && least == SHIELD_TTL_HEARS)
+		return SHIELD_TTL;
+	return SHIELD_SIGNED;
 }
 
 /* The whole shield. It is deaf before listen(), so that no segment meets a listener that hears. -1 with
@@ -145,7 +202,8 @@ static int try_port(const struct addr *source, uint16_t port)
 	if (fd < 0)
 		return -1;
 	address_set_scope(&at, route_scope(source));
-	if (deafen(fd, at.ss_family) && bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 1) == 0)
+	if ((filter_all(fd) || want_signed(fd, at.ss_family) || want_ttl(fd, at.ss_family)) &&
+	    bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 1) == 0)
 		return fd;
 	error = errno;
 	close(fd);
@@ -171,18 +229,12 @@ static int refused(const struct addr *source, uint16_t port, int error, struct d
 	return -1;
 }
 
-/* Ports go round in a process, from a random start. */
 static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 {
-	static uint16_t last;
-	struct port_rules rules;
 	int fd;
 
-	if (last == 0 && getrandom(&last, sizeof(last), 0) != sizeof(last))
-		last = (uint16_t)getpid();
-	port_rules_read(&rules);
 	for (int tries = 0; tries < UINT16_MAX; tries++) {
-		last = *port = port_rules_next(&rules, last);
+		*port = port_choose();
 		if (*port == 0)
 			break;
 		fd = try_port(source, *port);
@@ -192,7 +244,7 @@ static int choose(const struct addr *source, uint16_t *port, struct diag *d)
 			return refused(source, *port, errno, d);
 	}
 	*port = 0;
-	diag_set(d, "no source port is free outside the range that the kernel gives out: name one");
+	diag_set(d, "no source port is free outside the range that the kernel gives out: name one with -p");
 	return -1;
 }
 

@@ -64,7 +64,7 @@ row1-active |     active-speaks |                fail | segment | silence 1s
 row1-active |     active-deaf |                  fail | segment | expect . seq rcv.nxt ack fin.end
 row1-active |     active-resets |                fail | flags   | expect . seq rcv.nxt ack fin.end
 row1-active |     active-taken-stays |           fail | segment | expect F. seq rcv.nxt ack fin.end
-row1-active |     silent |                       fail | segment | fence
+row1-active |     silent |                       fail | segment | expect . seq rcv.nxt ack fin.end
 row1-active-eof | active-taken-eof |             pass | |
 row1-active-eof | active-taken-eof bad_ack=1 |   fail | ack     | expect F. seq rcv.nxt ack fin.end
 row1-active-eof | active-taken-eof bad_first=1 | fail | seq     | expect F. seq rcv.nxt ack fin.end
@@ -201,7 +201,7 @@ row3-passive |                 @agent tcp_fin_timeout=60 |                fail |
 row3-passive |                 @agent tcp_fin_timeout=1 |                 fail | state  | state FIN-WAIT-2 timer
 row4-passive |                 @agent |                                   pass | |
 row4-passive |                 @agent @eats-bare-ack |                    fail | segment | expect . seq fin.end ack ours.end
-row1-active |                  @agent @eats-bare-ack |                    fail | segment | fence
+row1-active |                  @agent @eats-bare-ack |                    fail | segment | expect . seq rcv.nxt ack fin.end
 row2-active |                  @agent @eats-bare-ack |                    fail | segment | expect . seq rcv.nxt ack fin.end
 END_OF_CASES
 } >"$scratch/cases"

@@ -197,6 +197,30 @@ START_TEST(keepalive_runs_its_timer)
 }
 END_TEST
 
+/* A claim that no connection came for is not CLOSED; one that nobody claimed is told of. */
+START_TEST(unseen_is_not_closed)
+{
+	struct ours claimed = bind_ours(&loopback[_i]), stranger = bind_ours(&loopback[_i]);
+	struct sockaddr_storage to;
+	struct control_reply r;
+	socklen_t len;
+
+	await_ok(control, control_ask(control, VERB_CLAIM, &claimed.address, claimed.port));
+	r = await_reply(control, control_ask(control, VERB_STATE, &claimed.address, claimed.port));
+	ck_assert(!r.ok && r.unseen && r.other.family == 0);
+	len = address_to_socket(&loopback[_i], control_data_port(control), &to);
+	ck_assert_int_eq(connect(stranger.fd, (struct sockaddr *)&to, len), 0);
+	ck_assert_int_eq(read_result(&stranger, 20000), ECONNRESET);
+	r = await_reply(control, control_ask(control, VERB_STATE, &claimed.address, claimed.port));
+	ck_assert(!r.ok && r.unseen && addr_equal(&r.other, &stranger.address) &&
+	          r.other_port == stranger.port);
+	ck_assert_int_eq(connect(claimed.fd, (struct sockaddr *)&to, len), 0);
+	expect_state(control, &claimed, STATE_ESTABLISHED, 1000);
+	close(claimed.fd);
+	close(stranger.fd);
+}
+END_TEST
+
 START_TEST(connect_back)
 {
 	struct control *c = agent_control(_i);
@@ -311,6 +335,7 @@ static Suite *suite(void)
 	    it_holds_at_eof_unless_told,
 	    write_gives_the_letters,
 	    keepalive_runs_its_timer,
+	    unseen_is_not_closed,
 	    connect_back,
 	    commands_wait_for_the_connection,
 	    release_and_reuse,

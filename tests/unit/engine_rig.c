@@ -186,6 +186,25 @@ void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
 		ck_assert_msg(strstr(text, reason), "'%s' is not in: %s", reason, text);
 }
 
+void rig_broke(struct rig *r, enum rule rule, unsigned count)
+{
+	const struct verdict *v = engine_verdict(r->engine);
+
+	for (enum rule i = 0; i < RULE_COUNT; i++)
+		ck_assert_msg(v->breaches[i].count == (i == rule ? count : 0), "%s: %u", rules[i].id,
+		              v->breaches[i].count);
+}
+
+void rig_warned(struct rig *r, size_t count, const char *code, int step)
+{
+	const struct verdict *v = engine_verdict(r->engine);
+	const struct warning *last = v->warnings + v->warning_count - 1;
+
+	ck_assert_uint_eq(v->warning_count, count);
+	ck_assert_str_eq(reason_code(&last->reason), code);
+	ck_assert_int_eq(last->step, step);
+}
+
 void rig_field(struct rig *r, const char *field)
 {
 	const struct reason *why = &engine_verdict(r->engine)->reason;

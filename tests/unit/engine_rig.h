@@ -50,6 +50,10 @@ void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms /
 
 /* The verdict now. reason: a part of the sentence, NULL: do not look. */
 void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason);
+/* How many segments broke the rule; of no other. */
+void rig_broke(struct rig *r, enum rule rule, unsigned count);
+/* The run has so many warnings; the last has this code, of this step. */
+void rig_warned(struct rig *r, size_t count, const char *code, int step);
 void rig_field(struct rig *r, const char *field);
 double rig_measure(struct rig *r, enum measure_kind kind, unsigned index);
 

@@ -174,6 +174,12 @@ static void dump_step(const struct scenario *s, const struct step *step, FILE *t
 	dump_ns("within", step->timing.within_ns, to);
 	if (step->timing.ref >= 0)
 		fprintf(to, " of %s", name(s, step->timing.ref));
+	if (step->basis.level != s->level || step->basis.clause.rfc)
+		fprintf(to, " %s", level_name(step->basis.level));
+	if (step->basis.clause.rfc)
+		fprintf(to, " %u \"%s\"", step->basis.clause.rfc, step->basis.clause.section);
+	if (step->basis.choice)
+		fprintf(to, " %s", step->basis.choice);
 	if (step->kind == STEP_SILENCE)
 		dump_ns("for", step->duration_ns, to);
 	if (step->kind == STEP_INTERVAL)

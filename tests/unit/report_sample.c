@@ -79,8 +79,8 @@ static void start(struct sample *s)
 	static const char *const names[] = {"fin", "fin2", "ack2"};
 
 	memset(s, 0, sizeof *s);
-	s->clauses[0] = (struct clause){6298, "5.5"};
-	s->clauses[1] = (struct clause){9293, "3.10.4"};
+	s->clauses[0] = (struct clause){6298, "5.5", LEVEL_COUNT};
+	s->clauses[1] = (struct clause){9293, "3.10.4", LEVEL_COUNT};
 	s->scenario = (struct scenario){
 	    .file = "scenarios/table/row1-passive-retries1.wave",
 	    .title = "The first wave is lost: the peer retransmits its FIN and backs off",

@@ -70,6 +70,9 @@ START_TEST(replies_survive_the_wire)
 	    {.id = 6,
 	     .ok = true,
 	     .state = {.known = true, .state = STATE_FIN_WAIT_2, .has_timer = true, .timer_ns = INT64_MAX}},
+	    {.id = 7, .unseen = true},
+	    {.id = 8, .unseen = true, .other = {.family = 4, .bytes = {192, 0, 2, 9}}, .other_port = 40312},
+	    {.id = 9, .text = "unseen by whom?"},
 	};
 
 	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
@@ -83,6 +86,8 @@ START_TEST(replies_survive_the_wire)
 		ck_assert(back.id == replies[i].id && back.ok == replies[i].ok &&
 		          back.port == replies[i].port);
 		ck_assert_str_eq(back.text, replies[i].text);
+		ck_assert(back.unseen == replies[i].unseen && back.other_port == replies[i].other_port &&
+		          addr_equal(&back.other, &replies[i].other));
 		ck_assert(back.state.known == replies[i].state.known &&
 		          back.state.state == replies[i].state.state);
 		ck_assert(back.state.has_timer == replies[i].state.has_timer &&

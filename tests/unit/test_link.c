@@ -121,6 +121,7 @@ END_TEST
 START_TEST(port_text)
 {
 	struct port_rules rules = {.low = 1, .high = 2};
+	unsigned below = 0;
 
 	ck_assert(port_rules_parse_range(&rules, "32768\t60999\n"));
 	ck_assert_uint_eq(rules.low, 32768);
@@ -144,8 +145,17 @@ START_TEST(port_text)
 	ck_assert_uint_eq(port_rules_next(&rules, 32767), 61003);
 	ck_assert_uint_eq(port_rules_next(&rules, 65534), 10000);
 	ck_assert_uint_eq(port_rules_next(&rules, 80), 10000);
+	/* The first of many is any of them, and not the one behind the kernel's range. */
+	for (int i = 0; i < 1000; i++) {
+		uint16_t port = port_rules_any(&rules);
+
+		ck_assert(port >= 10000 && port_rules_allow(&rules, port));
+		below += port < 32768;
+	}
+	ck_assert(below > 700 && below < 950); /* 22767 of 27300 or so */
 	ck_assert(port_rules_parse_range(&rules, "1 65535"));
 	ck_assert_uint_eq(port_rules_next(&rules, 80), 0);
+	ck_assert_uint_eq(port_rules_any(&rules), 0);
 }
 END_TEST
 

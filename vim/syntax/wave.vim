@@ -13,7 +13,7 @@ syntax keyword waveStep open send expect silence allow fence interval provoke st
 
 " The words within a step.
 syntax keyword waveWord seq ack win len ttl urg iss data as badsum offset fragment otherport filter
-syntax keyword waveWord within after between and of one retransmit count backoff first exempt gives up
+syntax keyword waveWord within after between and of one retransmit count backoff first exempt gives up must stated should choice may
 syntax keyword waveWord budget timer or except nothing none abs
 syntax keyword waveOption mss wscale sackOK sack TS val ecr nop eol opt hex
 syntax keyword waveLost lost

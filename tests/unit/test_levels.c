@@ -1,0 +1,168 @@
+/* What a step that need not be kept comes to: a warning with which the run goes on, an end that is no
+ * failure, or nothing at all; and how strict a step is that does not say. */
+#include "engine_rig.h"
+#include "suite.h"
+
+static struct rig r;
+
+static void teardown(void) { rig_free(&r); }
+
+static void opened(const char *header, const char *steps)
+{
+	rig_init(&r, header, steps);
+	rig_open(&r);
+}
+
+START_TEST(what_does_not_come_is_a_warning)
+{
+	const struct verdict *v;
+
+	opened(PASSIVE, "open\nexpect . within 200ms should 6298 \"2.4\"\nexpect F. within 1s");
+	rig_tick(&r, 250);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in(&r, 300, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_WARN, "within 0.200 s");
+	rig_warned(&r, 1, "no-segment", 1);
+	v = engine_verdict(r.engine);
+	ck_assert_int_eq(v->step, 1);
+	ck_assert_int_eq(v->basis.level, LEVEL_SHOULD);
+	ck_assert_uint_eq(v->basis.clause.rfc, 6298);
+	ck_assert_str_eq(v->basis.clause.section, "2.4");
+}
+END_TEST
+
+START_TEST(a_failure_behind_it_is_a_failure)
+{
+	opened(PASSIVE, "open\nexpect . within 200ms should\nexpect F. within 1s");
+	rig_tick(&r, 250);
+	rig_tick(&r, 2000);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+	rig_warned(&r, 1, "no-segment", 1);
+	ck_assert_int_eq(engine_verdict(r.engine)->step, 2);
+}
+END_TEST
+
+START_TEST(without_the_segment_that_it_names_the_run_ends)
+{
+	opened(PASSIVE, "open\nexpect F. within 200ms as fin should\nsend . ack fin.end");
+	rig_tick(&r, 250);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_warned(&r, 1, "no-segment", 1);
+	rig_out(&r, "R", 1, 0, 0);
+}
+END_TEST
+
+START_TEST(another_segment_ends_the_run)
+{
+	opened(PASSIVE, "open\nexpect . within 200ms should\nexpect F. within 1s");
+	rig_in(&r, 50, "R.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_WARN, "R. 1:1(0) ack 1 came");
+	rig_warned(&r, 1, "wrong-segment", 1);
+	ck_assert(engine_verdict(r.engine)->trace[engine_verdict(r.engine)->trace_count - 1].wrong);
+}
+END_TEST
+
+START_TEST(too_early_is_taken_all_the_same)
+{
+	opened(PASSIVE, "open\nexpect F. after 100ms as fin choice rto_min\nsend . ack fin.end\nsilence 1s");
+	rig_in(&r, 50, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_tick(&r, 1200);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_warned(&r, 1, "too-early", 1);
+	ck_assert_str_eq(engine_verdict(r.engine)->basis.choice, "rto_min");
+}
+END_TEST
+
+START_TEST(gaps_are_told_once)
+{
+	opened(PASSIVE, "open\nexpect F. as fin lost\n"
+	                "expect retransmit fin count 4 backoff 2 +15%/-2% within 20s should\nsilence 100ms");
+	for (int i = 0; i < 5; i++)
+		rig_in(&r, 100 + 1000 * i, "F.", 1, 1, 0);
+	rig_tick(&r, 5000);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_warned(&r, 1, "gap", 2);
+}
+END_TEST
+
+START_TEST(a_state_that_it_need_not_be_in)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSE-WAIT within 20ms should\nsilence 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 30, STATE_ESTABLISHED, -1);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_tick(&r, 500);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_warned(&r, 1, "state", 1);
+}
+END_TEST
+
+START_TEST(what_it_may_do)
+{
+	opened(PASSIVE, "open\nexpect . within 200ms may\nexpect F. within 1s");
+	rig_tick(&r, 250);
+	rig_in(&r, 300, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_warned(&r, 1, "no-segment", 1);
+}
+END_TEST
+
+START_TEST(as_strict_as_the_strictest_clause)
+{
+	opened("role passive\nrfc 6298 \"2.4\" should, 7323 \"3.2\" may", "open\nexpect F. within 200ms");
+	rig_tick(&r, 300);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_free(&r);
+	opened("role passive\nrfc 6298 \"2.4\" should, 9293 \"3.6\"", "open\nexpect F. within 200ms");
+	rig_tick(&r, 300);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
+START_TEST(an_error_overrules_it)
+{
+	opened(PASSIVE, "open\nsilence 100ms should\nexpect F.");
+	rig_in(&r, 50, "R.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	rig_abort(&r, 60, CODE_CAPTURE_LOST);
+	rig_verdict(&r, VERDICT_ERROR, NULL);
+	ck_assert_int_eq(engine_verdict(r.engine)->overruled.code, CODE_NOT_SILENT);
+}
+END_TEST
+
+START_TEST(behind_the_last_step_nothing_is_open)
+{
+	opened("role passive\nrfc 6298 \"2.4\" should", "open\nexpect F. within 1s");
+	rig_in(&r, 50, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_in(&r, 51, "S.", 900, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+	ck_assert_int_eq(engine_verdict(r.engine)->step, -1);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("levels");
+	TCase *c = tcase_create("levels");
+
+	tcase_add_checked_fixture(c, NULL, teardown);
+	tcase_add_test(c, what_does_not_come_is_a_warning);
+	tcase_add_test(c, a_failure_behind_it_is_a_failure);
+	tcase_add_test(c, without_the_segment_that_it_names_the_run_ends);
+	tcase_add_test(c, another_segment_ends_the_run);
+	tcase_add_test(c, too_early_is_taken_all_the_same);
+	tcase_add_test(c, gaps_are_told_once);
+	tcase_add_test(c, a_state_that_it_need_not_be_in);
+	tcase_add_test(c, what_it_may_do);
+	tcase_add_test(c, as_strict_as_the_strictest_clause);
+	tcase_add_test(c, an_error_overrules_it);
+	tcase_add_test(c, behind_the_last_step_nothing_is_open);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void) { return suite_run(suite()); }
