@@ -99,7 +99,7 @@ static void print_breaches(const struct result *r)
 	char text[REASON_BYTES];
 
 	for (size_t i = 0; i < broken.count; i++)
-		fprintf(stderr, "fourwave send: the peer broke %s: a segment of its %s\n",
+		fprintf(stderr, "fourwave send: the peer broke the rule %s: %s\n",
 		        rules[broken.list[i].rule].id, rule_text(&broken.list[i], text, sizeof text));
 }
 

@@ -28,15 +28,16 @@ const char *rule_text(const struct rule_result *rule, char *buf, size_t size)
 	char words[BREACH_TEXT_BYTES], rests_on[NAME_BYTES];
 
 	first.rule = rule->rule;
-	snprintf(buf, size, "%s (%s)", breach_words(&first, words),
+	snprintf(buf, size, "%s%s (%s)", rules[rule->rule].judged == JUDGED_BY_FENCE ? "" : "a segment ",
+	         breach_words(&first, words),
 	         basis_text(rule->first->scenario, &basis, rests_on, sizeof rests_on));
 	return buf;
 }
 
 const char *extent_text(const struct rule_result *rule, char buf[EXTENT_BYTES])
 {
-	snprintf(buf, EXTENT_BYTES, "in %u run%s, %u segment%s", rule->runs, rule->runs == 1 ? "" : "s",
-	         rule->segments, rule->segments == 1 ? "" : "s");
+	snprintf(buf, EXTENT_BYTES, "in %u run%s, %u time%s", rule->runs, rule->runs == 1 ? "" : "s",
+	         rule->times, rule->times == 1 ? "" : "s");
 	return buf;
 }
 
@@ -98,6 +99,6 @@ bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d)
 	                            "verdict", verdict_name(rule->kind), "level", level_name(basis.level),
 	                            "clause", clause_value(&basis.clause), "reason",
 	                            rule_text(rule, text, sizeof text), "target", text_value(r->target),
-	                            "first", first, "runs", (int)rule->runs, "segments", (int)rule->segments),
+	                            "first", first, "runs", (int)rule->runs, "times", (int)rule->times),
 	                  d);
 }

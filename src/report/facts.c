@@ -175,7 +175,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_TITLE: return s->title;
 	case ID_NAME: return result_name(r, buf, FACT_BYTES);
 	case ID_REASON: return reason_text(r, buf, FACT_BYTES);
-	case ID_CODE: return reason_code(&v->reason);
+	case ID_CODE: return code_name(v->reason.code);
 	case ID_SEVERITY: return v->kind ? verdict_name(v->kind) : "error";
 	case ID_BASIS: return basis ? basis_text(s, basis, buf, FACT_BYTES) : NULL;
 	case ID_WARNINGS: return warnings_text(r, buf);

@@ -50,11 +50,11 @@ void facts_each(const struct result *r, unsigned report, void (*put)(void *conte
 void rule_facts_each(const struct rule_result *rule, unsigned report,
                      void (*put)(void *context, const struct fact *f), void *context);
 
-/* "has a window scale, and the SYN had none (stated, RFC 7323, 2.2)": to come after the segment. */
+/* "a segment has a window scale, and the SYN had none (stated, RFC 7323, 2.2)" */
 const char *rule_text(const struct rule_result *rule, char *buf, size_t size);
 struct basis rule_basis(enum rule rule);
 
-/* "in 2 runs, 4 segments", and the first of them: "row1-active (IPv4)". */
+/* "in 2 runs, 4 times", and the first of them: "row1-active (IPv4)". */
 enum { EXTENT_BYTES = 48 };
 const char *extent_text(const struct rule_result *rule, char buf[EXTENT_BYTES]);
 const char *first_text(const struct rule_result *rule, char *buf, size_t size);

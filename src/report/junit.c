@@ -94,8 +94,8 @@ static void put_verdict(struct markup *m, const struct run_report *run, const st
 		return;
 	markup_begin(m, elements[kind], "message", outcome_text(r, reason, sizeof reason), NULL);
 	if (kind != VERDICT_SKIP) {
-		markup_attribute(m, "type",
-		                 r->verdict->reason.code ? reason_code(&r->verdict->reason) : elements[kind]);
+		markup_attribute(
+		    m, "type", r->verdict->reason.code ? code_name(r->verdict->reason.code) : elements[kind]);
 		facts_each(r, FACTS_JUNIT, put_fact, m);
 	}
 	markup_end(m);

@@ -109,6 +109,9 @@ static void put_beside(struct ladder *l)
 
 	if (!c->text || !*c->text)
 		return;
+	/* no other mark would tell which step it was that the peer need not have kept */
+	if (c->line && c->mark == MARK_WARN)
+		pen_at(&l->pen, l->steps_at - 1, PAINT_WARN, l->glyphs->marks[MARK_WARN]);
 	pen_to(&l->pen, l->steps_at);
 	pen_paint(&l->pen, mark_paint(c->mark, PAINT_DIM));
 	if (c->line)

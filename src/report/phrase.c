@@ -7,7 +7,6 @@
 
 #include "base/duration.h"
 #include "base/text.h"
-#include "core/rules.h"
 #include "report/templates.h"
 
 /* What fills a template; of a datum n and text alone. */
@@ -197,16 +196,12 @@ static void say_place(struct saying *s)
 static void say(struct saying *s, const struct reason *why)
 {
 	const char *template = reason_template(why);
-	char rule[BREACH_TEXT_BYTES];
 
 	s->n = why->n;
 	s->text = why->text;
 	s->why = why;
 	s->field = mismatch_words(&why->fields[0]);
-	if (why->code == CODE_RULE && s->n[0] >= 0 && s->n[0] < RULE_COUNT)
-		cut_add(&s->c, "%s %s", why->text,
-		        breach_text(&(struct breach){(enum rule)s->n[0], s->n[1], s->n[2]}, rule));
-	else if (why->code == CODE_MISFIT)
+	if (why->code == CODE_MISFIT)
 		say_place(s);
 	if (template)
 		expand(s, template);

@@ -33,7 +33,7 @@ struct rule_result {
 	enum rule rule;
 	enum verdict_kind kind;     /* level_verdict() of its level: fail or warn */
 	const struct result *first; /* the run in which it was broken first, of those given */
-	unsigned runs, segments;    /* in so many runs, by so many segments */
+	unsigned runs, times;       /* in so many runs, so often in all of them */
 };
 
 /* The rules that these runs broke, in the order of the table of rules. */

@@ -89,23 +89,24 @@ static enum mark step_mark(const struct verdict *v, int step)
 	return MARK_NONE;
 }
 
-/* Is it the first segment that broke this rule? */
-static bool breaks_first(const struct verdict *v, enum rule rule, const struct trace *t)
+/* Is it worth a mark that this segment broke the rule? What an end does with each of its segments is told
+ * once. */
+static bool breaks(const struct verdict *v, const struct trace *t, enum rule rule)
 {
 	const struct rule_breaches *b = &v->breaches[rule];
 
-	return b->count && b->trace < v->trace_count && t == &v->trace[b->trace];
+	return b->count && ((b->trace < v->trace_count && t == &v->trace[b->trace]) ||
+	                    (t->broke == &rules[rule] && !rules[rule].habit));
 }
 
-/* Of who broke the scenario, or a rule for the first time. */
 static enum mark segment_mark(const struct verdict *v, const struct trace *t)
 {
 	enum mark mark = MARK_NONE;
 
-	if (t->wrong)
+	if (t->wrong && v->kind != VERDICT_PASS)
 		mark = v->kind == VERDICT_WARN || step_mark(v, t->step) == MARK_WARN ? MARK_WARN : MARK_WRONG;
 	for (enum rule r = 0; r < RULE_COUNT; r++)
-		if (breaks_first(v, r, t) && mark_of(level_verdict(rules[r].level)) > mark)
+		if (breaks(v, t, r) && mark_of(level_verdict(rules[r].level)) > mark)
 			mark = mark_of(level_verdict(rules[r].level));
 	return mark;
 }
@@ -115,7 +116,7 @@ static int last_step(const struct result *r)
 {
 	const struct verdict *v = r->verdict;
 
-	if (v->kind == VERDICT_PASS || (v->kind == VERDICT_WARN && v->whole))
+	if (v->whole)
 		return (int)r->scenario->step_count - 1;
 	return v->kind == VERDICT_WARN && v->warning_count ? v->warnings[v->warning_count - 1].step : v->step;
 }
@@ -204,20 +205,18 @@ static bool tells(const struct trace *t, const struct observation *s)
 	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
 }
 
-/* What it was to the scenario, and the rules that it was the first to break. */
+/* The rules that it broke, and what it was to the scenario. */
 static void set_note(struct rows *w, struct row *row)
 {
 	struct cut note = cut_start(row->note, sizeof row->note);
 	const struct trace *t = row->segment;
 	char text[NOTE_TEXT_BYTES];
 
-	if (note_says_more(w->r, t) && t->note.kind != NOTE_BREAKS_RULE)
-		cut_add(&note, "%s", note_text(w->r, t, text));
 	for (enum rule r = 0; r < RULE_COUNT; r++)
-		if (breaks_first(w->r->verdict, r, t))
-			cut_add(&note, "%sbreaks a rule: %s", note.len ? "; " : "", rules[r].note);
-	if (!note.len && t->note.kind == NOTE_BREAKS_RULE)
-		cut_add(&note, "%s", note_text(w->r, t, text));
+		if (breaks(w->r->verdict, t, r))
+			cut_add(&note, "%s%s", note.len ? "; " : "", rules[r].note);
+	if (note_says_more(w->r, t))
+		cut_add(&note, "%s%s", note.len ? "; " : "", note_text(w->r, t, text));
 }
 
 static void make_segment(struct rows *w, struct row *row)

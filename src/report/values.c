@@ -35,18 +35,28 @@ json_t *clause_value(const struct clause *c)
 	return json_pack("{si, so}", "rfc", (int)c->rfc, "section", text_value(c->section));
 }
 
+/* With how it binds, where that is said. */
+static json_t *scenario_clause(const struct clause *c)
+{
+	json_t *value = clause_value(c);
+
+	json_object_set_new(value, "level",
+	                    c->level < LEVEL_COUNT ? json_string(level_name(c->level)) : json_null());
+	return value;
+}
+
 json_t *clauses_value(const struct scenario *s)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < s->clause_count; i++)
-		json_array_append_new(list, clause_value(&s->clauses[i]));
+		json_array_append_new(list, scenario_clause(&s->clauses[i]));
 	return list;
 }
 
 json_t *code_value(const struct reason *why)
 {
-	return why->code ? json_string(reason_code(why)) : json_null();
+	return why->code ? json_string(code_name(why->code)) : json_null();
 }
 
 static json_t *one_mismatch(const struct mismatch *m)
@@ -117,7 +127,7 @@ json_t *breaches_value(const struct verdict *v)
 		if (b->count && level_verdict(rules[r].level) != VERDICT_PASS)
 			json_array_append_new(list,
 			                      json_pack("{ss, ss, si, so}", "rule", rules[r].id, "level",
-			                                level_name(rules[r].level), "segments", (int)b->count,
+			                                level_name(rules[r].level), "times", (int)b->count,
 			                                "first", text_value(breach_segment(v, r, text))));
 	}
 	return list;

@@ -29,6 +29,15 @@ const char *basis_text(const struct scenario *s, const struct basis *b, char *bu
 	struct cut c = cut_start(buf, size);
 	char clauses[256];
 
+	for (size_t i = 0; b->choice && i < s->value_count; i++) {
+		const struct used_value *v = &s->values[i];
+
+		if (strcmp(v->name, b->choice) != 0 || !v->from)
+			continue;
+		cut_add(&c, "%s%s says %s = %s", *v->from == '-' ? "" : "the profile ", v->from, v->name,
+		        v->text);
+		return buf;
+	}
 	if (b->choice) {
 		cut_add(&c, "the profile's %s", b->choice);
 		return buf;
@@ -313,7 +322,7 @@ struct rule_results rule_results(const struct result *results, size_t count)
 			if (!found.first)
 				found.first = &results[i];
 			found.runs++;
-			found.segments += b->count;
+			found.times += b->count;
 		}
 		if (found.first && found.kind != VERDICT_PASS)
 			all.list[all.count++] = found;

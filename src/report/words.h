@@ -13,7 +13,8 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size);
 const char *row_title(int row);
 
 /* What an expectation rests on: "should, RFC 6298, 2.4"; where its step names no clause, the scenario's:
- * "must, RFC 6298 5.5; RFC 9293 3.10.4"; of a stack's choice "the profile's time_wait". */
+ * "must, RFC 6298 5.5; RFC 9293 3.10.4"; of a stack's choice "the profile linux says time_wait = 60s..66s".
+ */
 const char *basis_text(const struct scenario *s, const struct basis *b, char *buf, size_t size);
 
 /* "the peer closes first". */

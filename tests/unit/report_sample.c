@@ -77,6 +77,7 @@ static struct trace *add_resend(struct sample *s, unsigned number, double second
 static void start(struct sample *s)
 {
 	static const char *const names[] = {"fin", "fin2", "ack2"};
+	static const struct used_value values[] = {{"time_wait", "59s..60s", "linux"}};
 
 	memset(s, 0, sizeof *s);
 	s->clauses[0] = (struct clause){6298, "5.5", LEVEL_COUNT};
@@ -93,6 +94,8 @@ static void start(struct sample *s)
 	    .steps = s->steps,
 	    .names = names,
 	    .name_count = sizeof names / sizeof *names,
+	    .values = values,
+	    .value_count = 1,
 	};
 	s->connection = (struct connection){
 	    .local = {4, {10, 203, 0, 1}},
@@ -148,6 +151,7 @@ void sample_pass(struct sample *s)
 
 	start(s);
 	s->verdict.kind = VERDICT_PASS;
+	s->verdict.whole = true;
 	add_opening(s);
 	add_resend(s, 1, 0.20724);
 	add_resend(s, 2, 0.62336);
@@ -213,7 +217,6 @@ void sample_warn(struct sample *s)
 	sample_pass(s);
 	s->scenario.file = "scenarios/table/row1-warned.wave";
 	s->verdict.kind = VERDICT_WARN;
-	s->verdict.whole = true;
 	warn_of_gap(s);
 	warn(s, 5, (struct basis){.level = LEVEL_CHOICE, .choice = "time_wait"},
 	     reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
