@@ -120,6 +120,15 @@ static struct profile *load_profile(const char *name)
 	return p;
 }
 
+bool collection_profile(struct collection *c, const char *file, const char *text)
+{
+	struct messages *m = messages_new();
+
+	c->profile = profile_parse(file, text, strlen(text), "", m);
+	tell(m);
+	return c->profile;
+}
+
 bool profile_is_there(const char *name)
 {
 	UT_string path;

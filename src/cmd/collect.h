@@ -28,6 +28,9 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
  * --profile, else linux in the lab and rfc for a target. */
 bool collection_load(struct collection *c, const struct options *o);
 
+/* The profile that a capture was played with, from its journal; what is wrong with it is told. */
+bool collection_profile(struct collection *c, const char *file, const char *text);
+
 /* Loads all again with the profile of that name, because the peer is known by now. */
 bool collection_reload(struct collection *c, const struct options *o, const char *profile);
 

@@ -191,6 +191,38 @@ static void add_defines(const struct capture_judged *h, const struct strings *us
 		}
 }
 
+/* The profile: the user's, else the one that it was played with. What was captured before there were
+ * profiles, or by others, was a Linux in the lab, and may be anything elsewhere. */
+static bool choose_profile(struct capture_judged *h, struct options *with)
+{
+	const struct journal *j = h->journal;
+	UT_string name;
+	bool ok;
+
+	if (!with->profile && (!j || !j->profile))
+		with->profile = j && strcmp(j->target, "lab") == 0 ? "linux" : "rfc";
+	if (with->profile)
+		return true;
+	utstring_init(&name);
+	utstring_printf(&name, "%s/%s", h->path, j->profile);
+	ok = collection_profile(&h->scenario, utstring_body(&name), j->profile_text);
+	utstring_done(&name);
+	return ok;
+}
+
+/* What the engine takes from it. A journal of before there were profiles has judged without. */
+static void use_profile(struct capture_judged *h, const struct options *o, struct replay_choice *choice)
+{
+	const struct profile *p = h->scenario.profile;
+
+	choice->timer_tick_ns = profile_value(p, PROFILE_TIMER_TICK).low;
+	choice->first_resend_ns = profile_value(p, PROFILE_FIRST_RESEND).low;
+	if (!h->journal || (!h->journal->profile && !o->profile))
+		return;
+	h->journal->config.timer_tick_ns = choice->timer_tick_ns;
+	h->journal->config.first_resend_ns = choice->first_resend_ns;
+}
+
 /* False with d; where d is empty the messages are on standard error. */
 static bool load_scenario(struct capture_judged *h, const struct collection *found, const struct options *o,
                           struct diag *d)
@@ -206,7 +238,7 @@ static bool load_scenario(struct capture_judged *h, const struct collection *fou
 	if (found->file_count > 1)
 		with.loose_defines = with.defines.count;
 	d->text[0] = '\0';
-	ok = collection_load(&h->scenario, &with);
+	ok = choose_profile(h, &with) && collection_load(&h->scenario, &with);
 	free(with.defines.items);
 	if (!ok || family == 0 ||
 	    (h->scenario.scenarios[0]->families & (family == 6 ? FAMILY_IPV6 : FAMILY_IPV4)) != 0)
@@ -230,6 +262,7 @@ static void make_job(struct capture_judged *h, struct job *job)
 	    .capture = h->path,
 	    .ignored = h->replay.ignored,
 	    .late_ns = j ? j->late_ns : 0,
+	    .profile = h->scenario.profile->name,
 	    .finished = true,
 	};
 	if (j)
@@ -280,7 +313,8 @@ static int refuse(const struct judging *j, const struct diag *d)
 /* Each mistake is reported before any verdict is. */
 static bool hear(struct judging *j)
 {
-	const struct replay_choice choice = {j->options->connection, AGENT_CONTROL_PORT};
+	struct replay_choice choice = {.connection = j->options->connection,
+	                               .control_port = AGENT_CONTROL_PORT};
 	const struct filter_ops filter = {filter_ask, j->filters};
 	bool ok = true;
 	struct diag why;
@@ -289,6 +323,9 @@ static bool hear(struct judging *j)
 		struct capture_judged *h = &j->judged[i];
 		struct diag d = {.text = ""};
 		bool loaded = read_capture(h, &d) && load_scenario(h, &j->scenarios, j->options, &d);
+
+		if (loaded)
+			use_profile(h, j->options, &choice);
 		if (loaded && replay_play(&h->replay, h->scenario.scenarios[0], &h->file, h->journal, &filter,
 		                          &choice, &why))
 			continue;
@@ -322,7 +359,7 @@ static int report(struct judging *j, int64_t began_ns)
 	}
 	out->no_sum = jobs.count == 1;
 	if (ok)
-		output_end(out, &jobs, false, false, seconds(clock_mono_ns() - began_ns));
+		output_end(out, &jobs, false, seconds(clock_mono_ns() - began_ns));
 	output_close(out);
 	free(jobs.list);
 	return ok ? (int)status_of(&out->tally, j->options->strict, out->failed)

@@ -79,6 +79,17 @@ static void report_omitted(const struct output *out, const struct jobs *jobs)
 		        out->options->ipv4 ? 6 : 4);
 }
 
+/* What was played again is no verdict, but it took its time. */
+static void report_late(const struct output *out, const struct jobs *jobs)
+{
+	size_t runs = 0;
+
+	for (size_t i = 0; i < jobs->count; i++)
+		runs += jobs->list[i].late_again > 0;
+	if (runs > 0)
+		fprintf(out->human, "played again, as we were late: %zu run%s\n", runs, runs == 1 ? "" : "s");
+}
+
 void output_begin(struct output *out, const struct jobs *jobs)
 {
 	/* what the harness that runs us says that it reads, as prove does */
@@ -109,7 +120,7 @@ void output_result(struct output *out, const struct job *job)
 		check(out, json_result(out->json, &r, &d), &d);
 	if (out->options->tap)
 		check(out, tap_result(stdout, out->number, &r, out->options->strict, &d), &d);
-	if (!out->one_trouble)
+	if (!out->one_trouble && !(out->table && r.verdict->kind == VERDICT_SKIP))
 		check(out, text_result(out->human, &out->text, &r, &d), &d);
 }
 
@@ -184,7 +195,7 @@ static void print_late(struct output *out, const struct result *results, size_t 
 	}
 }
 
-void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds)
+void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds)
 {
 	struct result *results = memory_new(jobs->count, sizeof *results);
 	struct rule_results broken;
@@ -195,7 +206,7 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 	broken = rule_results(results, jobs->count);
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
-	if (table && !out->one_trouble) {
+	if (out->table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
 		if (broken.count)
@@ -204,6 +215,8 @@ void output_end(struct output *out, const struct jobs *jobs, bool table, bool in
 	report_rules(out, &broken);
 	if (!interrupted && out->options->tap)
 		check(out, tap_plan(stdout, out->number, &d), &d);
+	if (!out->no_sum)
+		report_late(out, jobs);
 	if (!out->no_sum)
 		check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;

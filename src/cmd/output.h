@@ -18,6 +18,7 @@ struct output {
 	struct text_options text;
 	struct tally tally;
 	size_t number;    /* of results given so far */
+	bool table;       /* one follows at the end, and tells what was skipped */
 	bool one_trouble; /* the reason of all was reported already: no line for each */
 	bool no_sum;      /* one result needs no summary */
 	bool failed;      /* something could not be written; told on standard error */
@@ -43,7 +44,7 @@ void output_trouble(struct output *out, const char *sentence);
 
 /* After the last: the table where that is wanted, the rules that were broken, the plan of TAP, the summary,
  * the reports that are written at the end. interrupted: not all was played. */
-void output_end(struct output *out, const struct jobs *jobs, bool table, bool interrupted, double seconds);
+void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds);
 
 void output_close(struct output *out);
 

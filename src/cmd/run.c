@@ -17,6 +17,7 @@ enum {
 	RATE_MAX = 10000000,
 	SLOW_MAX = 1000,
 	REPEAT_MAX = 1000,
+	CONFIRM_MOST = 9,
 	BUFFER_MAX_KIB = 1024 * 1024
 };
 
@@ -152,6 +153,7 @@ static int play_all(struct session *s, const struct command *c)
 
 	if (!output_open(&s->output, s->options, &d))
 		return command_usage(c, d.text);
+	s->output.table = s->table;
 	/* A shield and a capture file for each run: as many as we may. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
@@ -162,15 +164,16 @@ static int play_all(struct session *s, const struct command *c)
 		return command_usage(c, d.text);
 	if (s->world.guessed && !s->options->quiet)
 		fprintf(stderr,
-		        "fourwave: by its port the target is taken for a plain server, --provoke %s "
+		        "fourwave: by its port the target is taken for a plain server%s, --provoke %s "
 		        "(--provoke none: ask nothing of it)\n",
+		        strcmp(s->world.guessed, "eof") == 0 ? " that closes when its client does" : "",
 		        s->world.guessed);
 	if (!know_the_peer(s))
 		return STATUS_USAGE;
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
 	play(s, opened == WORLD_OPEN, &d);
-	output_end(&s->output, &s->jobs, s->table, s->interrupted, seconds(clock_mono_ns() - began_ns));
+	output_end(&s->output, &s->jobs, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
 		return STATUS_SKIP;
@@ -195,6 +198,7 @@ static int load_and_play(const struct command *c, const struct options *o)
 }
 
 #define PROTOCOL_NAME(name, ...) ", " #name
+#define SERVICE_NAME(name, ...) #name ","
 
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
@@ -211,16 +215,20 @@ static const struct flag flags[] = {
     OPTIONS_SCENARIO,
     {0, "--quick", NULL, "leave out what must take over 10 s", FLAG_ON(struct options, quick)},
     {0, "--repeat", "N", "play each scenario so many times", FLAG_NUMBER(struct options, repeat, REPEAT_MAX)},
-    {0, "--confirm", NULL,
-     "play what failed again: only what fails both times is a\nfailure, the rest an error",
-     FLAG_ON(struct options, confirm)},
+    {0, "--confirm", "N",
+     "play what failed N times more: only what fails alike each\ntime is a failure; default 3 with -t, in "
+     "the "
+     "lab none",
+     FLAG_NUMBER(struct options, confirm, CONFIRM_MOST)},
+    {0, "--no-confirm", NULL, "believe a failure at once", FLAG_ON(struct options, no_confirm)},
     {0, "--slow", "N", "stretch our deadlines N times, for slow machines",
      FLAG_REAL(struct options, slow, SLOW_MAX)},
     {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",
      FLAG_NUMBER(struct options, rate, RATE_MAX)},
     {0, "--provoke", "HOW",
      "how a plain server is made to act, repeatable:\n"
-     "none" PLAIN_PROTOCOLS(PROTOCOL_NAME) ",\nBYTES (they make it close) or KIND=BYTES; C escapes",
+     "none" PLAIN_GENERAL(PROTOCOL_NAME) ",\n" PLAIN_SERVICES(
+         SERVICE_NAME) "\nBYTES (they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},

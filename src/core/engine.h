@@ -32,6 +32,8 @@ struct engine_config {
 	uint16_t other_port;              /* ours, for what is sent from another port; 0: none */
 	uint32_t iss;                     /* unless the scenario says its own */
 	double slow;                      /* stretches our deadlines; 1.0 */
+	int64_t timer_tick_ns;            /* the granularity of the peer's clock; 0: exact */
+	int64_t first_resend_ns;          /* the longest that a first resend is waited for; 0: 5 s */
 	const struct filter_ops *filter;  /* NULL: the fields alone decide (unit tests) */
 	bool state_observable;            /* else STATE steps are reported, not judged */
 	bool no_probe;      /* not observable: nor is CLOSED asked for by a probe, for the run is over */
@@ -85,7 +87,8 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	unsigned id; /* ACTION_SEND: for EVENT_SENT */
+	unsigned id;    /* ACTION_SEND: for EVENT_SENT */
+	int64_t due_ns; /* when it was wanted: at what the scenario counts from, or behind a deadline */
 	struct segment segment;
 	struct provocation provocation;
 };

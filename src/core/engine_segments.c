@@ -205,7 +205,10 @@ bool engine_feed(struct engine *e)
 	enum taken taken = KEPT;
 
 	e->now_ns = k.segment.time_ns > e->now_ns ? k.segment.time_ns : e->now_ns;
+	e->due_ns = k.segment.time_ns;
 	if (k.segment.time_ns > e->deadline_ns) {
+		if (engine_deadline(e) < e->due_ns)
+			e->due_ns = engine_deadline(e);
 		ops->expire(e);
 		return true;
 	}

@@ -99,3 +99,15 @@ const char *profile_value_text(enum profile_id id, const struct profile_value *v
 	}
 	return buf;
 }
+
+const char *profile_text(const struct profile *p, struct arena *a)
+{
+	char value[PROFILE_TEXT_BYTES];
+	const char *text = "";
+
+	for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
+		if (p->values[i].given)
+			text = arena_printf(a, "%s%s = %s\n", text, profile_rules[i].name,
+			                    profile_value_text((enum profile_id)i, &p->values[i], value));
+	return text;
+}

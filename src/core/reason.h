@@ -50,6 +50,7 @@
 	X(SYSCTL_DIFFERS, "sysctl-differs", "s")       /* the field says how; n: as --assume says */         \
 	X(SYSCTL_UNKNOWN, "sysctl-unknown", "s")       /* the field */                                       \
 	X(SYSCTL_UNREADABLE, "sysctl-unreadable", "s") /* the field; text: why */                            \
+	X(OTHER_STACK, "other-stack", "s")             /* the field; text: its control; n: there is one */   \
 	X(UNREACHABLE, "unreachable", "se")            /* text: the sentence */                              \
 	/* the agent */                                                                                      \
 	X(AGENT_SILENT, "agent-silent", "e")   /* n: ns that it was waited for, or 0 */                      \
@@ -86,7 +87,8 @@
 	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
 	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
 	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \
-	X(NOT_REPEATED, "not-repeated", "e")
+	X(NOT_REPEATED, "not-repeated",                                                                      \
+	  "e") /* n: when played again 0 it passed, 1 failed otherwise, 2 could not be played */
 
 enum code {
 	CODE_NONE, /* of a pass */
@@ -109,7 +111,8 @@ enum need {
 	NEED_QUIET,
 	NEED_BY_HAND,
 	NEED_DELAY,
-	NEED_CONNECT
+	NEED_CONNECT,
+	NEED_AFTER_FIN
 };
 
 /* CODE_AGENT_REFUSED */
@@ -149,7 +152,8 @@ enum misfit {
 	X(FIRST_GAP, "first gap")                                                                            \
 	X(BUDGET, "budget")                                                                                  \
 	X(RESENDS, "count")                                                                                  \
-	X(SYSCTL, "sysctl")
+	X(SYSCTL, "sysctl")                                                                                  \
+	X(PROFILE, "profile")
 
 enum difference {
 #define X(name, text) DIFFERS_##name,

@@ -117,13 +117,15 @@ struct scenario {
 	struct arena *arena;
 	const char *file;
 	const char *title;
-	const char *claim;   /* the statement under test, or NULL */
-	const char *control; /* what the row names as its control, or NULL */
-	int row;             /* of the exception table; 0: none */
-	enum role role;      /* who closes first */
-	bool listen;         /* the peer connects to us */
-	unsigned families;   /* FAMILY_IPV4 | FAMILY_IPV6 */
-	int64_t takes_ns;    /* the least that it must take: declared, or summed up from its steps */
+	const char *claim;         /* the statement under test, or NULL */
+	const char *control;       /* what the row names as its control, or NULL */
+	int row;                   /* of the exception table; 0: none */
+	enum role role;            /* who closes first */
+	bool listen;               /* the peer connects to us */
+	unsigned families;         /* FAMILY_IPV4 | FAMILY_IPV6 */
+	int64_t takes_ns;          /* the least that it must take: declared, or summed up from its steps */
+	const char *const *stacks; /* it is about these alone, by the names of their profiles */
+	size_t stack_count;        /* 0: about any */
 	const struct clause *clauses;
 	size_t clause_count;
 	enum level level; /* of the steps that say none */

@@ -57,8 +57,10 @@ static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->own.series;
-	int64_t limit = within_end(e), wait = FIRST_WITHIN_NS, end;
+	int64_t limit = within_end(e), wait = e->config.first_resend_ns, end;
 
+	if (wait == 0)
+		wait = FIRST_WITHIN_NS;
 	if (r->count)
 		wait = r->gap_max_ns + (r->count < w->min ? r->gap_max_ns / 2 : 0);
 	else if (w->first_max_ns >= 0)
@@ -142,6 +144,17 @@ static struct reason fault(const struct engine *e, enum code code, enum differen
 	return why;
 }
 
+/* A clock that ticks is armed between two ticks: the first time-out is then too short, by less than a tick.
+ * It expires on one, as does each after it, so all later gaps are whole ticks. And no such clock makes a
+ * first gap of less than a tick: who has one has no such clock. */
+static double short_s(const struct engine *e, const struct kept *k, int64_t gap_ns)
+{
+	int64_t tick_ns = e->config.timer_tick_ns;
+	bool first = k->segment.time_ns - gap_ns == e->own.series.first_ns;
+
+	return first && gap_ns + TIMER_EARLY_NS >= tick_ns ? seconds(tick_ns) : 0;
+}
+
 /* Narrows the RTO that the gaps agree with; false where none is left. */
 static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 {
@@ -157,7 +170,7 @@ static bool judge_gap(struct engine *e, const struct kept *k, int64_t gap_ns)
 	}
 	scale = pow(w->factor, steps);
 	low = (gap_s - late_s(e, gap_s)) / (scale * (1 + w->plus));
-	high = gap_s / (scale * (1 - w->minus));
+	high = (gap_s + short_s(e, k, gap_ns)) / (scale * (1 - w->minus));
 	longest = r->rto_high_s * scale * (1 + w->plus);
 	expected.n[0] = (int64_t)(r->rto_low_s * scale * (1 - w->minus) * (double)NS_PER_S);
 	if (!isinf(longest))

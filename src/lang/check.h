@@ -225,4 +225,7 @@ extern const struct step_rule step_rules[];
 
 bool step_check(struct check *c, const struct tree_statement *s, struct step *out);
 
+/* --- explain_header.c --- */
+void explain_header(const struct scenario *s, UT_string *out);
+
 #endif

@@ -219,6 +219,19 @@ static bool check_takes(struct check *c, const struct tree_statement *s, void *o
 	return value_duration(c, s->values, out);
 }
 
+static bool check_stack(struct check *c, const struct tree_statement *s, void *out)
+{
+	const char **stacks = NULL;
+	size_t room = 0;
+
+	(void)out;
+	c->out->stack_count = 0;
+	for (const struct tree_value *v = s->values; v; v = v->next)
+		*ARENA_ADD(c->arena, stacks, c->out->stack_count, room) = v->name;
+	c->out->stacks = stacks;
+	return true;
+}
+
 #define MEMBER(name) offsetof(struct scenario, name)
 
 /* What is only declared has no check here. */
@@ -233,6 +246,7 @@ const struct header_rule header_rules[TREE_OPEN] = {
     [TREE_PARAM] = {"param", "param NAME = VALUE", HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},
     [TREE_FAMILY] = {"family", "family ipv4|ipv6", 0, check_family, MEMBER(families)},
     [TREE_TAKES] = {"takes", "takes DURATION", 0, check_takes, MEMBER(takes_ns)},
+    [TREE_STACK] = {"stack", "stack NAME {or NAME}", 0, check_stack, 0},
     [TREE_INCLUDE] = {"include", "include \"FILE\"", HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},
     [TREE_BLOCK] = {"block", "block NAME(PARAMETER, ...) { steps }",
                     HEADER_OFTEN | HEADER_INCLUDED | HEADER_FIRST, NULL, 0},

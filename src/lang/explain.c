@@ -404,35 +404,6 @@ static void explain_basis(struct walk *w, const struct basis *b)
 
 /* --- the whole --- */
 
-static void explain_header(struct walk *w)
-{
-	static const char *const texts[] = {
-	    [ROLE_NONE] = "",
-	    [ROLE_ACTIVE] = "we close first",
-	    [ROLE_PASSIVE] = "the peer closes first",
-	    [ROLE_SIMULTANEOUS] = "both close at once",
-	    [ROLE_LISTEN] = "the peer connects to us",
-	};
-	const struct scenario *s = w->s;
-	char text[DURATION_TEXT_BYTES];
-
-	say(w->out, "%s\n", s->title);
-	if (s->row > 0)
-		say(w->out, "row %d of the exception table; ", s->row);
-	say(w->out, "%s%s\n", texts[s->role],
-	    s->listen && s->role != ROLE_LISTEN ? ", having connected to us" : "");
-	if (s->claim)
-		say(w->out, "claim: %s\n", s->claim);
-	for (size_t i = 0; i < s->clause_count; i++)
-		say(w->out, "%sRFC %u%s%s%s", i > 0 ? ", " : "clauses: ", s->clauses[i].rfc,
-		    s->clauses[i].section ? " (" : "", s->clauses[i].section ? s->clauses[i].section : "",
-		    s->clauses[i].section ? ")" : "");
-	say(w->out, "%s", s->clause_count > 0 ? "\n" : "");
-	for (size_t i = 0; i < s->sysctl_count; i++)
-		say(w->out, "the peer's host needs %s = %s\n", s->sysctls[i].name, s->sysctls[i].value);
-	say(w->out, "takes at least %s\n\n", duration_text(s->takes_ns, text));
-}
-
 void scenario_explain(const struct scenario *s, UT_string *out)
 {
 	struct walk w = {.s = s, .out = out};
@@ -440,7 +411,7 @@ void scenario_explain(const struct scenario *s, UT_string *out)
 	w.bound = memory_new(s->name_count + 1, sizeof *w.bound);
 	w.scope = (struct scope){&w.c, w.bound, OTHER_PORT};
 	connection_init(&w.c, 0);
-	explain_header(&w);
+	explain_header(s, out);
 	for (size_t i = 0; i < s->step_count; i++) {
 		say(out, "%zu. %s\n   ", i + 1, s->steps[i].text);
 		explain_step(&w, &s->steps[i]);

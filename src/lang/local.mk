@@ -12,6 +12,7 @@ src_lang_libfwlang_a_SOURCES = \
 	src/lang/check_steps.c \
 	src/lang/check_times.c \
 	src/lang/explain.c \
+	src/lang/explain_header.c \
 	src/lang/lex.l \
 	src/lang/load.c src/lang/load.h \
 	src/lang/messages.c src/lang/messages.h \

@@ -76,7 +76,8 @@ static void parse_error(const struct span *at, struct parser *p, void *scanner, 
 /* Words: those that begin a statement, SCENARIO to PLAY, and the others, SEQ to ABS. parser_keyword() and
  * tests/project/vim.sh read them here. */
 %token <text> SCENARIO "scenario" ROW "row" ROLE "role" RFC "rfc" CLAIM "claim" CONTROL "control"
-%token <text> SYSCTL "sysctl" PARAM "param" FAMILY "family" TAKES "takes" INCLUDE "include" BLOCK "block"
+%token <text> SYSCTL "sysctl" PARAM "param" FAMILY "family" TAKES "takes" STACK "stack" INCLUDE "include"
+%token <text> BLOCK "block"
 %token <text> OPEN "open" SEND "send" EXPECT "expect" SILENCE "silence" ALLOW "allow" FENCE "fence"
 %token <text> INTERVAL "interval" PROVOKE "provoke" STATE "state" LEAVE "leave" REPEAT "repeat" PLAY "play"
 %token <text> SEQ "seq" ACK "ack" WIN "win" LEN "len" TTL "ttl" URG "urg" ISS "iss" DATA "data" LOST "lost"
@@ -129,6 +130,7 @@ header:
 | PARAM plain '=' value { $$ = NAMED(PARAM, @2, $2, .values = $4); }
 | FAMILY item		{ $$ = STATEMENT(FAMILY, .values = $2); }
 | TAKES value		{ $$ = STATEMENT(TAKES, .values = $2); }
+| STACK words		{ $$ = STATEMENT(STACK, .values = $2); }
 | INCLUDE STRING	{ $$ = STATEMENT(INCLUDE, .values = LITERAL(@2, .literal = $2)); }
 | BLOCK plain parameters '{' statements '}'
 	{ $$ = NAMED(BLOCK, @2, $2, .values = $3, .body = $5); }

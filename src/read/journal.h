@@ -13,6 +13,9 @@ struct journal {
 	const char *scenario; /* its file's name, without directories */
 	const char *title;
 	const char *target; /* "lab", "192.0.2.1:80" */
+	/* By which profile's values it was played, and these, as a profile's file has them; NULL: of before
+	 * there were profiles. */
+	const char *profile, *profile_text;
 	int family;
 	struct engine_config config; /* no filter */
 	const char **defines;        /* NAME=VALUE each */
@@ -21,7 +24,7 @@ struct journal {
 	size_t damaged;                    /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[IGNORED_COUNT]; /* how many of each kind */
 	bool syn_unseen;                   /* nobody saw our SYN leave */
-	int64_t late_ns;                   /* the longest that a segment waited for the run */
+	int64_t late_ns;                   /* the longest that something waited for the run */
 	struct event *events;
 	size_t count, room;
 };

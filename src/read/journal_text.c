@@ -180,6 +180,11 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	c->slow = json_number_value(json_object_get(w.json, "slow"));
 	if (w.reading && !(c->slow >= 1 && c->slow <= 1e6))
 		wrong(&w, "\"slow\" is no number from 1 to 1000000");
+	/* Captures of before there were profiles have neither. */
+	if (has(&w, "timer_tick", true))
+		c->timer_tick_ns = number(&w, "timer_tick", c->timer_tick_ns, 0, LATEST_NS);
+	if (has(&w, "first_resend", true))
+		c->first_resend_ns = number(&w, "first_resend", c->first_resend_ns, 0, LATEST_NS);
 	c->state_observable = truth(&w, "state_observable", c->state_observable);
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
@@ -353,6 +358,10 @@ static void walk_journal(struct walk *w, struct journal *j)
 	j->scenario = text(w, "scenario", j->scenario);
 	j->title = text(w, "title", j->title);
 	j->target = text(w, "target", j->target);
+	if (has(w, "profile", j->profile)) {
+		j->profile = text(w, "profile", j->profile);
+		j->profile_text = text(w, "values", j->profile_text);
+	}
 	j->family = (int)number(w, "family", j->family, 0, 6);
 	if (w->reading && j->family != 4 && j->family != 6)
 		wrong(w, "\"family\" is neither 4 nor 6");

@@ -396,8 +396,11 @@ bool replay_play(struct replay *r, const struct scenario *s, const struct captur
 	if (journal)
 		p.config = journal->config;
 	p.config.filter = filter;
-	if (!journal)
+	if (!journal) {
+		p.config.timer_tick_ns = choice->timer_tick_ns;
+		p.config.first_resend_ns = choice->first_resend_ns;
 		return choose(r, &p, choice, d);
+	}
 	play(&p);
 	return true;
 }

@@ -24,6 +24,7 @@ struct replay_choice {
 	size_t connection;     /* draw's number; 0: the first of a thousand that fits, else the one that fits
 	                        * longest */
 	uint16_t control_port; /* of the agent: such a connection is tried only where there is no other */
+	int64_t timer_tick_ns, first_resend_ns; /* as in struct engine_config */
 };
 
 /* Plays it. journal may be NULL. The scenario, the file and the filter outlive the replay. False with d

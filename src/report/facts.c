@@ -136,6 +136,7 @@ enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS
 	X(ID_SYSCTLS, "sysctls", FACTS_SCENARIO, FACT_SETTINGS)                                              \
 	X(ID_FILE, "file", FACTS_SCENARIO | FACTS_JSON, FACT_CODE)                                           \
 	X(ID_TARGET, "target", FACTS_TAP | FACTS_JUNIT | FACTS_JSON, FACT_PLAIN)                             \
+	X(ID_PROFILE, "profile", FACTS_TAP | FACTS_JUNIT | FACTS_JSON, FACT_PLAIN)                           \
 	X(ID_CAPTURE, "capture", PEOPLE | FACTS_JSON, FACT_FILE)                                             \
 	X(ID_SEGMENTS, "segments", FACTS_JSON, FACT_NUMBER)                                                  \
 	X(ID_SECONDS, "seconds", FACTS_TAP | FACTS_JSON, FACT_NUMBER)
@@ -196,6 +197,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_SYSCTLS: return sysctls_text(s, buf);
 	case ID_FILE: return s->file;
 	case ID_TARGET: return r->target;
+	case ID_PROFILE: return r->profile;
 	case ID_CAPTURE: return r->capture;
 	case ID_SECONDS: return print(buf, "%.3f", r->seconds);
 	case ID_FAMILY:
@@ -255,6 +257,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_CONTROL:
 	case ID_FILE:
 	case ID_TARGET:
+	case ID_PROFILE:
 	case ID_CAPTURE: return text_value(fact_text(id, r, buf));
 	case ID_SEVERITY:
 	case ID_BASIS:

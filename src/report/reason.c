@@ -8,6 +8,7 @@
  * {word} is a row of add_word() in phrase.c. A test expands all. */
 
 #define ON_THE_PATH ": so this can't be held against the peer"
+#define TAKEN_FOR "; the peer is taken for a stack of profile {got}: --profile {want} if it is one"
 #define RUN_AGENT ": run fourwave peer on the target"
 
 static const char *const sentences[CODE_COUNT] = {
@@ -50,6 +51,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
                             "or run fourwave peer there",
     [CODE_SYSCTL_UNREADABLE] = "needs {want} on the target, and it can't be read there: {text}",
+    [CODE_OTHER_STACK] = "is about {want}'s {text}" TAKEN_FOR,
     [CODE_UNREACHABLE] = "{text}",
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
     [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
@@ -104,8 +106,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NEIGHBOUR] =
         "the next hop, {text}, had another link address in the middle of it, so the peer can't "
         "be judged",
-    [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
-                          "so a segment may have been lost or doubled on the path",
+    [CODE_NOT_REPEATED] = "it failed, and did not fail so when it was played again",
 };
 
 /* Others in their place, where n[number] is below that. */
@@ -115,6 +116,7 @@ static const struct {
 } instead[CODE_COUNT] = {
     [CODE_UNEXPECTED_SEGMENT] = {0, 1, "{text} came and no step accounts for it"},
     [CODE_NO_RESEND] = {0, 1, "{series} was not resent within {1:.3s} s"},
+    [CODE_OTHER_STACK] = {0, 1, "is about {want} alone" TAKEN_FOR},
     [CODE_SYSCTL_DIFFERS] = {0, 1, "needs {want} on the target, where it is {got}: set it there with sysctl"},
     [CODE_AGENT_SILENT] = {0, 1, "fourwave peer on the target does not answer"},
     [CODE_FILTER_BUG] = {0, 1,
@@ -144,6 +146,9 @@ static const char *const needs[] = {
     [NEED_DELAY] = "needs a peer that waits before it closes" RUN_AGENT,
     [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT
                      ", or name our port with -p and let the target connect to it",
+    [NEED_AFTER_FIN] =
+        "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
+        "follow" RUN_AGENT,
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
@@ -151,6 +156,16 @@ static const char *const refusals[] = {
     [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
     [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
     [ASKED_STATE] = "the peer's state can't be read{: text}",
+};
+
+/* Of CODE_NOT_REPEATED. */
+static const char *const repeats[] = {
+    "it failed, and passed when it was played again, so a segment may have been lost or doubled on the path",
+    "it failed, and when it was played again it failed otherwise, so a segment may have been lost or doubled "
+    "on "
+    "the path",
+    "it failed, and then nobody answered there when it was to be played again: has the peer died of it, or "
+    "is the path gone",
 };
 
 /* Of CODE_MISFIT. */
@@ -209,6 +224,7 @@ const char *reason_template(const struct reason *why)
 	case CODE_NEEDS_AGENT: found = LOOK_UP(needs, n[0]); break;
 	case CODE_AGENT_REFUSED: found = LOOK_UP(refusals, n[0]); break;
 	case CODE_MISFIT: found = LOOK_UP(misfits, n[0]); break;
+	case CODE_NOT_REPEATED: found = LOOK_UP(repeats, n[0]); break;
 	case CODE_AGENT_GONE: found = *why->text ? "{text}" : NULL; break;
 	}
 	if (!found && instead[why->code].sentence && n[instead[why->code].number] < instead[why->code].below)

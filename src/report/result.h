@@ -15,11 +15,13 @@ struct result {
 	const struct verdict *verdict;       /* never NULL; its kind is settled */
 	double seconds;                      /* wall time of the run on the capture's axis */
 	const char *capture;                 /* path, or NULL */
+	const char *profile;                 /* by which it was judged, or NULL */
 	const char *target;                  /* "lab" or "192.0.2.1:80" */
 	const struct connection *connection; /* addresses and ports; NULL where none was made */
 	size_t ignored;                      /* segments to our port that are no answers of the peer's */
 	const size_t *ignored_why;           /* the same, by enum ignored; NULL: not known */
-	double late; /* seconds that a segment waited for us at most, come or to be sent */
+	double late; /* seconds: the longest from when we wanted to do something to when it was done. What
+	              * came and was read, what was sent, asked of the agent, the end of a wait */
 };
 
 /* How many of each verdict, runs and rules together. */

@@ -10,6 +10,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "core/engine.h"
+#include "core/profile.h"
 #include "wire/capture.h"
 
 static void add(struct jobs *jobs, struct world *w, const struct scenario *s, int family)
@@ -19,6 +20,7 @@ static void add(struct jobs *jobs, struct world *w, const struct scenario *s, in
 	job->scenario = s;
 	job->family = family;
 	job->site = world_site(w, s, family);
+	job->profile = w->profile ? w->profile->name : NULL;
 	job->verdict.step = -1;
 }
 
@@ -75,6 +77,7 @@ struct result job_result(const struct job *job)
 	    .seconds = job->seconds,
 	    .capture = job->engine ? job->capture : NULL,
 	    .target = job->site->text,
+	    .profile = job->profile,
 	    .connection = job->engine ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
 	    .ignored_why = job->ignored_why,

@@ -26,7 +26,8 @@ struct options {
 	struct strings includes;
 	const char *profile; /* NAME or FILE, or NULL: what is known of the peer decides */
 	bool quick;
-	bool confirm;            /* play what failed a second time */
+	unsigned confirm; /* play what failed so many times more; 0: not said */
+	bool no_confirm;
 	unsigned repeat;         /* >= 1 */
 	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */

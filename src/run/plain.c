@@ -8,7 +8,7 @@
 #include "base/literal.h"
 #include "base/memory.h"
 
-enum { PORTS_MAX = 8 };
+enum { PORTS_MAX = 10 };
 
 static const struct protocol {
 	const char *name, *close;
@@ -140,7 +140,7 @@ const char *plain_guess(uint16_t port)
 		for (int n = 0; n < PORTS_MAX && protocols[i].ports[n] != 0; n++)
 			if (protocols[i].ports[n] == port)
 				return protocols[i].name;
-	return NULL;
+	return "eof";
 }
 
 void plain_free(struct plain *plain)

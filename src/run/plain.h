@@ -20,23 +20,44 @@ struct plain {
 enum { PLAIN_BYTES_MAX = 1200 };
 
 /* The protocols that are known by name: what makes such a server close, with C escapes and %s for its host
- * (NULL: no bytes do), does it speak first, does it close when it reads end-of-file, its usual ports.
- * banner is SSH, SMTP, FTP and their like. --help and completion read the names here too. */
-#define PLAIN_PROTOCOLS(X)                                                                                   \
+ * (NULL: no bytes do), does it speak first, does it close when it reads end-of-file, its usual ports. A
+ * server that closes with bytes of ours unread resets (RFC 9293, 3.6.1): each of these is read to its end.
+ * --help and completion read the names here too.
+ *
+ * banner      SSH, SMTP, POP3, FTP, NNTP and their like
+ * tls         a handshake message that no client sends (RFC 8446, 5.2: record, type 14, no content)
+ * postgresql  a CancelRequest for a process that is not there
+ * mysql       COM_QUIT where the greeting is to be answered
+ * mqtt        CONNECT with protocol level 99, which must be refused (MQTT 3.1.1, 3.1.2.2)
+ * ldap        an UnbindRequest (RFC 4511, 4.3) */
+#define PLAIN_GENERAL(X)                                                                                     \
 	X(http, "GET / HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: fourwave\\r\\nConnection: close\\r\\n\\r\\n", \
 	  false, true, 80, 8000, 8008, 8080)                                                                 \
-	X(banner, "QUIT\\r\\n", true, true, 21, 22, 25, 110, 143, 587)                                       \
+	X(banner, "QUIT\\r\\n", true, true, 21, 22, 25, 110, 119, 587)                                       \
+	X(imap, "a LOGOUT\\r\\n", true, true, 143)                                                           \
+	X(tls, "\\x16\\x03\\x01\\x00\\x04\\x0e\\x00\\x00\\x00", false, true, 443, 465, 636, 853, 990, 993,   \
+	  995, 8443)                                                                                         \
 	X(eof, NULL, false, true, 0)
+#define PLAIN_SERVICES(X)                                                                                    \
+	X(postgresql, "\\x00\\x00\\x00\\x10\\x04\\xd2\\x16\\x2e\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00",    \
+	  false, true, 5432)                                                                                 \
+	X(mysql, "\\x01\\x00\\x00\\x01\\x01", true, true, 3306)                                              \
+	X(redis, "QUIT\\r\\n", false, true, 6379)                                                            \
+	X(memcached, "quit\\r\\n", false, true, 11211)                                                       \
+	X(mqtt, "\\x10\\x0c\\x00\\x04MQTT\\x63\\x02\\x00\\x3c\\x00\\x00", false, true, 1883)                 \
+	X(ldap, "\\x30\\x05\\x02\\x01\\x01\\x42\\x00", false, true, 389)
+#define PLAIN_PROTOCOLS(X) PLAIN_GENERAL(X) PLAIN_SERVICES(X)
 
 /* Reads the values of --provoke, in order; a later one overrules an earlier:
- *   http, banner, eof  a protocol, as above
+ *   http ... eof       a protocol, as above
  *   none               nothing is known of it: nothing is asked, nor guessed from its port
  *   KIND=BYTES         BYTES make it do KIND, one of names.h; with C escapes
  *   BYTES              the same as close=BYTES
  * plain_free() in any case. */
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d);
 
-/* The protocol of a server on this port where --provoke was not given; NULL: nobody can tell. */
+/* The protocol of a server on this port where --provoke was not given; "eof" where the port tells nothing:
+ * most servers close when their client does. */
 const char *plain_guess(uint16_t port);
 
 void plain_free(struct plain *plain);

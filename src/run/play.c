@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "core/decode.h"
+#include "core/profile.h"
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/shield.h"
@@ -105,14 +106,19 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	const struct world *w = all->world;
 	const struct site *site = p->job->site;
 
+	/* What it failed with must be able to come again, as a fault where numbers wrap. */
+	if (p->job->iss == 0)
+		p->job->iss = random_number();
 	*c = (struct engine_config){
 	    .local = p->local.addr,
 	    .local_port = p->local.port,
 	    .other_port = p->other_port,
 	    .remote = site->remote,
 	    .remote_port = p->remote_port,
-	    .iss = random_number(),
+	    .iss = p->job->iss,
 	    .slow = w->options->slow,
+	    .timer_tick_ns = profile_value(w->profile, PROFILE_TIMER_TICK).low,
+	    .first_resend_ns = profile_value(w->profile, PROFILE_FIRST_RESEND).low,
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
 	};
@@ -151,6 +157,7 @@ void play_free(struct play *p)
 static void begin_journal(struct plays *all, struct play *p, const struct engine_config *config)
 {
 	const struct strings *defines = &all->world->options->defines;
+	const struct profile *profile = all->world->profile;
 	struct result r = job_result(p->job);
 	struct journal *j = journal_new();
 	char name[256];
@@ -161,6 +168,10 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 	j->title = arena_printf(j->arena, "%s", r.scenario->title);
 	j->target = arena_printf(j->arena, "%s", r.target);
 	j->family = r.family;
+	if (profile) {
+		j->profile = arena_printf(j->arena, "%s", profile->name);
+		j->profile_text = profile_text(profile, j->arena);
+	}
 	for (size_t i = 0; i < defines->count; i++)
 		journal_define(j, defines->items[i]);
 	journal_configure(j, config);
@@ -244,8 +255,10 @@ void play_tick(struct plays *all, struct play *p, int64_t now_ns)
 		p->claim_id = 0;
 		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_SILENT});
 	}
-	if (engine_deadline(p->engine) <= now_ns)
-		play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
+	if (engine_deadline(p->engine) > now_ns)
+		return;
+	play_note_late(p, now_ns - engine_deadline(p->engine));
+	play_give(p, &(struct event){.kind = EVENT_TICK, .time_ns = now_ns}, NULL, 0);
 }
 
 /* Until then something may come that explains why it failed. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "core/profile.h"
 #include "lab/sysctl.h"
 #include "run/job.h"
 
@@ -36,6 +37,23 @@ static bool sends(const struct step *s, uint16_t flags)
 
 	return s->kind == STEP_SEND && !p->lost &&
 	       (flags != 0 ? (p->flags & flags) != 0 : p->payload_len > 0);
+}
+
+/* Bytes that make it act must come before our FIN, lost or not: no octet follows its number (RFC
+ * 9293, 3.10.4). */
+static bool asks_before_fin(struct job *job)
+{
+	const struct scenario *s = job->scenario;
+	bool ended = false;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct step *step = &s->steps[i];
+
+		ended |= step->kind == STEP_SEND && step->patterns->flags & TCP_FIN;
+		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof)
+			return needs_agent(job, NEED_AFTER_FIN, 0, false);
+	}
+	return true;
 }
 
 /* A plain server takes what comes for its own protocol: until it has closed, our
@@ -181,15 +199,36 @@ static void judge_sysctls(struct job *job, const struct world *w)
 		job_settle(job, why.code == CODE_AGENT_GONE ? VERDICT_ERROR : VERDICT_SKIP, why);
 }
 
+/* Is it about the stack that the peer is taken for? */
+static bool stack_fits(struct job *job, const struct profile *profile)
+{
+	const struct scenario *s = job->scenario;
+	struct reason why;
+
+	for (size_t i = 0; i < s->stack_count; i++)
+		if (profile_is(profile, s->stacks[i]))
+			return true;
+	if (s->stack_count == 0)
+		return true;
+	why = reason_field(CODE_OTHER_STACK, DIFFERS_PROFILE, datum_notation(s->stacks[0]),
+	                   datum_notation(profile->name));
+	why.n[0] = !!s->control;
+	snprintf(why.text, sizeof why.text, "%s", s->control ? s->control : "");
+	job_settle(job, VERDICT_SKIP, why);
+	return false;
+}
+
 void skip_judge(struct job *job, const struct world *w)
 {
 	const struct site *site = job->site;
 
 	if (site->trouble != VERDICT_NONE)
 		job_settle(job, site->trouble, site->why);
+	else if (!stack_fits(job, w->profile))
+		return;
 	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (!w->lab &&
-	         (site->channel || (listen_can(job, w) && plain_can(job, w) && plain_understands(job))))
+	else if (!w->lab && (site->channel || (listen_can(job, w) && plain_can(job, w) &&
+	                                       asks_before_fin(job) && plain_understands(job))))
 		judge_sysctls(job, w);
 }

@@ -138,7 +138,7 @@ static enum world_result set_plain(struct world *w, const struct target *t, stru
 	const struct options *o = w->options;
 	struct strings guess = {.items = &w->guessed, .count = 1};
 
-	w->guessed = o->provokes.count == 0 ? plain_guess(t->port) : NULL;
+	w->guessed = o->provokes.count == 0 && t->port != 0 ? plain_guess(t->port) : NULL;
 	if (w->guessed && !plain_parse(&guess, t->host, &w->plain, d))
 		return WORLD_NOBODY;
 	if (t->port != 0 || o->source_port != 0)

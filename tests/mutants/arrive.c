@@ -303,6 +303,11 @@ static void answer(struct stack *s, struct tcb *t)
 	if (!t->ack_wanted)
 		return;
 	t->ack_wanted = false;
+	if (is_twin(s, TWIN_ACK_DELAYED) && t->state != STATE_TIME_WAIT && !t->held_count) {
+		if (t->ack_at == STACK_NEVER)
+			t->ack_at = s->now_ns + 400 * STACK_MS;
+		return;
+	}
 	if (t->took_fin && has_fault(s, FAULT_FIN_ACK_LATE)) {
 		t->ack_at = s->now_ns + 700 * STACK_MS;
 		return;

@@ -67,8 +67,6 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_FIN_HELD_ESTABLISHED] = {"fin-held-established",
                                     "closed, with its FIN held back, it stays ESTABLISHED", "gvisor 13393",
                                     "rfc/fin-after-data"},
-    [FAULT_FIN_INTO_ZERO_WINDOW] = {"fin-into-zero-window", "its FIN leaves though the window is shut",
-                                    "RFC 9293 3.8.6", "rfc/fin-zero-window"},
     [FAULT_FIN_BEFORE_DATA] = {"fin-before-data", "its FIN leaves before data that the window held back",
                                "RFC 9293 3.10.4", "rfc/fin-after-data"},
     [FAULT_FIN_NEVER_AFTER_DATA] = {"fin-never-after-data",
@@ -82,7 +80,7 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_FIN_NEVER_ACKED] = {"fin-never-acked", "our FIN is never acknowledged", "shadow 3573",
                                "table/row1-active"},
     [FAULT_DEAF_AFTER_RESEND] = {"deaf-after-resend", "once its FIN was resent it takes none of ours",
-                                 "Zephyr 46350", "table/row1-passive-default"},
+                                 "Zephyr 46350", "table/row2-passive"},
     [FAULT_FIN_ACK_LOW] = {"fin-ack-low", "the ACK of our FIN is one too low", "RFC 9293 3.10.7.4",
                            "claims/normal-close-active"},
     [FAULT_FIN_ACK_HIGH] = {"fin-ack-high", "the ACK of our FIN is one too high", "RFC 9293 3.10.7.4",
@@ -186,9 +184,11 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_RST_ANSWERED] = {"rst-answered", "a RST is answered with a RST", "picotcp 142, PyTCP 5",
                             "rfc/rst-exact"},
     [FAULT_CLOSED_SILENT] = {"closed-silent", "a connection that is gone answers nothing", "Zephyr 64029",
-                             "table/row3-passive"},
+                             "rfc/rst-exact"},
     [FAULT_CLOSED_RST_SEQ] = {"closed-rst-seq", "the RST of a connection that is gone is one too low",
-                              "RFC 9293 3.10.7.1", "claims/normal-close-active"},
+                              "RFC 9293 3.10.7.1", "rfc/rst-exact"},
+    [FAULT_RST_WITH_ACK] = {"rst-with-ack", "the RST that answers an ACK has one itself", "lwIP 2.1",
+                            "rfc/rst-exact"},
     [FAULT_CRASH_RST] = {"crash-rst", "a killed program's connection is reset", "our own",
                          "table/row5-passive-crash"},
     [FAULT_CRASH_SILENT] = {"crash-silent", "a killed program's connection just vanishes", "our own",
@@ -247,7 +247,7 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_SACK_NONSENSE] = {"sack-nonsense", "its SACK tells of octets that we never sent", "RFC 2018 3",
                              "rfc/options-kept"},
     [FAULT_RST_TWICE] = {"rst-twice", "each RST of a connection that is gone comes again after 10 ms",
-                         "our own", "table/row5-active-crash"},
+                         "our own", "rfc/rst-exact"},
 };
 
 const struct fault_info *fault_info(enum fault f) { return &faults[f]; }
@@ -257,6 +257,33 @@ bool fault_parse(const char *name, enum fault *out)
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
 		if (faults[i].name && strcmp(faults[i].name, name) == 0) {
 			*out = (enum fault)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct twin_info twins[TWIN_COUNT] = {
+    [TWIN_PLAIN] = {"plain", "as Linux", "Linux"},
+    [TWIN_FIN_AGAIN] = {"fin-again", "while its FIN is not ACKed, its ACKs are that FIN once more", "4.4BSD"},
+    [TWIN_TICKS] = {"ticks", "it resends by a clock of 500 ms, after five of its ticks", "lwIP 2.1"},
+    [TWIN_RTO_1S] = {"rto-1s", "the first time-out is 1 s", "RFC 6298 2.4"},
+    [TWIN_TIME_WAIT_240S] = {"time-wait-240s", "TIME-WAIT lasts 4 minutes", "RFC 9293 MUST-13"},
+    [TWIN_FIN_INTO_SHUT_WINDOW] = {"fin-into-shut-window", "its FIN leaves though the window is shut",
+                                   "Linux 6.1, lwIP 2.1"},
+    [TWIN_GIVES_UP_3] = {"gives-up-3", "it gives up after three resends", "RFC 9293 SHLD-10"},
+    [TWIN_ABORT_BARE] = {"abort-bare", "the RST of an abort has no ACK", "RFC 9293 3.10.5"},
+    [TWIN_DATA_THEN_FIN] = {"data-then-fin", "it resends data alone, and its FIN right behind", "lwIP 2.1"},
+    [TWIN_ACK_DELAYED] = {"ack-delayed", "its ACK of data and of a FIN waits for 400 ms", "RFC 9293 MUST-40"},
+};
+
+const struct twin_info *twin_info(enum twin t) { return &twins[t]; }
+
+bool twin_parse(const char *name, enum twin *out)
+{
+	for (size_t i = 0; i < TWIN_COUNT; i++) {
+		if (strcmp(twins[i].name, name) == 0) {
+			*out = (enum twin)i;
 			return true;
 		}
 	}

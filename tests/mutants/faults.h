@@ -35,7 +35,6 @@ enum fault {
 	FAULT_FIN_BARE,
 	FAULT_FIN_ZERO_WINDOW,
 	FAULT_FIN_HELD_ESTABLISHED,
-	FAULT_FIN_INTO_ZERO_WINDOW,
 	FAULT_FIN_BEFORE_DATA,
 	FAULT_FIN_NEVER_AFTER_DATA,
 	FAULT_SHUTDOWN_RST,
@@ -93,6 +92,7 @@ enum fault {
 	FAULT_RST_ANSWERED,
 	FAULT_CLOSED_SILENT,
 	FAULT_CLOSED_RST_SEQ,
+	FAULT_RST_WITH_ACK,
 	FAULT_CRASH_RST,
 	FAULT_CRASH_SILENT,
 	FAULT_UNREAD_FIN,
@@ -137,5 +137,30 @@ const struct fault_info *fault_info(enum fault f);
 
 /* False where there is no such fault; "none" is the healthy twin. */
 bool fault_parse(const char *name, enum fault *out);
+
+/* Healthy twins: each chooses otherwise where an RFC leaves the choice, as some stack does. */
+enum twin {
+	TWIN_PLAIN,
+	TWIN_FIN_AGAIN,
+	TWIN_TICKS,
+	TWIN_RTO_1S,
+	TWIN_TIME_WAIT_240S,
+	TWIN_FIN_INTO_SHUT_WINDOW,
+	TWIN_GIVES_UP_3,
+	TWIN_ABORT_BARE,
+	TWIN_DATA_THEN_FIN,
+	TWIN_ACK_DELAYED,
+	TWIN_COUNT
+};
+
+struct twin_info {
+	const char *name; /* as --twin takes it */
+	const char *what; /* what it does otherwise */
+	const char *seen; /* where */
+};
+
+const struct twin_info *twin_info(enum twin t);
+
+bool twin_parse(const char *name, enum twin *out);
 
 #endif

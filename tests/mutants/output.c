@@ -45,6 +45,11 @@ void output_ack(struct stack *s, const struct tcb *t)
 {
 	struct segment g = make(t, TCP_ACK, t->snd_nxt, t->rcv_nxt);
 
+	if (is_twin(s, TWIN_FIN_AGAIN) && t->fin_queued && t->snd_una == tcb_fin_seq(t) &&
+	    t->snd_nxt == tcb_fin_seq(t) + 1) {
+		g.flags |= TCP_FIN;
+		g.seq--;
+	}
 	if (t->eof && has_fault(s, FAULT_FIN_ACK_LOW))
 		g.ack--;
 	if (t->eof && has_fault(s, FAULT_FIN_ACK_HIGH))
@@ -57,7 +62,8 @@ void output_ack(struct stack *s, const struct tcb *t)
 
 void output_abort(struct stack *s, const struct tcb *t)
 {
-	struct segment g = make(t, TCP_RST | TCP_ACK, t->snd_nxt, t->rcv_nxt);
+	uint16_t flags = is_twin(s, TWIN_ABORT_BARE) ? TCP_RST : TCP_RST | TCP_ACK;
+	struct segment g = make(t, flags, t->snd_nxt, t->rcv_nxt);
 
 	if (has_fault(s, FAULT_ABORT_SEQ))
 		g.seq--;
@@ -73,6 +79,10 @@ void output_reset(struct stack *s, const struct segment *g)
 		return;
 	if (g->flags & TCP_ACK) {
 		r.seq = has_fault(s, FAULT_CLOSED_RST_SEQ) ? g->ack - 1 : g->ack;
+		if (has_fault(s, FAULT_RST_WITH_ACK)) {
+			r.flags |= TCP_ACK;
+			r.ack = g->seq + segment_len(g);
+		}
 	} else {
 		r.flags |= TCP_ACK;
 		r.ack = g->seq + segment_len(g);
@@ -148,7 +158,7 @@ bool output_more(struct stack *s, struct tcb *t)
 
 	if (!may_send(t))
 		return false;
-	if (has_fault(s, FAULT_FIN_INTO_ZERO_WINDOW) && t->fin_queued)
+	if (is_twin(s, TWIN_FIN_INTO_SHUT_WINDOW) && t->fin_queued && end == t->snd_nxt + 1)
 		limit = end;
 	if (has_fault(s, FAULT_FIN_ZERO_WINDOW) && t->fin_queued && t->probe_at != STACK_NEVER &&
 	    end == t->snd_nxt + 1)
@@ -173,6 +183,8 @@ bool output_more(struct stack *s, struct tcb *t)
 		send_range(s, t, t->snd_nxt, to, false);
 		t->snd_nxt = to;
 		sent = true;
+		if (is_twin(s, TWIN_ACK_DELAYED))
+			t->ack_at = STACK_NEVER;
 	}
 	/* A state behind its time, for FAULT_FIN_HELD_ESTABLISHED. */
 	if (sent && t->state == STATE_ESTABLISHED && t->fin_queued && t->snd_nxt == end)
@@ -200,13 +212,27 @@ void output_resend(struct stack *s, struct tcb *t)
 	}
 	if (seq_gt(to, t->snd_nxt))
 		to = t->snd_nxt;
-	if (has_fault(s, FAULT_CLOSING_RESEND_NO_FIN) && t->state == STATE_CLOSING)
+	if (has_fault(s, FAULT_CLOSING_RESEND_NO_FIN) && t->state == STATE_CLOSING) {
 		output_ack_numbers(s, t, t->snd_una, t->rcv_nxt);
-	else
+	} else if (is_twin(s, TWIN_DATA_THEN_FIN) && t->fin_queued && to == tcb_fin_seq(t) + 1 &&
+	           t->snd_una != tcb_fin_seq(t)) {
+		send_range(s, t, t->snd_una, to - 1, true);
+		send_range(s, t, to - 1, to, true);
+	} else {
 		send_range(s, t, t->snd_una, to, true);
+	}
 }
 
 /* --- time-outs --- */
+
+int64_t output_timeout(const struct stack *s, int64_t rto_ns)
+{
+	const int64_t tick_ns = 500 * STACK_MS;
+
+	if (!is_twin(s, TWIN_TICKS))
+		return s->now_ns + rto_ns;
+	return s->now_ns / tick_ns * tick_ns + (rto_ns + tick_ns - 1) / tick_ns * tick_ns;
+}
 
 int64_t output_rto(const struct stack *s, const struct tcb *t)
 {
@@ -219,6 +245,10 @@ int64_t output_rto(const struct stack *s, const struct tcb *t)
 	if (has_fault(s, FAULT_RTO_LONG))
 		return 12 * STACK_S;
 	/* RFC 6298, 5.7: the handshake was resent, so nothing is known. */
+	if (is_twin(s, TWIN_TICKS))
+		return t->sampled ? 2500 * STACK_MS : 3500 * STACK_MS;
+	if (is_twin(s, TWIN_RTO_1S) && t->sampled)
+		return STACK_S;
 	return t->sampled || has_fault(s, FAULT_RTO_WITHOUT_SAMPLE) ? 204 * STACK_MS : 3 * STACK_S;
 }
 
@@ -250,7 +280,7 @@ void output_arm(struct stack *s, struct tcb *t)
 		if (t->resend_at == STACK_NEVER) {
 			t->resends = 0;
 			t->rto_ns = output_rto(s, t);
-			t->resend_at = s->now_ns + t->rto_ns;
+			t->resend_at = output_timeout(s, t->rto_ns);
 		}
 		return;
 	}
@@ -260,6 +290,6 @@ void output_arm(struct stack *s, struct tcb *t)
 		t->probe_at = STACK_NEVER;
 	} else if (t->probe_at == STACK_NEVER) {
 		t->probe_gap_ns = output_rto(s, t);
-		t->probe_at = s->now_ns + t->probe_gap_ns;
+		t->probe_at = output_timeout(s, t->probe_gap_ns);
 	}
 }

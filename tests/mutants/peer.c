@@ -1,7 +1,7 @@
 /* The mutant: a peer with one fault, or its healthy twin, on a link of its own.
  *
- *     peer [--fault NAME] [--set NAME=VALUE] COMMAND ...
- *     peer --list
+ *     peer [--fault NAME] [--twin NAME] [--set NAME=VALUE] COMMAND ...
+ *     peer --list | --twins
  *
  * It goes into network namespaces of its own, a veth pair between them: the
  * COMMAND runs at one end, 198.18.1.1 and 2001:db8:1::1, the mutant's stack is the
@@ -227,6 +227,15 @@ static void list(void)
 	}
 }
 
+static void list_twins(void)
+{
+	for (int t = TWIN_PLAIN + 1; t < TWIN_COUNT; t++) {
+		const struct twin_info *i = twin_info((enum twin)t);
+
+		printf("%s\t%s\t%s\n", i->name, i->seen, i->what);
+	}
+}
+
 static bool set(const char *text)
 {
 	char name[64];
@@ -253,14 +262,22 @@ int main(int argc, char **argv)
 		if (strcmp(argv[at], "--list") == 0) {
 			list();
 			return 0;
+		} else if (strcmp(argv[at], "--twins") == 0) {
+			list_twins();
+			return 0;
+		} else if (strcmp(argv[at], "--twin") == 0 && at + 1 < argc &&
+		           twin_parse(argv[at + 1], &stack.twin)) {
+			at++;
 		} else if (strcmp(argv[at], "--fault") == 0 && at + 1 < argc &&
 		           fault_parse(argv[at + 1], &stack.fault)) {
 			at++;
 		} else if (strcmp(argv[at], "--set") == 0 && at + 1 < argc && set(argv[at + 1])) {
 			at++;
 		} else {
-			give_up(EXIT_USAGE,
-			        "usage: peer --list | [--fault NAME] [--set NAME=VALUE] COMMAND ...");
+			give_up(
+			    EXIT_USAGE,
+			    "usage: peer --list | --twins | [--fault NAME] [--twin NAME] [--set NAME=VALUE] "
+			    "COMMAND ...");
 		}
 	}
 	if (at == argc)

@@ -22,7 +22,7 @@ void tcb_free(struct tcb *t)
 
 void tcb_time_wait(struct stack *s, struct tcb *t)
 {
-	int64_t wait_ns = 60 * STACK_S;
+	int64_t wait_ns = (is_twin(s, TWIN_TIME_WAIT_240S) ? 240 : 60) * STACK_S;
 
 	t->resend_at = t->probe_at = t->keep_at = STACK_NEVER;
 	if (has_fault(s, FAULT_TIME_WAIT_NONE) ||
@@ -183,7 +183,8 @@ static void resend_due(struct stack *s, struct tcb *t)
 		}
 		output_syn_ack(s, t);
 	} else {
-		if (t->resends > 0 && s->now_ns - t->first_resend_ns >= output_budget(s, t)) {
+		if (t->resends > 0 && (s->now_ns - t->first_resend_ns >= output_budget(s, t) ||
+		                       (is_twin(s, TWIN_GIVES_UP_3) && t->resends == 3))) {
 			t->resend_at = STACK_NEVER;
 			if (has_fault(s, FAULT_LAST_ACK_NO_END) && t->state == STATE_LAST_ACK)
 				return;
@@ -206,7 +207,7 @@ static void resend_due(struct stack *s, struct tcb *t)
 	t->rto_ns = (int64_t)((double)t->rto_ns * factor);
 	if (t->rto_ns > 120 * STACK_S)
 		t->rto_ns = 120 * STACK_S;
-	t->resend_at = s->now_ns + t->rto_ns;
+	t->resend_at = output_timeout(s, t->rto_ns);
 }
 
 /* The other side's window is shut: is it still (3.8.6.1)? */
@@ -214,7 +215,7 @@ static void probe_due(struct stack *s, struct tcb *t)
 {
 	output_ack_numbers(s, t, t->snd_una - 1, t->rcv_nxt);
 	t->probe_gap_ns *= 2;
-	t->probe_at = s->now_ns + t->probe_gap_ns;
+	t->probe_at = output_timeout(s, t->probe_gap_ns);
 }
 
 static void keepalive_due(struct stack *s, struct tcb *t)

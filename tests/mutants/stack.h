@@ -57,7 +57,7 @@ struct tcb {
 	bool sampled;    /* the round trip was measured: nothing of the handshake was resent */
 	int64_t probe_at, probe_gap_ns;
 	int64_t end_at; /* of FIN-WAIT-2 or TIME-WAIT */
-	int64_t ack_at; /* for faults only: this peer ACKs at once */
+	int64_t ack_at; /* for faults and TWIN_ACK_DELAYED: otherwise this peer ACKs at once */
 	int64_t keep_at, keep_idle_ns, keep_interval_ns;
 	unsigned keep_count, keep_sent;
 
@@ -73,6 +73,7 @@ struct tcb {
 
 struct stack {
 	enum fault fault;
+	enum twin twin;
 	struct stack_settings settings;
 	uint16_t port; /* it listens there */
 	uint32_t next_iss, other_iss;
@@ -110,6 +111,8 @@ void user_keepalive(struct stack *s, struct tcb *t, int64_t idle_ns, int64_t int
 
 static inline bool has_fault(const struct stack *s, enum fault f) { return s->fault == f; }
 
+static inline bool is_twin(const struct stack *s, enum twin t) { return s->twin == t; }
+
 static inline uint32_t tcb_fin_seq(const struct tcb *t) { return t->iss + 1 + t->written; }
 
 /* stack.c */
@@ -138,6 +141,8 @@ void output_resend(struct stack *s, struct tcb *t);
 void output_fin_again(struct stack *s, const struct tcb *t); /* the FIN alone, for faults */
 void output_arm(struct stack *s, struct tcb *t);
 int64_t output_rto(const struct stack *s, const struct tcb *t);
+/* When a time-out of so long ends that begins now. */
+int64_t output_timeout(const struct stack *s, int64_t rto_ns);
 /* The time budget of the resends, as Linux counts it. */
 int64_t output_budget(const struct stack *s, const struct tcb *t);
 

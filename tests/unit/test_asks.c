@@ -105,6 +105,11 @@ START_TEST(state_that_stays_wrong_fails)
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 102, STATE_ESTABLISHED, -1);
+	/* That was asked in time: it says nothing of what is after 100 ms. */
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_tick(&r, 140);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 141, STATE_ESTABLISHED, -1);
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED, expected FIN-WAIT-2");
 	rig_field(&r, "state");
 }
@@ -115,7 +120,10 @@ START_TEST(state_timer_is_checked)
 	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
-	rig_state(&r, 102, STATE_TIME_WAIT, 3000);
+	rig_state(&r, 2, STATE_TIME_WAIT, 3000);
+	rig_tick(&r, 110);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 111, STATE_TIME_WAIT, 3000);
 	rig_verdict(&r, VERDICT_FAIL, "timer is 3.000 s");
 	rig_field(&r, "timer");
 }

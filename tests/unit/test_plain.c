@@ -43,7 +43,9 @@ START_TEST(ports_that_say_it)
 {
 	ck_assert_str_eq(plain_guess(80), "http");
 	ck_assert_str_eq(plain_guess(22), "banner");
-	ck_assert_ptr_null(plain_guess(4711));
+	ck_assert_str_eq(plain_guess(143), "imap");
+	ck_assert_str_eq(plain_guess(8443), "tls");
+	ck_assert_str_eq(plain_guess(4711), "eof");
 }
 END_TEST
 

@@ -124,7 +124,7 @@ static struct scenario *parse_scenario(void)
 /* Reads, names, judges; what comes out is only looked at by the sanitizers. Returns the verdict. */
 static enum verdict_kind use(const struct image *image, size_t len, const struct scenario *s)
 {
-	const struct replay_choice any = {0, 4144};
+	const struct replay_choice any = {.control_port = 4144};
 	struct capture_file file;
 	struct flows flows;
 	struct replay replay = {.engine = NULL};
@@ -162,7 +162,7 @@ END_TEST
 /* Judges by what tcpdump captured: which connection was taken, and what came of it? */
 static void expect_choice(const struct image *image, size_t wanted, size_t connection, enum verdict_kind kind)
 {
-	const struct replay_choice choice = {wanted, 4144};
+	const struct replay_choice choice = {.connection = wanted, .control_port = 4144};
 	struct scenario *s = parse_scenario();
 	struct capture_file file;
 	struct replay replay;

@@ -233,7 +233,7 @@ START_TEST(all_three_say_the_same)
 	ck_assert_msg(image_read(&t.image, t.image.len, &file, &d), "%s", d.text);
 	journal = journal_parse(file.note, file.note_len, &d);
 	ck_assert_msg(journal && replay_play(&replay, t.scenario, &file, journal, NULL,
-	                                     &(struct replay_choice){0, 0}, &d),
+	                                     &(struct replay_choice){.connection = 0}, &d),
 	              "%s", d.text);
 	ck_assert_msg(strcmp(code_of(&replay.verdict), by_run) == 0, "judge, not %s: %s", row->id,
 	              code_of(&replay.verdict));

@@ -8,7 +8,7 @@ syntax case match
 syntax iskeyword @,48-57,_,-
 
 " The words that begin a statement of the header, and a step.
-syntax keyword waveHeader scenario row role rfc claim control sysctl param family takes include block
+syntax keyword waveHeader scenario row role rfc claim control sysctl param family takes stack include block
 syntax keyword waveStep open send expect silence allow fence interval provoke state leave repeat play
 
 " The words within a step.
