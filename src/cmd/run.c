@@ -198,7 +198,7 @@ static int load_and_play(const struct command *c, const struct options *o)
 }
 
 #define PROTOCOL_NAME(name, ...) ", " #name
-#define SERVICE_NAME(name, ...) #name ","
+#define SERVICE_NAME(name, ...) #name ", "
 
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
@@ -228,7 +228,7 @@ static const struct flag flags[] = {
     {0, "--provoke", "HOW",
      "how a plain server is made to act, repeatable:\n"
      "none" PLAIN_GENERAL(PROTOCOL_NAME) ",\n" PLAIN_SERVICES(
-         SERVICE_NAME) "\nBYTES (they make it close) or KIND=BYTES; C escapes",
+         SERVICE_NAME) "BYTES\n(they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},

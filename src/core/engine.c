@@ -171,9 +171,15 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	bool open = e->settled && engine_played(e) &&
 	            (e->verdict.kind == VERDICT_PASS || e->verdict.kind == VERDICT_WARN);
+	struct reason excuse;
 
 	if (e->settled && !open)
 		return;
+	if (k && plain_excuses(e, &k->segment, &excuse)) {
+		if (!e->settled)
+			engine_error(e, excuse);
+		return;
+	}
 	if (k)
 		complete(e, k, &why);
 	if (k && k->trace != SIZE_MAX)

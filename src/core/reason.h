@@ -44,6 +44,8 @@
 	X(REFUSED, "refused", "e")                                                                           \
 	X(OLD_CONNECTION, "old-connection", "e") /* text: the segment */                                     \
 	X(NO_GREETING, "no-greeting", "e")       /* n: ns that it was waited for */                          \
+	X(TURNED_AWAY, "turned-away", "e")       /* text: the segment */                                     \
+	X(SERVER_RESET, "server-reset", "e")     /* n: bytes of --provoke were sent; text: the segment */    \
 	/* what the peer can't be asked. text: as the sentence needs it */                                   \
 	X(NEEDS_AGENT, "needs-agent", "s") /* n: enum need, its provocations, on end-of-file */              \
 	X(NEEDS_PORT, "needs-port", "s")                                                                     \
@@ -112,7 +114,8 @@ enum need {
 	NEED_BY_HAND,
 	NEED_DELAY,
 	NEED_CONNECT,
-	NEED_AFTER_FIN
+	NEED_AFTER_FIN,
+	NEED_CLOSER
 };
 
 /* CODE_AGENT_REFUSED */

@@ -46,6 +46,13 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NO_GREETING] = "{peer} did not speak first within {0:.1s} s: the target's program should greet",
 
     [CODE_NEEDS_AGENT] = "needs fourwave peer on the target",
+    [CODE_TURNED_AWAY] =
+        "{text} came and nothing had asked for it: does the server allow so few connections of "
+        "one host side by side? -j runs fewer",
+    [CODE_SERVER_RESET] =
+        "{text} came: the server's program reset the connection, which it may; it may be that "
+        "bytes of --provoke were left unread",
+
     [CODE_NEEDS_PORT] = "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target",
     [CODE_SYSCTL_DIFFERS] = "needs {want} on the target, which has {got} as --assume says",
     [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
@@ -117,6 +124,7 @@ static const struct {
     [CODE_UNEXPECTED_SEGMENT] = {0, 1, "{text} came and no step accounts for it"},
     [CODE_NO_RESEND] = {0, 1, "{series} was not resent within {1:.3s} s"},
     [CODE_OTHER_STACK] = {0, 1, "is about {want} alone" TAKEN_FOR},
+    [CODE_SERVER_RESET] = {0, 1, "{text} came: the server's program reset the connection, which it may"},
     [CODE_SYSCTL_DIFFERS] = {0, 1, "needs {want} on the target, where it is {got}: set it there with sysctl"},
     [CODE_AGENT_SILENT] = {0, 1, "fourwave peer on the target does not answer"},
     [CODE_FILTER_BUG] = {0, 1,
@@ -149,6 +157,7 @@ static const char *const needs[] = {
     [NEED_AFTER_FIN] =
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
+    [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
