@@ -7,6 +7,7 @@ engine_tests = \
 	tests/unit/test_observations \
 	tests/unit/test_strict \
 	tests/unit/test_levels \
+	tests/unit/test_lateness \
 	tests/unit/test_lower
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -38,6 +39,10 @@ tests_unit_test_observations_LDADD = $(engine_test_ldadd)
 tests_unit_test_levels_SOURCES = tests/unit/test_levels.c $(engine_rig)
 tests_unit_test_levels_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_levels_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_lateness_SOURCES = tests/unit/test_lateness.c $(engine_rig)
+tests_unit_test_lateness_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_lateness_LDADD = $(engine_test_ldadd)
 
 tests_unit_test_strict_SOURCES = tests/unit/test_strict.c $(engine_rig)
 tests_unit_test_strict_CPPFLAGS = $(engine_test_cppflags)

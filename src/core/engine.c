@@ -37,6 +37,7 @@ struct engine *engine_new(const struct scenario *s, const struct engine_config *
 	e->deadline_ns = INT64_MAX;
 	e->grace_ns = DEADLINE_GRACE_NS;
 	e->observer.at_our_end = true;
+	e->asking = SIZE_MAX;
 	e->verdict.step = -1;
 	return e;
 }
@@ -52,6 +53,7 @@ void engine_free(struct engine *e)
 	free(e->allowed);
 	free(e->actions);
 	free(e->outgoing);
+	free(e->acts);
 	free(e->verdict.trace);
 	free(e->verdict.observations);
 	free(e->verdict.measures);
@@ -118,6 +120,7 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
 	e->verdict.ended_ns = e->now_ns;
+	e->verdict.whole = engine_played(e);
 	if (kind == VERDICT_PASS) {
 		settle_warned(&e->verdict);
 	} else if (!engine_played(e)) {
@@ -128,12 +131,16 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 		engine_tidy(e);
 }
 
-static void warn(struct engine *e, const struct reason *why)
+static void warn(struct engine *e, const struct kept *k, const struct reason *why)
 {
 	const struct step *s = engine_current(e);
 
 	*LIST_ADD(e->verdict.warnings, e->verdict.warning_count, e->warning_room) =
-	    (struct warning){.reason = *why, .basis = s->basis, .step = (int)e->step, .where = s->where};
+	    (struct warning){.reason = *why,
+	                     .basis = s->basis,
+	                     .step = (int)e->step,
+	                     .where = s->where,
+	                     .late_ns = lateness_explains(e, k, why)};
 }
 
 /* Puts in what the segment says. */
@@ -164,18 +171,25 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	bool open = e->settled && engine_played(e) &&
 	            (e->verdict.kind == VERDICT_PASS || e->verdict.kind == VERDICT_WARN);
+	struct reason excuse;
 
 	if (e->settled && !open)
 		return;
+	if (k && plain_excuses(e, &k->segment, &excuse)) {
+		if (!e->settled)
+			engine_error(e, excuse);
+		return;
+	}
 	if (k)
 		complete(e, k, &why);
 	if (k && k->trace != SIZE_MAX)
 		e->verdict.trace[k->trace].wrong = true;
 	if (e->settled || engine_played(e) || level_verdict(engine_current(e)->basis.level) == VERDICT_FAIL) {
+		e->verdict.late_ns = lateness_explains(e, k, &why);
 		fail_hard(e, &why);
 		return;
 	}
-	warn(e, &why);
+	warn(e, k, &why);
 	engine_settle(e, VERDICT_PASS);
 }
 
@@ -187,7 +201,7 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 	}
 	if (k)
 		complete(e, k, &why);
-	warn(e, &why);
+	warn(e, k, &why);
 	return true;
 }
 
@@ -195,7 +209,7 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 static bool is_cause(enum code code)
 {
 	return code == CODE_PATH_NAT || code == CODE_LINK_DOWN || code == CODE_ADDRESS_GONE ||
-	       code == CODE_NEIGHBOUR;
+	       code == CODE_NEIGHBOUR || code == CODE_NOT_REPEATED;
 }
 
 void engine_error(struct engine *e, struct reason why)
@@ -279,6 +293,7 @@ static void sent(struct engine *e, unsigned id, int64_t time_ns)
 	o = &e->outgoing[id - 1];
 	o->seen = true;
 	o->time_ns = time_ns;
+	lateness_done(e, o->act, time_ns);
 	if (o->trace != SIZE_MAX) {
 		t = &e->verdict.trace[o->trace];
 		t->time_ns = time_ns;
@@ -336,6 +351,8 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 
 	if (event->kind != EVENT_IGNORED && now_ns > e->now_ns)
 		e->now_ns = now_ns;
+	if (event->kind != EVENT_IGNORED)
+		e->due_ns = now_ns;
 	switch (event->kind) {
 	case EVENT_START:
 		e->ref_ns = e->verdict.started_ns = e->now_ns;
@@ -350,15 +367,20 @@ void engine_give(struct engine *e, const struct event *event, const struct segme
 		return;
 	case EVENT_SENT: sent(e, id, now_ns); return;
 	case EVENT_PROVOKED:
+		lateness_answered(e, now_ns);
 		if (!ops)
 			return;
 		if (ops->provoked)
 			ops->provoked(e, event->ok, event->ok ? "" : event->text);
 		run(e);
 		return;
-	case EVENT_STATE: told_state(e, &event->state); return;
+	case EVENT_STATE:
+		lateness_answered(e, now_ns);
+		told_state(e, &event->state);
+		return;
 	case EVENT_TICK:
 		while (engine_deadline(e) <= now_ns) {
+			e->due_ns = engine_deadline(e);
 			engine_ops(engine_current(e))->expire(e);
 			run(e);
 		}

@@ -88,7 +88,8 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	unsigned id; /* ACTION_SEND: for EVENT_SENT */
+	unsigned id;    /* ACTION_SEND: for EVENT_SENT */
+	int64_t due_ns; /* when it was wanted: at what the scenario counts from, or behind a deadline */
 	struct segment segment;
 	struct provocation provocation;
 };

@@ -46,6 +46,14 @@ struct outgoing {
 	uint16_t ip_id;
 	bool seen;
 	int64_t time_ns;
+	size_t act; /* SIZE_MAX: none */
+};
+
+/* Something that we do to the peer, and whether in time: engine_lateness.c. */
+struct act {
+	int64_t due_ns;  /* when the engine wanted it */
+	int64_t done_ns; /* when it passed the wire, or the peer's host had done it; 0: not yet */
+	bool acks;       /* acknowledges what the peer sent, which measures a round trip by it */
 };
 
 /* What a retransmission series has come to. */
@@ -71,7 +79,7 @@ union own {
 	struct {
 		bool probing; /* on a bare target: by an ACK, which CLOSED answers with RST */
 		unsigned asks;
-		int64_t until_ns;
+		int64_t began_ns, asked_ns;
 	} state;
 	struct {
 		uint32_t seq, ack; /* of its answer */
@@ -95,6 +103,7 @@ struct engine {
 	bool waiting;        /* the step was begun and is not finished */
 	bool state_asked;    /* it waits for the peer's state */
 	int64_t now_ns;      /* of the event at hand */
+	int64_t due_ns;      /* what follows from it was wanted then */
 	int64_t ref_ns;      /* the event before: what timings count from */
 	unsigned ref_send;   /* it was this send of ours, 0: it was not */
 	int64_t deadline_ns; /* INT64_MAX: none */
@@ -110,9 +119,13 @@ struct engine {
 	size_t action_first, action_count, action_room;
 	struct outgoing *outgoing; /* id - 1 */
 	size_t outgoing_count, outgoing_room;
+	struct act *acts; /* in the order in which they were wanted */
+	size_t act_count, act_room;
+	size_t asking;    /* the one that waits for an answer, or SIZE_MAX */
 	UT_string filter; /* the last lowered */
 
 	/* What the connection has been through. */
+	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
@@ -195,8 +208,6 @@ void engine_took(struct engine *e, const struct kept *k, bool lost, struct note 
 void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
 /* An allowance takes the segment. */
 bool engine_allows(struct engine *e, const struct kept *k);
-/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
-bool plain_takes(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 
@@ -205,6 +216,16 @@ void engine_judge_late(struct engine *e, const struct kept *k);
 void engine_observe(struct engine *e, const struct kept *k);
 /* This was broken, seen at that place of the evidence. */
 void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
+
+/* engine_plain.c */
+/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
+bool plain_takes(struct engine *e, const struct kept *k);
+/* This segment breaks the scenario, and a plain server's program may have made its TCP send it; why becomes
+ * the error. */
+bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why);
+/* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
+ * is not gone, however long we wait. */
+bool plain_lingers(const struct engine *e);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
@@ -217,6 +238,17 @@ void engine_send_ack(struct engine *e, enum note_kind note);
 void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours, int64_t time_ns);
 struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);
+
+/* engine_lateness.c */
+/* An act of ours is wanted: this segment, or a question (NULL). Gives its place among the acts. */
+size_t lateness_plan(struct engine *e, const struct segment *s);
+/* It was done then. */
+void lateness_done(struct engine *e, size_t act, int64_t time_ns);
+/* The same of the question that waits: its answer is here. */
+void lateness_answered(struct engine *e, int64_t time_ns);
+/* So late we were until then, where that may be why the run fails, for this segment of the peer's where it is
+ * not NULL; else 0. */
+int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why);
 
 /* engine_evidence.c */
 size_t evidence_add(struct engine *e, const struct segment *s, enum passage passage, int64_t time_ns);

@@ -8,7 +8,9 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 	if (e->action_first && e->action_first == e->action_count)
 		e->action_first = e->action_count = 0;
 	a = LIST_ADD(e->actions, e->action_count, e->action_room);
-	*a = (struct action){.kind = kind};
+	*a = (struct action){.kind = kind, .due_ns = e->due_ns};
+	if (kind != ACTION_SEND)
+		e->asking = lateness_plan(e, NULL);
 	return a;
 }
 
@@ -27,7 +29,7 @@ void engine_bind(struct engine *e, int slot, const struct segment *s, bool ours,
 
 unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_kind note)
 {
-	size_t trace;
+	size_t trace, act;
 	struct action *a;
 
 	/* Linux fills in an identification of 0, and then we would not know our own segment again. */
@@ -37,11 +39,12 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
 	evidence_note(e, trace, false, note_of(note, slot));
 	engine_bind(e, slot, s, true, 0);
+	act = lateness_plan(e, s);
 	observer_see(&e->observer, s, END_US, false);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
 	*LIST_ADD(e->outgoing, e->outgoing_count, e->outgoing_room) =
-	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = s->ip_id};
+	    (struct outgoing){.trace = trace, .slot = slot, .ip_id = s->ip_id, .act = act};
 	a->id = (unsigned)e->outgoing_count;
 	return a->id;
 }

@@ -65,18 +65,30 @@ const struct step_ops step_provoke_ops = {
 
 static const struct state_check *check(const struct engine *e) { return &engine_current(e)->state; }
 
+/* Until then it may become right; what it counts from may yet be seen leaving. */
+static int64_t state_until(const struct engine *e)
+{
+	int64_t until_ns = engine_base(e, &engine_current(e)->timing) + engine_within(e, NS_PER_S);
+
+	return until_ns > e->own.state.began_ns ? until_ns : e->own.state.began_ns;
+}
+
+static void ask_state(struct engine *e)
+{
+	engine_ask(e, ACTION_STATE);
+	e->state_asked = true;
+	e->own.state.asks++;
+	e->own.state.asked_ns = e->now_ns;
+	e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
+}
+
 static void state_begin(struct engine *e)
 {
-	e->own.state.until_ns = engine_base(e, &engine_current(e)->timing) + engine_within(e, NS_PER_S);
-	if (e->own.state.until_ns < e->now_ns)
-		e->own.state.until_ns = e->now_ns;
-	e->state_asked = e->config.state_observable;
-	e->own.state.asks = 1;
+	e->own.state.began_ns = e->now_ns;
 	if (e->config.state_observable) {
-		engine_ask(e, ACTION_STATE);
-		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
+		ask_state(e);
 	} else if (check(e)->states == 1u << STATE_CLOSED && !e->config.no_probe) {
-		e->deadline_ns = e->own.state.until_ns;
+		e->deadline_ns = state_until(e);
 	} else {
 		evidence_measure(e, MEASURE_STATES_NOT_OBSERVABLE, e->scenario->steps[e->step].where.line);
 		engine_step_done(e, e->ref_ns);
@@ -120,16 +132,16 @@ static void state_expire(struct engine *e)
 		e->ref_ns = e->now_ns;
 		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
+	} else if (e->own.state.probing && plain_lingers(e)) {
+		e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSER}};
+		engine_settle(e, VERDICT_SKIP);
 	} else if (e->own.state.probing) {
 		if (engine_missed(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER)))
 			engine_step_done(e, e->deadline_ns);
 	} else if (e->state_asked) {
 		agent_silent(e);
 	} else {
-		engine_ask(e, ACTION_STATE);
-		e->state_asked = true;
-		e->own.state.asks++;
-		e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
+		ask_state(e);
 	}
 }
 
@@ -145,13 +157,17 @@ static void fail_state(struct engine *e, const struct observed_state *o, bool st
 {
 	const struct state_check *c = check(e);
 
-	if (state_right)
-		missed(e, reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
-		                       datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
-		                       datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0)));
-	else
-		missed(e, reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
-		                       datum_of(DATUM_STATES, 1 << o->state, 0)));
+	struct reason why =
+	    state_right ? reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
+	                               datum_of(DATUM_TIME_RANGE, c->timer_min_ns, c->timer_max_ns),
+	                               datum_of(o->has_timer ? DATUM_TIME : DATUM_NO_TIMER, o->timer_ns, 0))
+	                : reason_field(CODE_STATE, DIFFERS_STATE, datum_of(DATUM_STATES, c->states, 0),
+	                               datum_of(DATUM_STATES, 1 << o->state, 0));
+
+	if (state_right && o->has_timer)
+		why.fields[0].jitter_ns = o->timer_ns < c->timer_min_ns ? c->timer_min_ns - o->timer_ns
+		                                                        : o->timer_ns - c->timer_max_ns;
+	missed(e, why);
 }
 
 static void judge_state(struct engine *e, const struct observed_state *o)
@@ -175,6 +191,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		                 datum_of(DATUM_TIME, after_ns, 0));
 
 		why.n[0] = o->state;
+		why.fields[0].jitter_ns = t->after_ns - after_ns;
 		missed(e, why);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
@@ -183,7 +200,8 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
 			evidence_measure(e, MEASURE_CLOSED_AFTER, seconds(after_ns));
 		engine_step_done(e, e->now_ns);
-	} else if (e->now_ns >= e->own.state.until_ns) {
+	} else if (e->own.state.asked_ns >= state_until(e)) {
+		/* An answer that was late says nothing of the time after the question. */
 		fail_state(e, o, right);
 	} else {
 		e->deadline_ns = e->now_ns + POLL_NS;

@@ -92,7 +92,8 @@ static void take_synack(struct engine *e, const struct kept *k)
 	e->synack = k->segment;
 	e->synack.payload = NULL;
 	e->synack.packet = NULL;
-	evidence_measure(e, MEASURE_HANDSHAKE, seconds(k->segment.time_ns - e->ref_ns));
+	e->path_ns = k->segment.time_ns - e->ref_ns;
+	evidence_measure(e, MEASURE_HANDSHAKE, seconds(e->path_ns));
 	engine_send_ack(e, NOTE_COMPLETES);
 	opened(e, k->segment.time_ns);
 }

@@ -111,6 +111,7 @@ struct warning {
 	struct basis basis;
 	int step;
 	struct where where;
+	int64_t late_ns; /* as below */
 };
 
 /* How often the peer's segments broke a rule that holds of each. That ends no run, and is no part of its
@@ -128,11 +129,13 @@ struct verdict {
 	struct warning *warnings; /* in their order, also where something failed later */
 	size_t warning_count;
 	struct rule_breaches breaches[RULE_COUNT];
+	int64_t late_ns; /* of a failure: so late we were, and that may be why it failed; 0: it is not */
 	struct reason overruled; /* the failure that it would have been; CODE_NONE: none was overruled */
 	size_t damaged;          /* segments of the peer's with a wrong checksum, which nobody judged */
 	bool syn_unseen;         /* nobody saw our SYN leave */
 	int step;                /* index of the step that failed, or -1 */
 	struct where where;      /* of that step */
+	bool whole;              /* all steps were played: else it ended before that */
 	int64_t started_ns, ended_ns;
 	uint32_t iss, irs;        /* to print relative numbers */
 	struct measure *measures; /* the lists belong to the engine */

@@ -24,7 +24,7 @@ struct journal {
 	size_t damaged;                    /* of these, the peer's with a wrong checksum */
 	size_t ignored_why[IGNORED_COUNT]; /* how many of each kind */
 	bool syn_unseen;                   /* nobody saw our SYN leave */
-	int64_t late_ns;                   /* the longest that a segment waited for the run */
+	int64_t late_ns;                   /* the longest that something waited for the run */
 	struct event *events;
 	size_t count, room;
 };

@@ -99,7 +99,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 		play_give(p, &provoked, NULL, 0);
 		return;
 	}
-	p->asked_ns = clock_real_ns();
+	p->asked_ns = a.due_ns;
 	p->ask_kind = a.kind;
 	p->ask_provoke = a.provocation.kind;
 	if (c->gone)
@@ -127,7 +127,7 @@ void play_pump(struct plays *all, struct play *p, int64_t now_ns)
 
 /* --- in --- */
 
-static void note_late(struct play *p, int64_t ns)
+void play_note_late(struct play *p, int64_t ns)
 {
 	if (ns > p->job->late_ns)
 		p->job->late_ns = ns;
@@ -199,7 +199,7 @@ void play_sent(struct play *p, const struct segment *s)
 	for (struct pending *w = p->left; w; w = w->next) {
 		if (!is_same(&w->action.segment, s))
 			continue;
-		note_late(p, s->time_ns - w->asked_ns);
+		play_note_late(p, s->time_ns - w->action.due_ns);
 		id = w->action.id;
 		mended = malform_mended(&w->action.segment, s);
 		remove_pending(&p->left, w);
@@ -217,7 +217,7 @@ void play_came(struct play *p, const struct segment *s)
 {
 	if (!p->started)
 		return;
-	note_late(p, clock_real_ns() - s->time_ns);
+	play_note_late(p, clock_real_ns() - s->time_ns);
 	note_handshake(p, s, false);
 	/* Our own kernel has had it too, and answers: better said than seen, and the others need not try. */
 	if (p->shield_ttl && s->ttl == SHIELD_TTL_HEARS) {
@@ -295,9 +295,9 @@ bool play_reply(struct plays *all, struct play *p, const struct control_reply *r
 		return false;
 	p->ask_id = 0;
 	/* The path there and back is no lateness. */
-	note_late(p, now_ns - p->asked_ns - p->job->site->slowest_ns);
+	play_note_late(p, now_ns - p->asked_ns - p->job->site->slowest_ns);
 	if (p->kept_ns != 0)
-		note_late(p, now_ns - p->kept_ns);
+		play_note_late(p, now_ns - p->kept_ns);
 	p->kept_ns = 0;
 	answered(all, p, reply, now_ns);
 	return true;

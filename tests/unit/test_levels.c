@@ -92,7 +92,10 @@ START_TEST(a_state_that_it_need_not_be_in)
 	r.config.state_observable = true;
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
-	rig_state(&r, 30, STATE_ESTABLISHED, -1);
+	rig_state(&r, 2, STATE_ESTABLISHED, -1);
+	rig_tick(&r, 40);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 41, STATE_ESTABLISHED, -1);
 	rig_verdict(&r, VERDICT_NONE, NULL);
 	rig_tick(&r, 500);
 	rig_verdict(&r, VERDICT_WARN, NULL);

@@ -135,6 +135,28 @@ START_TEST(nothing_explains_a_wrong_segment)
 }
 END_TEST
 
+/* Of the same distance it is the peer's, whatever it began with. */
+START_TEST(another_first_hop_limit)
+{
+	static const struct {
+		uint8_t handshake, wrong;
+		bool doubt;
+	} cases[] = {{64, 255, false}, {255, 64, false}, {60, 124, false}, {128, 64, false},
+	             {64, 63, true},   {60, 64, true},   {54, 255, true}};
+	struct segment s;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		start(_i);
+		trace[0].segment.ttl = cases[i].handshake;
+		s = segment(_i, TCP_RST, 2, 2, 11, 101);
+		s.ttl = cases[i].wrong;
+		add(s, true);
+		check_doubt(cases[i].doubt ? CODE_PATH_HOP_LIMIT : CODE_NONE, cases[i].wrong,
+		            cases[i].handshake);
+	}
+}
+END_TEST
+
 START_TEST(nothing_wrong_came)
 {
 	start(4);
@@ -274,6 +296,7 @@ int main(void)
 	tcase_add_test(doubts, old_number_sent_later_ipv4_is_the_peers);
 	tcase_add_test(doubts, fin_overtook_an_ack_ipv6);
 	tcase_add_test(doubts, old_ack_in_a_new_segment_is_the_peers);
+	tcase_add_loop_test(doubts, another_first_hop_limit, 4, 7);
 	tcase_add_loop_test(doubts, another_hop_limit_is_in_doubt, 4, 7);
 	tcase_add_test(doubts, what_was_ignored_explains_nothing);
 	suite_add_tcase(s, doubts);

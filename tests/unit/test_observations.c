@@ -190,6 +190,9 @@ START_TEST(segments_before_a_failing_reading)
 	rig_open(&r);
 	rig_asks(&r, ACTION_STATE);
 	rig_in(&r, 60, "P.", 1, 1, 5);
+	rig_state(&r, 61, STATE_ESTABLISHED, -1);
+	rig_tick(&r, 130);
+	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 140, STATE_ESTABLISHED, -1);
 	rig_in(&r, 141, "P.", 1, 1, 5);
 	rig_verdict(&r, VERDICT_FAIL, "the peer is in ESTABLISHED");

@@ -1,0 +1,283 @@
+/* What our own lateness may have done to a run. Each act of ours (a segment, a question to the peer's host)
+ * has a time at which the engine wanted it and one at which it was done; between them the peer waited for us,
+ * and its timers and its program went on. Here it is decided whether that can be why a run failed: never by
+ * how late we were at all, but by whether it covers what was broken. Reads no clock: all times are the
+ * events'. */
+#include "engine_impl.h"
+
+#include <stdlib.h>
+
+/* No TCP's timer is shorter: a tail-loss probe's two ticks (RFC 8985, 7.2), of 1 ms. What comes sooner was
+ * not waiting for us. */
+#define SHORTEST_TIMER_NS (2 * NS_PER_MS)
+
+/* The shortest resend time-out (Linux; RFC 6298, 2.4 has a second), and the one that RFC 6298 asks for. */
+#define SHORTEST_RTO_NS (200 * NS_PER_MS)
+#define USUAL_RTO_NS NS_PER_S
+
+/* The first round trip that a sender measures counts threefold in its time-out: R + 4 * R/2 (RFC 6298, 2.2).
+ */
+enum { RTO_GROWS = 3 };
+
+/* Where no margin is known, because what was waited for never came or a state had an end that is not seen: a
+ * scenario that leaves less room than an eighth does not leave it to us. */
+enum { ROOM = 8 };
+
+/* How lateness may explain a failure. */
+enum explained {
+	BY_NOTHING, /* a number, a flag, an octet, an answer that must come at once: no timer makes that */
+	BY_TIME,    /* a time is wrong by less than we were late */
+	BY_TIMEOUT, /* the same of a time-out, which our late ACK makes longer than itself */
+	BY_WAIT,    /* nothing came, or too few: a time-out grew, or the peer was over by then */
+	BY_SEGMENT, /* the peer sent it by itself while it waited for us */
+	BY_STATE    /* the state went on by itself, or had no time to */
+};
+
+static const enum explained explained[CODE_COUNT] = {
+    [CODE_TOO_EARLY] = BY_TIME,
+    [CODE_INTERVAL] = BY_TIME,
+    [CODE_STATE_EARLY] = BY_TIME,
+    [CODE_STATE_TIMER] = BY_TIME,
+    [CODE_FIRST_GAP] = BY_TIMEOUT,
+    [CODE_GAP] = BY_TIMEOUT,
+    [CODE_GAVE_UP_EARLY] = BY_TIMEOUT,
+    [CODE_GAVE_UP_LATE] = BY_TIMEOUT,
+    [CODE_NO_SEGMENT] = BY_WAIT,
+    [CODE_NO_RESEND] = BY_WAIT,
+    [CODE_RESEND_COUNT] = BY_WAIT,
+    [CODE_NOT_GIVEN_UP] = BY_WAIT,
+    [CODE_NOT_CLOSED] = BY_WAIT,
+    [CODE_WRONG_SEGMENT] = BY_SEGMENT,
+    [CODE_UNEXPECTED_SEGMENT] = BY_SEGMENT,
+    [CODE_NOT_SILENT] = BY_SEGMENT,
+    [CODE_BEFORE_FENCE] = BY_SEGMENT,
+    [CODE_STATE] = BY_STATE,
+};
+
+/* --- acts --- */
+
+size_t lateness_plan(struct engine *e, const struct segment *s)
+{
+	const struct end *us = &e->observer.ends[END_US];
+	bool acks = s && s->flags & TCP_ACK && (!us->has_acked || seq_gt(s->ack, us->acked));
+
+	/* A peer that does not know of the connection yet waits for nothing. */
+	if (!e->observer.ends[END_PEER].seen)
+		return SIZE_MAX;
+	*LIST_ADD(e->acts, e->act_count, e->act_room) = (struct act){.due_ns = e->due_ns, .acks = acks};
+	return e->act_count - 1;
+}
+
+void lateness_done(struct engine *e, size_t act, int64_t time_ns)
+{
+	struct act *a = act == SIZE_MAX ? NULL : &e->acts[act];
+
+	if (a && !a->done_ns)
+		a->done_ns = time_ns > a->due_ns ? time_ns : a->due_ns;
+}
+
+void lateness_answered(struct engine *e, int64_t time_ns)
+{
+	/* The path there and back is no lateness. */
+	lateness_done(e, e->asking, time_ns - e->path_ns);
+	e->asking = SIZE_MAX;
+}
+
+/* When the peer had it, or stopped waiting for it because the time that is looked at was over. */
+static int64_t until_ns(const struct act *a, int64_t to_ns)
+{
+	return a->done_ns && a->done_ns < to_ns ? a->done_ns : to_ns;
+}
+
+/* How much of this time the peer waited for us, whatever for. */
+static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < e->act_count; i++) {
+		int64_t begin = e->acts[i].due_ns > from_ns ? e->acts[i].due_ns : from_ns;
+		int64_t end = until_ns(&e->acts[i], to_ns);
+
+		if (end <= begin)
+			continue;
+		sum += end - begin;
+		from_ns = end;
+	}
+	return sum;
+}
+
+/* The longest that an ACK of ours kept the peer waiting: it measures that as the path's. */
+static int64_t acks_late_ns(const struct engine *e, int64_t to_ns)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < e->act_count; i++) {
+		int64_t late = until_ns(&e->acts[i], to_ns) - e->acts[i].due_ns;
+
+		if (e->acts[i].acks && late > most)
+			most = late;
+	}
+	return most;
+}
+
+/* --- what the peer may have done by itself --- */
+
+/* Of what came before this segment. */
+struct before {
+	bool any, fin;
+	uint32_t sent, acked;
+	uint16_t wnd;
+	int64_t octets_ns; /* when something with a number came last */
+	int64_t fin_ns;    /* when its FIN came first */
+};
+
+static struct before look_before(const struct engine *e, size_t trace, int64_t to_ns)
+{
+	struct before b = {.any = false};
+
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
+		const struct segment *s = &t->segment;
+
+		if (t->passage != PASSED_IN || t->ignored || i == trace || t->time_ns > to_ns)
+			continue;
+		if (s->flags & TCP_RST)
+			continue;
+		if (!b.any || seq_gt(segment_end(s), b.sent))
+			b.sent = segment_end(s);
+		if (s->flags & TCP_ACK && (!b.any || seq_gt(s->ack, b.acked)))
+			b.acked = s->ack;
+		b.wnd = s->wnd;
+		if (segment_end(s) != s->seq)
+			b.octets_ns = t->time_ns;
+		if (s->flags & TCP_FIN && !b.fin) {
+			b.fin = true;
+			b.fin_ns = t->time_ns;
+		}
+		b.any = true;
+	}
+	return b;
+}
+
+/* By then a timer that its FIN began may have ended the peer's connection, which it would not have had we
+ * been in time. None of them is shorter than a time-out. */
+static bool over_by(const struct engine *e, int64_t time_ns)
+{
+	struct before b = look_before(e, SIZE_MAX, time_ns);
+	int64_t lasted_ns = time_ns - b.fin_ns;
+
+	return b.fin && lasted_ns >= SHORTEST_RTO_NS && overdue_ns(e, b.fin_ns, time_ns) >= lasted_ns / ROOM;
+}
+
+/* Was the peer waiting for an act of ours when it sent this? What is in flight towards it then it has not
+ * got either. */
+static bool was_waiting(const struct engine *e, int64_t time_ns)
+{
+	/* No answer comes before it; 1 ms less, for one to a SYN may take longer than others. */
+	int64_t crossing_ns = e->path_ns > NS_PER_MS ? e->path_ns - NS_PER_MS : 0;
+
+	for (size_t i = 0; i < e->act_count; i++) {
+		const struct act *a = &e->acts[i];
+
+		if (time_ns - a->due_ns >= SHORTEST_TIMER_NS && until_ns(a, time_ns) - a->due_ns > 0 &&
+		    (!a->done_ns || time_ns < a->done_ns + crossing_ns))
+			return true;
+	}
+	return false;
+}
+
+/* Is it what a sound TCP, or its program, sends when nothing has come: octets or a FIN, new or again after a
+ * time-out, an ACK that was delayed, a probe? */
+static bool is_unprompted(const struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+	struct before b = look_before(e, k->trace, s->time_ns);
+	bool old = seq_lt(s->seq, b.sent);
+
+	if (!b.any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b.sent))
+		return false;
+	if (seq_lt(s->ack, b.acked) || seq_gt(s->ack, e->observer.ends[END_US].sent))
+		return false;
+	if (segment_end(s) != s->seq)
+		return !old || s->time_ns - b.octets_ns >= SHORTEST_TIMER_NS;
+	return old || s->ack != b.acked || s->wnd != b.wnd;
+}
+
+static bool segment_explained(const struct engine *e, const struct kept *k)
+{
+	if (k->segment.flags & TCP_RST)
+		return over_by(e, k->segment.time_ns);
+	return was_waiting(e, k->segment.time_ns) && is_unprompted(e, k);
+}
+
+/* --- the rest --- */
+
+/* Nothing came for so long (0: not known): because a time-out had grown by our late ACK, because the peer's
+ * host was late itself, or because the peer was over when the waiting began. */
+static bool wait_explained(const struct engine *e, int64_t waited_ns, int64_t now_ns)
+{
+	int64_t acks_ns = acks_late_ns(e, now_ns);
+
+	if (acks_ns >= SHORTEST_RTO_NS / ROOM && waited_ns < USUAL_RTO_NS + RTO_GROWS * acks_ns)
+		return true;
+	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns) >= waited_ns / ROOM)
+		return true;
+	return !e->ref_send && over_by(e, now_ns - waited_ns);
+}
+
+/* The states to which each goes without a segment of ours: by its timers, or as its program closes. */
+static bool goes_on(uint32_t from, uint32_t to)
+{
+	static const uint32_t next[STATE_COUNT] = {
+	    [STATE_SYN_RECEIVED] = 1 << STATE_FIN_WAIT_1 | 1 << STATE_CLOSED,
+	    [STATE_ESTABLISHED] = 1 << STATE_FIN_WAIT_1 | 1 << STATE_CLOSED,
+	    [STATE_CLOSE_WAIT] = 1 << STATE_LAST_ACK | 1 << STATE_CLOSED,
+	    [STATE_FIN_WAIT_1] = 1 << STATE_CLOSED,
+	    [STATE_FIN_WAIT_2] = 1 << STATE_CLOSED,
+	    [STATE_CLOSING] = 1 << STATE_CLOSED,
+	    [STATE_LAST_ACK] = 1 << STATE_CLOSED,
+	    [STATE_TIME_WAIT] = 1 << STATE_CLOSED,
+	};
+
+	for (int i = 0; i < STATE_COUNT; i++)
+		if (from & 1u << i && next[i] & to)
+			return true;
+	return false;
+}
+
+static bool state_explained(const struct engine *e, const struct reason *why, int64_t now_ns)
+{
+	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
+	int64_t since_ns = e->ref_ns;
+
+	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
+		return over_by(e, now_ns);
+	if (goes_on(wanted, got))
+		since_ns = e->verdict.started_ns;
+	else if (goes_on(got, wanted) && acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM)
+		return true;
+	return overdue_ns(e, since_ns, now_ns) >= (now_ns - since_ns) / ROOM;
+}
+
+int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)
+{
+	int64_t now_ns = k ? k->segment.time_ns : e->now_ns, margin_ns = why->fields[0].jitter_ns;
+	int64_t all_ns = overdue_ns(e, 0, now_ns), grown_ns = RTO_GROWS * acks_late_ns(e, now_ns);
+	bool so = false;
+
+	switch (explained[why->code]) {
+	case BY_NOTHING: break;
+	case BY_TIME: so = margin_ns > 0 && margin_ns <= all_ns; break;
+	case BY_TIMEOUT: so = margin_ns > 0 && (margin_ns <= all_ns || margin_ns <= grown_ns); break;
+	case BY_WAIT:
+		so = wait_explained(e,
+		                    why->code == CODE_NO_SEGMENT  ? why->n[0]
+		                    : why->code == CODE_NO_RESEND ? why->n[1]
+		                                                  : 0,
+		                    now_ns);
+		break;
+	case BY_SEGMENT: so = k && segment_explained(e, k); break;
+	case BY_STATE: so = state_explained(e, why, now_ns); break;
+	}
+	return so ? all_ns : 0;
+}

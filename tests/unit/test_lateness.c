@@ -1,0 +1,274 @@
+/* The engine on a fake wire: which failures our own lateness explains, and which it does not, however late.
+ */
+#include "engine_rig.h"
+#include "suite.h"
+
+static struct rig r;
+
+static void teardown(void) { rig_free(&r); }
+
+/* The peer's data comes at 10 ms. Its ACK is due when a silence of 100 ms is over, at 130 ms with what the
+ * ring is given, and leaves when the test says so. */
+static void data_waits(const char *rest)
+{
+	char steps[512];
+
+	snprintf(steps, sizeof steps, "open\nexpect P. as d\nsilence 100ms\nsend . ack d.end\n%s", rest);
+	rig_init(&r, PASSIVE, steps);
+	rig_open(&r);
+	rig_in(&r, 10, "P.", 1, 1, 5);
+	r.confirm = false;
+}
+
+/* Our ACK leaves so long after it was due. */
+static void acked(double late_ms)
+{
+	rig_tick(&r, 130 + late_ms);
+	rig_out(&r, ".", 1, 6, 0);
+	rig_left(&r, r.last_id, (int64_t)((130 + late_ms) * 1e6) + 1000000000000LL);
+}
+
+static void fails(double late_ms)
+{
+	const struct verdict *v = engine_verdict(r.engine);
+
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+	ck_assert_double_eq_tol((double)v->late_ns / 1e6, late_ms, 0.01);
+}
+
+/* --- what the peer sent by itself --- */
+
+START_TEST(a_resend_while_we_woke_late)
+{
+	data_waits("silence 1s");
+	rig_in(&r, 210, "P.", 1, 1, 5);
+	fails(80);
+}
+END_TEST
+
+START_TEST(a_resend_in_the_silence)
+{
+	data_waits("silence 1s");
+	rig_in(&r, 109, "P.", 1, 1, 5);
+	fails(0);
+}
+END_TEST
+
+START_TEST(what_comes_sooner_than_any_timer)
+{
+	data_waits("silence 1s");
+	rig_in(&r, 131, "P.", 1, 1, 5);
+	fails(0);
+}
+END_TEST
+
+START_TEST(a_resend_after_our_late_ack)
+{
+	data_waits("silence 1s");
+	acked(300);
+	rig_in(&r, 440, "P.", 1, 1, 5);
+	fails(0);
+}
+END_TEST
+
+START_TEST(what_crossed_our_late_ack)
+{
+	rig_init(&r, PASSIVE, "open\nexpect P. as d\nsilence 100ms\nsend . ack d.end\nsilence 1s");
+	rig_start(&r);
+	rig_out(&r, "S", 0, 0, 0);
+	rig_in(&r, 60, "S.", 0, 1, 0);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_in(&r, 70, "P.", 1, 1, 5);
+	r.confirm = false;
+	rig_tick(&r, 250);
+	rig_out(&r, ".", 1, 6, 0);
+	rig_left(&r, r.last_id, 250 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 300, "P.", 1, 1, 5); /* sent before the ACK was there */
+	fails(60);
+}
+END_TEST
+
+START_TEST(data_and_a_fin_of_its_program)
+{
+	data_waits("expect . within 1s");
+	rig_in(&r, 210, "F.", 6, 1, 0);
+	fails(80);
+}
+END_TEST
+
+START_TEST(no_timer_makes_that)
+{
+	static const struct {
+		const char *flags;
+		uint32_t seq, ack, len;
+	} wrong[] = {
+	    {"P.U", 1, 1, 5}, /* a flag */
+	    {"P.", 1, 3, 5},  /* an ACK of what we never sent */
+	    {"P.", 9, 1, 5},  /* a gap */
+	    {".", 6, 1, 0},   /* nothing new */
+	    {"R", 6, 0, 0},   /* it never began to close */
+	    {"R.", 6, 1, 0},
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		data_waits("silence 1s");
+		rig_in(&r, 210, wrong[i].flags, wrong[i].seq, wrong[i].ack, wrong[i].len);
+		fails(0);
+		if (i + 1 < sizeof wrong / sizeof *wrong)
+			rig_free(&r);
+	}
+}
+END_TEST
+
+START_TEST(a_wrong_answer_to_what_was_late)
+{
+	data_waits("send P. data 3 as ours\nexpect . ack ours.end within 1s");
+	acked(300);
+	rig_out(&r, "P.", 1, 6, 3);
+	rig_left(&r, r.last_id, 430 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 432, "F.", 6, 4, 0);
+	fails(0);
+}
+END_TEST
+
+/* --- an end that a timer brings --- */
+
+static void closing(double reset_ms)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as fin\nsend . ack fin.end\nsilence 1s\nsend F. ack fin.end\nexpect .");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	r.confirm = false;
+	rig_tick(&r, reset_ms - 1);
+	rig_out(&r, "F.", 1, 2, 0);
+	rig_left(&r, r.last_id, (int64_t)((reset_ms - 1) * 1e6) + 1000000000000LL);
+	rig_in(&r, reset_ms, "R", 1, 0, 0);
+}
+
+START_TEST(a_state_that_was_over_when_we_came)
+{
+	closing(1031 + 300);
+	fails(300);
+}
+END_TEST
+
+START_TEST(a_state_that_a_little_does_not_end)
+{
+	closing(1031 + 50);
+	fails(0);
+}
+END_TEST
+
+START_TEST(a_state_that_went_on)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as fin\nsend . ack fin.end\nsilence 1s\nstate FIN-WAIT-2 within 20ms");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	rig_tick(&r, 1330);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 1331, STATE_CLOSED, -1);
+	fails(301 - 1); /* the path takes 1 ms */
+}
+END_TEST
+
+/* --- times, and what never came --- */
+
+START_TEST(a_time_by_less_than_we_were_late)
+{
+	data_waits("expect P. as e\ninterval d e within 200ms");
+	acked(80);
+	rig_in(&r, 270, "P.", 6, 1, 5);
+	fails(80);
+}
+END_TEST
+
+START_TEST(a_time_by_more)
+{
+	data_waits("expect P. as e\ninterval d e within 200ms");
+	acked(40);
+	rig_in(&r, 270, "P.", 6, 1, 5);
+	fails(0);
+}
+END_TEST
+
+START_TEST(a_time_out_that_grew_with_our_ack)
+{
+	rig_init(&r, PASSIVE, "open\nexpect P. as d lost\nexpect retransmit d count 1 first 150ms..250ms");
+	rig_start(&r);
+	rig_out(&r, "S", 0, 0, 0);
+	rig_in(&r, 1, "S.", 0, 1, 0);
+	r.confirm = false;
+	rig_out(&r, ".", 1, 1, 0);
+	rig_left(&r, r.last_id, 121 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 130, "P.", 1, 1, 5);
+	rig_in(&r, 130 + 500, "P.", 1, 1, 5);
+	fails(120);
+}
+END_TEST
+
+START_TEST(nothing_came_of_what_never_waited)
+{
+	data_waits("expect P. within 2s");
+	acked(20);
+	rig_tick(&r, 3000);
+	fails(0);
+}
+END_TEST
+
+START_TEST(nothing_came_of_a_late_agent)
+{
+	rig_init(&r, PASSIVE, "open\nprovoke close\nexpect F. within 100ms");
+	rig_open(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_provoked(&r, 301);
+	rig_in(&r, 302, "F.", 1, 1, 0);
+	fails(299);
+}
+END_TEST
+
+START_TEST(a_warning_too)
+{
+	const struct verdict *v;
+
+	data_waits("expect P. as e\ninterval d e within 200ms should");
+	acked(80);
+	rig_in(&r, 270, "P.", 6, 1, 5);
+	v = engine_verdict(r.engine);
+	rig_verdict(&r, VERDICT_WARN, NULL);
+	ck_assert_uint_eq(v->warning_count, 1);
+	ck_assert_int_eq(v->warnings[0].late_ns, 80000000);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("lateness");
+	TCase *c = tcase_create("lateness");
+
+	tcase_add_checked_fixture(c, NULL, teardown);
+	tcase_add_test(c, a_resend_while_we_woke_late);
+	tcase_add_test(c, a_resend_in_the_silence);
+	tcase_add_test(c, what_comes_sooner_than_any_timer);
+	tcase_add_test(c, a_resend_after_our_late_ack);
+	tcase_add_test(c, what_crossed_our_late_ack);
+	tcase_add_test(c, data_and_a_fin_of_its_program);
+	tcase_add_test(c, no_timer_makes_that);
+	tcase_add_test(c, a_wrong_answer_to_what_was_late);
+	tcase_add_test(c, a_state_that_was_over_when_we_came);
+	tcase_add_test(c, a_state_that_a_little_does_not_end);
+	tcase_add_test(c, a_state_that_went_on);
+	tcase_add_test(c, a_time_by_less_than_we_were_late);
+	tcase_add_test(c, a_time_by_more);
+	tcase_add_test(c, a_time_out_that_grew_with_our_ack);
+	tcase_add_test(c, nothing_came_of_what_never_waited);
+	tcase_add_test(c, nothing_came_of_a_late_agent);
+	tcase_add_test(c, a_warning_too);
+	suite_add_tcase(s, c);
+	return s;
+}
+
+int main(void) { return suite_run(suite()); }
