@@ -132,6 +132,9 @@ static void state_expire(struct engine *e)
 		e->ref_ns = e->now_ns;
 		engine_send_ack(e, NOTE_PROBE);
 		e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
+	} else if (e->own.state.probing && plain_lingers(e)) {
+		e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSER}};
+		engine_settle(e, VERDICT_SKIP);
 	} else if (e->own.state.probing) {
 		if (engine_missed(e, NULL, not_closed(CODE_NO_PROBE_ANSWER, DATUM_NO_ANSWER)))
 			engine_step_done(e, e->deadline_ns);

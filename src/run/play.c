@@ -106,13 +106,16 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	const struct world *w = all->world;
 	const struct site *site = p->job->site;
 
+	/* What it failed with must be able to come again, as a fault where numbers wrap. */
+	if (p->job->iss == 0)
+		p->job->iss = random_number();
 	*c = (struct engine_config){
 	    .local = p->local.addr,
 	    .local_port = p->local.port,
 	    .other_port = p->other_port,
 	    .remote = site->remote,
 	    .remote_port = p->remote_port,
-	    .iss = random_number(),
+	    .iss = p->job->iss,
 	    .slow = w->options->slow,
 	    .timer_tick_ns = profile_value(w->profile, PROFILE_TIMER_TICK).low,
 	    .first_resend_ns = profile_value(w->profile, PROFILE_FIRST_RESEND).low,

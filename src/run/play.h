@@ -105,7 +105,10 @@ struct plays {
 	size_t copies;        /* of the peer's segments, made on the path */
 	size_t doubled;       /* handshakes that came twice at once, and no telling why */
 	size_t overtakings;   /* runs in which some overtook others */
-	size_t cleared;       /* --confirm: runs that failed, and passed when they were played again */
+	size_t cleared;       /* runs that failed, and did not when they were played again */
+	size_t lossy;         /* runs in which a segment was lost on the path, as it seems */
+	size_t segments;      /* that passed, of all runs */
+	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
 	struct play *by_port;
 	struct gather *gather; /* our own fragments, as they pass */
@@ -184,7 +187,12 @@ void play_abort(struct play *p, int64_t now_ns, struct reason why);
  * for what may explain it: see netpath.h. */
 bool play_over(const struct play *p, int64_t now_ns);
 
-/* confirm.c: must it wait until the agent has said whether it saw this connection? Asks it where it is of
+/* confirm.c: the run is over. Is its failure not to be believed yet, so that it is played again? Else its
+ * verdict is made what is to be said of it: a failure that the path explains, or that does not come again, is
+ * an error. */
+bool play_confirms(struct plays *all, struct play *p, int64_t now_ns);
+
+/* Must it wait until the agent has said whether it saw this connection? Asks it where it is of
  * use: the run ended otherwise than well, or no connection to this site has been seen yet. */
 bool play_awaits_agent(struct play *p, int64_t now_ns);
 
@@ -196,9 +204,8 @@ void play_was_seen(struct plays *all, struct play *p, const struct control_reply
 void play_note_late(struct play *p, int64_t ns);
 
 /* Settles the job and frees the play. Or does not settle it, and then it is to be played again: where our
- * lateness may be why it failed; where the peer held an old connection from our port; where it failed for the
- * first time and --confirm is given, because the path to the peer may have done that, without a trace here
- * where it was a segment of ours. */
+ * lateness may be why it failed; where the peer held an old connection from our port; to confirm a failure.
+ */
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;

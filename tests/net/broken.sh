@@ -296,7 +296,7 @@ play() { # NUMBER SCENARIO FAULT...
 		;;
 	esac
 	# shellcheck disable=SC2046,SC2086
-	timeout --foreground 150 "$FOURWAVE" run -t "$target" $asking $(assumptions "$scenario") \
+	timeout --foreground 150 "$FOURWAVE" run --no-confirm -t "$target" $asking $(assumptions "$scenario") \
 		--json "$scratch/$number.json" "$table/$scenario.wave"
 	# shellcheck disable=SC2086
 	stop $peers

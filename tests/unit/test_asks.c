@@ -245,6 +245,121 @@ START_TEST(plain_server_speaks_first)
 }
 END_TEST
 
+/* dropbear has room for five of a host: the sixth hears nothing. */
+START_TEST(plain_server_turns_away)
+{
+	plain("open\nsend F.\nexpect . ack snd.nxt");
+	r.config.speaks_first = true;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "-j runs fewer");
+	ck_assert_int_eq(engine_verdict(r.engine)->reason.code, CODE_TURNED_AWAY);
+}
+END_TEST
+
+/* sshd says why, and closes while our request is on the path. */
+START_TEST(plain_server_turns_away_what_it_did_not_read)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "-j runs fewer");
+}
+END_TEST
+
+/* Our FIN arrived, and its own does not acknowledge it. */
+START_TEST(plain_server_that_does_not_ack_fails)
+{
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its ack is");
+}
+END_TEST
+
+static void asked(void)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+}
+
+/* With octets unread, or by an ABORT: which of them, nobody outside can tell. */
+START_TEST(plain_server_may_reset)
+{
+	asked();
+	rig_in(&r, 2, "R.", 1, 4, 0);
+	rig_verdict(&r, VERDICT_ERROR, "bytes of --provoke");
+
+	teardown();
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "R.", 1, 2, 0);
+	rig_verdict(&r, VERDICT_ERROR, "which it may");
+}
+END_TEST
+
+/* No program makes a TCP send these. */
+START_TEST(plain_server_may_not_reset_so)
+{
+	asked();
+	rig_in(&r, 2, "R", 1, 0, 0); /* as if there was no connection */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	asked();
+	rig_in(&r, 2, "R.", 9, 4, 0); /* a number that is not the next */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	asked();
+	rig_in(&r, 2, "R.", 1, 9, 0); /* of what we did not send */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end\nsilence 1s");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "F.", 1, 2, 0);
+	rig_in(&r, 3, "R.", 2, 2, 0); /* in LAST-ACK */
+	rig_verdict(&r, VERDICT_FAIL, "into a silence");
+}
+END_TEST
+
+/* Apache and lighttpd shut down and read on. Once our FIN has come nothing keeps the connection. */
+START_TEST(plain_server_may_linger)
+{
+	plain("open\nprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend F. lost\nstate CLOSED within "
+	      "1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 5, 2, 0);
+	rig_tick(&r, 4000);
+	rig_verdict(&r, VERDICT_SKIP, "may only shut down");
+
+	teardown();
+	plain("open\nprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend F.\nstate CLOSED within 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_out(&r, "F.", 4, 2, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 5, 2, 0);
+	rig_tick(&r, 4000);
+	rig_verdict(&r, VERDICT_FAIL, "not answered");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("asks");
@@ -268,6 +383,12 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_resends_before_the_probe);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
+	tcase_add_test(c, plain_server_turns_away);
+	tcase_add_test(c, plain_server_turns_away_what_it_did_not_read);
+	tcase_add_test(c, plain_server_that_does_not_ack_fails);
+	tcase_add_test(c, plain_server_may_reset);
+	tcase_add_test(c, plain_server_may_not_reset_so);
+	tcase_add_test(c, plain_server_may_linger);
 	suite_add_tcase(s, c);
 	return s;
 }
