@@ -258,6 +258,29 @@ START_TEST(hellos_that_are_not)
 }
 END_TEST
 
+/* What it runs on and what it can't do; of pairs of a later version nothing is taken. */
+START_TEST(hello_says_what_the_agent_is)
+{
+	struct control *c;
+	int other;
+
+	c = channel(&other,
+	            "fourwave-peer 1 data-port 7 later on stack lwip cannot crash,keepalive,fly more\n",
+	            NULL);
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(control_data_port(c), 7);
+	ck_assert_str_eq(control_stack(c), "lwip");
+	ck_assert_uint_eq(control_cannot(c), 1U << PROVOKE_CRASH | 1U << PROVOKE_KEEPALIVE);
+	control_free(c);
+	close(other);
+	c = channel(&other, "fourwave-peer 1 data-port 7\n", NULL);
+	ck_assert_ptr_null(control_stack(c));
+	ck_assert_uint_eq(control_cannot(c), 0);
+	control_free(c);
+	close(other);
+}
+END_TEST
+
 /* More than the channel holds: kept, and written when there is room. */
 START_TEST(writes_wait_for_room)
 {
@@ -302,6 +325,7 @@ int main(void)
 	tcase_add_test(all, replies_in_pieces_and_together);
 	tcase_add_test(all, replies_that_are_not);
 	tcase_add_test(all, hellos_that_are_not);
+	tcase_add_test(all, hello_says_what_the_agent_is);
 	tcase_add_test(all, writes_wait_for_room);
 	suite_add_tcase(s, all);
 	runner = srunner_create(s);
