@@ -120,6 +120,7 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
 	e->verdict.ended_ns = e->now_ns;
+	e->verdict.whole = engine_played(e);
 	if (kind == VERDICT_PASS) {
 		settle_warned(&e->verdict);
 	} else if (!engine_played(e)) {

@@ -44,6 +44,9 @@ uint16_t control_data_port(const struct control *c);
 /* What it runs on, a profile's name, from its hello; NULL where it does not say. */
 const char *control_stack(const struct control *c);
 
+/* What its programs can never do, bits 1 << enum provoke, from its hello. */
+uint32_t control_cannot(const struct control *c);
+
 /* Requests. Each returns its id, never 0; 0 where the channel is gone.
  *
  * VERB_CLAIM: from now on a connection from there to the data port is ours; the agent resets every other

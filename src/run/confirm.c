@@ -107,14 +107,13 @@ static struct failing failing_of(const struct verdict *v)
 	const struct reason *why = &v->reason;
 
 	return (struct failing){.code = why->code,
-	                        .rule = why->code == CODE_RULE ? why->n[0] : 0,
 	                        .step = v->step < 0 ? INT_MAX : v->step,
 	                        .field = why->field_count > 0 ? why->fields[0].field : DIFFERS_COUNT};
 }
 
 static bool is_same(const struct failing *a, const struct failing *b)
 {
-	return a->code == b->code && a->rule == b->rule && a->step == b->step && a->field == b->field;
+	return a->code == b->code && a->step == b->step && a->field == b->field;
 }
 
 /* How often a failure of this job is played again; 0: it is believed at once. */

@@ -122,6 +122,8 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
 	};
+	/* Our own agent tells them, and says that it runs on Linux; another's may know none. */
+	c->no_timers = site->channel && !w->lab && (!w->stack || strcmp(w->stack, "linux") != 0);
 	if (site->channel)
 		return;
 	c->plain_server = !p->job->scenario->listen || w->plain.given;
