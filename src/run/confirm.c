@@ -199,6 +199,13 @@ static void no_more(struct play *p, int64_t now_ns)
 	overrule(p, now_ns, why, &p->job->before.reason);
 }
 
+/* A warning is believed at once, unless the path is known to lose what was waited for. */
+static bool is_doubtful(const struct plays *all, const struct verdict *v, unsigned times)
+{
+	return v->kind == VERDICT_FAIL ||
+	       (v->kind == VERDICT_WARN && times > 0 && disturbs(all) && loss_explains(v->reason.code));
+}
+
 bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
@@ -208,7 +215,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 	bool excused;
 
 	note_path(all, p);
-	if (v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) {
+	if ((v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) && !is_doubtful(all, v, times)) {
 		if (b->failing.code) {
 			all->cleared++;
 			all->disturbed++;
@@ -216,7 +223,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 		}
 		return false;
 	}
-	if (v->kind != VERDICT_FAIL) {
+	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)
 			no_more(p, now_ns);
 		return false;
