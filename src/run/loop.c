@@ -90,7 +90,9 @@ static void drop_waiting(struct loop *l, struct reason why)
 
 static bool can_begin(const struct loop *l)
 {
-	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
+	size_t most = l->plays.room && l->plays.room < l->most ? l->plays.room : l->most;
+
+	return l->waiting_next < l->waiting_count && l->plays.count < most;
 }
 
 /* A few in a turn, and none where something came: those that are under way must not wait. */

@@ -110,6 +110,7 @@ struct plays {
 	size_t segments;      /* that passed, of all runs */
 	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
+	size_t room;          /* so many the target takes side by side, as it showed; 0: nothing is known */
 	struct play *by_port;
 	struct gather *gather; /* our own fragments, as they pass */
 	struct play *list;
