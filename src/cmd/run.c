@@ -177,7 +177,7 @@ static int play_all(struct session *s, const struct command *c)
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
 		return STATUS_SKIP;
-	return (int)status_of(&s->output.tally, s->output.failed);
+	return (int)status_of(&s->output.tally, s->options->strict, s->output.failed);
 }
 
 static int load_and_play(const struct command *c, const struct options *o)
@@ -240,6 +240,7 @@ static const struct flag flags[] = {
     {0, "--no-shield", NULL, "do not keep our own kernel from answering", FLAG_ON(struct options, no_shield)},
     {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
      FLAG_ON(struct options, spare)},
+    OPTION_STRICT,
     OPTION_JSON("result"),
     OPTIONS_REPORT,
     {'w', "--write", "DIR", "write a capture file for each result into this directory",

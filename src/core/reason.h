@@ -11,10 +11,9 @@
 
 /* X(name, id, verdicts), the verdicts as letters: fail, skip, error. Behind each: n[] and text of struct
  * reason. The text of a failure is the segment that came. man/fourwave.1 has a line on each id, and
- * schema/fourwave-result-2.schema.json lists them; a test compares. */
+ * schema/fourwave-result-3.schema.json lists them; a test compares. What a rule is has an id of its own, in
+ * core/rules.h. */
 #define REASON_CODES(X)                                                                                      \
-	/* a broken rule has its own id, of core/rules.h. n: rule, the numbers that came and are allowed */  \
-	X(RULE, "rule", "f")                                                                                 \
 	/* steps on segments */                                                                              \
 	X(HANDSHAKE, "handshake", "f")                                                                       \
 	X(WRONG_SEGMENT, "wrong-segment", "f")           /* n: how many patterns there were */               \
@@ -116,7 +115,8 @@ enum need {
 	NEED_DELAY,
 	NEED_CONNECT,
 	NEED_AFTER_FIN,
-	NEED_CLOSER
+	NEED_CLOSER,
+	NEED_OTHER_AGENT /* n[1]: what the one that is there can't */
 };
 
 /* CODE_AGENT_REFUSED */
@@ -156,10 +156,6 @@ enum misfit {
 	X(FIRST_GAP, "first gap")                                                                            \
 	X(BUDGET, "budget")                                                                                  \
 	X(RESENDS, "count")                                                                                  \
-	X(CHECKSUM, "checksum")                                                                              \
-	X(RESERVED, "reserved bits")                                                                         \
-	X(TSECR, "TSecr")                                                                                    \
-	X(TSVAL, "TSval")                                                                                    \
 	X(SYSCTL, "sysctl")                                                                                  \
 	X(PROFILE, "profile")
 

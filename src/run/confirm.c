@@ -107,14 +107,13 @@ static struct failing failing_of(const struct verdict *v)
 	const struct reason *why = &v->reason;
 
 	return (struct failing){.code = why->code,
-	                        .rule = why->code == CODE_RULE ? why->n[0] : 0,
 	                        .step = v->step < 0 ? INT_MAX : v->step,
 	                        .field = why->field_count > 0 ? why->fields[0].field : DIFFERS_COUNT};
 }
 
 static bool is_same(const struct failing *a, const struct failing *b)
 {
-	return a->code == b->code && a->rule == b->rule && a->step == b->step && a->field == b->field;
+	return a->code == b->code && a->step == b->step && a->field == b->field;
 }
 
 /* How often a failure of this job is played again; 0: it is believed at once. */
@@ -260,6 +259,13 @@ void play_was_seen(struct plays *all, struct play *p, const struct control_reply
 	struct reason why;
 
 	site->agent_sees = site->agent_sees || reply->ok;
+	if (reply->ok && reply->state.state == STATE_SYN_RECEIVED &&
+	    engine_verdict(p->engine)->kind == VERDICT_ERROR) {
+		/* What completes the handshake did not come. */
+		all->lossy++;
+		all->disturbed++;
+		play_abort(p, now_ns, path_shows(all));
+	}
 	if (!reply->unseen)
 		return;
 	if (reply->other.family)

@@ -11,7 +11,6 @@ struct engine;
 /* What is to be repeated before a failure is believed: the same code, at the same step, of the same field. */
 struct failing {
 	enum code code; /* CODE_NONE: nothing failed yet, or the path explains it */
-	int64_t rule;   /* CODE_RULE */
 	int step;       /* behind the last: INT_MAX */
 	enum difference field;
 };

@@ -41,6 +41,7 @@ struct options {
 #define OPTIONS_RUN_REPORT(name, option, help) const char *name;
 	RUN_REPORTS(OPTIONS_RUN_REPORT) /* paths, or NULL */
 	bool tap;
+	bool strict;           /* a warning counts as a failure */
 	const char *write_dir; /* or NULL */
 	struct strings reads;  /* the captures of judge, the capture of draw */
 	unsigned connection;   /* of a capture to be judged, from 1; 0: not said */
