@@ -115,7 +115,8 @@ enum need {
 	NEED_DELAY,
 	NEED_CONNECT,
 	NEED_AFTER_FIN,
-	NEED_CLOSER
+	NEED_CLOSER,
+	NEED_OTHER_AGENT /* n[1]: what the one that is there can't */
 };
 
 /* CODE_AGENT_REFUSED */

@@ -176,8 +176,10 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t after_ns = e->now_ns - engine_base(e, t);
 	bool right = c->states & 1u << o->state;
-	bool timer_right = !c->has_timer ||
-	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
+	/* A host that tells of no timers at all is not wrong for that. */
+	bool timer_right =
+	    !c->has_timer || (o->has_timer ? o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns
+	                                   : e->config.no_timers);
 
 	if (!o->known) {
 		engine_refused(e, ASKED_STATE, "");
@@ -193,7 +195,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		missed(e, why);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
-		if (c->has_timer)
+		if (c->has_timer && o->has_timer)
 			evidence_measure(e, MEASURE_TIMER, seconds(o->timer_ns));
 		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
 			evidence_measure(e, MEASURE_CLOSED_AFTER, seconds(after_ns));

@@ -158,6 +158,7 @@ static const char *const needs[] = {
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
+    [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
