@@ -110,6 +110,9 @@ struct plays {
 	size_t segments;      /* that passed, of all runs */
 	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
+	size_t room;          /* so many the target takes side by side, as it showed; 0: nothing is known */
+	struct watch *watch;  /* NULL: nothing is watched */
+	int64_t down_ns;      /* since then a link is down; 0: none is */
 	struct play *by_port;
 	struct gather *gather; /* our own fragments, as they pass */
 	struct play *list;
@@ -209,6 +212,21 @@ void play_note_late(struct play *p, int64_t ns);
 void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;
+
+/* --- own_side.c: our own links, addresses and next hops while runs are under way --- */
+
+/* Begins to watch those of the world's sites. Where the kernel does not tell, nothing is watched. */
+void own_side_open(struct plays *all);
+void own_side_close(struct plays *all);
+
+/* What is to be waited for, or -1. */
+int own_side_fd(const struct plays *all);
+
+/* Takes what has happened: the runs that it concerns end in an error, whatever they would have come to. */
+void own_side_turn(struct plays *all, int64_t now_ns);
+
+/* A link is down: no run is begun until then, or until it is up; 0: none is waited for. */
+int64_t own_side_waits_ns(const struct plays *all, int64_t now_ns);
 
 /* Who looks on. Each may be NULL. */
 struct loop_watch {
