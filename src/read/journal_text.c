@@ -186,6 +186,8 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	if (has(&w, "first_resend", true))
 		c->first_resend_ns = number(&w, "first_resend", c->first_resend_ns, 0, LATEST_NS);
 	c->state_observable = truth(&w, "state_observable", c->state_observable);
+	if (has(&w, "no_timers", c->no_timers))
+		c->no_timers = truth(&w, "no_timers", c->no_timers);
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
 	c->closes_on_eof = truth(&w, "closes_on_eof", c->closes_on_eof);

@@ -91,7 +91,9 @@ static void drop_waiting(struct loop *l, struct reason why)
 
 static bool can_begin(const struct loop *l)
 {
-	return l->waiting_next < l->waiting_count && l->plays.count < l->pace.allowed;
+	size_t most = l->plays.room && l->plays.room < l->pace.allowed ? l->plays.room : l->pace.allowed;
+
+	return l->waiting_next < l->waiting_count && l->plays.count < most;
 }
 
 /* What has come late since the last turn makes that fewer begin. */
@@ -114,8 +116,9 @@ static void begin_and_pump(struct loop *l)
 	struct play *p;
 
 	keep_pace(l, now_ns);
-	for (int i = 0;
-	     i < BEGIN_IN_TURN && !l->more && can_begin(l) && bucket_take(&l->plays.begins, now_ns); i++) {
+	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) &&
+	                !own_side_waits_ns(&l->plays, now_ns) && bucket_take(&l->plays.begins, now_ns);
+	     i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
@@ -210,11 +213,15 @@ static void signals_turn(struct loop *l)
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
 {
-	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
+	int64_t first = INT64_MAX;
 	const struct play *p;
 
-	if (!can_begin(l) && l->waiting_next < l->waiting_count && pace_next_ns(&l->pace) < first)
+	if (can_begin(l))
+		first = own_side_waits_ns(&l->plays, now_ns);
+	else if (l->waiting_next < l->waiting_count)
 		first = pace_next_ns(&l->pace);
+	if (first == 0)
+		first = bucket_next_ns(&l->plays.begins, now_ns);
 	if (l->watch->draw && now_ns + LOOP_DRAW_NS < first)
 		first = now_ns + LOOP_DRAW_NS;
 
@@ -291,6 +298,9 @@ static bool open_loop(struct loop *l, struct diag *d)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	l->timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	own_side_open(&l->plays);
+	if (own_side_fd(&l->plays) >= 0)
+		watch(l, own_side_fd(&l->plays));
 	return (l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
 	        watch(l, capture_fd(l->world->capture)) && each_channel(l, watch_channel) &&
 	        (!spare || watch(l, spare_fd(spare)))) ||
@@ -305,6 +315,7 @@ static void close_loop(struct loop *l)
 		close(l->signals);
 	if (l->timer >= 0)
 		close(l->timer);
+	own_side_close(&l->plays);
 	batch_free(&l->plays.batch);
 	gather_free(l->plays.gather);
 	free(l->waiting);
@@ -319,6 +330,7 @@ static bool turn(struct loop *l, struct diag *d)
 	struct diag why;
 
 	signals_turn(l);
+	own_side_turn(&l->plays, clock_real_ns());
 	offset_ns = clock_real_ns() - clock_mono_ns();
 	if (llabs(offset_ns - l->offset_ns) >= STEP_NS) {
 		l->offset_ns = offset_ns;

@@ -16,6 +16,15 @@ static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool
 	return false;
 }
 
+/* Is it an agent whose programs do all this? (lwIP's can't be killed, for one.) */
+static bool agent_can(struct job *job)
+{
+	uint32_t cannot =
+	    scenario_needs(job->scenario).provokes & control_cannot(job->site->channel->control);
+
+	return !cannot || needs_agent(job, NEED_OTHER_AGENT, cannot, false);
+}
+
 /* In-band bytes, or nothing at all. */
 static bool plain_can(struct job *job, const struct world *w)
 {
@@ -228,7 +237,8 @@ void skip_judge(struct job *job, const struct world *w)
 		return;
 	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (!w->lab && (site->channel || (listen_can(job, w) && plain_can(job, w) &&
-	                                       asks_before_fin(job) && plain_understands(job))))
+	else if (!w->lab && (site->channel ? agent_can(job)
+	                                   : listen_can(job, w) && plain_can(job, w) &&
+	                                         asks_before_fin(job) && plain_understands(job)))
 		judge_sysctls(job, w);
 }
