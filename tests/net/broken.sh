@@ -75,7 +75,7 @@ row2-passive | passive-ack-lost |             pass | |
 row2-passive | passive-ack-lost bad_first=1 | fail | seq     | expect F. seq rcv.nxt
 row2-passive | passive-ack-lost bad_seq=1 |   fail | seq     | expect retransmit fin count 3
 row2-passive | passive-ack-lost @flat |       fail | gap     | expect retransmit fin count 3
-row2-passive | passive-ack-ignored |          fail | segment | silence 3s
+row2-passive | passive-ack-ignored |          fail | segment | silence 2500ms
 row2-passive | fin-once |                     fail | count   | expect retransmit fin count 3
 row2-passive | reset |                        fail | flags   | expect F. seq rcv.nxt
 row2-passive-first-resend | passive-ack-lost-once |           pass | |
