@@ -248,15 +248,16 @@ static bool goes_on(uint32_t from, uint32_t to)
 static bool state_explained(const struct engine *e, const struct reason *why, int64_t now_ns)
 {
 	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
-	int64_t since_ns = e->ref_ns;
+	int64_t answered_ns = now_ns - e->own.state.asked_ns;
 
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
 		return over_by(e, now_ns);
 	if (goes_on(wanted, got))
-		since_ns = e->verdict.started_ns;
-	else if (goes_on(got, wanted) && acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM)
-		return true;
-	return overdue_ns(e, since_ns, now_ns) >= (now_ns - since_ns) / ROOM;
+		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
+	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
+	 * nothing from it; but a host that is slow to answer may be slow to do it. */
+	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
+	                                answered_ns >= (now_ns - e->ref_ns) / ROOM);
 }
 
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)
