@@ -125,12 +125,8 @@ START_TEST(refuses)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-	    {"\\", "backslash at the end"},
-	    {"\\xg", "hexadecimal"},
-	    {"\\q", "unknown escape"},
-	    {"\\400", "over a byte"},
-	    {"", "0 bytes"},
-	    {"connect=x", "no bytes make"},
+	    {"\\", "backslash at the end"},   {"\\xg", "hexadecimal"}, {"\\q", "unknown escape"},
+	    {"\\400", "over a byte"},         {"", "0 bytes"},         {"connect=x", "no bytes make"},
 	    {"keepalive=x", "no bytes make"},
 	};
 
