@@ -29,6 +29,7 @@ dist_table_DATA += \
 	scenarios/table/row5-passive-crash-unread.wave \
 	scenarios/table/row5-passive-crash.wave \
 	scenarios/table/row5-passive-data-after-close.wave \
+	scenarios/table/row5-passive-data-after-fin.wave \
 	scenarios/table/row5-passive-linger0.wave
 
 dist_claims_DATA += \

@@ -11,15 +11,16 @@
 
 /* Exit statuses; main() alone exits. */
 enum status {
-	STATUS_OK = 0,    /* all passed, or some skipped */
+	STATUS_OK = 0,    /* all passed, or some were warned about or skipped */
 	STATUS_FAIL = 1,  /* a failure */
 	STATUS_USAGE = 2, /* bad usage or a bad scenario: nothing was sent */
 	STATUS_SKIP = 77, /* all skipped */
 	STATUS_ERROR = 99 /* something could not be judged */
 };
 
-/* A failure comes before an error, an error before "all skipped". unwritten: a report is not whole. */
-enum status status_of(const struct tally *t, bool unwritten);
+/* A failure comes before an error, an error before "all skipped". strict: a warning is a failure. unwritten:
+ * a report is not whole. */
+enum status status_of(const struct tally *t, bool strict, bool unwritten);
 
 /* What getopt_long is given, what --help prints and which member of the command's options a flag sets come
  * from the same line, so they cannot differ. */

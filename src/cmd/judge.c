@@ -362,7 +362,8 @@ static int report(struct judging *j, int64_t began_ns)
 		output_end(out, &jobs, false, seconds(clock_mono_ns() - began_ns));
 	output_close(out);
 	free(jobs.list);
-	return ok ? (int)status_of(&out->tally, out->failed) : command_usage(j->command, d.text);
+	return ok ? (int)status_of(&out->tally, j->options->strict, out->failed)
+	          : command_usage(j->command, d.text);
 }
 
 static int judge(struct judging *j)
@@ -407,6 +408,7 @@ static const struct flag flags[] = {
      "of a capture that is not fourwave's: the connection that draw\nnumbers so; else the first that fits",
      FLAG_NUMBER(struct options, connection, CONNECTION_MAX)},
     OPTIONS_SCENARIO,
+    OPTION_STRICT,
     OPTION_JSON("result"),
     OPTIONS_REPORT,
     OPTION_COLOR,

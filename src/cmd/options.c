@@ -37,6 +37,8 @@ static bool check_agreement(const struct options *o, struct diag *d)
 		return diag_set(d, "--tap and --json - both want standard output");
 	if (!o->target)
 		return check_lab(o, d);
+	if (o->confirm > 0 && o->no_confirm)
+		return diag_set(d, "--confirm and --no-confirm exclude each other");
 	if (o->agent && o->no_agent)
 		return diag_set(d, "--agent and --no-agent exclude each other");
 	if (o->agent && o->provokes.count > 0)

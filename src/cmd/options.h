@@ -22,6 +22,9 @@
 #define OPTION_JSON(what)                                                                                    \
 	OPTION(0, "--json", "FILE", "write a JSON object a line for each " what "; - for\nstandard output",  \
 	       FLAG_TEXT(struct options, json))
+#define OPTION_STRICT                                                                                        \
+	OPTION(0, "--strict", NULL, "what is warned about counts as a failure",                              \
+	       FLAG_ON(struct options, strict))
 #define OPTION_COLOR OPTION(0, "--color", "WHEN", "auto, always or never", FLAG_COLOR(struct options, color))
 #define OPTION_ASCII OPTION(0, "--ascii", NULL, "draw with 7-bit characters", FLAG_ON(struct options, ascii))
 #define OPTION_QUIET(what) OPTION('q', "--quiet", NULL, what, FLAG_ON(struct options, quiet))

@@ -55,6 +55,7 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->options = o;
 	out->text.verbose = o->verbose > 0;
 	out->text.quiet = o->quiet;
+	out->text.strict = o->strict;
 	about_fill(&out->about, o->argc, o->argv, o->target);
 	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		if (late_path(o, i) && !save_open(&out->late[i], late_path(o, i), &why))
@@ -104,7 +105,7 @@ void output_begin(struct output *out, const struct jobs *jobs)
 		text->name_columns = n > text->name_columns ? n : text->name_columns;
 	}
 	if (out->options->tap)
-		check(out, tap_begin(stdout, version, jobs->count, &d), &d);
+		check(out, tap_begin(stdout, version, &d), &d);
 	report_omitted(out, jobs);
 }
 
@@ -118,7 +119,7 @@ void output_result(struct output *out, const struct job *job)
 	if (out->json)
 		check(out, json_result(out->json, &r, &d), &d);
 	if (out->options->tap)
-		check(out, tap_result(stdout, out->number, &r, &d), &d);
+		check(out, tap_result(stdout, out->number, &r, out->options->strict, &d), &d);
 	if (!out->one_trouble && !(out->table && r.verdict->kind == VERDICT_SKIP))
 		check(out, text_result(out->human, &out->text, &r, &d), &d);
 }
@@ -151,11 +152,32 @@ void output_trouble(struct output *out, const char *sentence)
 	        sentence);
 }
 
+/* The rules that were broken, as results behind the others. */
+static void report_rules(struct output *out, const struct rule_results *broken)
+{
+	bool strict = out->options->strict;
+	struct diag d;
+
+	tally_add_rules(&out->tally, broken);
+	for (size_t i = 0; i < broken->count; i++) {
+		const struct rule_result *rule = &broken->list[i];
+
+		out->number++;
+		if (out->json)
+			check(out, json_rule(out->json, rule, &d), &d);
+		if (out->options->tap)
+			check(out, tap_rule(stdout, out->number, rule, strict, &d), &d);
+		check(out, text_rule(out->human, &out->text, rule, &d), &d);
+	}
+}
+
 /* A report that is not whole is not left behind. */
-static void print_late(struct output *out, const struct result *results, size_t count)
+static void print_late(struct output *out, const struct result *results, size_t count,
+                       const struct rule_results *broken)
 {
 	for (int i = 0; i < RUN_REPORT_COUNT; i++) {
-		struct run_report run = {late_path(out->options, i), &out->about, results, count};
+		struct run_report run = {late_path(out->options, i), &out->about, results, count, broken,
+		                         out->options->strict};
 		struct save *s = &out->late[i];
 		struct diag why, d;
 		bool ok;
@@ -176,23 +198,30 @@ static void print_late(struct output *out, const struct result *results, size_t 
 void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds)
 {
 	struct result *results = memory_new(jobs->count, sizeof *results);
+	struct rule_results broken;
 	struct diag d;
 
 	for (size_t i = 0; i < jobs->count; i++)
 		results[i] = job_result(&jobs->list[i]);
+	broken = rule_results(results, jobs->count);
 	if (interrupted && out->options->tap)
 		check(out, tap_bail(stdout, "interrupted", &d), &d);
 	if (out->table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
+		if (broken.count)
+			fputc('\n', out->human);
 	}
+	report_rules(out, &broken);
+	if (!interrupted && out->options->tap)
+		check(out, tap_plan(stdout, out->number, &d), &d);
 	if (!out->no_sum)
 		report_late(out, jobs);
 	if (!out->no_sum)
 		check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
-	print_late(out, results, jobs->count);
+	print_late(out, results, jobs->count, &broken);
 	free(results);
 }
 

@@ -30,7 +30,7 @@ bool output_streams(const struct options *o, FILE **human, FILE **json, struct s
 /* Opens the files of --json, --junit and --html. False with d. output_close() in any case. */
 bool output_open(struct output *out, const struct options *o, struct diag *d);
 
-/* What will come: the plan of TAP, the width of names, what --quick left out. */
+/* Before the first: the head of TAP, the width of names, what --quick left out. */
 void output_begin(struct output *out, const struct jobs *jobs);
 
 /* One result, as it comes. */
@@ -42,8 +42,8 @@ void output_segment(struct output *out, const struct job *job, const struct segm
 /* A sentence that is every job's reason, told once. */
 void output_trouble(struct output *out, const char *sentence);
 
-/* After the last: the table where that is wanted, the summary, the reports that are written at the end.
- * interrupted: not all was played. */
+/* After the last: the table where that is wanted, the rules that were broken, the plan of TAP, the summary,
+ * the reports that are written at the end. interrupted: not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds);
 
 void output_close(struct output *out);

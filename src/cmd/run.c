@@ -17,6 +17,7 @@ enum {
 	RATE_MAX = 10000000,
 	SLOW_MAX = 1000,
 	REPEAT_MAX = 1000,
+	CONFIRM_MOST = 9,
 	BUFFER_MAX_KIB = 1024 * 1024
 };
 
@@ -176,7 +177,7 @@ static int play_all(struct session *s, const struct command *c)
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
 		return STATUS_SKIP;
-	return (int)status_of(&s->output.tally, s->output.failed);
+	return (int)status_of(&s->output.tally, s->options->strict, s->output.failed);
 }
 
 static int load_and_play(const struct command *c, const struct options *o)
@@ -197,7 +198,7 @@ static int load_and_play(const struct command *c, const struct options *o)
 }
 
 #define PROTOCOL_NAME(name, ...) ", " #name
-#define SERVICE_NAME(name, ...) #name ","
+#define SERVICE_NAME(name, ...) #name ", "
 
 static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
@@ -214,9 +215,12 @@ static const struct flag flags[] = {
     OPTIONS_SCENARIO,
     {0, "--quick", NULL, "leave out what must take over 10 s", FLAG_ON(struct options, quick)},
     {0, "--repeat", "N", "play each scenario so many times", FLAG_NUMBER(struct options, repeat, REPEAT_MAX)},
-    {0, "--confirm", NULL,
-     "play what failed again: only what fails both times is a\nfailure, the rest an error",
-     FLAG_ON(struct options, confirm)},
+    {0, "--confirm", "N",
+     "play what failed N times more: only what fails alike each\ntime is a failure; default 3 with -t, in "
+     "the "
+     "lab none",
+     FLAG_NUMBER(struct options, confirm, CONFIRM_MOST)},
+    {0, "--no-confirm", NULL, "believe a failure at once", FLAG_ON(struct options, no_confirm)},
     {0, "--slow", "N", "stretch our deadlines N times, for slow machines",
      FLAG_REAL(struct options, slow, SLOW_MAX)},
     {0, "--rate", "N", "send at most so many segments a second; default 1000,\nin the lab no limit",
@@ -224,7 +228,7 @@ static const struct flag flags[] = {
     {0, "--provoke", "HOW",
      "how a plain server is made to act, repeatable:\n"
      "none" PLAIN_GENERAL(PROTOCOL_NAME) ",\n" PLAIN_SERVICES(
-         SERVICE_NAME) "\nBYTES (they make it close) or KIND=BYTES; C escapes",
+         SERVICE_NAME) "BYTES\n(they make it close) or KIND=BYTES; C escapes",
      FLAG_LIST(struct options, provokes)},
     {0, "--agent", "[HOST:]PORT", "the control port of fourwave peer; default 4144",
      FLAG_TEXT(struct options, agent)},
@@ -236,6 +240,7 @@ static const struct flag flags[] = {
     {0, "--no-shield", NULL, "do not keep our own kernel from answering", FLAG_ON(struct options, no_shield)},
     {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
      FLAG_ON(struct options, spare)},
+    OPTION_STRICT,
     OPTION_JSON("result"),
     OPTIONS_REPORT,
     {'w', "--write", "DIR", "write a capture file for each result into this directory",

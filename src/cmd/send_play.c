@@ -4,6 +4,7 @@
 
 #include "core/engine.h"
 #include "lang/load.h"
+#include "report/facts.h"
 #include "report/pen.h"
 #include "report/words.h"
 #include "run/play.h"
@@ -91,6 +92,17 @@ static void show(void *context, const struct job *job, const struct segment *seg
 	fflush(stdout);
 }
 
+/* Rules that the peer's segments broke, whatever was sent. */
+static void print_breaches(const struct result *r)
+{
+	struct rule_results broken = rule_results(r, 1);
+	char text[REASON_BYTES];
+
+	for (size_t i = 0; i < broken.count; i++)
+		fprintf(stderr, "fourwave send: the peer broke the rule %s: %s\n",
+		        rules[broken.list[i].rule].id, rule_text(&broken.list[i], text, sizeof text));
+}
+
 /* The status, and how much came of the step itself: not of the handshake, nor of the RST at the end. */
 static int conclude(struct sending *s, const struct job *job)
 {
@@ -114,6 +126,7 @@ static int conclude(struct sending *s, const struct job *job)
 		return command_error(&command_send, d.text);
 	if (v->kind == VERDICT_ERROR || (v->kind == VERDICT_FAIL && sent == 0))
 		return command_error(&command_send, reason_text(&r, reason, sizeof reason));
+	print_breaches(&r);
 	if (!s->options->world.quiet && came > 0)
 		printf("%u sent, %u came back, the first after %.3f ms\n", sent, came,
 		       (double)(came_ns - sent_ns) * 1e-6);

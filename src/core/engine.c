@@ -120,6 +120,7 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 	e->deadline_ns = INT64_MAX;
 	e->verdict.kind = kind;
 	e->verdict.ended_ns = e->now_ns;
+	e->verdict.whole = engine_played(e);
 	if (kind == VERDICT_PASS) {
 		settle_warned(&e->verdict);
 	} else if (!engine_played(e)) {
@@ -170,9 +171,15 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	bool open = e->settled && engine_played(e) &&
 	            (e->verdict.kind == VERDICT_PASS || e->verdict.kind == VERDICT_WARN);
+	struct reason excuse;
 
 	if (e->settled && !open)
 		return;
+	if (k && plain_excuses(e, &k->segment, &excuse)) {
+		if (!e->settled)
+			engine_error(e, excuse);
+		return;
+	}
 	if (k)
 		complete(e, k, &why);
 	if (k && k->trace != SIZE_MAX)
@@ -202,7 +209,7 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 static bool is_cause(enum code code)
 {
 	return code == CODE_PATH_NAT || code == CODE_LINK_DOWN || code == CODE_ADDRESS_GONE ||
-	       code == CODE_NEIGHBOUR;
+	       code == CODE_NEIGHBOUR || code == CODE_NOT_REPEATED || code == CODE_PATH_LOSS;
 }
 
 void engine_error(struct engine *e, struct reason why)

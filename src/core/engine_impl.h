@@ -208,8 +208,6 @@ void engine_took(struct engine *e, const struct kept *k, bool lost, struct note 
 void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
 /* An allowance takes the segment. */
 bool engine_allows(struct engine *e, const struct kept *k);
-/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
-bool plain_takes(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 
@@ -218,6 +216,16 @@ void engine_judge_late(struct engine *e, const struct kept *k);
 void engine_observe(struct engine *e, const struct kept *k);
 /* This was broken, seen at that place of the evidence. */
 void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
+
+/* engine_plain.c */
+/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
+bool plain_takes(struct engine *e, const struct kept *k);
+/* This segment breaks the scenario, and a plain server's program may have made its TCP send it; why becomes
+ * the error. */
+bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why);
+/* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
+ * is not gone, however long we wait. */
+bool plain_lingers(const struct engine *e);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The

@@ -132,32 +132,6 @@ bool engine_allows(struct engine *e, const struct kept *k)
 	return false;
 }
 
-/* A bare ACK of what stands for a provocation. One of our FIN, or of the
- * scenario's own data, is for the scenario to judge. */
-static bool acks_request(const struct engine *e, const struct segment *s)
-{
-	return e->asked_inband && seq_gt(s->ack, e->connection.snd_una) && !seq_gt(s->ack, e->inband_end);
-}
-
-bool plain_takes(struct engine *e, const struct kept *k)
-{
-	const struct segment *s = &k->segment;
-	struct connection *c = &e->connection;
-
-	if (!e->config.plain_server || !c->synchronised)
-		return false;
-	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
-		return false;
-	if (seq_gt(s->seq, c->rcv_nxt))
-		return false;
-	if (!s->payload_len && !acks_request(e, s))
-		return false;
-	engine_took(e, k, false, note_of(s->payload_len ? NOTE_SERVER_DATA : NOTE_ACKS_REQUEST, -1));
-	if (s->payload_len)
-		engine_send_ack(e, NOTE_ACKS_DATA);
-	return true;
-}
-
 /* Our ACK of the handshake may have been lost on a real network: then the
  * peer asks again, which says nothing of its close. A few times only. */
 static bool synack_takes(struct engine *e, const struct kept *k)
@@ -216,6 +190,12 @@ bool engine_feed(struct engine *e)
 		engine_observe(e, &k);
 	if (ops->segment)
 		taken = ops->segment(e, &k);
+	/* Whatever a step waits for: without our ACK there is no connection that the peer's program could
+	 * have. */
+	if (taken == KEPT && e->waiting && synack_takes(e, &k)) {
+		engine_drop(e);
+		return true;
+	}
 	if (taken == KEPT)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&

@@ -11,10 +11,9 @@
 
 /* X(name, id, verdicts), the verdicts as letters: fail, skip, error. Behind each: n[] and text of struct
  * reason. The text of a failure is the segment that came. man/fourwave.1 has a line on each id, and
- * schema/fourwave-result-2.schema.json lists them; a test compares. */
+ * schema/fourwave-result-3.schema.json lists them; a test compares. What a rule is has an id of its own, in
+ * core/rules.h. */
 #define REASON_CODES(X)                                                                                      \
-	/* a broken rule has its own id, of core/rules.h. n: rule, the numbers that came and are allowed */  \
-	X(RULE, "rule", "f")                                                                                 \
 	/* steps on segments */                                                                              \
 	X(HANDSHAKE, "handshake", "f")                                                                       \
 	X(WRONG_SEGMENT, "wrong-segment", "f")           /* n: how many patterns there were */               \
@@ -45,6 +44,8 @@
 	X(REFUSED, "refused", "e")                                                                           \
 	X(OLD_CONNECTION, "old-connection", "e") /* text: the segment */                                     \
 	X(NO_GREETING, "no-greeting", "e")       /* n: ns that it was waited for */                          \
+	X(TURNED_AWAY, "turned-away", "e")       /* text: the segment */                                     \
+	X(SERVER_RESET, "server-reset", "e")     /* n: bytes of --provoke were sent; text: the segment */    \
 	/* what the peer can't be asked. text: as the sentence needs it */                                   \
 	X(NEEDS_AGENT, "needs-agent", "s") /* n: enum need, its provocations, on end-of-file */              \
 	X(NEEDS_PORT, "needs-port", "s")                                                                     \
@@ -88,7 +89,8 @@
 	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
 	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
 	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \
-	X(NOT_REPEATED, "not-repeated", "e")
+	X(NOT_REPEATED, "not-repeated",                                                                      \
+	  "e") /* n: when played again 0 it passed, 1 failed otherwise, 2 could not be played */
 
 enum code {
 	CODE_NONE, /* of a pass */
@@ -112,7 +114,9 @@ enum need {
 	NEED_BY_HAND,
 	NEED_DELAY,
 	NEED_CONNECT,
-	NEED_AFTER_FIN
+	NEED_AFTER_FIN,
+	NEED_CLOSER,
+	NEED_OTHER_AGENT /* n[1]: what the one that is there can't */
 };
 
 /* CODE_AGENT_REFUSED */
@@ -152,10 +156,6 @@ enum misfit {
 	X(FIRST_GAP, "first gap")                                                                            \
 	X(BUDGET, "budget")                                                                                  \
 	X(RESENDS, "count")                                                                                  \
-	X(CHECKSUM, "checksum")                                                                              \
-	X(RESERVED, "reserved bits")                                                                         \
-	X(TSECR, "TSecr")                                                                                    \
-	X(TSVAL, "TSval")                                                                                    \
 	X(SYSCTL, "sysctl")                                                                                  \
 	X(PROFILE, "profile")
 

@@ -3,6 +3,7 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct judgement {
 	const struct observer *o;
@@ -248,93 +249,89 @@ static bool breaks_after_rst(struct judgement *j) { return j->from->rst && has_f
 
 /* The id is made of the clause, so that the two agree. */
 #define CLAUSE(rfc, section, id) "rfc" #rfc "-" section "-" id, rfc, section
-#define RULE(name, rfc, section, id, level, judged, about, words, note, breaks)                              \
-	[RULE_##name] = {CLAUSE(rfc, section, id), LEVEL_##level, JUDGED_##judged, about, words, note, breaks}
-/* What it is about: habit, field, expected, got. */
-#define OPTIONS(expected) true, DIFFERS_OPTIONS, expected, NULL
-#define NUMBER(field, expected, format) true, DIFFERS_##field, expected, format
-#define FIELD(field) false, DIFFERS_##field, NULL, NULL
-#define FIELD_ONCE(field) true, DIFFERS_##field, NULL, NULL
+#define RULE(name, rfc, section, id, level, judged, told, words, note, breaks)                               \
+	[RULE_##name] = {CLAUSE(rfc, section, id), LEVEL_##level, JUDGED_##judged, told, words, note, breaks}
+/* Of an end once, or each time. */
+#define HABIT true
+#define EACH false
 
 const struct rule_row rules[RULE_COUNT] = {
-    RULE(RESERVED, 9293, "3.1", "reserved", STATED, ANYWHERE, NUMBER(RESERVED, "0", "0x%llx"),
+    RULE(RESERVED, 9293, "3.1", "reserved", STATED, ANYWHERE, HABIT,
          "has reserved bits set, and they must be zero", "reserved bits", breaks_reserved),
     /* MUST-68 */
-    RULE(OPTION_LENGTH, 9293, "3.1", "option-length", MUST, ANYWHERE,
-         OPTIONS("options with their own lengths"), "has an option whose length is wrong",
-         "lengths of options lie", breaks_length),
+    RULE(OPTION_LENGTH, 9293, "3.1", "option-length", MUST, ANYWHERE, HABIT,
+         "has an option whose length is wrong", "lengths of options lie", breaks_length),
     /* MUST-69 */
-    RULE(PADDING, 9293, "3.1", "padding", MUST, ANYWHERE, OPTIONS("zeros behind the end of the list"),
+    RULE(PADDING, 9293, "3.1", "padding", MUST, ANYWHERE, HABIT,
          "has more than zeros behind the end of its options", "padding", breaks_padding),
     /* MUST-67 */
-    RULE(MSS, 9293, "3.2", "mss", MUST, ANYWHERE, OPTIONS("no MSS"),
-         "has an MSS, which belongs into a SYN alone", "MSS without SYN", breaks_mss),
-    RULE(WSCALE, 7323, "2.1", "wscale", STATED, ANYWHERE, OPTIONS("no window scale"),
+    RULE(MSS, 9293, "3.2", "mss", MUST, ANYWHERE, HABIT, "has an MSS, which belongs into a SYN alone",
+         "MSS without SYN", breaks_mss),
+    RULE(WSCALE, 7323, "2.1", "wscale", STATED, ANYWHERE, HABIT,
          "has a window scale, which belongs into a SYN alone", "window scale without SYN", breaks_wscale),
-    RULE(SACK_PERMITTED, 2018, "2", "sack-permitted", MUST, ANYWHERE, OPTIONS("no sackOK"),
+    RULE(SACK_PERMITTED, 2018, "2", "sack-permitted", MUST, ANYWHERE, HABIT,
          "has SACK-permitted, which belongs into a SYN alone", "SACK-permitted without SYN",
          breaks_sack_permitted),
-    RULE(SHIFT, 7323, "2.3", "wscale-shift", MUST, ANYWHERE, OPTIONS("a window scale of at most 14"),
+    RULE(SHIFT, 7323, "2.3", "wscale-shift", MUST, ANYWHERE, HABIT,
          "has a window scale of %lld, and %lld is the most", "window scale too large", breaks_shift),
     /* "MAY ..., but only if": what is not allowed is forbidden */
-    RULE(WSCALE_UNASKED, 7323, "2.2", "wscale-unasked", STATED, ANYWHERE, OPTIONS("no window scale"),
+    RULE(WSCALE_UNASKED, 7323, "2.2", "wscale-unasked", STATED, ANYWHERE, HABIT,
          "has a window scale, and the SYN had none", "window scale: not asked for", breaks_wscale_unasked),
-    RULE(TS_UNASKED, 7323, "3.2", "timestamps-unasked", STATED, ANYWHERE, OPTIONS("no timestamps"),
+    RULE(TS_UNASKED, 7323, "3.2", "timestamps-unasked", STATED, ANYWHERE, HABIT,
          "has timestamps, and the SYN had none", "timestamp: not asked for", breaks_ts_unasked),
-    RULE(TS_NOT_OFFERED, 7323, "3.2", "timestamps-not-negotiated", STATED, ANYWHERE, OPTIONS("no timestamps"),
+    RULE(TS_NOT_OFFERED, 7323, "3.2", "timestamps-not-negotiated", STATED, ANYWHERE, HABIT,
          "has timestamps, and they were not negotiated", "timestamp: not negotiated", breaks_ts_not_offered),
-    RULE(TS_MISSING, 7323, "3.2", "timestamps-missing", MUST, ANYWHERE, OPTIONS("timestamps"),
+    RULE(TS_MISSING, 7323, "3.2", "timestamps-missing", MUST, ANYWHERE, HABIT,
          "has no timestamps, and they were negotiated", "no timestamp", breaks_ts_missing),
     /* A capture may lack the segment that had it. */
-    RULE(TS_ECHO, 7323, "3.2", "tsecr", MUST, AT_OUR_END, NUMBER(TSECR, "a TSval that we sent", "%lld"),
+    RULE(TS_ECHO, 7323, "3.2", "tsecr", MUST, AT_OUR_END, HABIT,
          "has TSecr %lld, and we never sent that TSval", "TSecr: never sent", breaks_ts_echo),
-    RULE(TS_BACK, 7323, "5.2", "tsval-back", STATED, ANYWHERE,
-         NUMBER(TSVAL, "one that has not fallen", "%lld"), "has TSval %lld, and %lld came before it",
-         "timestamp went back", breaks_ts_back),
-    RULE(SACK_NOT_OFFERED, 2018, "4", "sack-not-permitted", MUST, ANYWHERE, OPTIONS("no SACK"),
+    RULE(TS_BACK, 7323, "5.2", "tsval-back", STATED, ANYWHERE, HABIT,
+         "has TSval %lld, and %lld came before it", "timestamp went back", breaks_ts_back),
+    RULE(SACK_NOT_OFFERED, 2018, "4", "sack-not-permitted", MUST, ANYWHERE, HABIT,
          "has SACK, and the other end's SYN did not permit it", "SACK: not permitted",
          breaks_sack_not_offered),
     /* Nor may a capture hold all the octets. */
-    RULE(SACK_BLOCK, 2018, "3", "sack-block", STATED, AT_OUR_END, OPTIONS("SACK of octets that were sent"),
+    RULE(SACK_BLOCK, 2018, "3", "sack-block", STATED, AT_OUR_END, HABIT,
          "has a SACK block of what was never sent", "SACK: never sent", breaks_sack_block),
     /* MUST-2, MUST-3 */
-    RULE(CHECKSUM, 9293, "3.1", "checksum", MUST, IN_CAPTURES, FIELD(CHECKSUM),
+    RULE(CHECKSUM, 9293, "3.1", "checksum", MUST, IN_CAPTURES, EACH,
          "has a wrong checksum, and counts as not sent", "bad checksum", breaks_checksum),
     /* CLOSE in SYN-SENT sends nothing. */
-    RULE(SYN_FIN, 9293, "3.10.4", "syn-fin", STATED, IN_CAPTURES, FIELD(FLAGS), "has SYN and FIN at once",
+    RULE(SYN_FIN, 9293, "3.10.4", "syn-fin", STATED, IN_CAPTURES, EACH, "has SYN and FIN at once",
          "SYN and FIN", breaks_syn_fin),
-    RULE(FIN_NO_ACK, 9293, "3.10.7.4", "fin-no-ack", STATED, IN_CAPTURES, FIELD(FLAGS),
+    RULE(FIN_NO_ACK, 9293, "3.10.7.4", "fin-no-ack", STATED, IN_CAPTURES, EACH,
          "is a FIN without ACK, which must be dropped", "no ACK: to be dropped", breaks_fin_no_ack),
-    RULE(SECOND_FIN, 9293, "3.6", "second-fin", STATED, IN_CAPTURES, FIELD(SEQ),
+    RULE(SECOND_FIN, 9293, "3.6", "second-fin", STATED, IN_CAPTURES, EACH,
          "is a second FIN with another number", "another FIN", breaks_second_fin),
-    RULE(DATA_AFTER_FIN, 9293, "3.6", "data-after-fin", STATED, IN_CAPTURES, FIELD(LEN),
+    RULE(DATA_AFTER_FIN, 9293, "3.6", "data-after-fin", STATED, IN_CAPTURES, EACH,
          "has data behind its FIN, which says that there is no more", "data after its FIN",
          breaks_data_after_fin),
-    RULE(ACK_UNSENT, 9293, "3.10.7.4", "ack-unsent", STATED, IN_CAPTURES, FIELD(ACK),
+    RULE(ACK_UNSENT, 9293, "3.10.7.4", "ack-unsent", STATED, IN_CAPTURES, EACH,
          "acknowledges what was never sent, or was not captured", "acknowledges too much", breaks_ack_unsent),
-    RULE(INTO_SHUT_WINDOW, 9293, "3.8.6", "shut-window", STATED, IN_CAPTURES, FIELD_ONCE(SEQ),
+    RULE(INTO_SHUT_WINDOW, 9293, "3.8.6", "shut-window", STATED, IN_CAPTURES, HABIT,
          "was sent into a window that was shut", "into a shut window", breaks_into_shut_window),
-    RULE(RST_WITH_MORE, 9293, "3.10.7.4", "rst-with-more", STATED, IN_CAPTURES, FIELD(FLAGS),
+    RULE(RST_WITH_MORE, 9293, "3.10.7.4", "rst-with-more", STATED, IN_CAPTURES, EACH,
          "is a RST with SYN or FIN beside it, of which only the RST counts", "RST with more",
          breaks_rst_with_more),
-    RULE(SYN_AGAIN, 5961, "4.2", "syn-again", STATED, IN_CAPTURES, FIELD(FLAGS),
+    RULE(SYN_AGAIN, 5961, "4.2", "syn-again", STATED, IN_CAPTURES, EACH,
          "is a SYN in mid-connection: to be challenged", "SYN in mid-connection", breaks_syn_again),
     /* ABORT deletes the connection. */
-    RULE(AFTER_RST, 9293, "3.10.5", "after-rst", STATED, IN_CAPTURES, FIELD_ONCE(FLAGS),
-         "comes after its own RST", "after its own RST", breaks_after_rst),
-    RULE(OTHER_OCTETS, 9293, "3.4", "other-octets", STATED, IN_CAPTURES, FIELD(PAYLOAD),
+    RULE(AFTER_RST, 9293, "3.10.5", "after-rst", STATED, IN_CAPTURES, HABIT, "comes after its own RST",
+         "after its own RST", breaks_after_rst),
+    RULE(OTHER_OCTETS, 9293, "3.4", "other-octets", STATED, IN_CAPTURES, EACH,
          "has other octets than were sent first with these numbers", "other octets than at first", NULL),
     /* MUST-40 */
-    RULE(LATE_ACK, 9293, "3.8.6.3", "late-ack", MUST, IN_CAPTURES, FIELD(TIME),
+    RULE(LATE_ACK, 9293, "3.8.6.3", "late-ack", MUST, IN_CAPTURES, EACH,
          "acknowledges the FIN after %lld ms; a delayed ACK takes less than %lld ms", "late", NULL),
-    RULE(RST_NUMBER, 5961, "3.2", "rst-number", STATED, IN_CAPTURES, FIELD(SEQ),
+    RULE(RST_NUMBER, 5961, "3.2", "rst-number", STATED, IN_CAPTURES, EACH,
          "is a RST %lld off the number that the other end expects: to be challenged or dropped",
          "not the number expected", NULL),
-    RULE(RST_FOR_RST, 9293, "3.10.7.1", "rst-for-rst", STATED, IN_CAPTURES, FIELD(FLAGS),
+    RULE(RST_FOR_RST, 9293, "3.10.7.1", "rst-for-rst", STATED, IN_CAPTURES, EACH,
          "answers a RST with RST, and that is to be dropped in silence", "RST for a RST", NULL),
-    RULE(NO_BACKOFF, 6298, "5.5", "no-backoff", MUST, IN_CAPTURES, FIELD(TIME),
+    RULE(NO_BACKOFF, 6298, "5.5", "no-backoff", MUST, IN_CAPTURES, EACH,
          "resends the FIN without back-off: %lld ms after a gap of %lld ms", "no back-off", NULL),
-    RULE(OLD_OCTET, 9293, "3.10.7.4", "old-octet", SHOULD, BY_FENCE, FIELD(SEGMENT),
+    RULE(OLD_OCTET, 9293, "3.10.7.4", "old-octet", SHOULD, BY_FENCE, EACH,
          "an octet that was acknowledged before is not answered with an ACK", "not answered", NULL),
 };
 
@@ -349,37 +346,17 @@ bool rule_broken(enum rule rule, const struct observer *o, const struct segment 
 
 /* --- in words --- */
 
-const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
+const char *breach_words(const struct breach *b, char buf[BREACH_TEXT_BYTES])
 {
-	const struct rule_row *r = &rules[b->rule];
-	char words[BREACH_TEXT_BYTES - 32];
-
-	snprintf(words, sizeof words, r->words, b->got, b->limit);
-	snprintf(buf, BREACH_TEXT_BYTES, "%s (RFC %u, %s)", words, r->rfc, r->section);
+	snprintf(buf, BREACH_TEXT_BYTES, rules[b->rule].words, b->got, b->limit);
 	return buf;
 }
 
-struct reason breach_reason(const struct breach *b, const struct segment *s)
+const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES])
 {
 	const struct rule_row *r = &rules[b->rule];
-	char got[DATUM_TEXT_BYTES];
-	struct reason why;
+	size_t len = strlen(breach_words(b, buf));
 
-	if (r->got)
-		snprintf(got, sizeof got, r->got, b->got);
-	else
-		options_text(s->options, s->options_len, got, sizeof got);
-	why = reason_field(CODE_RULE, r->field, datum_notation(r->expected),
-	                   *got ? datum_notation(got) : datum_of(DATUM_NONE, 0, 0));
-	why.n[0] = b->rule;
-	why.n[1] = b->got;
-	why.n[2] = b->limit;
-	return why;
-}
-
-const char *reason_code(const struct reason *r)
-{
-	bool rule = r->code == CODE_RULE && r->n[0] >= 0 && r->n[0] < RULE_COUNT;
-
-	return rule ? rules[r->n[0]].id : code_name(r->code);
+	snprintf(buf + len, BREACH_TEXT_BYTES - len, " (RFC %u, %s)", r->rfc, r->section);
+	return buf;
 }

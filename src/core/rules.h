@@ -76,9 +76,6 @@ struct rule_row {
 	enum judged judged;
 	/* An end that breaks it does so with each of its segments: told once of an end. */
 	bool habit;
-	enum difference field; /* that it is about */
-	const char *expected;  /* there */
-	const char *got;       /* format of breach.got; NULL: the options are what came */
 	const char *words; /* format of breach.got and breach.limit; to come after the segment: "has ..." */
 	const char *note;  /* a few words, to stand beside the segment */
 	/* NULL: only who follows the whole close can tell (read/close_unusual.c). */
@@ -91,14 +88,9 @@ extern const struct rule_row rules[RULE_COUNT];
 bool rule_broken(enum rule rule, const struct observer *o, const struct segment *s, int from,
                  struct breach *out);
 
-/* "has an MSS, which belongs into a SYN alone (RFC 9293, 3.2)". Returns buf. */
+/* "has an MSS, which belongs into a SYN alone"; with " (RFC 9293, 3.2)" behind it. Both return buf. */
 enum { BREACH_TEXT_BYTES = 128 };
+const char *breach_words(const struct breach *b, char buf[BREACH_TEXT_BYTES]);
 const char *breach_text(const struct breach *b, char buf[BREACH_TEXT_BYTES]);
-
-/* Why a run fails for it: CODE_RULE and the field, of the segment that broke it. */
-struct reason breach_reason(const struct breach *b, const struct segment *s);
-
-/* The stable identifier of a reason: a broken rule's own, else its code's. "" where there is none. */
-const char *reason_code(const struct reason *r);
 
 #endif

@@ -135,6 +135,7 @@ struct verdict {
 	bool syn_unseen;         /* nobody saw our SYN leave */
 	int step;                /* index of the step that failed, or -1 */
 	struct where where;      /* of that step */
+	bool whole;              /* all steps were played: else it ended before that */
 	int64_t started_ns, ended_ns;
 	uint32_t iss, irs;        /* to print relative numbers */
 	struct measure *measures; /* the lists belong to the engine */

@@ -24,14 +24,41 @@ struct control {
 	unsigned last_id;
 	uint16_t data_port;
 	char stack[PROTOCOL_NAME_BYTES]; /* "": it does not say */
+	uint32_t cannot;                 /* bits 1 << enum provoke */
 };
+
+static uint32_t provokes(char *words)
+{
+	uint32_t bits = 0;
+	enum provoke kind;
+	const char *word;
+
+	while ((word = strsep(&words, ",")))
+		if (provoke_parse(word, &kind))
+			bits |= 1u << kind;
+	return bits;
+}
+
+/* Words and values; what is not known is of a later version. */
+static void take_pairs(struct control *c, char *rest)
+{
+	const char *word;
+
+	while ((word = strsep(&rest, " ")) && rest) {
+		char *value = strsep(&rest, " ");
+
+		if (strcmp(word, "stack") == 0)
+			snprintf(c->stack, sizeof c->stack, "%s", value);
+		else if (strcmp(word, "cannot") == 0)
+			c->cannot = provokes(value);
+	}
+}
 
 /* The agent speaks first: waits for that line. */
 static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, struct diag *d)
 {
 	static const char no[] = PROTOCOL_HELLO "no ", yes[] = PROTOCOL_HELLO "data-port ";
 	char line[PROTOCOL_LINE_BYTES], *rest;
-	const char *word;
 	uint64_t port;
 	int got;
 
@@ -54,10 +81,7 @@ static bool await_hello(struct control *c, int64_t deadline_ns, bool *refused, s
 	if (!rest || !protocol_number(strsep(&rest, " "), UINT16_MAX, &port))
 		return diag_set(d, "what answers there is not a fourwave peer of this version");
 	c->data_port = (uint16_t)port;
-	/* Words and values; what is not known is of a later version. */
-	while ((word = strsep(&rest, " ")))
-		if (strcmp(word, "stack") == 0 && rest)
-			snprintf(c->stack, sizeof c->stack, "%s", strsep(&rest, " "));
+	take_pairs(c, rest);
 	return true;
 }
 
@@ -137,6 +161,8 @@ bool control_wants_write(const struct control *c) { return c->lines.out_len > 0 
 uint16_t control_data_port(const struct control *c) { return c->data_port; }
 
 const char *control_stack(const struct control *c) { return *c->stack ? c->stack : NULL; }
+
+uint32_t control_cannot(const struct control *c) { return c->cannot; }
 
 bool control_flush(struct control *c)
 {

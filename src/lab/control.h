@@ -44,6 +44,9 @@ uint16_t control_data_port(const struct control *c);
 /* What it runs on, a profile's name, from its hello; NULL where it does not say. */
 const char *control_stack(const struct control *c);
 
+/* What its programs can never do, bits 1 << enum provoke, from its hello. */
+uint32_t control_cannot(const struct control *c);
+
 /* Requests. Each returns its id, never 0; 0 where the channel is gone.
  *
  * VERB_CLAIM: from now on a connection from there to the data port is ours; the agent resets every other
@@ -61,7 +64,7 @@ const char *control_stack(const struct control *c);
 unsigned control_ask(struct control *c, enum verb verb, const struct addr *tester, uint16_t port);
 
 /* ok comes when it has been done: the system call has returned, the killed process is gone. A connection
- * that the agent's program has not accepted yet is waited for, 1 s. PROVOKE_CONNECT is VERB_CONNECT. Not ok:
+ * that the agent's program has not accepted yet is waited for, 4 s. PROVOKE_CONNECT is VERB_CONNECT. Not ok:
  * reply.text says why. */
 unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
                          const struct provocation *p);

@@ -2,8 +2,9 @@
  * each, over a stream.
  *
  * The agent speaks first:
- *     fourwave-peer 1 data-port N [stack NAME]
- * (what it runs on, as a profile is called; more such pairs may follow)
+ *     fourwave-peer 1 data-port N [stack NAME] [cannot VERB{,VERB}]
+ * (what it runs on, as a profile is called; what its programs can never do: a scenario that asks for that is
+ * skipped; more such pairs may follow)
  * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
  * tester asks, any number of requests at a time, each with an id of its own
  * choice (1 ... 4294967295):

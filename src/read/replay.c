@@ -41,6 +41,14 @@ struct player {
 
 static bool is_settled(const struct player *p) { return engine_verdict(p->engine)->kind != VERDICT_NONE; }
 
+/* Were all steps played, with no failure? */
+static bool went_through(const struct player *p)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->whole && (v->kind == VERDICT_PASS || v->kind == VERDICT_WARN);
+}
+
 /* The capture is not of this scenario: an error, whatever was found so far. The first time counts. s: the
  * segment that is meant, or NULL. */
 static void misfit(struct player *p, size_t step, enum misfit kind, int64_t number, const struct segment *s)
@@ -133,7 +141,7 @@ static void take_actions(struct player *p)
 /* A segment of ours in the capture: one that the engine sent, or it does not fit. */
 static void give_left(struct player *p, const struct event *e, const struct file_segment *f)
 {
-	enum verdict_kind kind = engine_verdict(p->engine)->kind;
+	bool undecided = !is_settled(p);
 
 	for (size_t i = 0; i < p->awaited_count; i++) {
 		struct awaited *w = &p->awaited[i];
@@ -149,8 +157,9 @@ static void give_left(struct player *p, const struct event *e, const struct file
 		engine_give(p->engine, e, &f->segment, id);
 		return;
 	}
-	/* What failed is tidied at once, and the run went on; how a run tidied depends on where it ended. */
-	if (kind == VERDICT_NONE || (kind == VERDICT_PASS && f->segment.flags != TCP_RST))
+	/* What ended early is tidied at once, and the run went on; how a run tidied depends on where it
+	 * ended. */
+	if (undecided || (went_through(p) && f->segment.flags != TCP_RST))
 		misfit(p, engine_step(p->engine), MISFIT_NOT_SENT, (int64_t)f->frame, &f->segment);
 }
 
@@ -283,11 +292,9 @@ static void play_captured(struct player *p)
  * or the capture was stopped. But what passed has sent all that comes before. */
 static void judge_end(struct player *p)
 {
-	const enum verdict_kind *kind = &engine_verdict(p->engine)->kind;
-
 	if (p->replay->misfit || p->aborted)
 		return;
-	for (size_t i = 0; i < p->awaited_count && (*kind == VERDICT_NONE || *kind == VERDICT_PASS); i++)
+	for (size_t i = 0; i < p->awaited_count && (!is_settled(p) || went_through(p)); i++)
 		if (!p->awaited[i].settled)
 			misfit(p, p->awaited[i].step, MISFIT_NOT_CAPTURED, 0, &p->awaited[i].action.segment);
 	if (is_settled(p))

@@ -2,7 +2,6 @@
  * member. */
 #include "report/facts.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,40 +10,12 @@
 #include "base/duration.h"
 #include "core/rules.h"
 #include "report/formats.h"
-#include "report/pen.h"
+#include "report/values.h"
 #include "report/words.h"
 
 enum { FACT_BYTES = 4096 };
 
-/* jansson refuses what is not UTF-8. NULL becomes null. */
-static json_t *text_value(const char *text)
-{
-	char *copy = text ? clean_utf8(text) : NULL;
-	json_t *value = copy ? json_string(copy) : json_null();
-
-	free(copy);
-	return value;
-}
-
-/* JSON has no NaN. */
-static json_t *real_value(double value)
-{
-	json_t *real = json_real(value);
-
-	return real ? real : json_null();
-}
-
 /* --- the scenario --- */
-
-static json_t *clauses_value(const struct scenario *s)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < s->clause_count; i++)
-		json_array_append_new(list, json_pack("{si, so}", "rfc", (int)s->clauses[i].rfc, "section",
-		                                      text_value(s->clauses[i].section)));
-	return list;
-}
 
 static const char *sysctls_text(const struct scenario *s, char buf[FACT_BYTES])
 {
@@ -76,78 +47,22 @@ static struct where place(const struct result *r)
 	return where;
 }
 
-/* A reason's stable identifier; null where there is none. */
-static json_t *code_value(const struct reason *why)
+/* Of what was broken; else NULL. */
+static const struct basis *basis_of(const struct verdict *v)
 {
-	return why->code ? json_string(reason_code(why)) : json_null();
+	return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN ? &v->basis : NULL;
 }
 
-static json_t *one_mismatch(const struct mismatch *m)
+/* Those that the reason does not say. */
+static const char *warnings_text(const struct result *r, char buf[FACT_BYTES])
 {
-	struct mismatch_words words = mismatch_words(m);
+	struct warnings w = warnings_besides(r->verdict);
+	struct cut c = cut_start(buf, FACT_BYTES);
+	char text[REASON_BYTES];
 
-	return json_pack("{ss, so, so}", "field", words.field, "expected", text_value(words.expected), "got",
-	                 text_value(words.got));
-}
-
-static json_t *mismatch_value(const struct reason *why)
-{
-	json_t *object = why->field_count ? one_mismatch(&why->fields[0]) : json_null();
-	json_t *also = json_array();
-
-	for (size_t i = 1; i < why->field_count; i++)
-		json_array_append_new(also, one_mismatch(&why->fields[i]));
-	if (json_array_size(also))
-		json_object_set(object, "also", also);
-	json_decref(also);
-	return object;
-}
-
-static json_t *one_value(const struct measure *m, unsigned i)
-{
-	if (m->kind == MEASURE_STATE)
-		return json_string(state_name((enum tcp_state)(int)m->values[i]));
-	if (m->kind == MEASURE_RESENDS || m->kind == MEASURE_STATES_NOT_OBSERVABLE)
-		return json_integer((json_int_t)m->values[i]);
-	return real_value(m->values[i]);
-}
-
-static json_t *index_value(int step) { return step >= 0 ? json_integer(step) : json_null(); }
-
-static json_t *measured_value(const struct result *r)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < r->verdict->measure_count; i++) {
-		const struct measure *m = &r->verdict->measures[i];
-		struct measured_segments of = measured_segments(r->scenario, m);
-		json_t *values = json_array();
-
-		for (unsigned k = 0; k < m->count; k++)
-			json_array_append_new(values, one_value(m, k));
-		json_array_append_new(
-		    list, json_pack("{ss, ss, so, so, so, so}", "kind", measure_name(m->kind), "unit",
-		                    measure_unit(m->kind), "step", index_value(m->step), "segment",
-		                    text_value(of.segment), "to", text_value(of.to), "values", values));
-	}
-	return list;
-}
-
-/* The peer's states that were observed, at seconds since the run began. */
-static json_t *observed_value(const struct verdict *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->observation_count; i++) {
-		const struct observation *s = &v->observations[i];
-		json_t *timer = s->has_timer ? real_value(seconds(s->timer_ns)) : json_null();
-
-		json_array_append_new(
-		    list, json_pack("{sf, ss, so, so, ss}", "seconds", seconds(s->time_ns - v->started_ns),
-		                    "state", state_name(s->state), "timer", timer, "step",
-		                    index_value(s->step), "by", s->by_probe ? "probe" : "host"));
-	}
-	return list;
+	for (size_t i = 0; i < w.count; i++)
+		cut_add(&c, "%s%s", i ? "; " : "", warning_text(r, &w.list[i], text, sizeof text));
+	return buf;
 }
 
 /* Segments to our port that were no answers of the peer's, and why. */
@@ -166,28 +81,6 @@ static const char *ignored_text(const struct result *r, char buf[FACT_BYTES])
 	return buf;
 }
 
-static json_t *ignored_why_value(const struct result *r)
-{
-	json_t *why = json_object();
-
-	for (int i = IGNORED_NOT + 1; r->ignored_why && i < IGNORED_COUNT; i++)
-		if (r->ignored_why[i])
-			json_object_set_new(why, ignored_name((enum ignored)i),
-			                    json_integer((json_int_t)r->ignored_why[i]));
-	return why;
-}
-
-/* Where the scenario sent a segment that is no proper one: what it is, and its line; else NULL. */
-static const char *malformed_at(const struct result *r, size_t i, int *line, char buf[MALFORM_TEXT_BYTES])
-{
-	const struct trace *t = &r->verdict->trace[i];
-
-	if (t->passage != PASSED_OUT || t->step < 0 || !*malform_text(&t->segment, buf))
-		return NULL;
-	*line = r->scenario->steps[t->step].where.line;
-	return buf;
-}
-
 static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
 {
 	struct cut c = cut_start(buf, FACT_BYTES);
@@ -198,21 +91,6 @@ static const char *malformed_text(const struct result *r, char buf[FACT_BYTES])
 		if (malformed_at(r, i, &line, what))
 			cut_add(&c, "%sline %d: %s", c.len ? ", " : "", line, what);
 	return buf;
-}
-
-static json_t *malformed_value(const struct result *r)
-{
-	json_t *list = NULL;
-	char what[MALFORM_TEXT_BYTES];
-	int line;
-
-	for (size_t i = 0; i < r->verdict->trace_count; i++) {
-		if (!malformed_at(r, i, &line, what))
-			continue;
-		list = list ? list : json_array();
-		json_array_append_new(list, json_pack("{si, ss}", "line", line, "what", what));
-	}
-	return list;
 }
 
 /* --- all --- */
@@ -227,6 +105,10 @@ enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS
 	X(ID_VERDICT, "verdict", FACTS_JSON, FACT_PLAIN)                                                     \
 	X(ID_REASON, "reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON)                             \
 	X(ID_CODE, "code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN)                                  \
+	X(ID_BASIS, "basis", PEOPLE, FACT_BASIS)                                                             \
+	X(ID_LEVEL, "level", FACTS_JSON, FACT_PLAIN)                                                         \
+	X(ID_CLAUSE, "clause", FACTS_JSON, FACT_PLAIN)                                                       \
+	X(ID_CHOICE, "choice", FACTS_JSON, FACT_PLAIN)                                                       \
 	X(ID_OVERRULED, "overruled", FACTS_JSON, FACT_PLAIN)                                                 \
 	X(ID_SEVERITY, "severity", FACTS_TAP, FACT_PLAIN)                                                    \
 	X(ID_STEP, "step", PEOPLE | FACTS_JSON, FACT_CODE)                                                   \
@@ -236,6 +118,8 @@ enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS
 	X(ID_GOT, "got", PEOPLE, FACT_GOT)                                                                   \
 	X(ID_ALSO, "also", PEOPLE, FACT_ALSO)                                                                \
 	X(ID_MISMATCH, "mismatch", FACTS_JSON, FACT_PLAIN)                                                   \
+	X(ID_WARNINGS, "warnings", PEOPLE | FACTS_JSON, FACT_WARNINGS)                                       \
+	X(ID_BREACHES, "breaches", FACTS_JSON, FACT_PLAIN)                                                   \
 	X(ID_MEASURED, "measured", FORMS | FACTS_JSON, FACT_PLAIN)                                           \
 	X(ID_OBSERVED, "observed", FACTS_JSON, FACT_PLAIN)                                                   \
 	X(ID_IGNORED, "ignored", FORMS | FACTS_JSON, FACT_PLAIN)                                             \
@@ -286,13 +170,16 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	const struct mismatch *m =
 	    v->kind != VERDICT_SKIP && v->reason.field_count ? &v->reason.fields[0] : NULL;
 	const struct step *step = failing_step(r);
+	const struct basis *basis = basis_of(v);
 
 	switch (id) {
 	case ID_TITLE: return s->title;
 	case ID_NAME: return result_name(r, buf, FACT_BYTES);
 	case ID_REASON: return reason_text(r, buf, FACT_BYTES);
-	case ID_CODE: return reason_code(&v->reason);
-	case ID_SEVERITY: return v->kind == VERDICT_FAIL ? "fail" : "error";
+	case ID_CODE: return code_name(v->reason.code);
+	case ID_SEVERITY: return v->kind ? verdict_name(v->kind) : "error";
+	case ID_BASIS: return basis ? basis_text(s, basis, buf, FACT_BYTES) : NULL;
+	case ID_WARNINGS: return warnings_text(r, buf);
 	case ID_STEP: return step ? step->text : NULL;
 	case ID_PLACE: return step ? print(buf, "%s:%d", place(r).file, place(r).line) : NULL;
 	case ID_FIELD: return m ? field_name(m->field) : NULL;
@@ -315,6 +202,10 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_SECONDS: return print(buf, "%.3f", r->seconds);
 	case ID_FAMILY:
 	case ID_VERDICT:
+	case ID_LEVEL:
+	case ID_CLAUSE:
+	case ID_CHOICE:
+	case ID_BREACHES:
 	case ID_OVERRULED:
 	case ID_MISMATCH:
 	case ID_OBSERVED:
@@ -333,16 +224,18 @@ static json_t *fact_value(enum id id, const struct result *r)
 {
 	const struct scenario *s = r->scenario;
 	const struct verdict *v = r->verdict;
-	const struct step *step = failing_step(r);
+	const struct basis *basis = basis_of(v);
 	char buf[FACT_BYTES];
 
 	switch (id) {
 	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
 	case ID_VERDICT: return json_string(verdict_name(v->kind));
-	case ID_STEP:
-		return step ? json_pack("{si, si, so}", "index", v->step, "line", step->where.line, "text",
-		                        text_value(step->text))
-		            : json_null();
+	case ID_LEVEL: return text_value(basis ? level_name(basis->level) : NULL);
+	case ID_CLAUSE: return basis ? clause_value(&basis->clause) : json_null();
+	case ID_CHOICE: return text_value(basis ? basis->choice : NULL);
+	case ID_WARNINGS: return warnings_value(r);
+	case ID_BREACHES: return breaches_value(v);
+	case ID_STEP: return step_value(s, v->step);
 	case ID_CODE: return code_value(&v->reason);
 	case ID_OVERRULED: return code_value(&v->overruled);
 	case ID_MISMATCH: return mismatch_value(&v->reason);
@@ -367,6 +260,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_PROFILE:
 	case ID_CAPTURE: return text_value(fact_text(id, r, buf));
 	case ID_SEVERITY:
+	case ID_BASIS:
 	case ID_PLACE:
 	case ID_FIELD:
 	case ID_EXPECTED:
@@ -386,7 +280,10 @@ void facts_each(const struct result *r, unsigned report, void (*put)(void *conte
 	char buf[FACT_BYTES];
 
 	for (enum id id = 0; id < ID_COUNT; id++) {
-		struct fact f = {.key = facts[id].key, .kind = facts[id].kind, .where = place(r)};
+		struct fact f = {.key = facts[id].key,
+		                 .kind = facts[id].kind,
+		                 .where = place(r),
+		                 .basis = r->verdict->basis};
 
 		if (facts[id].reports & report)
 			f.text = fact_text(id, r, buf);
@@ -397,9 +294,7 @@ void facts_each(const struct result *r, unsigned report, void (*put)(void *conte
 
 bool json_result(FILE *out, const struct result *r, struct diag *d)
 {
-	json_t *object = json_pack("{si}", "schema_version", JSON_SCHEMA_VERSION);
-	int error = 0;
-	char *line;
+	json_t *object = json_pack("{si, ss}", "schema_version", JSON_SCHEMA_VERSION, "kind", "run");
 
 	for (enum id id = 0; id < ID_COUNT; id++) {
 		json_t *value = facts[id].reports & FACTS_JSON ? fact_value(id, r) : NULL;
@@ -407,11 +302,5 @@ bool json_result(FILE *out, const struct result *r, struct diag *d)
 		if (value)
 			json_object_set_new(object, facts[id].key, value);
 	}
-	line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
-	json_decref(object);
-	errno = 0;
-	if (fputs(line, out) == EOF || fputc('\n', out) == EOF)
-		error = errno ? errno : EIO;
-	free(line);
-	return report_flush(out, error, d);
+	return json_write(out, object, d);
 }

@@ -13,18 +13,23 @@
 
 /* --- result by result, each flushed --- */
 
-/* JSON Lines: an object a result, ASCII only. Its members are always the same, but for "malformed";
- * schema/ says what they are. */
-enum { JSON_SCHEMA_VERSION = 2 };
+/* JSON Lines: an object a result, ASCII only; behind them one for each broken rule. The members of each of
+ * the two are always the same, but for "malformed"; schema/ says what they are. */
+enum { JSON_SCHEMA_VERSION = 3 };
 bool json_result(FILE *out, const struct result *r, struct diag *d);
+bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d);
 
-/* TAP 14, or 13 (testanything.org): the version and the plan. What is written is the same for both versions;
- * some readers stop at a version that they do not know. */
+/* TAP 14, or 13 (testanything.org): the version, and at the end, when it is known which rules were broken,
+ * the plan. What is written is the same for both versions; some readers stop at a version that they do not
+ * know.
+ */
 enum { TAP_VERSION_NEWEST = 14, TAP_VERSION_OLDEST = 13 };
-bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d);
-/* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries
- * its reason as the directive, a failure and an error a YAML block. */
-bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d);
+bool tap_begin(FILE *out, unsigned version, struct diag *d);
+bool tap_plan(FILE *out, size_t count, struct diag *d);
+/* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries its reason as the directive; a
+ * warning, a failure and an error have a YAML block. strict: a warning is not ok. */
+bool tap_result(FILE *out, size_t number, const struct result *r, bool strict, struct diag *d);
+bool tap_rule(FILE *out, size_t number, const struct rule_result *rule, bool strict, struct diag *d);
 /* "Bail out!": the run ends early. */
 bool tap_bail(FILE *out, const char *reason, struct diag *d);
 
@@ -60,17 +65,20 @@ struct run_report {
 	const struct about *about;
 	const struct result *results; /* in any order */
 	size_t count;
+	const struct rule_results *rules; /* that they broke; or NULL */
+	bool strict;                      /* a warning counts as a failure */
 };
 
 /* A row for each: its name in struct options, its option, what --help says.
  *
  * JUnit XML, as Jenkins, GitLab and others read it (tests/project/junit.xsd says what that is): a suite for
  * each row of the exception table, and for other scenarios one for each directory, in the order in which they
- * come. A case for each result; what is no pass has the reason, the field and the ladder. What was never
- * judged is an error.
+ * come; and one of the rules that were broken. A case for each result; what is no pass has the reason, the
+ * field and the ladder, and a warning is told in the output of a pass, unless it counts as a failure. What
+ * was never judged is an error.
  *
- * One HTML page that needs nothing else: the exception table on top, then each scenario with its ladder and
- * its resends, then where and with what it was run. */
+ * One HTML page that needs nothing else: the exception table on top, the rules that were broken, then each
+ * scenario with its ladder and its resends, then where and with what it was run. */
 #define RUN_REPORTS(X)                                                                                       \
 	X(junit, "--junit", "write JUnit XML, at the end")                                                   \
 	X(html, "--html", "write a page with the table, ladders and plots, at the end")

@@ -6,6 +6,7 @@
 
 #include "base/embedded.h"
 #include "base/memory.h"
+#include "report/facts.h"
 #include "report/page.h"
 #include "report/words.h"
 
@@ -23,6 +24,8 @@ static struct markup_words headline(const struct page *p)
 		return markup_words("%u of %zu could not be judged", t->errors, p->count);
 	if (!p->count)
 		return markup_words("Nothing was run");
+	if (t->warned)
+		return markup_words("%u of %zu warned about", t->warned, p->count);
 	if (!t->passed)
 		return markup_words("All %u were skipped", t->skipped);
 	if (t->skipped)
@@ -55,6 +58,7 @@ static void put_tally(struct markup *m, const struct tally *t)
 		const char *class, *word;
 		unsigned count;
 	} kinds[] = {{"pass", "passed", t->passed},
+	             {"warn", "warned", t->warned},
 	             {"fail", "failed", t->failed},
 	             {"skip", "skipped", t->skipped},
 	             {"error", t->errors == 1 ? "error" : "errors", t->errors}};
@@ -99,39 +103,63 @@ static void put_summary(const struct page *p)
 
 /* --- what went wrong, in short --- */
 
-/* A link to a scenario's part of the page. */
-static void begin_link(struct markup *m, size_t index, const char *title)
+static bool is_trouble(enum verdict_kind kind, bool warned)
 {
-	markup_begin(m, "a", "href", markup_words("#" PAGE_ID, index + 1).text, "title", title, NULL);
+	return kind == VERDICT_WARN ? warned : !warned && kind != VERDICT_PASS && kind != VERDICT_SKIP;
 }
 
-static void put_troubles(const struct page *p)
+static void put_trouble(const struct page *p, size_t pair, const struct result *r)
 {
-	unsigned shown = 0, all = p->tally.failed + p->tally.errors;
 	char name[NAME_BYTES], reason[REASON_BYTES];
+
+	markup_begin(p->m, "li", NULL);
+	page_badge(p->m, r);
+	markup_text(p->m, " ");
+	page_begin_link(p->m, pair, NULL);
+	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
+	markup_end(p->m);
+	markup_text(p->m, ": ");
+	markup_text(p->m, outcome_brief(r, reason, sizeof reason));
+	markup_end_line(p->m);
+}
+
+static void put_broken(const struct page *p, const struct rule_result *rule)
+{
+	char text[REASON_BYTES];
+
+	markup_begin(p->m, "li", NULL);
+	page_verdict(p->m, rule->kind);
+	markup_text(p->m, " ");
+	markup_begin(p->m, "a", "href", markup_words("#%s", rules[rule->rule].id).text, NULL);
+	markup_text(p->m, rules[rule->rule].id);
+	markup_end(p->m);
+	markup_text(p->m, ": ");
+	markup_text(p->m, rule_text(rule, text, sizeof text));
+	markup_end_line(p->m);
+}
+
+/* What failed and could not be judged, or apart from that what is warned about. */
+static void put_troubles(const struct page *p, bool warned)
+{
+	unsigned shown = 0, all = warned ? p->tally.warned : p->tally.failed + p->tally.errors;
 
 	if (!all)
 		return;
-	markup_begin(p->m, "ul", "class", "troubles", NULL);
-	for (size_t i = 0; i < p->pair_count && shown < TROUBLES_MAX; i++) {
+	markup_begin(p->m, "ul", "class", warned ? "troubles warn" : "troubles", NULL);
+	for (size_t i = 0; i < p->rules->count; i++)
+		if (is_trouble(p->rules->list[i].kind, warned)) {
+			put_broken(p, &p->rules->list[i]);
+			shown++;
+		}
+	for (size_t i = 0; i < p->pair_count && shown < TROUBLES_MAX; i++)
 		for (int family = 0; family < 2; family++) {
 			const struct result *r = p->pairs[i].results[family];
 
-			if (!r || r->verdict->kind == VERDICT_PASS || r->verdict->kind == VERDICT_SKIP)
+			if (!r || !is_trouble(r->verdict->kind, warned))
 				continue;
-			markup_begin(p->m, "li", NULL);
-			page_badge(p->m, r);
-			markup_text(p->m, " ");
-			begin_link(p->m, i, NULL);
-			markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name),
-			             family_name(r->family));
-			markup_end(p->m);
-			markup_text(p->m, ": ");
-			markup_text(p->m, reason_text(r, reason, sizeof reason));
-			markup_end_line(p->m);
+			put_trouble(p, i, r);
 			shown++;
 		}
-	}
 	if (shown < all)
 		markup_elementf(p->m, "li", NULL, "and %u more: see the table", all - shown);
 	markup_end(p->m);
@@ -153,7 +181,7 @@ static void put_pair(const struct page *p, size_t index)
 		markup_end(m);
 	}
 	markup_begin(m, "td", NULL);
-	begin_link(m, index, s->title);
+	page_begin_link(m, index, s->title);
 	markup_text(m, result_name(pair_any(pair), name, sizeof name));
 	markup_end(m);
 	markup_element(m, "div", "dim", role_title(s->role));
@@ -179,7 +207,8 @@ static void put_table(const struct page *p)
 
 	markup_begin(m, "section", "id", "table", NULL);
 	markup_element(m, "h2", NULL, "Exception table");
-	put_troubles(p);
+	put_troubles(p, false);
+	put_troubles(p, true);
 	markup_begin(m, "div", "class", "wide", NULL);
 	markup_begin(m, "table", NULL);
 	markup_begin(m, "thead", NULL);
@@ -281,12 +310,16 @@ static void put_about(const struct page *p)
 bool html_print(FILE *out, const struct run_report *run, struct diag *d)
 {
 	struct markup m;
+	const struct rule_results none = {.count = 0};
 	struct page p = {.m = &m, .path = run->path, .about = run->about, .count = run->count};
 	struct pair *pairs = pairs_make(run->results, run->count, &p.pair_count);
 	bool ok;
 
 	for (size_t i = 0; i < run->count; i++)
 		tally_add(&p.tally, &run->results[i]);
+	p.rules = run->rules ? run->rules : &none;
+	tally_add_rules(&p.tally, p.rules);
+	p.count += p.rules->count;
 	p.pairs = pairs;
 	markup_start(&m, MARKUP_HTML);
 	markup_begin(&m, "html", "lang", "en", NULL);
@@ -295,6 +328,7 @@ bool html_print(FILE *out, const struct run_report *run, struct diag *d)
 	put_summary(&p);
 	markup_begin(&m, "main", NULL);
 	put_table(&p);
+	page_rules(&p);
 	markup_begin(&m, "section", NULL);
 	markup_element(&m, "h2", NULL, "Scenarios");
 	for (size_t i = 0; i < p.pair_count; i++)

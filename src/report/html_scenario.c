@@ -11,45 +11,54 @@
 #include "report/facts.h"
 #include "report/formats.h"
 #include "report/ladder.h"
+#include "report/words.h"
 
 /* --- small things that the table has too --- */
 
-void page_badge(struct markup *m, const struct result *r)
+void page_verdict(struct markup *m, enum verdict_kind kind)
 {
-	/* before the name, so that no one needs to see the colour: a check mark, a ballot x, a dash */
+	/* before the name, so that no one needs to see the colour: a check mark, a triangle, a ballot x, a
+	 * dash */
 	static const char *const signs[] = {
 	    [VERDICT_NONE] = "!",
 	    [VERDICT_PASS] = "\xe2\x9c\x93",
+	    [VERDICT_WARN] = "\xe2\x96\xb3",
 	    [VERDICT_FAIL] = "\xe2\x9c\x97",
 	    [VERDICT_SKIP] = "\xe2\x80\x93",
 	    [VERDICT_ERROR] = "!",
 	};
-	enum verdict_kind kind = r ? r->verdict->kind : VERDICT_NONE;
 
-	if (!r) {
-		markup_element(m, "span", "badge none", "not run");
-		return;
-	}
 	markup_elementf(m, "span", markup_words("badge %s", verdict_name(kind)).text, "%s %s", signs[kind],
 	                kind == VERDICT_NONE ? "not judged" : verdict_name(kind));
+}
+
+void page_badge(struct markup *m, const struct result *r)
+{
+	if (r)
+		page_verdict(m, r->verdict->kind);
+	else
+		markup_element(m, "span", "badge none", "not run");
+}
+
+void page_clause(struct markup *m, const struct clause *c)
+{
+	const char *section = c->section ? c->section : "";
+	/* rfc-editor.org has an anchor for each section that has a number */
+	bool anchor = isdigit((unsigned char)*section) && strspn(section, "0123456789.") == strlen(section);
+
+	markup_begin(m, "a", "class", "clause", NULL);
+	markup_attributef(m, "href", "https://www.rfc-editor.org/rfc/rfc%u%s%.40s", c->rfc,
+	                  anchor ? "#section-" : "", anchor ? section : "");
+	markup_textf(m, "RFC\xc2\xa0%u%s%.80s", c->rfc, *section ? "\xc2\xa0" : "", section);
+	markup_end(m);
 }
 
 void page_clauses(struct markup *m, const struct scenario *s)
 {
 	for (size_t i = 0; i < s->clause_count; i++) {
-		const struct clause *c = &s->clauses[i];
-		const char *section = c->section ? c->section : "";
-		/* rfc-editor.org has an anchor for each section that has a number */
-		bool anchor =
-		    isdigit((unsigned char)*section) && strspn(section, "0123456789.") == strlen(section);
-
 		if (i)
 			markup_text(m, ", ");
-		markup_begin(m, "a", "class", "clause", NULL);
-		markup_attributef(m, "href", "https://www.rfc-editor.org/rfc/rfc%u%s%.40s", c->rfc,
-		                  anchor ? "#section-" : "", anchor ? section : "");
-		markup_textf(m, "RFC\xc2\xa0%u%s%.80s", c->rfc, *section ? "\xc2\xa0" : "", section);
-		markup_end(m);
+		page_clause(m, &s->clauses[i]);
 	}
 }
 
@@ -60,6 +69,11 @@ void page_setting(struct markup *m, const struct sysctl_setting *s)
 }
 
 /* --- links --- */
+
+void page_begin_link(struct markup *m, size_t index, const char *title)
+{
+	markup_begin(m, "a", "href", markup_words("#" PAGE_ID, index + 1).text, "title", title, NULL);
+}
 
 /* The directory of a path without its links, and what is behind it. */
 static bool split(const char *path, char dir[PATH_MAX], const char **name)
@@ -117,16 +131,50 @@ char *html_reference(const char *page, const char *file)
 
 /* --- facts --- */
 
+/* Of a result, or of the one that broke a rule first. */
 struct facts_of {
 	const struct page *page;
-	const struct scenario *scenario;
+	const struct result *r;
 };
+
+static void put_first(const struct facts_of *of, const char *text)
+{
+	const struct page *p = of->page;
+	size_t i = 0;
+
+	while (i < p->pair_count && p->pairs[i].results[0] != of->r && p->pairs[i].results[1] != of->r)
+		i++;
+	page_begin_link(p->m, i, of->r->scenario->title);
+	markup_text(p->m, text);
+	markup_end(p->m);
+}
+
+/* What it rests on; linked where it has a clause of its own. */
+static void put_basis(struct markup *m, const struct basis *b, const char *text)
+{
+	if (b->choice || !b->clause.rfc) {
+		markup_text(m, text);
+		return;
+	}
+	markup_textf(m, "%s, ", level_name(b->level));
+	page_clause(m, &b->clause);
+}
+
+static void put_warnings(struct markup *m, const struct result *r)
+{
+	struct warnings besides = warnings_besides(r->verdict);
+	char text[REASON_BYTES];
+
+	for (size_t i = 0; i < besides.count; i++)
+		markup_element(m, "div", NULL, warning_text(r, &besides.list[i], text, sizeof text));
+}
 
 static void put_fact(void *context, const struct fact *f)
 {
 	static const char *const classes[FACT_KINDS] = {
-	    [FACT_REASON] = "reason", [FACT_CODE] = "mono",          [FACT_PLACE] = "mono",
-	    [FACT_GOT] = "mono bad",  [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad"};
+	    [FACT_REASON] = "reason",  [FACT_CODE] = "mono",          [FACT_PLACE] = "mono",
+	    [FACT_GOT] = "mono bad",   [FACT_EXPECTED] = "mono good", [FACT_ALSO] = "mono bad",
+	    [FACT_WARNINGS] = "warned"};
 	const struct facts_of *of = context;
 	struct markup *m = of->page->m;
 	char *reference;
@@ -142,10 +190,16 @@ static void put_fact(void *context, const struct fact *f)
 		markup_end(m);
 		free(reference);
 	} else if (f->kind == FACT_CLAUSES) {
-		page_clauses(m, of->scenario);
+		page_clauses(m, of->r->scenario);
+	} else if (f->kind == FACT_BASIS) {
+		put_basis(m, &f->basis, f->text);
+	} else if (f->kind == FACT_FIRST) {
+		put_first(of, f->text);
+	} else if (f->kind == FACT_WARNINGS) {
+		put_warnings(m, of->r);
 	} else if (f->kind == FACT_SETTINGS) {
-		for (size_t i = 0; i < of->scenario->sysctl_count; i++)
-			page_setting(m, &of->scenario->sysctls[i]);
+		for (size_t i = 0; i < of->r->scenario->sysctl_count; i++)
+			page_setting(m, &of->r->scenario->sysctls[i]);
 	} else {
 		markup_text(m, f->text);
 	}
@@ -154,7 +208,7 @@ static void put_fact(void *context, const struct fact *f)
 
 static void put_facts(const struct page *p, const struct result *r, unsigned which, const char *class)
 {
-	struct facts_of of = {p, r->scenario};
+	struct facts_of of = {p, r};
 
 	markup_begin(p->m, "dl", "class", class, NULL);
 	facts_each(r, which, put_fact, &of);
@@ -183,6 +237,36 @@ static void put_run(const struct page *p, const struct result *r)
 	}
 	markup_end_line(m);
 }
+
+/* --- rules --- */
+
+void page_rules(const struct page *p)
+{
+	struct markup *m = p->m;
+
+	if (!p->rules->count)
+		return;
+	markup_begin(m, "section", "id", "rules", NULL);
+	markup_element(m, "h2", NULL, "Rules that were broken");
+	for (size_t i = 0; i < p->rules->count; i++) {
+		const struct rule_result *rule = &p->rules->list[i];
+		struct facts_of of = {p, rule->first};
+
+		markup_begin(m, "section", "class", "rule", "id", rules[rule->rule].id, NULL);
+		markup_begin(m, "h4", NULL);
+		markup_textf(m, "%s ", rules[rule->rule].id);
+		page_verdict(m, rule->kind);
+		markup_end(m);
+		markup_begin(m, "dl", "class", markup_words("outcome %s", verdict_name(rule->kind)).text,
+		             NULL);
+		rule_facts_each(rule, FACTS_HTML, put_fact, &of);
+		markup_end(m);
+		markup_end_line(m);
+	}
+	markup_end_line(m);
+}
+
+/* --- the whole of a scenario --- */
 
 void page_scenario(const struct page *p, size_t index)
 {

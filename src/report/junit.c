@@ -18,7 +18,6 @@ struct suite {
 	char name[NAME_BYTES];
 	char class_name[NAME_BYTES]; /* "fourwave.row1": CI tools fold it at the dot */
 	struct tally tally;
-	unsigned tests;
 	double seconds;
 };
 
@@ -29,7 +28,7 @@ static void name_suite(const struct result *r, struct suite *s)
 	int row = r->scenario->row;
 	char dir[NAME_BYTES], *base;
 
-	*s = (struct suite){.tests = 0};
+	*s = (struct suite){.seconds = 0};
 	if (row) {
 		snprintf(s->name, sizeof s->name, "Row %d: %s", row, row_title(row));
 		snprintf(s->class_name, sizeof s->class_name, "fourwave.row%d", row);
@@ -74,42 +73,62 @@ static void put_fact(void *context, const struct fact *f)
 	markup_lines(m, "\n");
 }
 
+/* Is it to be taken for a pass? */
+static bool is_pass(const struct run_report *run, enum verdict_kind kind)
+{
+	return kind == VERDICT_PASS || (kind == VERDICT_WARN && !run->strict);
+}
+
 /* Why it is no pass; of a skip the reason is all. */
-static void put_verdict(struct markup *m, const struct result *r)
+static void put_verdict(struct markup *m, const struct run_report *run, const struct result *r)
 {
 	static const char *const elements[] = {[VERDICT_NONE] = "error",
+	                                       [VERDICT_WARN] = "failure",
 	                                       [VERDICT_FAIL] = "failure",
 	                                       [VERDICT_SKIP] = "skipped",
 	                                       [VERDICT_ERROR] = "error"};
 	enum verdict_kind kind = r->verdict->kind;
 	char reason[REASON_BYTES];
 
-	if (kind == VERDICT_PASS)
+	if (is_pass(run, kind))
 		return;
-	markup_begin(m, elements[kind], "message", reason_text(r, reason, sizeof reason), NULL);
+	markup_begin(m, elements[kind], "message", outcome_text(r, reason, sizeof reason), NULL);
 	if (kind != VERDICT_SKIP) {
-		markup_attribute(m, "type",
-		                 r->verdict->reason.code ? reason_code(&r->verdict->reason) : elements[kind]);
+		markup_attribute(
+		    m, "type", r->verdict->reason.code ? code_name(r->verdict->reason.code) : elements[kind]);
 		facts_each(r, FACTS_JUNIT, put_fact, m);
 	}
 	markup_end(m);
 }
 
-/* What was measured, or for what is no pass the ladder; in ASCII, for a CI tool's page may have any font. */
-static void put_output(struct markup *m, const struct result *r)
+static void put_warnings(struct markup *m, const struct result *r)
+{
+	char text[REASON_BYTES];
+
+	for (size_t i = 0; i < r->verdict->warning_count; i++) {
+		markup_text(m, "warning: ");
+		markup_text(m, warning_text(r, &r->verdict->warnings[i], text, sizeof text));
+		markup_lines(m, "\n");
+	}
+}
+
+/* Warnings and what was measured, or for what is no pass the ladder; in ASCII, for a CI tool's page may have
+ * any font. */
+static void put_output(struct markup *m, const struct run_report *run, const struct result *r)
 {
 	const struct style style = {.width = LADDER_COLUMNS};
-	bool passed = r->verdict->kind == VERDICT_PASS;
+	bool passed = is_pass(run, r->verdict->kind);
 	char measured[TEXT_BYTES], *ladder = NULL;
 	struct diag d;
 	size_t len;
 	FILE *out;
 
 	measures_text(r, 3, false, measured, sizeof measured);
-	if (passed ? !*measured : !r->verdict->trace_count)
+	if (passed ? !*measured && !r->verdict->warning_count : !r->verdict->trace_count)
 		return;
 	markup_begin(m, "system-out", NULL);
 	if (passed) {
+		put_warnings(m, r);
 		markup_text(m, measured);
 	} else {
 		out = open_memstream(&ladder, &len);
@@ -121,7 +140,8 @@ static void put_output(struct markup *m, const struct result *r)
 	markup_end(m);
 }
 
-static void put_case(struct markup *m, const struct suite *s, const struct result *r)
+static void put_case(struct markup *m, const struct run_report *run, const struct suite *s,
+                     const struct result *r)
 {
 	char name[NAME_BYTES];
 
@@ -129,41 +149,47 @@ static void put_case(struct markup *m, const struct suite *s, const struct resul
 	markup_begin(m, "testcase", "name", markup_words("%s (%s)", name, family_name(r->family)).text,
 	             "classname", s->class_name, NULL);
 	markup_attributef(m, "time", "%.3f", r->seconds);
-	put_verdict(m, r);
-	put_output(m, r);
+	put_verdict(m, run, r);
+	put_output(m, run, r);
+	markup_end(m);
+}
+
+/* A rule that was broken. */
+static void put_rule(struct markup *m, const struct run_report *run, const struct rule_result *rule)
+{
+	const char *id = rules[rule->rule].id;
+	char text[TEXT_BYTES];
+
+	markup_begin(m, "testcase", "name", id, "classname", "fourwave.rules", "time", "0.000", NULL);
+	if (is_pass(run, rule->kind))
+		markup_begin(m, "system-out", NULL);
+	else
+		markup_begin(m, "failure", "message", rule_text(rule, text, sizeof text), "type", id, NULL);
+	rule_facts_each(rule, FACTS_JUNIT, put_fact, m);
+	markup_end(m);
 	markup_end(m);
 }
 
 /* --- the whole --- */
 
-static void put_tally(struct markup *m, const struct tally *t, unsigned tests, double seconds)
+static void put_tally(struct markup *m, const struct run_report *run, const struct tally *t, double seconds)
 {
+	unsigned tests = t->passed + t->warned + t->failed + t->skipped + t->errors;
+
 	markup_attributef(m, "tests", "%u", tests);
-	markup_attributef(m, "failures", "%u", t->failed);
+	markup_attributef(m, "failures", "%u", t->failed + (run->strict ? t->warned : 0));
 	markup_attributef(m, "errors", "%u", t->errors);
 	markup_attributef(m, "skipped", "%u", t->skipped);
 	markup_attributef(m, "time", "%.3f", seconds);
 }
 
-/* The suite of the result at first, and where that is not the first of it, nothing. */
-static void put_suite(struct markup *m, const struct run_report *run, size_t first)
+static void begin_suite(struct markup *m, const struct run_report *run, const struct suite *s)
 {
 	const struct about *about = run->about;
 	char date[DATE_TEXT_BYTES];
-	struct suite s;
 
-	name_suite(&run->results[first], &s);
-	for (size_t i = 0; i < run->count; i++) {
-		if (!is_in(&s, &run->results[i]))
-			continue;
-		if (i < first)
-			return;
-		s.tests++;
-		s.seconds += run->results[i].seconds;
-		tally_add(&s.tally, &run->results[i]);
-	}
-	markup_begin(m, "testsuite", "name", s.name, NULL);
-	put_tally(m, &s.tally, s.tests, s.seconds);
+	markup_begin(m, "testsuite", "name", s->name, NULL);
+	put_tally(m, run, &s->tally, s->seconds);
 	markup_attribute(m, "timestamp", date_text(about->began, date));
 	markup_attribute(m, "hostname", *about->host ? about->host : "localhost");
 	markup_begin(m, "properties", NULL);
@@ -172,9 +198,39 @@ static void put_suite(struct markup *m, const struct run_report *run, size_t fir
 	put_property(m, "target", about->target);
 	put_property(m, "system", about->system);
 	markup_end(m);
+}
+
+/* The suite of the result at first, and where that is not the first of it, nothing. */
+static void put_suite(struct markup *m, const struct run_report *run, size_t first)
+{
+	struct suite s;
+
+	name_suite(&run->results[first], &s);
+	for (size_t i = 0; i < run->count; i++) {
+		if (!is_in(&s, &run->results[i]))
+			continue;
+		if (i < first)
+			return;
+		s.seconds += run->results[i].seconds;
+		tally_add(&s.tally, &run->results[i]);
+	}
+	begin_suite(m, run, &s);
 	for (size_t i = first; i < run->count; i++)
 		if (is_in(&s, &run->results[i]))
-			put_case(m, &s, &run->results[i]);
+			put_case(m, run, &s, &run->results[i]);
+	markup_end(m);
+}
+
+static void put_rules(struct markup *m, const struct run_report *run)
+{
+	struct suite s = {.name = "Rules"};
+
+	if (!run->rules || !run->rules->count)
+		return;
+	tally_add_rules(&s.tally, run->rules);
+	begin_suite(m, run, &s);
+	for (size_t i = 0; i < run->rules->count; i++)
+		put_rule(m, run, &run->rules->list[i]);
 	markup_end(m);
 }
 
@@ -185,11 +241,14 @@ bool junit_print(FILE *out, const struct run_report *run, struct diag *d)
 
 	for (size_t i = 0; i < run->count; i++)
 		tally_add(&tally, &run->results[i]);
+	if (run->rules)
+		tally_add_rules(&tally, run->rules);
 	markup_start(&m, MARKUP_XML);
 	markup_begin(&m, "testsuites", "name", "fourwave", NULL);
-	put_tally(&m, &tally, (unsigned)run->count, run->about->seconds);
+	put_tally(&m, run, &tally, run->about->seconds);
 	for (size_t i = 0; i < run->count; i++)
 		put_suite(&m, run, i);
+	put_rules(&m, run);
 	markup_end(&m);
 	return markup_write(&m, out, d);
 }

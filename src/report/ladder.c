@@ -21,14 +21,15 @@ enum {
 };
 
 struct glyphs {
-	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *wrong, *seen;
+	const char *line, *left, *right, *to_right, *to_left, *upright, *broken, *seen;
+	const char *marks[MARK_WRONG + 1];
 };
 
 /* What stands in the step's column of a line. */
 struct caption {
 	const char *text; /* what is left of it, or NULL */
 	int line;         /* is said before the first part; 0: was said */
-	bool wrong;
+	enum mark mark;
 };
 
 struct ladder {
@@ -41,8 +42,8 @@ struct ladder {
 	struct caption caption;
 };
 
-static const struct glyphs unicode_glyphs = {"─", "├", "┤", "►", "◄", "│", "╳", "✗", "●"};
-static const struct glyphs ascii_glyphs = {"-", "|", "|", ">", "<", "|", "X", "x", "*"};
+static const struct glyphs unicode_glyphs = {"─", "├", "┤", "►", "◄", "│", "╳", "●", {"", "△", "✗"}};
+static const struct glyphs ascii_glyphs = {"-", "|", "|", ">", "<", "|", "X", "*", {"", "!", "x"}};
 
 static void begin(struct ladder *l, FILE *out, const struct style *style, bool with_steps)
 {
@@ -77,17 +78,21 @@ static void put_right(struct ladder *l, int end, enum paint paint, const char *t
 
 static void put_upright(struct ladder *l, int at) { pen_at(&l->pen, at, PAINT_DIM, l->glyphs->upright); }
 
-static void put_mark(struct ladder *l, bool wrong)
+static enum paint mark_paint(enum mark mark, enum paint none)
 {
-	if (wrong)
-		pen_at(&l->pen, 0, PAINT_BAD, l->glyphs->wrong);
+	return mark == MARK_WRONG ? PAINT_BAD : mark == MARK_WARN ? PAINT_WARN : none;
+}
+
+static void put_mark(struct ladder *l, enum mark mark)
+{
+	pen_at(&l->pen, 0, mark_paint(mark, PAINT_NONE), l->glyphs->marks[mark]);
 }
 
 /* The mark on the peer's line, and the state that it was seen in, painted alike. */
 static void put_seen(struct ladder *l, const struct row *row)
 {
 	pen_to(&l->pen, l->right_at);
-	pen_paint(&l->pen, row->wrong ? PAINT_BAD : PAINT_BOLD);
+	pen_paint(&l->pen, mark_paint(row->mark, PAINT_BOLD));
 	pen_text(&l->pen, l->glyphs->seen);
 	pen_to(&l->pen, l->right_at + 2);
 	pen_text(&l->pen, row->peer);
@@ -104,8 +109,11 @@ static void put_beside(struct ladder *l)
 
 	if (!c->text || !*c->text)
 		return;
+	/* no other mark would tell which step it was that the peer need not have kept */
+	if (c->line && c->mark == MARK_WARN)
+		pen_at(&l->pen, l->steps_at - 1, PAINT_WARN, l->glyphs->marks[MARK_WARN]);
 	pen_to(&l->pen, l->steps_at);
-	pen_paint(&l->pen, c->wrong ? PAINT_BAD : PAINT_DIM);
+	pen_paint(&l->pen, mark_paint(c->mark, PAINT_DIM));
 	if (c->line)
 		pen_printf(&l->pen, "%3d: ", c->line);
 	c->line = 0;
@@ -131,14 +139,14 @@ static void end_row(struct ladder *l)
  * above. */
 static void put_step(struct ladder *l, const struct row *row)
 {
-	enum paint paint = row->wrong ? PAINT_BAD : PAINT_DIM;
+	enum paint paint = mark_paint(row->mark, PAINT_DIM);
 	char line[24];
 
 	if (l->steps_at)
-		l->caption = (struct caption){row->step->text, row->step->where.line, row->wrong};
+		l->caption = (struct caption){row->step->text, row->step->where.line, row->mark};
 	if (l->steps_at && row->has_row)
 		return;
-	put_mark(l, row->wrong);
+	put_mark(l, row->mark);
 	if (l->steps_at) {
 		put_upright(l, LEFT_AT);
 		put_upright(l, l->right_at);
@@ -162,12 +170,10 @@ static void put_arrow(struct ladder *l, const struct row *row)
 	/* a dash, blanks around the words, a dash and the head */
 	int room = l->right_at - LEFT_AT - 1 - 5, dashes, shown;
 	const struct trace *t = row->segment;
-	enum paint paint = t->lost ? PAINT_WARN : PAINT_NONE;
+	enum paint paint = mark_paint(row->mark, t->lost ? PAINT_LOST : PAINT_NONE);
 	const struct glyphs *g = l->glyphs;
 	char words[WORDS_BYTES];
 
-	if (t->wrong)
-		paint = PAINT_BAD;
 	segment_words(t, l->rows.r->verdict, true, words, sizeof words);
 	if (columns_of(l, words) > room)
 		segment_words(t, l->rows.r->verdict, false, words, sizeof words);
@@ -219,7 +225,7 @@ static void put_segment(struct ladder *l, const struct row *row)
 	int room = l->right_at - LEFT_AT - 3, columns = columns_of(l, row->note);
 	bool left = row->segment->passage == PASSED_OUT || columns >= room;
 
-	put_mark(l, row->wrong);
+	put_mark(l, row->mark);
 	put_right(l, TIME_END, PAINT_NONE, row->time);
 	put_right(l, GAP_END, PAINT_DIM, row->since);
 	pen_at(&l->pen, OURS_AT - (*row->ours == '('), PAINT_NONE, row->ours);
@@ -245,7 +251,7 @@ static void put_row(struct ladder *l, const struct row *row)
 	case ROW_SEGMENT: put_segment(l, row); break;
 	case ROW_OBSERVED:
 		/* what else was observed stands between the lines and against the peer's */
-		put_mark(l, row->wrong);
+		put_mark(l, row->mark);
 		put_right(l, TIME_END, PAINT_NONE, row->time);
 		put_upright(l, LEFT_AT);
 		put_right(l, l->right_at - 1, PAINT_DIM, row->note);

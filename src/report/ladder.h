@@ -27,14 +27,18 @@ struct text_options {
 	struct style style;
 	int name_columns; /* to align: the longest name; 0 where it is not known */
 	bool verbose;     /* the ladder for every result, not only for failures */
-	bool quiet;       /* nothing for what passed or was skipped */
+	bool quiet;       /* nothing for what passed or was skipped, or warned about */
+	bool strict;      /* a warning counts as a failure */
 };
 
 /* One result. A failure and an error with segments is followed by the ladder.
  * Flushed. False where writing fails. */
 bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d);
 
-/* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s". */
+/* A rule that was broken, and where first. */
+bool text_rule(FILE *out, const struct text_options *o, const struct rule_result *rule, struct diag *d);
+
+/* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s"; "2 warned" behind the first where there are some. */
 bool text_summary(FILE *out, const struct text_options *o, const struct tally *t, double seconds,
                   struct diag *d);
 

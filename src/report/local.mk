@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c \
+	src/report/broken.c \
 	src/report/facts.c src/report/facts.h \
 	src/report/formats.h \
 	src/report/html.c src/report/html_scenario.c src/report/page.h \
@@ -22,4 +23,5 @@ src_report_libfwreport_a_SOURCES = \
 	src/report/tap.c \
 	src/report/templates.h \
 	src/report/text.c \
+	src/report/values.c src/report/values.h \
 	src/report/words.c src/report/words.h

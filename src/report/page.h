@@ -32,20 +32,29 @@ struct page {
 	const struct about *about;
 	const struct pair *pairs;
 	size_t pair_count;
+	const struct rule_results *rules; /* that were broken; never NULL */
 	struct tally tally;
-	size_t count; /* of results */
+	size_t count; /* of results, rules counted in */
 };
 
 /* "s12": the id of a scenario's part, by its number from 1. */
 #define PAGE_ID "s%zu"
 
+/* A link to it. */
+void page_begin_link(struct markup *m, size_t index, const char *title);
+
+/* The rules that were broken, each under its own id; nothing where there are none. */
+void page_rules(const struct page *p);
+
 /* All of one scenario, under that id. */
 void page_scenario(const struct page *p, size_t index);
 
-/* A verdict, in colour, with a sign and its name. NULL: not run. */
+/* A verdict, in colour, with a sign and its name; of a result, where NULL is "not run". */
+void page_verdict(struct markup *m, enum verdict_kind kind);
 void page_badge(struct markup *m, const struct result *r);
 
-/* The clauses, each linked to the RFC. */
+/* A clause, and all of a scenario, each linked to the RFC. */
+void page_clause(struct markup *m, const struct clause *c);
 void page_clauses(struct markup *m, const struct scenario *s);
 
 /* "name = value". */

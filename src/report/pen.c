@@ -69,15 +69,16 @@ bool color_mode_parse(const char *text, enum color_mode *out)
 /* --- what is written --- */
 
 static const char *const paints[] = {
-    [PAINT_NONE] = "0",     [PAINT_GOOD] = "32", [PAINT_BAD] = "1;31", [PAINT_WARN] = "33",
+    [PAINT_NONE] = "0",     [PAINT_GOOD] = "32", [PAINT_BAD] = "1;31",
+    [PAINT_WARN] = "1;33",  [PAINT_SKIP] = "36", [PAINT_LOST] = "33",
     [PAINT_TROUBLE] = "35", [PAINT_DIM] = "2",   [PAINT_BOLD] = "1",
 };
 
 enum paint verdict_paint(enum verdict_kind kind)
 {
 	static const enum paint of[] = {
-	    [VERDICT_NONE] = PAINT_TROUBLE, [VERDICT_PASS] = PAINT_GOOD,     [VERDICT_FAIL] = PAINT_BAD,
-	    [VERDICT_SKIP] = PAINT_WARN,    [VERDICT_ERROR] = PAINT_TROUBLE,
+	    [VERDICT_NONE] = PAINT_TROUBLE, [VERDICT_PASS] = PAINT_GOOD, [VERDICT_WARN] = PAINT_WARN,
+	    [VERDICT_FAIL] = PAINT_BAD,     [VERDICT_SKIP] = PAINT_SKIP, [VERDICT_ERROR] = PAINT_TROUBLE,
 	};
 
 	return of[kind];

@@ -31,7 +31,17 @@ bool color_mode_parse(const char *text, enum color_mode *out);
 
 /* --- lines --- */
 
-enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_WARN, PAINT_TROUBLE, PAINT_DIM, PAINT_BOLD };
+enum paint {
+	PAINT_NONE,
+	PAINT_GOOD,
+	PAINT_BAD,
+	PAINT_WARN,
+	PAINT_SKIP,
+	PAINT_LOST,
+	PAINT_TROUBLE,
+	PAINT_DIM,
+	PAINT_BOLD
+};
 
 struct pen {
 	FILE *out; /* borrowed */

@@ -7,7 +7,6 @@
 
 #include "base/duration.h"
 #include "base/text.h"
-#include "core/rules.h"
 #include "report/templates.h"
 
 /* What fills a template; of a datum n and text alone. */
@@ -197,16 +196,12 @@ static void say_place(struct saying *s)
 static void say(struct saying *s, const struct reason *why)
 {
 	const char *template = reason_template(why);
-	char rule[BREACH_TEXT_BYTES];
 
 	s->n = why->n;
 	s->text = why->text;
 	s->why = why;
 	s->field = mismatch_words(&why->fields[0]);
-	if (why->code == CODE_RULE && s->n[0] >= 0 && s->n[0] < RULE_COUNT)
-		cut_add(&s->c, "%s %s", why->text,
-		        breach_text(&(struct breach){(enum rule)s->n[0], s->n[1], s->n[2]}, rule));
-	else if (why->code == CODE_MISFIT)
+	if (why->code == CODE_MISFIT)
 		say_place(s);
 	if (template)
 		expand(s, template);
@@ -234,6 +229,64 @@ const char *reason_text(const struct result *r, char *buf, size_t size)
 	if (v->kind != VERDICT_PASS && v->damaged)
 		cut_add(&s.c, " (%zu of the peer's segments had a wrong checksum)", v->damaged);
 	return buf;
+}
+
+/* " (should, RFC 6298, 2.4)" */
+static void add_basis(struct cut *c, const struct result *r, const struct basis *b)
+{
+	char text[256];
+
+	if (*basis_text(r->scenario, b, text, sizeof text))
+		cut_add(c, " (%s)", text);
+}
+
+const char *outcome_text(const struct result *r, char *buf, size_t size)
+{
+	const struct verdict *v = r->verdict;
+	const struct basis *b = &v->basis;
+	struct cut c;
+
+	reason_text(r, buf, size);
+	c = (struct cut){buf, size, strlen(buf)};
+	if (v->kind == VERDICT_WARN || (v->kind == VERDICT_FAIL && (b->clause.rfc || b->choice)))
+		add_basis(&c, r, b);
+	return buf;
+}
+
+const char *outcome_brief(const struct result *r, char *buf, size_t size)
+{
+	struct cut c;
+
+	outcome_text(r, buf, size);
+	c = (struct cut){buf, size, strlen(buf)};
+	if (r->verdict->kind == VERDICT_WARN && r->verdict->warning_count > 1)
+		cut_add(&c, "; and %zu more", r->verdict->warning_count - 1);
+	return buf;
+}
+
+const char *warning_reason(const struct result *r, const struct warning *w, char *buf, size_t size)
+{
+	struct saying s = {.c = cut_start(buf, size), .r = r};
+
+	say(&s, &w->reason);
+	return buf;
+}
+
+const char *warning_text(const struct result *r, const struct warning *w, char *buf, size_t size)
+{
+	struct cut c;
+
+	warning_reason(r, w, buf, size);
+	c = (struct cut){buf, size, strlen(buf)};
+	add_basis(&c, r, &w->basis);
+	return buf;
+}
+
+struct warnings warnings_besides(const struct verdict *v)
+{
+	size_t said = v->kind == VERDICT_WARN && v->warning_count;
+
+	return (struct warnings){v->warning_count ? v->warnings + said : NULL, v->warning_count - said};
 }
 
 const char *also_text(const struct verdict *v, char *buf, size_t size)

@@ -46,6 +46,13 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NO_GREETING] = "{peer} did not speak first within {0:.1s} s: the target's program should greet",
 
     [CODE_NEEDS_AGENT] = "needs fourwave peer on the target",
+    [CODE_TURNED_AWAY] =
+        "{text} came and nothing had asked for it: does the server allow so few connections of "
+        "one host side by side? -j runs fewer",
+    [CODE_SERVER_RESET] =
+        "{text} came: the server's program reset the connection, which it may; it may be that "
+        "bytes of --provoke were left unread",
+
     [CODE_NEEDS_PORT] = "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target",
     [CODE_SYSCTL_DIFFERS] = "needs {want} on the target, which has {got} as --assume says",
     [CODE_SYSCTL_UNKNOWN] = "needs {want} on the target: where it is so, say --assume {want}, "
@@ -106,8 +113,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_NEIGHBOUR] =
         "the next hop, {text}, had another link address in the middle of it, so the peer can't "
         "be judged",
-    [CODE_NOT_REPEATED] = "it failed, and passed when it was played again, "
-                          "so a segment may have been lost or doubled on the path",
+    [CODE_NOT_REPEATED] = "it failed, and did not fail so when it was played again",
 };
 
 /* Others in their place, where n[number] is below that. */
@@ -118,6 +124,7 @@ static const struct {
     [CODE_UNEXPECTED_SEGMENT] = {0, 1, "{text} came and no step accounts for it"},
     [CODE_NO_RESEND] = {0, 1, "{series} was not resent within {1:.3s} s"},
     [CODE_OTHER_STACK] = {0, 1, "is about {want} alone" TAKEN_FOR},
+    [CODE_SERVER_RESET] = {0, 1, "{text} came: the server's program reset the connection, which it may"},
     [CODE_SYSCTL_DIFFERS] = {0, 1, "needs {want} on the target, where it is {got}: set it there with sysctl"},
     [CODE_AGENT_SILENT] = {0, 1, "fourwave peer on the target does not answer"},
     [CODE_FILTER_BUG] = {0, 1,
@@ -150,6 +157,8 @@ static const char *const needs[] = {
     [NEED_AFTER_FIN] =
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
+    [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
+    [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
@@ -157,6 +166,16 @@ static const char *const refusals[] = {
     [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
     [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
     [ASKED_STATE] = "the peer's state can't be read{: text}",
+};
+
+/* Of CODE_NOT_REPEATED. */
+static const char *const repeats[] = {
+    "it failed, and passed when it was played again, so a segment may have been lost or doubled on the path",
+    "it failed, and when it was played again it failed otherwise, so a segment may have been lost or doubled "
+    "on "
+    "the path",
+    "it failed, and then nobody answered there when it was to be played again: has the peer died of it, or "
+    "is the path gone",
 };
 
 /* Of CODE_MISFIT. */
@@ -215,6 +234,7 @@ const char *reason_template(const struct reason *why)
 	case CODE_NEEDS_AGENT: found = LOOK_UP(needs, n[0]); break;
 	case CODE_AGENT_REFUSED: found = LOOK_UP(refusals, n[0]); break;
 	case CODE_MISFIT: found = LOOK_UP(misfits, n[0]); break;
+	case CODE_NOT_REPEATED: found = LOOK_UP(repeats, n[0]); break;
 	case CODE_AGENT_GONE: found = *why->text ? "{text}" : NULL; break;
 	}
 	if (!found && instead[why->code].sentence && n[instead[why->code].number] < instead[why->code].below)

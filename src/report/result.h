@@ -35,14 +35,20 @@ struct rule_result {
 	enum rule rule;
 	enum verdict_kind kind;     /* level_verdict() of its level: fail or warn */
 	const struct result *first; /* the run in which it was broken first, of those given */
-	unsigned runs, segments;    /* in so many runs, by so many segments */
+	unsigned runs, times;       /* in so many runs, so often in all of them */
 };
 
-/* The rules that these runs broke, in the order of the table of rules; how many. */
-size_t rule_results(const struct result *results, size_t count, struct rule_result out[RULE_COUNT]);
+/* The rules that these runs broke, in the order of the table of rules. */
+struct rule_results {
+	struct rule_result list[RULE_COUNT];
+	size_t count;
+};
+struct rule_results rule_results(const struct result *results, size_t count);
 
-/* Counts one result in. VERDICT_NONE counts as an error: it was not judged. */
+/* Counts one result in, or those of the rules. VERDICT_NONE counts as an error: it was not judged. */
 void tally_add(struct tally *t, const struct result *r);
+void tally_add_verdict(struct tally *t, enum verdict_kind kind);
+void tally_add_rules(struct tally *t, const struct rule_results *broken);
 
 /* The name people use: the file's base name without ".wave". Not cleaned: it
  * may hold any byte. Cut where size is too small; returns buf. */

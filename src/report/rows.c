@@ -70,6 +70,65 @@ const char *rows_legend(const struct rows *w, const char *seen, char buf[LEGEND_
 	return w->no_states ? "" : buf;
 }
 
+/* --- what broke something --- */
+
+static enum mark mark_of(enum verdict_kind kind)
+{
+	if (kind == VERDICT_PASS)
+		return MARK_NONE;
+	return kind == VERDICT_WARN ? MARK_WARN : MARK_WRONG;
+}
+
+static enum mark step_mark(const struct verdict *v, int step)
+{
+	if (v->kind == VERDICT_FAIL && v->step == step)
+		return MARK_WRONG;
+	for (size_t i = 0; i < v->warning_count; i++)
+		if (v->warnings[i].step == step)
+			return MARK_WARN;
+	return MARK_NONE;
+}
+
+/* Is it worth a mark that this segment broke the rule? What an end does with each of its segments is told
+ * once. */
+static bool breaks(const struct verdict *v, const struct trace *t, enum rule rule)
+{
+	const struct rule_breaches *b = &v->breaches[rule];
+
+	return b->count && ((b->trace < v->trace_count && t == &v->trace[b->trace]) ||
+	                    (t->broke == &rules[rule] && !rules[rule].habit));
+}
+
+static enum mark segment_mark(const struct verdict *v, const struct trace *t)
+{
+	enum mark mark = MARK_NONE;
+
+	if (t->wrong && v->kind != VERDICT_PASS)
+		mark = v->kind == VERDICT_WARN || step_mark(v, t->step) == MARK_WARN ? MARK_WARN : MARK_WRONG;
+	for (enum rule r = 0; r < RULE_COUNT; r++)
+		if (breaks(v, t, r) && mark_of(level_verdict(rules[r].level)) > mark)
+			mark = mark_of(level_verdict(rules[r].level));
+	return mark;
+}
+
+/* The step that the run ended in; the last, where it went through all; -1: in none. */
+static int last_step(const struct result *r)
+{
+	const struct verdict *v = r->verdict;
+
+	if (v->whole)
+		return (int)r->scenario->step_count - 1;
+	return v->kind == VERDICT_WARN && v->warning_count ? v->warnings[v->warning_count - 1].step : v->step;
+}
+
+/* Did the peer's state break the step that asked? */
+static enum mark observed_mark(const struct verdict *v, const struct observation *s)
+{
+	if (!s->wrong)
+		return MARK_NONE;
+	return step_mark(v, s->step) == MARK_WARN ? MARK_WARN : MARK_WRONG;
+}
+
 /* --- what is left out --- */
 
 /* Of evidence that would fill many screens the begin, the end and what is around the segment that was wrong
@@ -84,7 +143,7 @@ static bool is_omitted(const struct rows *w, size_t index)
 	if (count <= FIRST + LAST + FEW || index < FIRST || index >= count - LAST)
 		return false;
 	for (size_t i = from; i < count && i <= index + AROUND; i++)
-		if (w->order[i]->wrong)
+		if (segment_mark(w->r->verdict, w->order[i]))
 			return false;
 	return true;
 }
@@ -146,20 +205,32 @@ static bool tells(const struct trace *t, const struct observation *s)
 	return s->by_probe && t->passage == PASSED_IN && t->step == s->step && t->time_ns == s->time_ns;
 }
 
+/* The rules that it broke, and what it was to the scenario. */
+static void set_note(struct rows *w, struct row *row)
+{
+	struct cut note = cut_start(row->note, sizeof row->note);
+	const struct trace *t = row->segment;
+	char text[NOTE_TEXT_BYTES];
+
+	for (enum rule r = 0; r < RULE_COUNT; r++)
+		if (breaks(w->r->verdict, t, r))
+			cut_add(&note, "%s%s", note.len ? "; " : "", rules[r].note);
+	if (note_says_more(w->r, t))
+		cut_add(&note, "%s%s", note.len ? "; " : "", note_text(w->r, t, text));
+}
+
 static void make_segment(struct rows *w, struct row *row)
 {
 	const struct trace *t = w->order[w->next++];
 	const struct verdict *v = w->r->verdict;
 	const struct observation *s = &v->observations[w->next_observation];
-	char text[NOTE_TEXT_BYTES];
 
-	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .wrong = t->wrong};
+	*row = (struct row){.kind = ROW_SEGMENT, .segment = t, .mark = segment_mark(v, t)};
 	if (w->next_observation < v->observation_count && tells(t, s))
 		row->observed = &v->observations[w->next_observation++];
 	set_states(w, row);
 	set_times(w, row, t->time_ns);
-	if (note_says_more(w->r, t))
-		snprintf(row->note, sizeof row->note, "%s", note_text(w->r, t, text));
+	set_note(w, row);
 }
 
 static void make_observed(struct rows *w, struct row *row)
@@ -167,7 +238,7 @@ static void make_observed(struct rows *w, struct row *row)
 	const struct observation *s = &w->r->verdict->observations[w->next_observation++];
 	struct cut note = cut_start(row->note, sizeof row->note);
 
-	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .wrong = s->wrong};
+	*row = (struct row){.kind = ROW_OBSERVED, .observed = s, .mark = observed_mark(w->r->verdict, s)};
 	set_states(w, row);
 	set_times(w, row, s->time_ns);
 	if (s->still)
@@ -212,6 +283,7 @@ static enum row_kind choose(struct rows *w)
 {
 	const struct verdict *v = w->r->verdict;
 	const struct trace *t = NULL;
+	int last = last_step(w->r);
 
 	for (; w->next < v->trace_count; w->next++, w->skipped++) {
 		t = w->order[w->next];
@@ -232,10 +304,10 @@ static enum row_kind choose(struct rows *w)
 	}
 	/* all steps come before what passed when the verdict was there */
 	if (!t || (t->step < 0 && v->ended_ns && t->time_ns >= v->ended_ns && !t->wrong)) {
-		want_steps(w, v->kind == VERDICT_PASS ? (int)w->r->scenario->step_count - 1 : v->step);
+		want_steps(w, last);
 		w->due_step = -1;
 	} else {
-		want_steps(w, t->wrong && v->step >= 0 ? v->step : t->step);
+		want_steps(w, t->wrong && t->step < 0 ? last : t->step);
 	}
 	if (t)
 		return ROW_SEGMENT;
@@ -256,7 +328,7 @@ bool rows_next(struct rows *w, struct row *row)
 
 		*row = (struct row){.kind = ROW_STEP,
 		                    .step = &w->r->scenario->steps[step],
-		                    .wrong = v->kind == VERDICT_FAIL && v->step == step,
+		                    .mark = step_mark(v, step),
 		                    .has_row = step == w->due_step};
 		return true;
 	}

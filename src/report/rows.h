@@ -29,9 +29,12 @@ enum row_kind {
 
 enum { ROWS_MISSING = 2, STATE_TEXT_BYTES = 24 };
 
+/* It broke what need not be kept, or what must be: an expectation of the scenario's, or a rule. */
+enum mark { MARK_NONE, MARK_WARN, MARK_WRONG };
+
 struct row {
 	enum row_kind kind;
-	bool wrong; /* it broke the scenario */
+	enum mark mark;
 
 	const struct step *step;
 	bool has_row; /* the next row is this step's first */

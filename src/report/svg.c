@@ -28,7 +28,14 @@ enum {
 	WORDS_BYTES = 512
 };
 
-#define CROSS "\xe2\x9c\x97 "
+/* Before what is marked, and its colour: a white triangle, a ballot x. */
+static const char *const signs[] = {"", "\xe2\x96\xb3 ", "\xe2\x9c\x97 "};
+static const char *const paints[] = {"", "warn", "bad"};
+
+static struct markup_words marked(const char *class, enum mark mark)
+{
+	return markup_words("%s%s%s", class, mark ? " " : "", paints[mark]);
+}
 
 struct drawing {
 	struct markup *m;
@@ -105,43 +112,46 @@ static void put_cut(struct markup *m, const char *class, int x, int y, const cha
 
 static void put_step(struct drawing *d, const struct row *row)
 {
-	svg_shape(d->m, "rect", row->wrong ? "band wrong" : "band", "x y width height rx", 0.0,
+	const char *paint = row->mark ? paints[row->mark] : "dim";
+
+	svg_shape(d->m, "rect", marked("band", row->mark).text, "x y width height rx", 0.0,
 	          (double)(d->y - BAND), (double)WIDTH, BAND - 2.0, 3.0);
-	svg_text(d->m, row->wrong ? "bad" : "dim", 40, d->y - 8, "end",
-	         markup_words("%s%d", row->wrong ? CROSS : "", row->step->where.line).text);
-	put_cut(d->m, row->wrong ? "step bad" : "step", 52, d->y - 8, row->step->text,
-	        row->wrong ? STEP_COLUMNS - 14 : STEP_COLUMNS);
-	if (row->wrong)
-		svg_text(d->m, "bad", WIDTH - 10, d->y - 8, "end", "failed here");
+	svg_text(d->m, paint, 40, d->y - 8, "end",
+	         markup_words("%s%d", signs[row->mark], row->step->where.line).text);
+	put_cut(d->m, marked("step", row->mark).text, 52, d->y - 8, row->step->text,
+	        row->mark ? STEP_COLUMNS - 14 : STEP_COLUMNS);
+	if (row->mark)
+		svg_text(d->m, paint, WIDTH - 10, d->y - 8, "end",
+		         row->mark == MARK_WARN ? "warned here" : "failed here");
 }
 
 /* --- states --- */
 
-static void put_peer_state(struct drawing *d, int y, const struct row *row, bool wrong)
+static void put_peer_state(struct drawing *d, int y, const struct row *row, enum mark mark)
 {
 	const char *class = row->observed ? "state" : "state inferred";
 
-	svg_text(d->m, wrong ? "state bad" : class, PEER, y, "start",
-	         markup_words("%s%s", wrong ? CROSS : "", row->peer).text);
+	svg_text(d->m, mark ? marked("state", mark).text : class, PEER, y, "start",
+	         markup_words("%s%s", signs[mark], row->peer).text);
 }
 
 /* On the peer's line, where its state was observed. */
-static void put_dot(struct drawing *d, double y, bool wrong)
+static void put_dot(struct drawing *d, double y, enum mark mark)
 {
-	svg_shape(d->m, "circle", wrong ? "seen bad" : "seen", "cx cy r", (double)RIGHT, y, 5.0);
+	svg_shape(d->m, "circle", marked("seen", mark).text, "cx cy r", (double)RIGHT, y, 5.0);
 }
 
 /* --- segments --- */
 
-static void put_arrow(struct drawing *d, const struct trace *t)
+static void put_arrow(struct drawing *d, const struct trace *t, enum mark mark)
 {
 	bool right = t->passage == PASSED_OUT;
 	double from = right ? LEFT : RIGHT, to = right ? RIGHT : LEFT;
 	double y = d->y - 14, end = y + SLOPE;
 	const char *class = "arrow";
 
-	if (t->wrong)
-		class = "arrow bad";
+	if (mark)
+		class = mark == MARK_WARN ? "arrow warn" : "arrow bad";
 	else if (t->ignored)
 		class = "arrow other";
 	else if (t->lost)
@@ -153,7 +163,7 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 		svg_line(d->m, class, from, y, to, end);
 		svg_line(d->m, "cross", to - 5, end - 5, to + 5, end + 5);
 		svg_line(d->m, "cross", to - 5, end + 5, to + 5, end - 5);
-		svg_text(d->m, "warn", right ? to + 14 : to - 14, end + 4, right ? "start" : "end", "lost");
+		svg_text(d->m, "lost", right ? to + 14 : to - 14, end + 4, right ? "start" : "end", "lost");
 		return;
 	}
 	svg_line(d->m, class, from, y, to + (right ? -6 : 6), end);
@@ -163,18 +173,18 @@ static void put_arrow(struct drawing *d, const struct trace *t)
 }
 
 /* Options are left out where there is no room for them. */
-static void put_label(struct drawing *d, const struct trace *t)
+static void put_label(struct drawing *d, const struct trace *t, enum mark mark)
 {
-	const char *class = t->wrong ? "label bad" : t->lost ? "label warn" : t->ignored ? "dim" : "label";
+	const char *class = t->lost ? "label lost" : t->ignored ? "dim" : "label";
 	char all[WORDS_BYTES], some[WORDS_BYTES];
 	bool fits;
 
 	segment_words(t, d->r->verdict, true, all, sizeof all);
 	segment_words(t, d->r->verdict, false, some, sizeof some);
 	fits = clean_columns(all, true) <= LABEL_COLUMNS;
-	begin_text(d->m, class, (LEFT + RIGHT) / 2, d->y - 19, "middle");
+	begin_text(d->m, mark ? marked("label", mark).text : class, (LEFT + RIGHT) / 2, d->y - 19, "middle");
 	markup_element(d->m, "title", NULL, all);
-	markup_textf(d->m, "%s%s", t->wrong ? CROSS : "", fits ? all : some);
+	markup_textf(d->m, "%s%s", signs[mark], fits ? all : some);
 	markup_end(d->m);
 }
 
@@ -186,14 +196,14 @@ static void put_segment(struct drawing *d, const struct row *row)
 		svg_text(d->m, "gap", TIME_END, d->y - 6, "end", row->since);
 	if (*row->ours)
 		svg_text(d->m, "state", OURS_END, d->y - 12, "end", row->ours);
-	put_arrow(d, row->segment);
-	put_label(d, row->segment);
+	put_arrow(d, row->segment, row->mark);
+	put_label(d, row->segment, row->mark);
 	if (row->observed)
-		put_dot(d, d->y - 14, false);
+		put_dot(d, d->y - 14, MARK_NONE);
 	if (*row->peer)
-		put_peer_state(d, d->y - 18, row, false);
+		put_peer_state(d, d->y - 18, row, MARK_NONE);
 	if (*row->note)
-		put_cut(d->m, row->wrong ? "note bad" : "note", PEER, d->y - (*row->peer ? 4 : 12), row->note,
+		put_cut(d->m, marked("note", row->mark).text, PEER, d->y - (*row->peer ? 4 : 12), row->note,
 		        NOTE_COLUMNS);
 }
 
@@ -213,8 +223,8 @@ static void put_row(struct drawing *d, const struct row *row)
 	case ROW_OBSERVED:
 		svg_text(d->m, "time", TIME_END, d->y - 10, "end", row->time);
 		svg_text(d->m, "note", RIGHT - 12, d->y - 10, "end", row->note);
-		put_dot(d, d->y - 14, row->wrong);
-		put_peer_state(d, d->y - 10, row, row->wrong);
+		put_dot(d, d->y - 14, row->mark);
+		put_peer_state(d, d->y - 10, row, row->mark);
 		break;
 	case ROW_GAP:
 	case ROW_MISSING:

@@ -31,12 +31,34 @@ static void put_key(FILE *out, const char *key, const char *text)
 	fputs("\"\n", out);
 }
 
+/* What a block is of: a result, or NULL. */
+struct yaml {
+	FILE *out;
+	const struct result *r;
+};
+
+static void put_warnings(FILE *out, const struct result *r)
+{
+	struct warnings w = warnings_besides(r->verdict);
+	char text[REASON_BYTES];
+
+	fputs("  warnings:\n", out);
+	for (size_t i = 0; i < w.count; i++) {
+		fputs("    - \"", out);
+		put_escaped(out, warning_text(r, &w.list[i], text, sizeof text), "\"\\");
+		fputs("\"\n", out);
+	}
+}
+
 static void put_fact(void *context, const struct fact *f)
 {
-	FILE *out = context;
+	const struct yaml *yaml = context;
+	FILE *out = yaml->out;
 
 	if (f->kind == FACT_NUMBER) {
 		fprintf(out, "  %s: %s\n", f->key, f->text);
+	} else if (f->kind == FACT_WARNINGS) {
+		put_warnings(out, yaml->r);
 	} else if (f->kind == FACT_PLACE) {
 		fputs("  at:\n  ", out);
 		put_key(out, "file", f->where.file);
@@ -54,21 +76,36 @@ static bool finish(FILE *out, struct diag *d)
 	return report_flush(out, ferror(out) ? (error ? error : EIO) : 0, d);
 }
 
-bool tap_begin(FILE *out, unsigned version, size_t planned, struct diag *d)
+bool tap_begin(FILE *out, unsigned version, struct diag *d)
 {
 	errno = 0;
-	fprintf(out, "TAP version %u\n1..%zu\n", version, planned);
+	fprintf(out, "TAP version %u\n", version);
 	return finish(out, d);
 }
 
-bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d)
+bool tap_plan(FILE *out, size_t count, struct diag *d)
 {
+	errno = 0;
+	fprintf(out, "1..%zu\n", count);
+	return finish(out, d);
+}
+
+/* "not ok 3 - " */
+static void put_point(FILE *out, size_t number, enum verdict_kind kind, bool strict)
+{
+	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP || (kind == VERDICT_WARN && !strict);
+
+	fprintf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
+}
+
+bool tap_result(FILE *out, size_t number, const struct result *r, bool strict, struct diag *d)
+{
+	struct yaml yaml = {out, r};
 	enum verdict_kind kind = r->verdict->kind;
-	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP;
 	char name[256], reason[REASON_BYTES];
 
 	errno = 0;
-	fprintf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
+	put_point(out, number, kind, strict);
 	put_escaped(out, result_name(r, name, sizeof name), "#\\");
 	fprintf(out, " (%s)", family_name(r->family));
 	if (kind == VERDICT_SKIP) {
@@ -76,11 +113,23 @@ bool tap_result(FILE *out, size_t number, const struct result *r, struct diag *d
 		put_escaped(out, reason_text(r, reason, sizeof reason), "#\\");
 	}
 	fputc('\n', out);
-	if (!ok) {
+	if (kind != VERDICT_PASS && kind != VERDICT_SKIP) {
 		fputs("  ---\n", out);
-		facts_each(r, FACTS_TAP, put_fact, out);
+		facts_each(r, FACTS_TAP, put_fact, &yaml);
 		fputs("  ...\n", out);
 	}
+	return finish(out, d);
+}
+
+bool tap_rule(FILE *out, size_t number, const struct rule_result *rule, bool strict, struct diag *d)
+{
+	struct yaml yaml = {out, NULL};
+
+	errno = 0;
+	put_point(out, number, rule->kind, strict);
+	fprintf(out, "rule %s\n  ---\n", rules[rule->rule].id);
+	rule_facts_each(rule, FACTS_TAP, put_fact, &yaml);
+	fputs("  ...\n", out);
 	return finish(out, d);
 }
 

@@ -11,7 +11,7 @@ enum { TEXT_BYTES = 4096, NAME_BYTES = 256, NAME_AT = 7, NAME_COLUMNS_MAX = 48, 
 struct finding {
 	struct pen *pen;
 	int indent;
-	const struct verdict *verdict;
+	const struct result *r;
 };
 
 static void put_line(const struct finding *f, const char *key, enum paint paint, const char *text)
@@ -28,11 +28,16 @@ static void put_fact(void *context, const struct fact *fact)
 	static const enum paint paints[FACT_KINDS] = {
 	    [FACT_CODE] = PAINT_BOLD, [FACT_EXPECTED] = PAINT_GOOD, [FACT_GOT] = PAINT_BAD};
 	const struct finding *f = context;
+	const struct reason *why = &f->r->verdict->reason;
+	struct warnings besides = warnings_besides(f->r->verdict);
+	char text[REASON_BYTES];
 
-	if (fact->kind != FACT_ALSO)
+	if (fact->kind != FACT_ALSO && fact->kind != FACT_WARNINGS)
 		put_line(f, fact->key, paints[fact->kind], fact->text);
-	for (size_t i = 1; fact->kind == FACT_ALSO && i < f->verdict->reason.field_count; i++) {
-		struct mismatch_words words = mismatch_words(&f->verdict->reason.fields[i]);
+	for (size_t i = 0; fact->kind == FACT_WARNINGS && i < besides.count; i++)
+		put_line(f, "warned", PAINT_WARN, warning_text(f->r, &besides.list[i], text, sizeof text));
+	for (size_t i = 1; fact->kind == FACT_ALSO && i < why->field_count; i++) {
+		struct mismatch_words words = mismatch_words(&why->fields[i]);
 
 		put_line(f, "field", PAINT_NONE, words.field);
 		put_line(f, "expected", PAINT_GOOD, words.expected);
@@ -42,28 +47,38 @@ static void put_fact(void *context, const struct fact *fact)
 
 void text_finding(struct pen *p, int indent, const struct result *r)
 {
-	struct finding f = {p, indent, r->verdict};
+	struct finding f = {p, indent, r};
 
 	facts_each(r, FACTS_TEXT, put_fact, &f);
 }
 
 /* --- a line for each --- */
 
-/* The reason, and what was measured until then. */
+/* A sentence on lines of its own. */
+static void put_below(struct pen *p, int indent, const char *key, const char *text)
+{
+	pen_line(p);
+	pen_to(p, indent);
+	pen_wrap(p, indent, key);
+	pen_wrap(p, indent, text);
+}
+
+/* The reason, other warnings, and what was measured until then. */
 static void put_outcome(struct pen *p, int indent, const struct result *r)
 {
+	struct warnings besides = warnings_besides(r->verdict);
 	char measured[TEXT_BYTES], reason[REASON_BYTES];
 
 	measures_text(r, 3, false, measured, sizeof measured);
-	if (*reason_text(r, reason, sizeof reason)) {
-		pen_wrap(p, indent, reason);
-		if (measured[0]) {
-			pen_line(p);
-			pen_to(p, indent);
-			pen_wrap(p, indent, "measured: ");
-		}
+	if (!*outcome_text(r, reason, sizeof reason)) {
+		pen_wrap(p, indent, measured);
+		return;
 	}
-	pen_wrap(p, indent, measured);
+	pen_wrap(p, indent, reason);
+	for (size_t i = 0; i < besides.count; i++)
+		put_below(p, indent, "warned: ", warning_text(r, &besides.list[i], reason, sizeof reason));
+	if (*measured)
+		put_below(p, indent, "measured: ", measured);
 }
 
 static void put_result(struct pen *p, const struct text_options *o, const struct result *r)
@@ -95,7 +110,8 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 
 bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d)
 {
-	bool went_well = r->verdict->kind == VERDICT_PASS || r->verdict->kind == VERDICT_SKIP;
+	enum verdict_kind kind = r->verdict->kind;
+	bool went_well = kind == VERDICT_PASS || kind == VERDICT_SKIP || (kind == VERDICT_WARN && !o->strict);
 	struct pen p;
 
 	if (o->quiet && !o->verbose && went_well)
@@ -110,6 +126,28 @@ bool text_result(FILE *out, const struct text_options *o, const struct result *r
 	}
 	if (!pen_done(&p, d) || !ladder_print(out, &o->style, r, d))
 		return false;
+	pen_line(&p);
+	return pen_done(&p, d);
+}
+
+bool text_rule(FILE *out, const struct text_options *o, const struct rule_result *rule, struct diag *d)
+{
+	char text[TEXT_BYTES], extent[EXTENT_BYTES], segment[SEGMENT_WORDS_BYTES], first[NAME_BYTES];
+	struct pen p;
+
+	pen_init(&p, out, &o->style);
+	if (o->quiet && rule->kind == VERDICT_WARN && !o->strict)
+		return true;
+	breach_segment(rule->first->verdict, rule->rule, segment);
+	pen_at(&p, 0, verdict_paint(rule->kind), verdict_name(rule->kind));
+	pen_at(&p, NAME_AT, PAINT_NONE, rules[rule->rule].id);
+	pen_text(&p, "  ");
+	pen_wrap(&p, NAME_AT + 2, rule_text(rule, text, sizeof text));
+	snprintf(text, sizeof text, "%s; first in %s%s%s", extent_text(rule, extent),
+	         first_text(rule, first, sizeof first), *segment ? ": " : "", segment);
+	pen_line(&p);
+	pen_to(&p, NAME_AT + 2);
+	pen_wrap(&p, NAME_AT + 2, text);
 	pen_line(&p);
 	return pen_done(&p, d);
 }
@@ -129,8 +167,10 @@ bool text_summary(FILE *out, const struct text_options *o, const struct tally *t
 
 	pen_init(&p, out, &o->style);
 	put_count(&p, t->passed, "passed, ", PAINT_GOOD);
+	if (t->warned)
+		put_count(&p, t->warned, "warned, ", PAINT_WARN);
 	put_count(&p, t->failed, "failed, ", PAINT_BAD);
-	put_count(&p, t->skipped, "skipped, ", PAINT_WARN);
+	put_count(&p, t->skipped, "skipped, ", PAINT_SKIP);
 	put_count(&p, t->errors, t->errors == 1 ? "error" : "errors", PAINT_TROUBLE);
 	pen_printf(&p, " in %s", seconds_text(seconds, 3, text));
 	pen_line(&p);

@@ -24,6 +24,34 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size)
 	return buf;
 }
 
+const char *basis_text(const struct scenario *s, const struct basis *b, char *buf, size_t size)
+{
+	struct cut c = cut_start(buf, size);
+	char clauses[256];
+
+	for (size_t i = 0; b->choice && i < s->value_count; i++) {
+		const struct used_value *v = &s->values[i];
+
+		if (strcmp(v->name, b->choice) != 0 || !v->from)
+			continue;
+		cut_add(&c, "%s%s says %s = %s", *v->from == '-' ? "" : "the profile ", v->from, v->name,
+		        v->text);
+		return buf;
+	}
+	if (b->choice) {
+		cut_add(&c, "the profile's %s", b->choice);
+		return buf;
+	}
+	cut_add(&c, "%s", level_name(b->level));
+	if (b->clause.rfc)
+		cut_add(&c, ", RFC %u", b->clause.rfc);
+	if (b->clause.rfc && b->clause.section)
+		cut_add(&c, ", %s", b->clause.section);
+	if (!b->clause.rfc && *clauses_text(s, clauses, sizeof clauses))
+		cut_add(&c, ", %s", clauses);
+	return buf;
+}
+
 const char *row_title(int row)
 {
 	static const char *const rows[] = {
@@ -89,6 +117,14 @@ const char *segment_words(const struct trace *t, const struct verdict *v, bool f
 	if (full && s->options_len)
 		cut_add(&c, " <%s>", options_text(s->options, s->options_len, options, sizeof options));
 	return buf;
+}
+
+const char *breach_segment(const struct verdict *v, enum rule rule, char buf[SEGMENT_WORDS_BYTES])
+{
+	size_t at = v->breaches[rule].trace;
+
+	buf[0] = '\0';
+	return at < v->trace_count ? segment_words(&v->trace[at], v, true, buf, SEGMENT_WORDS_BYTES) : buf;
 }
 
 static const char *const notes[] = {
@@ -237,9 +273,9 @@ const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES])
 
 /* --- results --- */
 
-void tally_add(struct tally *t, const struct result *r)
+void tally_add_verdict(struct tally *t, enum verdict_kind kind)
 {
-	switch (r->verdict->kind) {
+	switch (kind) {
 	case VERDICT_PASS: t->passed++; break;
 	case VERDICT_WARN: t->warned++; break;
 	case VERDICT_FAIL: t->failed++; break;
@@ -247,6 +283,14 @@ void tally_add(struct tally *t, const struct result *r)
 	case VERDICT_NONE:
 	case VERDICT_ERROR: t->errors++; break;
 	}
+}
+
+void tally_add(struct tally *t, const struct result *r) { tally_add_verdict(t, r->verdict->kind); }
+
+void tally_add_rules(struct tally *t, const struct rule_results *broken)
+{
+	for (size_t i = 0; i < broken->count; i++)
+		tally_add_verdict(t, broken->list[i].kind);
 }
 
 const char *result_name(const struct result *r, char *buf, size_t size)
@@ -263,9 +307,9 @@ const char *result_name(const struct result *r, char *buf, size_t size)
 
 const char *family_name(int family) { return family == 6 ? "IPv6" : "IPv4"; }
 
-size_t rule_results(const struct result *results, size_t count, struct rule_result out[RULE_COUNT])
+struct rule_results rule_results(const struct result *results, size_t count)
 {
-	size_t n = 0;
+	struct rule_results all = {.count = 0};
 
 	for (enum rule r = 0; r < RULE_COUNT; r++) {
 		struct rule_result found = {.rule = r, .kind = level_verdict(rules[r].level)};
@@ -278,10 +322,10 @@ size_t rule_results(const struct result *results, size_t count, struct rule_resu
 			if (!found.first)
 				found.first = &results[i];
 			found.runs++;
-			found.segments += b->count;
+			found.times += b->count;
 		}
 		if (found.first && found.kind != VERDICT_PASS)
-			out[n++] = found;
+			all.list[all.count++] = found;
 	}
-	return n;
+	return all;
 }

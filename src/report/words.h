@@ -12,6 +12,11 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size);
 /* Row 1: "The first FIN is lost". Row 0: "Other scenarios". */
 const char *row_title(int row);
 
+/* What an expectation rests on: "should, RFC 6298, 2.4"; where its step names no clause, the scenario's:
+ * "must, RFC 6298 5.5; RFC 9293 3.10.4"; of a stack's choice "the profile linux says time_wait = 60s..66s".
+ */
+const char *basis_text(const struct scenario *s, const struct basis *b, char *buf, size_t size);
+
 /* "the peer closes first". */
 const char *role_title(enum role role);
 
@@ -22,6 +27,10 @@ const char *endpoint_text(const struct addr *a, uint16_t port, char buf[ENDPOINT
 /* A segment as tcpdump would name it, numbers relative: "P. 1:11(10) ack 1",
  * with window and options where full. Numbers far from the ISN are "abs(N)". */
 const char *segment_words(const struct trace *t, const struct verdict *v, bool full, char *buf, size_t size);
+
+/* The segment that broke the rule first, with all that it had; "" where it was not kept. */
+enum { SEGMENT_WORDS_BYTES = 512 };
+const char *breach_segment(const struct verdict *v, enum rule rule, char buf[SEGMENT_WORDS_BYTES]);
 
 /* What a segment was to the scenario: "as fin", "resend 2 of fin", "bad checksum: ignored", or "". */
 enum { NOTE_TEXT_BYTES = 96 };
@@ -75,6 +84,24 @@ const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES]);
  * size is too small; returns buf. */
 enum { REASON_BYTES = 1024 };
 const char *reason_text(const struct result *r, char *buf, size_t size);
+
+/* The same of what is to stand alone: behind it, in parentheses, what it rests on, where that is not simply
+ * what its scenario rests on. */
+const char *outcome_text(const struct result *r, char *buf, size_t size);
+
+/* In a list or a table: of several warnings the first, and how many more there are. */
+const char *outcome_brief(const struct result *r, char *buf, size_t size);
+
+/* A warning as a sentence; and with what it rests on. */
+const char *warning_reason(const struct result *r, const struct warning *w, char *buf, size_t size);
+const char *warning_text(const struct result *r, const struct warning *w, char *buf, size_t size);
+
+/* The warnings that reason_text() does not say: of a VERDICT_WARN those after the first, of a failure all. */
+struct warnings {
+	const struct warning *list;
+	size_t count;
+};
+struct warnings warnings_besides(const struct verdict *v);
 
 /* A field that differed: "win", "0..100", "65535". */
 enum { DATUM_WORDS_BYTES = 160 };

@@ -8,6 +8,21 @@
 
 struct engine;
 
+/* What is to be repeated before a failure is believed: the same code, at the same step, of the same field. */
+struct failing {
+	enum code code; /* CODE_NONE: nothing failed yet, or the path explains it */
+	int step;       /* behind the last: INT_MAX */
+	enum difference field;
+};
+
+/* The plays of a job that came to nothing. */
+struct plays_before {
+	struct failing failing;
+	struct reason reason; /* as it was told first */
+	unsigned same;        /* plays that failed so */
+	unsigned others;      /* plays that failed before that, or where the path explains it */
+};
+
 struct job {
 	const struct scenario *scenario;
 	int family;
@@ -25,8 +40,8 @@ struct job {
 	double seconds;
 	unsigned ports_tried;       /* on so many the peer still held an old connection */
 	bool finished;              /* the verdict is settled */
-	bool again;                 /* it failed, and is played a second time */
-	struct reason first_reason; /* why it failed then; CODE_NONE where the path explains it */
+	uint32_t iss;               /* of its first play, and of the others; 0: not chosen */
+	struct plays_before before; /* of a run that failed and is played again */
 };
 
 struct jobs {

@@ -74,7 +74,59 @@ bool netpath_overtook(const struct verdict *v, bool may_copy)
 	return false;
 }
 
+/* --- loss --- */
+
+/* A hole of more is another way of counting; a packet longer than this may be several, put together. */
+enum { HOLE_MOST = 3, LONE_PACKET_MOST = 1000 };
+
+static size_t holes(const struct verdict *v)
+{
+	const struct segment *last = NULL;
+	size_t lost = 0, next = 0;
+
+	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++) {
+		const struct segment *s = &t->segment;
+		uint16_t step;
+
+		/* A SYN-ACK that has one: its sender counts over all that it sends, to others too (lwIP,
+		 * BSD). */
+		if (is_peers(t) && (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->ip_id != 0)
+			return 0;
+		/* What has none is said by no socket: RST, SYN-ACK, TIME-WAIT. */
+		if (!is_peers(t) || s->src.family != 4 || s->ip_id == 0)
+			continue;
+		step = last ? (uint16_t)(s->ip_id - last->ip_id) : 1;
+		if (last && last->payload_len <= LONE_PACKET_MOST) {
+			if (step == 0 || step > HOLE_MOST + 1)
+				return 0;
+			next += step == 1;
+			lost += step - 1u;
+		}
+		last = s;
+	}
+	return next > lost ? lost : 0;
+}
+
+size_t netpath_lost(const struct verdict *v)
+{
+	size_t again = 0;
+
+	for (const struct trace *t = v->trace; t < v->trace + v->trace_count; t++)
+		again += (t->note.kind == NOTE_ASKS_AGAIN && t->passage == PASSED_OUT && !t->lost) ||
+		         t->note.kind == NOTE_SYNACK_AGAIN;
+	return again + holes(v);
+}
+
 /* --- doubts --- */
+
+/* How many hops it came, by its hop limit: stacks begin with 64, 128 or 255, and some (the BSDs' RST) not
+ * with the same for all that they send. */
+static unsigned distance(const struct segment *s)
+{
+	unsigned first = s->ttl <= 64 ? 64 : s->ttl <= 128 ? 128 : 255;
+
+	return first - s->ttl;
+}
 
 /* What the path may have made of the two: nothing, another order, or of the first a copy, which is the wrong
  * one. (A copy that comes after it excuses nothing: one of the two the peer has sent.) */
@@ -100,7 +152,7 @@ bool netpath_doubts(const struct verdict *v, bool may_copy, struct reason *why)
 	}
 	if (!wrong || !is_peers(wrong))
 		return false;
-	if (wrong->segment.ttl != first->segment.ttl)
+	if (distance(&wrong->segment) != distance(&first->segment))
 		*why = (struct reason){.code = CODE_PATH_HOP_LIMIT,
 		                       .n = {wrong->segment.ttl, first->segment.ttl}};
 	for (const struct trace *t = v->trace; !why->code && t < v->trace + v->trace_count; t++) {

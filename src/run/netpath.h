@@ -35,6 +35,11 @@ enum netpath_seen netpath_sees(struct netpath *w, const struct segment *s);
  * as far as their sequence and acknowledgment numbers show it. */
 bool netpath_overtook(const struct verdict *v, bool may_copy);
 
+/* So many segments were lost on the path, as far as it shows and is no accusation: our SYN, or the answer to
+ * it or to that, which had to be sent again; and holes in the identifications that a kernel counts by one in
+ * each connection (Linux, IPv4). A sender that counts otherwise shows none. */
+size_t netpath_lost(const struct verdict *v);
+
 /* A failed run: false where nothing but the peer explains the segment that broke it.
  * True, with why: the path between, or another host, explains it as well.
  * may_copy: the path is taken for one that copies packets and lets them overtake each other, so

@@ -26,7 +26,8 @@ struct options {
 	struct strings includes;
 	const char *profile; /* NAME or FILE, or NULL: what is known of the peer decides */
 	bool quick;
-	bool confirm;            /* play what failed a second time */
+	unsigned confirm; /* play what failed so many times more; 0: not said */
+	bool no_confirm;
 	unsigned repeat;         /* >= 1 */
 	unsigned buffer_kib;     /* of the capture; 0: not said */
 	double slow;             /* >= 1 */
@@ -40,6 +41,7 @@ struct options {
 #define OPTIONS_RUN_REPORT(name, option, help) const char *name;
 	RUN_REPORTS(OPTIONS_RUN_REPORT) /* paths, or NULL */
 	bool tap;
+	bool strict;           /* a warning counts as a failure */
 	const char *write_dir; /* or NULL */
 	struct strings reads;  /* the captures of judge, the capture of draw */
 	unsigned connection;   /* of a capture to be judged, from 1; 0: not said */

@@ -1,4 +1,4 @@
-/* How a run ends: is its verdict to be trusted, is it played again, and what is let go of. Sends nothing. */
+/* How a run ends: what its verdict is, and what is let go of. Sends nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +17,6 @@ enum { LATE_AGAIN_MAX = 3 };
 /* So many ports of ours are tried beside the first where the peer holds old connections from them. */
 enum { OTHER_PORTS = 8 };
 
-/* What the tolerances have room for: 2% of the shortest time-out's doubling, and a timer's lateness. */
-#define JITTER_NS INT64_C(25000000)
-
 /* A verdict counts only where the capture is whole. */
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 {
@@ -30,58 +27,6 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 		play_abort(p, now_ns,
 		           (struct reason){.code = CODE_CAPTURE_LOST,
 		                           .n = {known ? (int64_t)(dropped - p->dropped) : -1}});
-}
-
-/* Could the path between, or somebody on it, have done what the peer failed for? Where it makes
- * copies of the peer's segments or lets them overtake each other it does so with ours
- * too, and what the peer makes of that is not to be known. */
-static bool path_excuses(const struct plays *all, const struct play *p, struct reason *why)
-{
-	const struct site *site = p->job->site;
-	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
-	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
-	bool confirm = all->world->options->confirm;
-	bool strange_mac = p->job->ignored_why[IGNORED_SOURCE_MAC] > 0;
-
-	if (netpath_doubts(engine_verdict(p->engine), confirm, why))
-		return true;
-	/* A time is wrong, and the path takes now longer and now shorter to the same kernel's answer at
-	 * once: what one segment waits more than another is in each time that is measured. What is wrong
-	 * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
-	if (wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns)
-		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
-	/* The lab's path is one link: the kernel may let segments overtake each other there, each time as
-	 * the one that was looked at above. It holds nothing against the others. */
-	else if (all->world->lab)
-		return false;
-	else if (all->copies > 0 || all->overtakings > 0)
-		*why = (struct reason){.code = CODE_PATH_COPIES,
-		                       .n = {(int64_t)all->copies, (int64_t)all->overtakings}};
-	else if (confirm && all->doubled > 0)
-		*why = (struct reason){.code = CODE_PATH_COPIES, .n = {0, 0, (int64_t)all->doubled}};
-	else if (all->cleared > 0)
-		*why = (struct reason){.code = CODE_PATH_UNSTEADY, .n = {(int64_t)all->cleared}};
-	else if (strange_mac)
-		*why = (struct reason){.code = CODE_PATH_SOURCE_MAC};
-	return why->code != CODE_NONE;
-}
-
-static void check_again(struct plays *all, struct play *p, int64_t now_ns)
-{
-	struct job *job = p->job;
-	const struct reason why = {.code = CODE_NOT_REPEATED};
-
-	if (!job->again || engine_verdict(p->engine)->kind != VERDICT_PASS)
-		return;
-	all->cleared++;
-	if (job->first_reason.code)
-		play_give(p,
-		          &(struct event){.kind = EVENT_ABORT,
-		                          .time_ns = now_ns,
-		                          .verdict = VERDICT_ERROR,
-		                          .reason = &why,
-		                          .overruled = &job->first_reason},
-		          NULL, 0);
 }
 
 /* Closes the capture file, with the journal at its end. */
@@ -174,34 +119,28 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 	return false;
 }
 
+/* The target takes fewer side by side than it was asked to: the others had room, this one is played later. */
+static bool waits_for_room(struct plays *all, const struct verdict *v)
+{
+	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_TURNED_AWAY || all->hurry || all->count < 2)
+		return false;
+	if (all->room == 0 || all->room >= all->count)
+		all->room = all->count - 1;
+	return true;
+}
+
 static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
-	bool confirm = all->world->options->confirm, failed, excused;
 	const struct verdict *v = engine_verdict(p->engine);
 	struct job *job = p->job;
-	struct reason why;
 
 	play_check_capture(all, p, now_ns);
 	if (judge_lateness(all, p, now_ns))
 		return;
-	all->overtakings += netpath_overtook(engine_verdict(p->engine), confirm);
-	failed = v->kind == VERDICT_FAIL;
-	excused = failed && path_excuses(all, p, &why);
-	if (failed && confirm && !job->again && !all->hurry) {
-		/* The run is forgotten, but for its reason where nothing excuses it. */
-		job->again = true;
-		if (!excused)
-			job->first_reason = v->reason;
+	if (takes_other_port(all, job, v) || waits_for_room(all, v) || play_confirms(all, p, now_ns)) {
 		forget_run(job);
 		return;
 	}
-	if (takes_other_port(all, job, v)) {
-		forget_run(job);
-		return;
-	}
-	if (excused)
-		play_abort(p, now_ns, why);
-	check_again(all, p, now_ns);
 	take_verdict(p, now_ns);
 }
 

@@ -16,6 +16,15 @@ static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool
 	return false;
 }
 
+/* Is it an agent whose programs do all this? (lwIP's can't be killed, for one.) */
+static bool agent_can(struct job *job)
+{
+	uint32_t cannot =
+	    scenario_needs(job->scenario).provokes & control_cannot(job->site->channel->control);
+
+	return !cannot || needs_agent(job, NEED_OTHER_AGENT, cannot, false);
+}
+
 /* In-band bytes, or nothing at all. */
 static bool plain_can(struct job *job, const struct world *w)
 {
@@ -41,7 +50,7 @@ static bool sends(const struct step *s, uint16_t flags)
 
 /* Bytes that make it act must come before our FIN, lost or not: no octet follows its number (RFC
  * 9293, 3.10.4). */
-static bool asks_before_fin(struct job *job)
+static bool asks_before_fin(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
 	bool ended = false;
@@ -50,7 +59,8 @@ static bool asks_before_fin(struct job *job)
 		const struct step *step = &s->steps[i];
 
 		ended |= step->kind == STEP_SEND && step->patterns->flags & TCP_FIN;
-		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof)
+		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof &&
+		    w->plain.inband[step->provocation.kind].len > 0)
 			return needs_agent(job, NEED_AFTER_FIN, 0, false);
 	}
 	return true;
@@ -228,7 +238,8 @@ void skip_judge(struct job *job, const struct world *w)
 		return;
 	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (!w->lab && (site->channel || (listen_can(job, w) && plain_can(job, w) &&
-	                                       asks_before_fin(job) && plain_understands(job))))
+	else if (!w->lab && (site->channel ? agent_can(job)
+	                                   : listen_can(job, w) && plain_can(job, w) &&
+	                                         asks_before_fin(job, w) && plain_understands(job)))
 		judge_sysctls(job, w);
 }

@@ -8,7 +8,7 @@ set -u
 # shellcheck source=tests/project/reports.sh
 . "$(dirname "$0")/reports.sh"
 
-schema=$top_srcdir/schema/fourwave-result-2.schema.json
+schema=$top_srcdir/schema/fourwave-result-3.schema.json
 python3 -c 'import jsonschema' 2>/dev/null || skip "no python3-jsonschema"
 
 validate() { # FILE
@@ -19,13 +19,22 @@ validate() { # FILE
 validate "$scratch/samples.json" || fail "the samples are not what the schema says"
 
 # The schema refuses what is wrong.
-sed -n 1p "$scratch/samples.json" >"$scratch/one.json"
+sample() { # VERDICT KIND; the first such line
+	grep -m 1 "\"kind\":\"$2\".*\"verdict\":\"$1\"" "$scratch/samples.json" >"$scratch/one.json" ||
+		fail "no sample of the kind $2 has the verdict $1"
+}
+sample pass run
 refused() { # SED-SCRIPT
 	sed "$1" "$scratch/one.json" >"$scratch/wrong.json"
 	cmp -s "$scratch/one.json" "$scratch/wrong.json" && fail "$1 changes nothing"
 	! validate "$scratch/wrong.json" >/dev/null || fail "the schema lets this pass: $1"
 }
-refused 's/"schema_version":2/"schema_version":1/'
+refused 's/"schema_version":3/"schema_version":2/'
+refused 's/"kind":"run"/"kind":"rule"/'
+refused 's/"kind":"run",//'
+refused 's/"level":null/"level":"must"/'
+refused 's/"warnings":\[\]/"warnings":["late"]/'
+refused 's/"breaches":\[\]/"breaches":["reserved"]/'
 refused 's/"verdict":"pass"/"verdict":"perhaps"/'
 refused 's/"verdict":"pass"/"verdict":"fail"/'
 refused 's/"row":1/"row":6/'
@@ -38,6 +47,19 @@ refused 's/"unit":"s"/"unit":"ms"/'
 refused 's/"ignored":0/"ignored":-1/'
 refused 's/"observed":\[/"observed":["CLOSED"/'
 refused 's/"ignored":0/"ignored":0,"more":0/'
+
+sample warn run
+refused 's/"verdict":"warn"/"verdict":"fail"/'
+refused 's/"level":"should"/"level":"must"/'
+refused 's/"level":"choice"/"level":"taste"/'
+refused 's/"clause":{"rfc":6298,/"clause":{/'
+refused 's/"warnings":\[.*\],"breaches"/"warnings":[],"breaches"/'
+sample fail rule
+refused 's/"rule":"rfc/"rule":"rfd/'
+refused 's/"verdict":"fail"/"verdict":"pass"/'
+refused 's/"times":[0-9]*/"times":0/'
+refused 's/"family":"ipv4","segment"/"segment"/'
+refused 's/"runs"/"run"/'
 
 if lab_possible; then
 	write_waves

@@ -77,6 +77,7 @@ static struct trace *add_resend(struct sample *s, unsigned number, double second
 static void start(struct sample *s)
 {
 	static const char *const names[] = {"fin", "fin2", "ack2"};
+	static const struct used_value values[] = {{"time_wait", "59s..60s", "linux"}};
 
 	memset(s, 0, sizeof *s);
 	s->clauses[0] = (struct clause){6298, "5.5", LEVEL_COUNT};
@@ -93,6 +94,8 @@ static void start(struct sample *s)
 	    .steps = s->steps,
 	    .names = names,
 	    .name_count = sizeof names / sizeof *names,
+	    .values = values,
+	    .value_count = 1,
 	};
 	s->connection = (struct connection){
 	    .local = {4, {10, 203, 0, 1}},
@@ -111,6 +114,7 @@ static void start(struct sample *s)
 	    .measures = s->measures,
 	    .trace = s->trace,
 	    .observations = s->observations,
+	    .warnings = s->warnings,
 	};
 	s->result = (struct result){
 	    .scenario = &s->scenario,
@@ -147,6 +151,7 @@ void sample_pass(struct sample *s)
 
 	start(s);
 	s->verdict.kind = VERDICT_PASS;
+	s->verdict.whole = true;
 	add_opening(s);
 	add_resend(s, 1, 0.20724);
 	add_resend(s, 2, 0.62336);
@@ -183,6 +188,57 @@ void sample_fail(struct sample *s)
 	s->result.seconds = 0.62;
 	sample_measure(s, MEASURE_RESENDS, 3, 1, &resends);
 	sample_measure(s, MEASURE_GAPS, 3, 1, &gap);
+}
+
+/* The next; the verdict has what the first has. */
+static void warn(struct sample *s, int step, struct basis basis, struct reason why)
+{
+	struct warning *w = &s->warnings[s->verdict.warning_count++];
+
+	*w = (struct warning){.reason = why, .basis = basis, .step = step, .where = s->steps[step].where};
+	if (s->verdict.kind != VERDICT_WARN || w != s->warnings)
+		return;
+	s->verdict.reason = why;
+	s->verdict.basis = basis;
+	s->verdict.step = step;
+	s->verdict.where = w->where;
+}
+
+static void warn_of_gap(struct sample *s)
+{
+	warn(s, 3, (struct basis){.level = LEVEL_SHOULD, .clause = {.rfc = 6298, .section = "2.4"}},
+	     reason_field(CODE_FIRST_GAP, DIFFERS_FIRST_GAP,
+	                  datum_of(DATUM_TIME_AT_LEAST, INT64_C(1000000000), 0),
+	                  datum_of(DATUM_TIME, 206340000, 0)));
+}
+
+void sample_warn(struct sample *s)
+{
+	sample_pass(s);
+	s->scenario.file = "scenarios/table/row1-warned.wave";
+	s->verdict.kind = VERDICT_WARN;
+	warn_of_gap(s);
+	warn(s, 5, (struct basis){.level = LEVEL_CHOICE, .choice = "time_wait"},
+	     reason_field(CODE_STATE_TIMER, DIFFERS_TIMER,
+	                  datum_of(DATUM_TIME_RANGE, INT64_C(59000000000), INT64_C(60000000000)),
+	                  datum_of(DATUM_TIME, INT64_C(30000000000), 0)));
+}
+
+void sample_warned_fail(struct sample *s)
+{
+	sample_fail(s);
+	s->scenario.file = "scenarios/table/row1-warned-fail.wave";
+	s->verdict.step = 5;
+	s->verdict.where = s->steps[5].where;
+	s->verdict.basis =
+	    (struct basis){.level = LEVEL_MUST, .clause = {.rfc = 9293, .section = "3.10.7.4"}};
+	warn_of_gap(s);
+}
+
+void sample_breach(struct sample *s, enum rule rule, size_t trace, unsigned count)
+{
+	s->verdict.breaches[rule] =
+	    (struct rule_breaches){.count = count, .first = {.rule = rule, .got = 4}, .trace = trace};
 }
 
 void page_open(struct page *p)

@@ -5,7 +5,13 @@
 #include "report/result.h"
 #include "report/pen.h"
 
-enum { SAMPLE_STEPS = 8, SAMPLE_TRACE = 16, SAMPLE_MEASURES = 8, SAMPLE_OBSERVATIONS = 4 };
+enum {
+	SAMPLE_STEPS = 8,
+	SAMPLE_TRACE = 16,
+	SAMPLE_MEASURES = 8,
+	SAMPLE_OBSERVATIONS = 4,
+	SAMPLE_WARNINGS = 3
+};
 
 /* A run of row 1, passive: the handshake, the peer's FIN that we lose, its
  * resend. All of it may be changed before it is given to a report. */
@@ -17,6 +23,7 @@ struct sample {
 	struct trace trace[SAMPLE_TRACE];
 	struct measure measures[SAMPLE_MEASURES];
 	struct observation observations[SAMPLE_OBSERVATIONS];
+	struct warning warnings[SAMPLE_WARNINGS];
 	struct connection connection;
 	struct result result;
 };
@@ -26,6 +33,16 @@ void sample_pass(struct sample *s);
 
 /* A failure: the resend came with a number one too high. */
 void sample_fail(struct sample *s);
+
+/* The pass with two warnings: the first gap (a SHOULD with its clause), and the peer's last timer (a stack's
+ * choice). */
+void sample_warn(struct sample *s);
+
+/* The failure after the first of these. */
+void sample_warned_fail(struct sample *s);
+
+/* The rule was broken so often, first by that segment of the evidence. */
+void sample_breach(struct sample *s, enum rule rule, size_t trace, unsigned count);
 
 /* A measure more. */
 void sample_measure(struct sample *s, enum measure_kind kind, int step, unsigned count, const double *values);

@@ -1,5 +1,5 @@
 /* Writes the samples of the unit tests, nasty ones among them, as a report, for
- * the scripts that check its form: sample_report json|junit|html PATH. */
+ * the scripts that check its form: sample_report json|junit|html PATH [strict]. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "report/save.h"
 #include "report_sample.h"
 
-enum { SAMPLES = 6 };
+enum { SAMPLES = 8 };
 
 /* What a file or a peer could bring: markup, controls, bytes that are no UTF-8. */
 #define NASTY                                                                                                \
@@ -68,12 +68,21 @@ static void make_samples(struct sample *samples)
 	samples[4].verdict.kind = VERDICT_ERROR;
 	samples[4].verdict.reason = (struct reason){.code = CODE_CAPTURE_LOST, .n = {3}};
 	make_nasty(&samples[5]);
+	sample_warn(&samples[6]);
+	sample_breach(&samples[6], RULE_MSS, 4, 3);
+	sample_warned_fail(&samples[7]);
+	sample_breach(&samples[7], RULE_MSS, 3, 1);
+	sample_breach(&samples[7], RULE_RESERVED, 4, 2);
 }
 
-static bool write_json(FILE *out, const struct result *results, struct diag *d)
+static bool write_json(FILE *out, const struct result *results, const struct rule_results *broken,
+                       struct diag *d)
 {
 	for (size_t i = 0; i < SAMPLES; i++)
 		if (!json_result(out, &results[i], d))
+			return false;
+	for (size_t i = 0; i < broken->count; i++)
+		if (!json_rule(out, &broken->list[i], d))
 			return false;
 	return true;
 }
@@ -83,21 +92,23 @@ int main(int argc, char **argv)
 	static struct sample samples[SAMPLES];
 	struct result results[SAMPLES];
 	struct about about;
-	struct run_report run = {"", &about, results, SAMPLES};
+	struct rule_results broken;
+	struct run_report run = {"", &about, results, SAMPLES, &broken, argc > 3};
 	struct diag d;
 	struct save s;
 	bool ok;
 
-	if (argc != 3)
+	if (argc < 3)
 		return 2;
 	make_samples(samples);
 	for (size_t i = 0; i < SAMPLES; i++)
 		results[i] = samples[i].result;
+	broken = rule_results(results, SAMPLES);
 	run.path = argv[2];
 	about_fill(&about, argc, argv, NASTY);
 	ok = save_open(&s, argv[2], &d);
 	if (ok && strcmp(argv[1], "json") == 0)
-		ok = write_json(s.out, results, &d);
+		ok = write_json(s.out, results, &broken, &d);
 	else if (ok && strcmp(argv[1], "junit") == 0)
 		ok = junit_print(s.out, &run, &d);
 	else if (ok)

@@ -129,6 +129,26 @@ START_TEST(state_timer_is_checked)
 }
 END_TEST
 
+/* Where its host tells of no timers at all: the state alone. */
+START_TEST(a_host_without_timers_is_not_wrong)
+{
+	const enum tcp_state is = _i == 3 ? STATE_ESTABLISHED : STATE_TIME_WAIT;
+	const double timer_ms = _i == 2 ? 3000 : -1;
+
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
+	r.config.no_timers = _i > 0;
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 2, is, timer_ms);
+	if (_i != 1) {
+		rig_tick(&r, 110);
+		rig_asks(&r, ACTION_STATE);
+		rig_state(&r, 111, is, timer_ms);
+	}
+	rig_verdict(&r, _i == 1 ? VERDICT_PASS : VERDICT_FAIL, NULL);
+}
+END_TEST
+
 START_TEST(state_on_a_bare_target_is_reported)
 {
 	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT");
@@ -220,6 +240,18 @@ START_TEST(plain_server_resends_before_the_probe)
 }
 END_TEST
 
+/* It has a clock of its own: nothing is sent. */
+START_TEST(plain_server_closes_by_itself)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	r.config.inband[PROVOKE_CLOSE].len = 0;
+	rig_open(&r);
+	rig_nothing(&r);
+	rig_in(&r, 900, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(plain_server_can_not_be_asked)
 {
 	plain("open\nprovoke crash\nexpect F.");
@@ -245,6 +277,121 @@ START_TEST(plain_server_speaks_first)
 }
 END_TEST
 
+/* dropbear has room for five of a host: the sixth hears nothing. */
+START_TEST(plain_server_turns_away)
+{
+	plain("open\nsend F.\nexpect . ack snd.nxt");
+	r.config.speaks_first = true;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "-j runs fewer");
+	ck_assert_int_eq(engine_verdict(r.engine)->reason.code, CODE_TURNED_AWAY);
+}
+END_TEST
+
+/* sshd says why, and closes while our request is on the path. */
+START_TEST(plain_server_turns_away_what_it_did_not_read)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "-j runs fewer");
+}
+END_TEST
+
+/* Our FIN arrived, and its own does not acknowledge it. */
+START_TEST(plain_server_that_does_not_ack_fails)
+{
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "its ack is");
+}
+END_TEST
+
+static void asked(void)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+}
+
+/* With octets unread, or by an ABORT: which of them, nobody outside can tell. */
+START_TEST(plain_server_may_reset)
+{
+	asked();
+	rig_in(&r, 2, "R.", 1, 4, 0);
+	rig_verdict(&r, VERDICT_ERROR, "bytes of --provoke");
+
+	teardown();
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "R.", 1, 2, 0);
+	rig_verdict(&r, VERDICT_ERROR, "which it may");
+}
+END_TEST
+
+/* No program makes a TCP send these. */
+START_TEST(plain_server_may_not_reset_so)
+{
+	asked();
+	rig_in(&r, 2, "R", 1, 0, 0); /* as if there was no connection */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	asked();
+	rig_in(&r, 2, "R.", 9, 4, 0); /* a number that is not the next */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	asked();
+	rig_in(&r, 2, "R.", 1, 9, 0); /* of what we did not send */
+	rig_verdict(&r, VERDICT_FAIL, "came");
+
+	teardown();
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end\nsilence 1s");
+	r.config.closes_on_eof = true;
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_in(&r, 2, "F.", 1, 2, 0);
+	rig_in(&r, 3, "R.", 2, 2, 0); /* in LAST-ACK */
+	rig_verdict(&r, VERDICT_FAIL, "into a silence");
+}
+END_TEST
+
+/* Apache and lighttpd shut down and read on. Once our FIN has come nothing keeps the connection. */
+START_TEST(plain_server_may_linger)
+{
+	plain("open\nprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend F. lost\nstate CLOSED within "
+	      "1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 5, 2, 0);
+	rig_tick(&r, 4000);
+	rig_verdict(&r, VERDICT_SKIP, "may only shut down");
+
+	teardown();
+	plain("open\nprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend F.\nstate CLOSED within 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_out(&r, "F.", 4, 2, 0);
+	rig_tick(&r, 1100);
+	rig_out(&r, ".", 5, 2, 0);
+	rig_tick(&r, 4000);
+	rig_verdict(&r, VERDICT_FAIL, "not answered");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("asks");
@@ -260,14 +407,22 @@ static Suite *suite(void)
 	tcase_add_test(c, reset_before_the_probe_is_no_answer);
 	tcase_add_test(c, state_that_stays_wrong_fails);
 	tcase_add_test(c, state_timer_is_checked);
+	tcase_add_loop_test(c, a_host_without_timers_is_not_wrong, 0, 4);
 	tcase_add_test(c, state_on_a_bare_target_is_reported);
 	tcase_add_test(c, closed_on_a_bare_target_is_probed);
 	tcase_add_test(c, not_closed_on_a_bare_target);
 	tcase_add_test(c, plain_server_answers_in_band);
 	tcase_add_test(c, plain_server_repeats_its_ack);
 	tcase_add_test(c, plain_server_resends_before_the_probe);
+	tcase_add_test(c, plain_server_closes_by_itself);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
+	tcase_add_test(c, plain_server_turns_away);
+	tcase_add_test(c, plain_server_turns_away_what_it_did_not_read);
+	tcase_add_test(c, plain_server_that_does_not_ack_fails);
+	tcase_add_test(c, plain_server_may_reset);
+	tcase_add_test(c, plain_server_may_not_reset_so);
+	tcase_add_test(c, plain_server_may_linger);
 	suite_add_tcase(s, c);
 	return s;
 }

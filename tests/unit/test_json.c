@@ -62,7 +62,8 @@ START_TEST(pass_has_everything)
 	s.result.ignored_why = ignored;
 	s.result.late = 0.0125;
 	object = write_and_read(&s, &p);
-	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "schema_version")), 3);
+	ck_assert_str_eq(text_of(object, "kind"), "run");
 	ck_assert_str_eq(text_of(object, "scenario"), s.scenario.title);
 	ck_assert_str_eq(text_of(object, "name"), "row1-passive-retries1");
 	ck_assert_str_eq(text_of(object, "file"), s.scenario.file);
@@ -86,7 +87,12 @@ START_TEST(pass_has_everything)
 	ck_assert(json_is_null(json_object_get(object, "mismatch")));
 	ck_assert(json_is_null(json_object_get(object, "capture")));
 	ck_assert_uint_eq(json_array_size(json_object_get(object, "observed")), 0);
-	ck_assert_uint_eq(json_object_size(object), 26);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert(json_is_null(
+		    json_object_get(object, (const char *const[]){"level", "clause", "choice"}[i])));
+	ck_assert_uint_eq(json_array_size(json_object_get(object, "warnings")), 0);
+	ck_assert_uint_eq(json_array_size(json_object_get(object, "breaches")), 0);
+	ck_assert_uint_eq(json_object_size(object), 32);
 	clause = json_array_get(json_object_get(object, "clauses"), 1);
 	ck_assert_int_eq(json_integer_value(json_object_get(clause, "rfc")), 9293);
 	ck_assert_str_eq(text_of(clause, "section"), "3.10.4");
@@ -125,6 +131,98 @@ START_TEST(failure_has_its_evidence)
 	ck_assert_str_eq(text_of(mismatch, "field"), "seq");
 	ck_assert_str_eq(text_of(mismatch, "expected"), "1");
 	ck_assert_str_eq(text_of(mismatch, "got"), "2");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(warning_says_what_it_rests_on)
+{
+	struct sample s;
+	struct page p;
+	json_t *object, *list, *one;
+
+	sample_warn(&s);
+	object = write_and_read(&s, &p);
+	ck_assert_str_eq(text_of(object, "verdict"), "warn");
+	ck_assert_str_eq(text_of(object, "code"), "first-gap");
+	ck_assert_str_eq(text_of(object, "level"), "should");
+	ck_assert_str_eq(text_of(object, "reason"),
+	                 "the first resend came after 0.206 s, expected at least 1.000 s");
+	ck_assert_str_eq(text_of(json_object_get(object, "clause"), "section"), "2.4");
+	ck_assert(json_is_null(json_object_get(object, "choice")));
+	list = json_object_get(object, "warnings");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	one = json_array_get(list, 0);
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(one, "clause"), "rfc")), 6298);
+	one = json_array_get(list, 1);
+	ck_assert_str_eq(text_of(one, "code"), "state-timer");
+	ck_assert_str_eq(text_of(one, "level"), "choice");
+	ck_assert_str_eq(text_of(one, "choice"), "time_wait");
+	ck_assert(json_is_null(json_object_get(one, "clause")));
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(one, "step"), "line")), 20);
+	ck_assert_str_eq(text_of(json_object_get(one, "mismatch"), "got"), "30.000 s");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(failure_keeps_its_warnings)
+{
+	struct sample s;
+	struct page p;
+	json_t *object;
+
+	sample_warned_fail(&s);
+	object = write_and_read(&s, &p);
+	ck_assert_str_eq(text_of(object, "verdict"), "fail");
+	ck_assert_str_eq(text_of(object, "level"), "must");
+	ck_assert_str_eq(text_of(json_object_get(object, "clause"), "section"), "3.10.7.4");
+	ck_assert_str_eq(text_of(json_array_get(json_object_get(object, "warnings"), 0), "code"),
+	                 "first-gap");
+	json_decref(object);
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(rule_is_a_line)
+{
+	struct sample s[2];
+	struct result results[2];
+	struct rule_results broken;
+	struct page p;
+	struct diag d;
+	json_t *object, *first;
+
+	sample_pass(&s[0]);
+	sample_pass(&s[1]);
+	s[1].result.family = 6;
+	sample_breach(&s[0], RULE_RESERVED, SIZE_MAX, 2);
+	sample_breach(&s[1], RULE_RESERVED, 1, 3);
+	object = write_and_read(&s[0], &p);
+	first = json_array_get(json_object_get(object, "breaches"), 0);
+	ck_assert_str_eq(text_of(object, "verdict"), "pass");
+	ck_assert_str_eq(text_of(first, "rule"), "rfc9293-3.1-reserved");
+	ck_assert_int_eq(json_integer_value(json_object_get(first, "times")), 2);
+	json_decref(object);
+	page_free(&p);
+	results[0] = s[1].result;
+	results[1] = s[0].result;
+	broken = rule_results(results, 2);
+	ck_assert_uint_eq(broken.count, 1);
+	page_open(&p);
+	ck_assert(json_rule(p.out, &broken.list[0], &d));
+	page_close(&p);
+	object = json_loads(p.text, JSON_REJECT_DUPLICATES, NULL);
+	ck_assert_str_eq(text_of(object, "kind"), "rule");
+	ck_assert_str_eq(text_of(object, "rule"), "rfc9293-3.1-reserved");
+	ck_assert_str_eq(text_of(object, "verdict"), "fail");
+	ck_assert_str_eq(text_of(object, "level"), "stated");
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "runs")), 2);
+	ck_assert_int_eq(json_integer_value(json_object_get(object, "times")), 5);
+	first = json_object_get(object, "first");
+	ck_assert_str_eq(text_of(first, "family"), "ipv6");
+	ck_assert_str_eq(text_of(first, "segment"), "S. 0 ack 1 win 64240");
 	json_decref(object);
 	page_free(&p);
 }
@@ -230,6 +328,9 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, pass_has_everything);
 	tcase_add_test(tc, failure_has_its_evidence);
+	tcase_add_test(tc, warning_says_what_it_rests_on);
+	tcase_add_test(tc, failure_keeps_its_warnings);
+	tcase_add_test(tc, rule_is_a_line);
 	tcase_add_test(tc, states_are_names);
 	tcase_add_test(tc, observed_states_have_time_timer_and_step);
 	tcase_add_test(tc, bad_bytes_and_numbers_stay_valid);

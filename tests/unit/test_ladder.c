@@ -40,6 +40,7 @@ START_TEST(failure_in_ascii)
 	                 "  0.623500  +140 us  CLOSED       |- R 1 win 65535 ----------->| (CLOSED)\n"
 	                 "                                  | tidies                     |\n"
 	                 "\n"
+	                 "  basis     must, RFC 6298 5.5; RFC 9293 3.10.4\n"
 	                 "  step      expect retransmit fin lost count 2 backoff 2 +15%/-2% gives up\n"
 	                 "  at        scenarios/table/row1-passive-retries1.wave:16\n"
 	                 "  field     seq\n"
@@ -154,6 +155,54 @@ START_TEST(a_pass_shows_all_steps)
 	ck_assert_ptr_nonnull(strstr(p.text, "├─ . 1 ack 2 win 65535 ──╳                  │"));
 	ck_assert_ptr_nonnull(strstr(p.text, "20: expect R within 1s\n"));
 	ck_assert_ptr_null(strstr(p.text, "✗"));
+	page_free(&p);
+}
+END_TEST
+
+/* Steps that need not be kept are marked, and the run goes on behind them. */
+START_TEST(a_warned_step_has_a_mark_of_its_own)
+{
+	struct sample s;
+	struct page p;
+
+	sample_warn(&s);
+	draw(&p, &plain80, &s);
+	page_is_tidy(&p, 80);
+	ck_assert_ptr_nonnull(strstr(p.text, "\n!      16: expect retransmit"));
+	ck_assert_ptr_nonnull(strstr(p.text, "\n!      20: expect R within 1s\n"));
+	ck_assert_ptr_nonnull(strstr(p.text, "  warned    the peer's timer is 30.000 s"));
+	ck_assert_ptr_null(strstr(p.text, "\nx"));
+	page_free(&p);
+	draw(&p, &fancy140, &s);
+	page_is_tidy(&p, 140);
+	ck_assert_ptr_nonnull(strstr(p.text, "△ 16: expect retransmit"));
+	ck_assert_ptr_nonnull(strstr(p.text, "△ 20: expect R within 1s\n"));
+	page_free(&p);
+	/* one that ended the run, by a segment */
+	s.verdict.whole = false;
+	s.verdict.trace_count = 6;
+	s.trace[5].wrong = true;
+	s.verdict.warning_count = 1;
+	draw(&p, &plain80, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "\n! 0.623360"));
+	ck_assert_ptr_null(strstr(p.text, "19: send"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(who_broke_a_rule_is_marked)
+{
+	struct sample s;
+	struct page p;
+
+	sample_pass(&s);
+	sample_breach(&s, RULE_RESERVED, 4, 2);
+	s.trace[4].broke = s.trace[5].broke = &rules[RULE_RESERVED];
+	draw(&p, &plain80, &s);
+	page_is_tidy(&p, 80);
+	ck_assert_ptr_nonnull(strstr(p.text, "\nx 0.207240"));
+	ck_assert_uint_eq(times(p.text, "reserved bits"), 1);
+	ck_assert_uint_eq(times(p.text, "\nx"), 1);
 	page_free(&p);
 }
 END_TEST
@@ -415,6 +464,8 @@ int main(void)
 	tcase_add_test(tc, failure_in_ascii);
 	tcase_add_test(tc, steps_stand_beside_where_it_is_wide);
 	tcase_add_test(tc, a_pass_shows_all_steps);
+	tcase_add_test(tc, a_warned_step_has_a_mark_of_its_own);
+	tcase_add_test(tc, who_broke_a_rule_is_marked);
 	tcase_add_test(tc, a_step_may_fail_without_a_segment);
 	tcase_add_test(tc, observed_states_in_ascii);
 	tcase_add_test(tc, a_failing_reading_is_marked);

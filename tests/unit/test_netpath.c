@@ -135,6 +135,28 @@ START_TEST(nothing_explains_a_wrong_segment)
 }
 END_TEST
 
+/* Of the same distance it is the peer's, whatever it began with. */
+START_TEST(another_first_hop_limit)
+{
+	static const struct {
+		uint8_t handshake, wrong;
+		bool doubt;
+	} cases[] = {{64, 255, false}, {255, 64, false}, {60, 124, false}, {128, 64, false},
+	             {64, 63, true},   {60, 64, true},   {54, 255, true}};
+	struct segment s;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		start(_i);
+		trace[0].segment.ttl = cases[i].handshake;
+		s = segment(_i, TCP_RST, 2, 2, 11, 101);
+		s.ttl = cases[i].wrong;
+		add(s, true);
+		check_doubt(cases[i].doubt ? CODE_PATH_HOP_LIMIT : CODE_NONE, cases[i].wrong,
+		            cases[i].handshake);
+	}
+}
+END_TEST
+
 START_TEST(nothing_wrong_came)
 {
 	start(4);
@@ -241,6 +263,21 @@ START_TEST(another_hop_limit_is_in_doubt)
 }
 END_TEST
 
+/* Counted for each connection, as Linux does, and not where it is for all that the sender sends. */
+START_TEST(a_hole_in_the_count_is_a_loss)
+{
+	start(4);
+	add(segment(4, TCP_ACK, 1, 2, 10, 100), false);
+	add(segment(4, TCP_ACK, 1, 3, 11, 101), false);
+	add(segment(4, TCP_ACK, 1, 4, 12, 102), false);
+	ck_assert_uint_eq(netpath_lost(&verdict), 0);
+	add(segment(4, TCP_ACK, 1, 6, 14, 103), false);
+	ck_assert_uint_eq(netpath_lost(&verdict), 1);
+	trace[0].segment.ip_id = 9;
+	ck_assert_uint_eq(netpath_lost(&verdict), 0);
+}
+END_TEST
+
 START_TEST(what_was_ignored_explains_nothing)
 {
 	start(6);
@@ -274,8 +311,10 @@ int main(void)
 	tcase_add_test(doubts, old_number_sent_later_ipv4_is_the_peers);
 	tcase_add_test(doubts, fin_overtook_an_ack_ipv6);
 	tcase_add_test(doubts, old_ack_in_a_new_segment_is_the_peers);
+	tcase_add_loop_test(doubts, another_first_hop_limit, 4, 7);
 	tcase_add_loop_test(doubts, another_hop_limit_is_in_doubt, 4, 7);
 	tcase_add_test(doubts, what_was_ignored_explains_nothing);
+	tcase_add_test(doubts, a_hole_in_the_count_is_a_loss);
 	suite_add_tcase(s, doubts);
 	return suite_run(s);
 }

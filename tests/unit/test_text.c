@@ -55,6 +55,83 @@ START_TEST(failure_shows_its_evidence)
 }
 END_TEST
 
+START_TEST(warning_is_a_line)
+{
+	struct text_options o = {.style = {.width = 200}, .name_columns = 11};
+	struct sample s;
+	struct page p;
+
+	sample_warn(&s);
+	write_one(&p, &o, &s);
+	ck_assert_str_eq(p.text,
+	                 "warn   row1-warned  IPv4  1.7 s    the first resend came after 0.206 s, expected "
+	                 "at least 1.000 s (should, RFC 6298, 2.4)\n"
+	                 "                                   warned: the peer's timer is 30.000 s, expected "
+	                 "59.000 to 60.000 s (the profile linux says time_wait = 59s..60s)\n"
+	                 "                                   measured: 2 resends, gaps 0.206 0.416 s, gave "
+	                 "up after 1.48 s\n");
+	page_free(&p);
+	o.quiet = true;
+	write_one(&p, &o, &s);
+	ck_assert_str_eq(p.text, "");
+	page_free(&p);
+	/* where it counts as a failure its evidence is shown, with a mark of its own */
+	o.strict = true;
+	o.style.width = 100;
+	write_one(&p, &o, &s);
+	page_is_tidy(&p, 100);
+	ck_assert_ptr_nonnull(strstr(p.text, "\n! "));
+	ck_assert_ptr_null(strstr(p.text, "\nx "));
+	ck_assert_ptr_nonnull(strstr(p.text, "  basis     should, RFC 6298, 2.4\n"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(failure_tells_its_clause_and_its_warnings)
+{
+	struct text_options o = {.style = {.width = 100}};
+	struct sample s;
+	struct page p;
+
+	sample_warned_fail(&s);
+	write_one(&p, &o, &s);
+	ck_assert_ptr_nonnull(strstr(p.text, "its seq is 2, expected 1 (must, "));
+	ck_assert_ptr_nonnull(strstr(p.text, "\n  warned    the first resend came after"));
+	ck_assert_ptr_nonnull(strstr(p.text, "\n!"));
+	ck_assert_ptr_nonnull(strstr(p.text, "\nx"));
+	page_free(&p);
+}
+END_TEST
+
+START_TEST(rule_is_a_row)
+{
+	struct text_options o = {.style = {.width = 120}, .verbose = true};
+	struct rule_results broken;
+	struct sample s;
+	struct page p;
+	struct diag d;
+
+	sample_pass(&s);
+	sample_breach(&s, RULE_RESERVED, 1, 3);
+	write_one(&p, &o, &s);
+	ck_assert(strncmp(p.text, "pass   row1", 11) == 0);
+	ck_assert_ptr_nonnull(strstr(p.text, "\nx 0.000045"));
+	ck_assert_ptr_nonnull(strstr(p.text, "reserved bits"));
+	page_free(&p);
+	broken = rule_results(&s.result, 1);
+	ck_assert_uint_eq(broken.count, 1);
+	page_open(&p);
+	ck_assert(text_rule(p.out, &o, &broken.list[0], &d));
+	page_close(&p);
+	ck_assert_str_eq(p.text,
+	                 "fail   rfc9293-3.1-reserved  a segment has reserved bits set, and they must be "
+	                 "zero (stated, RFC 9293, 3.1)\n"
+	                 "         in 1 run, 3 times; first in row1-passive-retries1 (IPv4): "
+	                 "S. 0 ack 1 win 64240\n");
+	page_free(&p);
+}
+END_TEST
+
 START_TEST(skip_and_error_say_why)
 {
 	struct text_options o = {.style = plain80};
@@ -84,6 +161,7 @@ START_TEST(summary_counts)
 {
 	struct text_options o = {.style = plain80};
 	struct tally t = {0};
+	struct rule_results broken;
 	struct sample s;
 	struct page p;
 	struct diag d;
@@ -99,6 +177,16 @@ START_TEST(summary_counts)
 	ck_assert(text_summary(p.out, &o, &t, 12.345, &d));
 	page_close(&p);
 	ck_assert_str_eq(p.text, "2 passed, 1 failed, 0 skipped, 1 error in 12.3 s\n");
+	page_free(&p);
+	sample_warn(&s);
+	tally_add(&t, &s.result);
+	sample_breach(&s, RULE_RESERVED, 1, 3);
+	broken = rule_results(&s.result, 1);
+	tally_add_rules(&t, &broken);
+	page_open(&p);
+	ck_assert(text_summary(p.out, &o, &t, 12.345, &d));
+	page_close(&p);
+	ck_assert_str_eq(p.text, "2 passed, 1 warned, 2 failed, 0 skipped, 1 error in 12.3 s\n");
 	page_free(&p);
 }
 END_TEST
@@ -361,6 +449,9 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, pass_is_a_line);
 	tcase_add_test(tc, failure_shows_its_evidence);
+	tcase_add_test(tc, warning_is_a_line);
+	tcase_add_test(tc, failure_tells_its_clause_and_its_warnings);
+	tcase_add_test(tc, rule_is_a_row);
 	tcase_add_test(tc, skip_and_error_say_why);
 	tcase_add_test(tc, summary_counts);
 	tcase_add_test(tc, nothing_reaches_a_terminal_unescaped);

@@ -1,0 +1,81 @@
+/* A plain server, whose program does what it likes: it speaks, closes, lingers or aborts without being told
+ * to. What its program may have done is not held against its TCP. Knows no protocol. */
+#include "engine_impl.h"
+
+/* A bare ACK of what stands for a provocation. One of our FIN, or of the
+ * scenario's own data, is for the scenario to judge. */
+static bool acks_request(const struct engine *e, const struct segment *s)
+{
+	return e->asked_inband && seq_gt(s->ack, e->connection.snd_una) && !seq_gt(s->ack, e->inband_end);
+}
+
+bool plain_takes(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+	struct connection *c = &e->connection;
+
+	if (!e->config.plain_server || !c->synchronised)
+		return false;
+	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
+		return false;
+	if (seq_gt(s->seq, c->rcv_nxt))
+		return false;
+	if (!s->payload_len && !acks_request(e, s))
+		return false;
+	engine_took(e, k, false, note_of(s->payload_len ? NOTE_SERVER_DATA : NOTE_ACKS_REQUEST, -1));
+	if (s->payload_len)
+		engine_send_ack(e, NOTE_ACKS_DATA);
+	return true;
+}
+
+/* --- what its program may have done --- */
+
+/* Did our FIN arrive, as far as the scenario let it? */
+static bool got_fin(const struct end *us, const struct end *peer)
+{
+	return us->fin && seq_ge(peer->rcv_nxt, us->fin_end);
+}
+
+/* It closes, or aborts, and has seen nothing that would make it: no octet of ours arrived, or the bytes of
+ * the provocation, and only they, passed its FIN on the path. */
+static bool turns_away(const struct engine *e, const struct segment *s)
+{
+	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
+	uint32_t first = us->isn + 1;
+
+	if (!(s->flags & (TCP_FIN | TCP_RST)) || observer_acked(&e->observer, END_PEER) != first)
+		return false;
+	if (peer->rcv_nxt == first)
+		return true;
+	return s->flags & TCP_FIN && s->ack == first && e->asked_inband && us->sent == e->inband_end;
+}
+
+/* An ABORT of a connection that lives (RFC 9293, 3.10.5), or a close with octets unread (3.6.1), is a RST
+ * with the next number, and an ACK: one that answers a segment to a connection that is gone has that
+ * segment's. In CLOSING, LAST-ACK and TIME-WAIT an ABORT says nothing. */
+static bool may_abort(const struct engine *e, const struct segment *s)
+{
+	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
+
+	return (s->flags & (TCP_RST | TCP_ACK)) == (TCP_RST | TCP_ACK) && s->seq == peer->sent &&
+	       !seq_gt(s->ack, us->sent) && !(peer->fin && got_fin(us, peer));
+}
+
+bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why)
+{
+	if (!e->config.plain_server || !e->connection.synchronised)
+		return false;
+	if (turns_away(e, s))
+		*why = (struct reason){.code = CODE_TURNED_AWAY};
+	else if (may_abort(e, s))
+		*why = (struct reason){.code = CODE_SERVER_RESET, .n = {e->asked_inband}};
+	else
+		return false;
+	evidence_text(e, s, why->text);
+	return true;
+}
+
+bool plain_lingers(const struct engine *e)
+{
+	return e->config.plain_server && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
+}
