@@ -1,5 +1,6 @@
 # The manual; mdoc.
 dist_man_MANS += \
 	man/fourwave.1 \
+	man/fourwave-profile.5 \
 	man/fourwave-scenario.5 \
 	man/fourwave-table.7

@@ -5,7 +5,8 @@ lang_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_lang \
 	tests/unit/test_lang_golden \
-	tests/unit/test_lang_mutants
+	tests/unit/test_lang_mutants \
+	tests/unit/test_profile
 
 check_PROGRAMS += $(lang_tests)
 TESTS += $(lang_tests)
@@ -27,6 +28,10 @@ tests_unit_test_lang_golden_LDADD = $(lang_libs)
 
 tests_unit_test_lang_mutants_SOURCES = tests/unit/test_lang_mutants.c
 tests_unit_test_lang_mutants_LDADD = $(lang_libs)
+
+tests_unit_test_profile_SOURCES = tests/unit/test_profile.c $(suite_h)
+tests_unit_test_profile_CFLAGS = $(core_test_cflags)
+tests_unit_test_profile_LDADD = $(lang_libs) $(CHECK_LIBS)
 
 # A scenario and what is to come of it: the whole directory.
 EXTRA_DIST += tests/golden

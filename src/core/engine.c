@@ -209,7 +209,7 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 static bool is_cause(enum code code)
 {
 	return code == CODE_PATH_NAT || code == CODE_LINK_DOWN || code == CODE_ADDRESS_GONE ||
-	       code == CODE_NEIGHBOUR || code == CODE_NOT_REPEATED;
+	       code == CODE_NEIGHBOUR || code == CODE_NOT_REPEATED || code == CODE_PATH_LOSS;
 }
 
 void engine_error(struct engine *e, struct reason why)

@@ -23,7 +23,7 @@ struct filter_ops {
 /* Bytes that make a plain server do something, in the connection itself. */
 struct inband {
 	const uint8_t *bytes; /* NULL: this provocation has no bytes */
-	size_t len;
+	size_t len;           /* 0: it needs none, the server does it by itself */
 };
 
 struct engine_config {
@@ -36,6 +36,7 @@ struct engine_config {
 	int64_t first_resend_ns;          /* the longest that a first resend is waited for; 0: 5 s */
 	const struct filter_ops *filter;  /* NULL: the fields alone decide (unit tests) */
 	bool state_observable;            /* else STATE steps are reported, not judged */
+	bool no_timers;                   /* observable: a state without a timer may have one all the same */
 	bool no_probe;      /* not observable: nor is CLOSED asked for by a probe, for the run is over */
 	bool plain_server;  /* the peer's program talks by itself: its data is taken and ACKed */
 	bool speaks_first;  /* plain_server: open waits for its greeting */

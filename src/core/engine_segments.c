@@ -190,6 +190,12 @@ bool engine_feed(struct engine *e)
 		engine_observe(e, &k);
 	if (ops->segment)
 		taken = ops->segment(e, &k);
+	/* Whatever a step waits for: without our ACK there is no connection that the peer's program could
+	 * have. */
+	if (taken == KEPT && e->waiting && synack_takes(e, &k)) {
+		engine_drop(e);
+		return true;
+	}
 	if (taken == KEPT)
 		return !e->waiting;
 	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&

@@ -5,8 +5,8 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/decode.c src/core/decode.h \
 	src/core/engine.c src/core/engine.h src/core/engine_impl.h \
 	src/core/engine_evidence.c \
-	src/core/engine_plain.c \
 	src/core/engine_lateness.c \
+	src/core/engine_plain.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \
 	src/core/fragments.c \

@@ -30,7 +30,8 @@ static void provoke_begin(struct engine *e)
 	e->ref_send = 0;
 	if (!e->config.plain_server) {
 		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
-	} else if (p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) {
+	} else if ((p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) ||
+	           (b->bytes && b->len == 0 && !p->on_eof)) {
 		engine_step_done(e, e->ref_ns);
 	} else if (b->bytes && !p->on_eof) {
 		send_inband(e, b);
@@ -176,8 +177,10 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 	const struct timing *t = &engine_current(e)->timing;
 	int64_t after_ns = e->now_ns - engine_base(e, t);
 	bool right = c->states & 1u << o->state;
-	bool timer_right = !c->has_timer ||
-	                   (o->has_timer && o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns);
+	/* A host that tells of no timers at all is not wrong for that. */
+	bool timer_right =
+	    !c->has_timer || (o->has_timer ? o->timer_ns >= c->timer_min_ns && o->timer_ns <= c->timer_max_ns
+	                                   : e->config.no_timers);
 
 	if (!o->known) {
 		engine_refused(e, ASKED_STATE, "");
@@ -193,7 +196,7 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		missed(e, why);
 	} else if (right && timer_right) {
 		evidence_measure(e, MEASURE_STATE, o->state);
-		if (c->has_timer)
+		if (c->has_timer && o->has_timer)
 			evidence_measure(e, MEASURE_TIMER, seconds(o->timer_ns));
 		if (o->state == STATE_CLOSED && e->own.state.asks > 1)
 			evidence_measure(e, MEASURE_CLOSED_AFTER, seconds(after_ns));

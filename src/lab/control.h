@@ -64,7 +64,7 @@ uint32_t control_cannot(const struct control *c);
 unsigned control_ask(struct control *c, enum verb verb, const struct addr *tester, uint16_t port);
 
 /* ok comes when it has been done: the system call has returned, the killed process is gone. A connection
- * that the agent's program has not accepted yet is waited for, 1 s. PROVOKE_CONNECT is VERB_CONNECT. Not ok:
+ * that the agent's program has not accepted yet is waited for, 4 s. PROVOKE_CONNECT is VERB_CONNECT. Not ok:
  * reply.text says why. */
 unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t port,
                          const struct provocation *p);

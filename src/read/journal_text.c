@@ -155,7 +155,7 @@ static void walk_inband(struct walk *config, struct engine_config *c)
 			continue;
 		len = strlen(digits);
 		in->bytes = bytes = arena_alloc(w.arena, len / 2);
-		if (!literal_hex(digits, len, bytes, &in->len) || in->len == 0)
+		if (!literal_hex(digits, len, bytes, &in->len))
 			wrong(&w, "\"inband\" has bytes that are no hexadecimal digits");
 	}
 	json_object_foreach(w.json, name, each) if (!provoke_parse(name, &kind))
@@ -186,6 +186,8 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	if (has(&w, "first_resend", true))
 		c->first_resend_ns = number(&w, "first_resend", c->first_resend_ns, 0, LATEST_NS);
 	c->state_observable = truth(&w, "state_observable", c->state_observable);
+	if (has(&w, "no_timers", c->no_timers))
+		c->no_timers = truth(&w, "no_timers", c->no_timers);
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
 	c->closes_on_eof = truth(&w, "closes_on_eof", c->closes_on_eof);

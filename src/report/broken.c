@@ -21,15 +21,23 @@ struct basis rule_basis(enum rule rule)
 	return (struct basis){.level = row->level, .clause = {.rfc = row->rfc, .section = row->section}};
 }
 
-const char *rule_text(const struct rule_result *rule, char *buf, size_t size)
+static const char *rule_reason(const struct rule_result *rule, char *buf, size_t size)
 {
 	struct breach first = first_breach(rule)->first;
-	struct basis basis = rule_basis(rule->rule);
-	char words[BREACH_TEXT_BYTES], rests_on[NAME_BYTES];
+	char words[BREACH_TEXT_BYTES];
 
 	first.rule = rule->rule;
-	snprintf(buf, size, "%s%s (%s)", rules[rule->rule].judged == JUDGED_BY_FENCE ? "" : "a segment ",
-	         breach_words(&first, words),
+	snprintf(buf, size, "%s%s", rules[rule->rule].judged == JUDGED_BY_FENCE ? "" : "a segment ",
+	         breach_words(&first, words));
+	return buf;
+}
+
+const char *rule_text(const struct rule_result *rule, char *buf, size_t size)
+{
+	struct basis basis = rule_basis(rule->rule);
+	char reason[TEXT_BYTES], rests_on[NAME_BYTES];
+
+	snprintf(buf, size, "%s (%s)", rule_reason(rule, reason, sizeof reason),
 	         basis_text(rule->first->scenario, &basis, rests_on, sizeof rests_on));
 	return buf;
 }
@@ -61,7 +69,7 @@ void rule_facts_each(const struct rule_result *rule, unsigned report,
 		unsigned reports;
 		struct fact fact;
 	} all[] = {
-	    {FACTS_TAP | FACTS_HTML, {"rule", FACT_REASON, rule_text(rule, text, sizeof text), {0}, basis}},
+	    {FACTS_TAP | FACTS_HTML, {"rule", FACT_REASON, rule_reason(rule, text, sizeof text), {0}, basis}},
 	    {FACTS_TAP, {"code", FACT_PLAIN, rules[rule->rule].id, {0}, basis}},
 	    {FACTS_TAP, {"severity", FACT_PLAIN, verdict_name(rule->kind), {0}, basis}},
 	    {ALL,
@@ -94,11 +102,11 @@ bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d)
 	    text_value(breach_segment(r->verdict, rule->rule, segment)), "capture", text_value(r->capture));
 
 	return json_write(out,
-	                  json_pack("{si, ss, ss, ss, ss, so, ss, so, so, si, si}", "schema_version",
+	                  json_pack("{si, ss, ss, ss, ss, ss, so, so, so, si, si}", "schema_version",
 	                            JSON_SCHEMA_VERSION, "kind", "rule", "rule", rules[rule->rule].id,
-	                            "verdict", verdict_name(rule->kind), "level", level_name(basis.level),
-	                            "clause", clause_value(&basis.clause), "reason",
-	                            rule_text(rule, text, sizeof text), "target", text_value(r->target),
+	                            "verdict", verdict_name(rule->kind), "reason",
+	                            rule_reason(rule, text, sizeof text), "level", level_name(basis.level),
+	                            "clause", clause_value(&basis.clause), "target", text_value(r->target),
 	                            "first", first, "runs", (int)rule->runs, "times", (int)rule->times),
 	                  d);
 }

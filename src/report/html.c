@@ -119,7 +119,7 @@ static void put_trouble(const struct page *p, size_t pair, const struct result *
 	markup_textf(p->m, "%s (%s)", result_name(r, name, sizeof name), family_name(r->family));
 	markup_end(p->m);
 	markup_text(p->m, ": ");
-	markup_text(p->m, outcome_text(r, reason, sizeof reason));
+	markup_text(p->m, outcome_brief(r, reason, sizeof reason));
 	markup_end_line(p->m);
 }
 

@@ -253,6 +253,17 @@ const char *outcome_text(const struct result *r, char *buf, size_t size)
 	return buf;
 }
 
+const char *outcome_brief(const struct result *r, char *buf, size_t size)
+{
+	struct cut c;
+
+	outcome_text(r, buf, size);
+	c = (struct cut){buf, size, strlen(buf)};
+	if (r->verdict->kind == VERDICT_WARN && r->verdict->warning_count > 1)
+		cut_add(&c, "; and %zu more", r->verdict->warning_count - 1);
+	return buf;
+}
+
 const char *warning_reason(const struct result *r, const struct warning *w, char *buf, size_t size)
 {
 	struct saying s = {.c = cut_start(buf, size), .r = r};

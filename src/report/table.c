@@ -67,7 +67,7 @@ void pair_outcomes(const struct pair *p, int digits, char texts[2][OUTCOME_BYTES
 		if (r && r->verdict->kind == VERDICT_PASS)
 			measures_text(r, digits, true, each[i], sizeof each[i]);
 		else if (r)
-			outcome_text(r, each[i], sizeof each[i]);
+			outcome_brief(r, each[i], sizeof each[i]);
 	}
 	texts[0][0] = texts[1][0] = '\0';
 	if (!p->results[0] || !p->results[1] || strcmp(each[0], each[1]) == 0) {

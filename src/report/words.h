@@ -89,6 +89,9 @@ const char *reason_text(const struct result *r, char *buf, size_t size);
  * what its scenario rests on. */
 const char *outcome_text(const struct result *r, char *buf, size_t size);
 
+/* In a list or a table: of several warnings the first, and how many more there are. */
+const char *outcome_brief(const struct result *r, char *buf, size_t size);
+
 /* A warning as a sentence; and with what it rests on. */
 const char *warning_reason(const struct result *r, const struct warning *w, char *buf, size_t size);
 const char *warning_text(const struct result *r, const struct warning *w, char *buf, size_t size);

@@ -259,6 +259,13 @@ void play_was_seen(struct plays *all, struct play *p, const struct control_reply
 	struct reason why;
 
 	site->agent_sees = site->agent_sees || reply->ok;
+	if (reply->ok && reply->state.state == STATE_SYN_RECEIVED &&
+	    engine_verdict(p->engine)->kind == VERDICT_ERROR) {
+		/* What completes the handshake did not come. */
+		all->lossy++;
+		all->disturbed++;
+		play_abort(p, now_ns, path_shows(all));
+	}
 	if (!reply->unseen)
 		return;
 	if (reply->other.family)

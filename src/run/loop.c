@@ -17,6 +17,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "core/decode.h"
+#include "run/pace.h"
 #include "wire/answer.h"
 
 enum { BEGIN_IN_TURN = 2 };
@@ -29,7 +30,7 @@ struct loop {
 	struct plays plays;
 	struct job **waiting; /* not yet begun, in the order of beginning */
 	size_t waiting_count, waiting_next;
-	unsigned most;
+	struct pace pace;
 	const struct loop_watch *watch;
 	int64_t drawn_ns; /* when draw was called last; monotonic */
 	int epoll, signals, timer;
@@ -90,7 +91,22 @@ static void drop_waiting(struct loop *l, struct reason why)
 
 static bool can_begin(const struct loop *l)
 {
-	return l->waiting_next < l->waiting_count && l->plays.count < l->most;
+	size_t most = l->plays.room && l->plays.room < l->pace.allowed ? l->plays.room : l->pace.allowed;
+
+	return l->waiting_next < l->waiting_count && l->plays.count < most;
+}
+
+/* What has come late since the last turn makes that fewer begin. */
+static void keep_pace(struct loop *l, int64_t now_ns)
+{
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		if (p->job->late_ns > p->paced_ns)
+			pace_late(&l->pace, p->paced_ns = p->job->late_ns);
+	}
+	pace_turn(&l->pace, l->plays.count, now_ns);
 }
 
 /* A few in a turn, and none where something came: those that are under way must not wait. */
@@ -99,8 +115,10 @@ static void begin_and_pump(struct loop *l)
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
-	for (int i = 0;
-	     i < BEGIN_IN_TURN && !l->more && can_begin(l) && bucket_take(&l->plays.begins, now_ns); i++) {
+	keep_pace(l, now_ns);
+	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) &&
+	                !own_side_waits_ns(&l->plays, now_ns) && bucket_take(&l->plays.begins, now_ns);
+	     i++) {
 		struct job *job = l->waiting[l->waiting_next++];
 		if (!play_begin(&l->plays, job, now_ns))
 			report_job(l, job);
@@ -195,9 +213,15 @@ static void signals_turn(struct loop *l)
 
 static int64_t next_ns(const struct loop *l, int64_t now_ns)
 {
-	int64_t first = can_begin(l) ? bucket_next_ns(&l->plays.begins, now_ns) : INT64_MAX;
+	int64_t first = INT64_MAX;
 	const struct play *p;
 
+	if (can_begin(l))
+		first = own_side_waits_ns(&l->plays, now_ns);
+	else if (l->waiting_next < l->waiting_count)
+		first = pace_next_ns(&l->pace);
+	if (first == 0)
+		first = bucket_next_ns(&l->plays.begins, now_ns);
 	if (l->watch->draw && now_ns + LOOP_DRAW_NS < first)
 		first = now_ns + LOOP_DRAW_NS;
 
@@ -274,6 +298,9 @@ static bool open_loop(struct loop *l, struct diag *d)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	l->timer = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	own_side_open(&l->plays);
+	if (own_side_fd(&l->plays) >= 0)
+		watch(l, own_side_fd(&l->plays));
 	return (l->epoll >= 0 && watch(l, l->signals) && watch(l, l->timer) &&
 	        watch(l, capture_fd(l->world->capture)) && each_channel(l, watch_channel) &&
 	        (!spare || watch(l, spare_fd(spare)))) ||
@@ -288,6 +315,7 @@ static void close_loop(struct loop *l)
 		close(l->signals);
 	if (l->timer >= 0)
 		close(l->timer);
+	own_side_close(&l->plays);
 	batch_free(&l->plays.batch);
 	gather_free(l->plays.gather);
 	free(l->waiting);
@@ -302,6 +330,7 @@ static bool turn(struct loop *l, struct diag *d)
 	struct diag why;
 
 	signals_turn(l);
+	own_side_turn(&l->plays, clock_real_ns());
 	offset_ns = clock_real_ns() - clock_mono_ns();
 	if (llabs(offset_ns - l->offset_ns) >= STEP_NS) {
 		l->offset_ns = offset_ns;
@@ -354,16 +383,12 @@ static void give_up(struct loop *l, struct reason why)
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d)
 {
-	struct loop l = {.world = w,
-	                 .most = most,
-	                 .watch = watch,
-	                 .drawn_ns = clock_mono_ns(),
-	                 .epoll = -1,
-	                 .signals = -1,
-	                 .timer = -1};
+	struct loop l = {
+	    .world = w, .watch = watch, .drawn_ns = clock_mono_ns(), .epoll = -1, .signals = -1, .timer = -1};
 	bool ok;
 
 	plays_init(&l.plays, w, clock_real_ns());
+	pace_init(&l.pace, most, clock_real_ns());
 	l.offset_ns = clock_real_ns() - clock_mono_ns();
 	l.waiting = memory_new(jobs->count, sizeof *l.waiting);
 	for (size_t i = 0; i < jobs->count; i++)

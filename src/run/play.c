@@ -122,6 +122,8 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
 	};
+	/* Our own agent tells them, and says that it runs on Linux; another's may know none. */
+	c->no_timers = site->channel && !w->lab && (!w->stack || strcmp(w->stack, "linux") != 0);
 	if (site->channel)
 		return;
 	c->plain_server = !p->job->scenario->listen || w->plain.given;
@@ -185,8 +187,11 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct diag d;
 
 	/* What was found out since the jobs were made. */
-	if (job->site->trouble != VERDICT_NONE) {
-		job_settle(job, job->site->trouble, job->site->why);
+	if (job->site->trouble != VERDICT_NONE || job->site->link_down) {
+		if (job->site->trouble != VERDICT_NONE)
+			job_settle(job, job->site->trouble, job->site->why);
+		else
+			job_settle(job, VERDICT_ERROR, reason_text_of(CODE_LINK_DOWN, job->site->interface));
 		play_free(p);
 		return false;
 	}

@@ -56,6 +56,7 @@ struct play {
 	int64_t asked_ns;     /* when it was to be asked */
 	enum action_kind ask_kind;
 	enum provoke ask_provoke;
+	int64_t paced_ns; /* the job's late_ns as the loop has seen it */
 	int64_t claim_until_ns, seen_until_ns;
 	bool seen_asked;
 	bool has_synack, completed;      /* the peer's SYN-ACK came; what completes the handshake left */
@@ -110,6 +111,9 @@ struct plays {
 	size_t segments;      /* that passed, of all runs */
 	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
+	size_t room;          /* so many the target takes side by side, as it showed; 0: nothing is known */
+	struct watch *watch;  /* NULL: nothing is watched */
+	int64_t down_ns;      /* since then a link is down; 0: none is */
 	struct play *by_port;
 	struct gather *gather; /* our own fragments, as they pass */
 	struct play *list;
@@ -210,6 +214,21 @@ void play_end(struct plays *all, struct play *p, int64_t now_ns);
 
 struct plays;
 
+/* --- own_side.c: our own links, addresses and next hops while runs are under way --- */
+
+/* Begins to watch those of the world's sites. Where the kernel does not tell, nothing is watched. */
+void own_side_open(struct plays *all);
+void own_side_close(struct plays *all);
+
+/* What is to be waited for, or -1. */
+int own_side_fd(const struct plays *all);
+
+/* Takes what has happened: the runs that it concerns end in an error, whatever they would have come to. */
+void own_side_turn(struct plays *all, int64_t now_ns);
+
+/* A link is down: no run is begun until then, or until it is up; 0: none is waited for. */
+int64_t own_side_waits_ns(const struct plays *all, int64_t now_ns);
+
 /* Who looks on. Each may be NULL. */
 struct loop_watch {
 	/* A job's verdict is settled. */
@@ -223,10 +242,10 @@ struct loop_watch {
 
 #define LOOP_DRAW_NS INT64_C(200000000)
 
-/* Plays what is not finished of the jobs, at most `most` at a time, longest first. SIGINT, SIGTERM, SIGHUP
- * and SIGQUIT end it early: every run is tidied and gets an error. *interrupted tells. False with d where
- * the loop itself could not go on; the jobs that were not played are settled as errors with that reason,
- * and reported, in any case. */
+/* Plays what is not finished of the jobs, at most `most` at a time (fewer where they come late), longest
+ * first. SIGINT, SIGTERM, SIGHUP and SIGQUIT end it early: every run is tidied and gets an error.
+ * *interrupted tells. False with d where the loop itself could not go on; the jobs that were not played are
+ * settled as errors with that reason, and reported, in any case. */
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d);
 

@@ -119,14 +119,25 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 	return false;
 }
 
+/* The target takes fewer side by side than it was asked to: the others had room, this one is played later. */
+static bool waits_for_room(struct plays *all, const struct verdict *v)
+{
+	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_TURNED_AWAY || all->hurry || all->count < 2)
+		return false;
+	if (all->room == 0 || all->room >= all->count)
+		all->room = all->count - 1;
+	return true;
+}
+
 static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 {
+	const struct verdict *v = engine_verdict(p->engine);
 	struct job *job = p->job;
 
 	play_check_capture(all, p, now_ns);
 	if (judge_lateness(all, p, now_ns))
 		return;
-	if (takes_other_port(all, job, engine_verdict(p->engine)) || play_confirms(all, p, now_ns)) {
+	if (takes_other_port(all, job, v) || waits_for_room(all, v) || play_confirms(all, p, now_ns)) {
 		forget_run(job);
 		return;
 	}

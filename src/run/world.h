@@ -46,7 +46,12 @@ struct site {
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
 	struct reason why;
 	char interface[16]; /* where it is captured */
-	char text[64];      /* "lab", "192.0.2.1:80" */
+	int ifindex;        /* where it leaves; 0: not watched, as in the lab */
+	struct addr hop;    /* the next one on that link; family 0: none */
+	uint8_t hop_mac[6];
+	bool has_hop_mac;
+	bool link_down; /* as watched */
+	char text[64];  /* "lab", "192.0.2.1:80" */
 };
 
 /* Both families of a peer. */

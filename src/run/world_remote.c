@@ -55,6 +55,9 @@ static void set_site(struct world *w, const struct target *t, int i)
 		return;
 	}
 	snprintf(s->interface, sizeof s->interface, "%s", route.interface);
+	s->ifindex = route.ifindex;
+	if (!route.loopback)
+		s->hop = route.gateway.family ? route.gateway : s->remote;
 	s->local = o->source.family != 0 ? o->source : route.source;
 	s->shielded = s->local.family != 0 && !o->no_shield && !o->spare && route_owns(&s->local);
 	if (s->local.family == 0)

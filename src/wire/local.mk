@@ -17,7 +17,8 @@ src_wire_libfwwire_a_SOURCES = \
 	src/wire/route.c src/wire/route.h \
 	src/wire/shield.c src/wire/shield.h \
 	src/wire/answer.c src/wire/answer.h \
-	src/wire/spare.c
+	src/wire/spare.c \
+	src/wire/watch.c src/wire/watch.h
 
 # What a program that uses the wire links, in this order, before the core.
 WIRE_LIBS = src/wire/libfwnet.a src/wire/libfwwire.a

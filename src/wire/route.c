@@ -240,6 +240,15 @@ static bool look(struct nl_sock *nl, const struct addr *hop, int ifindex, uint8_
 	return found;
 }
 
+bool route_neighbour(const struct addr *hop, int ifindex, uint8_t mac[6])
+{
+	struct nl_sock *nl = open_netlink(NULL);
+	bool found = nl && look(nl, hop, ifindex, mac);
+
+	nl_socket_free(nl);
+	return found;
+}
+
 /* An empty datagram makes the kernel ask for the MAC address. Whether it arrives does not
  * matter, so no error does. */
 static void nudge(const struct addr *hop, int ifindex)

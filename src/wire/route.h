@@ -38,6 +38,9 @@ struct interface {
 /* Looks an interface up by its name. False with d: there is none. */
 bool route_interface(const char *name, struct interface *out, struct diag *d);
 
+/* The MAC address that the kernel's neighbour table has of a next hop now; false where it has none. */
+bool route_neighbour(const struct addr *hop, int ifindex, uint8_t mac[6]);
+
 /* The MAC address that a frame to dst must carry: the next hop's on the interface, from the kernel's
  * neighbour table; where that does not have it, one empty UDP datagram to the next hop's port 9 makes the
  * kernel resolve it, which is waited for, a second at most. On the loopback interface all zeros. False with

@@ -49,7 +49,7 @@ void control_accept(struct control_server *c)
 		return;
 	}
 	*e = (struct control_session){.fd = fd};
-	snprintf(hello, sizeof hello, PROTOCOL_HELLO "data-port %d\n", CONTROL_DATA_PORT);
+	snprintf(hello, sizeof hello, PROTOCOL_HELLO "data-port %d stack linux\n", CONTROL_DATA_PORT);
 	say(e, hello);
 }
 

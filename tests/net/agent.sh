@@ -75,6 +75,75 @@ done
 [ -n "$link_local" ] || fail "the peer has no link-local address"
 passes 3 -t "$link_local%left" "$close_wave" "$scratch/asks.wave" "$scratch/listens.wave"
 
+# --- what it runs on decides by which profile it is judged
+cat >"$scratch/linux.wave" <<'END'
+scenario "Only Linux has that"
+role     active
+control  "tcp_orphan_retries"
+stack    linux
+open
+send     F. as fin
+expect   . ack fin.end within deadline
+END
+# An agent that says nothing of it, or something else: ours, through a relay that changes the greeting.
+relay() { # PORT WORDS
+	perl -MIO::Socket::INET -MIO::Select -e '
+		my ($host, $port, $words) = @ARGV;
+		my $listen = IO::Socket::INET->new(LocalPort => $port, Listen => 5, ReuseAddr => 1) or die;
+		my (%other, $select);
+		$select = IO::Select->new($listen);
+		while (my @ready = $select->can_read) {
+			for my $from (@ready) {
+				if ($from == $listen) {
+					my $near = $listen->accept;
+					my $far = IO::Socket::INET->new(PeerAddr => $host, PeerPort => 4144) or die;
+					my $hello = <$far>;
+					$hello =~ s/ stack linux/$words/ or die;
+					$near->syswrite($hello);
+					@other{$near, $far} = ($far, $near);
+					$select->add($near, $far);
+				} elsif ($from->sysread(my $some, 4096)) {
+					$other{$from}->syswrite($some);
+				} else {
+					$select->remove($from, $other{$from});
+					$other{$from}->close;
+					$from->close;
+				}
+			}
+		}' $peer_ip4 "$1" "$2" &
+	wait_here "$1"
+}
+wait_here() {
+	for _ in $(seq 50); do
+		ss -Hltn "sport = :$1" | grep -q . && return
+		sleep 0.1
+	done
+	fail "nothing listens at port $1 here"
+}
+judged() { # PROFILE VERDICT CODE ARGUMENTS...
+	profile=$1 verdict=$2 code=$3
+	shift 3
+	timeout --foreground 60 "$FOURWAVE" run -t $peer_ip4 --json "$scratch/json" -w "$scratch/captures" -q "$@" \
+		"$scratch/linux.wave" >"$scratch/out" 2>&1
+	grep -q "\"profile\":\"$profile\"" "$scratch/json" && grep -q "\"verdict\":\"$verdict\"" "$scratch/json" &&
+		grep -q "\"code\":$code" "$scratch/json" || {
+		cat "$scratch/out" "$scratch/json"
+		fail "run $*: it is not \"$verdict\" by the profile $profile"
+	}
+}
+judged linux pass null
+judged bsd skip '"other-stack"' --profile bsd
+relay 4150 '' && unnamed=$!
+judged rfc skip '"other-stack"' --agent $our_ip4:4150
+judged linux pass null --agent $our_ip4:4150 --profile linux
+relay 4151 ' stack lwip' && named=$!
+judged lwip skip '"other-stack"' --agent $our_ip4:4151
+relay 4152 ' stack ours' && unknown=$!
+judged rfc skip '"other-stack"' --agent $our_ip4:4152
+grep -q 'fourwave peer runs on "ours", of which there is no profile' "$scratch/out" ||
+	fail "a stack without a profile is not told of"
+kill $unnamed $named $unknown
+
 # --- it has no room
 perl -MIO::Socket::INET -e '
 	$| = 1;

@@ -35,7 +35,7 @@ while (my $line = <$in>) {
 	my $run = $json->decode($line);
 	next unless defined $run->{capture};
 	my $name = "$run->{name} $run->{family}";
-	my $again = qx('$fourwave' judge -q -r '$run->{capture}' --json - '$run->{file}' 2>err);
+	my ($again) = qx('$fourwave' judge -q -r '$run->{capture}' --json - '$run->{file}' 2>err);
 	my $judged = eval { $json->decode($again) };
 	$count++;
 	if (!$judged) {
@@ -115,6 +115,22 @@ run broken broken/field.wave broken/late.wave broken/silence.wave broken/state.w
 [ $? = 1 ] || fail "the broken scenarios do not fail: $(cat broken.out)"
 agree broken
 
+# The values of the profile that it was played with are the capture's, whatever became of the file.
+cat >broken/choice.wave <<'END'
+scenario "The peer's time-out is the profile's"
+role passive
+open
+provoke close
+expect F. lost within deadline as fin
+expect retransmit fin lost count resends first first_gap
+END
+printf 'based_on = linux\nfirst_gap = 700ms..800ms\nresends = 1\n' >slow.profile
+run broken --profile ./slow.profile broken/choice.wave
+[ $? = 1 ] || fail "a first gap of 0.2 s is not that of the profile: $(cat broken.out)"
+rm slow.profile
+agree broken
+grep -q '"profile":"slow"' broken.json || fail "the result does not name its profile"
+
 # So does the ladder, with the states that were told at their times.
 ladders() { # SCENARIO TEXT
 	name=$(basename "$1" .wave)
@@ -135,6 +151,10 @@ verdict() { # STATUS TEXT ARGUMENTS...
 	[ "$got" = "$status" ] || fail "judge $* ends with $got, not $status: $(head -3 out)"
 	tr -s ' \n' '  ' <out | grep -qF -e "$text" || fail "judge $* does not say \"$text\": $(head -5 out)"
 }
+
+# Judged by another profile it is another verdict.
+verdict 0 "1 resend" -v --profile linux -D resends=1 -r broken/choice-ipv4.pcap broken/choice.wave
+verdict 1 "expected 0.300 to 0.400 s" -D first_gap=300ms..400ms -r broken/choice-ipv4.pcap broken/choice.wave
 
 # A scenario that was changed is tried on yesterday's capture.
 capture=broken/field-ipv4.pcap

@@ -198,6 +198,16 @@ sub check_scenario {
 	show('output', 'messages');
 }
 
+sub check_profile {
+	my ($block, $name) = @_;
+	write_file("$name.wave", complete_fragment($name));
+	my $status = run_sh("fourwave check --profile ./$name.profile $name.wave");
+	$done++;
+	return if $status == 0;
+	failed("$block->{where}: fourwave check --profile ./$name.profile ends with $status");
+	show('messages');
+}
+
 sub check_error {
 	my ($block, $name, $text) = @_;
 	my $status = run_sh("fourwave check $name.wave");
@@ -289,7 +299,7 @@ sub run_examples {
 	my ($lab, @pages) = @_;
 	my @blocks = map { blocks_of($_) } @pages;
 	my (%seen, @run);
-	for my $block (grep { $_->{kind} =~ /^(scenario|fragment|error)$/ } @blocks) {
+	for my $block (grep { $_->{kind} =~ /^(scenario|fragment|error|profile)$/ } @blocks) {
 		my ($name) = split(' ', $block->{words});
 		if (!defined $name || $name !~ /^[A-Za-z0-9_-]+$/ || $seen{$name}++) {
 			failed("$block->{where}: BEGIN $block->{kind} needs a name of its own");
@@ -298,7 +308,7 @@ sub run_examples {
 		}
 		my @lines = @{ $block->{lines} };
 		@lines = complete_fragment($name, @lines) if $block->{kind} eq 'fragment';
-		write_file("$name.wave", @lines);
+		write_file($block->{kind} eq 'profile' ? "$name.profile" : "$name.wave", @lines);
 	}
 	for my $block (@blocks) {
 		my ($name, @flags) = split(' ', $block->{words});
@@ -309,6 +319,8 @@ sub run_examples {
 			push @run, "$name.wave" if grep { $_ eq 'run' } @flags;
 		} elsif ($kind eq 'error') {
 			check_error($block, $name, $block->{words} =~ s/^\S+\s*//r);
+		} elsif ($kind eq 'profile') {
+			check_profile($block, $name);
 		} elsif ($kind eq 'command') {
 			run_commands($block, $lab);
 		} elsif ($kind eq 'skip') {

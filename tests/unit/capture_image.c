@@ -68,6 +68,9 @@ struct journal *image_journal(void)
 	                               .remote_port = 80,
 	                               .iss = UINT32_MAX,
 	                               .slow = 1.1,
+	                               .timer_tick_ns = 500000000,
+	                               .first_resend_ns = 10000000000,
+	                               .no_timers = true,
 	                               .plain_server = true};
 	const int64_t t = INT64_C(1700000000123456789);
 	const struct reason why = reason_text_of(CODE_NEEDS_AGENT, "\xff is no UTF-8");
@@ -96,6 +99,8 @@ struct journal *image_journal(void)
 	config.inband[PROVOKE_CLOSE] = (struct inband){bytes, sizeof bytes};
 	j->family = 4;
 	j->title = "a title";
+	j->profile = "lwip";
+	j->profile_text = "msl = 60s\n";
 	j->ignored = 3;
 	j->damaged = 2;
 	j->late_ns = 77;

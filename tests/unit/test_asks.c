@@ -129,6 +129,26 @@ START_TEST(state_timer_is_checked)
 }
 END_TEST
 
+/* Where its host tells of no timers at all: the state alone. */
+START_TEST(a_host_without_timers_is_not_wrong)
+{
+	const enum tcp_state is = _i == 3 ? STATE_ESTABLISHED : STATE_TIME_WAIT;
+	const double timer_ms = _i == 2 ? 3000 : -1;
+
+	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT timer 55s..61s within 100ms");
+	r.config.no_timers = _i > 0;
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 2, is, timer_ms);
+	if (_i != 1) {
+		rig_tick(&r, 110);
+		rig_asks(&r, ACTION_STATE);
+		rig_state(&r, 111, is, timer_ms);
+	}
+	rig_verdict(&r, _i == 1 ? VERDICT_PASS : VERDICT_FAIL, NULL);
+}
+END_TEST
+
 START_TEST(state_on_a_bare_target_is_reported)
 {
 	rig_init(&r, PASSIVE, "open\nstate TIME-WAIT");
@@ -216,6 +236,18 @@ START_TEST(plain_server_resends_before_the_probe)
 	rig_tick(&r, 1100);
 	rig_out(&r, ".", 1, 2, 0);
 	rig_in(&r, 1101, "R", 1, 0, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* It has a clock of its own: nothing is sent. */
+START_TEST(plain_server_closes_by_itself)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	r.config.inband[PROVOKE_CLOSE].len = 0;
+	rig_open(&r);
+	rig_nothing(&r);
+	rig_in(&r, 900, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_PASS, NULL);
 }
 END_TEST
@@ -375,12 +407,14 @@ static Suite *suite(void)
 	tcase_add_test(c, reset_before_the_probe_is_no_answer);
 	tcase_add_test(c, state_that_stays_wrong_fails);
 	tcase_add_test(c, state_timer_is_checked);
+	tcase_add_loop_test(c, a_host_without_timers_is_not_wrong, 0, 4);
 	tcase_add_test(c, state_on_a_bare_target_is_reported);
 	tcase_add_test(c, closed_on_a_bare_target_is_probed);
 	tcase_add_test(c, not_closed_on_a_bare_target);
 	tcase_add_test(c, plain_server_answers_in_band);
 	tcase_add_test(c, plain_server_repeats_its_ack);
 	tcase_add_test(c, plain_server_resends_before_the_probe);
+	tcase_add_test(c, plain_server_closes_by_itself);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, plain_server_turns_away);

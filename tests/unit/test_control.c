@@ -242,6 +242,33 @@ START_TEST(replies_that_are_not)
 }
 END_TEST
 
+/* What it runs on, if it says so; what a later version adds is passed over. */
+START_TEST(hellos_with_more)
+{
+	static const struct {
+		const char *hello, *stack;
+	} hellos[] = {
+	    {"fourwave-peer 1 data-port 7\n", NULL},
+	    {"fourwave-peer 1 data-port 7 stack lwip\n", "lwip"},
+	    {"fourwave-peer 1 data-port 7 colour red stack bsd\n", "bsd"},
+	    {"fourwave-peer 1 data-port 7 stack\n", NULL},
+	};
+	struct control *c;
+	int other;
+
+	for (size_t i = 0; i < sizeof hellos / sizeof *hellos; i++) {
+		c = channel(&other, hellos[i].hello, NULL);
+		ck_assert_uint_eq(control_data_port(c), 7);
+		if (hellos[i].stack)
+			ck_assert_str_eq(control_stack(c), hellos[i].stack);
+		else
+			ck_assert_ptr_null(control_stack(c));
+		control_free(c);
+		close(other);
+	}
+}
+END_TEST
+
 START_TEST(hellos_that_are_not)
 {
 	static const char *const hellos[] = {"fourwave-peer 2 data-port 1\n", "SSH-2.0-x\n",
@@ -324,6 +351,7 @@ int main(void)
 	tcase_add_test(all, sysctl_names);
 	tcase_add_test(all, replies_in_pieces_and_together);
 	tcase_add_test(all, replies_that_are_not);
+	tcase_add_test(all, hellos_with_more);
 	tcase_add_test(all, hellos_that_are_not);
 	tcase_add_test(all, hello_says_what_the_agent_is);
 	tcase_add_test(all, writes_wait_for_room);

@@ -19,11 +19,44 @@ START_TEST(journal_comes_back)
 	ck_assert_str_eq(text, same);
 	ck_assert_int_eq(again->events[0].time_ns, j->events[0].time_ns);
 	ck_assert(again->config.slow == j->config.slow);
+	ck_assert_int_eq(again->config.timer_tick_ns, j->config.timer_tick_ns);
+	ck_assert_int_eq(again->config.first_resend_ns, j->config.first_resend_ns);
+	ck_assert(again->config.no_timers);
+	ck_assert_str_eq(again->profile, "lwip");
+	ck_assert_str_eq(again->profile_text, "msl = 60s\n");
 	ck_assert_uint_eq(again->config.inband[PROVOKE_CLOSE].len, 7);
 	ck_assert_int_eq(again->events[6].state.timer_ns, 59999999999);
 	ck_assert_str_eq(again->events[4].text, "no \"room\"");
 	free(text);
 	free(same);
+	journal_free(j);
+	journal_free(again);
+}
+END_TEST
+
+/* Of before there were profiles: judged as it was then. */
+START_TEST(a_journal_without_a_profile)
+{
+	static const char *const gone[] = {"\"profile\":\"lwip\",\"values\":\"msl = 60s\\n\",",
+	                                   "\"timer_tick\":500000000,\"first_resend\":10000000000,",
+	                                   "\"no_timers\":true,"};
+	struct journal *j = image_journal(), *again;
+	char *text = journal_text(j);
+	struct diag d = {.text = ""};
+
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+		char *at = strstr(text, gone[i]);
+
+		ck_assert_msg(at, "%s", text);
+		memmove(at, at + strlen(gone[i]), strlen(at + strlen(gone[i])) + 1);
+	}
+	again = journal_parse(text, strlen(text), &d);
+	ck_assert_msg(again, "%s", d.text);
+	ck_assert_ptr_null(again->profile);
+	ck_assert_int_eq(again->config.timer_tick_ns, 0);
+	ck_assert_int_eq(again->config.first_resend_ns, 0);
+	ck_assert(!again->config.no_timers);
+	free(text);
 	journal_free(j);
 	journal_free(again);
 }
@@ -80,6 +113,7 @@ int main(void)
 	TCase *tests = tcase_create("journal");
 
 	tcase_add_test(tests, journal_comes_back);
+	tcase_add_test(tests, a_journal_without_a_profile);
 	tcase_add_loop_test(tests, journal_refuses, 0, sizeof broken_journals / sizeof *broken_journals);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

@@ -263,6 +263,21 @@ START_TEST(another_hop_limit_is_in_doubt)
 }
 END_TEST
 
+/* Counted for each connection, as Linux does, and not where it is for all that the sender sends. */
+START_TEST(a_hole_in_the_count_is_a_loss)
+{
+	start(4);
+	add(segment(4, TCP_ACK, 1, 2, 10, 100), false);
+	add(segment(4, TCP_ACK, 1, 3, 11, 101), false);
+	add(segment(4, TCP_ACK, 1, 4, 12, 102), false);
+	ck_assert_uint_eq(netpath_lost(&verdict), 0);
+	add(segment(4, TCP_ACK, 1, 6, 14, 103), false);
+	ck_assert_uint_eq(netpath_lost(&verdict), 1);
+	trace[0].segment.ip_id = 9;
+	ck_assert_uint_eq(netpath_lost(&verdict), 0);
+}
+END_TEST
+
 START_TEST(what_was_ignored_explains_nothing)
 {
 	start(6);
@@ -299,6 +314,7 @@ int main(void)
 	tcase_add_loop_test(doubts, another_first_hop_limit, 4, 7);
 	tcase_add_loop_test(doubts, another_hop_limit_is_in_doubt, 4, 7);
 	tcase_add_test(doubts, what_was_ignored_explains_nothing);
+	tcase_add_test(doubts, a_hole_in_the_count_is_a_loss);
 	suite_add_tcase(s, doubts);
 	return suite_run(s);
 }

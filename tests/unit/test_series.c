@@ -103,6 +103,130 @@ START_TEST(short_gaps_are_judged_too)
 }
 END_TEST
 
+/* --- a clock that ticks --- */
+
+static void begin_ticking(const char *series, int64_t tick_ns)
+{
+	char steps[256];
+
+	snprintf(steps, sizeof steps, "open\nexpect F. seq rcv.nxt lost as fin\nexpect retransmit fin %s",
+	         series);
+	rig_init(&r, "role passive", steps);
+	r.config.state_observable = false;
+	r.config.timer_tick_ns = tick_ns;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+}
+
+#define HALF_A_SECOND INT64_C(500000000)
+
+/* A time-out of five ticks (lwIP: 2.02 to 2.50, then 5.0, 10.0), and of two, the least of 4.4BSD; the segment
+ * is sent at any time between two ticks. */
+START_TEST(a_tick_shortens_the_first_gap_alone)
+{
+	const double rto = _i / 25 == 0 ? 2500 : _i / 25 == 1 ? 1000 : 1500, phase = 20.0 * (_i % 25) - 5;
+	const double first = rto - (phase > 0 ? phase : 0);
+
+	begin_ticking("lost count 4 backoff 2 +15%/-2% within 60s", HALF_A_SECOND);
+	RESENDS(first, first + 2 * rto, first + 6 * rto, first + 14 * rto);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* That is what a clock without ticks never does. */
+START_TEST(without_a_tick_such_gaps_are_wrong)
+{
+	begin_ticking("lost count 3 backoff 2 +15%/-2% within 60s", 0);
+	RESENDS(2020, 7020, 17020);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 5.000 s");
+}
+END_TEST
+
+START_TEST(a_tick_excuses_no_more_than_itself)
+{
+	begin_ticking("lost count 2 backoff 2 +15%/-2% within 60s", HALF_A_SECOND);
+	RESENDS(2000, 2000 + 6400);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 6.400 s");
+}
+END_TEST
+
+/* Whatever the tick, each second again is no back-off, and what grows too slowly or too fast is none of 2. */
+START_TEST(no_tick_excuses_a_missing_backoff)
+{
+	static const double wrong[][4] = {{1000, 2000, 3000, 4000},
+	                                  {2500, 5000, 7500, 10000},
+	                                  {2500, 6250, 11875, 20312},
+	                                  {2500, 10000, 32500, 100000},
+	                                  {600, 1200, 1800, 2400}};
+	static const int64_t ticks[] = {0, 4000000, 100000000, HALF_A_SECOND, 2 * HALF_A_SECOND};
+
+	for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
+		const double *at = wrong[_i];
+
+		begin_ticking("lost count 4 backoff 2 +15%/-2% within 200s", ticks[i]);
+		for (int k = 0; k < 4 && engine_verdict(r.engine)->kind == VERDICT_NONE; k++)
+			rig_in(&r, 2 + at[k], "F.", 1, 1, 0);
+		rig_verdict(&r, VERDICT_FAIL, "came after a gap of");
+		rig_free(&r);
+	}
+	begin_ticking("", 0);
+}
+END_TEST
+
+/* A gap of 0.2 s was never made by a clock of 0.5 s: such a peer is judged as Linux is. */
+START_TEST(who_is_quicker_than_the_tick_has_none)
+{
+	begin_ticking("lost count 3 backoff 2 +15%/-2% within 20s", HALF_A_SECOND);
+	RESENDS(206, 620, 1460);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_free(&r);
+	begin_ticking("lost count 3 backoff 2 +15%/-2% within 20s", HALF_A_SECOND);
+	RESENDS(206, 206 + 700, 206 + 700 + 1400);
+	rig_verdict(&r, VERDICT_FAIL, "resend 2 came after a gap of 0.700 s");
+}
+END_TEST
+
+/* Where an earlier step took the first resend the gaps that are left lie between ticks. */
+START_TEST(after_the_first_resend_no_gap_is_short)
+{
+	static const struct {
+		double gaps[2];
+		enum verdict_kind kind;
+	} cases[] = {{{5000, 10000}, VERDICT_PASS}, {{4500, 10000}, VERDICT_FAIL}};
+
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\nsilence 3s except F. seq fin.seq lost\n"
+	         "expect retransmit fin lost count 2 backoff 2 +5%/-2%");
+	r.config.state_observable = false;
+	r.config.timer_tick_ns = HALF_A_SECOND;
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_in(&r, 2102, "F.", 1, 1, 0);
+	rig_tick(&r, 3100);
+	rig_in(&r, 2102 + cases[_i].gaps[0], "F.", 1, 1, 0);
+	rig_in(&r, 2102 + cases[_i].gaps[0] + cases[_i].gaps[1], "F.", 1, 1, 0);
+	rig_verdict(&r, cases[_i].kind, NULL);
+}
+END_TEST
+
+START_TEST(the_first_resend_is_waited_for_as_the_profile_says)
+{
+	begin("lost count 1");
+	rig_tick(&r, 5100);
+	rig_verdict(&r, VERDICT_FAIL, "not resent within 5.000 s");
+	rig_free(&r);
+	rig_init(&r, "role passive",
+	         "open\nexpect F. seq rcv.nxt lost as fin\nexpect retransmit fin lost count 1");
+	r.config.first_resend_ns = INT64_C(10000000000);
+	rig_open(&r);
+	rig_in(&r, 2, "F.", 1, 1, 0);
+	rig_tick(&r, 9900);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_in(&r, 9950, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(doubling_is_not_tripling)
 {
 	begin("lost count 2 backoff 3 +-5% within 20s");
@@ -401,6 +525,13 @@ static Suite *suite(void)
 	tcase_add_test(c, backoff_of_three_is_caught);
 	tcase_add_test(c, short_gaps_are_judged_too);
 	tcase_add_test(c, doubling_is_not_tripling);
+	tcase_add_loop_test(c, a_tick_shortens_the_first_gap_alone, 0, 75);
+	tcase_add_test(c, a_tick_excuses_no_more_than_itself);
+	tcase_add_test(c, without_a_tick_such_gaps_are_wrong);
+	tcase_add_loop_test(c, no_tick_excuses_a_missing_backoff, 0, 5);
+	tcase_add_test(c, who_is_quicker_than_the_tick_has_none);
+	tcase_add_loop_test(c, after_the_first_resend_no_gap_is_short, 0, 2);
+	tcase_add_test(c, the_first_resend_is_waited_for_as_the_profile_says);
 	tcase_add_test(c, too_late_is_seen_to_be_late);
 	tcase_add_test(c, late_timers_are_no_fault);
 	tcase_add_test(c, tail_loss_probe_exempt);
