@@ -10,7 +10,8 @@ net_scripts = \
 	tests/net/agent.sh \
 	tests/net/ttl255.sh \
 	tests/net/families.sh \
-	tests/net/killed.sh
+	tests/net/killed.sh \
+	tests/net/verdicts.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)

@@ -102,11 +102,11 @@ bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d)
 	    text_value(breach_segment(r->verdict, rule->rule, segment)), "capture", text_value(r->capture));
 
 	return json_write(out,
-	                  json_pack("{si, ss, ss, ss, ss, so, ss, so, so, si, si}", "schema_version",
+	                  json_pack("{si, ss, ss, ss, ss, ss, so, so, so, si, si}", "schema_version",
 	                            JSON_SCHEMA_VERSION, "kind", "rule", "rule", rules[rule->rule].id,
-	                            "verdict", verdict_name(rule->kind), "level", level_name(basis.level),
-	                            "clause", clause_value(&basis.clause), "reason",
-	                            rule_reason(rule, text, sizeof text), "target", text_value(r->target),
+	                            "verdict", verdict_name(rule->kind), "reason",
+	                            rule_reason(rule, text, sizeof text), "level", level_name(basis.level),
+	                            "clause", clause_value(&basis.clause), "target", text_value(r->target),
 	                            "first", first, "runs", (int)rule->runs, "times", (int)rule->times),
 	                  d);
 }

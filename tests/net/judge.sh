@@ -35,7 +35,7 @@ while (my $line = <$in>) {
 	my $run = $json->decode($line);
 	next unless defined $run->{capture};
 	my $name = "$run->{name} $run->{family}";
-	my $again = qx('$fourwave' judge -q -r '$run->{capture}' --json - '$run->{file}' 2>err);
+	my ($again) = qx('$fourwave' judge -q -r '$run->{capture}' --json - '$run->{file}' 2>err);
 	my $judged = eval { $json->decode($again) };
 	$count++;
 	if (!$judged) {
