@@ -23,7 +23,7 @@ struct filter_ops {
 /* Bytes that make a plain server do something, in the connection itself. */
 struct inband {
 	const uint8_t *bytes; /* NULL: this provocation has no bytes */
-	size_t len;
+	size_t len;           /* 0: it needs none, the server does it by itself */
 };
 
 struct engine_config {

@@ -5,6 +5,7 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/job.c src/run/job.h \
 	src/run/loop.c \
 	src/run/options.h \
+	src/run/pace.c src/run/pace.h \
 	src/run/plain.c src/run/plain.h \
 	src/run/play.c src/run/play.h src/run/play_end.c src/run/play_io.c \
 	src/run/confirm.c src/run/own_side.c \

@@ -17,6 +17,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "core/decode.h"
+#include "run/pace.h"
 #include "wire/answer.h"
 
 enum { BEGIN_IN_TURN = 2 };
@@ -29,7 +30,7 @@ struct loop {
 	struct plays plays;
 	struct job **waiting; /* not yet begun, in the order of beginning */
 	size_t waiting_count, waiting_next;
-	unsigned most;
+	struct pace pace;
 	const struct loop_watch *watch;
 	int64_t drawn_ns; /* when draw was called last; monotonic */
 	int epoll, signals, timer;
@@ -90,9 +91,22 @@ static void drop_waiting(struct loop *l, struct reason why)
 
 static bool can_begin(const struct loop *l)
 {
-	size_t most = l->plays.room && l->plays.room < l->most ? l->plays.room : l->most;
+	size_t most = l->plays.room && l->plays.room < l->pace.allowed ? l->plays.room : l->pace.allowed;
 
 	return l->waiting_next < l->waiting_count && l->plays.count < most;
+}
+
+/* What has come late since the last turn makes that fewer begin. */
+static void keep_pace(struct loop *l, int64_t now_ns)
+{
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p)
+	{
+		if (p->job->late_ns > p->paced_ns)
+			pace_late(&l->pace, p->paced_ns = p->job->late_ns);
+	}
+	pace_turn(&l->pace, l->plays.count, now_ns);
 }
 
 /* A few in a turn, and none where something came: those that are under way must not wait. */
@@ -101,6 +115,7 @@ static void begin_and_pump(struct loop *l)
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
+	keep_pace(l, now_ns);
 	for (int i = 0; i < BEGIN_IN_TURN && !l->more && can_begin(l) &&
 	                !own_side_waits_ns(&l->plays, now_ns) && bucket_take(&l->plays.begins, now_ns);
 	     i++) {
@@ -203,6 +218,8 @@ static int64_t next_ns(const struct loop *l, int64_t now_ns)
 
 	if (can_begin(l))
 		first = own_side_waits_ns(&l->plays, now_ns);
+	else if (l->waiting_next < l->waiting_count)
+		first = pace_next_ns(&l->pace);
 	if (first == 0)
 		first = bucket_next_ns(&l->plays.begins, now_ns);
 	if (l->watch->draw && now_ns + LOOP_DRAW_NS < first)
@@ -366,16 +383,12 @@ static void give_up(struct loop *l, struct reason why)
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d)
 {
-	struct loop l = {.world = w,
-	                 .most = most,
-	                 .watch = watch,
-	                 .drawn_ns = clock_mono_ns(),
-	                 .epoll = -1,
-	                 .signals = -1,
-	                 .timer = -1};
+	struct loop l = {
+	    .world = w, .watch = watch, .drawn_ns = clock_mono_ns(), .epoll = -1, .signals = -1, .timer = -1};
 	bool ok;
 
 	plays_init(&l.plays, w, clock_real_ns());
+	pace_init(&l.pace, most, clock_real_ns());
 	l.offset_ns = clock_real_ns() - clock_mono_ns();
 	l.waiting = memory_new(jobs->count, sizeof *l.waiting);
 	for (size_t i = 0; i < jobs->count; i++)

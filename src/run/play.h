@@ -56,6 +56,7 @@ struct play {
 	int64_t asked_ns;     /* when it was to be asked */
 	enum action_kind ask_kind;
 	enum provoke ask_provoke;
+	int64_t paced_ns; /* the job's late_ns as the loop has seen it */
 	int64_t claim_until_ns, seen_until_ns;
 	bool seen_asked;
 	bool has_synack, completed;      /* the peer's SYN-ACK came; what completes the handshake left */
@@ -241,10 +242,10 @@ struct loop_watch {
 
 #define LOOP_DRAW_NS INT64_C(200000000)
 
-/* Plays what is not finished of the jobs, at most `most` at a time, longest first. SIGINT, SIGTERM, SIGHUP
- * and SIGQUIT end it early: every run is tidied and gets an error. *interrupted tells. False with d where
- * the loop itself could not go on; the jobs that were not played are settled as errors with that reason,
- * and reported, in any case. */
+/* Plays what is not finished of the jobs, at most `most` at a time (fewer where they come late), longest
+ * first. SIGINT, SIGTERM, SIGHUP and SIGQUIT end it early: every run is tidied and gets an error.
+ * *interrupted tells. False with d where the loop itself could not go on; the jobs that were not played are
+ * settled as errors with that reason, and reported, in any case. */
 bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct loop_watch *watch,
                bool *interrupted, struct diag *d);
 
