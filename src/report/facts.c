@@ -231,7 +231,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
 	case ID_VERDICT: return json_string(verdict_name(v->kind));
 	case ID_LEVEL: return text_value(basis ? level_name(basis->level) : NULL);
-	case ID_CLAUSE: return basis ? clause_value(&basis->clause) : json_null();
+	case ID_CLAUSE: return clause_value(basis ? basis_clause(s, basis) : NULL);
 	case ID_CHOICE: return text_value(basis ? basis->choice : NULL);
 	case ID_WARNINGS: return warnings_value(r);
 	case ID_BREACHES: return breaches_value(v);
