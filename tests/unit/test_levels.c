@@ -126,10 +126,9 @@ static const struct {
 
 START_TEST(which_of_several_a_stack_sends)
 {
-	rig_init_by(
-	    &r, choices[_i].profile, PASSIVE,
-	    "open\nexpect one of { . choice fin_again = ack; F. choice fin_again = fin } within 1s\n"
-	    "silence 1s");
+	rig_init_by(&r, choices[_i].profile, PASSIVE,
+	            "open\nexpect one of { . choice fin_again = ack; F. choice fin_again = fin } within 1s\n"
+	            "silence 1s");
 	rig_open(&r);
 	rig_in(&r, 50, choices[_i].flags, 1, 1, 0);
 	rig_tick(&r, 1200);
