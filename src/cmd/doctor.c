@@ -336,6 +336,9 @@ static void look_at_scenarios(struct doctor *f)
 	struct collection c = {0};
 	struct diag d;
 
+	if (!profile_is_there("rfc"))
+		say(f, FINDING_NO, "profiles",
+		    "they are not here: install them (make install), or say where with FOURWAVE_PROFILES");
 	if (collection_find(&c, (const char *const *)&dir, 1, &d))
 		say(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count, dir);
 	else

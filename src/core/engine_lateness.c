@@ -11,6 +11,10 @@
  * not waiting for us. */
 #define SHORTEST_TIMER_NS (2 * NS_PER_MS)
 
+/* The shortest time for which an ACK is held back (Linux), and for which any other timer runs. What
+ * acknowledges our octets sooner answers them. */
+#define DELAYED_ACK_NS (40 * NS_PER_MS)
+
 /* The shortest resend time-out (Linux; RFC 6298, 2.4 has a second), and the one that RFC 6298 asks for. */
 #define SHORTEST_RTO_NS (200 * NS_PER_MS)
 #define USUAL_RTO_NS NS_PER_S
@@ -33,7 +37,11 @@ enum explained {
 	BY_STATE    /* the state went on by itself, or had no time to */
 };
 
+/* Of each code of a failure. */
 static const enum explained explained[CODE_COUNT] = {
+    [CODE_HANDSHAKE] = BY_NOTHING,
+    [CODE_RESEND_OCTETS] = BY_NOTHING,
+    [CODE_NO_PROBE_ANSWER] = BY_NOTHING,
     [CODE_TOO_EARLY] = BY_TIME,
     [CODE_INTERVAL] = BY_TIME,
     [CODE_STATE_EARLY] = BY_TIME,
@@ -169,18 +177,21 @@ static bool over_by(const struct engine *e, int64_t time_ns)
 	return b.fin && lasted_ns >= SHORTEST_RTO_NS && overdue_ns(e, b.fin_ns, time_ns) >= lasted_ns / ROOM;
 }
 
-/* Was the peer waiting for an act of ours when it sent this? What is in flight towards it then it has not
- * got either. */
+/* What left so shortly before a segment came was in flight then: no answer comes before. 1 ms less than our
+ * SYN's took, which takes longer than others. */
+static int64_t crossing_ns(const struct engine *e)
+{
+	return e->path_ns > NS_PER_MS ? e->path_ns - NS_PER_MS : 0;
+}
+
+/* Was the peer waiting for an act of ours when it sent this? */
 static bool was_waiting(const struct engine *e, int64_t time_ns)
 {
-	/* No answer comes before it; 1 ms less, for one to a SYN may take longer than others. */
-	int64_t crossing_ns = e->path_ns > NS_PER_MS ? e->path_ns - NS_PER_MS : 0;
-
 	for (size_t i = 0; i < e->act_count; i++) {
 		const struct act *a = &e->acts[i];
 
 		if (time_ns - a->due_ns >= SHORTEST_TIMER_NS && until_ns(a, time_ns) - a->due_ns > 0 &&
-		    (!a->done_ns || time_ns < a->done_ns + crossing_ns))
+		    (!a->done_ns || time_ns < a->done_ns + crossing_ns(e)))
 			return true;
 	}
 	return false;
@@ -188,26 +199,79 @@ static bool was_waiting(const struct engine *e, int64_t time_ns)
 
 /* Is it what a sound TCP, or its program, sends when nothing has come: octets or a FIN, new or again after a
  * time-out, an ACK that was delayed, a probe? */
-static bool is_unprompted(const struct engine *e, const struct kept *k)
+static bool is_unprompted(const struct engine *e, const struct segment *s, const struct before *b)
+{
+	bool old = seq_lt(s->seq, b->sent);
+
+	if (!b->any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b->sent))
+		return false;
+	if (seq_lt(s->ack, b->acked) || seq_gt(s->ack, e->observer.ends[END_US].sent))
+		return false;
+	if (segment_end(s) != s->seq)
+		return !old || s->time_ns - b->octets_ns >= SHORTEST_TIMER_NS;
+	return old || s->ack != b->acked || s->wnd != b->wnd;
+}
+
+/* Did the peer have our ACK of all this when it sent it? Then no time-out of it is left. */
+static bool was_acknowledged(const struct engine *e, const struct segment *s)
+{
+	for (size_t i = 0; i < e->outgoing_count; i++) {
+		const struct outgoing *o = &e->outgoing[i];
+		const struct segment *ours =
+		    o->trace == SIZE_MAX ? NULL : &e->verdict.trace[o->trace].segment;
+
+		if (ours && o->seen && o->time_ns + crossing_ns(e) < s->time_ns && ours->flags & TCP_ACK &&
+		    seq_le(segment_end(s), ours->ack))
+			return true;
+	}
+	return false;
+}
+
+/* When octets of ours, or of the peer's with this number, last passed before; 0: none did. */
+static int64_t octets_before_ns(const struct engine *e, enum passage passage, const struct segment *s)
+{
+	int64_t last_ns = 0;
+
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
+
+		if (t->passage == passage && !t->ignored && t->time_ns < s->time_ns &&
+		    segment_end(&t->segment) != t->segment.seq &&
+		    (passage == PASSED_OUT || t->segment.seq == s->seq))
+			last_ns = t->time_ns;
+	}
+	return last_ns;
+}
+
+/* Since when the peer's timer for it may have run: of octets that come again, from when they came; of an ACK,
+ * from when we sent octets; of what its program says, from the beginning. Where it answers us, none did. */
+static int64_t timed_from_ns(const struct engine *e, const struct segment *s, const struct before *b)
+{
+	int64_t ours_ns = octets_before_ns(e, PASSED_OUT, s), theirs_ns = octets_before_ns(e, PASSED_IN, s);
+
+	if (segment_end(s) != s->seq && seq_lt(s->seq, b->sent))
+		return theirs_ns ? theirs_ns : e->verdict.started_ns;
+	if (s->ack != b->acked && s->time_ns - ours_ns < e->path_ns + DELAYED_ACK_NS)
+		return s->time_ns;
+	return segment_end(s) == s->seq && ours_ns ? ours_ns : e->verdict.started_ns;
+}
+
+/* Either it waited for us just then, or we had been late since that timer began, and would have done by then
+ * what ends it. */
+static bool segment_explained(const struct engine *e, const struct kept *k)
 {
 	const struct segment *s = &k->segment;
 	struct before b = look_before(e, k->trace, s->time_ns);
-	bool old = seq_lt(s->seq, b.sent);
+	int64_t from_ns;
 
-	if (!b.any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b.sent))
+	if (s->flags & TCP_RST)
+		return over_by(e, s->time_ns);
+	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
 		return false;
-	if (seq_lt(s->ack, b.acked) || seq_gt(s->ack, e->observer.ends[END_US].sent))
-		return false;
-	if (segment_end(s) != s->seq)
-		return !old || s->time_ns - b.octets_ns >= SHORTEST_TIMER_NS;
-	return old || s->ack != b.acked || s->wnd != b.wnd;
-}
-
-static bool segment_explained(const struct engine *e, const struct kept *k)
-{
-	if (k->segment.flags & TCP_RST)
-		return over_by(e, k->segment.time_ns);
-	return was_waiting(e, k->segment.time_ns) && is_unprompted(e, k);
+	from_ns = timed_from_ns(e, s, &b);
+	return was_waiting(e, s->time_ns) ||
+	       (s->time_ns - from_ns >= DELAYED_ACK_NS &&
+	        overdue_ns(e, from_ns, s->time_ns) >= (s->time_ns - from_ns) / ROOM);
 }
 
 /* --- the rest --- */
@@ -248,15 +312,26 @@ static bool goes_on(uint32_t from, uint32_t to)
 static bool state_explained(const struct engine *e, const struct reason *why, int64_t now_ns)
 {
 	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
-	int64_t since_ns = e->ref_ns;
+	int64_t answered_ns = now_ns - e->own.state.asked_ns;
 
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
 		return over_by(e, now_ns);
 	if (goes_on(wanted, got))
-		since_ns = e->verdict.started_ns;
-	else if (goes_on(got, wanted) && acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM)
-		return true;
-	return overdue_ns(e, since_ns, now_ns) >= (now_ns - since_ns) / ROOM;
+		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
+	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
+	 * nothing from it; but a host that is slow to answer may be slow to do it. */
+	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
+	                                answered_ns >= (now_ns - e->ref_ns) / ROOM);
+}
+
+int64_t engine_late_ns(const struct engine *e)
+{
+	const struct verdict *v = &e->verdict;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
+		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
+	return v->kind == VERDICT_FAIL ? v->late_ns : most;
 }
 
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)

@@ -30,7 +30,8 @@ static void provoke_begin(struct engine *e)
 	e->ref_send = 0;
 	if (!e->config.plain_server) {
 		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
-	} else if (p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) {
+	} else if ((p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) ||
+	           (b->bytes && b->len == 0 && !p->on_eof)) {
 		engine_step_done(e, e->ref_ns);
 	} else if (b->bytes && !p->on_eof) {
 		send_inband(e, b);

@@ -335,10 +335,9 @@ static bool find(struct reader *r, const char *name, const struct span *at)
 
 	r->name = name_of(a, path);
 	if (!is_file(name) && access(path, F_OK) != 0)
-		return wrong(
-		    r, at,
-		    "there is no profile '%s': there are %s, and files (a '/' or a '.' is in their name)",
-		    name, those_there(a, r->dir));
+		return wrong(r, at ? at : &(struct span){.source = &(struct source){.name = "--profile"}},
+		             "there is no profile '%s' in %s: %s; a file's name has a '/' or a '.' in it",
+		             name, r->dir, those_there(a, r->dir));
 	if (!source_read(a, path, true, &r->source, &d))
 		return at ? wrong(r, at, "%s %s", path, d.text)
 		          : (r->ok = messages_file_error(r->messages, path, "%s", d.text));

@@ -155,7 +155,7 @@ static void walk_inband(struct walk *config, struct engine_config *c)
 			continue;
 		len = strlen(digits);
 		in->bytes = bytes = arena_alloc(w.arena, len / 2);
-		if (!literal_hex(digits, len, bytes, &in->len) || in->len == 0)
+		if (!literal_hex(digits, len, bytes, &in->len))
 			wrong(&w, "\"inband\" has bytes that are no hexadecimal digits");
 	}
 	json_object_foreach(w.json, name, each) if (!provoke_parse(name, &kind))

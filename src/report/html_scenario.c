@@ -149,15 +149,17 @@ static void put_first(const struct facts_of *of, const char *text)
 	markup_end(p->m);
 }
 
-/* What it rests on; linked where it has a clause of its own. */
-static void put_basis(struct markup *m, const struct basis *b, const char *text)
+/* What it rests on; linked where that is one clause. */
+static void put_basis(struct markup *m, const struct scenario *s, const struct basis *b, const char *text)
 {
-	if (b->choice || !b->clause.rfc) {
+	const struct clause *clause = basis_clause(s, b);
+
+	if (!clause) {
 		markup_text(m, text);
 		return;
 	}
 	markup_textf(m, "%s, ", level_name(b->level));
-	page_clause(m, &b->clause);
+	page_clause(m, clause);
 }
 
 static void put_warnings(struct markup *m, const struct result *r)
@@ -192,7 +194,7 @@ static void put_fact(void *context, const struct fact *f)
 	} else if (f->kind == FACT_CLAUSES) {
 		page_clauses(m, of->r->scenario);
 	} else if (f->kind == FACT_BASIS) {
-		put_basis(m, &f->basis, f->text);
+		put_basis(m, of->r->scenario, &f->basis, f->text);
 	} else if (f->kind == FACT_FIRST) {
 		put_first(of, f->text);
 	} else if (f->kind == FACT_WARNINGS) {

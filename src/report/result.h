@@ -38,7 +38,8 @@ struct rule_result {
 	unsigned runs, times;       /* in so many runs, so often in all of them */
 };
 
-/* The rules that these runs broke, in the order of the table of rules. */
+/* The rules that these runs broke, in the order of the table of rules. A run that could not be judged accuses
+ * nobody: who knows whose segments they were. */
 struct rule_results {
 	struct rule_result list[RULE_COUNT];
 	size_t count;

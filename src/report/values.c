@@ -30,7 +30,7 @@ json_t *real_value(double value)
 
 json_t *clause_value(const struct clause *c)
 {
-	if (!c->rfc)
+	if (!c || !c->rfc)
 		return json_null();
 	return json_pack("{si, so}", "rfc", (int)c->rfc, "section", text_value(c->section));
 }
@@ -108,10 +108,11 @@ json_t *warnings_value(const struct result *r)
 
 		json_array_append_new(
 		    list, json_pack("{so, ss, so, so, so, so, so}", "code", code_value(&w->reason), "level",
-		                    level_name(w->basis.level), "clause", clause_value(&w->basis.clause),
-		                    "choice", text_value(w->basis.choice), "step",
-		                    step_value(r->scenario, w->step), "mismatch", mismatch_value(&w->reason),
-		                    "reason", text_value(warning_reason(r, w, text, sizeof text))));
+		                    level_name(w->basis.level), "clause",
+		                    clause_value(basis_clause(r->scenario, &w->basis)), "choice",
+		                    text_value(w->basis.choice), "step", step_value(r->scenario, w->step),
+		                    "mismatch", mismatch_value(&w->reason), "reason",
+		                    text_value(warning_reason(r, w, text, sizeof text))));
 	}
 	return list;
 }

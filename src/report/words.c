@@ -7,27 +7,63 @@
 
 #include "base/text.h"
 
-const char *clauses_text(const struct scenario *s, char *buf, size_t size)
+/* May a step that is broken so rest on it? One that comes to the same, or does not say. */
+static bool is_such(const struct clause *c, enum level level)
 {
-	struct cut c = cut_start(buf, size);
+	return c->level == LEVEL_COUNT || level_verdict(c->level) == level_verdict(level);
+}
+
+static size_t count_such(const struct scenario *s, enum level level)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->clause_count; i++)
+		count += is_such(&s->clauses[i], level);
+	return count;
+}
+
+/* Those of the scenario; with a level only such. */
+static void add_clauses(struct cut *c, const struct scenario *s, enum level level)
+{
+	const struct clause *before = NULL;
 
 	for (size_t i = 0; i < s->clause_count; i++) {
 		const struct clause *clause = &s->clauses[i];
 
-		if (!i || clause->rfc != s->clauses[i - 1].rfc)
-			cut_add(&c, "%sRFC %u", i ? "; " : "", clause->rfc);
+		if (level != LEVEL_COUNT && !is_such(clause, level))
+			continue;
+		if (!before || clause->rfc != before->rfc)
+			cut_add(c, "%sRFC %u", before ? "; " : "", clause->rfc);
 		else
-			cut_add(&c, ",");
+			cut_add(c, ",");
 		if (clause->section)
-			cut_add(&c, " %s", clause->section);
+			cut_add(c, " %s", clause->section);
+		before = clause;
 	}
+}
+
+const char *clauses_text(const struct scenario *s, char *buf, size_t size)
+{
+	struct cut c = cut_start(buf, size);
+
+	add_clauses(&c, s, LEVEL_COUNT);
 	return buf;
+}
+
+const struct clause *basis_clause(const struct scenario *s, const struct basis *b)
+{
+	if (b->clause.rfc || b->choice)
+		return b->clause.rfc ? &b->clause : NULL;
+	for (size_t i = 0; count_such(s, b->level) == 1 && i < s->clause_count; i++)
+		if (is_such(&s->clauses[i], b->level))
+			return &s->clauses[i];
+	return NULL;
 }
 
 const char *basis_text(const struct scenario *s, const struct basis *b, char *buf, size_t size)
 {
+	const struct clause *clause = basis_clause(s, b);
 	struct cut c = cut_start(buf, size);
-	char clauses[256];
 
 	for (size_t i = 0; b->choice && i < s->value_count; i++) {
 		const struct used_value *v = &s->values[i];
@@ -43,12 +79,13 @@ const char *basis_text(const struct scenario *s, const struct basis *b, char *bu
 		return buf;
 	}
 	cut_add(&c, "%s", level_name(b->level));
-	if (b->clause.rfc)
-		cut_add(&c, ", RFC %u", b->clause.rfc);
-	if (b->clause.rfc && b->clause.section)
-		cut_add(&c, ", %s", b->clause.section);
-	if (!b->clause.rfc && *clauses_text(s, clauses, sizeof clauses))
-		cut_add(&c, ", %s", clauses);
+	if (clause) {
+		cut_add(&c, ", RFC %u%s%s", clause->rfc, clause->section ? ", " : "",
+		        clause->section ? clause->section : "");
+	} else if (s->clause_count) {
+		cut_add(&c, ", ");
+		add_clauses(&c, s, count_such(s, b->level) ? b->level : LEVEL_COUNT);
+	}
 	return buf;
 }
 
@@ -317,7 +354,8 @@ struct rule_results rule_results(const struct result *results, size_t count)
 		for (size_t i = 0; i < count; i++) {
 			const struct rule_breaches *b = &results[i].verdict->breaches[r];
 
-			if (b->count == 0)
+			if (b->count == 0 || results[i].verdict->kind == VERDICT_ERROR ||
+			    results[i].verdict->kind == VERDICT_NONE)
 				continue;
 			if (!found.first)
 				found.first = &results[i];

@@ -12,10 +12,13 @@ const char *clauses_text(const struct scenario *s, char *buf, size_t size);
 /* Row 1: "The first FIN is lost". Row 0: "Other scenarios". */
 const char *row_title(int row);
 
-/* What an expectation rests on: "should, RFC 6298, 2.4"; where its step names no clause, the scenario's:
- * "must, RFC 6298 5.5; RFC 9293 3.10.4"; of a stack's choice "the profile linux says time_wait = 60s..66s".
- */
+/* What an expectation rests on: "should, RFC 6298, 2.4"; where its step names no clause, those of the
+ * scenario that come to the same: "must, RFC 6298 5.5; RFC 9293 3.10.4"; of a stack's choice "the profile
+ * linux says time_wait = 60s..66s". */
 const char *basis_text(const struct scenario *s, const struct basis *b, char *buf, size_t size);
+
+/* Its clause, where it can be only one; else NULL. */
+const struct clause *basis_clause(const struct scenario *s, const struct basis *b);
 
 /* "the peer closes first". */
 const char *role_title(enum role role);
@@ -85,8 +88,8 @@ const char *tcpdump_time(int64_t time_ns, char buf[TCPDUMP_TIME_BYTES]);
 enum { REASON_BYTES = 1024 };
 const char *reason_text(const struct result *r, char *buf, size_t size);
 
-/* The same of what is to stand alone: behind it, in parentheses, what it rests on, where that is not simply
- * what its scenario rests on. */
+/* The same of what is to stand alone: behind it, in parentheses, what it rests on, where that
+ * is one clause or a choice. */
 const char *outcome_text(const struct result *r, char *buf, size_t size);
 
 /* In a list or a table: of several warnings the first, and how many more there are. */

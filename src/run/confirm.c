@@ -250,11 +250,14 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 bool play_awaits_agent(struct play *p, int64_t now_ns)
 {
 	struct channel *c = p->job->site->channel;
-	bool well = engine_verdict(p->engine)->kind == VERDICT_PASS && p->job->site->agent_sees;
+	const struct verdict *v = engine_verdict(p->engine);
+	bool well = v->kind == VERDICT_PASS && p->job->site->agent_sees;
+	/* It has not: our own kernel's RST was quicker than the agent. */
+	bool reset = v->reason.code == CODE_POLLUTED || v->reason.code == CODE_SHIELD_TTL;
 
 	if (p->seen_id != 0)
 		return now_ns < p->seen_until_ns;
-	if (p->seen_asked || well || !p->completed || !c || c->gone || p->job->site->host)
+	if (p->seen_asked || well || reset || !p->completed || !c || c->gone || p->job->site->host)
 		return false;
 	p->seen_asked = true;
 	p->seen_id = control_ask(c->control, VERB_STATE, &p->local.addr, p->local.port);

@@ -70,14 +70,15 @@ uint8_t *plain_unescape(const char *text, size_t *len, struct diag *d)
 	return out;
 }
 
-static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, struct diag *d)
+/* least: 0 where the server may do it by itself. */
+static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, size_t least, struct diag *d)
 {
 	size_t len;
 	uint8_t *bytes = plain_unescape(text, &len, d);
 
 	if (!bytes)
 		return false;
-	if (len == 0 || len > PLAIN_BYTES_MAX) {
+	if (len < least || len > PLAIN_BYTES_MAX) {
 		free(bytes);
 		return diag_set(d, "--provoke: %zu bytes; 1 to %d must leave in one segment", len,
 		                PLAIN_BYTES_MAX);
@@ -99,7 +100,7 @@ static bool set_protocol(struct plain *plain, const struct protocol *p, const ch
 	/* An IPv6 address stands in brackets (RFC 3986, 3.2.2). */
 	snprintf(quoted, sizeof quoted, strchr(host, ':') ? "[%s]" : "%s", host);
 	snprintf(text, sizeof text, p->close, quoted);
-	return set_bytes(plain, PROVOKE_CLOSE, text, d);
+	return set_bytes(plain, PROVOKE_CLOSE, text, 1, d);
 }
 
 static bool take(struct plain *plain, const char *value, const char *host, struct diag *d)
@@ -119,10 +120,10 @@ static bool take(struct plain *plain, const char *value, const char *host, struc
 	/* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
 	snprintf(word, sizeof word, "%.*s", (int)len, value);
 	if (value[len] != '=' || len >= sizeof word || !provoke_parse(word, &kind))
-		return set_bytes(plain, PROVOKE_CLOSE, value, d);
+		return set_bytes(plain, PROVOKE_CLOSE, value, 1, d);
 	if (kind == PROVOKE_CONNECT || kind == PROVOKE_KEEPALIVE)
 		return diag_set(d, "--provoke: no bytes make a plain server do \"%s\"", word);
-	return set_bytes(plain, kind, value + len + 1, d);
+	return set_bytes(plain, kind, value + len + 1, 0, d);
 }
 
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)

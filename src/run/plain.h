@@ -12,7 +12,7 @@ struct plain {
 	bool closes_on_eof; /* it closes when it reads end-of-file */
 	struct {
 		uint8_t *bytes; /* NULL: it cannot be made to do this */
-		size_t len;
+		size_t len;     /* 0: it does so by itself */
 	} inband[PROVOKE_COUNT];
 };
 
@@ -51,7 +51,7 @@ enum { PLAIN_BYTES_MAX = 1200 };
 /* Reads the values of --provoke, in order; a later one overrules an earlier:
  *   http ... eof       a protocol, as above
  *   none               nothing is known of it: nothing is asked, nor guessed from its port
- *   KIND=BYTES         BYTES make it do KIND, one of names.h; with C escapes
+ *   KIND=BYTES         BYTES make it do KIND, one of names.h; with C escapes; none: it does so by itself
  *   BYTES              the same as close=BYTES
  * plain_free() in any case. */
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d);

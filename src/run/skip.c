@@ -50,7 +50,7 @@ static bool sends(const struct step *s, uint16_t flags)
 
 /* Bytes that make it act must come before our FIN, lost or not: no octet follows its number (RFC
  * 9293, 3.10.4). */
-static bool asks_before_fin(struct job *job)
+static bool asks_before_fin(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
 	bool ended = false;
@@ -59,7 +59,8 @@ static bool asks_before_fin(struct job *job)
 		const struct step *step = &s->steps[i];
 
 		ended |= step->kind == STEP_SEND && step->patterns->flags & TCP_FIN;
-		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof)
+		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof &&
+		    w->plain.inband[step->provocation.kind].len > 0)
 			return needs_agent(job, NEED_AFTER_FIN, 0, false);
 	}
 	return true;
@@ -251,6 +252,6 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
 	else if (!w->lab && (site->channel ? agent_can(job)
 	                                   : listen_can(job, w) && plain_can(job, w) &&
-	                                         asks_before_fin(job) && plain_understands(job)))
+	                                         asks_before_fin(job, w) && plain_understands(job)))
 		judge_sysctls(job, w);
 }

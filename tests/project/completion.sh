@@ -59,6 +59,7 @@ offers 'sub' fourwave run -w ''
 offers_not 'one.wave' fourwave run -w ''
 offers 'lo' fourwave run -i ''
 offers 'passive' fourwave new --role ''
+offers 'rfc linux bsd lwip' fourwave run --profile ''
 offers 'none http banner imap tls eof postgresql mysql redis memcached mqtt ldap' fourwave run --provoke ''
 
 command -v zsh >/dev/null || {

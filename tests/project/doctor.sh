@@ -30,6 +30,8 @@ fi
 # Where its scenarios are not to be found.
 examine env FOURWAVE_SCENARIOS="$scratch/nowhere" "$FOURWAVE" doctor
 says '^no +scenarios'
+examine env FOURWAVE_PROFILES="$scratch/nowhere" "$FOURWAVE" doctor
+says '^no +profiles'
 LC_ALL=C examine env LC_ALL=C "$FOURWAVE" doctor
 says '^note +locale'
 

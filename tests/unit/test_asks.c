@@ -240,6 +240,18 @@ START_TEST(plain_server_resends_before_the_probe)
 }
 END_TEST
 
+/* It has a clock of its own: nothing is sent. */
+START_TEST(plain_server_closes_by_itself)
+{
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt ack snd.nxt");
+	r.config.inband[PROVOKE_CLOSE].len = 0;
+	rig_open(&r);
+	rig_nothing(&r);
+	rig_in(&r, 900, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(plain_server_can_not_be_asked)
 {
 	plain("open\nprovoke crash\nexpect F.");
@@ -402,6 +414,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_answers_in_band);
 	tcase_add_test(c, plain_server_repeats_its_ack);
 	tcase_add_test(c, plain_server_resends_before_the_probe);
+	tcase_add_test(c, plain_server_closes_by_itself);
 	tcase_add_test(c, plain_server_can_not_be_asked);
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, plain_server_turns_away);

@@ -88,6 +88,23 @@ START_TEST(what_crossed_our_late_ack)
 }
 END_TEST
 
+/* Its timer began before we were late with something else. */
+START_TEST(a_resend_that_we_would_have_prevented)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect P. as d\nsilence 100ms\nprovoke close\nexpect F. as f\nsilence 200ms\nsend . "
+	         "ack f.end");
+	rig_open(&r);
+	rig_in(&r, 10, "P.", 1, 1, 5);
+	rig_tick(&r, 330);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_provoked(&r, 330);
+	rig_in(&r, 331, "F.", 6, 1, 0);
+	rig_in(&r, 411, "FP.", 1, 1, 5);
+	fails(199);
+}
+END_TEST
+
 START_TEST(data_and_a_fin_of_its_program)
 {
 	data_waits("expect . within 1s");
@@ -255,6 +272,7 @@ static Suite *suite(void)
 	tcase_add_test(c, what_comes_sooner_than_any_timer);
 	tcase_add_test(c, a_resend_after_our_late_ack);
 	tcase_add_test(c, what_crossed_our_late_ack);
+	tcase_add_test(c, a_resend_that_we_would_have_prevented);
 	tcase_add_test(c, data_and_a_fin_of_its_program);
 	tcase_add_test(c, no_timer_makes_that);
 	tcase_add_test(c, a_wrong_answer_to_what_was_late);

@@ -98,6 +98,15 @@ START_TEST(kinds)
 }
 END_TEST
 
+/* A server that does it without being asked, by its own clock. */
+START_TEST(by_itself)
+{
+	ck_assert(parse("close=", NULL));
+	ck_assert_ptr_nonnull(plain.inband[PROVOKE_CLOSE].bytes);
+	ck_assert_uint_eq(plain.inband[PROVOKE_CLOSE].len, 0);
+}
+END_TEST
+
 START_TEST(escapes)
 {
 	size_t len;
@@ -116,13 +125,8 @@ START_TEST(refuses)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-	    {"\\", "backslash at the end"},
-	    {"\\xg", "hexadecimal"},
-	    {"\\q", "unknown escape"},
-	    {"\\400", "over a byte"},
-	    {"", "0 bytes"},
-	    {"close=", "0 bytes"},
-	    {"connect=x", "no bytes make"},
+	    {"\\", "backslash at the end"},   {"\\xg", "hexadecimal"}, {"\\q", "unknown escape"},
+	    {"\\400", "over a byte"},         {"", "0 bytes"},         {"connect=x", "no bytes make"},
 	    {"keepalive=x", "no bytes make"},
 	};
 
@@ -158,6 +162,7 @@ int main(void)
 	tcase_add_test(t, eof);
 	tcase_add_test(t, bytes);
 	tcase_add_test(t, kinds);
+	tcase_add_test(t, by_itself);
 	tcase_add_test(t, escapes);
 	tcase_add_test(t, refuses);
 	tcase_add_test(t, too_long);

@@ -113,7 +113,7 @@ START_TEST(what_is_no_profile)
 	bad("title = x", 1, 9, "in quotes");
 	bad("title = \"\\q\"", 1, 9, "");
 	bad("title = \"a\"\ntitle = \"b\"", 2, 1, "twice");
-	bad("based_on = lniux", 1, 12, "there is no profile 'lniux': there are bsd, linux, lwip, rfc");
+	bad("based_on = lniux", 1, 12, "there is no profile 'lniux' in ");
 	bad("msl = 1s\nbased_on = linux", 2, 12, "before the values");
 	bad("based_on = linux\nbased_on = rfc", 2, 1, "twice");
 	bad("based_on = ./missing.profile", 1, 12, "cannot be opened");
@@ -180,7 +180,8 @@ END_TEST
 START_TEST(what_the_user_names)
 {
 	ck_assert_ptr_null(profile_load("linuks", dir, messages));
-	ck_assert_msg(strstr(said(), "there is no profile 'linuks': there are bsd"), "%s", said());
+	ck_assert_msg(strstr(said(), "there is no profile 'linuks' in "), "%s", said());
+	ck_assert_msg(strstr(said(), ": bsd, linux, lwip, rfc; a file"), "%s", said());
 	teardown();
 	setup();
 	ck_assert_ptr_null(profile_load("./linux", dir, messages));

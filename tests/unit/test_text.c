@@ -71,6 +71,13 @@ START_TEST(warning_is_a_line)
 	                 "                                   measured: 2 resends, gaps 0.206 0.416 s, gave "
 	                 "up after 1.48 s\n");
 	page_free(&p);
+	/* one that a segment ended */
+	s.verdict.whole = false;
+	write_one(&p, &o, &s);
+	ck_assert_ptr_nonnull(
+	    strstr(p.text, "(should, RFC 6298, 2.4); the steps behind it were not judged\n"));
+	page_free(&p);
+	s.verdict.whole = true;
 	o.quiet = true;
 	write_one(&p, &o, &s);
 	ck_assert_str_eq(p.text, "");
@@ -100,6 +107,45 @@ START_TEST(failure_tells_its_clause_and_its_warnings)
 	ck_assert_ptr_nonnull(strstr(p.text, "\n!"));
 	ck_assert_ptr_nonnull(strstr(p.text, "\nx"));
 	page_free(&p);
+}
+END_TEST
+
+/* A step that names no clause rests on those of its scenario that come to the same. */
+START_TEST(failure_rests_on_the_scenarios_clause)
+{
+	struct sample s;
+	char text[256];
+	struct basis b = {.level = LEVEL_MUST};
+
+	sample_fail(&s);
+	ck_assert_str_eq(basis_text(&s.scenario, &b, text, sizeof text),
+	                 "must, RFC 6298 5.5; RFC 9293 3.10.4");
+	ck_assert_ptr_null(basis_clause(&s.scenario, &b));
+	s.clauses[0].level = LEVEL_SHOULD;
+	s.clauses[1].level = LEVEL_STATED;
+	ck_assert_str_eq(basis_text(&s.scenario, &b, text, sizeof text), "must, RFC 9293, 3.10.4");
+	ck_assert_ptr_eq(basis_clause(&s.scenario, &b), &s.clauses[1]);
+	ck_assert_str_eq(outcome_text(&s.result, text, sizeof text),
+	                 "F. 2:2(0) ack 1 came; its seq is 2, expected 1 (must, RFC 9293, 3.10.4)");
+	b.level = LEVEL_SHOULD;
+	ck_assert_ptr_eq(basis_clause(&s.scenario, &b), &s.clauses[0]);
+	s.scenario.clause_count = 0;
+	ck_assert_str_eq(basis_text(&s.scenario, &b, text, sizeof text), "should");
+	b = (struct basis){.level = LEVEL_CHOICE, .choice = "msl"};
+	ck_assert_str_eq(basis_text(&s.scenario, &b, text, sizeof text), "the profile's msl");
+	ck_assert_ptr_null(basis_clause(&s.scenario, &b));
+}
+END_TEST
+
+START_TEST(what_could_not_be_judged_accuses_nobody)
+{
+	struct sample s;
+
+	sample_pass(&s);
+	sample_breach(&s, RULE_RESERVED, 1, 3);
+	ck_assert_uint_eq(rule_results(&s.result, 1).count, 1);
+	s.verdict.kind = VERDICT_ERROR;
+	ck_assert_uint_eq(rule_results(&s.result, 1).count, 0);
 }
 END_TEST
 
@@ -451,6 +497,8 @@ int main(void)
 	tcase_add_test(tc, failure_shows_its_evidence);
 	tcase_add_test(tc, warning_is_a_line);
 	tcase_add_test(tc, failure_tells_its_clause_and_its_warnings);
+	tcase_add_test(tc, failure_rests_on_the_scenarios_clause);
+	tcase_add_test(tc, what_could_not_be_judged_accuses_nobody);
 	tcase_add_test(tc, rule_is_a_row);
 	tcase_add_test(tc, skip_and_error_say_why);
 	tcase_add_test(tc, summary_counts);
