@@ -3,6 +3,7 @@
 net_scripts = \
 	tests/net/broken.sh \
 	tests/net/repeat.sh \
+	tests/net/stopped.sh \
 	tests/net/servers.sh \
 	tests/net/captures.sh \
 	tests/net/dies.sh \
@@ -18,4 +19,4 @@ TESTS += $(net_scripts)
 
 check_PROGRAMS += tests/net/without_family
 tests_net_without_family_SOURCES = tests/net/without_family.c
-EXTRA_DIST += tests/net/pair.sh tests/net/broken
+EXTRA_DIST += tests/net/pair.sh tests/net/broken tests/net/stopped

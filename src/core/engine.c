@@ -2,6 +2,7 @@
  * judge them, and settles the verdict. Each kind of step is in step_*.c. */
 #include "engine_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct step_ops *engine_ops(const struct step *s)
@@ -131,13 +132,13 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 		engine_tidy(e);
 }
 
-static void warn(struct engine *e, const struct kept *k, const struct reason *why)
+static void warn(struct engine *e, const struct kept *k, const struct reason *why, const struct basis *basis)
 {
 	const struct step *s = engine_current(e);
 
 	*LIST_ADD(e->verdict.warnings, e->verdict.warning_count, e->warning_room) =
 	    (struct warning){.reason = *why,
-	                     .basis = s->basis,
+	                     .basis = *basis,
 	                     .step = (int)e->step,
 	                     .where = s->where,
 	                     .late_ns = lateness_explains(e, k, why)};
@@ -189,7 +190,7 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 		fail_hard(e, &why);
 		return;
 	}
-	warn(e, k, &why);
+	warn(e, k, &why, &engine_current(e)->basis);
 	engine_settle(e, VERDICT_PASS);
 }
 
@@ -201,8 +202,21 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 	}
 	if (k)
 		complete(e, k, &why);
-	warn(e, k, &why);
+	warn(e, k, &why, &engine_current(e)->basis);
 	return true;
+}
+
+void engine_chose(struct engine *e, const struct kept *k, const struct pattern *p)
+{
+	const struct basis basis = {.level = LEVEL_CHOICE, .choice = p->choice};
+	char want[DATUM_TEXT_BYTES], got[DATUM_TEXT_BYTES];
+	struct reason why;
+
+	snprintf(want, sizeof want, "%s = %s", p->choice, p->otherwise);
+	snprintf(got, sizeof got, "%s = %s", p->choice, p->word);
+	why = reason_field(CODE_OTHER_CHOICE, DIFFERS_PROFILE, datum_notation(want), datum_notation(got));
+	complete(e, k, &why);
+	warn(e, k, &why, &basis);
 }
 
 /* Known only when it is over, and the cause of errors too. */

@@ -184,6 +184,8 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why);
 bool engine_missed(struct engine *e, const struct kept *k, struct reason why);
 /* All steps were played. */
 bool engine_played(const struct engine *e);
+/* It came, and the step goes on; but the peer's profile says that its stack sends another. */
+void engine_chose(struct engine *e, const struct kept *k, const struct pattern *p);
 /* It could not be judged. What would have been a failure is overruled. */
 void engine_error(struct engine *e, struct reason why);
 /* The same: the agent does not do that. */

@@ -18,6 +18,7 @@
 	X(HANDSHAKE, "handshake", "f")                                                                       \
 	X(WRONG_SEGMENT, "wrong-segment", "f")           /* n: how many patterns there were */               \
 	X(UNEXPECTED_SEGMENT, "unexpected-segment", "f") /* n: it came after the last step */                \
+	X(OTHER_CHOICE, "other-choice", "f")             /* the field: what a stack chooses */               \
 	X(NO_SEGMENT, "no-segment", "f")                 /* n: ns that it was waited for */                  \
 	X(TOO_EARLY, "too-early", "f")                                                                       \
 	X(NOT_SILENT, "not-silent", "f") /* n: ns into the silence, its length */                            \

@@ -94,6 +94,8 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 	if (!p)
 		return REFUSED;
 	if (!too_early(e, k)) {
+		if (p->otherwise)
+			engine_chose(e, k, p);
 		measure_answer(e, k);
 		engine_took(e, k, p->lost, note_of(NOTE_EXPECTED, p->slot));
 		engine_step_done(e, k->segment.time_ns);

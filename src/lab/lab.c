@@ -187,7 +187,15 @@ static void number_end(struct veth_end *end, unsigned k, uint8_t which)
 
 static enum lab_result hear(const struct host *h, struct report *r, struct diag *d)
 {
-	if (recv(h->public.control, r, sizeof *r, MSG_WAITALL) != sizeof *r)
+	size_t have = 0;
+	ssize_t got;
+
+	/* A process that was stopped and goes on finds a wait with a time-out interrupted (signal(7)). */
+	do {
+		got = recv(h->public.control, (char *)r + have, sizeof *r - have, MSG_WAITALL);
+		have += got > 0 ? (size_t)got : 0;
+	} while (have < sizeof *r && (got > 0 || (got < 0 && errno == EINTR)));
+	if (have != sizeof *r)
 		*r = (struct report){.result = LAB_FAILED, .why.text = "a peer of the lab does not come up"};
 	if (r->result != LAB_OK)
 		*d = r->why;

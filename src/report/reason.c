@@ -15,6 +15,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_WRONG_SEGMENT] = "{text} came{all that differs}",
     [CODE_HANDSHAKE] = "the handshake: {text} came{differs}",
     [CODE_UNEXPECTED_SEGMENT] = "{text} came after the last step and nothing accounts for it",
+    [CODE_OTHER_CHOICE] = "{text} came, which is {got}: the peer's profile says {want}",
     [CODE_NO_SEGMENT] = "no such segment came within {0:.3s} s",
     [CODE_TOO_EARLY] = "the segment came {after}{got}, expected {want}",
     [CODE_NOT_SILENT] = "{text} came {into} a silence of {1:.3s} s",

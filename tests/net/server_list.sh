@@ -3,33 +3,49 @@
 # peer they run on. Files of theirs are in $scratch/NAME, what they say in $scratch/NAME.log.
 # shellcheck shell=sh disable=SC2154 # scratch and peer_pid are of those before
 
-# A line for each: its name here, the program, Debian's package, its port,
-# --provoke where it is not what the port says, what tells its version.
+# A line for each: its name here, the program, Debian's package, its port, how many
+# runs it is asked for side by side (more than exim, sshd and dropbear have room for; s_server
+# serves one after the other), what tells its version.
 server_list() {
 	cat <<-'END'
-		nginx      nginx           nginx              80    -     -v
-		apache     apache2         apache2            80    -     -v
-		lighttpd   lighttpd        lighttpd           80    -     -v
-		haproxy    haproxy         haproxy            80    -     -v
-		varnish    varnishd        varnish            80    -     -V
-		node       node            nodejs             80    -     --version
-		python     python3         python3            80    -     --version
-		tls        openssl         openssl            443   -     version
-		nginx-tls  nginx           nginx              443   -     -v
-		stunnel    stunnel4        stunnel4           443   -     -version
-		exim       exim4           exim4-daemon-light 25    -     -bV
-		dovecot    dovecot         dovecot-imapd      143   -     --version
-		pop3       dovecot         dovecot-pop3d      110   -     --version
-		vsftpd     vsftpd          vsftpd             21    -     -v
-		redis      redis-server    redis-server       6379  -     --version
-		memcached  memcached       memcached          11211 -     --version
-		postgres   postgres        postgresql         5432  -     --version
-		mariadb    mariadbd        mariadb-server     3306  -     --version
-		mosquitto  mosquitto       mosquitto          1883  -     -h
-		slapd      slapd           slapd              389   -     -VV
-		sshd       sshd            openssh-server     22    -     -V
-		dropbear   dropbear        dropbear-bin       22    -     -V
+		nginx      nginx           nginx              80    40 -v
+		apache     apache2         apache2            80    40 -v
+		lighttpd   lighttpd        lighttpd           80    40 -v
+		haproxy    haproxy         haproxy            80    40 -v
+		varnish    varnishd        varnish            80    40 -V
+		node       node            nodejs             80    40 --version
+		python     python3         python3            80    40 --version
+		nginx-tls  nginx           nginx              443   40 -v
+		stunnel    stunnel4        stunnel4           443   40 -version
+		openssl    openssl         openssl            443   8  version
+		exim       exim4           exim4-daemon-light 25    40 -bV
+		dovecot    dovecot         dovecot-imapd      143   40 --version
+		pop3       dovecot         dovecot-pop3d      110   40 --version
+		vsftpd     vsftpd          vsftpd             21    40 -
+		redis      redis-server    redis-server       6379  40 --version
+		memcached  memcached       memcached          11211 40 --version
+		postgres   postgres        postgresql         5432  40 --version
+		mariadb    mariadbd        mariadb-server     3306  40 --version
+		mosquitto  mosquitto       mosquitto          1883  40 -h
+		slapd      slapd           slapd              389   40 -VV
+		sshd       sshd            openssh-server     22    40 -V
+		dropbear   dropbear        dropbear-bin       22    40 -V
 	END
+}
+
+# One column of a server's line: 2 program, 3 package, 4 port, 5 side by side, 6 version
+server_column() { # NAME COLUMN
+	server_list | awk -v name="$1" -v column="$2" '$1 == name { print $column }'
+}
+
+# Its version as it says it itself, as Debian numbers it where it does not.
+server_version() { # NAME
+	server_flag=$(server_column "$1" 6)
+	{
+		[ "$server_flag" = - ] ||
+			"$(server_program "$(server_column "$1" 2)")" "$server_flag" </dev/null 2>&1 | grep -v '^nginx version: $'
+		dpkg-query -W -f '${Version}\n' "$(server_column "$1" 3)" 2>/dev/null
+	} | grep -Eo '[0-9]+[.][0-9]+[0-9.]*[a-z0-9]*' | head -1
 }
 
 # Debian has daemons where an ordinary user does not look, and some elsewhere again. python3 is
@@ -59,7 +75,7 @@ server_begin() { # NAME
 	mkdir -p "$server_at/www" && chmod 755 "$scratch" "$server_at" "$server_at/www" || return 1
 	echo hello >"$server_at/www/index.html"
 	: >"$server_at/empty"
-	server_binary=$(server_program "$(server_list | awk -v name="$1" '$1 == name { print $2 }')") || return 1
+	server_binary=$(server_program "$(server_column "$1" 2)") || return 1
 	"server_$(echo "$1" | tr - _)" >"$scratch/$1.log" 2>&1
 }
 
@@ -146,7 +162,7 @@ server_python() {
 	begin_at_peer "$server_binary" -m http.server --bind :: --directory "$server_at/www" 80
 }
 
-server_tls() {
+server_openssl() {
 	server_certificate "$server_at" || return 1
 	begin_at_peer "$server_binary" s_server -accept 443 -cert "$server_at/cert.pem" -key "$server_at/key.pem" -www -quiet
 }
