@@ -23,4 +23,5 @@ resends         = 4              # ip-sysctl, tcp_orphan_retries: 0 acts as 8, t
 abort_rst       = ack            # tcp_send_active_reset(); measured
 fin_again       = ack            # measured
 merged_fin      = merged         # measured: 20 of 20
+crash           = fin            # do_exit() closes what is open; measured
 orphan_data     = rst            # tcp_rcv_state_process(), RFC 9293 3.6.1 (SHLD-3); measured

@@ -70,6 +70,7 @@ dist_rfc_DATA += \
 	scenarios/rfc/fin-after-data.wave \
 	scenarios/rfc/fin-beyond-window.wave \
 	scenarios/rfc/fin-half-old.wave \
+	scenarios/rfc/fin-out-of-order.wave \
 	scenarios/rfc/fin-with-data.wave \
 	scenarios/rfc/fin-zero-window.wave \
 	scenarios/rfc/last-ack-short-of-fin.wave \

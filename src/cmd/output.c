@@ -90,6 +90,17 @@ static void report_late(const struct output *out, const struct jobs *jobs)
 		fprintf(out->human, "played again, as we were late: %zu run%s\n", runs, runs == 1 ? "" : "s");
 }
 
+/* What judges them all. */
+static const char *profile_of_all(const struct jobs *jobs)
+{
+	const char *first = jobs->count > 0 ? jobs->list[0].profile : NULL;
+
+	for (size_t i = 1; first && i < jobs->count; i++)
+		if (!jobs->list[i].profile || strcmp(jobs->list[i].profile, first) != 0)
+			return "several";
+	return first;
+}
+
 void output_begin(struct output *out, const struct jobs *jobs)
 {
 	/* what the harness that runs us says that it reads, as prove does */
@@ -99,6 +110,7 @@ void output_begin(struct output *out, const struct jobs *jobs)
 	char name[256];
 	struct diag d;
 
+	out->about.profile = profile_of_all(jobs);
 	for (size_t i = 0; i < jobs->count; i++) {
 		struct result r = job_result(&jobs->list[i]);
 		int n = clean_columns(result_name(&r, name, sizeof name), text->style.unicode);

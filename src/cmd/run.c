@@ -140,6 +140,10 @@ static bool know_the_peer(struct session *s)
 	         !collection_reload(&s->scenarios, s->options, stack))
 		return false;
 	s->world.profile = s->scenarios.profile;
+	if (s->options->target && !s->options->profile && strcmp(s->world.profile->name, "rfc") == 0 &&
+	    !s->options->quiet)
+		fprintf(stderr, "fourwave: judged by what RFCs bound, as nothing tells which stack that is "
+		                "(--profile linux, bsd, lwip ... where you know)\n");
 	return true;
 }
 

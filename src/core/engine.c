@@ -2,7 +2,11 @@
  * judge them, and settles the verdict. Each kind of step is in step_*.c. */
 #include "engine_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+/* Each limit has room for a path as long as that, or is no limit for people. */
+#define ROOM_NS (5 * NS_PER_MS)
 
 const struct step_ops *engine_ops(const struct step *s)
 {
@@ -69,11 +73,13 @@ int64_t engine_stretch(const struct engine *e, int64_t ns)
 	return e->config.slow > 1.0 ? (int64_t)((double)ns * e->config.slow) : ns;
 }
 
+int64_t engine_path(const struct engine *e) { return e->path_ns > ROOM_NS ? e->path_ns : 0; }
+
 int64_t engine_within(const struct engine *e, int64_t otherwise_ns)
 {
 	int64_t within_ns = engine_current(e)->timing.within_ns;
 
-	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns);
+	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns) + engine_path(e);
 }
 
 int64_t engine_base(const struct engine *e, const struct timing *t)
@@ -131,13 +137,13 @@ void engine_settle(struct engine *e, enum verdict_kind kind)
 		engine_tidy(e);
 }
 
-static void warn(struct engine *e, const struct kept *k, const struct reason *why)
+static void warn(struct engine *e, const struct kept *k, const struct reason *why, const struct basis *basis)
 {
 	const struct step *s = engine_current(e);
 
 	*LIST_ADD(e->verdict.warnings, e->verdict.warning_count, e->warning_room) =
 	    (struct warning){.reason = *why,
-	                     .basis = s->basis,
+	                     .basis = *basis,
 	                     .step = (int)e->step,
 	                     .where = s->where,
 	                     .late_ns = lateness_explains(e, k, why)};
@@ -189,7 +195,7 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 		fail_hard(e, &why);
 		return;
 	}
-	warn(e, k, &why);
+	warn(e, k, &why, &engine_current(e)->basis);
 	engine_settle(e, VERDICT_PASS);
 }
 
@@ -201,8 +207,21 @@ bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 	}
 	if (k)
 		complete(e, k, &why);
-	warn(e, k, &why);
+	warn(e, k, &why, &engine_current(e)->basis);
 	return true;
+}
+
+void engine_chose(struct engine *e, const struct kept *k, const struct pattern *p)
+{
+	const struct basis basis = {.level = LEVEL_CHOICE, .choice = p->choice};
+	char want[DATUM_TEXT_BYTES], got[DATUM_TEXT_BYTES];
+	struct reason why;
+
+	snprintf(want, sizeof want, "%s = %s", p->choice, p->otherwise);
+	snprintf(got, sizeof got, "%s = %s", p->choice, p->word);
+	why = reason_field(CODE_OTHER_CHOICE, DIFFERS_PROFILE, datum_notation(want), datum_notation(got));
+	complete(e, k, &why);
+	warn(e, k, &why, &basis);
 }
 
 /* Known only when it is over, and the cause of errors too. */

@@ -11,8 +11,8 @@
  * not waiting for us. */
 #define SHORTEST_TIMER_NS (2 * NS_PER_MS)
 
-/* The shortest time for which an ACK is held back (Linux). What acknowledges our octets sooner answers them.
- */
+/* The shortest time for which an ACK is held back (Linux), and for which any other timer runs. What
+ * acknowledges our octets sooner answers them. */
 #define DELAYED_ACK_NS (40 * NS_PER_MS)
 
 /* The shortest resend time-out (Linux; RFC 6298, 2.4 has a second), and the one that RFC 6298 asks for. */
@@ -37,7 +37,11 @@ enum explained {
 	BY_STATE    /* the state went on by itself, or had no time to */
 };
 
+/* Of each code of a failure. */
 static const enum explained explained[CODE_COUNT] = {
+    [CODE_HANDSHAKE] = BY_NOTHING,
+    [CODE_RESEND_OCTETS] = BY_NOTHING,
+    [CODE_NO_PROBE_ANSWER] = BY_NOTHING,
     [CODE_TOO_EARLY] = BY_TIME,
     [CODE_INTERVAL] = BY_TIME,
     [CODE_STATE_EARLY] = BY_TIME,
@@ -240,7 +244,7 @@ static int64_t octets_before_ns(const struct engine *e, enum passage passage, co
 }
 
 /* Since when the peer's timer for it may have run: of octets that come again, from when they came; of an ACK,
- * from when we sent octets; of what its program says, from the beginning. INT64_MAX: it answers us. */
+ * from when we sent octets; of what its program says, from the beginning. Where it answers us, none did. */
 static int64_t timed_from_ns(const struct engine *e, const struct segment *s, const struct before *b)
 {
 	int64_t ours_ns = octets_before_ns(e, PASSED_OUT, s), theirs_ns = octets_before_ns(e, PASSED_IN, s);
@@ -248,7 +252,7 @@ static int64_t timed_from_ns(const struct engine *e, const struct segment *s, co
 	if (segment_end(s) != s->seq && seq_lt(s->seq, b->sent))
 		return theirs_ns ? theirs_ns : e->verdict.started_ns;
 	if (s->ack != b->acked && s->time_ns - ours_ns < e->path_ns + DELAYED_ACK_NS)
-		return INT64_MAX;
+		return s->time_ns;
 	return segment_end(s) == s->seq && ours_ns ? ours_ns : e->verdict.started_ns;
 }
 
@@ -258,16 +262,16 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 {
 	const struct segment *s = &k->segment;
 	struct before b = look_before(e, k->trace, s->time_ns);
-	int64_t from_ns, late_ns;
+	int64_t from_ns;
 
 	if (s->flags & TCP_RST)
 		return over_by(e, s->time_ns);
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
 		return false;
 	from_ns = timed_from_ns(e, s, &b);
-	late_ns = overdue_ns(e, from_ns, s->time_ns);
 	return was_waiting(e, s->time_ns) ||
-	       (late_ns >= SHORTEST_TIMER_NS && late_ns >= (s->time_ns - from_ns) / ROOM);
+	       (s->time_ns - from_ns >= DELAYED_ACK_NS &&
+	        overdue_ns(e, from_ns, s->time_ns) >= (s->time_ns - from_ns) / ROOM);
 }
 
 /* --- the rest --- */
@@ -318,6 +322,16 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	 * nothing from it; but a host that is slow to answer may be slow to do it. */
 	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
 	                                answered_ns >= (now_ns - e->ref_ns) / ROOM);
+}
+
+int64_t engine_late_ns(const struct engine *e)
+{
+	const struct verdict *v = &e->verdict;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
+		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
+	return v->kind == VERDICT_FAIL ? v->late_ns : most;
 }
 
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)

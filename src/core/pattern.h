@@ -75,7 +75,10 @@ struct pattern {
 	const char *filter;            /* a pcap-filter expression of the user's, or NULL; expect only */
 	bool lost;                     /* handled as if it had been lost */
 	struct malformation malformed; /* send only */
-	int slot;                      /* "as NAME": index into the scenario's names, or -1 */
+	/* "choice NAME = WORD": such a segment is what a stack sends that chose this, "fin_again" and "fin".
+	 * The word of the profile, where that is another; NULL: it is the same, or there is none. */
+	const char *choice, *word, *otherwise;
+	int slot; /* "as NAME": index into the scenario's names, or -1 */
 };
 
 /* A segment that a name was given to. */

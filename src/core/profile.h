@@ -58,6 +58,8 @@ enum profile_kind {
 	      "the answer to a repeated FIN in LAST-ACK and CLOSING: ack, or fin (FIN and ACK)")             \
 	VALUE(MERGED_FIN, "merged_fin", WORD, 0, 0, "merged apart",                                          \
 	      "a close at end-of-file: the ACK of our FIN and the peer's FIN merged, or apart")              \
+	VALUE(CRASH, "crash", WORD, 0, 0, "fin rst",                                                         \
+	      "a killed program's connection, nothing unread: a FIN (fin), or a RST (rst)")                  \
 	VALUE(ORPHAN_DATA, "orphan_data", WORD, 0, 0, "rst silence",                                         \
 	      "data that comes after close(): answered with a RST (rst), or with silence")                   \
 	VALUE(SHUT_WINDOW, "shut_window", WORD, 0, 0, "fin probe",                                           \

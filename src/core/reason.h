@@ -18,6 +18,7 @@
 	X(HANDSHAKE, "handshake", "f")                                                                       \
 	X(WRONG_SEGMENT, "wrong-segment", "f")           /* n: how many patterns there were */               \
 	X(UNEXPECTED_SEGMENT, "unexpected-segment", "f") /* n: it came after the last step */                \
+	X(OTHER_CHOICE, "other-choice", "f")             /* the field: what a stack chooses */               \
 	X(NO_SEGMENT, "no-segment", "f")                 /* n: ns that it was waited for */                  \
 	X(TOO_EARLY, "too-early", "f")                                                                       \
 	X(NOT_SILENT, "not-silent", "f") /* n: ns into the silence, its length */                            \
@@ -86,6 +87,8 @@
 	X(PATH_SOURCE_MAC, "path-source-mac", "e") /* another than the handshake's */                        \
 	X(PATH_NAT, "path-nat", "e")          /* text: where the agent saw it come from, n: 0 nowhere */     \
 	X(PATH_LOSS, "path-loss", "e")        /* n: what showed it, how often */                             \
+	X(PATH_SLOW, "path-slow", "e")        /* n: ns since our last segment, ns there and back */          \
+	X(SYN_COOKIES, "syn-cookies", "e")    /* of the peer's host */                                       \
 	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
 	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
 	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \

@@ -94,6 +94,8 @@ static enum taken expect_segment(struct engine *e, const struct kept *k)
 	if (!p)
 		return REFUSED;
 	if (!too_early(e, k)) {
+		if (p->otherwise)
+			engine_chose(e, k, p);
 		measure_answer(e, k);
 		engine_took(e, k, p->lost, note_of(NOTE_EXPECTED, p->slot));
 		engine_step_done(e, k->segment.time_ns);
@@ -265,6 +267,8 @@ static void interval_arm(struct engine *e)
 	int64_t most = engine_stretch(e, s->timing.within_ns);
 	struct reason why;
 
+	if (e->bound[s->from].ours && !e->bound[s->to].ours)
+		most += engine_path(e);
 	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	if (!from || !to)
 		return;

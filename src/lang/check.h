@@ -153,8 +153,11 @@ bool value_range(struct check *c, const struct tree_value *v, int64_t *low, int6
 /* The profile's value of that name, or an end of it ("time_wait.high"): a literal or a range. False where
  * there is none; nothing is said. */
 bool value_of_profile(struct check *c, const char *name, struct value *out);
-/* "choice NAME": where no profile gives that value the step binds nobody. */
-bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out);
+/* "choice NAME [= WORD]": where the profile does not give that value, or another word, the step binds nobody.
+ */
+bool value_choice(struct check *c, const struct tree_attr *a, struct basis *out);
+/* "choice NAME = WORD": is it the profile's? */
+bool value_word(struct check *c, const struct tree_attr *a, struct pattern *out);
 /* The parameter of the block that is being played, or NULL. */
 const struct value *value_parameter(const struct check *c, const char *name);
 /* Tells that a name is unknown, and which may be meant; what it should have been. Always false. */

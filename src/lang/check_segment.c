@@ -19,6 +19,13 @@ struct attr_rule {
 	uint32_t max;
 	bool counted;
 };
+/* What a stack sends that has made this choice. */
+static bool check_word(struct check *c, const struct tree_attr *a, bool sent, struct pattern *out)
+{
+	(void)sent;
+	return !a->b || value_word(c, a, out);
+}
+
 static const struct attr_rule rules[ATTR_COUNT_OF_KINDS];
 
 const char *tree_attr_word(enum tree_attr_kind k) { return rules[k].word; }
@@ -321,7 +328,7 @@ static const struct attr_rule rules[ATTR_COUNT_OF_KINDS] = {
     [ATTR_GIVES_UP] = {.word = "gives up"},
     [ATTR_BUDGET] = {.word = "budget"},
     [ATTR_TIMER] = {.word = "timer"},
-    [ATTR_LEVEL] = {.word = "must", .uses = 1 << USE_EXPECT},
+    [ATTR_LEVEL] = {.word = "must", .uses = 1 << USE_EXPECT | 1 << USE_ALTERNATIVE, .check = check_word},
 };
 
 /* Pairs that say the same thing twice, or contradict each other. */
@@ -347,6 +354,16 @@ static bool check_pairs(struct check *c, const struct tree_attr *attrs)
 	return true;
 }
 
+/* One of several has no level of its own, for which of them comes is open. */
+static bool check_alternative(struct check *c, const struct tree_attr *level)
+{
+	return !level || level->b ||
+	       check_error(
+	           c, &level->span,
+	           "here can only stand which stack sends this, 'choice NAME = WORD': the level is that of "
+	           "them all, behind the '}'");
+}
+
 bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, struct pattern *out)
 {
 	static const char *const names[] = {
@@ -360,7 +377,8 @@ bool attrs_check(struct check *c, const struct tree_attr *attrs, enum use use, s
 	for (enum tree_attr_kind k = 0; k < ATTR_COUNT_OF_KINDS; k++)
 		if (rules[k].uses & 1u << use)
 			allowed |= UINT32_C(1) << k;
-	ok = attrs_allowed(c, attrs, allowed, names[use]) && check_pairs(c, attrs);
+	ok = attrs_allowed(c, attrs, allowed, names[use]) && check_pairs(c, attrs) &&
+	     (use != USE_ALTERNATIVE || check_alternative(c, attr_find(attrs, ATTR_LEVEL)));
 	for (const struct tree_attr *a = attrs; a; a = a->next)
 		if (allowed & UINT32_C(1) << a->kind && rules[a->kind].check)
 			ok = rules[a->kind].check(c, a, sent, out) && ok;

@@ -75,7 +75,7 @@ bool basis_check(struct check *c, const struct tree_attr *attrs, struct basis *o
 		return true;
 	level_parse(a->name, &out->level);
 	if (out->level == LEVEL_CHOICE)
-		return value_choice(c, &a->a->span, a->a->name, out);
+		return value_choice(c, a, out);
 	if (a->a)
 		out->clause = clause_of(a->a, a->name);
 	return !a->a || (out->clause.rfc > 0 && out->clause.rfc <= RFC_MAX) ||

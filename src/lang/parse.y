@@ -282,6 +282,7 @@ timing:
 | level NUMBER STRING
 	{ $$ = ATTR(LEVEL, @$, .name = $1, .a = LITERAL(@2, .literal = $2, .name = $3.text)); }
 | CHOICE plain		{ $$ = ATTR(LEVEL, @$, .name = $1, .a = WORD(@2, .name = $2)); }
+| CHOICE plain '=' word	{ $$ = ATTR(LEVEL, @$, .name = $1, .a = WORD(@2, .name = $2), .b = $4); }
 ;
 
 timings:

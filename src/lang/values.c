@@ -117,23 +117,56 @@ bool value_of_profile(struct check *c, const char *name, struct value *out)
 	return true;
 }
 
-bool value_choice(struct check *c, const struct span *at, const char *name, struct basis *out)
+/* The profile's value of a choice; *word is what stands behind its '=', of these that it may be, or NULL. */
+static bool find_choice(struct check *c, const struct tree_attr *a, enum profile_id *id, const char **word,
+                        struct profile_value *out)
 {
-	const struct profile *profile = c->options ? c->options->profile : NULL;
+	const char *name = a->a->name;
 	struct suggest s = suggest_start(name);
+	struct profile_value said;
+	struct diag d;
+
+	if (!profile_id_parse(name, id)) {
+		for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
+			suggest_offer(&s, profile_rules[i].name);
+		return check_error(c, &a->a->span, "unknown choice '%s': it is no value of a profile's%s",
+		                   name, suggest_text(&s));
+	}
+	if (a->b && profile_rules[*id].kind != PROFILE_WORD)
+		return check_error(c, &a->b->span, "'%s' is %s: only a word can stand behind a '='", name,
+		                   profile_kind_text(profile_rules[*id].kind));
+	if (a->b && !profile_value_parse(c->arena, *id, a->b->name, &said, &d))
+		return check_error(c, &a->b->span, "%s: %s", name, d.text);
+	*word = a->b ? said.word : NULL;
+	*out = profile_value(c->options ? c->options->profile : NULL, *id);
+	use(c, *id, out);
+	return true;
+}
+
+bool value_choice(struct check *c, const struct tree_attr *a, struct basis *out)
+{
+	bool known = c->options && c->options->profile;
+	struct profile_value v;
+	enum profile_id id;
+	const char *word;
+
+	if (!find_choice(c, a, &id, &word, &v))
+		return false;
+	out->choice = profile_rules[id].name;
+	out->level = !known || (v.given && (!word || strcmp(word, v.word) == 0)) ? LEVEL_CHOICE : LEVEL_MAY;
+	return true;
+}
+
+bool value_word(struct check *c, const struct tree_attr *a, struct pattern *out)
+{
 	struct profile_value v;
 	enum profile_id id;
 
-	if (!profile_id_parse(name, &id)) {
-		for (unsigned i = 0; i < PROFILE_VALUE_COUNT; i++)
-			suggest_offer(&s, profile_rules[i].name);
-		return check_error(c, at, "unknown choice '%s': it is no value of a profile's%s", name,
-		                   suggest_text(&s));
-	}
-	v = profile_value(profile, id);
-	use(c, id, &v);
+	if (!find_choice(c, a, &id, &out->word, &v))
+		return false;
 	out->choice = profile_rules[id].name;
-	out->level = v.given || !profile ? LEVEL_CHOICE : LEVEL_MAY;
+	if (v.given && strcmp(out->word, v.word) != 0)
+		out->otherwise = arena_copy(c->arena, v.word, strlen(v.word));
 	return true;
 }
 

@@ -290,6 +290,18 @@ static void play_captured(struct player *p)
 
 /* What is left when the capture is over. What only tidies may be missing: where the run was ended otherwise,
  * or the capture was stopped. But what passed has sent all that comes before. */
+/* What only we did late is no fault of the peer's, here as in a run: in a capture that has no journal, or
+ * where the scenario has other times than the one that was played. */
+static void judge_lateness(struct player *p)
+{
+	struct reason why = {.code = CODE_LATE, .n = {engine_late_ns(p->engine)}};
+	struct event e = {
+	    .kind = EVENT_ABORT, .time_ns = p->now_ns, .verdict = VERDICT_ERROR, .reason = &why};
+
+	if (why.n[0] > 0)
+		engine_give(p->engine, &e, NULL, 0);
+}
+
 static void judge_end(struct player *p)
 {
 	if (p->replay->misfit || p->aborted)
@@ -298,8 +310,8 @@ static void judge_end(struct player *p)
 		if (!p->awaited[i].settled)
 			misfit(p, p->awaited[i].step, MISFIT_NOT_CAPTURED, 0, &p->awaited[i].action.segment);
 	if (is_settled(p))
-		return;
-	if (p->asked)
+		judge_lateness(p);
+	else if (p->asked)
 		misfit(p, engine_step(p->engine), MISFIT_NOT_ASKED, p->asked_what.kind, NULL);
 	else if (p->state_asked)
 		misfit(p, engine_step(p->engine), MISFIT_STATE_NOT_ASKED, 0, NULL);

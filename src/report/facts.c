@@ -118,6 +118,7 @@ enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS
 	X(ID_GOT, "got", PEOPLE, FACT_GOT)                                                                   \
 	X(ID_ALSO, "also", PEOPLE, FACT_ALSO)                                                                \
 	X(ID_MISMATCH, "mismatch", FACTS_JSON, FACT_PLAIN)                                                   \
+	X(ID_WHOLE, "whole", FACTS_JSON, FACT_PLAIN)                                                         \
 	X(ID_WARNINGS, "warnings", PEOPLE | FACTS_JSON, FACT_WARNINGS)                                       \
 	X(ID_BREACHES, "breaches", FACTS_JSON, FACT_PLAIN)                                                   \
 	X(ID_MEASURED, "measured", FORMS | FACTS_JSON, FACT_PLAIN)                                           \
@@ -206,6 +207,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_CLAUSE:
 	case ID_CHOICE:
 	case ID_BREACHES:
+	case ID_WHOLE:
 	case ID_OVERRULED:
 	case ID_MISMATCH:
 	case ID_OBSERVED:
@@ -234,6 +236,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_CLAUSE: return clause_value(basis ? basis_clause(s, basis) : NULL);
 	case ID_CHOICE: return text_value(basis ? basis->choice : NULL);
 	case ID_WARNINGS: return warnings_value(r);
+	case ID_WHOLE: return json_boolean(v->whole);
 	case ID_BREACHES: return breaches_value(v);
 	case ID_STEP: return step_value(s, v->step);
 	case ID_CODE: return code_value(&v->reason);

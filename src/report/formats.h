@@ -39,6 +39,7 @@ struct about {
 	const char *program; /* "fourwave 0.1.0" */
 	char *command_line;  /* as a shell would read it; about_free() frees it */
 	const char *target;  /* "lab" or what -t said; borrowed */
+	const char *profile; /* by which all were judged, "several", or NULL; borrowed */
 	char system[256];    /* "Linux 6.1.0-18-amd64 x86_64" of this host */
 	char host[128];
 	time_t began;

@@ -94,8 +94,9 @@ static void put_summary(const struct page *p)
 	markup_begin(m, "header", NULL);
 	markup_element(m, "p", "program", p->about->program);
 	markup_element(m, "h1", NULL, headline(p).text);
-	markup_elementf(m, "p", "dim", "Target: %.200s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s", p->about->target,
-	                date, p->about->seconds,
+	markup_elementf(m, "p", "dim", "Target: %.200s%s%.60s \xc2\xb7 %s UTC \xc2\xb7 %.3g s%s",
+	                p->about->target, p->about->profile ? " \xc2\xb7 judged by the profile " : "",
+	                p->about->profile ? p->about->profile : "", date, p->about->seconds,
 	                p->about->interrupted ? " \xc2\xb7 interrupted: not all was played" : "");
 	put_tally(m, &p->tally);
 	markup_end_line(m);

@@ -196,6 +196,8 @@ static void begin_suite(struct markup *m, const struct run_report *run, const st
 	put_property(m, "program", about->program);
 	put_property(m, "command line", about->command_line);
 	put_property(m, "target", about->target);
+	if (about->profile)
+		put_property(m, "profile", about->profile);
 	put_property(m, "system", about->system);
 	markup_end(m);
 }

@@ -250,6 +250,8 @@ const char *outcome_text(const struct result *r, char *buf, size_t size)
 	c = (struct cut){buf, size, strlen(buf)};
 	if (v->kind == VERDICT_WARN || (v->kind == VERDICT_FAIL && basis_clause(r->scenario, b)))
 		add_basis(&c, r, b);
+	if (v->kind == VERDICT_WARN && !v->whole)
+		cut_add(&c, "; the steps behind it were not judged");
 	return buf;
 }
 

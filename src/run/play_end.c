@@ -87,22 +87,12 @@ static bool takes_other_port(const struct plays *all, struct job *job, const str
 	return true;
 }
 
-/* So late we were, or the agent, and that may be why the run failed or warned; 0: it is not. */
-static int64_t late_ns(const struct verdict *v)
-{
-	int64_t most = 0;
-
-	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
-		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
-	return v->kind == VERDICT_FAIL ? v->late_ns : most;
-}
-
 /* Was it our lateness? Then it is played again (true), or in the end an error. A pass is a pass. */
 static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
 	struct job *job = p->job;
-	struct reason why = {.code = CODE_LATE, .n = {late_ns(v)}};
+	struct reason why = {.code = CODE_LATE, .n = {engine_late_ns(p->engine)}};
 	int64_t took_ns = now_ns - v->started_ns;
 
 	if (why.n[0] == 0)

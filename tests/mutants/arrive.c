@@ -239,8 +239,9 @@ static void take_in_order(struct stack *s, struct tcb *t, uint32_t end, bool fin
 	}
 }
 
-static void hold(struct tcb *t, uint32_t seq, uint32_t end, bool fin)
+static void hold(const struct stack *s, struct tcb *t, uint32_t seq, uint32_t end, bool fin)
 {
+	fin = fin && !has_fault(s, FAULT_FIN_OUT_OF_ORDER_DROPPED);
 	t->ack_wanted = true;
 	if (t->held_count < STACK_HELD)
 		t->held[t->held_count++] = (struct held){.seq = seq, .end = end, .fin = fin};
@@ -281,7 +282,7 @@ static bool take_text(struct stack *s, struct tcb *t, const struct segment *g)
 		return true;
 	if (seq_gt(g->seq, t->rcv_nxt) && !(fin && (has_fault(s, FAULT_FIN_OUT_OF_ORDER_TAKEN) ||
 	                                            has_fault(s, FAULT_FIN_BEYOND_WINDOW_TAKEN))))
-		hold(t, g->seq, end, fin);
+		hold(s, t, g->seq, end, fin);
 	else
 		take_in_order(s, t, end, fin);
 	return t->used;

@@ -48,6 +48,7 @@ enum fault {
 	FAULT_FIN_ACK_OTHER_ADDRESS,
 	FAULT_FIN_ACK_REPEATED,
 	FAULT_FIN_OUT_OF_ORDER_TAKEN,
+	FAULT_FIN_OUT_OF_ORDER_DROPPED,
 	FAULT_FIN_BARE_TAKEN,
 	FAULT_FIN_WITH_DATA_LOST,
 	FAULT_FIN_HALF_OLD_DROPPED,
@@ -107,6 +108,7 @@ enum fault {
 	FAULT_SEQ_WRAP,
 	FAULT_ACK_WRAP,
 	FAULT_NO_KEEPALIVE,
+	FAULT_KEEPALIVE_OCTET,
 	FAULT_OFFSET_NOT_CHECKED,
 	FAULT_PORT_NOT_CHECKED,
 	FAULT_FRAGMENTS_REFUSED,
@@ -131,6 +133,9 @@ struct fault_info {
 	const char *what;     /* what it does wrong */
 	const char *seen;     /* where such a fault was seen in the world, or the clause against it */
 	const char *scenario; /* which is to catch it, below scenarios/, without ".wave" */
+	/* What it is caught as, for each scenario: "fail", "warn" where it breaks a SHOULD or is another
+	 * choice than the profile's, or the id of the rule that its segments break. NULL: "fail". */
+	const char *as;
 };
 
 const struct fault_info *fault_info(enum fault f);

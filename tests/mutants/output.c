@@ -60,6 +60,17 @@ void output_ack(struct stack *s, const struct tcb *t)
 	leave(s, &g);
 }
 
+void output_octet(struct stack *s, const struct tcb *t, uint32_t seq)
+{
+	static const uint8_t octet[1] = {0};
+	struct segment g = make(t, TCP_ACK, seq, t->rcv_nxt);
+
+	g.payload = octet;
+	g.payload_len = g.payload_captured = sizeof octet;
+	options_put(s, t, &g, false);
+	leave(s, &g);
+}
+
 void output_abort(struct stack *s, const struct tcb *t)
 {
 	uint16_t flags = is_twin(s, TWIN_ABORT_BARE) ? TCP_RST : TCP_RST | TCP_ACK;
@@ -212,6 +223,8 @@ void output_resend(struct stack *s, struct tcb *t)
 	}
 	if (seq_gt(to, t->snd_nxt))
 		to = t->snd_nxt;
+	if (is_twin(s, TWIN_ACK_DELAYED))
+		t->ack_at = STACK_NEVER;
 	if (has_fault(s, FAULT_CLOSING_RESEND_NO_FIN) && t->state == STATE_CLOSING) {
 		output_ack_numbers(s, t, t->snd_una, t->rcv_nxt);
 	} else if (is_twin(s, TWIN_DATA_THEN_FIN) && t->fin_queued && to == tcb_fin_seq(t) + 1 &&

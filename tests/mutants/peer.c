@@ -223,7 +223,8 @@ static void list(void)
 	for (int f = FAULT_NONE + 1; f < FAULT_COUNT; f++) {
 		const struct fault_info *i = fault_info((enum fault)f);
 
-		printf("%s\t%s\t%s\t%s\n", i->name, i->scenario, i->seen, i->what);
+		printf("%s\t%s\t%s\t%s\t%s\n", i->name, i->scenario, i->seen, i->what,
+		       i->as ? i->as : "fail");
 	}
 }
 

@@ -226,7 +226,10 @@ static void keepalive_due(struct stack *s, struct tcb *t)
 		return;
 	}
 	t->keep_sent++;
-	output_ack_numbers(s, t, t->snd_nxt - 1, t->rcv_nxt);
+	if (has_fault(s, FAULT_KEEPALIVE_OCTET))
+		output_octet(s, t, t->snd_nxt - 1);
+	else
+		output_ack_numbers(s, t, t->snd_nxt - 1, t->rcv_nxt);
 	t->keep_at = s->now_ns + t->keep_interval_ns;
 }
 

@@ -132,6 +132,7 @@ void options_put(const struct stack *s, const struct tcb *t, struct segment *g, 
 void output_syn_ack(struct stack *s, const struct tcb *t);
 void output_ack(struct stack *s, const struct tcb *t);
 void output_ack_numbers(struct stack *s, const struct tcb *t, uint32_t seq, uint32_t ack);
+void output_octet(struct stack *s, const struct tcb *t, uint32_t seq); /* any octet, for faults */
 void output_abort(struct stack *s, const struct tcb *t);
 /* The RST that answers g (3.10.7.1). */
 void output_reset(struct stack *s, const struct segment *g);

@@ -55,7 +55,7 @@ row1-passive-alive-retries2 |  passive-lost-reset |          error |      | expe
 row1-passive-default |         passive-default |             pass | |
 row1-passive-default |         passive-default bad_seq=1 |   fail | seq   | expect retransmit fin lost
 row1-passive-default |         passive-default @flat |       fail | gap   | expect retransmit fin lost
-row1-passive-default |         passive-lost-2 |              fail | count | expect retransmit fin lost
+row1-passive-default |         passive-lost-2 |              warn | flags | expect one of
 row1-passive-default |         passive-lost-reset |          error |      | expect retransmit fin lost
 # --- row 1, we close first
 row1-active |     active-taken |                 pass | |
@@ -74,10 +74,10 @@ row1-active-eof | active-deaf-eof |              fail | segment | expect F. seq 
 # --- row 2, the peer closes first
 row2-passive | passive-ack-lost |             pass | |
 row2-passive | passive-ack-lost bad_first=1 | fail | seq     | expect F. seq rcv.nxt
-row2-passive | passive-ack-lost bad_seq=1 |   fail | seq     | expect retransmit fin count 3
-row2-passive | passive-ack-lost @flat |       fail | gap     | expect retransmit fin count 3
+row2-passive | passive-ack-lost bad_seq=1 |   fail | seq | expect retransmit fin count 2
+row2-passive | passive-ack-lost @flat |       pass | |
 row2-passive | passive-ack-ignored |          fail | segment | silence 2500ms
-row2-passive | fin-once |                     fail | count   | expect retransmit fin count 3
+row2-passive | fin-once |                     fail | count | expect retransmit fin count 2
 row2-passive | reset |                        error |        | expect F. seq rcv.nxt
 row2-passive-first-resend | passive-ack-lost-once |           pass | |
 row2-passive-first-resend | passive-ack-lost-once bad_seq=1 | fail | seq   | expect retransmit fin count 1
@@ -94,9 +94,9 @@ row2-active |     active-acks-twice |            fail | segment | silence 30ms
 row2-active |     active-resets-again |          fail | flags   | expect . seq ack.seq ack ack.ack
 row2-active |     silent |                       fail | segment | expect . seq rcv.nxt ack fin.end
 row2-active-eof | active-re-acks-eof |           pass | |
-row2-active-eof | active-re-acks-eof bad_ack=1 | fail | ack     | expect . seq theirs.end ack fin.end
-row2-active-eof | active-re-acks-eof bad_seq=1 | fail | seq     | expect . seq theirs.end ack fin.end
-row2-active-eof | active-acks-once-eof |         fail | segment | expect . seq theirs.end ack fin.end
+row2-active-eof | active-re-acks-eof bad_ack=1 | fail | ack | expect one of
+row2-active-eof | active-re-acks-eof bad_seq=1 | fail | seq | expect one of
+row2-active-eof | active-acks-once-eof |         fail | segment | expect one of
 # --- row 3, the peer closes first
 row3-passive-alive | passive-waits |             pass | |
 row3-passive-alive | passive-waits bad_first=1 | fail | seq     | expect F. seq rcv.nxt
@@ -104,7 +104,7 @@ row3-passive-alive | passive-waits bad_ack=1 |   fail | ack     | expect . seq f
 row3-passive-alive | passive-waits-fin |         fail | segment | silence 5s
 row3-passive-alive | passive-reset-late-fin |    fail | flags   | expect . seq fin.end ack ours.end
 row3-passive |       passive-times-out |             pass | |
-row3-passive |       passive-times-out bad_first=1 | fail | seq     | expect R seq fin.end
+row3-passive |       passive-times-out bad_first=1 | fail | seq | expect one of
 row3-passive |       passive-waits-fin |             fail | segment | silence 2s
 row3-passive |       passive-not-gone |              fail | state   | state CLOSED after 2900ms within 6s of acked
 row3-passive |       reset |                         error |        | expect F. seq rcv.nxt
@@ -131,7 +131,7 @@ row3-active-alive-retries2 |  active-lost-once |          fail | count  | expect
 row3-active-default |         active-default |            pass | |
 row3-active-default |         active-default bad_seq=1 |  fail | seq    | expect retransmit fin lost
 row3-active-default |         active-default @flat |      fail | gap    | expect retransmit fin lost
-row3-active-default |         active-lost-2 |             fail | count  | expect retransmit fin lost
+row3-active-default |         active-lost-2 |             warn | flags | expect one of
 row3-active-eof |             active-lost-eof |           pass | |
 row3-active-eof |             active-lost-eof bad_seq=1 | fail | seq    | expect retransmit fin lost
 row3-active-eof |             active-lost-eof @flat |     fail | gap    | expect retransmit fin lost
@@ -147,50 +147,52 @@ row4-passive-full | passive-no-re-ack |                fail | segment | expect .
 row4-passive-full | passive-reset-again |              fail | flags   | expect . seq last.seq ack last.ack
 # --- row 4, we close first
 row4-active |     active-ack-lost |               pass | |
-row4-active |     active-ack-lost bad_seq=1 |     fail | seq     | expect retransmit fin count 3
-row4-active |     active-ack-lost bad_ack=1 |     fail | ack     | expect retransmit fin count 3
-row4-active |     active-ack-lost @flat |         fail | gap     | expect retransmit fin count 3
-row4-active |     active-lost-once |              fail | count   | expect retransmit fin count 3
-row4-active |     active-lost-reset |             fail | flags   | expect retransmit fin count 3
+row4-active |     active-ack-lost bad_seq=1 |     fail | seq | expect retransmit fin count 2
+row4-active |     active-ack-lost bad_ack=1 |     fail | ack | expect retransmit fin count 2
+row4-active |     active-ack-lost @flat |         pass | |
+row4-active |     active-lost-once |              fail | count | expect retransmit fin count 2
 row4-active |     active-aborts |                 error |        | expect F. seq rcv.nxt ack ours.end
-row4-active |     active-ack-ignored |            fail | state   | state CLOSED
+row4-active |     active-ack-ignored |            fail | segment | silence 100ms
 row4-active-eof | active-ack-lost-eof |           pass | |
-row4-active-eof | active-ack-lost-eof bad_seq=1 | fail | seq     | expect retransmit fin count 3
-row4-active-eof | active-ack-lost-eof @flat |     fail | gap     | expect retransmit fin count 3
-row4-active-eof | active-lost-once-eof |          fail | count   | expect retransmit fin count 3
+row4-active-eof | active-ack-lost-eof bad_seq=1 | fail | seq | expect retransmit fin count 2
+row4-active-eof | active-ack-lost-eof @flat |     pass | |
+row4-active-eof | active-lost-once-eof |          fail | count | expect retransmit fin count 2
 # --- row 5, the peer closes first
 row5-passive-crash | passive-closes |             pass | |
-row5-passive-crash | passive-closes bad_first=1 | fail | seq     | expect F. seq rcv.nxt
-row5-passive-crash | passive-closes bad_ack=0xffffffff | fail | ack     | expect . seq reply ack snd.nxt
+row5-passive-crash | passive-closes bad_first=1 | warn | seq | expect F. seq rcv.nxt
 row5-passive-crash | reset |                      error |        | expect F. seq rcv.nxt
-row5-passive-crash | silent |                     fail | segment | expect F. seq rcv.nxt
+row5-passive-crash | silent |                     warn | segment | expect F. seq rcv.nxt
 row5-passive-linger0 | reset |                    pass | |
-row5-passive-linger0 | reset bad_first=1 |        fail | seq     | expect R. seq rcv.nxt
-row5-passive-linger0 | fin-once |                 fail | flags   | expect R. seq rcv.nxt
-row5-passive-linger0 | silent |                   fail | segment | expect R. seq rcv.nxt
+row5-passive-linger0 | reset bad_first=1 |        fail | seq | expect one of
+row5-passive-linger0 | fin-once |                 fail | flags | expect one of
+row5-passive-linger0 | silent |                   fail | segment | expect one of
 row5-passive-data-after-close | passive-late-data |             pass | |
-row5-passive-data-after-close | passive-late-data bad_first=1 | fail | seq   | expect R seq fin.end
-row5-passive-data-after-close | passive-late-data-acked |       fail | flags | expect R seq fin.end
+row5-passive-data-after-close | passive-late-data bad_first=1 | warn | seq | expect one of
+row5-passive-data-after-close | passive-late-data-acked |       warn | flags | expect one of
+row5-passive-data-after-fin | passive-late-data asks=1 |        pass | |
+row5-passive-data-after-fin | passive-late-data-acked asks=1 |  pass | |
+row5-passive-data-after-fin | passive-late-data asks=1 bad_first=1 | fail | seq | expect one of
+row5-passive-data-after-fin | passive-late-data-lost asks=1 |   fail | segment | expect one of
 row5-passive-crash-unread | @agent |                       pass | |
-row5-passive-crash-unread | @agent @eats-reset |           fail | segment | expect R. seq rcv.nxt
-row5-passive-crash-unread | @agent @reset-number |         fail | seq     | expect R. seq rcv.nxt
+row5-passive-crash-unread | @agent @eats-reset |           warn | segment | expect one of
+row5-passive-crash-unread | @agent @reset-number |         warn | seq | expect one of
 # --- row 5, we close first
 row5-active-crash | active-closes |             pass | |
-row5-active-crash | active-closes bad_first=1 | fail | seq     | expect F. seq rcv.nxt ack ours.end
+row5-active-crash | active-closes bad_first=1 | warn | seq | expect F. seq rcv.nxt ack ours.end
 row5-active-crash | active-aborts |             error |        | expect F. seq rcv.nxt ack ours.end
-row5-active-crash | active-stays |              fail | segment | expect F. seq rcv.nxt ack ours.end
-row5-active-crash | active-not-gone |           fail | state   | state CLOSED
+row5-active-crash | active-stays |              warn | segment | expect F. seq rcv.nxt ack ours.end
+row5-active-crash | active-not-gone |           fail | segment | silence 100ms
 row5-active-linger0 | active-aborts |             pass | |
-row5-active-linger0 | active-aborts bad_first=1 | fail | seq     | expect R. seq rcv.nxt ack ours.end
-row5-active-linger0 | active-lost-once |          fail | flags   | expect R. seq rcv.nxt ack ours.end
-row5-active-linger0 | active-stays |              fail | segment | expect R. seq rcv.nxt ack ours.end
+row5-active-linger0 | active-aborts bad_first=1 | fail | seq | expect one of
+row5-active-linger0 | active-lost-once |          fail | flags | expect one of
+row5-active-linger0 | active-stays |              fail | segment | expect one of
 row5-active-data-after-close | active-late-data |             pass | |
-row5-active-data-after-close | active-late-data bad_ack=1 |   fail | ack   | expect . seq rcv.nxt ack late.seq
-row5-active-data-after-close | active-late-data bad_first=1 | fail | seq   | expect R seq fin.end
-row5-active-data-after-close | active-late-data-acked |       fail | segment | expect R seq fin.end
+row5-active-data-after-close | active-late-data bad_ack=1 |   fail | segment | silence 100ms
+row5-active-data-after-close | active-late-data bad_first=1 | warn | seq | expect one of
+row5-active-data-after-close | active-late-data-acked |       warn | flags | expect one of
 row5-active-crash-unread | @agent |                       pass | |
-row5-active-crash-unread | @agent @eats-reset |           fail | segment | expect R. seq rcv.nxt
-row5-active-crash-unread | @agent @reset-number |         fail | seq     | expect R. seq rcv.nxt
+row5-active-crash-unread | @agent @eats-reset |           warn | segment | expect one of
+row5-active-crash-unread | @agent @reset-number |         warn | seq | expect one of
 # --- kernels that are not set as they should be, seen from inside as well
 row1-passive-orphan-retries3 | @agent tcp_orphan_retries=3 |              pass | |
 row1-passive-orphan-retries3 | @agent tcp_orphan_retries=1 |              fail | budget | expect retransmit fin lost
@@ -293,7 +295,7 @@ play() { # NUMBER SCENARIO FAULT...
 	*)
 		scripted_peer "$number" "$@"
 		asking='--no-agent --profile linux --provoke eof'
-		for word in hold close shutdown crash reset; do
+		for word in read hold close shutdown crash reset; do
 			# Behind our FIN there are no octets: there the peer acts by itself.
 			case $scenario$word in
 			row?-active*hold | row?-passive*) asking="$asking --provoke $word=$word" ;;

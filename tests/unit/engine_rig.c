@@ -3,6 +3,7 @@
 
 #include "core/rules.h"
 #include "lang/load.h"
+#include "lang/profile.h"
 #include "report/words.h"
 
 #include <check.h>
@@ -12,10 +13,13 @@
 
 static int64_t ns(double ms) { return (int64_t)(ms * 1e6) + 1000000000000LL; }
 
-void rig_init(struct rig *r, const char *header, const char *steps)
+void rig_init(struct rig *r, const char *header, const char *steps) { rig_init_by(r, NULL, header, steps); }
+
+void rig_init_by(struct rig *r, const char *profile, const char *header, const char *steps)
 {
 	struct messages *messages = messages_new();
-	struct lang_options options = {0};
+	struct profile *p = profile ? profile_parse("rig", profile, strlen(profile), "", messages) : NULL;
+	struct lang_options options = {.profile = p};
 	char text[8192];
 
 	*r = (struct rig){.confirm = true};
@@ -23,6 +27,7 @@ void rig_init(struct rig *r, const char *header, const char *steps)
 	r->scenario = scenario_parse("t.wave", text, strlen(text), &options, messages);
 	ck_assert_msg(r->scenario, "%s", messages_at(messages, 0)->diag.text);
 	messages_free(messages);
+	profile_free(p);
 	r->config = (struct engine_config){
 	    .local = {4, {192, 0, 2, 1}},
 	    .remote = {4, {192, 0, 2, 2}},

@@ -22,6 +22,8 @@ struct rig {
 
 /* A rig for the steps of a scenario (its header is added). Fails the test where the text has errors. */
 void rig_init(struct rig *r, const char *header, const char *steps);
+/* The same by a profile, in the text of its file. */
+void rig_init_by(struct rig *r, const char *profile, const char *header, const char *steps);
 void rig_free(struct rig *r);
 
 /* An event that needs no segment, a segment of the peer's as it is, one of ours seen leaving, an error from

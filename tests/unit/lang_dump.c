@@ -102,6 +102,8 @@ static void dump_pattern(const struct scenario *s, const struct pattern *p, FILE
 	if (p->malformed.fragment)
 		fprintf(to, " fragment %u", p->malformed.fragment);
 	fprintf(to, "%s", p->malformed.other_port ? " otherport" : "");
+	if (p->choice)
+		fprintf(to, " %s = %s", p->choice, p->word);
 	if (p->slot >= 0)
 		fprintf(to, " as %s#%d", name(s, p->slot), p->slot);
 	fputc('\n', to);

@@ -113,6 +113,66 @@ START_TEST(what_it_may_do)
 }
 END_TEST
 
+/* Each of several is what one stack sends: that the profile is another's is a warning, and no end. */
+static const struct {
+	const char *profile, *flags;
+	enum verdict_kind kind;
+} choices[] = {
+    {"fin_again = ack", ".", VERDICT_PASS},  {"fin_again = ack", "F.", VERDICT_WARN},
+    {"fin_again = fin", ".", VERDICT_WARN},  {"fin_again = fin", "F.", VERDICT_PASS},
+    {"msl = 1s", ".", VERDICT_PASS},         {"msl = 1s", "F.", VERDICT_PASS},
+    {"fin_again = ack", "R.", VERDICT_FAIL}, {"msl = 1s", "R", VERDICT_FAIL},
+};
+
+START_TEST(which_of_several_a_stack_sends)
+{
+	rig_init_by(&r, choices[_i].profile, PASSIVE,
+	            "open\nexpect one of { . choice fin_again = ack; F. choice fin_again = fin } within 1s\n"
+	            "silence 1s");
+	rig_open(&r);
+	rig_in(&r, 50, choices[_i].flags, 1, 1, 0);
+	rig_tick(&r, 1200);
+	rig_verdict(&r, choices[_i].kind, NULL);
+	if (choices[_i].kind != VERDICT_WARN)
+		return;
+	rig_warned(&r, 1, "other-choice", 1);
+	rig_verdict(&r, VERDICT_WARN,
+	            choices[_i].flags[0] == 'F'
+	                ? "F. 1:1(0) ack 1 came, which is fin_again = fin: the peer's profile "
+	                  "says fin_again = ack"
+	                : "which is fin_again = ack: the peer's profile says fin_again = fin");
+	ck_assert_int_eq(engine_verdict(r.engine)->basis.level, LEVEL_CHOICE);
+	ck_assert_str_eq(engine_verdict(r.engine)->basis.choice, "fin_again");
+}
+END_TEST
+
+/* One segment that only some stacks send: it need not come where the profile says another word, or none. */
+START_TEST(what_one_stack_sends_need_not_come_of_another)
+{
+	static const struct {
+		const char *profile;
+		bool comes;
+		enum verdict_kind kind;
+	} cases[] = {
+	    {"merged_fin = merged", true, VERDICT_PASS},
+	    {"merged_fin = merged", false, VERDICT_WARN},
+	    {"merged_fin = apart", true, VERDICT_WARN},
+	    {"merged_fin = apart", false, VERDICT_PASS},
+	    {"msl = 1s", true, VERDICT_PASS},
+	    {"msl = 1s", false, VERDICT_PASS},
+	};
+
+	rig_init_by(&r, cases[_i].profile, PASSIVE,
+	            "open\nexpect F. within 200ms choice merged_fin = merged\nsilence 300ms");
+	rig_open(&r);
+	if (cases[_i].comes)
+		rig_in(&r, 50, "F.", 1, 1, 0);
+	rig_tick(&r, 250);
+	rig_tick(&r, 600);
+	rig_verdict(&r, cases[_i].kind, NULL);
+}
+END_TEST
+
 START_TEST(as_strict_as_the_strictest_clause)
 {
 	opened("role passive\nrfc 6298 \"2.4\" should, 7323 \"3.2\" may", "open\nexpect F. within 200ms");
@@ -161,6 +221,8 @@ static Suite *suite(void)
 	tcase_add_test(c, gaps_are_told_once);
 	tcase_add_test(c, a_state_that_it_need_not_be_in);
 	tcase_add_test(c, what_it_may_do);
+	tcase_add_loop_test(c, which_of_several_a_stack_sends, 0, sizeof choices / sizeof *choices);
+	tcase_add_loop_test(c, what_one_stack_sends_need_not_come_of_another, 0, 6);
 	tcase_add_test(c, as_strict_as_the_strictest_clause);
 	tcase_add_test(c, an_error_overrules_it);
 	tcase_add_test(c, behind_the_last_step_nothing_is_open);

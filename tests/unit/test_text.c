@@ -71,6 +71,13 @@ START_TEST(warning_is_a_line)
 	                 "                                   measured: 2 resends, gaps 0.206 0.416 s, gave "
 	                 "up after 1.48 s\n");
 	page_free(&p);
+	/* one that a segment ended */
+	s.verdict.whole = false;
+	write_one(&p, &o, &s);
+	ck_assert_ptr_nonnull(
+	    strstr(p.text, "(should, RFC 6298, 2.4); the steps behind it were not judged\n"));
+	page_free(&p);
+	s.verdict.whole = true;
 	o.quiet = true;
 	write_one(&p, &o, &s);
 	ck_assert_str_eq(p.text, "");
