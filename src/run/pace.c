@@ -11,8 +11,8 @@
 /* A run that begins shows its first lateness within that time. */
 #define PACE_SPAN_NS (100 * NS_PER_MS)
 
-/* With so few it is another cause that makes them late. */
-enum { PACE_FIRST = 64, PACE_LEAST = 16, PACE_STEP = 4 };
+/* With so few it is another cause that makes them late: half as many are hardly less so. */
+enum { PACE_FIRST = 64, PACE_LEAST = 32, PACE_STEP = 4 };
 
 void pace_init(struct pace *pace, unsigned most, int64_t now_ns)
 {

@@ -91,7 +91,7 @@ START_TEST(always_late)
 		pace_late(&pace, 500 * ms);
 		full(1);
 	}
-	ck_assert_uint_eq(pace.allowed, 16);
+	ck_assert_uint_eq(pace.allowed, 32);
 	start(3);
 	for (int i = 0; i < 10000; i++) {
 		pace_late(&pace, 500 * ms);
