@@ -1,7 +1,8 @@
-/* soak_forward IF IF SEED COPIED LATE [JITTER]: a bad path between two interfaces. Forwards each
+/* soak_forward IF IF SEED COPIED LATE [JITTER [DELAY]]: a bad path between two interfaces. Forwards each
  * frame from one to the other; COPIED of 1000 come twice, LATE of 1000 come some
  * milliseconds later and are overtaken. With JITTER each is up to so many milliseconds later, and
- * none of a connection overtakes another of it. Ends with SIGTERM and says what it did. Needs CAP_NET_RAW. */
+ * none of a connection overtakes another of it; with DELAY by so many milliseconds at least. Ends with
+ * SIGTERM and says what it did. Needs CAP_NET_RAW. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -32,7 +33,7 @@ struct held {
 static struct held held[HELD_MAX];
 static size_t held_count;
 static uint64_t random_state;
-static unsigned copied, late, jitter_us;
+static unsigned copied, late, jitter_us, delay_us;
 static size_t forwarded, copies, lates;
 static volatile sig_atomic_t ended;
 
@@ -109,7 +110,7 @@ static unsigned flow_of(const uint8_t *bytes, size_t len)
 /* Later than now, and not before the one of its connection that goes the same way before it. */
 static void hold_in_order(int fd, const uint8_t *bytes, size_t len, int64_t *last_ns)
 {
-	int64_t due_ns = now_ns() + (int64_t)random_below(jitter_us) * 1000;
+	int64_t due_ns = now_ns() + ((int64_t)delay_us + random_below(jitter_us + 1)) * 1000;
 
 	*last_ns = due_ns > *last_ns ? due_ns : *last_ns + 1;
 	hold(fd, bytes, len, *last_ns);
@@ -147,7 +148,7 @@ static void forward(int from, int to, int64_t *last_ns)
 	if (n <= 0 || source.sll_pkttype == PACKET_OUTGOING)
 		return;
 	forwarded++;
-	if (jitter_us > 0) {
+	if (jitter_us > 0 || delay_us > 0) {
 		hold_in_order(to, bytes, (size_t)n, &last_ns[flow_of(bytes, (size_t)n)]);
 	} else if (random_below(1000) < late) {
 		hold(to, bytes, (size_t)n, soon_ns());
@@ -167,8 +168,8 @@ int main(int argc, char **argv)
 	struct pollfd p[2];
 	static int64_t last_ns[2][FLOWS];
 
-	if (argc != 6 && argc != 7) {
-		fprintf(stderr, "usage: soak_forward IF IF SEED COPIED LATE [JITTER]\n");
+	if (argc < 6 || argc > 8) {
+		fprintf(stderr, "usage: soak_forward IF IF SEED COPIED LATE [JITTER [DELAY]]\n");
 		return 2;
 	}
 	p[0] = (struct pollfd){.fd = open_interface(argv[1]), .events = POLLIN};
@@ -176,7 +177,8 @@ int main(int argc, char **argv)
 	random_state = strtoull(argv[3], NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	copied = (unsigned)strtoul(argv[4], NULL, 10);
 	late = (unsigned)strtoul(argv[5], NULL, 10);
-	jitter_us = argc == 7 ? (unsigned)strtoul(argv[6], NULL, 10) * 1000 : 0;
+	jitter_us = argc > 6 ? (unsigned)strtoul(argv[6], NULL, 10) * 1000 : 0;
+	delay_us = argc > 7 ? (unsigned)strtoul(argv[7], NULL, 10) * 1000 : 0;
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	while (!ended) {

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Each limit has room for a path as long as that, or is no limit for people. */
+#define ROOM_NS (5 * NS_PER_MS)
+
 const struct step_ops *engine_ops(const struct step *s)
 {
 #define ROW(NAME, name) [STEP_##NAME] = &step_##name##_ops,
@@ -70,11 +73,13 @@ int64_t engine_stretch(const struct engine *e, int64_t ns)
 	return e->config.slow > 1.0 ? (int64_t)((double)ns * e->config.slow) : ns;
 }
 
+int64_t engine_path(const struct engine *e) { return e->path_ns > ROOM_NS ? e->path_ns : 0; }
+
 int64_t engine_within(const struct engine *e, int64_t otherwise_ns)
 {
 	int64_t within_ns = engine_current(e)->timing.within_ns;
 
-	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns);
+	return engine_stretch(e, within_ns >= 0 ? within_ns : otherwise_ns) + engine_path(e);
 }
 
 int64_t engine_base(const struct engine *e, const struct timing *t)

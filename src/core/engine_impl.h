@@ -171,7 +171,11 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
-/* So long the step waits, stretched; otherwise_ns where it does not say. */
+/* There and back, as long as the answer to our SYN took: what an answer is waited for longer. 0 where that is
+ * next to nothing. */
+int64_t engine_path(const struct engine *e);
+/* So long the step waits, stretched, and by as much as the path there and back took the handshake;
+ * otherwise_ns where it does not say. */
 int64_t engine_within(const struct engine *e, int64_t otherwise_ns);
 /* The connection's numbers from the start, with the addresses and ports of the configuration. */
 void engine_connect(struct engine *e, uint32_t iss);

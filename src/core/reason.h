@@ -87,6 +87,8 @@
 	X(PATH_SOURCE_MAC, "path-source-mac", "e") /* another than the handshake's */                        \
 	X(PATH_NAT, "path-nat", "e")          /* text: where the agent saw it come from, n: 0 nowhere */     \
 	X(PATH_LOSS, "path-loss", "e")        /* n: what showed it, how often */                             \
+	X(PATH_SLOW, "path-slow", "e")        /* n: ns since our last segment, ns there and back */          \
+	X(SYN_COOKIES, "syn-cookies", "e")    /* of the peer's host */                                       \
 	X(LINK_DOWN, "link-down", "e")        /* text: our interface */                                      \
 	X(ADDRESS_GONE, "address-gone", "e")  /* text: our address */                                        \
 	X(NEIGHBOUR, "neighbour-failed", "e") /* text: the next hop; n: 1 another link address */            \

@@ -267,6 +267,8 @@ static void interval_arm(struct engine *e)
 	int64_t most = engine_stretch(e, s->timing.within_ns);
 	struct reason why;
 
+	if (e->bound[s->from].ours && !e->bound[s->to].ours)
+		most += engine_path(e);
 	e->deadline_ns = e->now_ns + engine_stretch(e, DEFAULT_WITHIN_NS);
 	if (!from || !to)
 		return;

@@ -48,7 +48,7 @@ static int64_t within_end(const struct engine *e)
 {
 	const struct timing *t = &engine_current(e)->timing;
 
-	return t->within_ns >= 0 ? engine_base(e, t) + engine_stretch(e, t->within_ns) : INT64_MAX;
+	return t->within_ns >= 0 ? engine_base(e, t) + engine_within(e, 0) : INT64_MAX;
 }
 
 /* When waiting for the next resend is over. Where there must be one it is waited for

@@ -107,6 +107,13 @@ static const char *const sentences[CODE_COUNT] = {
                       "nothing that needs the agent can be judged",
     [CODE_PATH_LOSS] = "the path to the peer loses segments (so far {0:run/runs} showed it), which explains "
                        "this as well" ON_THE_PATH,
+    [CODE_PATH_SLOW] =
+        "it came {0:.0ms} ms after our last segment, and had been said before, so it answers an "
+        "earlier one: the path takes {1:.0ms} ms there and back, more than the scenario leaves "
+        "room for" ON_THE_PATH,
+    [CODE_SYN_COOKIES] =
+        "the peer answers each SYN with a cookie (its tcp_syncookies is 2): it begins with no "
+        "round trip measured, and its time-outs are longer than the scenario waits" ON_THE_PATH,
     [CODE_LINK_DOWN] = "our interface {text} went down or lost its carrier in the middle of it, so the peer "
                        "can't be judged",
     [CODE_ADDRESS_GONE] =

@@ -51,6 +51,22 @@ static struct reason path_shows(const struct plays *all)
 
 static bool disturbs(const struct plays *all) { return !all->world->lab && path_shows(all).code; }
 
+/* Can a segment that was lost, either way, be why? A wrong number or flag is no work of that. */
+static bool loss_explains(enum code code)
+{
+	static const enum code codes[] = {
+	    CODE_NO_SEGMENT,      CODE_NO_RESEND,          CODE_GAP,          CODE_FIRST_GAP,
+	    CODE_RESEND_COUNT,    CODE_GAVE_UP_EARLY,      CODE_GAVE_UP_LATE, CODE_NOT_GIVEN_UP,
+	    CODE_NO_PROBE_ANSWER, CODE_INTERVAL,           CODE_STATE,        CODE_STATE_TIMER,
+	    CODE_NOT_SILENT,      CODE_UNEXPECTED_SEGMENT,
+	};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
 /* Could the path between, or somebody on it, have done what the peer failed for, as this run shows? */
 static bool path_excuses(const struct plays *all, const struct play *p, struct reason *why)
 {
@@ -58,13 +74,16 @@ static bool path_excuses(const struct plays *all, const struct play *p, struct r
 	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
 	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
 
-	if (netpath_doubts(engine_verdict(p->engine), disturbs(all), why))
+	if (netpath_doubts(engine_verdict(p->engine), disturbs(all), why) ||
+	    netpath_crossed(engine_verdict(p->engine), site->quickest_ns, why))
 		return true;
 	/* A time is wrong, and the path takes now longer and now shorter to the same kernel's answer at
 	 * once: what one segment waits more than another is in each time that is measured. What is wrong
 	 * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
 	if (wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns)
 		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
+	else if (site->cookies && loss_explains(engine_verdict(p->engine)->reason.code))
+		*why = (struct reason){.code = CODE_SYN_COOKIES};
 	/* The lab's path is one link. */
 	else if (!all->world->lab && p->job->ignored_why[IGNORED_SOURCE_MAC] > 0)
 		*why = (struct reason){.code = CODE_PATH_SOURCE_MAC};
@@ -82,22 +101,6 @@ static void note_path(struct plays *all, const struct play *p)
 	all->lossy += lost > 0;
 	all->segments += v->trace_count;
 	all->disturbed += lost + overtook + p->job->ignored_why[IGNORED_COPY];
-}
-
-/* Can a segment that was lost, either way, be why? A wrong number or flag is no work of that. */
-static bool loss_explains(enum code code)
-{
-	static const enum code codes[] = {
-	    CODE_NO_SEGMENT,      CODE_NO_RESEND,          CODE_GAP,          CODE_FIRST_GAP,
-	    CODE_RESEND_COUNT,    CODE_GAVE_UP_EARLY,      CODE_GAVE_UP_LATE, CODE_NOT_GIVEN_UP,
-	    CODE_NO_PROBE_ANSWER, CODE_INTERVAL,           CODE_STATE,        CODE_STATE_TIMER,
-	    CODE_NOT_SILENT,      CODE_UNEXPECTED_SEGMENT,
-	};
-
-	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-		if (codes[i] == code)
-			return true;
-	return false;
 }
 
 /* --- does it come again? --- */
@@ -199,6 +202,13 @@ static void no_more(struct play *p, int64_t now_ns)
 	overrule(p, now_ns, why, &p->job->before.reason);
 }
 
+/* A warning is believed at once, unless the path is known to lose what was waited for. */
+static bool is_doubtful(const struct plays *all, const struct verdict *v, unsigned times)
+{
+	return v->kind == VERDICT_FAIL ||
+	       (v->kind == VERDICT_WARN && times > 0 && disturbs(all) && loss_explains(v->reason.code));
+}
+
 bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 {
 	const struct verdict *v = engine_verdict(p->engine);
@@ -208,7 +218,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 	bool excused;
 
 	note_path(all, p);
-	if (v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) {
+	if ((v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) && !is_doubtful(all, v, times)) {
 		if (b->failing.code) {
 			all->cleared++;
 			all->disturbed++;
@@ -216,7 +226,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 		}
 		return false;
 	}
-	if (v->kind != VERDICT_FAIL) {
+	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)
 			no_more(p, now_ns);
 		return false;

@@ -117,6 +117,38 @@ size_t netpath_lost(const struct verdict *v)
 	return again + holes(v);
 }
 
+/* --- a long path --- */
+
+/* A scenario leaves time for an answer on a path that is shorter. */
+#define LONG_PATH_NS INT64_C(20000000)
+
+static bool says_the_same(const struct segment *a, const struct segment *b)
+{
+	return a->flags == b->flags && a->seq == b->seq && a->ack == b->ack &&
+	       a->payload_len == b->payload_len;
+}
+
+bool netpath_crossed(const struct verdict *v, int64_t path_ns, struct reason *why)
+{
+	const struct trace *end = v->trace + v->trace_count, *wrong = v->trace;
+	int64_t sent_ns = 0;
+	bool said = false;
+
+	while (wrong < end && !wrong->wrong)
+		wrong++;
+	if (wrong == end || !is_peers(wrong) || path_ns < LONG_PATH_NS)
+		return false;
+	for (const struct trace *t = v->trace; t < wrong; t++) {
+		if (t->passage == PASSED_OUT && !t->lost)
+			sent_ns = t->time_ns;
+		said = said || (is_peers(t) && says_the_same(&t->segment, &wrong->segment));
+	}
+	if (!said || sent_ns == 0 || wrong->time_ns - sent_ns >= path_ns)
+		return false;
+	*why = (struct reason){.code = CODE_PATH_SLOW, .n = {wrong->time_ns - sent_ns, path_ns}};
+	return true;
+}
+
 /* --- doubts --- */
 
 /* How many hops it came, by its hop limit: stacks begin with 64, 128 or 255, and some (the BSDs' RST) not

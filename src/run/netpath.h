@@ -40,6 +40,11 @@ bool netpath_overtook(const struct verdict *v, bool may_copy);
  * each connection (Linux, IPv4). A sender that counts otherwise shows none. */
 size_t netpath_lost(const struct verdict *v);
 
+/* Did what broke the run come sooner than the answer to our last segment can have, and is it what the peer
+ * said before? Then it answers something earlier, and crossed with ours. path_ns: there and back, at the
+ * least. */
+bool netpath_crossed(const struct verdict *v, int64_t path_ns, struct reason *why);
+
 /* A failed run: false where nothing but the peer explains the segment that broke it.
  * True, with why: the path between, or another host, explains it as well.
  * may_copy: the path is taken for one that copies packets and lets them overtake each other, so

@@ -228,10 +228,22 @@ static bool stack_fits(struct job *job, const struct profile *profile)
 	return false;
 }
 
+/* Does the peer's kernel begin connections without having measured a round trip? */
+static void ask_cookies(struct site *site, const struct world *w)
+{
+	const struct sysctl_known *k = NULL;
+
+	if (site->channel && !site->channel->gone && !w->lab && !site->cookies_asked)
+		k = ask(site->channel, "tcp_syncookies");
+	site->cookies_asked = true;
+	site->cookies = site->cookies || (k && k->ok && strcmp(k->text, "2") == 0);
+}
+
 void skip_judge(struct job *job, const struct world *w)
 {
-	const struct site *site = job->site;
+	struct site *site = job->site;
 
+	ask_cookies(site, w);
 	if (site->trouble != VERDICT_NONE)
 		job_settle(job, site->trouble, site->why);
 	else if (!stack_fits(job, w->profile))
