@@ -139,8 +139,8 @@ static int64_t acks_late_ns(const struct engine *e, int64_t to_ns)
 
 /* Of what came before this segment. */
 struct before {
-	bool any, fin;
-	uint32_t sent, acked;
+	bool any, acks, fin;
+	uint32_t sent, acked; /* acked only where one had an ACK: a SYN may have none */
 	uint16_t wnd;
 	int64_t fin_ns; /* when its FIN came first */
 };
@@ -159,8 +159,9 @@ static struct before look_before(const struct engine *e, size_t trace, int64_t t
 			continue;
 		if (!b.any || seq_gt(segment_end(s), b.sent))
 			b.sent = segment_end(s);
-		if (s->flags & TCP_ACK && (!b.any || seq_gt(s->ack, b.acked)))
+		if (s->flags & TCP_ACK && (!b.acks || seq_gt(s->ack, b.acked)))
 			b.acked = s->ack;
+		b.acks |= s->flags & TCP_ACK;
 		b.wnd = s->wnd;
 		if (s->flags & TCP_FIN && !b.fin) {
 			b.fin = true;
@@ -225,7 +226,7 @@ static bool is_unprompted(const struct engine *e, const struct segment *s, const
 
 	if (!b->any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b->sent))
 		return false;
-	if (seq_lt(s->ack, b->acked) || seq_gt(s->ack, e->observer.ends[END_US].sent))
+	if ((b->acks && seq_lt(s->ack, b->acked)) || seq_gt(s->ack, e->observer.ends[END_US].sent))
 		return false;
 	if (segment_end(s) != s->seq)
 		return !old || s->time_ns - octets_before_ns(e, PASSED_IN, s) >= SHORTEST_TIMER_NS;

@@ -58,6 +58,7 @@ server_program() { # PROGRAM
 # These take another user's place once they listen, who is nobody in an ordinary user's namespace.
 server_needs_root() { # NAME
 	case $1 in
+	apache | varnish | exim | dovecot | pop3 | vsftpd | postgres | mariadb | slapd | sshd) return 0 ;;
 	esac
 	return 1
 }

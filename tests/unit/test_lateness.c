@@ -46,6 +46,23 @@ START_TEST(a_resend_while_we_woke_late)
 }
 END_TEST
 
+/* The peer's SYN had no ACK, and our numbers are in the upper half: 0 is no ACK of its. */
+START_TEST(a_resend_to_a_listener_that_woke_late)
+{
+	rig_init(&r, "role passive listen",
+	         "open\nexpect F. as fin\nsilence 100ms\nsend . ack fin.end\nsilence 1s");
+	rig_start(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 1, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 2, ".", 1, 1, 0);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	r.confirm = false;
+	rig_in(&r, 210, "F.", 1, 1, 0);
+	fails(80);
+}
+END_TEST
+
 START_TEST(a_resend_in_the_silence)
 {
 	data_waits("silence 1s");
@@ -268,6 +285,7 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(c, NULL, teardown);
 	tcase_add_test(c, a_resend_while_we_woke_late);
+	tcase_add_test(c, a_resend_to_a_listener_that_woke_late);
 	tcase_add_test(c, a_resend_in_the_silence);
 	tcase_add_test(c, what_comes_sooner_than_any_timer);
 	tcase_add_test(c, a_resend_after_our_late_ack);
