@@ -114,6 +114,13 @@ static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns
 	return sum;
 }
 
+int64_t lateness_since(const struct engine *e, int64_t from_ns) { return overdue_ns(e, from_ns, e->now_ns); }
+
+void lateness_hides(struct engine *e, int64_t late_ns)
+{
+	engine_error(e, (struct reason){.code = CODE_LATE, .n = {late_ns}});
+}
+
 /* The longest that an ACK of ours kept the peer waiting: it measures that as the path's. */
 static int64_t acks_late_ns(const struct engine *e, int64_t to_ns)
 {
@@ -135,8 +142,7 @@ struct before {
 	bool any, acks, fin;
 	uint32_t sent, acked; /* acked only where one had an ACK: a SYN may have none */
 	uint16_t wnd;
-	int64_t octets_ns; /* when something with a number came last */
-	int64_t fin_ns;    /* when its FIN came first */
+	int64_t fin_ns; /* when its FIN came first */
 };
 
 static struct before look_before(const struct engine *e, size_t trace, int64_t to_ns)
@@ -157,8 +163,6 @@ static struct before look_before(const struct engine *e, size_t trace, int64_t t
 			b.acked = s->ack;
 		b.acks |= s->flags & TCP_ACK;
 		b.wnd = s->wnd;
-		if (segment_end(s) != s->seq)
-			b.octets_ns = t->time_ns;
 		if (s->flags & TCP_FIN && !b.fin) {
 			b.fin = true;
 			b.fin_ns = t->time_ns;
@@ -198,6 +202,22 @@ static bool was_waiting(const struct engine *e, int64_t time_ns)
 	return false;
 }
 
+/* When octets of ours, or of the peer's with this number, last passed before; 0: none did. */
+static int64_t octets_before_ns(const struct engine *e, enum passage passage, const struct segment *s)
+{
+	int64_t last_ns = 0;
+
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
+
+		if (t->passage == passage && !t->ignored && t->time_ns < s->time_ns &&
+		    segment_end(&t->segment) != t->segment.seq &&
+		    (passage == PASSED_OUT || t->segment.seq == s->seq))
+			last_ns = t->time_ns;
+	}
+	return last_ns;
+}
+
 /* Is it what a sound TCP, or its program, sends when nothing has come: octets or a FIN, new or again after a
  * time-out, an ACK that was delayed, a probe? */
 static bool is_unprompted(const struct engine *e, const struct segment *s, const struct before *b)
@@ -209,7 +229,7 @@ static bool is_unprompted(const struct engine *e, const struct segment *s, const
 	if ((b->acks && seq_lt(s->ack, b->acked)) || seq_gt(s->ack, e->observer.ends[END_US].sent))
 		return false;
 	if (segment_end(s) != s->seq)
-		return !old || s->time_ns - b->octets_ns >= SHORTEST_TIMER_NS;
+		return !old || s->time_ns - octets_before_ns(e, PASSED_IN, s) >= SHORTEST_TIMER_NS;
 	return old || s->ack != b->acked || s->wnd != b->wnd;
 }
 
@@ -226,22 +246,6 @@ static bool was_acknowledged(const struct engine *e, const struct segment *s)
 			return true;
 	}
 	return false;
-}
-
-/* When octets of ours, or of the peer's with this number, last passed before; 0: none did. */
-static int64_t octets_before_ns(const struct engine *e, enum passage passage, const struct segment *s)
-{
-	int64_t last_ns = 0;
-
-	for (size_t i = 0; i < e->verdict.trace_count; i++) {
-		const struct trace *t = &e->verdict.trace[i];
-
-		if (t->passage == passage && !t->ignored && t->time_ns < s->time_ns &&
-		    segment_end(&t->segment) != t->segment.seq &&
-		    (passage == PASSED_OUT || t->segment.seq == s->seq))
-			last_ns = t->time_ns;
-	}
-	return last_ns;
 }
 
 /* Since when the peer's timer for it may have run: of octets that come again, from when they came; of an ACK,
@@ -330,6 +334,8 @@ int64_t engine_late_ns(const struct engine *e)
 	const struct verdict *v = &e->verdict;
 	int64_t most = 0;
 
+	if (v->kind == VERDICT_ERROR && v->reason.code == CODE_LATE)
+		return v->reason.n[0];
 	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
 		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
 	return v->kind == VERDICT_FAIL ? v->late_ns : most;

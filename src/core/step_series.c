@@ -320,6 +320,7 @@ static void expire(struct engine *e)
 
 	if (e->deadline_ns < wait_end(e)) {
 		engine_ask(e, ACTION_STATE);
+		e->own.series.asked_ns = e->now_ns;
 		e->state_asked = true;
 		arm(e);
 	} else if (e->own.series.count && w->gives_up && e->deadline_ns < within_end(e)) {
@@ -345,21 +346,28 @@ static void expire(struct engine *e)
 
 static void state(struct engine *e, const struct observed_state *o)
 {
-	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - e->own.series.first_resend_ns;
+	struct series_run *r = &e->own.series;
+	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - r->first_resend_ns;
+	int64_t late = lateness_since(e, r->alive_ns > r->last_ns ? r->alive_ns : r->last_ns);
 
-	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
+	r->next_poll_ns = e->now_ns + POLL_NS;
 	if (!o->known || o->state != STATE_CLOSED) {
+		r->alive_ns = r->asked_ns;
 		arm(e);
 		return;
 	}
-	evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
+	evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - r->first_ns));
+	if (lived >= budget && lived - late < budget && late > LOOKED_LATE_NS) {
+		lateness_hides(e, late);
+		return;
+	}
 	/* The end itself tells more than the last resend, for it comes at a time-out after the
 	 * budget, and never before. */
 	if (budget < 0 || lived + TIMER_EARLY_NS >= budget) {
 		finish(e, e->now_ns);
 		return;
 	}
-	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
+	evidence_measure(e, MEASURE_RESENDS, r->count);
 	evidence_state_wrong(e);
 	if (missed_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS))
 		engine_step_done(e, e->now_ns);

@@ -105,7 +105,8 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 	}
 	if (job->held_ns > why.n[0] / 2)
 		why.n[1] = world_rate(all->world);
-	play_abort(p, now_ns, why);
+	if (v->kind != VERDICT_ERROR)
+		play_abort(p, now_ns, why);
 	return false;
 }
 

@@ -116,7 +116,7 @@ START_TEST(a_resend_that_we_would_have_prevented)
 	rig_tick(&r, 330);
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_provoked(&r, 330);
-	rig_in(&r, 331, "F.", 6, 1, 0);
+	rig_in(&r, 410, "F.", 6, 1, 0);
 	rig_in(&r, 411, "FP.", 1, 1, 5);
 	fails(199);
 }
