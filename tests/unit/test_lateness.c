@@ -122,6 +122,22 @@ START_TEST(a_resend_that_we_would_have_prevented)
 }
 END_TEST
 
+START_TEST(an_answer_whose_place_was_taken)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as f lost\nsilence 100ms\nsend . seq snd.nxt-1 ack f.seq\n"
+	         "expect one of {\nF. seq f.seq\n. seq f.end\n}\nsilence 1s");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	r.confirm = false;
+	rig_in(&r, 210, "F.", 1, 1, 0); /* by itself */
+	rig_out(&r, ".", 0, 1, 0);
+	rig_left(&r, r.last_id, 300 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 301, ".", 2, 1, 0);
+	fails(170);
+}
+END_TEST
+
 START_TEST(data_and_a_fin_of_its_program)
 {
 	data_waits("expect . within 1s");
@@ -308,6 +324,7 @@ static Suite *suite(void)
 	tcase_add_test(c, a_resend_after_our_late_ack);
 	tcase_add_test(c, what_crossed_our_late_ack);
 	tcase_add_test(c, a_resend_that_we_would_have_prevented);
+	tcase_add_test(c, an_answer_whose_place_was_taken);
 	tcase_add_test(c, data_and_a_fin_of_its_program);
 	tcase_add_test(c, no_timer_makes_that);
 	tcase_add_test(c, a_wrong_answer_to_what_was_late);
