@@ -218,15 +218,20 @@ static int64_t octets_before_ns(const struct engine *e, enum passage passage, co
 	return last_ns;
 }
 
+/* Are its flags and numbers a sound TCP's, whatever it says? */
+static bool is_in_order(const struct engine *e, const struct segment *s, const struct before *b)
+{
+	return b->any && s->flags & TCP_ACK && !(s->flags & (TCP_URG | TCP_RST)) && seq_le(s->seq, b->sent) &&
+	       (!b->acks || seq_le(b->acked, s->ack)) && seq_le(s->ack, e->observer.ends[END_US].sent);
+}
+
 /* Is it what a sound TCP, or its program, sends when nothing has come: octets or a FIN, new or again after a
  * time-out, an ACK that was delayed, a probe? */
 static bool is_unprompted(const struct engine *e, const struct segment *s, const struct before *b)
 {
 	bool old = seq_lt(s->seq, b->sent);
 
-	if (!b->any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b->sent))
-		return false;
-	if ((b->acks && seq_lt(s->ack, b->acked)) || seq_gt(s->ack, e->observer.ends[END_US].sent))
+	if (!is_in_order(e, s, b))
 		return false;
 	if (segment_end(s) != s->seq)
 		return !old || s->time_ns - octets_before_ns(e, PASSED_IN, s) >= SHORTEST_TIMER_NS;
@@ -261,6 +266,27 @@ static int64_t timed_from_ns(const struct engine *e, const struct segment *s, co
 	return segment_end(s) == s->seq && ours_ns ? ours_ns : e->verdict.started_ns;
 }
 
+/* Is it the answer to what left late, whose place in a step was taken by what the peer sent by itself until
+ * then? */
+static bool place_was_taken(const struct engine *e, const struct segment *s)
+{
+	for (size_t i = 0; i < e->act_count; i++) {
+		const struct act *a = &e->acts[i];
+
+		if (!a->done_ns || s->time_ns < a->done_ns ||
+		    s->time_ns - a->done_ns >= e->path_ns + DELAYED_ACK_NS)
+			continue;
+		for (size_t k = 0; k < e->verdict.trace_count; k++) {
+			const struct trace *t = &e->verdict.trace[k];
+
+			if (t->note.kind == NOTE_EXPECTED && t->time_ns - a->due_ns >= SHORTEST_TIMER_NS &&
+			    t->time_ns < a->done_ns)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Either it waited for us just then, or we had been late since that timer began, and would have done by then
  * what ends it. */
 static bool segment_explained(const struct engine *e, const struct kept *k)
@@ -271,6 +297,8 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 
 	if (s->flags & TCP_RST)
 		return over_by(e, s->time_ns);
+	if (is_in_order(e, s, &b) && place_was_taken(e, s))
+		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
 		return false;
 	from_ns = timed_from_ns(e, s, &b);
@@ -319,8 +347,9 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
 	int64_t answered_ns = now_ns - e->own.state.asked_ns;
 
+	/* No question that came after that answer made it so. */
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
-		return over_by(e, now_ns);
+		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
 		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes

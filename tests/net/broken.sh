@@ -71,6 +71,7 @@ row1-active-eof | active-taken-eof bad_ack=1 |   fail | ack     | expect F. seq 
 row1-active-eof | active-taken-eof bad_first=1 | fail | seq     | expect F. seq rcv.nxt ack fin.end
 row1-active-eof | active-speaks-eof |            error |        | silence 1s
 row1-active-eof | active-deaf-eof |              fail | segment | expect F. seq rcv.nxt ack fin.end
+row1-active-eof | active-mute-eof |              fail | segment | expect one of
 # --- row 2, the peer closes first
 row2-passive | passive-ack-lost |             pass | |
 row2-passive | passive-ack-lost bad_first=1 | fail | seq     | expect F. seq rcv.nxt
