@@ -20,4 +20,4 @@ TESTS += $(net_scripts)
 
 check_PROGRAMS += tests/net/without_family
 tests_net_without_family_SOURCES = tests/net/without_family.c
-EXTRA_DIST += tests/net/pair.sh tests/net/routed.sh tests/net/broken tests/net/stopped
+EXTRA_DIST += tests/net/pair.sh tests/net/routed.sh tests/net/server_list.sh tests/net/broken tests/net/stopped

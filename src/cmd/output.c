@@ -216,8 +216,6 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 	for (size_t i = 0; i < jobs->count; i++)
 		results[i] = job_result(&jobs->list[i]);
 	broken = rule_results(results, jobs->count);
-	if (interrupted && out->options->tap)
-		check(out, tap_bail(stdout, "interrupted", &d), &d);
 	if (out->table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
@@ -225,8 +223,10 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 			fputc('\n', out->human);
 	}
 	report_rules(out, &broken);
-	if (!interrupted && out->options->tap)
-		check(out, tap_plan(stdout, out->number, &d), &d);
+	if (out->options->tap)
+		check(out,
+		      interrupted ? tap_bail(stdout, "interrupted", &d) : tap_plan(stdout, out->number, &d),
+		      &d);
 	if (!out->no_sum)
 		report_late(out, jobs);
 	if (!out->no_sum)

@@ -89,6 +89,10 @@ static bool watch_and_play(struct session *s, struct diag *d)
 	    .report = report, .segment = s->options->verbose > 1 ? show_segment : NULL, .context = s};
 	bool ok;
 
+	if (!s->options->quiet && world_hears_ttl(&s->world))
+		fprintf(stderr,
+		        "fourwave: a target on our own network that sends with a TTL of 255 can't be judged "
+		        "from here, where our own kernel answers it; fourwave doctor says why\n");
 	progress_open(&s->progress, s->options->quiet, &style, unfinished(s));
 	watch.draw = s->progress.wanted ? draw : NULL;
 	ok = loop_play(&s->world, &s->jobs, world_most(&s->world), &watch, &s->interrupted, d);

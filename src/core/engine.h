@@ -115,8 +115,9 @@ bool engine_done(const struct engine *e);
 /* Valid at any time and until engine_free(); kind is VERDICT_NONE while it runs. */
 const struct verdict *engine_verdict(struct engine *e);
 
-/* So late we were, in what we did to the peer, where that may be why the run failed or warned: then that is
- * an error of ours, and worth being played again. 0: it is not. */
+/* So late we were, in what we did to the peer or asked of its host, where that may be why the run failed or
+ * warned, or would be why it passed (an error already): an error of ours, and worth being played again. 0: it
+ * is not. */
 int64_t engine_late_ns(const struct engine *e);
 
 /* The step at which it is, for progress and for messages. */

@@ -22,6 +22,9 @@ enum {
 /* How long a step waits that does not say. */
 #define DEFAULT_WITHIN_NS (2 * NS_PER_S)
 
+/* A state that is read so much late is read at its time. */
+#define LOOKED_LATE_NS (20 * NS_PER_MS)
+
 /* A kernel's timer on a busy machine may be late by so much; never early. */
 #define TIMER_LATE_NS (75 * NS_PER_MS)
 
@@ -66,7 +69,8 @@ struct series_run {
 	int64_t gap_max_ns; /* the longest that the next gap may be */
 	double rto_low_s, rto_high_s; /* RTOs that all gaps so far agree with */
 	bool missed;                  /* one did not, and that is a warning: told once */
-	int64_t next_poll_ns;
+	int64_t next_poll_ns, asked_ns;
+	int64_t alive_ns; /* the peer's connection was there yet when that was asked */
 };
 
 /* What is one step's own. Zeroed as the step begins. */
@@ -80,6 +84,8 @@ union own {
 		bool probing; /* on a bare target: by an ACK, which CLOSED answers with RST */
 		unsigned asks;
 		int64_t began_ns, asked_ns;
+		int64_t before_ns; /* the question before was asked then */
+		int64_t closed_ns; /* the first answer that said CLOSED came then, or 0 */
 	} state;
 	struct {
 		uint32_t seq, ack; /* of its answer */
@@ -252,6 +258,10 @@ size_t lateness_plan(struct engine *e, const struct segment *s);
 void lateness_done(struct engine *e, size_t act, int64_t time_ns);
 /* The same of the question that waits: its answer is here. */
 void lateness_answered(struct engine *e, int64_t time_ns);
+/* So long the peer, or what is known of it, waited for us since then. */
+int64_t lateness_since(const struct engine *e, int64_t from_ns);
+/* A time is right only because we looked so late: it is not known. More than LOOKED_LATE_NS. */
+void lateness_hides(struct engine *e, int64_t late_ns);
 /* So late we were until then, where that may be why the run fails, for this segment of the peer's where it is
  * not NULL; else 0. */
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why);

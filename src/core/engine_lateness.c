@@ -114,6 +114,13 @@ static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns
 	return sum;
 }
 
+int64_t lateness_since(const struct engine *e, int64_t from_ns) { return overdue_ns(e, from_ns, e->now_ns); }
+
+void lateness_hides(struct engine *e, int64_t late_ns)
+{
+	engine_error(e, (struct reason){.code = CODE_LATE, .n = {late_ns}});
+}
+
 /* The longest that an ACK of ours kept the peer waiting: it measures that as the path's. */
 static int64_t acks_late_ns(const struct engine *e, int64_t to_ns)
 {
@@ -132,11 +139,10 @@ static int64_t acks_late_ns(const struct engine *e, int64_t to_ns)
 
 /* Of what came before this segment. */
 struct before {
-	bool any, fin;
-	uint32_t sent, acked;
+	bool any, acks, fin;
+	uint32_t sent, acked; /* acked only where one had an ACK: a SYN may have none */
 	uint16_t wnd;
-	int64_t octets_ns; /* when something with a number came last */
-	int64_t fin_ns;    /* when its FIN came first */
+	int64_t fin_ns; /* when its FIN came first */
 };
 
 static struct before look_before(const struct engine *e, size_t trace, int64_t to_ns)
@@ -153,11 +159,10 @@ static struct before look_before(const struct engine *e, size_t trace, int64_t t
 			continue;
 		if (!b.any || seq_gt(segment_end(s), b.sent))
 			b.sent = segment_end(s);
-		if (s->flags & TCP_ACK && (!b.any || seq_gt(s->ack, b.acked)))
+		if (s->flags & TCP_ACK && (!b.acks || seq_gt(s->ack, b.acked)))
 			b.acked = s->ack;
+		b.acks |= s->flags & TCP_ACK;
 		b.wnd = s->wnd;
-		if (segment_end(s) != s->seq)
-			b.octets_ns = t->time_ns;
 		if (s->flags & TCP_FIN && !b.fin) {
 			b.fin = true;
 			b.fin_ns = t->time_ns;
@@ -197,18 +202,39 @@ static bool was_waiting(const struct engine *e, int64_t time_ns)
 	return false;
 }
 
+/* When octets of ours, or of the peer's with this number, last passed before; 0: none did. */
+static int64_t octets_before_ns(const struct engine *e, enum passage passage, const struct segment *s)
+{
+	int64_t last_ns = 0;
+
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct trace *t = &e->verdict.trace[i];
+
+		if (t->passage == passage && !t->ignored && t->time_ns < s->time_ns &&
+		    segment_end(&t->segment) != t->segment.seq &&
+		    (passage == PASSED_OUT || t->segment.seq == s->seq))
+			last_ns = t->time_ns;
+	}
+	return last_ns;
+}
+
+/* Are its flags and numbers a sound TCP's, whatever it says? */
+static bool is_in_order(const struct engine *e, const struct segment *s, const struct before *b)
+{
+	return b->any && s->flags & TCP_ACK && !(s->flags & (TCP_URG | TCP_RST)) && seq_le(s->seq, b->sent) &&
+	       (!b->acks || seq_le(b->acked, s->ack)) && seq_le(s->ack, e->observer.ends[END_US].sent);
+}
+
 /* Is it what a sound TCP, or its program, sends when nothing has come: octets or a FIN, new or again after a
  * time-out, an ACK that was delayed, a probe? */
 static bool is_unprompted(const struct engine *e, const struct segment *s, const struct before *b)
 {
 	bool old = seq_lt(s->seq, b->sent);
 
-	if (!b->any || !(s->flags & TCP_ACK) || s->flags & (TCP_URG | TCP_RST) || seq_gt(s->seq, b->sent))
-		return false;
-	if (seq_lt(s->ack, b->acked) || seq_gt(s->ack, e->observer.ends[END_US].sent))
+	if (!is_in_order(e, s, b))
 		return false;
 	if (segment_end(s) != s->seq)
-		return !old || s->time_ns - b->octets_ns >= SHORTEST_TIMER_NS;
+		return !old || s->time_ns - octets_before_ns(e, PASSED_IN, s) >= SHORTEST_TIMER_NS;
 	return old || s->ack != b->acked || s->wnd != b->wnd;
 }
 
@@ -227,22 +253,6 @@ static bool was_acknowledged(const struct engine *e, const struct segment *s)
 	return false;
 }
 
-/* When octets of ours, or of the peer's with this number, last passed before; 0: none did. */
-static int64_t octets_before_ns(const struct engine *e, enum passage passage, const struct segment *s)
-{
-	int64_t last_ns = 0;
-
-	for (size_t i = 0; i < e->verdict.trace_count; i++) {
-		const struct trace *t = &e->verdict.trace[i];
-
-		if (t->passage == passage && !t->ignored && t->time_ns < s->time_ns &&
-		    segment_end(&t->segment) != t->segment.seq &&
-		    (passage == PASSED_OUT || t->segment.seq == s->seq))
-			last_ns = t->time_ns;
-	}
-	return last_ns;
-}
-
 /* Since when the peer's timer for it may have run: of octets that come again, from when they came; of an ACK,
  * from when we sent octets; of what its program says, from the beginning. Where it answers us, none did. */
 static int64_t timed_from_ns(const struct engine *e, const struct segment *s, const struct before *b)
@@ -256,6 +266,27 @@ static int64_t timed_from_ns(const struct engine *e, const struct segment *s, co
 	return segment_end(s) == s->seq && ours_ns ? ours_ns : e->verdict.started_ns;
 }
 
+/* Is it the answer to what left late, whose place in a step was taken by what the peer sent by itself until
+ * then? */
+static bool place_was_taken(const struct engine *e, const struct segment *s)
+{
+	for (size_t i = 0; i < e->act_count; i++) {
+		const struct act *a = &e->acts[i];
+
+		if (!a->done_ns || s->time_ns < a->done_ns ||
+		    s->time_ns - a->done_ns >= e->path_ns + DELAYED_ACK_NS)
+			continue;
+		for (size_t k = 0; k < e->verdict.trace_count; k++) {
+			const struct trace *t = &e->verdict.trace[k];
+
+			if (t->note.kind == NOTE_EXPECTED && t->time_ns - a->due_ns >= SHORTEST_TIMER_NS &&
+			    t->time_ns < a->done_ns)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Either it waited for us just then, or we had been late since that timer began, and would have done by then
  * what ends it. */
 static bool segment_explained(const struct engine *e, const struct kept *k)
@@ -266,6 +297,8 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 
 	if (s->flags & TCP_RST)
 		return over_by(e, s->time_ns);
+	if (is_in_order(e, s, &b) && place_was_taken(e, s))
+		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
 		return false;
 	from_ns = timed_from_ns(e, s, &b);
@@ -314,8 +347,9 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
 	int64_t answered_ns = now_ns - e->own.state.asked_ns;
 
+	/* No question that came after that answer made it so. */
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
-		return over_by(e, now_ns);
+		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
 		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
@@ -329,6 +363,8 @@ int64_t engine_late_ns(const struct engine *e)
 	const struct verdict *v = &e->verdict;
 	int64_t most = 0;
 
+	if (v->kind == VERDICT_ERROR && v->reason.code == CODE_LATE)
+		return v->reason.n[0];
 	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_WARN; i++)
 		most = v->warnings[i].late_ns > most ? v->warnings[i].late_ns : most;
 	return v->kind == VERDICT_FAIL ? v->late_ns : most;

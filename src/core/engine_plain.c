@@ -36,8 +36,23 @@ static bool got_fin(const struct end *us, const struct end *peer)
 	return us->fin && seq_ge(peer->rcv_nxt, us->fin_end);
 }
 
-/* It closes, or aborts, and has seen nothing that would make it: no octet of ours arrived, or the bytes of
- * the provocation, and only they, passed its FIN on the path. */
+/* Had an octet of ours, or our FIN, left when s passed our end of the path? */
+static bool left_before(const struct engine *e, const struct segment *s)
+{
+	for (size_t i = 0; i < e->outgoing_count; i++) {
+		const struct outgoing *o = &e->outgoing[i];
+		const struct segment *ours =
+		    o->trace == SIZE_MAX ? NULL : &e->verdict.trace[o->trace].segment;
+		bool moves = !ours || (segment_len(ours) > 0 && !(ours->flags & TCP_SYN));
+
+		if (moves && o->seen && o->time_ns <= s->time_ns)
+			return true;
+	}
+	return false;
+}
+
+/* It closes, or aborts, and has seen nothing that would make it: no octet of ours arrived, or had left; or
+ * the bytes of the provocation, and only they, passed its FIN on the path. */
 static bool turns_away(const struct engine *e, const struct segment *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
@@ -45,7 +60,7 @@ static bool turns_away(const struct engine *e, const struct segment *s)
 
 	if (!(s->flags & (TCP_FIN | TCP_RST)) || observer_acked(&e->observer, END_PEER) != first)
 		return false;
-	if (peer->rcv_nxt == first)
+	if (peer->rcv_nxt == first || !left_before(e, s))
 		return true;
 	return s->flags & TCP_FIN && s->ack == first && e->asked_inband && us->sent == e->inband_end;
 }

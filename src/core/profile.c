@@ -95,7 +95,7 @@ const char *profile_value_text(enum profile_id id, const struct profile_value *v
 	case PROFILE_DURATION: add_duration(&c, v->low); break;
 	case PROFILE_PERCENT: cut_add(&c, "%g%%", (double)v->low / 1e4); break;
 	case PROFILE_COUNT: cut_add(&c, "%" PRId64, v->low); break;
-	case PROFILE_WORD: cut_add(&c, "%s", v->word ? v->word : "(nothing)"); break;
+	case PROFILE_WORD: cut_add(&c, "%s", v->word ? v->word : "any"); break;
 	}
 	return buf;
 }

@@ -46,9 +46,9 @@ enum profile_kind {
 	      "the longest that a first resend is waited for, where a step does not say")                    \
 	VALUE(TIMER_TICK, "timer_tick", DURATION, 500 * NS_PER_MS, 0, NULL,                                  \
 	      "the granularity of the clock by which the stack resends")                                     \
-	VALUE(BACKOFF_LATE, "backoff_late", PERCENT, 250000, 0, NULL,                                        \
+	VALUE(BACKOFF_LATE, "backoff_late", PERCENT, 200000, 0, NULL,                                        \
 	      "by how much a gap may exceed its place in the back-off")                                      \
-	VALUE(BACKOFF_EARLY, "backoff_early", PERCENT, 100000, 0, NULL,                                      \
+	VALUE(BACKOFF_EARLY, "backoff_early", PERCENT, 50000, 0, NULL,                                       \
 	      "by how much a gap may fall short of its place in the back-off")                               \
 	VALUE(RESENDS, "resends", COUNT, 3, 0, NULL,                                                         \
 	      "resends that a host with its defaults sends at the least")                                    \

@@ -79,6 +79,7 @@ static void ask_state(struct engine *e)
 	engine_ask(e, ACTION_STATE);
 	e->state_asked = true;
 	e->own.state.asks++;
+	e->own.state.before_ns = e->own.state.asked_ns;
 	e->own.state.asked_ns = e->now_ns;
 	e->deadline_ns = e->now_ns + engine_stretch(e, AGENT_WAITS_NS);
 }
@@ -171,6 +172,23 @@ static void fail_state(struct engine *e, const struct observed_state *o, bool st
 	missed(e, why);
 }
 
+/* A right state: when it became so is not known better than when it was not so yet, and it would not be
+ * right, or in time, had we looked when we wanted to. */
+static bool is_hidden(struct engine *e, int64_t after_ns)
+{
+	const struct timing *t = &engine_current(e)->timing;
+	bool again = e->own.state.asks > 1;
+	int64_t late = lateness_since(e, again ? e->own.state.before_ns : e->own.state.began_ns);
+	int64_t over = e->own.state.asked_ns - state_until(e);
+
+	if (late <= LOOKED_LATE_NS)
+		return false;
+	if (!(t->after_ns >= 0 && after_ns - late < t->after_ns) && !(again && over > 0 && over <= late))
+		return false;
+	lateness_hides(e, late);
+	return true;
+}
+
 static void judge_state(struct engine *e, const struct observed_state *o)
 {
 	const struct state_check *c = check(e);
@@ -186,6 +204,8 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		engine_refused(e, ASKED_STATE, "");
 		return;
 	}
+	if (o->state == STATE_CLOSED && !e->own.state.closed_ns)
+		e->own.state.closed_ns = e->now_ns;
 	if (right && timer_right && t->after_ns >= 0 && after_ns < t->after_ns) {
 		struct reason why =
 		    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),
@@ -195,6 +215,8 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		why.fields[0].jitter_ns = t->after_ns - after_ns;
 		missed(e, why);
 	} else if (right && timer_right) {
+		if (is_hidden(e, after_ns))
+			return;
 		evidence_measure(e, MEASURE_STATE, o->state);
 		if (c->has_timer && o->has_timer)
 			evidence_measure(e, MEASURE_TIMER, seconds(o->timer_ns));

@@ -51,18 +51,19 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_within(e, 0) : INT64_MAX;
 }
 
-/* When waiting for the next resend is over. Where there must be one it is waited for
- * longer: that it came too late tells more than that it did not come. */
+/* When waiting for the next resend is over. Where there must be one, or may be, and a back-off says when, it
+ * is waited for longer: that it came too late tells more than that it did not come. */
 static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->own.series;
 	int64_t limit = within_end(e), wait = e->config.first_resend_ns, end;
+	bool longer = r->count < w->min || (w->has_backoff && !w->gives_up);
 
 	if (wait == 0)
 		wait = FIRST_WITHIN_NS;
 	if (r->count)
-		wait = r->gap_max_ns + (r->count < w->min ? r->gap_max_ns / 2 : 0);
+		wait = r->gap_max_ns + (longer ? r->gap_max_ns / 2 : 0);
 	else if (w->first_max_ns >= 0)
 		wait = w->first_max_ns;
 	else if (limit != INT64_MAX)
@@ -320,6 +321,7 @@ static void expire(struct engine *e)
 
 	if (e->deadline_ns < wait_end(e)) {
 		engine_ask(e, ACTION_STATE);
+		e->own.series.asked_ns = e->now_ns;
 		e->state_asked = true;
 		arm(e);
 	} else if (e->own.series.count && w->gives_up && e->deadline_ns < within_end(e)) {
@@ -345,21 +347,28 @@ static void expire(struct engine *e)
 
 static void state(struct engine *e, const struct observed_state *o)
 {
-	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - e->own.series.first_resend_ns;
+	struct series_run *r = &e->own.series;
+	int64_t budget = wanted(e)->budget_ns, lived = e->now_ns - r->first_resend_ns;
+	int64_t late = lateness_since(e, r->alive_ns > r->last_ns ? r->alive_ns : r->last_ns);
 
-	e->own.series.next_poll_ns = e->now_ns + POLL_NS;
+	r->next_poll_ns = e->now_ns + POLL_NS;
 	if (!o->known || o->state != STATE_CLOSED) {
+		r->alive_ns = r->asked_ns;
 		arm(e);
 		return;
 	}
-	evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - e->own.series.first_ns));
+	evidence_measure(e, MEASURE_GAVE_UP, seconds(e->now_ns - r->first_ns));
+	if (lived >= budget && lived - late < budget && late > LOOKED_LATE_NS) {
+		lateness_hides(e, late);
+		return;
+	}
 	/* The end itself tells more than the last resend, for it comes at a time-out after the
 	 * budget, and never before. */
 	if (budget < 0 || lived + TIMER_EARLY_NS >= budget) {
 		finish(e, e->now_ns);
 		return;
 	}
-	evidence_measure(e, MEASURE_RESENDS, e->own.series.count);
+	evidence_measure(e, MEASURE_RESENDS, r->count);
 	evidence_state_wrong(e);
 	if (missed_budget(e, CODE_GAVE_UP_EARLY, DATUM_GONE_AFTER, lived, budget - lived - TIMER_EARLY_NS))
 		engine_step_done(e, e->now_ns);

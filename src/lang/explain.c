@@ -126,6 +126,8 @@ static void words_segment(UT_string *b, const struct scenario *s, const struct p
 	say(b, "%s", malform_words(&p->malformed, malformed));
 	if (p->slot >= 0)
 		say(b, ", called %s", s->names[p->slot]);
+	if (p->choice)
+		say(b, " (%s = %s%s)", p->choice, p->word, p->otherwise ? ": a warning" : "");
 }
 
 static void words_timing(UT_string *b, const struct scenario *s, const struct timing *t)

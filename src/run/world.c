@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <utlist.h>
 
@@ -12,6 +13,7 @@
 #include "wire/capture.h"
 #include "wire/filter.h"
 #include "wire/send.h"
+#include "wire/shield.h"
 #include "wire/answer.h"
 
 void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why)
@@ -200,6 +202,23 @@ bool world_listen(struct world *w, struct diag *d)
 			return false;
 	}
 	return true;
+}
+
+bool world_hears_ttl(const struct world *w)
+{
+	bool hears = false;
+
+	for (int i = 0; i < 2 && !w->lab; i++) {
+		const struct site *s = &w->peers->site[i];
+		uint16_t port = 0;
+		struct diag d;
+		int fd = s->remote.family != 0 && s->shielded ? shield_open(&s->local, &port, &d) : -1;
+
+		hears |= fd >= 0 && shield_kind(fd) == SHIELD_TTL;
+		if (fd >= 0)
+			close(fd);
+	}
+	return hears;
 }
 
 static void close_channel(struct channel *c)

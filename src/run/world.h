@@ -102,6 +102,10 @@ unsigned world_rate(const struct world *w);
 /* How many runs at a time suit these peers, where the user does not say. */
 unsigned world_most(const struct world *w);
 
+/* With no privilege left: is there no better shield than by the TTL, so that a target on our own network that
+ * sends with 255 would be answered by our kernel? Opens one for a moment. */
+bool world_hears_ttl(const struct world *w);
+
 /* For world_open() and its parts: the site is not to be had, and why. */
 void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why);
 

@@ -1,5 +1,5 @@
 # Servers that nobody here wrote, each with a configuration of a few lines: for
-# tests/net/servers.sh and tests/servers-table. Sourced by sh after tests/net/pair.sh, whose
+# tests/net/servers.sh and scripts/servers-table. Sourced by sh after tests/net/pair.sh, whose
 # peer they run on. Files of theirs are in $scratch/NAME, what they say in $scratch/NAME.log.
 # shellcheck shell=sh disable=SC2154 # scratch and peer_pid are of those before
 
@@ -58,6 +58,7 @@ server_program() { # PROGRAM
 # These take another user's place once they listen, who is nobody in an ordinary user's namespace.
 server_needs_root() { # NAME
 	case $1 in
+	apache | varnish | exim | dovecot | pop3 | vsftpd | postgres | mariadb | slapd | sshd) return 0 ;;
 	esac
 	return 1
 }

@@ -91,7 +91,10 @@ for name in long program hosts table; do
 	' "$name" "$scratch/$name.out" "$scratch"/"$name"-*.json
 	case $? in
 	0) ;;
-	1) fail "$name: a healthy peer was accused" ;;
+	1)
+		grep -hE -A 100 '^(fail|warn)' "$scratch/$name.out" | head -n 120
+		fail "$name: a healthy peer was accused"
+		;;
 	*) fail "$name: this proves nothing: $(tail -3 "$scratch/$name.out")" ;;
 	esac
 done

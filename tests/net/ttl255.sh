@@ -78,6 +78,8 @@ for target in $peer_ip4 $peer_ip6; do
 		fail "$target: status $status, and not three times the reason"
 	}
 	tr -s ' \n' ' ' <"$scratch/out" >"$scratch/line"
+	grep -q 'fourwave: a target on our own network that sends with a TTL of 255 can.t be judged' "$scratch/line" ||
+		fail "$target: it is not said beforehand"
 	grep -q 'our own kernel answers this peer, which sends with a TTL of 255' "$scratch/line" ||
 		fail "$target: the reason is not said"
 	# The first has learnt it, so the others are not tried.

@@ -300,6 +300,21 @@ START_TEST(plain_server_turns_away_what_it_did_not_read)
 }
 END_TEST
 
+/* The same, where our FIN was on the path: its own passed before ours left. */
+START_TEST(plain_server_turns_away_before_our_fin)
+{
+	plain("open\nprovoke close on eof\nsend F. as ours\nexpect F. seq rcv.nxt ack ours.end");
+	r.config.closes_on_eof = r.config.speaks_first = true;
+	rig_open(&r);
+	rig_in(&r, 2, "P.", 1, 1, 22);
+	rig_out(&r, ".", 1, 23, 0);
+	r.confirm = false;
+	rig_out(&r, "F.", 1, 23, 0);
+	rig_in(&r, 2, "F.", 23, 1, 0);
+	rig_verdict(&r, VERDICT_ERROR, "-j runs fewer");
+}
+END_TEST
+
 /* Our FIN arrived, and its own does not acknowledge it. */
 START_TEST(plain_server_that_does_not_ack_fails)
 {
@@ -419,6 +434,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_speaks_first);
 	tcase_add_test(c, plain_server_turns_away);
 	tcase_add_test(c, plain_server_turns_away_what_it_did_not_read);
+	tcase_add_test(c, plain_server_turns_away_before_our_fin);
 	tcase_add_test(c, plain_server_that_does_not_ack_fails);
 	tcase_add_test(c, plain_server_may_reset);
 	tcase_add_test(c, plain_server_may_not_reset_so);

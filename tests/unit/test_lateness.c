@@ -46,6 +46,23 @@ START_TEST(a_resend_while_we_woke_late)
 }
 END_TEST
 
+/* The peer's SYN had no ACK, and our numbers are in the upper half: 0 is no ACK of its. */
+START_TEST(a_resend_to_a_listener_that_woke_late)
+{
+	rig_init(&r, "role passive listen",
+	         "open\nexpect F. as fin\nsilence 100ms\nsend . ack fin.end\nsilence 1s");
+	rig_start(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 1, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 2, ".", 1, 1, 0);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	r.confirm = false;
+	rig_in(&r, 210, "F.", 1, 1, 0);
+	fails(80);
+}
+END_TEST
+
 START_TEST(a_resend_in_the_silence)
 {
 	data_waits("silence 1s");
@@ -99,9 +116,25 @@ START_TEST(a_resend_that_we_would_have_prevented)
 	rig_tick(&r, 330);
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_provoked(&r, 330);
-	rig_in(&r, 331, "F.", 6, 1, 0);
+	rig_in(&r, 410, "F.", 6, 1, 0);
 	rig_in(&r, 411, "FP.", 1, 1, 5);
 	fails(199);
+}
+END_TEST
+
+START_TEST(an_answer_whose_place_was_taken)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as f lost\nsilence 100ms\nsend . seq snd.nxt-1 ack f.seq\n"
+	         "expect one of {\nF. seq f.seq\n. seq f.end\n}\nsilence 1s");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	r.confirm = false;
+	rig_in(&r, 210, "F.", 1, 1, 0); /* by itself */
+	rig_out(&r, ".", 0, 1, 0);
+	rig_left(&r, r.last_id, 300 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 301, ".", 2, 1, 0);
+	fails(170);
 }
 END_TEST
 
@@ -192,6 +225,23 @@ START_TEST(a_state_that_went_on)
 }
 END_TEST
 
+/* The agent is slow each time that it is asked. It was CLOSED when it was asked first, and in time. */
+START_TEST(a_state_that_was_asked_for_often)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as fin\nsend . ack fin.end\nsilence 1s\nstate FIN-WAIT-2 within 2s");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	for (double ms = 1031; ms < 3060; ms += 50) {
+		rig_tick(&r, ms);
+		rig_asks(&r, ACTION_STATE);
+		rig_state(&r, ms + 19, STATE_CLOSED, -1);
+	}
+	fails(0);
+}
+END_TEST
+
 /* --- times, and what never came --- */
 
 START_TEST(a_time_by_less_than_we_were_late)
@@ -268,17 +318,20 @@ static Suite *suite(void)
 
 	tcase_add_checked_fixture(c, NULL, teardown);
 	tcase_add_test(c, a_resend_while_we_woke_late);
+	tcase_add_test(c, a_resend_to_a_listener_that_woke_late);
 	tcase_add_test(c, a_resend_in_the_silence);
 	tcase_add_test(c, what_comes_sooner_than_any_timer);
 	tcase_add_test(c, a_resend_after_our_late_ack);
 	tcase_add_test(c, what_crossed_our_late_ack);
 	tcase_add_test(c, a_resend_that_we_would_have_prevented);
+	tcase_add_test(c, an_answer_whose_place_was_taken);
 	tcase_add_test(c, data_and_a_fin_of_its_program);
 	tcase_add_test(c, no_timer_makes_that);
 	tcase_add_test(c, a_wrong_answer_to_what_was_late);
 	tcase_add_test(c, a_state_that_was_over_when_we_came);
 	tcase_add_test(c, a_state_that_a_little_does_not_end);
 	tcase_add_test(c, a_state_that_went_on);
+	tcase_add_test(c, a_state_that_was_asked_for_often);
 	tcase_add_test(c, a_time_by_less_than_we_were_late);
 	tcase_add_test(c, a_time_by_more);
 	tcase_add_test(c, a_time_out_that_grew_with_our_ack);

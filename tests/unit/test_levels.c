@@ -137,10 +137,9 @@ START_TEST(which_of_several_a_stack_sends)
 		return;
 	rig_warned(&r, 1, "other-choice", 1);
 	rig_verdict(&r, VERDICT_WARN,
-	            choices[_i].flags[0] == 'F'
-	                ? "F. 1:1(0) ack 1 came, which is fin_again = fin: the peer's profile "
-	                  "says fin_again = ack"
-	                : "which is fin_again = ack: the peer's profile says fin_again = fin");
+	            choices[_i].flags[0] == 'F' ? "F. 1:1(0) ack 1 came, which is fin_again = fin"
+	                                        : "which is fin_again = ack");
+	rig_field(&r, "profile");
 	ck_assert_int_eq(engine_verdict(r.engine)->basis.level, LEVEL_CHOICE);
 	ck_assert_str_eq(engine_verdict(r.engine)->basis.choice, "fin_again");
 }

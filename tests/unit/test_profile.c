@@ -124,6 +124,38 @@ START_TEST(what_is_no_profile)
 }
 END_TEST
 
+/* Whatever a file holds: a profile, or a message. */
+START_TEST(damaged_files)
+{
+	static const char bytes[] = "#=\" \n.\\0s%\t\xc3";
+	char text[4096];
+	char path[600];
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/%s.profile", dir, shipped[_i]);
+	f = fopen(path, "r");
+	ck_assert_msg(f, "%s", path);
+	len = fread(text, 1, sizeof text, f);
+	fclose(f);
+	ck_assert_uint_lt(len, sizeof text);
+	for (size_t at = 0; at < len; at++) {
+		char was = text[at];
+		struct profile *p;
+
+		text[at] = bytes[at % (sizeof bytes - 1)];
+		for (int cut = 0; cut < 2; cut++) {
+			teardown();
+			setup();
+			p = profile_parse("my.profile", text, cut ? at : len, dir, messages);
+			ck_assert_msg(!p == (messages_errors(messages) > 0), "%zu: %s", at, said());
+			profile_free(p);
+		}
+		text[at] = was;
+	}
+}
+END_TEST
+
 START_TEST(based_on_another)
 {
 	struct profile *p = good("based_on = linux\nmsl = 7s");
@@ -475,6 +507,7 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, values_of_each_kind);
 	tcase_add_test(c, what_is_no_profile);
+	tcase_add_loop_test(c, damaged_files, 0, last);
 	tcase_add_test(c, based_on_another);
 	tcase_add_test(c, files_that_are_based_on_each_other);
 	tcase_add_test(c, what_the_user_names);

@@ -400,7 +400,10 @@ START_TEST(giving_up_is_seen_by_the_state)
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 690, STATE_FIN_WAIT_1, -1);
 	rig_nothing(&r);
-	rig_tick(&r, 1490);
+	rig_tick(&r, 1440);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 1441, STATE_FIN_WAIT_1, -1);
+	rig_tick(&r, 1491);
 	rig_asks(&r, ACTION_STATE);
 	rig_state(&r, 1492, STATE_CLOSED, -1);
 	rig_verdict(&r, VERDICT_PASS, NULL);
