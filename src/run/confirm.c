@@ -194,6 +194,23 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 	return b->same < enough;
 }
 
+/* All is well, but a fence had no answer: the path may have lost that, too. */
+static bool fence_again(struct plays *all, struct play *p, unsigned times)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	struct plays_before *b = &p->job->before;
+
+	if (v->breaches[RULE_OLD_OCTET].count > 0) {
+		all->old_silent = all->old_silent || b->fences >= times;
+		return !all->old_silent && b->fences++ < times;
+	}
+	if (b->fences > 0) {
+		all->lossy++;
+		all->disturbed++;
+	}
+	return false;
+}
+
 /* It failed, and now it can't be judged. That the peer can't even be connected to any more says the most. */
 static void no_more(struct play *p, int64_t now_ns)
 {
@@ -229,8 +246,9 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 			all->cleared++;
 			all->disturbed++;
 			overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			return false;
 		}
-		return false;
+		return times > 0 && fence_again(all, p, times);
 	}
 	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)

@@ -20,6 +20,7 @@ struct plays_before {
 	struct failing failing;
 	struct reason reason; /* as it was told first */
 	unsigned same;        /* plays that failed so */
+	unsigned fences;      /* plays that went well but for a fence without an answer */
 	unsigned others;      /* plays that failed before that, or where the path explains it */
 };
 
