@@ -141,9 +141,10 @@ struct engine {
 
 	/* The end. */
 	bool settled;
-	bool interrupted; /* settled from outside: nothing is judged any more */
-	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
-	bool tidy_seen;
+	bool interrupted;           /* settled from outside: nothing is judged any more */
+	unsigned tidy_id;           /* the RST that tidies, or the last of two; 0: none was needed */
+	unsigned tidy_first;        /* and the first */
+	bool tidy_begun, tidy_seen; /* the first, the last was seen leaving */
 };
 
 /* How each kind of step plays. What is NULL the step does not do. */
