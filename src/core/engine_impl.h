@@ -85,6 +85,7 @@ union own {
 		unsigned asks;
 		int64_t began_ns, asked_ns;
 		int64_t before_ns; /* the question before was asked then */
+		int64_t closed_ns; /* the first answer that said CLOSED came then, or 0 */
 	} state;
 	struct {
 		uint32_t seq, ack; /* of its answer */

@@ -347,8 +347,9 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	uint32_t wanted = (uint32_t)why->fields[0].expected.n[0], got = (uint32_t)why->fields[0].got.n[0];
 	int64_t answered_ns = now_ns - e->own.state.asked_ns;
 
+	/* No question that came after that answer made it so. */
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
-		return over_by(e, now_ns);
+		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
 		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes

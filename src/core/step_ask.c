@@ -204,6 +204,8 @@ static void judge_state(struct engine *e, const struct observed_state *o)
 		engine_refused(e, ASKED_STATE, "");
 		return;
 	}
+	if (o->state == STATE_CLOSED && !e->own.state.closed_ns)
+		e->own.state.closed_ns = e->now_ns;
 	if (right && timer_right && t->after_ns >= 0 && after_ns < t->after_ns) {
 		struct reason why =
 		    reason_field(CODE_STATE_EARLY, DIFFERS_TIME, datum_of(DATUM_NOT_BEFORE, t->after_ns, 0),

@@ -51,18 +51,19 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_within(e, 0) : INT64_MAX;
 }
 
-/* When waiting for the next resend is over. Where there must be one it is waited for
- * longer: that it came too late tells more than that it did not come. */
+/* When waiting for the next resend is over. Where there must be one, or may be, and a back-off says when, it
+ * is waited for longer: that it came too late tells more than that it did not come. */
 static int64_t wait_end(const struct engine *e)
 {
 	const struct series *w = wanted(e);
 	const struct series_run *r = &e->own.series;
 	int64_t limit = within_end(e), wait = e->config.first_resend_ns, end;
+	bool longer = r->count < w->min || (w->has_backoff && !w->gives_up);
 
 	if (wait == 0)
 		wait = FIRST_WITHIN_NS;
 	if (r->count)
-		wait = r->gap_max_ns + (r->count < w->min ? r->gap_max_ns / 2 : 0);
+		wait = r->gap_max_ns + (longer ? r->gap_max_ns / 2 : 0);
 	else if (w->first_max_ns >= 0)
 		wait = w->first_max_ns;
 	else if (limit != INT64_MAX)

@@ -280,6 +280,8 @@ static const struct twin_info twins[TWIN_COUNT] = {
     [TWIN_FIN_INTO_SHUT_WINDOW] = {"fin-into-shut-window", "its FIN leaves though the window is shut",
                                    "Linux 6.1, lwIP 2.1"},
     [TWIN_GIVES_UP_3] = {"gives-up-3", "it gives up after three resends", "RFC 9293 SHLD-10"},
+    [TWIN_GIVES_UP_1] = {"gives-up-1", "it gives up after one resend",
+                         "Linux, tcp_orphan_retries 1, a path of 100 ms"},
     [TWIN_ABORT_BARE] = {"abort-bare", "the RST of an abort has no ACK", "RFC 9293 3.10.5"},
     [TWIN_DATA_THEN_FIN] = {"data-then-fin", "it resends data alone, and its FIN right behind", "lwIP 2.1"},
     [TWIN_ACK_DELAYED] = {"ack-delayed", "its ACK of data and of a FIN waits for 400 ms", "RFC 9293 MUST-40"},

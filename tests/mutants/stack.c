@@ -183,8 +183,9 @@ static void resend_due(struct stack *s, struct tcb *t)
 		}
 		output_syn_ack(s, t);
 	} else {
-		if (t->resends > 0 && (s->now_ns - t->first_resend_ns >= output_budget(s, t) ||
-		                       (is_twin(s, TWIN_GIVES_UP_3) && t->resends == 3))) {
+		if (t->resends > 0 &&
+		    (s->now_ns - t->first_resend_ns >= output_budget(s, t) ||
+		     (is_twin(s, TWIN_GIVES_UP_3) && t->resends == 3) || is_twin(s, TWIN_GIVES_UP_1))) {
 			t->resend_at = STACK_NEVER;
 			if (has_fault(s, FAULT_LAST_ACK_NO_END) && t->state == STATE_LAST_ACK)
 				return;

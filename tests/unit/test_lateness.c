@@ -225,6 +225,23 @@ START_TEST(a_state_that_went_on)
 }
 END_TEST
 
+/* The agent is slow each time that it is asked. It was CLOSED when it was asked first, and in time. */
+START_TEST(a_state_that_was_asked_for_often)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as fin\nsend . ack fin.end\nsilence 1s\nstate FIN-WAIT-2 within 2s");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_out(&r, ".", 1, 2, 0);
+	for (double ms = 1031; ms < 3060; ms += 50) {
+		rig_tick(&r, ms);
+		rig_asks(&r, ACTION_STATE);
+		rig_state(&r, ms + 19, STATE_CLOSED, -1);
+	}
+	fails(0);
+}
+END_TEST
+
 /* --- times, and what never came --- */
 
 START_TEST(a_time_by_less_than_we_were_late)
@@ -314,6 +331,7 @@ static Suite *suite(void)
 	tcase_add_test(c, a_state_that_was_over_when_we_came);
 	tcase_add_test(c, a_state_that_a_little_does_not_end);
 	tcase_add_test(c, a_state_that_went_on);
+	tcase_add_test(c, a_state_that_was_asked_for_often);
 	tcase_add_test(c, a_time_by_less_than_we_were_late);
 	tcase_add_test(c, a_time_by_more);
 	tcase_add_test(c, a_time_out_that_grew_with_our_ack);
