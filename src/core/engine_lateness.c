@@ -64,7 +64,7 @@ static const enum explained explained[CODE_COUNT] = {
 
 /* --- acts --- */
 
-size_t lateness_plan(struct engine *e, const struct segment *s)
+size_t lateness_plan(struct engine *e, const struct segment *s, bool looks)
 {
 	const struct end *us = &e->observer.ends[END_US];
 	bool acks = s && s->flags & TCP_ACK && (!us->has_acked || seq_gt(s->ack, us->acked));
@@ -72,7 +72,8 @@ size_t lateness_plan(struct engine *e, const struct segment *s)
 	/* A peer that does not know of the connection yet waits for nothing. */
 	if (!e->observer.ends[END_PEER].seen)
 		return SIZE_MAX;
-	*LIST_ADD(e->acts, e->act_count, e->act_room) = (struct act){.due_ns = e->due_ns, .acks = acks};
+	*LIST_ADD(e->acts, e->act_count, e->act_room) =
+	    (struct act){.due_ns = e->due_ns, .acks = acks, .looks = looks};
 	return e->act_count - 1;
 }
 
@@ -97,16 +98,16 @@ static int64_t until_ns(const struct act *a, int64_t to_ns)
 	return a->done_ns && a->done_ns < to_ns ? a->done_ns : to_ns;
 }
 
-/* How much of this time the peer waited for us, whatever for. */
-static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns)
+/* How much of this time the peer waited for us, whatever for; look: or what is known of its state did. */
+static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns, bool look)
 {
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < e->act_count; i++) {
-		int64_t begin = e->acts[i].due_ns > from_ns ? e->acts[i].due_ns : from_ns;
-		int64_t end = until_ns(&e->acts[i], to_ns);
+		const struct act *a = &e->acts[i];
+		int64_t begin = a->due_ns > from_ns ? a->due_ns : from_ns, end = until_ns(a, to_ns);
 
-		if (end <= begin)
+		if (end <= begin || (a->looks && !look))
 			continue;
 		sum += end - begin;
 		from_ns = end;
@@ -114,7 +115,10 @@ static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns
 	return sum;
 }
 
-int64_t lateness_since(const struct engine *e, int64_t from_ns) { return overdue_ns(e, from_ns, e->now_ns); }
+int64_t lateness_since(const struct engine *e, int64_t from_ns)
+{
+	return overdue_ns(e, from_ns, e->now_ns, true);
+}
 
 void lateness_hides(struct engine *e, int64_t late_ns)
 {
@@ -174,12 +178,13 @@ static struct before look_before(const struct engine *e, size_t trace, int64_t t
 
 /* By then a timer that its FIN began may have ended the peer's connection, which it would not have had we
  * been in time. None of them is shorter than a time-out. */
-static bool over_by(const struct engine *e, int64_t time_ns)
+static bool over_by(const struct engine *e, int64_t time_ns, bool look)
 {
 	struct before b = look_before(e, SIZE_MAX, time_ns);
 	int64_t lasted_ns = time_ns - b.fin_ns;
 
-	return b.fin && lasted_ns >= SHORTEST_RTO_NS && overdue_ns(e, b.fin_ns, time_ns) >= lasted_ns / ROOM;
+	return b.fin && lasted_ns >= SHORTEST_RTO_NS &&
+	       overdue_ns(e, b.fin_ns, time_ns, look) >= lasted_ns / ROOM;
 }
 
 /* What left so shortly before a segment came was in flight then: no answer comes before. 1 ms less than our
@@ -296,7 +301,7 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 	int64_t from_ns;
 
 	if (s->flags & TCP_RST)
-		return over_by(e, s->time_ns);
+		return over_by(e, s->time_ns, false);
 	if (is_in_order(e, s, &b) && place_was_taken(e, s))
 		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
@@ -304,7 +309,7 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 	from_ns = timed_from_ns(e, s, &b);
 	return was_waiting(e, s->time_ns) ||
 	       (s->time_ns - from_ns >= DELAYED_ACK_NS &&
-	        overdue_ns(e, from_ns, s->time_ns) >= (s->time_ns - from_ns) / ROOM);
+	        overdue_ns(e, from_ns, s->time_ns, false) >= (s->time_ns - from_ns) / ROOM);
 }
 
 /* --- the rest --- */
@@ -317,9 +322,9 @@ static bool wait_explained(const struct engine *e, int64_t waited_ns, int64_t no
 
 	if (acks_ns >= SHORTEST_RTO_NS / ROOM && waited_ns < USUAL_RTO_NS + RTO_GROWS * acks_ns)
 		return true;
-	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns) >= waited_ns / ROOM)
+	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns, false) >= waited_ns / ROOM)
 		return true;
-	return !e->ref_send && over_by(e, now_ns - waited_ns);
+	return !e->ref_send && over_by(e, now_ns - waited_ns, false);
 }
 
 /* The states to which each goes without a segment of ours: by its timers, or as its program closes. */
@@ -351,7 +356,7 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
 		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
-		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
+		return overdue_ns(e, 0, now_ns, true) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
 	 * nothing from it; but a host that is slow to answer may be slow to do it. */
 	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
