@@ -64,7 +64,7 @@ static const enum explained explained[CODE_COUNT] = {
 
 /* --- acts --- */
 
-size_t lateness_plan(struct engine *e, const struct segment *s, bool looks)
+size_t lateness_plan(struct engine *e, const struct segment *s, bool polls)
 {
 	const struct end *us = &e->observer.ends[END_US];
 	bool acks = s && s->flags & TCP_ACK && (!us->has_acked || seq_gt(s->ack, us->acked));
@@ -73,7 +73,7 @@ size_t lateness_plan(struct engine *e, const struct segment *s, bool looks)
 	if (!e->observer.ends[END_PEER].seen)
 		return SIZE_MAX;
 	*LIST_ADD(e->acts, e->act_count, e->act_room) =
-	    (struct act){.due_ns = e->due_ns, .acks = acks, .looks = looks};
+	    (struct act){.due_ns = e->due_ns, .acks = acks, .polls = polls};
 	return e->act_count - 1;
 }
 
@@ -98,8 +98,8 @@ static int64_t until_ns(const struct act *a, int64_t to_ns)
 	return a->done_ns && a->done_ns < to_ns ? a->done_ns : to_ns;
 }
 
-/* How much of this time the peer waited for us, whatever for; look: or what is known of its state did. */
-static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns, bool look)
+/* How much of this time the peer waited for us, whatever for; polls: or what is known of it did. */
+static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns, bool polls)
 {
 	int64_t sum = 0;
 
@@ -107,7 +107,7 @@ static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns
 		const struct act *a = &e->acts[i];
 		int64_t begin = a->due_ns > from_ns ? a->due_ns : from_ns, end = until_ns(a, to_ns);
 
-		if (end <= begin || (a->looks && !look))
+		if (end <= begin || (a->polls && !polls))
 			continue;
 		sum += end - begin;
 		from_ns = end;
@@ -178,13 +178,13 @@ static struct before look_before(const struct engine *e, size_t trace, int64_t t
 
 /* By then a timer that its FIN began may have ended the peer's connection, which it would not have had we
  * been in time. None of them is shorter than a time-out. */
-static bool over_by(const struct engine *e, int64_t time_ns, bool look)
+static bool over_by(const struct engine *e, int64_t time_ns)
 {
 	struct before b = look_before(e, SIZE_MAX, time_ns);
 	int64_t lasted_ns = time_ns - b.fin_ns;
 
 	return b.fin && lasted_ns >= SHORTEST_RTO_NS &&
-	       overdue_ns(e, b.fin_ns, time_ns, look) >= lasted_ns / ROOM;
+	       overdue_ns(e, b.fin_ns, time_ns, false) >= lasted_ns / ROOM;
 }
 
 /* What left so shortly before a segment came was in flight then: no answer comes before. 1 ms less than our
@@ -200,7 +200,8 @@ static bool was_waiting(const struct engine *e, int64_t time_ns)
 	for (size_t i = 0; i < e->act_count; i++) {
 		const struct act *a = &e->acts[i];
 
-		if (time_ns - a->due_ns >= SHORTEST_TIMER_NS && until_ns(a, time_ns) - a->due_ns > 0 &&
+		if (!a->polls && time_ns - a->due_ns >= SHORTEST_TIMER_NS &&
+		    until_ns(a, time_ns) - a->due_ns > 0 &&
 		    (!a->done_ns || time_ns < a->done_ns + crossing_ns(e)))
 			return true;
 	}
@@ -301,7 +302,7 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 	int64_t from_ns;
 
 	if (s->flags & TCP_RST)
-		return over_by(e, s->time_ns, false);
+		return over_by(e, s->time_ns);
 	if (is_in_order(e, s, &b) && place_was_taken(e, s))
 		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
@@ -324,7 +325,7 @@ static bool wait_explained(const struct engine *e, int64_t waited_ns, int64_t no
 		return true;
 	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns, false) >= waited_ns / ROOM)
 		return true;
-	return !e->ref_send && over_by(e, now_ns - waited_ns, false);
+	return !e->ref_send && over_by(e, now_ns - waited_ns);
 }
 
 /* The states to which each goes without a segment of ours: by its timers, or as its program closes. */
@@ -356,7 +357,7 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
 		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
-		return overdue_ns(e, 0, now_ns, true) >= (now_ns - e->verdict.started_ns) / ROOM;
+		return overdue_ns(e, 0, now_ns, false) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
 	 * nothing from it; but a host that is slow to answer may be slow to do it. */
 	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
@@ -378,7 +379,7 @@ int64_t engine_late_ns(const struct engine *e)
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)
 {
 	int64_t now_ns = k ? k->segment.time_ns : e->now_ns, margin_ns = why->fields[0].jitter_ns;
-	int64_t all_ns = overdue_ns(e, 0, now_ns), grown_ns = RTO_GROWS * acks_late_ns(e, now_ns);
+	int64_t all_ns = overdue_ns(e, 0, now_ns, false), grown_ns = RTO_GROWS * acks_late_ns(e, now_ns);
 	bool so = false;
 
 	switch (explained[why->code]) {

@@ -10,7 +10,7 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 	a = LIST_ADD(e->actions, e->action_count, e->action_room);
 	*a = (struct action){.kind = kind, .due_ns = e->due_ns};
 	if (kind != ACTION_SEND)
-		e->asking = lateness_plan(e, NULL, kind == ACTION_STATE);
+		e->asking = lateness_plan(e, NULL, engine_current(e)->kind == STEP_RETRANSMIT);
 	return a;
 }
 
