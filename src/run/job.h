@@ -39,6 +39,7 @@ struct job {
 	unsigned late_again;               /* so often it was played again, as we were late */
 	double seconds;
 	unsigned ports_tried;       /* on so many the peer still held an old connection */
+	unsigned resets;            /* so often a plain server's program reset it, and it was played again */
 	bool finished;              /* the verdict is settled */
 	uint32_t iss;               /* of its first play, and of the others; 0: not chosen */
 	struct plays_before before; /* of a run that failed and is played again */

@@ -17,6 +17,9 @@ enum { LATE_AGAIN_MAX = 3 };
 /* So many ports of ours are tried beside the first where the peer holds old connections from them. */
 enum { OTHER_PORTS = 8 };
 
+/* A plain server's program that resets so often does it each time. */
+enum { RESETS_AGAIN = 2 };
+
 /* A verdict counts only where the capture is whole. */
 void play_check_capture(struct plays *all, struct play *p, int64_t now_ns)
 {
@@ -110,11 +113,16 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 	return false;
 }
 
-/* The target takes fewer side by side than it was asked to: the others had room, this one is played later. */
-static bool waits_for_room(struct plays *all, const struct verdict *v)
+/* The target takes fewer side by side than it was asked to: the others had room, this one is played later. A
+ * reset may be the same: exim says why and closes, with what we asked unread. */
+static bool waits_for_room(struct plays *all, struct job *job, const struct verdict *v)
 {
-	if (v->kind != VERDICT_ERROR || v->reason.code != CODE_TURNED_AWAY || all->hurry || all->count < 2)
+	bool away = v->reason.code == CODE_TURNED_AWAY;
+	bool reset = v->reason.code == CODE_SERVER_RESET && job->resets < RESETS_AGAIN;
+
+	if (v->kind != VERDICT_ERROR || (!away && !reset) || all->hurry || all->count < 2)
 		return false;
+	job->resets += reset;
 	if (all->room == 0 || all->room >= all->count)
 		all->room = all->count - 1;
 	return true;
@@ -128,7 +136,7 @@ static void judge_end(struct plays *all, struct play *p, int64_t now_ns)
 	play_check_capture(all, p, now_ns);
 	if (judge_lateness(all, p, now_ns))
 		return;
-	if (takes_other_port(all, job, v) || waits_for_room(all, v) || play_confirms(all, p, now_ns)) {
+	if (takes_other_port(all, job, v) || waits_for_room(all, job, v) || play_confirms(all, p, now_ns)) {
 		forget_run(job);
 		return;
 	}
