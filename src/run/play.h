@@ -64,6 +64,7 @@ struct play {
 	bool started;
 	bool unseen;         /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;     /* that was our SYN */
+	unsigned syns;       /* of ours, so far */
 	int64_t syn_ns;      /* our last SYN left then, and was not answered yet; 0: none */
 	uint64_t dropped;    /* of the capture, when it began */
 	int64_t kept_ns;     /* a segment came then, and the engine waits for the agent's answer; 0: none */
