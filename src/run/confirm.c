@@ -176,6 +176,7 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 		all->disturbed += b->failing.code != CODE_NONE;
 		b->failing = now;
 		b->reason = v->reason;
+		b->warned = v->kind == VERDICT_WARN;
 		b->same = 1;
 	} else {
 		b->others++;
@@ -245,7 +246,8 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 		if (b->failing.code) {
 			all->cleared++;
 			all->disturbed++;
-			overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			if (!b->warned)
+				overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
 			return false;
 		}
 		return times > 0 && fence_again(all, p, times);
