@@ -153,6 +153,7 @@ play_round() { # SERVER...
 	asked="$asked$running"
 	case " $running " in *" nginx "*) play_nginx ;; esac
 	case " $running " in *" mosquitto "*) play_mosquitto ;; esac
+	case " $running " in *" redis "*) play_redis ;; esac
 	# shellcheck disable=SC2086
 	stop $processes
 }
@@ -176,6 +177,14 @@ play_mosquitto() {
 	"$FOURWAVE" run -4 --no-confirm -t "$(at mosquitto ipv4)" --provoke eof --provoke '\xe0\x00' \
 		"$top_srcdir/scenarios/table/row2-passive.wave" >"$scratch/out" 2>&1
 	says 'bytes of --provoke were left'
+	says '^0 passed, 0 failed, 0 skipped, 1 error'
+}
+
+# It answers, and has no reason to close.
+play_redis() {
+	"$FOURWAVE" run -4 --no-confirm -D deadline=1s -t "$(at redis ipv4)" --provoke 'PING\r\n' \
+		"$top_srcdir/scenarios/table/row2-passive.wave" >"$scratch/out" 2>&1
+	says 'its program did not close'
 	says '^0 passed, 0 failed, 0 skipped, 1 error'
 }
 
