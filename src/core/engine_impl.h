@@ -142,9 +142,10 @@ struct engine {
 
 	/* The end. */
 	bool settled;
-	bool interrupted; /* settled from outside: nothing is judged any more */
-	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
-	bool tidy_seen;
+	bool interrupted;           /* settled from outside: nothing is judged any more */
+	unsigned tidy_id;           /* the RST that tidies, or the last of two; 0: none was needed */
+	unsigned tidy_first;        /* and the first */
+	bool tidy_begun, tidy_seen; /* the first, the last was seen leaving */
 };
 
 /* How each kind of step plays. What is NULL the step does not do. */
@@ -239,6 +240,9 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
+/* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
+ */
+bool plain_stays(const struct engine *e, const struct step *s);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The

@@ -83,7 +83,7 @@ void engine_tidy(struct engine *e)
 
 	if (!e->observer.ends[END_US].seen || e->peer_reset)
 		return;
-	e->tidy_id = send_reset(e, e->connection.have_irs ? acked : sent);
+	e->tidy_id = e->tidy_first = send_reset(e, e->connection.have_irs ? acked : sent);
 	if (e->connection.have_irs && seq_gt(sent, acked))
 		e->tidy_id = send_reset(e, sent);
 }

@@ -176,6 +176,7 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 		all->disturbed += b->failing.code != CODE_NONE;
 		b->failing = now;
 		b->reason = v->reason;
+		b->warned = v->kind == VERDICT_WARN;
 		b->same = 1;
 	} else {
 		b->others++;
@@ -192,6 +193,23 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 		return false;
 	}
 	return b->same < enough;
+}
+
+/* All is well, but a fence had no answer: the path may have lost that, too. */
+static bool fence_again(struct plays *all, struct play *p, unsigned times)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	struct plays_before *b = &p->job->before;
+
+	if (v->breaches[RULE_OLD_OCTET].count > 0) {
+		all->old_silent = all->old_silent || b->fences >= times;
+		return !all->old_silent && b->fences++ < times;
+	}
+	if (b->fences > 0) {
+		all->lossy++;
+		all->disturbed++;
+	}
+	return false;
 }
 
 /* It failed, and now it can't be judged. That the peer can't even be connected to any more says the most. */
@@ -228,9 +246,11 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 		if (b->failing.code) {
 			all->cleared++;
 			all->disturbed++;
-			overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			if (!b->warned)
+				overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			return false;
 		}
-		return false;
+		return times > 0 && fence_again(all, p, times);
 	}
 	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)

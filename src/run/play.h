@@ -110,6 +110,7 @@ struct plays {
 	size_t cleared;       /* runs that failed, and did not when they were played again */
 	size_t lossy;         /* runs in which a segment was lost on the path, as it seems */
 	size_t segments;      /* that passed, of all runs */
+	bool old_silent;      /* the peer answers no fence, as was confirmed */
 	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
 	size_t room;          /* so many the target takes side by side, as it showed; 0: nothing is known */
