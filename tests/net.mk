@@ -12,11 +12,12 @@ net_scripts = \
 	tests/net/ttl255.sh \
 	tests/net/families.sh \
 	tests/net/killed.sh \
-	tests/net/verdicts.sh
+	tests/net/verdicts.sh \
+	tests/net/path.sh
 
 dist_check_SCRIPTS += $(net_scripts)
 TESTS += $(net_scripts)
 
 check_PROGRAMS += tests/net/without_family
 tests_net_without_family_SOURCES = tests/net/without_family.c
-EXTRA_DIST += tests/net/pair.sh tests/net/server_list.sh tests/net/broken tests/net/stopped
+EXTRA_DIST += tests/net/pair.sh tests/net/routed.sh tests/net/server_list.sh tests/net/broken tests/net/stopped

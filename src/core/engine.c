@@ -322,6 +322,8 @@ static void sent(struct engine *e, unsigned id, int64_t time_ns)
 	}
 	if (o->slot >= 0 && e->bound[o->slot].ours && e->bound[o->slot].segment.ip_id == o->ip_id)
 		e->bound[o->slot].time_ns = time_ns;
+	if (id == e->tidy_first)
+		e->tidy_begun = true;
 	if (id == e->tidy_id)
 		e->tidy_seen = true;
 	if (id == e->ref_send && time_ns > e->ref_ns)

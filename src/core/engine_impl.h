@@ -57,6 +57,7 @@ struct act {
 	int64_t due_ns;  /* when the engine wanted it */
 	int64_t done_ns; /* when it passed the wire, or the peer's host had done it; 0: not yet */
 	bool acks;       /* acknowledges what the peer sent, which measures a round trip by it */
+	bool polls;      /* asks whether it lives yet: no other act waits for that */
 };
 
 /* What a retransmission series has come to. */
@@ -141,9 +142,10 @@ struct engine {
 
 	/* The end. */
 	bool settled;
-	bool interrupted; /* settled from outside: nothing is judged any more */
-	unsigned tidy_id; /* the RST that tidies; 0: none was needed */
-	bool tidy_seen;
+	bool interrupted;           /* settled from outside: nothing is judged any more */
+	unsigned tidy_id;           /* the RST that tidies, or the last of two; 0: none was needed */
+	unsigned tidy_first;        /* and the first */
+	bool tidy_begun, tidy_seen; /* the first, the last was seen leaving */
 };
 
 /* How each kind of step plays. What is NULL the step does not do. */
@@ -238,6 +240,9 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
+/* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
+ */
+bool plain_stays(const struct engine *e, const struct step *s);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The
@@ -252,8 +257,9 @@ struct action *engine_ask(struct engine *e, enum action_kind kind);
 void engine_tidy(struct engine *e);
 
 /* engine_lateness.c */
-/* An act of ours is wanted: this segment, or a question (NULL). Gives its place among the acts. */
-size_t lateness_plan(struct engine *e, const struct segment *s);
+/* An act of ours is wanted: this segment, or a question (NULL), which may be one of many. Gives its place
+ * among the acts. */
+size_t lateness_plan(struct engine *e, const struct segment *s, bool polls);
 /* It was done then. */
 void lateness_done(struct engine *e, size_t act, int64_t time_ns);
 /* The same of the question that waits: its answer is here. */

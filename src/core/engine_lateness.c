@@ -64,7 +64,7 @@ static const enum explained explained[CODE_COUNT] = {
 
 /* --- acts --- */
 
-size_t lateness_plan(struct engine *e, const struct segment *s)
+size_t lateness_plan(struct engine *e, const struct segment *s, bool polls)
 {
 	const struct end *us = &e->observer.ends[END_US];
 	bool acks = s && s->flags & TCP_ACK && (!us->has_acked || seq_gt(s->ack, us->acked));
@@ -72,7 +72,8 @@ size_t lateness_plan(struct engine *e, const struct segment *s)
 	/* A peer that does not know of the connection yet waits for nothing. */
 	if (!e->observer.ends[END_PEER].seen)
 		return SIZE_MAX;
-	*LIST_ADD(e->acts, e->act_count, e->act_room) = (struct act){.due_ns = e->due_ns, .acks = acks};
+	*LIST_ADD(e->acts, e->act_count, e->act_room) =
+	    (struct act){.due_ns = e->due_ns, .acks = acks, .polls = polls};
 	return e->act_count - 1;
 }
 
@@ -97,16 +98,16 @@ static int64_t until_ns(const struct act *a, int64_t to_ns)
 	return a->done_ns && a->done_ns < to_ns ? a->done_ns : to_ns;
 }
 
-/* How much of this time the peer waited for us, whatever for. */
-static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns)
+/* How much of this time the peer waited for us, whatever for; polls: or what is known of it did. */
+static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns, bool polls)
 {
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < e->act_count; i++) {
-		int64_t begin = e->acts[i].due_ns > from_ns ? e->acts[i].due_ns : from_ns;
-		int64_t end = until_ns(&e->acts[i], to_ns);
+		const struct act *a = &e->acts[i];
+		int64_t begin = a->due_ns > from_ns ? a->due_ns : from_ns, end = until_ns(a, to_ns);
 
-		if (end <= begin)
+		if (end <= begin || (a->polls && !polls))
 			continue;
 		sum += end - begin;
 		from_ns = end;
@@ -114,7 +115,10 @@ static int64_t overdue_ns(const struct engine *e, int64_t from_ns, int64_t to_ns
 	return sum;
 }
 
-int64_t lateness_since(const struct engine *e, int64_t from_ns) { return overdue_ns(e, from_ns, e->now_ns); }
+int64_t lateness_since(const struct engine *e, int64_t from_ns)
+{
+	return overdue_ns(e, from_ns, e->now_ns, true);
+}
 
 void lateness_hides(struct engine *e, int64_t late_ns)
 {
@@ -179,7 +183,8 @@ static bool over_by(const struct engine *e, int64_t time_ns)
 	struct before b = look_before(e, SIZE_MAX, time_ns);
 	int64_t lasted_ns = time_ns - b.fin_ns;
 
-	return b.fin && lasted_ns >= SHORTEST_RTO_NS && overdue_ns(e, b.fin_ns, time_ns) >= lasted_ns / ROOM;
+	return b.fin && lasted_ns >= SHORTEST_RTO_NS &&
+	       overdue_ns(e, b.fin_ns, time_ns, false) >= lasted_ns / ROOM;
 }
 
 /* What left so shortly before a segment came was in flight then: no answer comes before. 1 ms less than our
@@ -195,7 +200,8 @@ static bool was_waiting(const struct engine *e, int64_t time_ns)
 	for (size_t i = 0; i < e->act_count; i++) {
 		const struct act *a = &e->acts[i];
 
-		if (time_ns - a->due_ns >= SHORTEST_TIMER_NS && until_ns(a, time_ns) - a->due_ns > 0 &&
+		if (!a->polls && time_ns - a->due_ns >= SHORTEST_TIMER_NS &&
+		    until_ns(a, time_ns) - a->due_ns > 0 &&
 		    (!a->done_ns || time_ns < a->done_ns + crossing_ns(e)))
 			return true;
 	}
@@ -304,7 +310,7 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 	from_ns = timed_from_ns(e, s, &b);
 	return was_waiting(e, s->time_ns) ||
 	       (s->time_ns - from_ns >= DELAYED_ACK_NS &&
-	        overdue_ns(e, from_ns, s->time_ns) >= (s->time_ns - from_ns) / ROOM);
+	        overdue_ns(e, from_ns, s->time_ns, false) >= (s->time_ns - from_ns) / ROOM);
 }
 
 /* --- the rest --- */
@@ -317,7 +323,7 @@ static bool wait_explained(const struct engine *e, int64_t waited_ns, int64_t no
 
 	if (acks_ns >= SHORTEST_RTO_NS / ROOM && waited_ns < USUAL_RTO_NS + RTO_GROWS * acks_ns)
 		return true;
-	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns) >= waited_ns / ROOM)
+	if (waited_ns && overdue_ns(e, now_ns - waited_ns, now_ns, false) >= waited_ns / ROOM)
 		return true;
 	return !e->ref_send && over_by(e, now_ns - waited_ns);
 }
@@ -351,7 +357,7 @@ static bool state_explained(const struct engine *e, const struct reason *why, in
 	if (goes_on(wanted, got) && got & 1u << STATE_CLOSED)
 		return over_by(e, e->own.state.closed_ns ? e->own.state.closed_ns : now_ns);
 	if (goes_on(wanted, got))
-		return overdue_ns(e, 0, now_ns) >= (now_ns - e->verdict.started_ns) / ROOM;
+		return overdue_ns(e, 0, now_ns, false) >= (now_ns - e->verdict.started_ns) / ROOM;
 	/* It is to come yet. It was asked for again when its time was over, so that our own lateness takes
 	 * nothing from it; but a host that is slow to answer may be slow to do it. */
 	return goes_on(got, wanted) && (acks_late_ns(e, now_ns) >= SHORTEST_RTO_NS / ROOM ||
@@ -373,7 +379,7 @@ int64_t engine_late_ns(const struct engine *e)
 int64_t lateness_explains(const struct engine *e, const struct kept *k, const struct reason *why)
 {
 	int64_t now_ns = k ? k->segment.time_ns : e->now_ns, margin_ns = why->fields[0].jitter_ns;
-	int64_t all_ns = overdue_ns(e, 0, now_ns), grown_ns = RTO_GROWS * acks_late_ns(e, now_ns);
+	int64_t all_ns = overdue_ns(e, 0, now_ns, false), grown_ns = RTO_GROWS * acks_late_ns(e, now_ns);
 	bool so = false;
 
 	switch (explained[why->code]) {

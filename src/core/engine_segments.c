@@ -222,8 +222,12 @@ static bool seen_before(const struct engine *e, const struct kept *k)
 
 void engine_judge_late(struct engine *e, const struct kept *k)
 {
+	/* A RST then answers the first of ours: wrong, but not this scenario's matter (rfc/rst-exact is about
+	 * it). */
+	bool answers = e->tidy_begun && k->segment.flags & TCP_RST;
+
 	if (e->interrupted || !engine_played(e) || e->verdict.kind == VERDICT_FAIL ||
-	    e->verdict.kind == VERDICT_ERROR || e->tidy_seen || !e->tidy_id) {
+	    e->verdict.kind == VERDICT_ERROR || e->tidy_seen || answers || !e->tidy_id) {
 		/* what came while a step asked the peer's host was kept for the next step */
 		bool untaken = k->segment.time_ns < e->verdict.ended_ns;
 

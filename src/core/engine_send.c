@@ -10,7 +10,7 @@ struct action *engine_ask(struct engine *e, enum action_kind kind)
 	a = LIST_ADD(e->actions, e->action_count, e->action_room);
 	*a = (struct action){.kind = kind, .due_ns = e->due_ns};
 	if (kind != ACTION_SEND)
-		e->asking = lateness_plan(e, NULL);
+		e->asking = lateness_plan(e, NULL, engine_current(e)->kind == STEP_RETRANSMIT);
 	return a;
 }
 
@@ -39,7 +39,7 @@ unsigned engine_send(struct engine *e, struct segment *s, int slot, enum note_ki
 	trace = evidence_add(e, s, PASSED_OUT, e->now_ns);
 	evidence_note(e, trace, false, note_of(note, slot));
 	engine_bind(e, slot, s, true, 0);
-	act = lateness_plan(e, s);
+	act = lateness_plan(e, s, false);
 	observer_see(&e->observer, s, END_US, false);
 	a = engine_ask(e, ACTION_SEND);
 	a->segment = *s;
@@ -83,7 +83,7 @@ void engine_tidy(struct engine *e)
 
 	if (!e->observer.ends[END_US].seen || e->peer_reset)
 		return;
-	e->tidy_id = send_reset(e, e->connection.have_irs ? acked : sent);
+	e->tidy_id = e->tidy_first = send_reset(e, e->connection.have_irs ? acked : sent);
 	if (e->connection.have_irs && seq_gt(sent, acked))
 		e->tidy_id = send_reset(e, sent);
 }

@@ -40,7 +40,8 @@ static const char *const sentences[CODE_COUNT] = {
 
     [CODE_NO_ANSWER] = "no answer from {peer} port {port} to our {opening} in {0:try/tries}: "
                        "is the host up, and no firewall between?",
-    [CODE_NO_SYN] = "no SYN came from {peer} to our port {own port}",
+    [CODE_NO_SYN] = "no SYN came from {peer} to our port {own port}: does it connect to us, and from that "
+                    "address (behind a NAT it has another)?",
     [CODE_REFUSED] = "the peer answered our SYN with RST: is the port open, and does something listen there?",
     [CODE_OLD_CONNECTION] = "{text} came where the answer to our SYN was expected: "
                             "does the peer still hold an old connection from this port?",
@@ -50,6 +51,9 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_TURNED_AWAY] =
         "{text} came and nothing had asked for it: does the server allow so few connections of "
         "one host side by side? -j runs fewer",
+    [CODE_SERVER_STAYS] =
+        "the server's TCP took all that was sent, and its program did not close within {0:.3s} s: "
+        "--provoke says what makes it",
     [CODE_SERVER_RESET] =
         "{text} came: the server's program reset the connection, which it may; it may be that "
         "bytes of --provoke were left unread",

@@ -134,11 +134,15 @@ static unsigned confirm_times(const struct plays *all, const struct job *job)
 	return job->scenario->takes_ns > LONG_NS ? CONFIRM_TIMES_LONG : CONFIRM_TIMES;
 }
 
-/* So many plays that fail alike can't be the path's doing. */
-static unsigned plays_enough(const struct plays *all, unsigned times)
+/* So many plays that fail alike, with this code, can't be the path's doing. */
+static unsigned plays_enough(const struct plays *all, unsigned times, enum code code)
 {
-	double spoils = UNSEEN_TOO * SEGMENTS_OF_STEP * (double)all->disturbed / (double)(all->segments + 1);
+	double spoils = UNSEEN_TOO * (double)all->disturbed / (double)(all->segments + 1);
 	unsigned n = 0;
+
+	/* A wrong number or flag takes one segment, and no other, to be lost. */
+	if (loss_explains(code))
+		spoils *= SEGMENTS_OF_STEP;
 
 	for (double chance = 1; all->disturbed > 0 && chance > NO_CHANCE && n <= SAME_MOST; n++)
 		chance *= spoils < 0.9 ? spoils : 0.9;
@@ -162,7 +166,7 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 	const struct verdict *v = engine_verdict(p->engine);
 	struct plays_before *b = &p->job->before;
 	struct failing now = failing_of(v);
-	unsigned enough = plays_enough(all, times);
+	unsigned enough = plays_enough(all, times, now.code);
 
 	if (b->failing.code && is_same(&now, &b->failing)) {
 		b->same++;
@@ -172,6 +176,7 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 		all->disturbed += b->failing.code != CODE_NONE;
 		b->failing = now;
 		b->reason = v->reason;
+		b->warned = v->kind == VERDICT_WARN;
 		b->same = 1;
 	} else {
 		b->others++;
@@ -190,6 +195,23 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 	return b->same < enough;
 }
 
+/* All is well, but a fence had no answer: the path may have lost that, too. */
+static bool fence_again(struct plays *all, struct play *p, unsigned times)
+{
+	const struct verdict *v = engine_verdict(p->engine);
+	struct plays_before *b = &p->job->before;
+
+	if (v->breaches[RULE_OLD_OCTET].count > 0) {
+		all->old_silent = all->old_silent || b->fences >= times;
+		return !all->old_silent && b->fences++ < times;
+	}
+	if (b->fences > 0) {
+		all->lossy++;
+		all->disturbed++;
+	}
+	return false;
+}
+
 /* It failed, and now it can't be judged. That the peer can't even be connected to any more says the most. */
 static void no_more(struct play *p, int64_t now_ns)
 {
@@ -202,11 +224,13 @@ static void no_more(struct play *p, int64_t now_ns)
 	overrule(p, now_ns, why, &p->job->before.reason);
 }
 
-/* A warning is believed at once, unless the path is known to lose what was waited for. */
-static bool is_doubtful(const struct plays *all, const struct verdict *v, unsigned times)
+/* A warning is believed at once, unless it is known already what may be why nothing came, or not in time. */
+static bool is_doubtful(const struct plays *all, const struct play *p, unsigned times)
 {
-	return v->kind == VERDICT_FAIL ||
-	       (v->kind == VERDICT_WARN && times > 0 && disturbs(all) && loss_explains(v->reason.code));
+	const struct verdict *v = engine_verdict(p->engine);
+
+	return v->kind == VERDICT_FAIL || (v->kind == VERDICT_WARN && loss_explains(v->reason.code) &&
+	                                   ((times > 0 && disturbs(all)) || p->job->site->cookies));
 }
 
 bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
@@ -218,13 +242,15 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 	bool excused;
 
 	note_path(all, p);
-	if ((v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) && !is_doubtful(all, v, times)) {
+	if ((v->kind == VERDICT_PASS || v->kind == VERDICT_WARN) && !is_doubtful(all, p, times)) {
 		if (b->failing.code) {
 			all->cleared++;
 			all->disturbed++;
-			overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			if (!b->warned)
+				overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
+			return false;
 		}
-		return false;
+		return times > 0 && fence_again(all, p, times);
 	}
 	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)

@@ -124,7 +124,8 @@ static enum ignored why_ignored(struct plays *all, struct play *p, const struct 
 	    memcmp(p->source_mac, captured->source_mac, sizeof p->source_mac) != 0)
 		return IGNORED_SOURCE_MAC;
 	seen = netpath_sees(&p->path, s);
-	all->doubled += seen == NETPATH_AGAIN && (s->flags & TCP_SYN);
+	/* Two SYNs of ours have two answers. */
+	all->doubled += seen == NETPATH_AGAIN && (s->flags & TCP_SYN) && p->syns < 2;
 	return seen == NETPATH_COPY ? IGNORED_COPY : IGNORED_NOT;
 }
 

@@ -19,7 +19,9 @@ struct failing {
 struct plays_before {
 	struct failing failing;
 	struct reason reason; /* as it was told first */
+	bool warned;          /* it was a warning: that it does not come again is no error */
 	unsigned same;        /* plays that failed so */
+	unsigned fences;      /* plays that went well but for a fence without an answer */
 	unsigned others;      /* plays that failed before that, or where the path explains it */
 };
 

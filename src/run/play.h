@@ -64,6 +64,7 @@ struct play {
 	bool started;
 	bool unseen;         /* the run is an error already, because a segment was not seen */
 	bool syn_unseen;     /* that was our SYN */
+	unsigned syns;       /* of ours, so far */
 	int64_t syn_ns;      /* our last SYN left then, and was not answered yet; 0: none */
 	uint64_t dropped;    /* of the capture, when it began */
 	int64_t kept_ns;     /* a segment came then, and the engine waits for the agent's answer; 0: none */
@@ -109,6 +110,7 @@ struct plays {
 	size_t cleared;       /* runs that failed, and did not when they were played again */
 	size_t lossy;         /* runs in which a segment was lost on the path, as it seems */
 	size_t segments;      /* that passed, of all runs */
+	bool old_silent;      /* the peer answers no fence, as was confirmed */
 	size_t disturbed;     /* of them: lost, copied, overtaken, as far as it shows */
 	unsigned ports_used;  /* with -p */
 	size_t room;          /* so many the target takes side by side, as it showed; 0: nothing is known */

@@ -171,6 +171,7 @@ static void note_handshake(struct play *p, const struct segment *s, bool ours)
 	if (!(s->flags & TCP_SYN))
 		return;
 	if (ours) {
+		p->syns++;
 		p->syn_ns = s->flags & TCP_ACK ? 0 : s->time_ns;
 		return;
 	}

@@ -34,9 +34,14 @@ cat >"$scratch/fault" <<'END'
 fault=$1 file=$scenarios/$2.wave
 settings=$(sed -n 's/^sysctl[[:space:]]*\([a-z0-9_]*\)[[:space:]]*=[[:space:]]*\([0-9][0-9]*\).*/--set \1=\2/p' "$file" |
 	tr '\n' ' ')
+# Of what shows at every other connection, or once because the peer dies of it.
+case $fault in
+ack-wrap | option-length-hangs) once=--no-confirm ;;
+*) once= ;;
+esac
 {
 	# shellcheck disable=SC2086 # words
-	perl "$stopped/stop.pl" tester 0.6 "$peer" --fault "$fault" $settings "$FOURWAVE" run --strict -q \
+	perl "$stopped/stop.pl" tester 0.6 "$peer" --fault "$fault" $settings "$FOURWAVE" run --strict -q $once \
 		--color never -t 198.18.1.2 --agent 127.0.0.1:4144 -I "$scenarios/lib" "$file"
 	echo "status $?"
 } >"$scratch/fault-$fault.out" 2>&1
@@ -54,9 +59,9 @@ else
 	echo "without planted faults: $(cat "$scratch/why")"
 fi
 
-play long tester 0.6 "$times" --repeat 2 "$stopped/long.wave" &
+play long tester 1 "$times" --repeat 2 "$stopped/long.wave" &
 long=$!
-play program tester 0.6 "$times" --repeat 2 "$stopped/program.wave" &
+play program tester 1 "$times" --repeat 2 "$stopped/program.wave" &
 program=$!
 play hosts hosts 0.05 "$times" --repeat 2 "$stopped" &
 hosts=$!
@@ -87,7 +92,7 @@ for name in long program hosts table; do
 		printf "%s: stopped %d times, %.0f ms late at most, played again %d: %s\n", $name, $stops,
 			1000 * ($late // 0), $again, join(", ", map { "$count{$_} $_" } sort keys %count);
 		exit 1 if $count{fail} || $count{warn} || $count{"?"};
-		exit 2 if !$count{pass} || $count{pass} < ($count{error} // 0) || !$stops || ($late < 0.03 && !$again);
+		exit 2 if !$count{pass} || !$stops || ($late < 0.03 && !$again);
 	' "$name" "$scratch/$name.out" "$scratch"/"$name"-*.json
 	case $? in
 	0) ;;

@@ -277,6 +277,21 @@ START_TEST(a_time_out_that_grew_with_our_ack)
 }
 END_TEST
 
+/* Nobody but we waited for the answers in between. */
+START_TEST(a_series_that_was_looked_at_late)
+{
+	rig_init(&r, PASSIVE, "open\nexpect F. as f lost\nexpect retransmit f lost count 1 gives up");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_in(&r, 210, "F.", 1, 1, 0);
+	rig_tick(&r, 600);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 601, STATE_FIN_WAIT_1, -1);
+	rig_in(&r, 610, "F.", 1, 1, 0);
+	fails(0);
+}
+END_TEST
+
 START_TEST(nothing_came_of_what_never_waited)
 {
 	data_waits("expect P. within 2s");
@@ -335,6 +350,7 @@ static Suite *suite(void)
 	tcase_add_test(c, a_time_by_less_than_we_were_late);
 	tcase_add_test(c, a_time_by_more);
 	tcase_add_test(c, a_time_out_that_grew_with_our_ack);
+	tcase_add_test(c, a_series_that_was_looked_at_late);
 	tcase_add_test(c, nothing_came_of_what_never_waited);
 	tcase_add_test(c, nothing_came_of_a_late_agent);
 	tcase_add_test(c, a_warning_too);

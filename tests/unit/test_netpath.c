@@ -278,6 +278,41 @@ START_TEST(a_hole_in_the_count_is_a_loss)
 }
 END_TEST
 
+/* On a path of 600 ms what comes 100 ms after our last segment does not answer it. */
+START_TEST(what_was_said_before_answers_what_was_sent_before)
+{
+	struct segment ours = segment(4, TCP_FIN | TCP_ACK, 5, 1, 1, 1000);
+	struct reason why;
+
+	start(4);
+	add(segment(4, TCP_ACK, 1, 2, 10, 700), false);
+	add(ours, false);
+	trace[2].passage = PASSED_OUT;
+	add(segment(4, TCP_ACK, 1, 2, 11, 1100), true);
+	ck_assert(netpath_crossed(&verdict, 600 * MS, &why));
+	ck_assert(why.code == CODE_PATH_SLOW && why.n[0] == 100 * MS && why.n[1] == 600 * MS);
+	ck_assert(!netpath_crossed(&verdict, 90 * MS, &why)); /* it may be the answer */
+	ck_assert(!netpath_crossed(&verdict, 1 * MS, &why));
+	trace[3].segment.ack++;
+	ck_assert(!netpath_crossed(&verdict, 600 * MS, &why)); /* it is news */
+}
+END_TEST
+
+/* A SYN that had to be sent again, an ACK that had to be asked for. */
+START_TEST(a_handshake_again_is_a_loss)
+{
+	start(6);
+	add(segment(6, TCP_SYN, 0, 0, 0, 1), false);
+	trace[1].passage = PASSED_OUT;
+	ck_assert_uint_eq(netpath_lost(&verdict), 0);
+	trace[1].note.kind = NOTE_ASKS_AGAIN;
+	ck_assert_uint_eq(netpath_lost(&verdict), 1);
+	add(segment(6, TCP_SYN | TCP_ACK, 0, 1, 0, 2), false);
+	trace[2].note.kind = NOTE_SYNACK_AGAIN;
+	ck_assert_uint_eq(netpath_lost(&verdict), 2);
+}
+END_TEST
+
 START_TEST(what_was_ignored_explains_nothing)
 {
 	start(6);
@@ -315,6 +350,8 @@ int main(void)
 	tcase_add_loop_test(doubts, another_hop_limit_is_in_doubt, 4, 7);
 	tcase_add_test(doubts, what_was_ignored_explains_nothing);
 	tcase_add_test(doubts, a_hole_in_the_count_is_a_loss);
+	tcase_add_test(doubts, a_handshake_again_is_a_loss);
+	tcase_add_test(doubts, what_was_said_before_answers_what_was_sent_before);
 	suite_add_tcase(s, doubts);
 	return suite_run(s);
 }
