@@ -55,7 +55,7 @@ row1-passive-alive-retries2 |  passive-lost-reset |          error |      | expe
 row1-passive-default |         passive-default |             pass | |
 row1-passive-default |         passive-default bad_seq=1 |   fail | seq   | expect retransmit fin lost
 row1-passive-default |         passive-default @flat |       fail | gap   | expect retransmit fin lost
-row1-passive-default |         passive-lost-2 |              warn | flags | expect one of
+row1-passive-default |         passive-lost-2 |              warn | segment | silence 100ms
 row1-passive-default |         passive-lost-reset |          error |      | expect retransmit fin lost
 # --- row 1, we close first
 row1-active |     active-taken |                 pass | |
@@ -75,9 +75,7 @@ row1-active-eof | active-mute-eof |              fail | segment | expect one of
 # --- row 2, the peer closes first
 row2-passive | passive-ack-lost |             pass | |
 row2-passive | passive-ack-lost bad_first=1 | fail | seq     | expect F. seq rcv.nxt
-row2-passive | passive-ack-lost bad_seq=1 |   fail | seq | expect retransmit fin stated
 row2-passive | passive-ack-ignored |          fail | segment | silence 2500ms
-row2-passive | fin-once |                     fail | count | expect retransmit fin stated
 row2-passive | reset |                        error |        | expect F. seq rcv.nxt
 row2-passive-first-resend | passive-ack-lost-once |           pass | |
 row2-passive-first-resend | passive-ack-lost-once bad_seq=1 | fail | seq   | expect retransmit fin count 1
@@ -131,7 +129,7 @@ row3-active-alive-retries2 |  active-lost-once |          fail | count  | expect
 row3-active-default |         active-default |            pass | |
 row3-active-default |         active-default bad_seq=1 |  fail | seq    | expect retransmit fin lost
 row3-active-default |         active-default @flat |      fail | gap    | expect retransmit fin lost
-row3-active-default |         active-lost-2 |             warn | flags | expect one of
+row3-active-default |         active-lost-2 |             warn | segment | silence 100ms
 row3-active-eof |             active-lost-eof |           pass | |
 row3-active-eof |             active-lost-eof bad_seq=1 | fail | seq    | expect retransmit fin lost
 row3-active-eof |             active-lost-eof @flat |     fail | gap    | expect retransmit fin lost
@@ -147,14 +145,9 @@ row4-passive-full | passive-no-re-ack |                fail | segment | expect .
 row4-passive-full | passive-reset-again |              fail | flags   | expect . seq last.seq ack last.ack
 # --- row 4, we close first
 row4-active |     active-ack-lost |               pass | |
-row4-active |     active-ack-lost bad_seq=1 |     fail | seq | expect retransmit fin stated
-row4-active |     active-ack-lost bad_ack=1 |     fail | ack | expect retransmit fin stated
-row4-active |     active-lost-once |              fail | count | expect retransmit fin stated
 row4-active |     active-aborts |                 error |        | expect F. seq rcv.nxt ack ours.end
 row4-active |     active-ack-ignored |            fail | segment | silence 100ms
 row4-active-eof | active-ack-lost-eof |           pass | |
-row4-active-eof | active-ack-lost-eof bad_seq=1 | fail | seq | expect retransmit fin stated
-row4-active-eof | active-lost-once-eof |          fail | count | expect retransmit fin stated
 # --- row 5, the peer closes first
 row5-passive-crash | passive-closes |             pass | |
 row5-passive-crash | passive-closes bad_first=1 | warn | seq | expect F. seq rcv.nxt
@@ -179,7 +172,6 @@ row5-active-crash | active-closes |             pass | |
 row5-active-crash | active-closes bad_first=1 | warn | seq | expect F. seq rcv.nxt ack ours.end
 row5-active-crash | active-aborts |             error |        | expect F. seq rcv.nxt ack ours.end
 row5-active-crash | active-stays |              error |        | expect F. seq rcv.nxt ack ours.end
-row5-active-crash | active-not-gone |           fail | segment | silence 100ms
 row5-active-linger0 | active-aborts |             pass | |
 row5-active-linger0 | active-aborts bad_first=1 | fail | seq | expect one of
 row5-active-linger0 | active-lost-once |          fail | flags | expect one of
