@@ -241,6 +241,9 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
+/* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
+ */
+bool plain_stays(const struct engine *e, const struct step *s);
 
 /* engine_send.c */
 /* Sends s (its packet identification is chosen here) and returns its id. The

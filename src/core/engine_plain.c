@@ -94,3 +94,16 @@ bool plain_lingers(const struct engine *e)
 {
 	return e->config.plain_server && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
 }
+
+bool plain_stays(const struct engine *e, const struct step *s)
+{
+	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
+
+	if (!e->config.plain_server || !e->connection.synchronised || peer->fin || peer->rst ||
+	    observer_acked(&e->observer, END_PEER) != us->sent)
+		return false;
+	for (size_t i = 0; i < s->pattern_count; i++)
+		if (!(s->patterns[i].flags & (TCP_FIN | TCP_RST)))
+			return false;
+	return true;
+}

@@ -47,6 +47,7 @@
 	X(NO_GREETING, "no-greeting", "e")       /* n: ns that it was waited for */                          \
 	X(TURNED_AWAY, "turned-away", "e")       /* text: the segment */                                     \
 	X(SERVER_RESET, "server-reset", "e")     /* n: bytes of --provoke were sent; text: the segment */    \
+	X(SERVER_STAYS, "server-stays", "e")     /* n: ns that its close was waited for */                   \
 	/* what the peer can't be asked. text: as the sentence needs it */                                   \
 	X(NEEDS_AGENT, "needs-agent", "s") /* n: enum need, its provocations, on end-of-file */              \
 	X(NEEDS_PORT, "needs-port", "s")                                                                     \

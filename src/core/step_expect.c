@@ -135,6 +135,10 @@ static void expect_expire(struct engine *e)
 	bool named = false;
 
 	why.n[0] = waited_ns;
+	if (plain_stays(e, s)) {
+		engine_error(e, (struct reason){.code = CODE_SERVER_STAYS, .n = {waited_ns}});
+		return;
+	}
 	/* What later steps count from must have come. */
 	for (size_t i = 0; i < s->pattern_count; i++)
 		named |= s->patterns[i].slot >= 0;

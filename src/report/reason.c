@@ -51,6 +51,9 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_TURNED_AWAY] =
         "{text} came and nothing had asked for it: does the server allow so few connections of "
         "one host side by side? -j runs fewer",
+    [CODE_SERVER_STAYS] =
+        "the server's TCP took all that was sent, and its program did not close within {0:.3s} s: "
+        "--provoke says what makes it",
     [CODE_SERVER_RESET] =
         "{text} came: the server's program reset the connection, which it may; it may be that "
         "bytes of --provoke were left unread",

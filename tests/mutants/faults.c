@@ -19,7 +19,7 @@ static const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_RESEND_50MS] = {"resend-50ms", "the FIN comes each 50 ms for ever, without back-off",
                            "RFC 6298 5.5", "table/row1-passive-default"},
     [FAULT_RESEND_NO_ACK_FLAG] = {"resend-no-ack-flag", "the resent FIN has no ACK flag", "RFC 9293 3.10.4",
-                                  "table/row4-active"},
+                                  "table/row3-active-default"},
     [FAULT_RESEND_OLD_ACK] = {"resend-old-ack", "the resent FIN takes back what was acknowledged", "our own",
                               "table/row3-active-default"},
     [FAULT_RESEND_OTHER_PORT] = {"resend-other-port", "the resent FIN leaves from another port", "our own",

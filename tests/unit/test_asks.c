@@ -379,6 +379,33 @@ START_TEST(plain_server_may_not_reset_so)
 }
 END_TEST
 
+/* Some stay half-open when we have closed, and some do not know our words. */
+START_TEST(plain_server_may_stay)
+{
+	plain("open\nprovoke close\nexpect F. within 1s as fin");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "P.", 1, 4, 10);
+	rig_tick(&r, 1100);
+	rig_verdict(&r, VERDICT_ERROR, "did not close within 1.000 s");
+
+	/* What it did not even acknowledge is its TCP's matter, and so is what is no close. */
+	teardown();
+	plain("open\nprovoke close\nexpect F. within 1s as fin");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_tick(&r, 1100);
+	rig_verdict(&r, VERDICT_FAIL, "no such segment");
+
+	teardown();
+	plain("open\nsend F. as fin\nexpect . ack fin.end within 1s");
+	rig_open(&r);
+	rig_out(&r, "F.", 1, 1, 0);
+	rig_tick(&r, 1100);
+	rig_verdict(&r, VERDICT_FAIL, "no such segment");
+}
+END_TEST
+
 /* Apache and lighttpd shut down and read on. Once our FIN has come nothing keeps the connection. */
 START_TEST(plain_server_may_linger)
 {
@@ -438,6 +465,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_that_does_not_ack_fails);
 	tcase_add_test(c, plain_server_may_reset);
 	tcase_add_test(c, plain_server_may_not_reset_so);
+	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	suite_add_tcase(s, c);
 	return s;
