@@ -97,10 +97,10 @@ START_TEST(what_crossed_our_late_ack)
 	rig_out(&r, ".", 1, 1, 0);
 	rig_in(&r, 70, "P.", 1, 1, 5);
 	r.confirm = false;
-	rig_tick(&r, 250);
+	rig_tick(&r, 310); /* the silence is longer by the path */
 	rig_out(&r, ".", 1, 6, 0);
-	rig_left(&r, r.last_id, 250 * 1000000LL + 1000000000000LL);
-	rig_in(&r, 300, "P.", 1, 1, 5); /* sent before the ACK was there */
+	rig_left(&r, r.last_id, 310 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 360, "P.", 1, 1, 5); /* sent before the ACK was there */
 	fails(60);
 }
 END_TEST
