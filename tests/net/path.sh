@@ -99,7 +99,7 @@ done
 router_rules 'add table ip nat
 	add chain ip nat pre { type nat hook prerouting priority -100; }
 	add rule ip nat pre ip daddr 198.51.100.9 dnat to 10.77.2.2'
-healthy dnat 198.51.100.9 '' "$quick"
+healthy dnat 198.51.100.9 path-nat "$quick $scenarios/rfc/rst-exact.wave"
 router_rules
 
 # --- our own side, in the middle of it
