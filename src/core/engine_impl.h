@@ -179,7 +179,8 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
-/* There and back, as long as the answer to our SYN took: what an answer is waited for longer. 0 where that is
+/* There and back, as long as the answer to our SYN took: what an answer is waited for longer, and
+ * a silence lasts longer. 0 where that is
  * next to nothing. */
 int64_t engine_path(const struct engine *e);
 /* So long the step waits, stretched, and by as much as the path there and back took the handshake;

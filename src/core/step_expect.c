@@ -153,9 +153,10 @@ const struct step_ops step_expect_ops = {
 
 /* --- silence --- */
 
+/* As long as it is at the peer: what it says to our last segment is a path away, too. */
 static void silence_arm(struct engine *e)
 {
-	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns;
+	e->deadline_ns = e->ref_ns + engine_current(e)->duration_ns + engine_path(e);
 	/* Where anything may come it is a wait, and what is still in flight from the ring can't break it. */
 	for (size_t i = 0; i < e->allowed_count; i++)
 		if (pattern_takes_all(e->allowed[i]))

@@ -51,6 +51,9 @@ static int64_t within_end(const struct engine *e)
 	return t->within_ns >= 0 ? engine_base(e, t) + engine_within(e, 0) : INT64_MAX;
 }
 
+/* The first round trip that a sender measures counts threefold in its time-out (RFC 6298, 2.2). */
+static int64_t path_rto(const struct engine *e) { return 3 * engine_path(e); }
+
 /* When waiting for the next resend is over. Where there must be one, or may be, and a back-off says when, it
  * is waited for longer: that it came too late tells more than that it did not come. */
 static int64_t wait_end(const struct engine *e)
@@ -68,7 +71,7 @@ static int64_t wait_end(const struct engine *e)
 		wait = w->first_max_ns;
 	else if (limit != INT64_MAX)
 		return limit;
-	end = r->last_ns + engine_stretch(e, wait);
+	end = r->last_ns + engine_stretch(e, wait) + (r->count ? 0 : path_rto(e));
 	return end < limit ? end : limit;
 }
 
@@ -195,7 +198,7 @@ static bool judge_first(struct engine *e, const struct kept *k, int64_t gap_ns)
 {
 	const struct series *w = wanted(e);
 	int64_t min = w->first_min_ns > 0 ? w->first_min_ns : 0;
-	int64_t max = w->first_max_ns >= 0 ? engine_stretch(e, w->first_max_ns) : INT64_MAX;
+	int64_t max = w->first_max_ns >= 0 ? engine_stretch(e, w->first_max_ns) + path_rto(e) : INT64_MAX;
 
 	if (e->own.series.count != 1 || (gap_ns >= w->first_min_ns && gap_ns <= max))
 		return true;

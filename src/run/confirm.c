@@ -125,7 +125,7 @@ static unsigned confirm_times(const struct plays *all, const struct job *job)
 	const struct options *o = all->world->options;
 
 	/* Nobody makes the target connect to another port. */
-	if (all->hurry || (job->scenario->listen && o->source_port != 0 && !job->site->channel))
+	if (job->scenario->listen && o->source_port != 0 && !job->site->channel)
 		return 0;
 	if (o->confirm > 0)
 		return o->confirm;
@@ -168,11 +168,17 @@ static bool failed_again(struct plays *all, struct play *p, unsigned times, int6
 	struct failing now = failing_of(v);
 	unsigned enough = plays_enough(all, times, now.code);
 
+	/* There is no time left to see it again. */
+	if (all->hurry) {
+		overrule(p, now_ns, (struct reason){.code = CODE_INTERRUPTED}, &v->reason);
+		return false;
+	}
 	if (b->failing.code && is_same(&now, &b->failing)) {
 		b->same++;
 	} else if (!b->failing.code || now.step > b->failing.step) {
 		/* Once it got further, what stopped it before was no fault of the peer's. */
 		b->others += b->failing.code != CODE_NONE;
+		all->cleared += b->failing.code != CODE_NONE;
 		all->disturbed += b->failing.code != CODE_NONE;
 		b->failing = now;
 		b->reason = v->reason;
@@ -250,7 +256,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 				overrule(p, now_ns, (struct reason){.code = CODE_NOT_REPEATED}, &b->reason);
 			return false;
 		}
-		return times > 0 && fence_again(all, p, times);
+		return times > 0 && !all->hurry && fence_again(all, p, times);
 	}
 	if (v->kind == VERDICT_ERROR) {
 		if (b->failing.code)
@@ -265,7 +271,7 @@ bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)
 	}
 	if (!excused)
 		return times > 0 && failed_again(all, p, times, now_ns);
-	if (times > 0 && b->others++ == 0)
+	if (times > 0 && !all->hurry && b->others++ == 0)
 		return true;
 	play_abort(p, now_ns, why);
 	return false;

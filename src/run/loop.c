@@ -321,6 +321,19 @@ static void close_loop(struct loop *l)
 	free(l->waiting);
 }
 
+/* Real time less monotonic. Not of two moments: we may be stopped between two readings. */
+static int64_t clock_offset_ns(void)
+{
+	int64_t before_ns, real_ns, after_ns;
+
+	do {
+		before_ns = clock_mono_ns();
+		real_ns = clock_real_ns();
+		after_ns = clock_mono_ns();
+	} while (after_ns - before_ns > NS_PER_MS);
+	return real_ns - after_ns;
+}
+
 /* One turn. Replies before segments: an agent's answer can be older than what
  * waits in the capture, never the other way round by more than a moment. */
 static bool turn(struct loop *l, struct diag *d)
@@ -331,7 +344,7 @@ static bool turn(struct loop *l, struct diag *d)
 
 	signals_turn(l);
 	own_side_turn(&l->plays, clock_real_ns());
-	offset_ns = clock_real_ns() - clock_mono_ns();
+	offset_ns = clock_offset_ns();
 	if (llabs(offset_ns - l->offset_ns) >= STEP_NS) {
 		l->offset_ns = offset_ns;
 		abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
@@ -389,7 +402,7 @@ bool loop_play(struct world *w, struct jobs *jobs, unsigned most, const struct l
 
 	plays_init(&l.plays, w, clock_real_ns());
 	pace_init(&l.pace, most, clock_real_ns());
-	l.offset_ns = clock_real_ns() - clock_mono_ns();
+	l.offset_ns = clock_offset_ns();
 	l.waiting = memory_new(jobs->count, sizeof *l.waiting);
 	for (size_t i = 0; i < jobs->count; i++)
 		if (!jobs->list[i].finished)

@@ -72,7 +72,7 @@ static void see_hop(const struct seeing *at, struct site *s, const uint8_t *mac)
 	char text[ADDR_TEXT_BYTES];
 	struct reason why = reason_text_of(CODE_NEIGHBOUR, addr_text(&s->hop, text));
 
-	why.n[0] = mac != NULL;
+	why.n[0] = !!mac;
 	if (s->has_hop_mac && (!mac || memcmp(mac, s->hop_mac, sizeof s->hop_mac) != 0))
 		end_runs(at, s, why);
 	s->has_hop_mac = mac;

@@ -100,14 +100,15 @@ static bool judge_lateness(struct plays *all, struct play *p, int64_t now_ns)
 
 	if (why.n[0] == 0)
 		return false;
-	if (job->late_again < LATE_AGAIN_MAX && !all->hurry &&
+	/* The rate would hold the next one back as well. */
+	if (job->held_ns > why.n[0] / 2)
+		why.n[1] = world_rate(all->world);
+	if (!why.n[1] && job->late_again < LATE_AGAIN_MAX && !all->hurry &&
 	    took_ns * (job->late_again + 1) < LATE_AGAIN_NS) {
 		job->late_again++;
 		forget_run(job);
 		return true;
 	}
-	if (job->held_ns > why.n[0] / 2)
-		why.n[1] = world_rate(all->world);
 	if (v->kind != VERDICT_ERROR)
 		play_abort(p, now_ns, why);
 	return false;

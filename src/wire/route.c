@@ -122,7 +122,7 @@ static bool no_route(const struct addr *remote, const char *interface, int error
 	return diag_set(d, "the route to %s%s%s cannot be asked: %s", to, over, name, strerror(error));
 }
 
-static struct addr to_addr(struct nl_addr *nl)
+struct addr route_address(struct nl_addr *nl)
 {
 	struct addr a = {0};
 	unsigned len = nl ? nl_addr_get_len(nl) : 0;
@@ -144,10 +144,10 @@ static bool read_answer(struct nl_sock *nl, struct rtnl_route *r, struct route *
 		return false;
 	*out = (struct route){.ifindex = rtnl_route_nh_get_ifindex(hop),
 	                      .loopback = rtnl_route_get_type(r) == RTN_LOCAL};
-	out->source = to_addr(rtnl_route_get_pref_src(r));
-	out->gateway = to_addr(rtnl_route_nh_get_gateway(hop));
+	out->source = route_address(rtnl_route_get_pref_src(r));
+	out->gateway = route_address(rtnl_route_nh_get_gateway(hop));
 	if (!out->gateway.family)
-		out->gateway = to_addr(rtnl_route_nh_get_via(hop));
+		out->gateway = route_address(rtnl_route_nh_get_via(hop));
 	if (rtnl_link_get_kernel(nl, out->ifindex, NULL, &link) < 0)
 		return false;
 	strncpy(out->interface, rtnl_link_get_name(link), sizeof(out->interface) - 1);

@@ -16,6 +16,11 @@ struct route {
 	bool loopback;       /* remote is this host's own */
 };
 
+struct nl_addr;
+
+/* What libnl has of an address; family 0 where that is none of an IP, or NULL. */
+struct addr route_address(struct nl_addr *nl);
+
 /* The route to remote, over interface where that is not NULL. False with a sentence in d that says what to
  * do: no route, an interface that is not there or is down, a route that prohibits. */
 bool route_find(const struct addr *remote, const char *interface, struct route *route, struct diag *d);

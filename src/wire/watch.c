@@ -1,4 +1,5 @@
 /* rtnetlink's notices, by libnl-route. Knows no run: whom they concern is the caller's. */
+#include "wire/route.h"
 #include "wire/watch.h"
 
 #include <linux/if.h>
@@ -22,18 +23,6 @@ struct watch {
 	void *context;
 };
 
-static struct addr to_addr(struct nl_addr *nl)
-{
-	struct addr a = {0};
-	unsigned len = nl ? nl_addr_get_len(nl) : 0;
-
-	if (len != 4 && len != 16)
-		return a;
-	a.family = len == 4 ? 4 : 6;
-	memcpy(a.bytes, nl_addr_get_binary_addr(nl), len);
-	return a;
-}
-
 static void see_link(const struct watch *w, struct rtnl_link *link)
 {
 	unsigned flags = rtnl_link_get_flags(link);
@@ -50,7 +39,7 @@ static void see_address(const struct watch *w, struct rtnl_addr *address)
 {
 	struct watch_event e = {.what = WATCHED_ADDRESS_GONE,
 	                        .ifindex = rtnl_addr_get_ifindex(address),
-	                        .address = to_addr(rtnl_addr_get_local(address))};
+	                        .address = route_address(rtnl_addr_get_local(address))};
 
 	if (w->type == RTM_DELADDR && e.address.family)
 		w->see(w->context, &e);
@@ -62,7 +51,7 @@ static void see_neighbour(const struct watch *w, struct rtnl_neigh *neighbour)
 	int state = rtnl_neigh_get_state(neighbour);
 	struct watch_event e = {.what = WATCHED_NEIGHBOUR_GONE,
 	                        .ifindex = rtnl_neigh_get_ifindex(neighbour),
-	                        .address = to_addr(rtnl_neigh_get_dst(neighbour))};
+	                        .address = route_address(rtnl_neigh_get_dst(neighbour))};
 
 	if (!e.address.family || w->type != RTM_NEWNEIGH)
 		return;

@@ -190,22 +190,26 @@ for percent in 1 5; do
 done
 router_rules
 
-# --- a peer's host that is set otherwise
+# --- a peer's host that is set otherwise, and a long path
+long_ones() {
+
+	at_peer sysctl -qw net.ipv4.tcp_syncookies=2
+	for target in $targets; do healthy 'SYN cookies' "$target" syn-cookies; done
+	at_peer sysctl -qw net.ipv4.tcp_syncookies=1
+	begin_at_router "$top_builddir/tests/soak_forward" near far 1 0 0 0 300
+	forwarder=$started
+	sleep 0.3
+	# shellcheck disable=SC2154 # of routed.sh
+	for target in $slow_ip4 $slow_ip6; do healthy '300 ms each way' "$target" 'path-slow path-jitter'; done
+	stop $forwarder
+}
+[ -z "$long" ] || long_ones
+
+# --- small MTUs, with which IPv6 goes
 at_peer ip link set theirs mtu 300 && at_router ip link set far mtu 300
 healthy 'MTU of 300' $peer_ip4 '' "$quick"
 at_peer ip link set theirs mtu 1500 && at_router ip link set far mtu 1500
 at_router ip link set near mtu 576
 healthy 'MTU of 576' $peer_ip4 '' "$quick"
 at_router ip link set near mtu 1500
-[ -n "$long" ] || finish
-
-at_peer sysctl -qw net.ipv4.tcp_syncookies=2
-for target in $targets; do healthy 'SYN cookies' "$target" syn-cookies; done
-at_peer sysctl -qw net.ipv4.tcp_syncookies=1
-begin_at_router "$top_builddir/tests/soak_forward" near far 1 0 0 0 300
-forwarder=$started
-sleep 0.3
-# shellcheck disable=SC2154 # of routed.sh
-for target in $slow_ip4 $slow_ip6; do healthy '300 ms each way' "$target" 'path-slow path-jitter'; done
-stop $forwarder
 finish

@@ -230,6 +230,29 @@ START_TEST(segment_after_a_deadline_fails)
 }
 END_TEST
 
+/* The answer to our SYN took 600 ms: so long is any answer under way. */
+static void open_far(const char *steps)
+{
+	rig_init(&r, PASSIVE, steps);
+	rig_start(&r);
+	rig_out(&r, "S", 0, 0, 0);
+	rig_in(&r, 600, "S.", 0, 1, 0);
+	rig_out(&r, ".", 1, 1, 0);
+}
+
+START_TEST(an_answer_from_afar_is_waited_for)
+{
+	open_far("open\nexpect F. within 500ms\nsilence 100ms except . ack 1");
+	rig_in(&r, 1690, "F.", 1, 1, 0);
+	rig_in(&r, 2380, ".", 2, 1, 0); /* 690 ms into the silence */
+	rig_tick(&r, 2450);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+	open_far("open\nexpect F. within 500ms");
+	rig_in(&r, 1702, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, "no such segment came within 1.100 s");
+}
+END_TEST
+
 START_TEST(segment_too_early_fails)
 {
 	rig_init(&r, PASSIVE, "open\nexpect F. after 200ms within 500ms");
@@ -360,6 +383,7 @@ static Suite *suite(void)
 	tcase_add_test(c, silence_excepts_and_ends);
 	tcase_add_test(c, segment_before_a_deadline_counts_however_late_it_is_delivered);
 	tcase_add_test(c, segment_after_a_deadline_fails);
+	tcase_add_test(c, an_answer_from_afar_is_waited_for);
 	tcase_add_test(c, segment_too_early_fails);
 	tcase_add_test(c, one_of_several);
 	tcase_add_test(c, a_wait_ends_on_time);

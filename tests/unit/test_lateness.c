@@ -97,10 +97,10 @@ START_TEST(what_crossed_our_late_ack)
 	rig_out(&r, ".", 1, 1, 0);
 	rig_in(&r, 70, "P.", 1, 1, 5);
 	r.confirm = false;
-	rig_tick(&r, 250);
+	rig_tick(&r, 310); /* the silence is longer by the path */
 	rig_out(&r, ".", 1, 6, 0);
-	rig_left(&r, r.last_id, 250 * 1000000LL + 1000000000000LL);
-	rig_in(&r, 300, "P.", 1, 1, 5); /* sent before the ACK was there */
+	rig_left(&r, r.last_id, 310 * 1000000LL + 1000000000000LL);
+	rig_in(&r, 360, "P.", 1, 1, 5); /* sent before the ACK was there */
 	fails(60);
 }
 END_TEST
@@ -312,6 +312,56 @@ START_TEST(nothing_came_of_a_late_agent)
 }
 END_TEST
 
+/* --- what is right only because we looked late --- */
+
+START_TEST(an_end_that_may_have_been_too_early)
+{
+	rig_init(&r, PASSIVE,
+	         "open\nexpect F. as f lost\nexpect retransmit f lost count 1..3 gives up budget 600ms");
+	rig_open(&r);
+	rig_in(&r, 10, "F.", 1, 1, 0);
+	rig_in(&r, 210, "F.", 1, 1, 0);
+	rig_in(&r, 620, "F.", 1, 1, 0);
+	rig_tick(&r, 680);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 681, STATE_FIN_WAIT_1, -1);
+	rig_tick(&r, 1490);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 1491, STATE_CLOSED, -1);
+	rig_verdict(&r, VERDICT_ERROR, "ms late");
+	ck_assert_int_gt(engine_late_ns(r.engine), 0);
+}
+END_TEST
+
+START_TEST(a_state_that_may_have_come_too_early)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSED after 500ms within 2s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 2, STATE_ESTABLISHED, -1);
+	rig_tick(&r, 600);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 601, STATE_CLOSED, -1);
+	rig_verdict(&r, VERDICT_ERROR, "ms late");
+}
+END_TEST
+
+START_TEST(a_state_that_came_when_it_should)
+{
+	rig_init(&r, PASSIVE, "open\nstate CLOSED after 500ms within 2s");
+	rig_open(&r);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 2, STATE_ESTABLISHED, -1);
+	rig_tick(&r, 590);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 591, STATE_ESTABLISHED, -1);
+	rig_tick(&r, 625);
+	rig_asks(&r, ACTION_STATE);
+	rig_state(&r, 626, STATE_CLOSED, -1);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(a_warning_too)
 {
 	const struct verdict *v;
@@ -353,6 +403,9 @@ static Suite *suite(void)
 	tcase_add_test(c, a_series_that_was_looked_at_late);
 	tcase_add_test(c, nothing_came_of_what_never_waited);
 	tcase_add_test(c, nothing_came_of_a_late_agent);
+	tcase_add_test(c, an_end_that_may_have_been_too_early);
+	tcase_add_test(c, a_state_that_may_have_come_too_early);
+	tcase_add_test(c, a_state_that_came_when_it_should);
 	tcase_add_test(c, a_warning_too);
 	suite_add_tcase(s, c);
 	return s;
