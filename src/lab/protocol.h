@@ -21,12 +21,14 @@
  *     connect ADDR PORT                  connect to there -> port N
  *     state ADDR PORT                    -> state NAME [timer NS]
  *     sysctl NAME                        -> value TEXT
+ *     sysctl fourwave.owns.ADDR          -> value 1 | value 0: has this host the address?
  *     close | shutdown | hold | reset | crash | crash-unread | read | noread ADDR PORT
  *     close-on-eof ADDR PORT DELAY
  *     write ADDR PORT BYTES
  *     keepalive ADDR PORT IDLE INTERVAL COUNT
- * A line that is not of this form ends the session. (An agent that does not know "unseen" says CLOSED of a
- * connection that it never saw.) */
+ *
+ * A line that is not of this form ends the session. An agent that does not know "unseen" says CLOSED of a
+ * connection that it never saw, and one that does not know whose address it is has no such sysctl. */
 #ifndef FW_PROTOCOL_H
 #define FW_PROTOCOL_H
 
@@ -45,6 +47,7 @@ enum {
 	CONTROL_TEXT_BYTES = 256
 };
 
+#define PROTOCOL_OWNS "fourwave.owns."
 #define PROTOCOL_HELLO "fourwave-peer 1 "
 
 /* A decimal number of at most `most`; nothing else may follow it. */

@@ -2,6 +2,8 @@
 #include "lab/agent_impl.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,10 +28,38 @@ static struct claim *any_claim(struct agent *a, struct session *s, const struct 
 	return c;
 }
 
+/* Has an interface of this host the address? */
+static bool owns(const struct addr *a)
+{
+	struct ifaddrs *all;
+	bool found = address_is_loopback(a);
+
+	if (getifaddrs(&all) < 0)
+		return true;
+	for (const struct ifaddrs *i = all; i && !found; i = i->ifa_next) {
+		struct addr has = {0};
+
+		if (i->ifa_addr)
+			address_from_socket((const struct sockaddr_storage *)(const void *)i->ifa_addr, &has,
+			                    NULL);
+		found = addr_equal(&has, a);
+	}
+	freeifaddrs(all);
+	return found;
+}
+
 static void do_sysctl(struct session *s, const struct request *r)
 {
 	struct control_reply reply = {.id = r->id, .ok = true};
+	size_t prefix = strlen(PROTOCOL_OWNS);
+	struct addr address;
 	struct diag why;
+
+	if (strncmp(r->name, PROTOCOL_OWNS, prefix) == 0 && address_parse(r->name + prefix, &address)) {
+		snprintf(reply.text, sizeof reply.text, "%d", owns(&address));
+		session_reply(s, &reply);
+		return;
+	}
 
 	if (sysctl_read(r->name, reply.text, &why) == LAB_OK)
 		session_reply(s, &reply);

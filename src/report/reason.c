@@ -107,8 +107,7 @@ static const char *const sentences[CODE_COUNT] = {
                            "far" ON_THE_PATH,
     [CODE_PATH_SOURCE_MAC] = "segments of the connection came from another link address "
                              "than its handshake" ON_THE_PATH,
-    [CODE_PATH_NAT] = "the peer sees our connection come from {text}: a NAT or a proxy stands between, so "
-                      "nothing that needs the agent can be judged",
+    [CODE_PATH_NAT] = "a NAT or a proxy stands between",
     [CODE_PATH_LOSS] = "the path to the peer loses segments (so far {0:run/runs} showed it), which explains "
                        "this as well" ON_THE_PATH,
     [CODE_PATH_SLOW] =
@@ -146,9 +145,6 @@ static const struct {
     [CODE_LATE] = {1, 1,
                    "we answered {0:.0ms} ms late, so the peer can't be judged (this machine, or "
                    "fourwave peer on the other, is too busy; -j runs fewer side by side)"},
-    [CODE_PATH_NAT] = {0, 1,
-                       "the peer's agent never saw our connection, though our SYN was answered: a NAT, a "
-                       "proxy or a firewall stands between, or our ACK was lost" ON_THE_PATH},
     [CODE_NEIGHBOUR] = {0, 1,
                         "the next hop, {text}, stopped telling its link address in the middle of it, so the "
                         "peer can't be judged"},
@@ -178,6 +174,19 @@ static const char *const refusals[] = {
     [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
     [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
     [ASKED_STATE] = "the peer's state can't be read{: text}",
+};
+
+/* Of CODE_PATH_NAT. */
+static const char *const nats[] = {
+    "the peer's agent never saw our connection, though our SYN was answered: a NAT, a proxy or a firewall "
+    "stands "
+    "between, or our ACK was lost" ON_THE_PATH,
+    "the peer sees our connection come from {text}: a NAT or a proxy stands between, so nothing that needs "
+    "the "
+    "agent can be judged",
+    "the peer's host does not have the address {text}: a NAT or a proxy stands between, and may keep back "
+    "what "
+    "belongs to no connection that it knows" ON_THE_PATH,
 };
 
 /* Of CODE_NOT_REPEATED. */
@@ -246,6 +255,7 @@ const char *reason_template(const struct reason *why)
 	case CODE_NEEDS_AGENT: found = LOOK_UP(needs, n[0]); break;
 	case CODE_AGENT_REFUSED: found = LOOK_UP(refusals, n[0]); break;
 	case CODE_MISFIT: found = LOOK_UP(misfits, n[0]); break;
+	case CODE_PATH_NAT: found = LOOK_UP(nats, n[0]); break;
 	case CODE_NOT_REPEATED: found = LOOK_UP(repeats, n[0]); break;
 	case CODE_AGENT_GONE: found = *why->text ? "{text}" : NULL; break;
 	}

@@ -73,6 +73,8 @@ static bool path_excuses(const struct plays *all, const struct play *p, struct r
 	const struct site *site = p->job->site;
 	int64_t wrong_ns = engine_verdict(p->engine)->reason.fields[0].jitter_ns;
 	int64_t jitter_ns = site->slowest_ns - site->quickest_ns;
+	bool lacks = loss_explains(engine_verdict(p->engine)->reason.code);
+	char address[ADDR_TEXT_BYTES];
 
 	if (netpath_doubts(engine_verdict(p->engine), disturbs(all), why) ||
 	    netpath_crossed(engine_verdict(p->engine), site->quickest_ns, why))
@@ -82,11 +84,16 @@ static bool path_excuses(const struct plays *all, const struct play *p, struct r
 	 * by more than the handshakes have shown, twice over, is the peer's doing all the same. */
 	if (wrong_ns > 0 && jitter_ns >= JITTER_NS && wrong_ns <= 2 * jitter_ns)
 		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
-	else if (site->cookies && loss_explains(engine_verdict(p->engine)->reason.code))
+	else if (site->cookies && lacks)
 		*why = (struct reason){.code = CODE_SYN_COOKIES};
 	/* The lab's path is one link. */
 	else if (!all->world->lab && p->job->ignored_why[IGNORED_SOURCE_MAC] > 0)
 		*why = (struct reason){.code = CODE_PATH_SOURCE_MAC};
+	/* What belongs to no connection that it knows a NAT may keep back. */
+	if (!why->code && site->translated && lacks) {
+		*why = reason_text_of(CODE_PATH_NAT, addr_text(&site->remote, address));
+		why->n[0] = 2;
+	}
 	return why->code != CODE_NONE;
 }
 
@@ -235,8 +242,9 @@ static bool is_doubtful(const struct plays *all, const struct play *p, unsigned 
 {
 	const struct verdict *v = engine_verdict(p->engine);
 
-	return v->kind == VERDICT_FAIL || (v->kind == VERDICT_WARN && loss_explains(v->reason.code) &&
-	                                   ((times > 0 && disturbs(all)) || p->job->site->cookies));
+	return v->kind == VERDICT_FAIL ||
+	       (v->kind == VERDICT_WARN && loss_explains(v->reason.code) &&
+	        ((times > 0 && disturbs(all)) || p->job->site->cookies || p->job->site->translated));
 }
 
 bool play_confirms(struct plays *all, struct play *p, int64_t now_ns)

@@ -239,22 +239,32 @@ static bool stack_fits(struct job *job, const struct profile *profile)
 	return false;
 }
 
-/* Does the peer's kernel begin connections without having measured a round trip? */
-static void ask_cookies(struct site *site, const struct world *w)
+static bool says(struct site *site, const char *name, const char *value)
 {
-	const struct sysctl_known *k = NULL;
+	const struct sysctl_known *k = site->channel->gone ? NULL : ask(site->channel, name);
 
-	if (site->channel && !site->channel->gone && !w->lab && !site->cookies_asked)
-		k = ask(site->channel, "tcp_syncookies");
-	site->cookies_asked = true;
-	site->cookies = site->cookies || (k && k->ok && strcmp(k->text, "2") == 0);
+	return k && k->ok && strcmp(k->text, value) == 0;
+}
+
+/* What lies between, as the agent knows: does its kernel begin connections without having measured a round
+ * trip? Has it the address at which we call it? */
+static void ask_between(struct site *site, const struct world *w)
+{
+	char name[PROTOCOL_NAME_BYTES], address[ADDR_TEXT_BYTES];
+
+	if (site->between_asked || !site->channel || w->lab || site->remote.family == 0)
+		return;
+	site->between_asked = true;
+	site->cookies = says(site, "tcp_syncookies", "2");
+	snprintf(name, sizeof name, PROTOCOL_OWNS "%s", addr_text(&site->remote, address));
+	site->translated = says(site, name, "0");
 }
 
 void skip_judge(struct job *job, const struct world *w)
 {
 	struct site *site = job->site;
 
-	ask_cookies(site, w);
+	ask_between(site, w);
 	if (site->trouble != VERDICT_NONE)
 		job_settle(job, site->trouble, site->why);
 	else if (!stack_fits(job, w->profile))

@@ -42,7 +42,8 @@ struct site {
 	const struct lab_host *host;     /* the lab only */
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
-	bool cookies_asked, cookies;     /* the agent's host answers each SYN with a cookie */
+	bool between_asked, cookies;     /* the agent's host answers each SYN with a cookie */
+	bool translated;                 /* it has not the address that we connect to */
 	bool agent_sees;                 /* the agent has seen a connection of ours, from where it is */
 	enum verdict_kind trouble;       /* VERDICT_NONE, or what a job here gets at once */
 	struct reason why;

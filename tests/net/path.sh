@@ -3,7 +3,7 @@
 # goes, another neighbour, SYN cookies, small MTUs, long paths. The peer is this kernel and right:
 # nothing fails, and each error says what it was. And one that is wrong is caught all the same.
 #
-# FOURWAVE_TESTS_LONG=1: the whole quick table and the claims across each, both families, and across loss 20
+# FOURWAVE_TESTS_MEASURE=1: the whole quick table and the claims across each, both families, and across loss 20
 # times.
 set -u
 # shellcheck source=tests/project/common.sh
@@ -14,7 +14,7 @@ set -u
 
 perl -MJSON::PP -e 1 2>/dev/null || skip "perl has no JSON::PP"
 : "${top_builddir:=$PWD}"
-long=${FOURWAVE_TESTS_LONG-}
+long=${FOURWAVE_TESTS_MEASURE-}
 scenarios=$top_srcdir/scenarios
 times=1
 [ -z "$long" ] || times=20
@@ -99,7 +99,7 @@ done
 router_rules 'add table ip nat
 	add chain ip nat pre { type nat hook prerouting priority -100; }
 	add rule ip nat pre ip daddr 198.51.100.9 dnat to 10.77.2.2'
-healthy dnat 198.51.100.9 '' "$quick"
+healthy dnat 198.51.100.9 path-nat "$quick $scenarios/rfc/rst-exact.wave"
 router_rules
 
 # --- our own side, in the middle of it

@@ -2,7 +2,7 @@
 # fourwave is stopped (SIGSTOP) for 30 to 400 ms, again and again, in the midst of its runs: what it
 # does late is never a failure of a healthy peer. And the lab's hosts, whose programs are late
 # then. What is planted in a peer is still found so, or there is no verdict on it; it never
-# passes. FOURWAVE_TESTS_LONG: 200 runs of each scenario, ten tables, and all faults.
+# passes. FOURWAVE_TESTS_MEASURE: 200 runs of each scenario, ten tables, and all faults.
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/../project/common.sh"
@@ -17,7 +17,7 @@ FOURWAVE_SCENARIOS=$scenarios
 export FOURWAVE_SCENARIOS peer stopped scenarios scratch
 
 times=3 tables=1
-if [ -n "${FOURWAVE_TESTS_LONG-}" ]; then times=50 tables=10; fi
+if [ -n "${FOURWAVE_TESTS_MEASURE-}" ]; then times=50 tables=10; fi
 
 # So many times, each with four runs (two in each family).
 play() { # NAME WHO GAP TIMES ARGUMENTS...
@@ -50,7 +50,7 @@ END
 # Of each kind some: what is wrong is a flag, a number, a time, a count, a state, or that nothing comes.
 some='fin-never-resent|resend-seq-high|backoff-1.5|rto-short|gives-up-early|fin-held-established|time-wait-none'
 some="$some|resend-twice|resend-after-ack|resend-no-ack-flag|mss-in-fin|last-ack-stuck|rst-exact-ignored|closing-any-ack"
-[ -z "${FOURWAVE_TESTS_LONG-}" ] || some='.*'
+[ -z "${FOURWAVE_TESTS_MEASURE-}" ] || some='.*'
 : >"$scratch/faults"
 if "$peer" true 2>"$scratch/why"; then
 	"$peer" --list | awk -F '\t' '{ split($2, names, " "); print $1, names[1] }' |

@@ -25,6 +25,10 @@ START_TEST(sysctls_are_read)
 	ck_assert_str_eq(r.text, value);
 	r = await_ok(control, control_get_sysctl(control, "tcp_rmem"));
 	ck_assert_ptr_null(strchr(r.text, '\t'));
+	ck_assert_str_eq(await_ok(control, control_get_sysctl(control, PROTOCOL_OWNS "127.0.0.1")).text, "1");
+	ck_assert_str_eq(await_ok(control, control_get_sysctl(control, PROTOCOL_OWNS "192.0.2.77")).text,
+	                 "0");
+	await_no(control, control_get_sysctl(control, PROTOCOL_OWNS "nothing"));
 	await_no(control, control_get_sysctl(control, "tcp_no_such_thing"));
 	await_no(control, control_get_sysctl(control, "net.core.somaxconn"));
 	await_no(control, control_get_sysctl(control, "../../../../etc/passwd"));
