@@ -21,11 +21,14 @@
  *     connect ADDR PORT                  connect to there -> port N
  *     state ADDR PORT                    -> state NAME [timer NS]
  *     sysctl NAME                        -> value TEXT
- *     sysctl fourwave.owns.ADDR          -> value 1 | value 0: has this host the address? (An agent that does
- * not know that has no such sysctl.) close | shutdown | hold | reset | crash | crash-unread | read | noread
- * ADDR PORT close-on-eof ADDR PORT DELAY write ADDR PORT BYTES keepalive ADDR PORT IDLE INTERVAL COUNT A line
- * that is not of this form ends the session. (An agent that does not know "unseen" says CLOSED of a
- * connection that it never saw.) */
+ *     sysctl fourwave.owns.ADDR          -> value 1 | value 0: has this host the address?
+ *     close | shutdown | hold | reset | crash | crash-unread | read | noread ADDR PORT
+ *     close-on-eof ADDR PORT DELAY
+ *     write ADDR PORT BYTES
+ *     keepalive ADDR PORT IDLE INTERVAL COUNT
+ *
+ * A line that is not of this form ends the session. An agent that does not know "unseen" says CLOSED of a
+ * connection that it never saw, and one that does not know whose address it is has no such sysctl. */
 #ifndef FW_PROTOCOL_H
 #define FW_PROTOCOL_H
 
