@@ -77,7 +77,7 @@ for address in "$peer_ip4" "$peer_ip6"; do
 		# shellcheck disable=SC2086 # none, or two words
 		run "$address" false-offset $flags
 		says '"verdict":"pass"'
-		says '"what":"offset 4"},{"line":17,"what":"offset 0"},{"line":18,"what":"offset 15"}'
+		for what in 4 0 15; do says "\"what\":\"offset $what\"}"; done
 		frames 2 "$ours and $offset == 4"
 		frames 1 "$ours and $offset == 0"
 		frames 2 "$ours and $offset == 15"
