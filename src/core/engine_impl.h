@@ -223,6 +223,9 @@ void engine_took(struct engine *e, const struct kept *k, bool lost, struct note 
 void engine_saw(struct engine *e, const struct kept *k, enum note_kind note);
 /* An allowance takes the segment. */
 bool engine_allows(struct engine *e, const struct kept *k);
+/* The same of what is no fault at any time: allowed, what a plain server says by itself, a SYN-ACK for which
+ * our ACK was lost. */
+bool engine_takes_anyway(struct engine *e, const struct kept *k);
 /* It came after the last step. */
 void engine_judge_late(struct engine *e, const struct kept *k);
 

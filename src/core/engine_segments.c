@@ -145,6 +145,11 @@ static bool synack_takes(struct engine *e, const struct kept *k)
 	return true;
 }
 
+bool engine_takes_anyway(struct engine *e, const struct kept *k)
+{
+	return engine_allows(e, k) || (!e->settled && (plain_takes(e, k) || synack_takes(e, k)));
+}
+
 void engine_drop(struct engine *e)
 {
 	free(e->kept[0].bytes);
@@ -198,8 +203,7 @@ bool engine_feed(struct engine *e)
 	}
 	if (taken == KEPT)
 		return !e->waiting;
-	if (taken == REFUSED && !e->settled && !engine_allows(e, &k) && !e->settled && !plain_takes(e, &k) &&
-	    !synack_takes(e, &k) && !e->settled)
+	if (taken == REFUSED && !e->settled && !engine_takes_anyway(e, &k) && !e->settled)
 		fail_unexpected(e, &k);
 	engine_drop(e);
 	return true;

@@ -236,7 +236,7 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	struct reason why = {.code = CODE_BEFORE_FENCE, .field_count = 1};
 
 	if (!engine_matches(e, &answer, &k->segment, why.fields)) {
-		if (e->settled || engine_allows(e, k)) {
+		if (e->settled || engine_takes_anyway(e, k)) {
 			fence_expects(e);
 			return TAKEN;
 		}

@@ -33,6 +33,20 @@ START_TEST(fence_catches_what_comes_before_the_answer)
 }
 END_TEST
 
+/* A server whose queue is full takes our ACK for none, and asks again. */
+START_TEST(fence_and_a_handshake_that_comes_again)
+{
+	rig_init(&r, ACTIVE, "open\nfence within 1s");
+	rig_open(&r);
+	rig_out(&r, ".", 0, 1, 1);
+	rig_in(&r, 5, "S.", 0, 1, 0);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	rig_out(&r, ".", 1, 1, 0);
+	rig_in(&r, 6, ".", 1, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 START_TEST(fence_unanswered)
 {
 	rig_init(&r, ACTIVE, "open\nfence within 1s");
@@ -442,6 +456,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(c, NULL, teardown);
 	tcase_add_test(c, fence_proves_silence);
 	tcase_add_test(c, fence_catches_what_comes_before_the_answer);
+	tcase_add_test(c, fence_and_a_handshake_that_comes_again);
 	tcase_add_test(c, fence_unanswered);
 	tcase_add_test(c, interval_waits_for_our_segment_to_be_seen);
 	tcase_add_test(c, interval_too_long);
