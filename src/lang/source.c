@@ -103,36 +103,42 @@ const char *source_line(const struct source *source, int line, size_t *len)
 	return p;
 }
 
-/* Where the statement's first line ends: at a line end, or at a comment or a backslash outside of a string.
- */
-static size_t first_line(const char *text, size_t len)
+/* The statement's first line, as it was written; what a backslash continues goes on behind one blank. Stops
+ * at a line's end or a comment, or where out is full: how much of text was read. */
+static size_t first_line(const char *text, size_t len, char out[EXCERPT_MAX + 1])
 {
 	bool quoted = false;
+	size_t i = 0, n = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\n')
-			return i;
-		if (quoted && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
+	while (i < len && n < EXCERPT_MAX && text[i] != '\n' && (quoted || text[i] != '#')) {
+		if (!quoted && text[i] == '\\') {
+			i += strcspn(text + i, "\n") + 1;
+			while (i < len && strchr(" \t", text[i]))
+				i++;
+			while (n > 0 && strchr(" \t", out[n - 1]))
+				n--;
+			out[n++] = ' ';
+			continue;
+		}
+		if (text[i] == '"')
 			quoted = !quoted;
-		else if (!quoted && (text[i] == '#' || text[i] == '\\'))
-			return i;
+		else if (quoted && text[i] == '\\' && n + 1 < EXCERPT_MAX)
+			out[n++] = text[i++];
+		out[n++] = text[i++];
 	}
-	return len;
+	out[n] = '\0';
+	return i;
 }
 
 const char *source_excerpt(struct arena *a, const struct span *span)
 {
 	const char *text = span->source->text + span->begin;
-	size_t len = span->end - span->begin, cut = first_line(text, len);
-	bool more = cut < len;
+	size_t len = span->end - span->begin, cut;
+	char line[EXCERPT_MAX + 1];
+	bool more = first_line(text, len, line) < len;
 
-	if (cut > EXCERPT_MAX) {
-		cut = utf8_valid(text, EXCERPT_MAX);
-		more = true;
-	}
-	while (cut > 0 && strchr(" \t\r", text[cut - 1]))
+	cut = utf8_valid(line, strlen(line));
+	while (cut > 0 && strchr(" \t\r", line[cut - 1]))
 		cut--;
-	return arena_printf(a, "%.*s%s", (int)cut, text, more ? " ..." : "");
+	return arena_printf(a, "%.*s%s", (int)cut, line, more ? " ..." : "");
 }

@@ -178,25 +178,22 @@ static const char *const refusals[] = {
 
 /* Of CODE_PATH_NAT. */
 static const char *const nats[] = {
-    "the peer's agent never saw our connection, though our SYN was answered: a NAT, a proxy or a firewall "
-    "stands "
-    "between, or our ACK was lost" ON_THE_PATH,
-    "the peer sees our connection come from {text}: a NAT or a proxy stands between, so nothing that needs "
-    "the "
-    "agent can be judged",
-    "the peer's host does not have the address {text}: a NAT or a proxy stands between, and may keep back "
-    "what "
-    "belongs to no connection that it knows" ON_THE_PATH,
+    ("the peer's agent never saw our connection, though our SYN was answered: a NAT, a proxy or a "
+     "firewall stands between, or our ACK was lost" ON_THE_PATH),
+    ("the peer sees our connection come from {text}: a NAT or a proxy stands between, so nothing that "
+     "needs the agent can be judged"),
+    ("the peer's host does not have the address {text}: a NAT or a proxy stands between, and may keep "
+     "back what belongs to no connection that it knows" ON_THE_PATH),
 };
 
 /* Of CODE_NOT_REPEATED. */
 static const char *const repeats[] = {
-    "it failed, and passed when it was played again, so a segment may have been lost or doubled on the path",
-    "it failed, and when it was played again it failed otherwise, so a segment may have been lost or doubled "
-    "on "
-    "the path",
-    "it failed, and then nobody answered there when it was to be played again: has the peer died of it, or "
-    "is the path gone",
+    ("it failed, and passed when it was played again, so a segment may have been lost or doubled on the "
+     "path"),
+    ("it failed, and when it was played again it failed otherwise, so a segment may have been lost or "
+     "doubled on the path"),
+    ("it failed, and then nobody answered there when it was to be played again: has the peer died of it, "
+     "or is the path gone"),
 };
 
 /* Of CODE_MISFIT. */

@@ -164,12 +164,12 @@ play 'no bare ACK, ever' $peer_ip4 fail '' "$scenarios/table/row2-active.wave"
 router_rules 'add table inet loss
 	add chain inet loss f { type filter hook forward priority 0; }
 	add rule inet loss f numgen random mod 1000 < 10 drop'
-play 'no bare ACK, and loss of 1 %' $peer_ip4 'fail error' 'path-loss path-unsteady not-repeated no-answer' \
+play 'no bare ACK, and loss of 1 %' $peer_ip4 'fail error' 'path-loss path-copies path-unsteady not-repeated no-answer' \
 	"$scenarios/table/row2-active.wave"
 peer_rules 'add table inet fault
 	add chain inet fault out { type filter hook output priority 0; }
 	add rule inet fault out tcp sport 4145 tcp flags & rst == rst tcp sequence set 1'
-play 'RST with a wrong number, and loss of 1 %' $peer_ip4 'fail warn error' 'path-loss path-unsteady not-repeated no-answer' \
+play 'RST with a wrong number, and loss of 1 %' $peer_ip4 'fail warn error' 'path-loss path-copies path-unsteady not-repeated no-answer' \
 	"$scenarios/rfc/rst-exact.wave"
 peer_rules
 
