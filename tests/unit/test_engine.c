@@ -247,6 +247,7 @@ START_TEST(an_answer_from_afar_is_waited_for)
 	rig_in(&r, 2380, ".", 2, 1, 0); /* 690 ms into the silence */
 	rig_tick(&r, 2450);
 	rig_verdict(&r, VERDICT_PASS, NULL);
+	rig_free(&r);
 	open_far("open\nexpect F. within 500ms");
 	rig_in(&r, 1702, "F.", 1, 1, 0);
 	rig_verdict(&r, VERDICT_FAIL, "no such segment came within 1.100 s");
