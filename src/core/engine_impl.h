@@ -179,15 +179,20 @@ void engine_step_done(struct engine *e, int64_t time_ns);
 /* deadline: what a timing counts from. */
 int64_t engine_base(const struct engine *e, const struct timing *t);
 int64_t engine_stretch(const struct engine *e, int64_t ns);
-/* There and back, as long as the answer to our SYN took: what an answer is waited for longer, and
- * a silence lasts longer. 0 where that is
- * next to nothing. */
+/* There and back, as long as the answer to our SYN took: by so much an answer is waited for longer, and a
+ * silence lasts longer. 0 where that is next to nothing. */
 int64_t engine_path(const struct engine *e);
 /* So long the step waits, stretched, and by as much as the path there and back took the handshake;
  * otherwise_ns where it does not say. */
 int64_t engine_within(const struct engine *e, int64_t otherwise_ns);
 /* The connection's numbers from the start, with the addresses and ports of the configuration. */
 void engine_connect(struct engine *e, uint32_t iss);
+/* All steps were played. */
+bool engine_played(const struct engine *e);
+/* The operations of a kind of step. */
+const struct step_ops *engine_ops(const struct step *s);
+
+/* engine_settle.c */
 /* The step at hand is broken, by this segment of the peer's where it is not NULL, and the run ends: as a
  * failure, or as what else the level of the step comes to. The segment becomes the reason's text, and where
  * why has no field it is what differs. */
@@ -195,8 +200,6 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why);
 /* The same of a time or a count, where the run can go on: true where the step's level lets it, and then what
  * was broken is a warning. False: the run has ended. */
 bool engine_missed(struct engine *e, const struct kept *k, struct reason why);
-/* All steps were played. */
-bool engine_played(const struct engine *e);
 /* It came, and the step goes on; but the peer's profile says that its stack sends another. */
 void engine_chose(struct engine *e, const struct kept *k, const struct pattern *p);
 /* It could not be judged. What would have been a failure is overruled. */
@@ -204,8 +207,6 @@ void engine_error(struct engine *e, struct reason why);
 /* The same: the agent does not do that. */
 void engine_refused(struct engine *e, enum asked asked, const char *why);
 void engine_settle(struct engine *e, enum verdict_kind kind);
-/* The operations of a kind of step. */
-const struct step_ops *engine_ops(const struct step *s);
 
 /* engine_segments.c */
 /* Copies the segment to the end of those that wait. */

@@ -9,6 +9,7 @@ src_core_libfwcore_a_SOURCES = \
 	src/core/engine_plain.c \
 	src/core/engine_segments.c \
 	src/core/engine_send.c \
+	src/core/engine_settle.c \
 	src/core/fragments.c \
 	src/core/lower.c \
 	src/core/malform.c src/core/malform.h \

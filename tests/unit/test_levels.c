@@ -86,6 +86,24 @@ START_TEST(gaps_are_told_once)
 }
 END_TEST
 
+START_TEST(that_a_time_out_doubles_is_a_clause_of_its_own)
+{
+	opened(PASSIVE, "open\nexpect F. as fin lost\n"
+	                "expect retransmit fin count 4 backoff 2 +15%/-2% within 20s must 9293 \"3.8.1\"");
+	for (int i = 0; i < 4; i++)
+		rig_in(&r, 100 + 1000 * i, "F.", 1, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+	ck_assert_uint_eq(engine_verdict(r.engine)->basis.clause.rfc, 6298);
+	rig_free(&r);
+	opened(PASSIVE, "open\nexpect F. as fin lost\n"
+	                "expect retransmit fin count 1 backoff 2 +15%/-2% within 1s must 9293 \"3.8.1\"");
+	rig_in(&r, 100, "F.", 1, 1, 0);
+	rig_tick(&r, 2000);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+	ck_assert_uint_eq(engine_verdict(r.engine)->basis.clause.rfc, 9293);
+}
+END_TEST
+
 START_TEST(a_state_that_it_need_not_be_in)
 {
 	rig_init(&r, PASSIVE, "open\nstate CLOSE-WAIT within 20ms should\nsilence 100ms");
@@ -218,6 +236,7 @@ static Suite *suite(void)
 	tcase_add_test(c, another_segment_ends_the_run);
 	tcase_add_test(c, too_early_is_taken_all_the_same);
 	tcase_add_test(c, gaps_are_told_once);
+	tcase_add_test(c, that_a_time_out_doubles_is_a_clause_of_its_own);
 	tcase_add_test(c, a_state_that_it_need_not_be_in);
 	tcase_add_test(c, what_it_may_do);
 	tcase_add_loop_test(c, which_of_several_a_stack_sends, 0, sizeof choices / sizeof *choices);
