@@ -48,6 +48,8 @@ look() { # WHAT VERDICTS CODES
 			$bad++;
 		}
 		print "$what: ", join(", ", map { "$count{$_} $_" } sort keys %count), "\n";
+		# Errors alone, or skips, show nothing.
+		$bad++ if $verdicts =~ /pass/ && !$count{pass};
 		exit($bad || !%count ? 1 : 0);
 	' "$1" "$2" "$3" "$scratch/json" || {
 		fail "$1"
