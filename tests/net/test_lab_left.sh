@@ -26,6 +26,24 @@ namespaces() {
 	done 2>/dev/null | grep -vF "$(readlink /proc/self/ns/net)" | sort -u
 }
 
+# Keeps them open until let_go: the kernel gives the number of one that is
+# gone to the next, which may be another test's.
+keep() {
+	fd=4
+	while read -r n; do
+		for p in $(ours); do
+			[ "$(readlink "/proc/$p/ns/net")" = "$n" ] && break
+		done
+		eval "exec $fd<\"/proc/$p/ns/net\""
+		fd=$((fd + 1))
+	done <"$work/namespaces"
+}
+
+let_go() {
+	: >"$work/namespaces"
+	exec 4<&- 5<&- 6<&-
+}
+
 # What there is now of a lab.
 look() {
 	ours
@@ -79,6 +97,7 @@ for signal in KILL TERM; do
 	hold hold
 	await_ready
 	namespaces >"$work/namespaces"
+	keep
 	# The holder, two hosts, and a worker in each.
 	[ "$(ours | wc -l)" = 5 ] || { echo "not 5 processes:"; ours; exit 1; }
 	if [ "$(id -u)" = 0 ] && [ "$(wc -l <"$work/namespaces")" != 3 ]; then
@@ -89,6 +108,7 @@ for signal in KILL TERM; do
 	kill -$signal $pid
 	wait $pid 2>/dev/null
 	gone "SIG$signal"
+	let_go
 done
 
 # And in the middle of its beginning.
