@@ -1,39 +1,38 @@
-/* The agent's protocol: lines in, calls of the stack's functions, lines out. Knows no TCP. */
+/* The agent: what is asked, of which connection, and who answers it. Knows no TCP. */
 #include "agent.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "request.h"
+#include "session.h"
 
 enum { WAIT_MS = 5 };
 
-/* How long a request waits for its connection: where the ACK of the handshake was lost, the SYN-ACK comes
- * again after 1 s and after 2 more. */
-static const int64_t SECOND_NS = 1000000000, PATIENCE_NS = 4 * SECOND_NS, NEVER = INT64_MAX;
+static const int64_t SECOND_NS = 1000000000, NEVER = INT64_MAX;
+
+/* How long a request waits for its connection (where the ACK of the handshake was lost, the SYN-ACK comes
+ * again after 1 s and after 2 more), and for what its program waits for. */
+static const int64_t CONNECTION_NS = 4 * SECOND_NS, PROGRAM_NS = 2 * SECOND_NS;
 
 const char AGENT_LATER[] = "later";
 
+/* A request that is not answered yet. */
 struct waiting {
 	struct waiting *next;
+	struct session *session;
 	struct request request;
+	bool asked; /* the program was asked, and it said: later */
 	int64_t deadline_ns;
 };
 
 static const struct agent_stack *stack;
-static int listener = -1, channel = -1;
-static char input[4 * REQUEST_LINE_BYTES];
-static size_t input_len;
 static struct agent_connection *connections;
-static struct waiting *waiting; /* requests that are not answered yet, the oldest first */
+static struct waiting *waiting; /* the oldest first */
 
 static int64_t now_ns(void)
 {
@@ -77,6 +76,24 @@ static const char *do_read(struct agent_connection *c, bool reading)
 	return stack->read(c);
 }
 
+/* The letters over and over, from the connection's first octet on. False: no more will be taken. */
+static bool write_some(struct agent_connection *c)
+{
+	char bytes[4096];
+	ssize_t taken = 1;
+
+	while (c->to_write > 0 && taken > 0) {
+		size_t len = c->to_write < sizeof bytes ? (size_t)c->to_write : sizeof bytes;
+
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (char)('a' + (c->written + i) % 26);
+		taken = stack->write(c, bytes, len);
+		c->written += taken > 0 ? (size_t)taken : 0;
+		c->to_write = taken < 0 ? 0 : c->to_write - (size_t)taken;
+	}
+	return taken >= 0;
+}
+
 static const char *ask_program(struct agent_connection *c, const struct request *r)
 {
 	const int64_t *numbers = r->numbers;
@@ -92,8 +109,7 @@ static const char *ask_program(struct agent_connection *c, const struct request 
 	case CRASH_UNREAD: return stack->crash_unread ? stack->crash_unread(c) : never;
 	case WRITE:
 		c->to_write += (uint64_t)numbers[0];
-		agent_writable(c);
-		return NULL;
+		return write_some(c) ? NULL : "the connection takes no more data";
 	case READ:
 	case NOREAD: return do_read(c, r->verb == READ);
 	case KEEPALIVE:
@@ -152,90 +168,21 @@ void agent_eof(struct agent_connection *c)
 		c->close_at_ns = now_ns() + c->close_delay_ns;
 }
 
-/* The letters over and over, from the connection's first byte on. */
 void agent_writable(struct agent_connection *c)
 {
-	char bytes[4096];
-
-	while (c->socket && c->to_write > 0) {
-		size_t len = c->to_write < sizeof bytes ? (size_t)c->to_write : sizeof bytes;
-
-		for (size_t i = 0; i < len; i++)
-			bytes[i] = (char)('a' + (c->written + i) % 26);
-		len = stack->write(c, bytes, len);
-		if (len == 0)
-			return;
-		c->written += len;
-		c->to_write -= len;
-	}
-}
-
-/* --- the channel --- */
-
-static void put(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-static void put(const char *fmt, ...)
-{
-	char line[REQUEST_LINE_BYTES];
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(line, sizeof line, fmt, args);
-	va_end(args);
-	if (channel >= 0 && send(channel, line, (size_t)len, MSG_NOSIGNAL) != len)
-		shutdown(channel, SHUT_RDWR);
-}
-
-static void greet(void)
-{
-	const char *never[] = {
-	    stack->connect ? NULL : "connect",
-	    stack->crash ? NULL : "crash",
-	    stack->crash_unread ? NULL : "crash-unread",
-	    stack->keepalive ? NULL : "keepalive",
-	};
-	char cannot[80] = "";
-
-	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-		if (never[i])
-			strcat(strcat(cannot, *cannot ? "," : " cannot "), never[i]);
-	put("fourwave-peer 1 data-port %d stack %s%s\n", AGENT_DATA_PORT, stack->name, cannot);
-}
-
-static void forget(struct agent_connection *c)
-{
-	struct agent_connection **at = &connections;
-
-	while (*at != c)
-		at = &(*at)->next;
-	*at = c->next;
 	if (c->socket)
-		stack->reset(c);
-	free(c);
+		write_some(c);
 }
 
-static void hang_up(void)
-{
-	struct waiting *next;
+/* --- requests --- */
 
-	close(channel);
-	channel = -1;
-	input_len = 0;
-	while (connections)
-		forget(connections);
-	for (; waiting; waiting = next) {
-		next = waiting->next;
-		free(waiting);
-	}
-}
-
-static struct agent_connection *claim(const struct request *r)
+static struct agent_connection *claim(struct session *session, const struct request *r)
 {
 	struct agent_connection *c = allocate(sizeof *c);
 
 	*c = (struct agent_connection){
 	    .next = connections,
+	    .session = session,
 	    .six = r->six,
 	    .port = r->port,
 	    .local_port = AGENT_DATA_PORT,
@@ -246,72 +193,116 @@ static struct agent_connection *claim(const struct request *r)
 	return connections = c;
 }
 
-static void answer_state(unsigned long id, struct agent_connection *c)
+/* Its program is ended; what is left of the connection is the stack's. */
+static void release(struct agent_connection *c)
+{
+	struct agent_connection **at = &connections;
+
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	if (c->socket)
+		(stack->crash ? stack->crash : stack->close)(c);
+	free(c);
+}
+
+static void say(const struct waiting *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(const struct waiting *w, const char *fmt, ...)
+{
+	char text[REQUEST_LINE_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	session_put(w->session, "%lu %s", w->request.id, text);
+}
+
+static void answer_state(const struct waiting *w, struct agent_connection *c)
 {
 	int64_t timer_ns = 0;
 	const char *name = stack->state(c, &timer_ns);
 
 	c->seen = c->seen || strcmp(name, "CLOSED") != 0;
 	if (!c->seen)
-		put("%lu no unseen\n", id);
+		say(w, "no unseen");
 	else if (timer_ns > 0)
-		put("%lu ok state %s timer %" PRId64 "\n", id, name, timer_ns);
+		say(w, "ok state %s timer %" PRId64, name, timer_ns);
 	else
-		put("%lu ok state %s\n", id, name);
+		say(w, "ok state %s", name);
 }
 
-static void answer_connect(unsigned long id, struct agent_connection *c)
+static void answer_connect(const struct waiting *w, struct agent_connection *c)
 {
 	const char *why = stack->connect ? stack->connect(c) : "this stack connects to nobody";
 
 	if (why)
-		put("%lu no %s\n", id, why);
+		say(w, "no %s", why);
 	else
-		put("%lu ok port %u\n", id, c->local_port);
+		say(w, "ok port %u", c->local_port);
 	c->seen = c->seen || !why;
 }
 
 /* Asks the connection's program. False: not yet. */
-static bool answer_program(const struct waiting *w, struct agent_connection *c)
+static bool answer_program(struct waiting *w, struct agent_connection *c)
 {
 	const char *why = c->socket ? ask_program(c, &w->request) : AGENT_LATER;
 
+	if (why == AGENT_LATER && c->socket && !w->asked) {
+		w->asked = true;
+		w->deadline_ns = now_ns() + PROGRAM_NS;
+	}
 	if (why == AGENT_LATER && now_ns() < w->deadline_ns)
 		return false;
 	if (why == AGENT_LATER)
-		why = c->socket ? "what it waits for has not come"
+		why = c->socket ? "what the program waits for has not come"
 		      : c->seen ? "the program has no such connection any more"
 		                : "no connection from there has come to the program";
 	if (why)
-		put("%lu no %s\n", w->request.id, why);
+		say(w, "no %s", why);
 	else
-		put("%lu ok\n", w->request.id);
+		say(w, "ok");
 	return true;
 }
 
 /* False: not yet. */
-static bool answer(const struct waiting *w)
+static bool answer(struct waiting *w)
 {
 	const struct request *r = &w->request;
 	struct agent_connection *c = find(r->six, r->address, r->port);
 
 	if (!c && (r->verb == CLAIM || r->verb == CONNECT))
-		c = claim(r);
+		c = claim(w->session, r);
 	if (r->verb == SYSCTL)
-		put("%lu no this stack has no sysctl\n", r->id);
+		say(w, "no this stack has no sysctl");
 	else if (!c)
-		put("%lu no this connection is not claimed here\n", r->id);
+		say(w, "no this connection is not claimed here");
+	else if (c->session != w->session)
+		say(w, "no another tester has claimed this connection");
 	else if (r->verb == STATE)
-		answer_state(r->id, c);
+		answer_state(w, c);
 	else if (r->verb == CONNECT)
-		answer_connect(r->id, c);
+		answer_connect(w, c);
 	else if (r->verb >= CLOSE)
 		return answer_program(w, c);
 	else
-		put("%lu ok\n", r->id);
-	if (c && r->verb == RELEASE)
-		forget(c);
+		say(w, "ok");
+	if (c && c->session == w->session && r->verb == RELEASE)
+		release(c);
 	return true;
+}
+
+/* What is asked of a program is done in its order. */
+static bool must_wait(const struct waiting *w)
+{
+	const struct waiting *before = waiting;
+
+	while (before != w &&
+	       (before->request.port != w->request.port || before->request.six != w->request.six ||
+	        memcmp(before->request.address, w->request.address, 16) != 0))
+		before = before->next;
+	return before != w && w->request.verb >= CLOSE;
 }
 
 static void answer_all(void)
@@ -319,7 +310,7 @@ static void answer_all(void)
 	struct waiting **at = &waiting, *w;
 
 	while ((w = *at)) {
-		if (answer(w)) {
+		if (!must_wait(w) && answer(w)) {
 			*at = w->next;
 			free(w);
 		} else {
@@ -328,100 +319,67 @@ static void answer_all(void)
 	}
 }
 
-/* --- lines --- */
-
-/* Queues it: answer_all() does it, now or later. False: it is not of the protocol. */
-static bool take_line(char *line)
+bool agent_take(struct session *session, char *line)
 {
 	struct waiting *w = allocate(sizeof *w), **last = &waiting;
 
-	w->deadline_ns = now_ns() + PATIENCE_NS;
+	w->session = session;
+	w->deadline_ns = now_ns() + CONNECTION_NS;
 	while (*last)
 		last = &(*last)->next;
-	*last = w;
-	return request_parse(line, &w->request);
-}
-
-static bool no_protocol(void)
-{
-	put("0 no this is not of the agent's protocol\n");
-	return false;
-}
-
-/* False: the tester has hung up, or doesn't keep to the protocol. */
-static bool read_lines(void)
-{
-	ssize_t got = recv(channel, input + input_len, sizeof input - 1 - input_len, MSG_DONTWAIT);
-	char *line = input, *end;
-
-	if (got < 0)
-		return true;
-	input_len += (size_t)got;
-	input[input_len] = '\0';
-	for (; (end = strchr(line, '\n')); line = end + 1) {
-		*end = '\0';
-		if (!take_line(line))
-			return no_protocol();
-	}
-	input_len -= (size_t)(line - input);
-	memmove(input, line, input_len);
-	return got > 0 && (input_len < REQUEST_LINE_BYTES || no_protocol());
-}
-
-static void accept_tester(void)
-{
-	int fd = accept(listener, NULL, NULL);
-
-	if (fd >= 0 && channel >= 0) {
-		dprintf(fd, "fourwave-peer 1 no this agent serves one tester at a time\n");
-		close(fd);
-	} else if (fd >= 0) {
-		channel = fd;
-		greet();
-	}
-}
-
-static bool listen_at(const char *port)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int on = 1;
-
-	at.sin_port = htons((uint16_t)atoi(port));
-	listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(listener, 16) == 0)
-		return true;
-	perror(port);
-	return false;
-}
-
-bool agent_start(const struct agent_stack *of, const char *port)
-{
-	const char *inherited = getenv("FOURWAVE_CONTROL");
-
-	signal(SIGPIPE, SIG_IGN);
-	stack = of;
-	if (port)
-		return listen_at(port);
-	if (!inherited) {
-		fprintf(stderr, "no control channel: start this from fourwave --tap, or name a port\n");
+	if (!request_parse(line, &w->request)) {
+		free(w);
 		return false;
 	}
-	channel = atoi(inherited);
-	greet();
+	*last = w;
 	return true;
 }
 
-unsigned agent_poll(struct pollfd *fds)
+void agent_drop(const struct session *session)
 {
-	unsigned count = 0;
+	struct agent_connection *c, *next;
+	struct waiting **at = &waiting, *w;
 
-	if (listener >= 0)
-		fds[count++] = (struct pollfd){.fd = listener, .events = POLLIN};
-	if (channel >= 0)
-		fds[count++] = (struct pollfd){.fd = channel, .events = POLLIN};
-	return count;
+	for (c = connections; c; c = next) {
+		next = c->next;
+		if (c->session == session)
+			release(c);
+	}
+	while ((w = *at)) {
+		if (w->session == session) {
+			*at = w->next;
+			free(w);
+		} else {
+			at = &w->next;
+		}
+	}
 }
+
+/* --- the loop --- */
+
+bool agent_start(const struct agent_stack *of, const char *port)
+{
+	static char greeting[REQUEST_LINE_BYTES];
+	const char *never[] = {
+	    of->connect ? NULL : "connect",
+	    of->crash ? NULL : "crash",
+	    of->crash_unread ? NULL : "crash-unread",
+	    of->keepalive ? NULL : "keepalive",
+	};
+	const char *before = " cannot ";
+
+	stack = of;
+	snprintf(greeting, sizeof greeting, "fourwave-peer 1 data-port %d stack %s", AGENT_DATA_PORT,
+	         of->name);
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (never[i]) {
+			strcat(strcat(greeting, before), never[i]);
+			before = ",";
+		}
+	return sessions_start(port, greeting);
+}
+
+unsigned agent_poll(struct pollfd *fds) { return sessions_poll(fds); }
 
 int agent_timeout_ms(void)
 {
@@ -435,16 +393,14 @@ int agent_timeout_ms(void)
 
 bool agent_run(void)
 {
-	if (listener >= 0)
-		accept_tester();
+	bool more = sessions_run();
+
 	for (struct agent_connection *c = connections; c; c = c->next)
 		if (c->close_at_ns <= now_ns()) {
 			c->close_at_ns = NEVER;
 			if (c->socket)
 				stack->close(c);
 		}
-	if (channel >= 0 && !read_lines())
-		hang_up();
 	answer_all();
-	return channel >= 0 || listener >= 0;
+	return more;
 }

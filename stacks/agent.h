@@ -5,8 +5,8 @@
  * end-of-file come, what is still to be written), and calls the stack for the rest (struct agent_stack). The
  * stack's file calls back when something has come (agent_came() and those below it).
  *
- * One thread and one poll loop, which is the stack's. No other source of fourwave is needed: agent.[ch] and
- * tap.[ch] can be copied. */
+ * One thread and one poll loop, which is the stack's. No other source of fourwave is needed: the files
+ * of this directory can be copied. */
 #ifndef FW_STACKS_AGENT_H
 #define FW_STACKS_AGENT_H
 
@@ -14,8 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-enum { AGENT_DATA_PORT = 4145, AGENT_FDS = 2 };
+enum { AGENT_DATA_PORT = 4145, AGENT_FDS = 5 };
+
+struct session;
 
 /* A connection that a tester has claimed: it is named by the tester's end. */
 struct agent_connection {
@@ -27,6 +30,7 @@ struct agent_connection {
 	void *socket;        /* the stack's; NULL: the program has none yet, or no more */
 	bool reading;        /* the program reads, and discards; else it leaves unread what comes */
 	/* agent.c's own: */
+	struct session *session;
 	bool seen;  /* the stack had a connection from there */
 	bool ended; /* end-of-file has come */
 	bool closes_on_eof;

@@ -229,11 +229,11 @@ static const char *bsd_crash_unread(struct agent_connection *c)
 	return ioctl(fd_of(c), FIONREAD, &unread) == 0 && unread == 0 ? AGENT_LATER : bsd_close(c);
 }
 
-static size_t bsd_write(struct agent_connection *c, const char *bytes, size_t len)
+static ssize_t bsd_write(struct agent_connection *c, const char *bytes, size_t len)
 {
 	ssize_t sent = send(fd_of(c), bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	return sent > 0 ? (size_t)sent : 0;
+	return sent < 0 && errno == EAGAIN ? 0 : sent;
 }
 
 static const char *bsd_read(struct agent_connection *c)

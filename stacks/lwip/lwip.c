@@ -163,16 +163,20 @@ static const char *lwip_reset(struct agent_connection *c)
 	return NULL;
 }
 
-static size_t lwip_write(struct agent_connection *c, const char *bytes, size_t len)
+static ssize_t lwip_write(struct agent_connection *c, const char *bytes, size_t len)
 {
 	struct tcp_pcb *pcb = find_pcb(c);
 	size_t room = pcb ? tcp_sndbuf(pcb) : 0;
+	err_t error;
 
+	if (!pcb)
+		return -1;
 	len = len < room ? len : room;
-	if (len == 0 || tcp_write(pcb, bytes, (u16_t)len, TCP_WRITE_FLAG_COPY) != ERR_OK)
-		return 0;
+	error = tcp_write(pcb, bytes, (u16_t)len, TCP_WRITE_FLAG_COPY);
+	if (error != ERR_OK)
+		return error == ERR_MEM ? 0 : -1;
 	tcp_output(pcb);
-	return len;
+	return (ssize_t)len;
 }
 
 /* Octets that have come and that the program did not take. */
@@ -207,6 +211,8 @@ static const char *lwip_keepalive(struct agent_connection *c, int64_t idle_ns, i
 
 	if (!pcb)
 		return "the connection is no more";
+	if (idle_ns % MS_NS || interval_ns % MS_NS)
+		return "lwIP takes times of whole milliseconds";
 	pcb->keep_idle = (u32_t)(idle_ns / MS_NS);
 	pcb->keep_intvl = (u32_t)(interval_ns / MS_NS);
 	pcb->keep_cnt = count;
