@@ -47,9 +47,9 @@ struct agent_stack {
 	const char *(*close)(struct agent_connection *c);    /* both ways; sets socket to NULL */
 	const char *(*shutdown)(struct agent_connection *c); /* our way */
 	const char *(*reset)(struct agent_connection *c);    /* with a RST; sets socket to NULL */
-	/* Takes what it can of the bytes, and returns how much that was; agent_writable() when it takes more.
-	 */
-	size_t (*write)(struct agent_connection *c, const char *bytes, size_t len);
+	/* Takes what it can of the octets now, and returns how many; agent_writable() when it takes more.
+	 * Below 0: it never will. */
+	ssize_t (*write)(struct agent_connection *c, const char *bytes, size_t len);
 	const char *(*read)(struct agent_connection *c); /* c->reading has changed */
 
 	/* The state's name as in RFC 9293 ("FIN-WAIT-2"), also when socket is NULL; "CLOSED" where the stack
