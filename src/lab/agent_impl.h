@@ -85,6 +85,9 @@ bool session_may_ask(const struct session *s);
 /* Has a request come that can be done now? */
 bool session_has_line(const struct session *s);
 
+/* Says why it ends, as far as that can be written now; session_end() is still to come. */
+void session_farewell(struct session *s, const char *why);
+
 /* Releases its claims and closes it. */
 void session_end(struct agent *a, struct session *s);
 

@@ -17,5 +17,6 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/session.c \
 	src/lab/states.c src/lab/states.h \
 	src/lab/sysctl.c src/lab/sysctl.h \
+	src/lab/tap.c src/lab/tap.h \
 	src/lab/veth.c src/lab/veth.h \
 	src/lab/worker.c src/lab/worker.h

@@ -27,6 +27,9 @@
  *     write ADDR PORT BYTES
  *     keepalive ADDR PORT IDLE INTERVAL COUNT
  *
+ * Where the agent must end the session it may say so, and then closes:
+ *     0 no SENTENCE
+ *
  * A line that is not of this form ends the session. An agent that does not know "unseen" says CLOSED of a
  * connection that it never saw, and one that does not know whose address it is has no such sysctl. */
 #ifndef FW_PROTOCOL_H

@@ -226,8 +226,10 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	/* The agent must know the port before our SYN comes. */
 	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
+	if (p->claim_id == 0 && !c->gone)
+		control_why(c->control, &c->why);
 	if (p->claim_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
+		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->why.text));
 	return true;
 }
 

@@ -138,7 +138,7 @@ static const struct sysctl_known *ask(struct channel *c, const char *name)
 			return &c->known[i];
 	id = c->gone ? 0 : control_get_sysctl(c->control, name);
 	if (id == 0 && !c->gone)
-		diag_set(&c->why, "the control channel to fourwave peer has ended");
+		control_why(c->control, &c->why);
 	if (id == 0 || !await(c, id, &reply)) {
 		c->gone = true;
 		return NULL;
