@@ -75,8 +75,8 @@ static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
 	const struct host_plan *plan = context;
 
 	(void)control_port;
-	send_report(plan->channel, &(struct host_report){.result = LAB_OK,
-	                                                 .where = {data_port, {true, true}}});
+	send_report(plan->channel,
+	            &(struct host_report){.result = LAB_OK, .where = {data_port, {true, true}}});
 }
 
 static void tell_listening(void *context, const struct listening *where)
@@ -142,7 +142,8 @@ static void be_keeper(const struct host_plan *plan)
 	memcpy(options.own, plan->theirs.address, sizeof options.own);
 	keeper = unshare(CLONE_NEWPID) == 0 ? fork() : -1;
 	if (keeper < 0) {
-		diag_set(&why, "no lab here: a PID namespace for the program is refused: %s", strerror(errno));
+		diag_set(&why, "no lab here: a PID namespace for the program is refused: %s",
+		         strerror(errno));
 		fail(plan->channel, LAB_FAILED, &why);
 	}
 	if (keeper > 0) {
@@ -157,7 +158,7 @@ static void be_keeper(const struct host_plan *plan)
 	drop_privilege(plan);
 	tell_addresses(plan);
 	if (!keeper_run(&options, &why))
-		fail(plan->channel, LAB_FAILED, &why);
+		fail(plan->channel, LAB_NO_PROGRAM, &why);
 }
 
 _Noreturn void host_be(const struct host_plan *plan, pid_t parent)

@@ -315,14 +315,14 @@ static void keeper_end(struct keeper *k)
 	kill(-1, SIGTERM);
 	kill(-1, SIGCONT);
 	keeper_await_gone(k, GOODBYE_MS);
-	lines_free(&k->lines);
 }
 
 bool keeper_run(const struct keeper_options *options, struct diag *d)
 {
 	struct keeper k = {.options = options, .what = options->program, .lines.fd = options->channel};
 	/* Its signals go to all but itself: nowhere else than as the first of a namespace. */
-	bool good = (getpid() == 1 || diag_set(d, "no PID namespace for a program")) && open_signals(&k, d) && (k.what->client || keeper_start_server(&k, d));
+	bool good = (getpid() == 1 || diag_set(d, "no PID namespace for a program")) && open_signals(&k, d) &&
+	            (k.what->client || keeper_start_server(&k, d));
 
 	if (good) {
 		options->ready(options->context, &k.where);
@@ -332,5 +332,8 @@ bool keeper_run(const struct keeper_options *options, struct diag *d)
 		turn(&k);
 	if (getpid() == 1)
 		keeper_end(&k);
+	/* Else the channel is yet to say why. */
+	if (good)
+		lines_free(&k.lines);
 	return good;
 }

@@ -24,10 +24,10 @@
 
 enum {
 	HOSTS_MAX = 500,
-	HOST_TIMEOUT_S = 10, /* for each step of a host's beginning */
-	GOODBYE_MS = 1000,    /* of an agent */
+	HOST_TIMEOUT_S = 10,       /* for each step of a host's beginning */
+	GOODBYE_MS = 1000,         /* of an agent */
 	PROGRAM_GOODBYE_MS = 5000, /* it has time to end by itself */
-	NOBODY_PORT = 1,      /* where it is asked whether a host answers at all */
+	NOBODY_PORT = 1,           /* where it is asked whether a host answers at all */
 	ANSWER_TRIES = 150,
 	ANSWER_TRY_MS = 20,
 };
@@ -42,7 +42,7 @@ struct host {
 
 struct lab {
 	struct host *hosts;
-	unsigned count; /* also of those that failed: numbers are not used twice */
+	unsigned count;                    /* also of those that failed: numbers are not used twice */
 	const struct lab_program *program; /* NULL: agents */
 	bool failed;                       /* the program does not come up: nor would it in another host */
 	struct diag why;
@@ -87,7 +87,8 @@ static enum lab_result hear(const struct host *h, struct host_report *r, struct 
 		have += got > 0 ? (size_t)got : 0;
 	} while (have < sizeof *r && (got > 0 || (got < 0 && errno == EINTR)));
 	if (have != sizeof *r)
-		*r = (struct host_report){.result = LAB_FAILED, .why.text = "a peer of the lab does not come up"};
+		*r = (struct host_report){.result = LAB_FAILED,
+		                          .why.text = "a peer of the lab does not come up"};
 	if (r->result != LAB_OK)
 		*d = r->why;
 	return r->result;
@@ -295,10 +296,10 @@ enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings,
 		result = new_host(lab, key, settings, count, &h, d);
 	if (!h && lab->failed) {
 		*d = lab->why;
-		result = LAB_FAILED;
+		result = LAB_NO_PROGRAM;
 	}
 	/* It would end in the same way in the next host, after as long a wait. */
-	if (result == LAB_FAILED && lab->program && !lab->failed) {
+	if (result == LAB_NO_PROGRAM && !lab->failed) {
 		lab->failed = true;
 		lab->why = *d;
 	}

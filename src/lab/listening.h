@@ -1,5 +1,5 @@
-/* Where a program listens: whether that is where its connections under test come to, in words where it is not.
- * Knows no process. */
+/* Where a program listens: whether that is where its connections under test come to, in words where it is
+ * not. Knows no process. */
 #ifndef FW_LISTENING_H
 #define FW_LISTENING_H
 

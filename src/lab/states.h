@@ -1,5 +1,5 @@
-/* What this host's kernel knows of its TCP sockets, by sock_diag (NETLINK_SOCK_DIAG), in the network namespace
- * of the caller. No privilege. */
+/* What this host's kernel knows of its TCP sockets, by sock_diag (NETLINK_SOCK_DIAG), in the network
+ * namespace of the caller. No privilege. */
 #ifndef FW_STATES_H
 #define FW_STATES_H
 
@@ -20,8 +20,8 @@ struct socket_facts {
  * the kernel's small stand-ins for sockets: TIME-WAIT, and an orphan in FIN-WAIT-2, which is reported as
  * FIN-WAIT-2 with its timer.
  *
- * local is the end on this host; family 0 means any address of this host, port 0 any port. No such connection:
- * CLOSED, known. facts may be NULL.
+ * local is the end on this host; family 0 means any address of this host, port 0 any port. No such
+ * connection: CLOSED, known. facts may be NULL.
  *
  * The timer is whichever the kernel has running (retransmission, keepalive, TIME-WAIT, window probe), until
  * it expires, to the millisecond. False with d where the kernel can't be asked (a kernel without inet_diag).
