@@ -165,9 +165,9 @@ int command_error(const struct command *c, const char *text)
 
 enum status status_of(const struct tally *t, bool strict, bool unwritten)
 {
-	if (t->failed > 0 || (strict && t->warned > 0))
+	if (t->failed > 0 || (strict && t->warned + t->gone > 0))
 		return STATUS_FAIL;
 	if (t->errors > 0 || unwritten)
 		return STATUS_ERROR;
-	return t->passed + t->warned == 0 && t->skipped > 0 ? STATUS_SKIP : STATUS_OK;
+	return t->passed + t->warned + t->known == 0 && t->skipped > 0 ? STATUS_SKIP : STATUS_OK;
 }

@@ -161,7 +161,7 @@ static int play_all(struct session *s, const struct command *c)
 	struct rlimit limit;
 
 	if (!output_open(&s->output, s->options, &d))
-		return command_usage(c, d.text);
+		return d.text[0] != '\0' ? command_usage(c, d.text) : STATUS_USAGE;
 	s->output.table = s->table;
 	/* A shield and a capture file for each run: as many as we may. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -272,6 +272,7 @@ static const struct flag flags[] = {
     {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
      FLAG_ON(struct options, spare)},
     OPTION_STRICT,
+    OPTIONS_BASELINE,
     OPTION_JSON("result"),
     OPTIONS_REPORT{
         0, "--tap", "[NAME]",

@@ -49,6 +49,12 @@ struct options {
 	const char *write_dir;          /* or NULL */
 	struct strings reads;           /* the captures of judge, the capture of draw */
 	unsigned connection;            /* of a capture to be judged, from 1; 0: not said */
+	bool tap;
+	bool strict;                           /* a warning counts as a failure */
+	const char *baseline, *write_baseline; /* paths, or NULL */
+	const char *write_dir;                 /* or NULL */
+	struct strings reads;                  /* the captures of judge, the capture of draw */
+	unsigned connection;                   /* of a capture to be judged, from 1; 0: not said */
 	enum color_mode color;
 	bool ascii, quiet;
 	unsigned verbose; /* how often -v */
