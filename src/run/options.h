@@ -43,13 +43,8 @@ struct options {
 	bool no_shield, spare;
 	const char *json; /* path, "-", or NULL */
 #define OPTIONS_RUN_REPORT(name, option, help) const char *name;
-	RUN_REPORTS(OPTIONS_RUN_REPORT) /* paths, or NULL */
-	bool tap;                       /* Test Anything Protocol */
-	bool strict;                    /* a warning counts as a failure */
-	const char *write_dir;          /* or NULL */
-	struct strings reads;           /* the captures of judge, the capture of draw */
-	unsigned connection;            /* of a capture to be judged, from 1; 0: not said */
-	bool tap;
+	RUN_REPORTS(OPTIONS_RUN_REPORT)        /* paths, or NULL */
+	bool tap;                              /* Test Anything Protocol */
 	bool strict;                           /* a warning counts as a failure */
 	const char *baseline, *write_baseline; /* paths, or NULL */
 	const char *write_dir;                 /* or NULL */
