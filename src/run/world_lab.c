@@ -99,15 +99,22 @@ static void guess(struct world *w, uint16_t port)
 	plain_parse(&one, "fourwave.test", &w->plain, &d);
 }
 
-/* Signals go to all of a server, so what is asked by them has one for itself. A client is one anyway. */
+/* Signals go to all of a server, so what is asked by them has one for itself, unless it will be skipped for
+ * what nothing makes a server do. A client is one anyway. */
 static unsigned instance_for(struct world *w, const struct scenario *s)
 {
-	uint32_t provokes = scenario_needs(s).provokes;
+	uint32_t provokes = scenario_needs(s).provokes, by_signal = 0, in_band = 0;
 
-	for (int i = 0; i < PROVOKE_COUNT && w->program.command && !w->program.client; i++)
-		if (provokes >> i & 1 && w->program.signals[i])
-			return ++w->instances;
-	return 0;
+	if (!w->program.command || w->program.client)
+		return 0;
+	for (int i = 0; i < PROVOKE_COUNT; i++) {
+		by_signal |= w->program.signals[i] ? 1u << i : 0;
+		in_band |= w->plain.inband[i].bytes ? 1u << i : 0;
+	}
+	/* Before the first host is there nothing tells the protocol. */
+	if (w->options->provokes.count == 0 && !w->guessed)
+		in_band = ~0U;
+	return provokes & by_signal && !(provokes & ~(by_signal | in_band)) ? ++w->instances : 0;
 }
 
 struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
