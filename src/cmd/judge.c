@@ -410,7 +410,7 @@ static const struct flag flags[] = {
     OPTION_STRICT,
     OPTIONS_BASELINE,
     OPTION_JSON("result"),
-    OPTIONS_REPORT,
+    OPTIONS_REPORT OPTION_TAP,
     OPTION_COLOR,
     OPTION_ASCII,
     OPTION_VERBOSE("show the segments where it passed, too"),

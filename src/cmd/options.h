@@ -14,9 +14,9 @@
 	           "what is known of the peer's stack: rfc, linux, bsd, lwip\nor a file of "                 \
 	           "fourwave-profile(5)",                                                                    \
 	           FLAG_FILE(struct options, profile))
-#define OPTIONS_REPORT                                                                                       \
-	RUN_REPORTS(OPTION_RUN_REPORT)                                                                       \
-	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))
+/* Each with its comma. */
+#define OPTIONS_REPORT RUN_REPORTS(OPTION_RUN_REPORT)
+#define OPTION_TAP OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))
 #define OPTION_RUN_REPORT(name, option, help)                                                                \
 	OPTION(0, option, "FILE", help, FLAG_FILE(struct options, name)),
 #define OPTION_JSON(what)                                                                                    \

@@ -185,11 +185,18 @@ void output_segment(struct output *out, const struct job *job, const struct segm
 	check(out, pen_done(&pen, &d), &d);
 }
 
-void output_trouble(struct output *out, const char *sentence)
+void output_trouble(struct output *out, const char *sentence, bool doctor)
 {
+	char clean[CLEAN_BYTES];
+
 	out->one_trouble = true;
-	fprintf(stderr, "fourwave: %s\nfourwave: what this machine can do, and what helps: fourwave doctor\n",
-	        sentence);
+	fprintf(stderr, "fourwave: ");
+	while (*sentence) {
+		clean_char(&sentence, out->text.style.unicode, clean);
+		fputs(clean, stderr);
+	}
+	fprintf(stderr, "\n%s",
+	        doctor ? "fourwave: what this machine can do, and what helps: fourwave doctor\n" : "");
 }
 
 /* The rules that were broken, as results behind the others. */

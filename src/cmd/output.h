@@ -43,8 +43,8 @@ void output_result(struct output *out, const struct job *job);
 /* A segment of a job, as it passes: "TIME NAME FAMILY SEGMENT". */
 void output_segment(struct output *out, const struct job *job, const struct segment *s);
 
-/* A sentence that is every job's reason, told once. */
-void output_trouble(struct output *out, const char *sentence);
+/* A sentence that is every job's reason, told once; does the doctor know more? */
+void output_trouble(struct output *out, const char *sentence, bool doctor);
 
 /* After the last: the table where that is wanted, the rules that were broken, what is gone from the
  * baseline, the plan of TAP, the summary, the reports that are written at the end, and the new baseline.

@@ -111,7 +111,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 	if (p->ask_id == 0 && !c->gone)
 		control_why(c->control, &c->why);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->why.text));
+		play_abort(p, now_ns, channel_gone(p->job->site));
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
