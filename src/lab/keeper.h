@@ -11,10 +11,11 @@
 
 /* A program as the peer. */
 struct lab_program {
-	const char *command; /* for /bin/sh -c; borrowed */
-	bool client;         /* begun for each connection, to connect to us; else it listens, and stays */
-	uint16_t port;       /* where it listens; 0: where it is seen to */
-	int64_t patience_ns; /* until it listens */
+	const char *command;    /* for /bin/sh -c; borrowed */
+	bool client;            /* begun for each connection, to connect to us; else it listens, and stays */
+	uint16_t port;          /* where it listens; 0: where it is seen to */
+	struct listening found; /* where an earlier one came up: as soon as this one is there, it has, too */
+	int64_t patience_ns;    /* until it listens */
 	int signals[PROVOKE_COUNT]; /* what makes it do that; 0: no signal does */
 };
 
