@@ -11,9 +11,10 @@
 
 /* A program as the peer. */
 struct lab_program {
-	const char *command; /* for /bin/sh -c; borrowed */
-	bool client;         /* begun for each connection, to connect to us; else it listens, and stays */
-	uint16_t port;       /* where it listens; 0: where it is seen to */
+	const char *command;    /* for /bin/sh -c; borrowed */
+	bool client;            /* begun for each connection, to connect to us; else it listens, and stays */
+	uint16_t port;          /* where it listens; 0: where it is seen to */
+	struct listening found; /* where an earlier one came up: as soon as this one is there, it has, too */
 	const char *tap;     /* it has a stack of its own, on a TAP device of that name, or NULL; borrowed */
 	uint16_t agent;      /* tap: where an agent of its own listens; 0: nowhere */
 	int64_t patience_ns; /* until it listens, or its stack is ready */

@@ -18,6 +18,7 @@ enum {
 struct question {
 	struct request request;
 	int64_t deadline_ns;
+	bool signalled; /* what waits is only whether it has arrived */
 	struct question *next;
 };
 

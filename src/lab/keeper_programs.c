@@ -71,6 +71,14 @@ static bool look_for_listeners(struct keeper *k, bool *settled, struct diag *d)
 	return listening_judge(list, count, k->options->own, k->what->port, &k->where, d);
 }
 
+static bool is_as_before(const struct keeper *k)
+{
+	const struct listening *found = &k->what->found, *now = &k->where;
+
+	return found->port && found->port == now->port && found->family[0] == now->family[0] &&
+	       found->family[1] == now->family[1];
+}
+
 /* Until the server listens. A shell that ended may have left one in the background. */
 static bool await_listening(struct keeper *k, struct diag *d)
 {
@@ -82,7 +90,7 @@ static bool await_listening(struct keeper *k, struct diag *d)
 	for (bool settled, some = true; clock_mono_ns() < until_ns && !k->lines.gone;) {
 		bool ready = look_for_listeners(k, &settled, &why);
 
-		if (ready && settled)
+		if (ready && (settled || is_as_before(k)))
 			return true;
 		some = keeper_reap(k);
 		if ((!some || keeper_ended_badly(p)) && !ready)

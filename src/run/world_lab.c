@@ -149,6 +149,7 @@ struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
 				return p;
 		}
 		guess(w, host->data_port);
+		w->program.found = (struct listening){host->data_port, {host->listens[0], host->listens[1]}};
 		control = control_adopt(host->control, &d);
 	}
 	p = memory_new(1, sizeof *p);
