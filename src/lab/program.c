@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,40 @@ void program_signal(struct program *p, int number)
 		kill(-1, number);
 	else if (p->pid > 0)
 		kill(-p->pid, number);
+}
+
+/* One line of /proc/PID/task/TID/stat: "TID (NAME) STATE PPID PGRP ...". NAME may have anything in it. */
+static bool runs_on(const struct program *p, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char line[512] = "", state = 'Z';
+	const char *end = NULL;
+	int group = 0;
+
+	if (f && fgets(line, sizeof line, f))
+		end = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	if (!end || sscanf(end + 1, " %c %*d %d", &state, &group) != 2 || (!p->alone && group != p->pid))
+		return false;
+	return state != 'T' && state != 'Z' && state != 'X';
+}
+
+bool program_is_stopped(const struct program *p)
+{
+	bool stopped = true;
+	char self[16] = "";
+	glob_t all;
+
+	if (readlink("/proc/self", self, sizeof self - 1) < 0 || atoi(self) != getpid())
+		return true;
+	if (glob("/proc/[0-9]*/task/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
+		return true;
+	for (size_t i = 0; i < all.gl_pathc && stopped; i++)
+		stopped = strncmp(all.gl_pathv[i], "/proc/1/", strlen("/proc/1/")) == 0 ||
+		          !runs_on(p, all.gl_pathv[i]);
+	globfree(&all);
+	return stopped;
 }
 
 void program_ended(struct program *p, int status)

@@ -37,6 +37,10 @@ bool program_hear(struct program *p);
 /* To all of its process group, or of the namespace. */
 void program_signal(struct program *p, int number);
 
+/* Has SIGSTOP reached all of it? Until then one that waits for data may still take what comes. Asks /proc;
+ * where that is not of our PID namespace, nothing tells, and it is taken for true. */
+bool program_is_stopped(const struct program *p);
+
 /* It was reaped. */
 void program_ended(struct program *p, int status);
 
