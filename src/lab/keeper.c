@@ -16,6 +16,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "lab/sysctl.h"
+#include "lab/tap.h"
 
 /* --- answers --- */
 
@@ -116,12 +117,25 @@ static bool look_up(const struct keeper *k, const struct request *r, struct obse
 	return state_lookup(own, k->what->client ? 0 : k->where.port, &r->tester, r->port, state, facts, d);
 }
 
+/* This kernel knows nothing of the connections of a stack of its own, but of its program. */
+static void tell_story(struct keeper *k, const struct request *r)
+{
+	char story[CONTROL_TEXT_BYTES - 80];
+	bool attached = tap_is_attached(k->what->tap);
+
+	program_story(&k->programs->program, story, sizeof story);
+	refuse(k, r->id, "it has %s %s%s%s", attached ? "opened" : "not opened", k->what->tap,
+	       *story ? ", and " : "", story);
+}
+
 static void do_state(struct keeper *k, const struct request *r)
 {
 	struct control_reply answer = {.id = r->id, .ok = true};
 	struct diag why;
 
-	if (look_up(k, r, &answer.state, NULL, &why))
+	if (k->what->tap)
+		tell_story(k, r);
+	else if (look_up(k, r, &answer.state, NULL, &why))
 		reply(k, &answer);
 	else
 		refuse(k, r->id, "%s", why.text);
