@@ -35,6 +35,10 @@ bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t 
  * veth_address() needs the other end to be up as well. */
 bool veth_up(const struct veth_end *own, struct diag *d);
 
+/* The same, but the end and another link become the ports of a new bridge: frames pass from each to the
+ * other, and nothing is sent but those. */
+bool veth_join(const struct veth_end *own, const char *other, const char *bridge, struct diag *d);
+
 /* Waits until the link runs (2 s at most), gives it its addresses, and tells
  * it where the other end is: nobody asks by ARP or neighbour discovery. */
 bool veth_address(const struct veth_end *own, const struct veth_end *other, struct diag *d);

@@ -121,10 +121,11 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .first_resend_ns = profile_value(w->profile, PROFILE_FIRST_RESEND).low,
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
+	    .asked = site->program ? site_can(site) : 0,
 	};
 	/* Our own agent tells them, and says that it runs on Linux; another's may know none. */
 	c->no_timers = site->channel && !w->lab && (!w->stack || strcmp(w->stack, "linux") != 0);
-	if (site->channel)
+	if (!site_is_plain(site))
 		return;
 	c->plain_server = !p->job->scenario->listen || w->plain.given;
 	c->speaks_first = w->plain.speaks_first;
@@ -226,8 +227,10 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	/* The agent must know the port before our SYN comes. */
 	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
 	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
+	if (p->claim_id == 0 && !c->gone)
+		control_why(c->control, &c->why);
 	if (p->claim_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->gone ? c->why.text : ""));
+		play_abort(p, now_ns, channel_gone(job->site));
 	return true;
 }
 

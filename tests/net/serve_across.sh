@@ -75,7 +75,7 @@ play() { # NAME PORT COMMAND ARGUMENT...
 	}
 }
 
-play twenty 7000 "$twenty 7000" --provoke 'bye\n'
+play twenty 7000 "$twenty 7000" --provoke eof --provoke 'bye\n'
 if [ -n "$nginx" ]; then
 	mkdir "$scratch/www" && echo hello >"$scratch/www/index.html"
 	chmod -R a+rX "$scratch"

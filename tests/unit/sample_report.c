@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 	struct result results[SAMPLES];
 	struct about about;
 	struct rule_results broken;
-	struct run_report run = {"", &about, results, SAMPLES, &broken, argc > 3};
+	struct run_report run = {"", &about, results, SAMPLES, &broken, NULL, argc > 3};
 	struct diag d;
 	struct save s;
 	bool ok;
