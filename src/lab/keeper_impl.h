@@ -11,6 +11,7 @@ enum {
 	SETTLED_MS = 100,      /* it listens at the same places for so long: it has come up */
 	GOODBYE_MS = 2000,     /* after SIGTERM */
 	KILLED_MS = 2000,      /* after SIGKILL */
+	STOPPED_MS = 1000,     /* after SIGSTOP */
 	CONNECTION_WAITS_S = 4 /* for a connection to be accepted, as an agent's */
 };
 
@@ -51,6 +52,9 @@ bool keeper_reap(struct keeper *k);
 
 /* Waits until all in the namespace are gone, or so long. */
 void keeper_await_gone(struct keeper *k, int most_ms);
+
+/* Waits until all of a program have stopped, or STOPPED_MS. */
+void keeper_await_stopped(const struct program *p);
 
 /* It ended, and not as programs do that have done their work. */
 bool keeper_ended_badly(const struct program *p);

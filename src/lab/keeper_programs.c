@@ -52,6 +52,19 @@ void keeper_await_gone(struct keeper *k, int most_ms)
 		poll(&(struct pollfd){.fd = k->signals, .events = POLLIN}, 1, LOOK_MS);
 }
 
+void keeper_await_stopped(const struct program *p)
+{
+	int64_t until_ns = clock_mono_ns() + STOPPED_MS * NS_PER_MS;
+	char self[8] = "";
+
+	/* Another namespace's /proc has other numbers. */
+	if (readlink("/proc/self", self, sizeof self - 1) != 1 || *self != '1')
+		poll(NULL, 0, LOOK_MS);
+	else
+		while (!program_has_stopped(p) && clock_mono_ns() < until_ns)
+			poll(NULL, 0, 1);
+}
+
 static bool look_for_listeners(struct keeper *k, bool *settled, struct diag *d)
 {
 	struct listener list[LISTENERS_MAX];

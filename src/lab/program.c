@@ -1,6 +1,7 @@
 /* The life of one program, and what it said. Waits for nothing. */
 #include "lab/program.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -122,6 +123,41 @@ void program_signal(struct program *p, int number)
 		kill(-1, number);
 	else if (p->pid > 0)
 		kill(-p->pid, number);
+}
+
+/* "1234 (a name) S 1 1230 ...": its state, and of what group it is; 0: it is gone. */
+static char state_of(const char *pid, pid_t *group)
+{
+	char path[64], line[512] = "", state = 0;
+	const char *behind;
+	int fd, parent;
+
+	snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && read(fd, line, sizeof line - 1) < 0)
+		line[0] = '\0';
+	if (fd >= 0)
+		close(fd);
+	behind = strrchr(line, ')');
+	return behind && sscanf(behind, ") %c %d %d", &state, &parent, group) == 3 ? state : 0;
+}
+
+bool program_has_stopped(const struct program *p)
+{
+	DIR *all = opendir("/proc");
+	bool runs = false;
+	struct dirent *one;
+	char state;
+	pid_t group;
+
+	while (all && !runs && (one = readdir(all))) {
+		state = *one->d_name >= '1' && *one->d_name <= '9' ? state_of(one->d_name, &group) : 0;
+		runs = state && !strchr("TtZX", state) &&
+		       (p->alone ? strcmp(one->d_name, "1") != 0 : group == p->pid);
+	}
+	if (all)
+		closedir(all);
+	return !runs;
 }
 
 void program_ended(struct program *p, int status)

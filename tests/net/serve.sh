@@ -16,11 +16,11 @@ twenty=$(realpath "${top_builddir:-.}")/tests/net/twenty_lines
 chmod 755 "$scratch"
 
 # What a program can be asked in the lab: to close, by its own protocol, and on end-of-file; what its kernel's
-# settings change; and to be killed. It can't be told to leave octets unread, to shut down, or to reset.
+# settings change; to be stopped, and to be killed. It can't be told to shut down, or to reset.
 asked='row1-active-eof row1-passive-default row1-passive-orphan-retries1 row1-passive-orphan-retries3
 	row2-active row2-active-eof row2-passive row2-passive-first-resend row3-active-eof row3-passive
-	row4-active-eof row4-passive row5-active-crash row5-passive-crash row5-passive-data-after-close
-	row5-passive-data-after-fin'
+	row4-active-eof row4-passive row5-active-crash row5-active-crash-unread row5-passive-crash
+	row5-passive-crash-unread row5-passive-data-after-close row5-passive-data-after-fin'
 
 players=user
 if [ "$(id -u)" = 0 ]; then
