@@ -190,7 +190,7 @@ for job in github gitlab; do
 
 	# nginx closes as it should; all is judged, and all is kept.
 	status_is $job/status 0 $job/log
-	grep -q '4 passed, 0 failed, 0 skipped, 0 errors' $job/log || fail "$job: not four results that passed"
+	grep -q '4 passed, 0 failed, 2 known' $job/log || fail "$job: not four results that passed"
 	for made in result.xml result.html captures/plain-ipv4.pcap captures/lost-ack-ipv6.pcap; do
 		[ -s "$job/good/$made" ] || fail "$job: $made is not there"
 	done
