@@ -19,7 +19,11 @@ struct getopt_form {
 	struct option names[FLAGS_MAX + 2];
 };
 
-static bool takes_word(const struct flag *f) { return f->arg && *f->arg == '['; }
+/* All of its value may be missing, as in "[NAME]"; not so in "[HOST:]PORT". */
+static bool takes_word(const struct flag *f)
+{
+	return f->arg && *f->arg == '[' && strchr(f->arg, ']')[1] == '\0';
+}
 
 /* getopt_long sees an optional value only behind "=". What is a word and no file is one too. */
 static bool is_word(const char *text)

@@ -239,15 +239,21 @@ static void report_gone(struct output *out, const struct gone_list *gone)
 
 /* Only of a run that was whole; and where nothing was judged there is nothing to be known. */
 static void write_baseline(struct output *out, const struct result *results, size_t count,
-                           const struct rule_results *broken)
+                           const struct rule_results *broken, bool interrupted)
 {
 	const struct tally *t = &out->tally;
 	struct save *s = &out->baseline_save;
 	struct diag why, d;
 	bool ok;
 
-	if (!s->out || t->passed + t->warned + t->failed + t->known == 0)
+	if (!s->out)
 		return;
+	if (interrupted || t->passed + t->warned + t->failed + t->known == 0) {
+		fprintf(stderr, "fourwave: --write-baseline %s: it was not written, as %s\n",
+		        out->options->write_baseline,
+		        interrupted ? "not all was played" : "nothing was judged");
+		return;
+	}
 	ok = baseline_write(s->out, out->baseline, results, count, broken, &why) && save_commit(s, &why);
 	if (!ok)
 		diag_set(&d, "--write-baseline: %s", why.text);
@@ -311,8 +317,7 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
 	print_late(out, results, jobs->count, &broken, &gone);
-	if (!interrupted && !out->one_trouble)
-		write_baseline(out, results, jobs->count, &broken);
+	write_baseline(out, results, jobs->count, &broken, interrupted);
 	free(gone.list);
 	free(results);
 }

@@ -178,8 +178,9 @@ static void release(struct keeper *k, const struct request *r)
 }
 
 /* Can it be done now, or never? True: it is answered. */
-static bool try_question(struct keeper *k, const struct request *r)
+static bool try_question(struct keeper *k, struct question *q)
 {
+	const struct request *r = &q->request;
 	struct kept_program *p = program_of(k, r);
 	int number = signal_of(k, r->verb);
 	char story[CONTROL_TEXT_BYTES - 40];
@@ -200,11 +201,14 @@ static bool try_question(struct keeper *k, const struct request *r)
 		       p ? program_story(&p->program, story, sizeof story) : "was not begun");
 		return true;
 	}
-	if (r->verb == VERB_CONNECT || !facts.accepted || (r->verb == VERB_CRASH_UNREAD && !facts.unread))
+	if (!q->signalled &&
+	    (r->verb == VERB_CONNECT || !facts.accepted || (r->verb == VERB_CRASH_UNREAD && !facts.unread)))
 		return false;
-	program_signal(&p->program, number);
-	if (number == SIGSTOP)
-		keeper_await_stopped(&p->program);
+	if (!q->signalled)
+		program_signal(&p->program, number);
+	q->signalled = true;
+	if (number == SIGSTOP && !program_is_stopped(&p->program))
+		return false;
 	if (number == SIGKILL && p->program.alone)
 		keeper_await_gone(k, KILLED_MS);
 	done(k, r->id);
@@ -235,12 +239,16 @@ static bool is_deferred(const struct keeper *k, const struct request *r)
 	return look_up(k, r, &state, NULL, &why) && state.state == STATE_SYN_RECEIVED;
 }
 
-static void give_up(struct keeper *k, const struct request *r)
+static void give_up(struct keeper *k, const struct question *q)
 {
-	if (is_deferred(k, r))
-		reply(k, &(struct control_reply){.id = r->id, .unseen = true});
+	const char *why = q->signalled                           ? "did not stop"
+	                  : q->request.verb == VERB_CRASH_UNREAD ? "had no such connection with data unread"
+	                                                         : "had no such connection";
+
+	if (!q->signalled && is_deferred(k, &q->request))
+		reply(k, &(struct control_reply){.id = q->request.id, .unseen = true});
 	else
-		refuse(k, r->id, "the program has no such connection within %d s", CONNECTION_WAITS_S);
+		refuse(k, q->request.id, "within %d s the program %s", CONNECTION_WAITS_S, why);
 }
 
 static void try_questions(struct keeper *k)
@@ -248,14 +256,14 @@ static void try_questions(struct keeper *k)
 	struct question **place = &k->questions, *q;
 
 	while ((q = *place)) {
-		bool late = clock_mono_ns() >= q->deadline_ns;
+		bool late = clock_mono_ns() >= q->deadline_ns, answered = try_question(k, q);
 
-		if (!try_question(k, &q->request) && !late) {
+		if (!answered && !late) {
 			place = &q->next;
 			continue;
 		}
-		if (late)
-			give_up(k, &q->request);
+		if (!answered)
+			give_up(k, q);
 		*place = q->next;
 		free(q);
 	}

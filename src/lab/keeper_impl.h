@@ -11,7 +11,6 @@ enum {
 	SETTLED_MS = 100,      /* it listens at the same places for so long: it has come up */
 	GOODBYE_MS = 2000,     /* after SIGTERM */
 	KILLED_MS = 2000,      /* after SIGKILL */
-	STOPPED_MS = 1000,     /* after SIGSTOP */
 	CONNECTION_WAITS_S = 4 /* for a connection to be accepted, as an agent's */
 };
 
@@ -19,6 +18,7 @@ enum {
 struct question {
 	struct request request;
 	int64_t deadline_ns;
+	bool signalled; /* what waits is only whether it has arrived */
 	struct question *next;
 };
 
@@ -53,13 +53,11 @@ bool keeper_reap(struct keeper *k);
 /* Waits until all in the namespace are gone, or so long. */
 void keeper_await_gone(struct keeper *k, int most_ms);
 
-/* Waits until all of a program have stopped, or STOPPED_MS. */
-void keeper_await_stopped(const struct program *p);
-
 /* It ended, and not as programs do that have done their work. */
 bool keeper_ended_badly(const struct program *p);
 
-/* Begins the server, again too, and waits until it listens. */
+/* Begins the server, again too, and waits until it listens, or, where it has a stack of its own, for nothing.
+ */
 bool keeper_start_server(struct keeper *k, struct diag *d);
 
 #endif

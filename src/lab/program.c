@@ -1,9 +1,9 @@
 /* The life of one program, and what it said. Waits for nothing. */
 #include "lab/program.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,39 +125,38 @@ void program_signal(struct program *p, int number)
 		kill(-p->pid, number);
 }
 
-/* "1234 (a name) S 1 1230 ...": its state, and of what group it is; 0: it is gone. */
-static char state_of(const char *pid, pid_t *group)
+/* One line of /proc/PID/task/TID/stat: "TID (NAME) STATE PPID PGRP ...". NAME may have anything in it. */
+static bool runs_on(const struct program *p, const char *path)
 {
-	char path[64], line[512] = "", state = 0;
-	const char *behind;
-	int fd, parent;
+	FILE *f = fopen(path, "re");
+	char line[512] = "", state = 'Z';
+	const char *end = NULL;
+	int group = 0;
 
-	snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && read(fd, line, sizeof line - 1) < 0)
-		line[0] = '\0';
-	if (fd >= 0)
-		close(fd);
-	behind = strrchr(line, ')');
-	return behind && sscanf(behind, ") %c %d %d", &state, &parent, group) == 3 ? state : 0;
+	if (f && fgets(line, sizeof line, f))
+		end = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	if (!end || sscanf(end + 1, " %c %*d %d", &state, &group) != 2 || (!p->alone && group != p->pid))
+		return false;
+	return state != 'T' && state != 'Z' && state != 'X';
 }
 
-bool program_has_stopped(const struct program *p)
+bool program_is_stopped(const struct program *p)
 {
-	DIR *all = opendir("/proc");
-	bool runs = false;
-	struct dirent *one;
-	char state;
-	pid_t group;
+	bool stopped = true;
+	char self[16] = "";
+	glob_t all;
 
-	while (all && !runs && (one = readdir(all))) {
-		state = *one->d_name >= '1' && *one->d_name <= '9' ? state_of(one->d_name, &group) : 0;
-		runs = state && !strchr("TtZX", state) &&
-		       (p->alone ? strcmp(one->d_name, "1") != 0 : group == p->pid);
-	}
-	if (all)
-		closedir(all);
-	return !runs;
+	if (readlink("/proc/self", self, sizeof self - 1) < 0 || atoi(self) != getpid())
+		return true;
+	if (glob("/proc/[0-9]*/task/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
+		return true;
+	for (size_t i = 0; i < all.gl_pathc && stopped; i++)
+		stopped = strncmp(all.gl_pathv[i], "/proc/1/", strlen("/proc/1/")) == 0 ||
+		          !runs_on(p, all.gl_pathv[i]);
+	globfree(&all);
+	return stopped;
 }
 
 void program_ended(struct program *p, int status)

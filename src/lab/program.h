@@ -37,9 +37,9 @@ bool program_hear(struct program *p);
 /* To all of its process group, or of the namespace. */
 void program_signal(struct program *p, int number);
 
-/* Have all that a signal goes to stopped, as far as /proc shows them? A signal is only sent: who was reading
- * may take another octet yet. */
-bool program_has_stopped(const struct program *p);
+/* Has SIGSTOP reached all of it? Until then one that waits for data may still take what comes. Asks /proc;
+ * where that is not of our PID namespace, nothing tells, and it is taken for true. */
+bool program_is_stopped(const struct program *p);
 
 /* It was reaped. */
 void program_ended(struct program *p, int status);

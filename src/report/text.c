@@ -167,7 +167,7 @@ bool text_gone(FILE *out, const struct text_options *o, const struct gone *gone,
 	pen_at(&p, 0, o->strict ? PAINT_BAD : PAINT_WARN, "gone: ");
 	pen_text(&p, gone->where.file);
 	pen_printf(&p, ":%d: ", gone->where.line);
-	pen_wrap(&p, NAME_AT + 2, gone_text(gone, text, sizeof text));
+	pen_text(&p, gone_text(gone, text, sizeof text));
 	pen_line(&p);
 	return pen_done(&p, d);
 }

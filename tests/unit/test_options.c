@@ -77,6 +77,9 @@ START_TEST(everything)
 	ck_assert_uint_eq(o->rate, 50);
 	ck_assert_str_eq(o->provokes.items[0], "http");
 	ck_assert_uint_eq(o->path_count, 2);
+	accepts(&command_run, "run -t web1 --agent 127.0.0.1:4144 dir");
+	ck_assert_str_eq(o->agent, "127.0.0.1:4144");
+	ck_assert_uint_eq(o->path_count, 1);
 }
 END_TEST
 
