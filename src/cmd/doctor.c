@@ -62,10 +62,10 @@ struct lab_answer {
 static void try_lab(void *answer)
 {
 	struct lab_answer *a = answer;
-	struct lab *lab = lab_open(&a->why);
+	struct lab *lab = lab_open(NULL, &a->why);
 	const struct lab_host *host = NULL;
 
-	if (lab && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
+	if (lab && lab_host(lab, NULL, 0, 0, &host, &a->why) == LAB_OK) {
 		a->made = true;
 		a->family[0] = host->remote[0].family != 0;
 		a->family[1] = host->remote[1].family != 0;
@@ -88,6 +88,16 @@ static bool look_at_lab(struct doctor *f)
 			           "this kernel gives none there: is it switched off on the kernel's command "
 			           "line (ipv6.disable)?");
 	return true;
+}
+
+/* --tap makes its device in a lab host, and its program takes it: both open this file. */
+static void look_at_tap(struct doctor *f)
+{
+	if (access("/dev/net/tun", R_OK | W_OK) == 0)
+		say(f, FINDING_OK, "lab, TAP", "a program may bring a TCP of its own: --tap");
+	else
+		say(f, FINDING_NOTE, "lab, TAP", "/dev/net/tun: %s: without it no --tap; %s", strerror(errno),
+		    errno == ENOENT ? "as root: modprobe tun" : "as root: chmod 666 /dev/net/tun");
 }
 
 /* --- this host --- */
@@ -357,6 +367,7 @@ static int examine(const struct command *c, const struct options *o)
 		return doctor_agent(c, o);
 	pen_init(&f.pen, stdout, &style);
 	lab = look_at_lab(&f);
+	look_at_tap(&f);
 	host = look_at_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);
