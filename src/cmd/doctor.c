@@ -94,10 +94,11 @@ static bool look_at_lab(struct doctor *f)
 static void look_at_tap(struct doctor *f)
 {
 	if (access("/dev/net/tun", R_OK | W_OK) == 0)
-		say(f, FINDING_OK, "lab, TAP", "a program may bring a TCP of its own: --tap");
+		doctor_say(f, FINDING_OK, "lab, TAP", "a program may bring a TCP of its own: --tap");
 	else
-		say(f, FINDING_NOTE, "lab, TAP", "/dev/net/tun: %s: without it no --tap; %s", strerror(errno),
-		    errno == ENOENT ? "as root: modprobe tun" : "as root: chmod 666 /dev/net/tun");
+		doctor_say(f, FINDING_NOTE, "lab, TAP", "/dev/net/tun: %s: without it no --tap; %s",
+		           strerror(errno),
+		           errno == ENOENT ? "as root: modprobe tun" : "as root: chmod 666 /dev/net/tun");
 }
 
 /* --- this host --- */
