@@ -56,7 +56,8 @@ void keeper_await_gone(struct keeper *k, int most_ms);
 /* It ended, and not as programs do that have done their work. */
 bool keeper_ended_badly(const struct program *p);
 
-/* Begins the server, again too, and waits until it listens. */
+/* Begins the server, again too, and waits until it listens, or, where it has a stack of its own, for nothing.
+ */
 bool keeper_start_server(struct keeper *k, struct diag *d);
 
 #endif

@@ -15,6 +15,7 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/protocol.c src/lab/protocol.h \
 	src/lab/request.c \
 	src/lab/session.c \
+	src/lab/stack.c src/lab/stack.h \
 	src/lab/states.c src/lab/states.h \
 	src/lab/sysctl.c src/lab/sysctl.h \
 	src/lab/tap.c src/lab/tap.h \

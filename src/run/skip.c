@@ -296,13 +296,13 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, site->trouble, site->why);
 	else if (!stack_fits(job, w->profile))
 		return;
-	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
+	else if (!world_has_kernel(w) && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (w->lab && !site->program)
+	else if (world_has_kernel(w) && !site->program)
 		return;
 	else if ((site_is_plain(site) ? listen_can(job, w) && plain_can(job, w) && asks_before_fin(job, w) &&
 	                                    plain_understands(job, w) && stopped_can(job, w)
 	                              : agent_can(job)) &&
-	         !w->lab)
+	         !world_has_kernel(w))
 		judge_sysctls(job, w);
 }
