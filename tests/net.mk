@@ -10,6 +10,7 @@ net_scripts = \
 	tests/net/baseline.sh \
 	tests/net/errors.sh \
 	tests/net/agent.sh \
+	tests/net/lwip.sh \
 	tests/net/ttl255.sh \
 	tests/net/families.sh \
 	tests/net/killed.sh \
@@ -21,4 +22,4 @@ TESTS += $(net_scripts)
 
 check_PROGRAMS += tests/net/without_family
 tests_net_without_family_SOURCES = tests/net/without_family.c
-EXTRA_DIST += tests/net/pair.sh tests/net/routed.sh tests/net/server_list.sh tests/net/broken tests/net/stopped
+EXTRA_DIST += tests/net/lwip_faults.c tests/net/pair.sh tests/net/routed.sh tests/net/server_list.sh tests/net/broken tests/net/stopped
