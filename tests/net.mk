@@ -8,6 +8,7 @@ net_scripts = \
 	tests/net/repeat.sh \
 	tests/net/stopped.sh \
 	tests/net/servers.sh \
+	tests/net/tap.sh \
 	tests/net/captures.sh \
 	tests/net/dies.sh \
 	tests/net/baseline.sh \
