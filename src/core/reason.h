@@ -112,7 +112,7 @@ bool code_parse(const char *text, enum code *out);
 /* May a verdict of that kind have it? */
 bool code_fits(enum code code, enum verdict_kind kind);
 
-/* CODE_NEEDS_AGENT */
+/* CODE_NEEDS_AGENT; n[3]: the peer is a program in the lab */
 enum need {
 	NEED_PROVOKE, /* n[1]: bits 1 << enum provoke; n[2]: close on end-of-file, too */
 	NEED_QUIET,
@@ -122,7 +122,8 @@ enum need {
 	NEED_AFTER_FIN,
 	NEED_CLOSER,
 	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
-	NEED_ACCEPTER
+	NEED_ACCEPTER,
+	NEED_CLOSED /* as NEED_CLOSER, and it was seen */
 };
 
 /* CODE_AGENT_REFUSED */

@@ -118,6 +118,10 @@ static void add_word(struct saying *s, const char *word)
 		add_differences(s);
 	else if (strcmp(word, "provocations") == 0)
 		add_provocations(s);
+	else if (strcmp(word, ": agent") == 0)
+		cut_add(&s->c, "%s",
+		        s->n[3] ? ": a program can't, the lab's own agent can"
+		                : ": run fourwave peer on the target");
 	else if (strcmp(word, "or plain") == 0)
 		cut_add(&s->c, "%s",
 		        s->n[1] & ~(1 << PROVOKE_CLOSE)

@@ -9,7 +9,7 @@
 
 #define ON_THE_PATH ": so this can't be held against the peer"
 #define TAKEN_FOR "; the peer is taken for a stack of profile {got}: --profile {want} if it is one"
-#define RUN_AGENT ": run fourwave peer on the target"
+#define RUN_AGENT "{: agent}"
 
 static const char *const sentences[CODE_COUNT] = {
     [CODE_WRONG_SEGMENT] = "{text} came{all that differs}",
@@ -169,6 +169,7 @@ static const char *const needs[] = {
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
     [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
                       "(TCP_DEFER_ACCEPT)",
+    [NEED_CLOSED] = "needs a peer whose program closes; this one has shut down, and reads on",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 

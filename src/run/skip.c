@@ -12,8 +12,9 @@
 
 static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool on_eof)
 {
-	job_settle(job, VERDICT_SKIP,
-	           (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, provokes, on_eof}});
+	job_settle(
+	    job, VERDICT_SKIP,
+	    (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, provokes, on_eof, !!job->site->program}});
 	return false;
 }
 

@@ -482,13 +482,13 @@ START_TEST(plain_server_holds)
 	see_held(3, STATE_FIN_WAIT_2, held);
 	rig_tick(&r, 110);
 	see_held(111, STATE_FIN_WAIT_2, held);
-	rig_verdict(&r, comes, held ? "may only shut down" : "FIN-WAIT-2");
+	rig_verdict(&r, comes, held ? "has shut down" : "FIN-WAIT-2");
 
 	closes("state FIN-WAIT-2 timer 0s..60s within 100ms");
 	see_held(3, STATE_FIN_WAIT_2, held);
 	rig_tick(&r, 110);
 	see_held(111, STATE_FIN_WAIT_2, held);
-	rig_verdict(&r, comes, held ? "may only shut down" : "timer");
+	rig_verdict(&r, comes, held ? "has shut down" : "timer");
 
 	closes("state FIN-WAIT-2\nsend P. \"late\"\nexpect R seq fin.end within 1s");
 	see_held(3, STATE_FIN_WAIT_2, held);
