@@ -7,6 +7,7 @@ net_scripts = \
 	tests/net/servers.sh \
 	tests/net/captures.sh \
 	tests/net/dies.sh \
+	tests/net/baseline.sh \
 	tests/net/errors.sh \
 	tests/net/agent.sh \
 	tests/net/ttl255.sh \

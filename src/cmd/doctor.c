@@ -104,10 +104,10 @@ struct lab_answer {
 static void try_lab(void *answer)
 {
 	struct lab_answer *a = answer;
-	struct lab *lab = lab_open(&a->why);
+	struct lab *lab = lab_open(NULL, &a->why);
 	const struct lab_host *host = NULL;
 
-	if (lab && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
+	if (lab && lab_host(lab, NULL, 0, 0, &host, &a->why) == LAB_OK) {
 		a->made = true;
 		a->family[0] = host->remote[0].family != 0;
 		a->family[1] = host->remote[1].family != 0;

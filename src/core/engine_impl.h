@@ -135,6 +135,7 @@ struct engine {
 	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
+	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
 	bool peer_reset;        /* the peer's last segment was a RST */

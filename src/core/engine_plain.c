@@ -2,6 +2,8 @@
  * to. What its program may have done is not held against its TCP. Knows no protocol. */
 #include "engine_impl.h"
 
+static bool lives(const struct engine *e) { return e->config.plain_server && !e->program_gone; }
+
 /* A bare ACK of what stands for a provocation. One of our FIN, or of the
  * scenario's own data, is for the scenario to judge. */
 static bool acks_request(const struct engine *e, const struct segment *s)
@@ -14,7 +16,7 @@ bool plain_takes(struct engine *e, const struct kept *k)
 	const struct segment *s = &k->segment;
 	struct connection *c = &e->connection;
 
-	if (!e->config.plain_server || !c->synchronised)
+	if (!lives(e) || !c->synchronised)
 		return false;
 	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
 		return false;
@@ -78,7 +80,7 @@ static bool may_abort(const struct engine *e, const struct segment *s)
 
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why)
 {
-	if (!e->config.plain_server || !e->connection.synchronised)
+	if (!lives(e) || !e->connection.synchronised)
 		return false;
 	if (turns_away(e, s))
 		*why = (struct reason){.code = CODE_TURNED_AWAY};
@@ -92,14 +94,14 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 
 bool plain_lingers(const struct engine *e)
 {
-	return e->config.plain_server && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
+	return lives(e) && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
 }
 
 bool plain_stays(const struct engine *e, const struct step *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 
-	if (!e->config.plain_server || !e->connection.synchronised || peer->fin || peer->rst ||
+	if (!lives(e) || !e->connection.synchronised || peer->fin || peer->rst ||
 	    observer_acked(&e->observer, END_PEER) != us->sent)
 		return false;
 	for (size_t i = 0; i < s->pattern_count; i++)

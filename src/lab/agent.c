@@ -201,6 +201,8 @@ static bool end_sessions(struct agent *a, int64_t now)
 
 		if (s->lines.fd < 0 || (!s->lines.gone && now <= idle_at(a, s)))
 			continue;
+		if (!s->lines.gone)
+			session_farewell(s, "nothing was asked for too long");
 		session_end(a, s);
 		if (a->options.inherited_control >= 0)
 			return false;
@@ -309,8 +311,10 @@ static void agent_close(struct agent *a)
 	int fds[] = {a->data[0], a->data[1], a->control[0], a->control[1], a->signals};
 
 	for (unsigned i = 0; i < a->session_places; i++)
-		if (a->sessions[i].lines.fd >= 0)
+		if (a->sessions[i].lines.fd >= 0) {
+			session_farewell(&a->sessions[i], "fourwave peer was ended");
 			session_end(a, &a->sessions[i]);
+		}
 	/* Every worker is killed by now. */
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;

@@ -25,6 +25,7 @@ struct control {
 	uint16_t data_port;
 	char stack[PROTOCOL_NAME_BYTES]; /* "": it does not say */
 	uint32_t cannot;                 /* bits 1 << enum provoke */
+	struct diag end;                 /* why nothing is read any more; "": it still is */
 };
 
 static uint32_t provokes(char *words)
@@ -215,7 +216,8 @@ unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t 
 	return send_request(c, &r);
 }
 
-int control_read(struct control *c, struct control_reply *out, struct diag *d)
+/* A line, or why there is none and never will be. 0: later. */
+static int next_reply(struct control *c, struct control_reply *out)
 {
 	char line[PROTOCOL_LINE_BYTES];
 	int got = lines_take(&c->lines, line);
@@ -224,14 +226,35 @@ int control_read(struct control *c, struct control_reply *out, struct diag *d)
 		lines_read(&c->lines);
 		got = lines_take(&c->lines, line);
 	}
-	if (got > 0 && reply_parse(line, out))
-		return 1;
 	if (got == 0 && !c->lines.gone)
 		return 0;
 	if (got == 0)
-		diag_set(d, "the agent's control channel has ended");
+		diag_set(&c->end, "the agent's control channel has ended");
+	else if (got < 0)
+		diag_set(&c->end, "the agent sent a line without an end");
+	else if (!reply_parse(line, out) || (out->id == 0 && out->ok))
+		diag_set(&c->end, "the agent sent a reply that is not of the protocol");
+	else if (out->id == 0)
+		diag_set(&c->end, "%s", out->text);
 	else
-		diag_set(d, "the agent sent a %s",
-		         got > 0 ? "reply that is not of the protocol" : "line without an end");
+		return 1;
 	return -1;
+}
+
+int control_read(struct control *c, struct control_reply *out, struct diag *d)
+{
+	int got = *c->end.text ? -1 : next_reply(c, out);
+
+	if (got < 0)
+		diag_set(d, "%s", c->end.text);
+	return got;
+}
+
+void control_why(struct control *c, struct diag *d)
+{
+	struct control_reply lost;
+
+	c->lines.gone = true;
+	while (control_read(c, &lost, d) > 0)
+		;
 }

@@ -47,7 +47,7 @@ const char *control_stack(const struct control *c);
 /* What its programs can never do, bits 1 << enum provoke, from its hello. */
 uint32_t control_cannot(const struct control *c);
 
-/* Requests. Each returns its id, never 0; 0 where the channel is gone.
+/* Requests. Each returns its id, never 0; 0 where the channel is gone: control_why() says why.
  *
  * VERB_CLAIM: from now on a connection from there to the data port is ours; the agent resets every other
  * one. Wait for its reply before the SYN leaves.
@@ -74,7 +74,11 @@ unsigned control_provoke(struct control *c, const struct addr *tester, uint16_t 
 unsigned control_get_sysctl(struct control *c, const char *name);
 
 /* Takes the next reply: 1, 0 none now, -1 the channel has ended, or what comes is not the protocol (d,
- * which may be NULL, says which). Never blocks. Call it until it is not 1. */
+ * which may be NULL, says which; where the agent said why it ends, that is its sentence). Never blocks. Call
+ * it until it is not 1. After -1 it is -1 again, for the same reason. */
 int control_read(struct control *c, struct control_reply *out, struct diag *d);
+
+/* Why the channel is gone, after a request that returned 0. Replies that still came are lost with it. */
+void control_why(struct control *c, struct diag *d);
 
 #endif

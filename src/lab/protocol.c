@@ -157,7 +157,8 @@ bool reply_parse(char *line, struct control_reply *out)
 	if (out->ok)
 		return !line || parse_result(line, out);
 	strncpy(out->text, line ? line : "", sizeof out->text - 1);
-	parse_unseen(out->text, out);
+	if (out->id != 0)
+		parse_unseen(out->text, out);
 	return strcmp(kind, "no") == 0;
 }
 

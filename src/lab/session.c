@@ -82,8 +82,16 @@ void session_read(struct agent *a, struct session *s)
 		if (got > 0 && request_parse(line, &r))
 			request_do(a, s, &r);
 		else
-			s->lines.gone = true;
+			session_farewell(s, got > 0 ? "a line that is no request"
+			                            : "a line that is longer than any request");
 	}
+}
+
+void session_farewell(struct session *s, const char *why)
+{
+	session_no(s, 0, "%s", why);
+	lines_flush(&s->lines);
+	s->lines.gone = true;
 }
 
 void session_end(struct agent *a, struct session *s)

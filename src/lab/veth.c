@@ -26,7 +26,7 @@
 
 #include "base/memory.h"
 
-enum { RUNNING_TRIES = 2000 };
+enum { RUNNING_TRIES = 5000 };
 
 /* --- namespaces --- */
 
@@ -128,7 +128,8 @@ static bool check(int error, const char *what, const char *name, struct diag *d)
 	return error >= 0 || diag_set(d, "no lab here: %s of %s: %s", what, name, nl_geterror(error));
 }
 
-static bool link_up(const char *name, struct diag *d)
+/* The link becomes a port of the bridge master, if that is not 0. */
+static bool link_up(const char *name, unsigned master, struct diag *d)
 {
 	struct nl_sock *sock = open_route(d);
 	struct rtnl_link *old = there(rtnl_link_alloc()), *new = there(rtnl_link_alloc());
@@ -136,6 +137,8 @@ static bool link_up(const char *name, struct diag *d)
 
 	rtnl_link_set_ifindex(old, (int)if_nametoindex(name));
 	rtnl_link_set_flags(new, IFF_UP);
+	if (master)
+		rtnl_link_set_master(new, (int)master);
 	good = sock && check(rtnl_link_change(sock, old, new, 0), "setting up", name, d);
 	rtnl_link_put(old);
 	rtnl_link_put(new);
@@ -143,7 +146,7 @@ static bool link_up(const char *name, struct diag *d)
 	return good;
 }
 
-bool veth_loopback_up(struct diag *d) { return link_up("lo", d); }
+bool veth_loopback_up(struct diag *d) { return link_up("lo", 0, d); }
 
 static void describe(struct rtnl_link *link, const struct veth_end *end)
 {
@@ -172,19 +175,68 @@ bool veth_make(const struct veth_end *ours, const struct veth_end *other, pid_t 
 	return good;
 }
 
-bool veth_up(const struct veth_end *own, struct diag *d)
+/* A transmission's checksums are computed before it is captured. */
+static bool software_checksums(const char *name, struct diag *d)
 {
 	struct ethtool_value off = {.cmd = ETHTOOL_STXCSUM, .data = 0};
 	struct ifreq r = {.ifr_data = (char *)&off};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	bool good;
 
-	memcpy(r.ifr_name, own->name, sizeof r.ifr_name);
+	strncpy(r.ifr_name, name, sizeof r.ifr_name - 1);
 	good = (fd >= 0 && ioctl(fd, SIOCETHTOOL, &r) == 0) ||
-	       diag_set(d, "no lab here: checksum offload of %s stays on: %s", own->name, strerror(errno));
+	       diag_set(d, "no lab here: checksum offload of %s stays on: %s", name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return good && link_up(own->name, d);
+	return good;
+}
+
+bool veth_up(const struct veth_end *own, struct diag *d)
+{
+	return software_checksums(own->name, d) && link_up(own->name, 0, d);
+}
+
+/* libnl-route knows a bridge's ports, but not what the bridge itself is to do. */
+static bool make_bridge(const char *name, struct diag *d)
+{
+	struct nl_sock *sock = open_route(d);
+	struct nl_msg *m = there(nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL));
+	struct ifinfomsg head = {.ifi_family = AF_UNSPEC};
+	struct nlattr *info, *data;
+	int error = nlmsg_append(m, &head, sizeof head, NLMSG_ALIGNTO);
+
+	error |= nla_put_string(m, IFLA_IFNAME, name);
+	info = there(nla_nest_start(m, IFLA_LINKINFO));
+	error |= nla_put_string(m, IFLA_INFO_KIND, "bridge");
+	data = there(nla_nest_start(m, IFLA_INFO_DATA));
+	error |= nla_put_u32(m, IFLA_BR_STP_STATE, 0);
+	error |= nla_put_u32(m, IFLA_BR_FORWARD_DELAY, 0);
+	error |= nla_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
+	nla_nest_end(m, data);
+	nla_nest_end(m, info);
+	if (error < 0)
+		memory_ended();
+	if (!sock) {
+		nlmsg_free(m);
+		return false;
+	}
+	error = nl_send_sync(sock, m);
+	nl_socket_free(sock);
+	if (error == -NLE_OPNOTSUPP)
+		return diag_set(d, "no TAP device: this kernel has no bridges: load the module (modprobe "
+		                   "bridge)");
+	return check(error, "making the bridge", name, d);
+}
+
+bool veth_join(const struct veth_end *own, const char *other, const char *bridge, struct diag *d)
+{
+	unsigned master;
+
+	if (!make_bridge(bridge, d))
+		return false;
+	master = if_nametoindex(bridge);
+	return software_checksums(own->name, d) && link_up(other, master, d) &&
+	       link_up(own->name, master, d) && link_up(bridge, 0, d);
 }
 
 /* The carrier comes a moment after both ends are up; what is sent before is dropped. Asked is the kernel's
@@ -215,9 +267,10 @@ static struct nl_addr *address_object(const struct addr *a, int prefix_bits)
 	return object;
 }
 
-static bool add_address(struct nl_sock *sock, const char *name, const struct addr *a, struct diag *d)
+static bool add_address(struct nl_sock *sock, const char *name, const struct addr *a, int ipv4_bits,
+                        struct diag *d)
 {
-	struct nl_addr *local = address_object(a, a->family == 4 ? VETH_PREFIX_IPV4 : VETH_PREFIX_IPV6);
+	struct nl_addr *local = address_object(a, a->family == 4 ? ipv4_bits : VETH_PREFIX_IPV6);
 	struct rtnl_addr *address = there(rtnl_addr_alloc());
 	bool good;
 
@@ -253,11 +306,12 @@ bool veth_address(const struct veth_end *own, const struct veth_end *other, stru
 {
 	struct nl_sock *sock = open_route(d);
 	bool good = sock && await_running(sock, own->name, d);
+	int bits = other ? VETH_PREFIX_IPV4 : TAP_PREFIX_IPV4;
 
 	for (int i = 0; i < 2 && good; i++)
 		if (own->address[i].family)
-			good = add_address(sock, own->name, &own->address[i], d) &&
-			       add_neighbour(sock, own->name, &other->address[i], other->mac, d);
+			good = add_address(sock, own->name, &own->address[i], bits, d) &&
+			       (!other || add_neighbour(sock, own->name, &other->address[i], other->mac, d));
 	nl_socket_free(sock);
 	return good;
 }

@@ -191,6 +191,8 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
 	c->closes_on_eof = truth(&w, "closes_on_eof", c->closes_on_eof);
+	if (has(&w, "asked", c->asked != 0))
+		c->asked = (uint32_t)number(&w, "asked", c->asked, 0, UINT32_MAX);
 	walk_inband(&w, c);
 }
 

@@ -68,6 +68,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
     [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
     [CODE_AGENT_GONE] = "the control channel to fourwave peer has ended",
+    [CODE_PROGRAM] = "{text}",
 
     [CODE_NOT_ADJACENT] = "{0:slot} does not follow {1:slot}: the two can't be resent as one",
     [CODE_CANNOT_BUILD] = "{text}",

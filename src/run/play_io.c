@@ -108,8 +108,10 @@ static void ask_first(struct play *p, int64_t now_ns)
 		p->ask_id = control_ask(c->control, VERB_STATE, &p->local.addr, p->local.port);
 	else
 		p->ask_id = control_provoke(c->control, &p->local.addr, p->local.port, &a.provocation);
+	if (p->ask_id == 0 && !c->gone)
+		control_why(c->control, &c->why);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, (struct reason){.code = CODE_AGENT_GONE});
+		play_abort(p, now_ns, channel_gone(p->job->site));
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)

@@ -65,6 +65,19 @@ static int raw_session(const char *text, size_t len)
 	return fd;
 }
 
+/* What the agent says to this before it ends the session. */
+static const char *last_words(const char *text, size_t len)
+{
+	static char said[PROTOCOL_LINE_BYTES];
+	int fd = raw_session(text, len);
+	ssize_t got = recv(fd, said, sizeof said - 1, MSG_WAITALL);
+
+	ck_assert_int_ge(got, 0);
+	said[got] = '\0';
+	close(fd);
+	return said;
+}
+
 START_TEST(nonsense_ends_the_session)
 {
 	static const char *const lines[] = {"\n",
@@ -78,16 +91,13 @@ START_TEST(nonsense_ends_the_session)
 	                                    "1 write 127.0.0.1 1 -1\n",
 	                                    "1 write 127.0.0.1 1 99999999999999999999\n",
 	                                    "99999999999 close 127.0.0.1 1\n"};
-	char longest[2000], byte;
+	char longest[2000];
 
 	memset(longest, 'x', sizeof longest);
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		int fd = raw_session(lines[i], strlen(lines[i]));
-
-		ck_assert_msg(recv(fd, &byte, 1, 0) <= 0, "%s", lines[i]);
-		close(fd);
-	}
-	close(raw_session(longest, sizeof longest));
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		ck_assert_str_eq(last_words(lines[i], strlen(lines[i])), "0 no a line that is no request\n");
+	ck_assert_str_eq(last_words(longest, sizeof longest),
+	                 "0 no a line that is longer than any request\n");
 	expect_state(control, &(struct ours){.address = loopback[0], .port = agent_open_one(0).port},
 	             STATE_ESTABLISHED, 0);
 }
@@ -118,6 +128,7 @@ START_TEST(limits)
 	await_ok(control, control_ask(control, VERB_CLAIM, &o.address, 1002));
 	poll(NULL, 0, 800);
 	ck_assert_int_eq(control_read(control, &(struct control_reply){0}, &why), -1);
+	ck_assert_msg(strstr(why.text, "nothing was asked"), "%s", why.text);
 	agent_teardown();
 }
 END_TEST
@@ -163,6 +174,20 @@ START_TEST(no_agent_is_said)
 }
 END_TEST
 
+/* Told to end, it says so to each session. */
+START_TEST(its_end_is_said)
+{
+	struct diag why = {.text = ""};
+
+	agent_setup();
+	kill(agent, SIGTERM);
+	waitpid(agent, NULL, 0);
+	ck_assert_int_eq(control_read(control, &(struct control_reply){0}, &why), -1);
+	ck_assert_msg(strstr(why.text, "fourwave peer was ended"), "%s", why.text);
+	control_free(control);
+}
+END_TEST
+
 /* A killed agent takes its workers along. */
 START_TEST(killed_with_its_workers)
 {
@@ -192,6 +217,7 @@ static Suite *suite(void)
 	tcase_add_test(other, only_loopback_unless_allowed);
 	tcase_add_test(other, a_port_in_use_is_said);
 	tcase_add_test(other, no_agent_is_said);
+	tcase_add_test(other, its_end_is_said);
 	tcase_add_test(other, killed_with_its_workers);
 	suite_add_tcase(s, other);
 	return s;

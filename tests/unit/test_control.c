@@ -221,6 +221,7 @@ START_TEST(replies_that_are_not)
 	                                    "x ok\n",
 	                                    "1\n",
 	                                    "1 maybe\n",
+	                                    "0 ok\n",
 	                                    "1 ok state NOWHERE\n",
 	                                    "1 ok port 65536\n",
 	                                    "1 ok state CLOSED timer\n",
@@ -239,6 +240,37 @@ START_TEST(replies_that_are_not)
 		control_free(c);
 		close(other);
 	}
+}
+END_TEST
+
+/* An agent that must end says why; that is what all who ask later hear as well. */
+START_TEST(a_farewell)
+{
+	static const char expected[] = "unseen, the stack was taken down";
+	struct diag why = {.text = ""};
+	struct control_reply r;
+	struct control *c;
+	int other;
+
+	c = channel(&other, "fourwave-peer 1 data-port 1\n", NULL);
+	say(other, "3 ok\n0 no unseen, the stack was taken down\n4 ok\n");
+	ck_assert_int_eq(control_read(c, &r, &why), 1);
+	ck_assert_uint_eq(r.id, 3);
+	for (int i = 0; i < 2; i++) {
+		why.text[0] = '\0';
+		ck_assert_int_eq(control_read(c, &r, &why), -1);
+		ck_assert_str_eq(why.text, expected);
+	}
+	control_free(c);
+	close(other);
+
+	c = channel(&other, "fourwave-peer 1 data-port 1\n", NULL);
+	say(other, "3 ok\n0 no unseen\n");
+	close(other);
+	ck_assert_uint_eq(control_ask(c, VERB_STATE, &tester, 1), 0);
+	control_why(c, &why);
+	ck_assert_str_eq(why.text, "unseen");
+	control_free(c);
 }
 END_TEST
 
@@ -351,6 +383,7 @@ int main(void)
 	tcase_add_test(all, sysctl_names);
 	tcase_add_test(all, replies_in_pieces_and_together);
 	tcase_add_test(all, replies_that_are_not);
+	tcase_add_test(all, a_farewell);
 	tcase_add_test(all, hellos_with_more);
 	tcase_add_test(all, hellos_that_are_not);
 	tcase_add_test(all, hello_says_what_the_agent_is);
