@@ -132,6 +132,16 @@ static bool look_at_lab(struct doctor *f)
 	return true;
 }
 
+/* --tap makes its device in a lab host, and its program takes it: both open this file. */
+static void look_at_tap(struct doctor *f)
+{
+	if (access("/dev/net/tun", R_OK | W_OK) == 0)
+		say(f, FINDING_OK, "lab, TAP", "a program may bring a TCP of its own: --tap");
+	else
+		say(f, FINDING_NOTE, "lab, TAP", "/dev/net/tun: %s: without it no --tap; %s", strerror(errno),
+		    errno == ENOENT ? "as root: modprobe tun" : "as root: chmod 666 /dev/net/tun");
+}
+
 /* --- this host --- */
 
 static bool look_at_sending(struct doctor *f)
@@ -391,6 +401,7 @@ static int examine(const struct command *c, const struct options *o)
 		return command_usage(c, "it takes no operands");
 	pen_init(&f.pen, stdout, &style);
 	lab = look_at_lab(&f);
+	look_at_tap(&f);
 	host = look_at_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);

@@ -121,7 +121,8 @@ enum need {
 	NEED_CONNECT,
 	NEED_AFTER_FIN,
 	NEED_CLOSER,
-	NEED_OTHER_AGENT /* n[1]: what the one that is there can't */
+	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
+	NEED_ACCEPTER
 };
 
 /* CODE_AGENT_REFUSED */

@@ -119,9 +119,12 @@ static bool look_up(const struct keeper *k, const struct request *r, struct obse
 static void do_state(struct keeper *k, const struct request *r)
 {
 	struct control_reply answer = {.id = r->id, .ok = true};
+	struct socket_facts facts = {0};
 	struct diag why;
+	bool good = look_up(k, r, &answer.state, &facts, &why);
 
-	if (look_up(k, r, &answer.state, NULL, &why))
+	answer.state.held = facts.accepted;
+	if (good)
 		reply(k, &answer);
 	else
 		refuse(k, r->id, "%s", why.text);
@@ -226,6 +229,28 @@ static void ask(struct keeper *k, const struct request *r)
 	k->questions = q;
 }
 
+/* Its kernel keeps a connection from a program that asked for none without data (TCP_DEFER_ACCEPT): "unseen"
+ * says so. */
+static bool is_deferred(const struct keeper *k, const struct request *r)
+{
+	struct observed_state state;
+	struct diag why;
+
+	return look_up(k, r, &state, NULL, &why) && state.state == STATE_SYN_RECEIVED;
+}
+
+static void give_up(struct keeper *k, const struct question *q)
+{
+	const char *why = q->signalled                           ? "did not stop"
+	                  : q->request.verb == VERB_CRASH_UNREAD ? "had no such connection with data unread"
+	                                                         : "had no such connection";
+
+	if (!q->signalled && is_deferred(k, &q->request))
+		reply(k, &(struct control_reply){.id = q->request.id, .unseen = true});
+	else
+		refuse(k, q->request.id, "within %d s the program %s", CONNECTION_WAITS_S, why);
+}
+
 static void try_questions(struct keeper *k)
 {
 	struct question **place = &k->questions, *q;
@@ -238,11 +263,7 @@ static void try_questions(struct keeper *k)
 			continue;
 		}
 		if (!answered)
-			refuse(k, q->request.id, "within %d s the program %s", CONNECTION_WAITS_S,
-			       q->signalled ? "did not stop"
-			       : q->request.verb == VERB_CRASH_UNREAD
-			           ? "had no such connection with data unread"
-			           : "had no such connection");
+			give_up(k, q);
 		*place = q->next;
 		free(q);
 	}
@@ -302,13 +323,23 @@ static bool open_signals(struct keeper *k, struct diag *d)
 
 static void turn(struct keeper *k)
 {
-	struct pollfd fds[2] = {{.fd = k->lines.fd, .events = POLLIN}, {.fd = k->signals, .events = POLLIN}};
+	struct pollfd *fds;
+	nfds_t count = 2;
 	bool some;
 
+	for (struct kept_program *p = k->programs; p; p = p->next)
+		count++;
+	fds = memory_new(count, sizeof *fds);
+	fds[0] = (struct pollfd){.fd = k->lines.fd, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = k->signals, .events = POLLIN};
 	if (k->lines.out_len > 0)
 		fds[0].events |= POLLOUT;
-	/* What programs say is taken now and then: a pipe has room for it. */
-	poll(fds, 2, k->questions ? LOOK_MS : SETTLED_MS);
+	/* Who says much must not wait for us: a pipe that is full stops it. */
+	count = 2;
+	for (struct kept_program *p = k->programs; p; p = p->next)
+		fds[count++] = (struct pollfd){.fd = p->program.output, .events = POLLIN};
+	poll(fds, count, k->questions ? LOOK_MS : SETTLED_MS);
+	free(fds);
 	some = keeper_reap(k);
 	for (struct kept_program *p = k->programs; p; p = p->next)
 		program_hear(&p->program);

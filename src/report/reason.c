@@ -167,6 +167,8 @@ static const char *const needs[] = {
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
+    [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
+                      "(TCP_DEFER_ACCEPT)",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 
