@@ -16,6 +16,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "lab/sysctl.h"
+#include "lab/tap.h"
 
 /* --- answers --- */
 
@@ -114,6 +115,17 @@ static bool look_up(const struct keeper *k, const struct request *r, struct obse
 	const struct addr *own = &k->options->own[r->tester.family == 6];
 
 	return state_lookup(own, k->what->client ? 0 : k->where.port, &r->tester, r->port, state, facts, d);
+}
+
+/* This kernel knows nothing of the connections of a stack of its own, but of its program. */
+static void tell_story(struct keeper *k, const struct request *r)
+{
+	char story[CONTROL_TEXT_BYTES - 80];
+	bool attached = tap_is_attached(k->what->tap);
+
+	program_story(&k->programs->program, story, sizeof story);
+	refuse(k, r->id, "it has %s %s%s%s", attached ? "opened" : "not opened", k->what->tap,
+	       *story ? ", and " : "", story);
 }
 
 static void do_state(struct keeper *k, const struct request *r)
@@ -275,6 +287,8 @@ static void take_request(struct keeper *k, const struct request *r)
 
 	if (r->verb == VERB_SYSCTL) {
 		do_sysctl(k, r);
+	} else if (r->verb == VERB_STATE && k->what->tap) {
+		tell_story(k, r);
 	} else if (r->verb == VERB_STATE) {
 		do_state(k, r);
 	} else if (r->verb == VERB_RELEASE) {
