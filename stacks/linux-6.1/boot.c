@@ -1,6 +1,6 @@
-/* The first process of Linux 6.1: what its script can't do. mount(8) has a set-user-ID bit, and belongs to nobody
- * there where its user is no root here; insmod(8) is not on every host. Environment: MODULES, the folder of
- * this kernel's modules; SCRIPT, which it becomes. */
+/* The first process of Linux 6.1: what its script can't do. mount(8) has a set-user-ID bit, and belongs to
+ * nobody there where its user is no root here; insmod(8) is not on every host. Environment: MODULES, the
+ * folder of this kernel's modules; SCRIPT, which it becomes. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

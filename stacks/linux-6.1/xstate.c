@@ -1,7 +1,7 @@
 /* A preload for user-mode Linux 6.1: the registers of its processes, whole. That kernel keeps 2696 octets of
  * what ptrace() gives as NT_X86_XSTATE; a processor with AMX has 11 kB of them, and a host's kernel takes
- * back only all that it has. So what the caller has is written over what the process has just now, and all of it is
- * set. What lies beyond (AMX's tiles) no program uses that didn't ask the kernel for it.
+ * back only all that it has. So what the caller has is written over what the process has just now, and all of
+ * it is set. What lies beyond (AMX's tiles) no program uses that didn't ask the kernel for it.
  *
  * To refuse NT_X86_XSTATE instead would do to boot; but then the upper halves of AVX's registers are lost
  * with each page fault, and strchr() misses what it looks for.

@@ -1,6 +1,6 @@
-/* frames TAP COMMAND...: runs COMMAND with an end of a stream socket as its descriptor 3, and copies frames between
- * the TAP device and that socket, on which each has its length before it, 4 octets, big endian. That is how
- * passt speaks to QEMU. Ends when the command does, with its status.
+/* frames TAP COMMAND...: runs COMMAND with an end of a stream socket as its descriptor 3, and copies frames
+ * between the TAP device and that socket, on which each has its length before it, 4 octets, big endian. That
+ * is how passt speaks to QEMU. Ends when the command does, with its status.
  *
  * Knows nothing of what is in a frame. */
 #include <arpa/inet.h>
@@ -72,7 +72,10 @@ static bool write_all(int fd, const void *data, size_t len)
 	return true;
 }
 
-static bool read_all(int fd, void *data, size_t len) { return recv(fd, data, len, MSG_WAITALL) == (ssize_t)len; }
+static bool read_all(int fd, void *data, size_t len)
+{
+	return recv(fd, data, len, MSG_WAITALL) == (ssize_t)len;
+}
 
 static bool from_tap(int tap, int socket)
 {

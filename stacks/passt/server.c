@@ -1,4 +1,5 @@
-/* server PORT: takes connections on loopback, both families, and closes each at its first octet or at its end of file. */
+/* server PORT: takes connections on loopback, both families, and closes each at its first octet or at its end
+ * of file. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
