@@ -26,7 +26,8 @@ struct question {
 struct kept_program {
 	struct program program;
 	struct addr tester;
-	uint16_t port;
+	uint16_t port, own_port; /* its own is not known before it has connected */
+	bool stopped;
 	struct kept_program *next;
 };
 

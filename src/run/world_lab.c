@@ -14,7 +14,7 @@
 #define PATIENCE_NS (10 * NS_PER_S)
 
 /* What signals make any program do, unless the user says otherwise. One that is stopped reads nothing, and
- * keeps its connections. A client does what it does. */
+ * keeps its connections. One that is told to end closes them: a client has no other. */
 static void set_signals(struct world *w)
 {
 	static const int usual[PROVOKE_COUNT] = {
@@ -22,10 +22,15 @@ static void set_signals(struct world *w)
 	    [PROVOKE_CRASH] = SIGKILL, [PROVOKE_CRASH_UNREAD] = SIGKILL,
 	};
 
+	bool client = w->program.client;
+
 	for (int i = 0; i < PROVOKE_COUNT; i++) {
 		int named = w->plain.signals[i];
 
-		w->program.signals[i] = named ? named : w->plain.inband[i].bytes ? 0 : usual[i];
+		w->program.signals[i] = named                                                     ? named
+		                        : plain_bytes(&w->plain, (enum provoke)i, client).bytes ? 0
+		                        : i == PROVOKE_CLOSE && client                            ? SIGTERM
+		                                                                                  : usual[i];
 	}
 }
 
@@ -39,6 +44,8 @@ enum world_result world_lab(struct world *w, struct diag *d)
 	                                  .patience_ns = (int64_t)((double)PATIENCE_NS * o->slow)};
 	if (!plain_parse(&o->provokes, "fourwave.test", &w->plain, d))
 		return WORLD_MISUSED;
+	/* Most do. */
+	w->plain.closes_on_eof = w->plain.closes_on_eof || (o->client && !w->plain.given);
 	set_signals(w);
 	w->lab = lab_open(w->program.command ? &w->program : NULL, d);
 	return w->lab ? WORLD_OPEN : WORLD_NOBODY;
