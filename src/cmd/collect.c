@@ -147,7 +147,7 @@ bool profile_is_there(const char *name)
 static bool take_profile(struct collection *c, const struct options *o)
 {
 	if (!c->profile)
-		c->profile = load_profile(o->profile ? o->profile : o->target ? "rfc" : "linux");
+		c->profile = load_profile(o->profile ? o->profile : o->target || o->device ? "rfc" : "linux");
 	for (size_t i = 0; c->profile && i < o->defines.count; i++) {
 		struct profile_value v;
 		enum profile_id id;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lab/tap.h"
 
 /* Flags that say something of a target, where there is none. */
 static bool check_lab(const struct options *o, struct diag *d)
@@ -46,7 +47,12 @@ static bool check_program(const struct options *o, struct diag *d)
 		                "--tap %s: the device is for a program with a stack of its own, so it needs "
 		                "--serve; or is \"%s\" a scenario? There is no such file",
 		                o->device, o->device);
-	return true;
+	if (o->device && o->agent && o->port)
+		return diag_set(
+		    d, "--port is for plain servers, --agent for a stack that has one: give one of them");
+	if (o->device && o->provokes.count > 0 && !o->port)
+		return diag_set(d, "--provoke is for plain servers: say with --port where this one listens");
+	return !o->device || tap_name_good(o->device, d);
 }
 
 static bool check_agreement(const struct options *o, struct diag *d)

@@ -144,8 +144,9 @@ static bool know_the_peer(struct session *s)
 	         !collection_reload(&s->scenarios, s->options, stack))
 		return false;
 	s->world.profile = s->scenarios.profile;
-	if (s->options->target && !s->options->profile && strcmp(s->world.profile->name, "rfc") == 0 &&
-	    !s->options->quiet)
+	if ((s->options->target || s->options->device) && !s->options->profile &&
+	    strcmp(s->world.profile->name, "rfc") == 0 && !s->options->quiet &&
+	    !world_program_trouble(&s->world))
 		fprintf(stderr, "fourwave: judged by what RFCs bound, as nothing tells which stack that is "
 		                "(--profile linux, bsd, lwip ... where you know)\n");
 	return true;

@@ -95,8 +95,8 @@ static bool waits_for_fin(const struct engine *e)
 	return false;
 }
 
-/* A CLOSE is any program's to make at any time (RFC 9293, 3.10.4): its first FIN, in order, which nobody asked
- * for and nobody waits for. */
+/* A CLOSE is any program's to make at any time (RFC 9293, 3.10.4): its first FIN, in order, which nobody
+ * asked for and nobody waits for. */
 static bool closes_unasked(const struct engine *e, const struct segment *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];

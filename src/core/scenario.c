@@ -26,8 +26,8 @@ struct needs scenario_needs(const struct scenario *s)
 		if (step->kind == STEP_SEND && step->patterns[0].malformed.other_port)
 			needs.other_port = true;
 		for (size_t k = 0; k < step->pattern_count; k++)
-			needs.listener |= step->kind != STEP_SEND &&
-			                  (step->patterns[k].flags & SYN_ACK) == SYN_ACK;
+			needs.listener |=
+			    step->kind != STEP_SEND && (step->patterns[k].flags & SYN_ACK) == SYN_ACK;
 		if (step->kind != STEP_PROVOKE)
 			continue;
 		if (step->provocation.kind == PROVOKE_CLOSE && step->provocation.on_eof)

@@ -18,8 +18,7 @@ static bool listens(const struct engine *e) { return e->scenario->listen || e->c
 /* A scenario that is written for peers that connect takes what the peer says itself. */
 static bool hears_first(const struct engine *e)
 {
-	return e->config.plain_server &&
-	       (e->config.speaks_first || (listens(e) && !e->scenario->listen));
+	return e->config.plain_server && (e->config.speaks_first || (listens(e) && !e->scenario->listen));
 }
 
 /* --- our SYN --- */

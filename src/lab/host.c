@@ -17,6 +17,7 @@
 #include "base/address.h"
 #include "lab/agent.h"
 #include "lab/program.h"
+#include "lab/tap.h"
 
 enum { HOST_CONNECTIONS = 4096, HOST_WRITE_BYTES = 64 << 20 };
 
@@ -130,11 +131,38 @@ static void tell_addresses(const struct host_plan *plan)
 	program_environment("FOURWAVE_PORT", port);
 }
 
+/* What a stack of its own has to be configured with. */
+static void tell_stack(const struct host_plan *plan)
+{
+	static const char *const gateways[] = {"FOURWAVE_GATEWAY", "FOURWAVE_GATEWAY6"};
+	static const char *const prefixes[] = {"FOURWAVE_PREFIX", "FOURWAVE_PREFIX6"};
+	static const int bits[] = {TAP_PREFIX_IPV4, VETH_PREFIX_IPV6};
+	const uint8_t *mac = plan->theirs.mac;
+	char text[ADDR_TEXT_BYTES];
+
+	program_environment("FOURWAVE_TAP", plan->program->tap);
+	for (int i = 0; i < 2; i++) {
+		const struct addr *a = &plan->ours.address[i];
+
+		program_environment(gateways[i], a->family ? addr_text(a, text) : "");
+		snprintf(text, sizeof text, "%d", bits[i]);
+		program_environment(prefixes[i], a->family ? text : "");
+	}
+	/* Not the veth's: the bridge would keep it to itself. */
+	snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+	         mac[5] + 1);
+	program_environment("FOURWAVE_MAC", text);
+	snprintf(text, sizeof text, "%d", plan->inherited);
+	program_environment("FOURWAVE_CONTROL", plan->inherited < 0 ? "" : text);
+}
+
 /* The process that is left is what the tester knows, and ends with the keeper. */
 static void be_keeper(const struct host_plan *plan)
 {
-	struct keeper_options options = {
-	    .program = plan->program, .channel = plan->channel, .ready = tell_listening};
+	struct keeper_options options = {.program = plan->program,
+	                                 .channel = plan->channel,
+	                                 .inherited = plan->inherited,
+	                                 .ready = tell_listening};
 	struct diag why;
 	pid_t keeper;
 
@@ -147,7 +175,7 @@ static void be_keeper(const struct host_plan *plan)
 		fail(plan->channel, LAB_FAILED, &why);
 	}
 	if (keeper > 0) {
-		close(plan->channel);
+		close_range(3, ~0U, 0);
 		waitpid(keeper, NULL, 0);
 		return;
 	}
@@ -157,25 +185,52 @@ static void be_keeper(const struct host_plan *plan)
 		(void)!mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 	drop_privilege(plan);
 	tell_addresses(plan);
+	if (plan->program->tap)
+		tell_stack(plan);
 	if (!keeper_run(&options, &why))
 		fail(plan->channel, LAB_NO_PROGRAM, &why);
 }
 
-_Noreturn void host_be(const struct host_plan *plan, pid_t parent)
+/* Closes all that a host has no use for: only its channels and standard error stay. */
+static void close_others(const struct host_plan *plan)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	unsigned channel = (unsigned)plan->channel;
+	int low = plan->inherited, high = plan->channel;
+
+	if (low > high) {
+		low = plan->channel;
+		high = plan->inherited;
+	}
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	for (unsigned fd = 3; fd < (unsigned)high; fd++)
+		if ((int)fd != low)
+			close((int)fd);
+	close_range((unsigned)high + 1, ~0U, 0);
+}
+
+/* The host's end of the link: this kernel's, or that of a stack on a TAP device, which has addresses by
+ * itself.
+ */
+static bool open_link(const struct host_plan *plan, struct diag *d)
+{
+	const char *tap = plan->program ? plan->program->tap : NULL;
+
+	if (tap ? !tap_make(&plan->theirs, tap, geteuid(), d) : !veth_up(&plan->theirs, d))
+		return false;
+	send_report(plan->channel, &(struct host_report){.result = LAB_OK});
+	return tap || veth_address(&plan->theirs, &plan->ours, d);
+}
+
+_Noreturn void host_be(const struct host_plan *plan, pid_t parent)
+{
 	struct diag why;
 	char go;
 
 	prctl(PR_SET_NAME, "fourwave-peer");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(1);
-	/* Only the control channel and standard error stay. */
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	close_range(3, channel - 1, 0);
-	close_range(channel + 1, ~0U, 0);
+	close_others(plan);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	if (!namespace_split(&why) || !veth_loopback_up(&why))
@@ -184,7 +239,7 @@ _Noreturn void host_be(const struct host_plan *plan, pid_t parent)
 	if (!send_report(plan->channel, &(struct host_report){.result = LAB_OK}) ||
 	    recv(plan->channel, &go, 1, 0) != 1)
 		_exit(1);
-	if (!veth_up(&plan->theirs, &why) || !veth_address(&plan->theirs, &plan->ours, &why))
+	if (!open_link(plan, &why))
 		fail(plan->channel, LAB_FAILED, &why);
 	if (plan->program) {
 		be_keeper(plan);

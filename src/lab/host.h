@@ -15,10 +15,12 @@ struct host_plan {
 	size_t count;
 	const struct lab_program *program; /* NULL: an agent */
 	int channel;                       /* to the tester: the reports, then the agent's protocol */
+	int inherited;                     /* a channel of the program's own, or -1 */
 };
 
-/* What it says while it begins: when its namespace is there, and, told to go on by an octet, when it can be
- * connected to. The place in why points into memory that parent and child have in common. */
+/* What it says while it begins: when its namespace is there; told to go on by an octet, when its end of
+ * the link is up, and when it can be connected to. The place in why points into memory that parent and child
+ * have in common. */
 struct host_report {
 	enum lab_result result;
 	struct listening where;

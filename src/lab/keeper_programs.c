@@ -17,7 +17,8 @@ struct kept_program *keeper_new_program(struct keeper *k)
 	struct kept_program *p = memory_new(1, sizeof *p);
 
 	p->program.command = k->what->command;
-	p->program.keeps = p->program.output = -1;
+	p->program.keeps = k->options->inherited;
+	p->program.output = -1;
 	p->program.alone = !k->what->client;
 	p->next = k->programs;
 	k->programs = p;
@@ -70,6 +71,14 @@ static bool look_for_listeners(struct keeper *k, bool *settled, struct diag *d)
 	return listening_judge(list, count, k->options->own, k->what->port, &k->where, d);
 }
 
+static bool is_as_before(const struct keeper *k)
+{
+	const struct listening *found = &k->what->found, *now = &k->where;
+
+	return found->port && found->port == now->port && found->family[0] == now->family[0] &&
+	       found->family[1] == now->family[1];
+}
+
 /* Until the server listens. A shell that ended may have left one in the background. */
 static bool await_listening(struct keeper *k, struct diag *d)
 {
@@ -81,7 +90,7 @@ static bool await_listening(struct keeper *k, struct diag *d)
 	for (bool settled, some = true; clock_mono_ns() < until_ns && !k->lines.gone;) {
 		bool ready = look_for_listeners(k, &settled, &why);
 
-		if (ready && settled)
+		if (ready && (settled || is_as_before(k)))
 			return true;
 		some = keeper_reap(k);
 		if ((!some || keeper_ended_badly(p)) && !ready)
@@ -100,5 +109,11 @@ bool keeper_start_server(struct keeper *k, struct diag *d)
 	struct kept_program *p = k->programs ? k->programs : keeper_new_program(k);
 
 	k->seen_since_ns = clock_mono_ns();
-	return program_start(&p->program, d) && await_listening(k, d);
+	if (!program_start(&p->program, d))
+		return false;
+	/* This kernel sees nothing of such a stack: the tester waits for it. */
+	if (!k->what->tap)
+		return await_listening(k, d);
+	close(k->options->inherited);
+	return true;
 }

@@ -134,6 +134,14 @@ static bool await_answer(const struct host *h, int i, struct diag *d)
 	                addr_text(&h->theirs.address[i], text));
 }
 
+static bool has_tap(const struct lab *lab) { return lab->program && lab->program->tap; }
+
+/* A stack of its own whose program is no plain server, nor has its agent elsewhere. */
+static bool wants_channel(const struct lab *lab)
+{
+	return has_tap(lab) && !lab->program->port && !lab->program->agent;
+}
+
 /* Takes the child, step by step, until its agent, or its program, listens. */
 static enum lab_result bring_up(const struct lab *lab, struct host *h, struct diag *d)
 {
@@ -147,7 +155,12 @@ static enum lab_result bring_up(const struct lab *lab, struct host *h, struct di
 		return result;
 	if (!veth_make(&h->ours, &h->theirs, h->pid, d) || !veth_up(&h->ours, d))
 		return LAB_FAILED;
-	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1 || !veth_address(&h->ours, &h->theirs, d))
+	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1)
+		return LAB_FAILED;
+	result = hear(h, &report, d);
+	if (result != LAB_OK)
+		return result;
+	if (!veth_address(&h->ours, has_tap(lab) ? NULL : &h->theirs, d))
 		return LAB_FAILED;
 	if (lab->program)
 		timeout.tv_sec += (time_t)(lab->program->patience_ns / NS_PER_S) + 1;
@@ -155,18 +168,25 @@ static enum lab_result bring_up(const struct lab *lab, struct host *h, struct di
 	result = hear(h, &report, d);
 	h->public.data_port = report.where.port;
 	memcpy(h->public.listens, report.where.family, sizeof h->public.listens);
-	for (int i = 0; i < 2 && result == LAB_OK; i++)
+	for (int i = 0; i < 2 && result == LAB_OK && !has_tap(lab); i++)
 		if (h->ours.address[i].family && !await_answer(h, i, d))
 			result = LAB_FAILED;
 	return result;
+}
+
+static void hang_up(const struct host *h)
+{
+	if (h->public.control >= 0)
+		shutdown(h->public.control, SHUT_RDWR);
+	if (h->public.agent >= 0)
+		shutdown(h->public.agent, SHUT_RDWR);
 }
 
 /* Ends a host: its agent, or its program, goes when its channel ends, and takes its processes along; one that
  * does not is killed. */
 static void host_free(struct host *h, int goodbye_ms)
 {
-	if (h->public.control >= 0)
-		shutdown(h->public.control, SHUT_RDWR);
+	hang_up(h);
 	for (int i = 0; h->pid > 0 && i < goodbye_ms; i++) {
 		if (waitpid(h->pid, NULL, WNOHANG) != 0)
 			h->pid = 0;
@@ -179,6 +199,8 @@ static void host_free(struct host *h, int goodbye_ms)
 	}
 	if (h->public.control >= 0)
 		close(h->public.control);
+	if (h->public.agent >= 0)
+		close(h->public.agent);
 	free(h->key);
 	free(h);
 }
@@ -194,17 +216,22 @@ static enum lab_result start(const struct lab *lab, struct host *h, const struct
 	                         .count = count,
 	                         .program = lab->program};
 	pid_t parent = getpid();
-	int pair[2];
+	int pair[2], agent[2] = {-1, -1};
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    (wants_channel(lab) && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, agent) < 0)) {
 		diag_set(d, "no channel to a peer of the lab: %s", strerror(errno));
 		return LAB_FAILED;
 	}
 	plan.channel = pair[1];
+	plan.inherited = agent[1];
+	h->public.agent = agent[0];
 	h->pid = fork();
 	if (h->pid == 0)
 		host_be(&plan, parent);
 	close(pair[1]);
+	if (agent[1] >= 0)
+		close(agent[1]);
 	h->public.control = pair[0];
 	if (h->pid > 0)
 		return bring_up(lab, h, d);
@@ -262,7 +289,7 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 	}
 	h = memory_new(1, sizeof *h);
 	h->key = key;
-	h->public.control = -1;
+	h->public.control = h->public.agent = -1;
 	lab->count++;
 	snprintf(h->ours.name, sizeof h->ours.name, "fw%u", lab->count);
 	snprintf(h->theirs.name, sizeof h->theirs.name, "eth0");
@@ -313,7 +340,7 @@ void lab_close(struct lab *lab)
 
 	/* All at one time: programs may take a while. */
 	for (struct host *h = lab ? lab->hosts : NULL; h; h = h->next)
-		shutdown(h->public.control, SHUT_RDWR);
+		hang_up(h);
 	for (struct host *h = lab ? lab->hosts : NULL; h; h = next) {
 		next = h->next;
 		host_free(h, goodbye_ms(lab));

@@ -26,6 +26,7 @@ struct lab_host {
 	int control;                 /* channel to its agent: for control_adopt(), which duplicates it */
 	uint16_t data_port;          /* where its agent, or program, listens for connections under test */
 	bool listens[2];             /* at the address of that family */
+	int agent; /* the other end of FOURWAVE_CONTROL, where a program has that; else -1 */
 };
 
 /* Moves THIS process into the lab: call it once, while single-threaded, and before any socket is opened

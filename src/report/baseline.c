@@ -113,15 +113,14 @@ static bool is_clause(const char *text)
 
 static bool take_clause(struct reader *r, const struct word *f, struct entry *e)
 {
-	static const char choice[] = "choice-";
-	const char *name = f->text + sizeof choice - 1;
+	const char *name = f->text + CHOICE_PREFIX_BYTES;
 	struct suggest s;
 	enum profile_id id;
 
 	e->clause = f->text;
 	if (strcmp(f->text, "-") == 0 || is_clause(f->text))
 		return true;
-	if (strncmp(f->text, choice, sizeof choice - 1) != 0)
+	if (strncmp(f->text, CHOICE_PREFIX, CHOICE_PREFIX_BYTES) != 0)
 		return wrong(
 		    r, &f->at,
 		    "'%s' is no clause: rfc9293-3.10.7.4, choice-NAME (a profile's value), or - where "

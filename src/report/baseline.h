@@ -28,7 +28,8 @@ const char *baseline_knows_rule(const struct baseline *b, const struct rule_resu
 
 /* What was played and did not come, in the file's order. An entry is gone in a family where its scenario was
  * judged there, in each of its plays, and came in none; but not where something new ended a play before its
- * last step, as nobody knows what would have come then. The list is to be freed; its texts live as long as b.
+ * last step, as nobody knows what would have come then, nor where the profile leaves open what it is about.
+ * The list is to be freed; its texts live as long as b.
  */
 struct gone_list baseline_gone(const struct baseline *b, const struct result *results, size_t count,
                                const struct rule_results *broken);

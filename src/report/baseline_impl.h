@@ -6,8 +6,14 @@
 #include "report/baseline.h"
 
 #define RULE_PREFIX "rule:"
+#define CHOICE_PREFIX "choice-"
 #define BASELINE_TODO "TODO: why" /* in place of a reason, until an author writes one */
-enum { RULE_PREFIX_BYTES = sizeof RULE_PREFIX - 1, FIELDS = 4, WORD_BYTES = 1088 };
+enum {
+	RULE_PREFIX_BYTES = sizeof RULE_PREFIX - 1,
+	CHOICE_PREFIX_BYTES = sizeof CHOICE_PREFIX - 1,
+	FIELDS = 4,
+	WORD_BYTES = 1088
+};
 
 /* A line of the file. */
 struct entry {

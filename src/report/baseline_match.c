@@ -50,7 +50,7 @@ const char *baseline_clause(const struct scenario *s, const struct basis *basis,
 	char section[WORD_BYTES];
 
 	if (basis->choice)
-		snprintf(buf, WORD_BYTES, "choice-%.200s", basis->choice);
+		snprintf(buf, WORD_BYTES, CHOICE_PREFIX "%.200s", basis->choice);
 	else if (clause && clause->section && *clause->section)
 		snprintf(buf, WORD_BYTES, "rfc%u-%.1000s", clause->rfc, word_of(clause->section, section));
 	else if (clause)
@@ -184,6 +184,16 @@ static bool is_broken(const struct rule_results *broken, const struct entry *e, 
 	return false;
 }
 
+/* A profile's value was not asked for where the profile of this run does not give it. */
+static bool is_open(const struct scenario *s, const struct entry *e)
+{
+	for (size_t i = 0; strncmp(e->clause, CHOICE_PREFIX, CHOICE_PREFIX_BYTES) == 0 && i < s->value_count;
+	     i++)
+		if (strcmp(s->values[i].name, e->clause + CHOICE_PREFIX_BYTES) == 0)
+			return !s->values[i].from;
+	return false;
+}
+
 static struct plays plays_of(const struct baseline *b, const struct entry *e, unsigned family,
                              const struct result *results, size_t count, const struct rule_results *broken)
 {
@@ -198,7 +208,8 @@ static struct plays plays_of(const struct baseline *b, const struct entry *e, un
 		    strcmp(name_word(r, name), e->rule ? e->code : e->name) != 0)
 			continue;
 		p.any = true;
-		if (kind != VERDICT_PASS && kind != VERDICT_WARN && kind != VERDICT_FAIL)
+		if ((kind != VERDICT_PASS && kind != VERDICT_WARN && kind != VERDICT_FAIL) ||
+		    is_open(r->scenario, e))
 			p.unjudged = true;
 		else if (!r->verdict->whole && !baseline_knows(b, r))
 			p.cut_short = true;

@@ -121,7 +121,8 @@ static void add_word(struct saying *s, const char *word)
 	else if (strcmp(word, "run agent") == 0)
 		cut_add(&s->c, "%s", s->n[3] ? "" : ": run fourwave peer on the target");
 	else if (strcmp(word, "or plain") == 0 && s->n[3])
-		cut_add(&s->c, ": what makes this program do it? --provoke KIND=BYTES or KIND=SIGNAL says it");
+		cut_add(&s->c,
+		        ": what makes this program do it? --provoke KIND=BYTES or KIND=SIGNAL says it");
 	else if (strcmp(word, "or plain") == 0)
 		cut_add(&s->c, "%s",
 		        s->n[1] & ~(1 << PROVOKE_CLOSE)

@@ -165,8 +165,7 @@ static const char *const needs[] = {
     [NEED_BY_HAND] = "needs a peer that can be told what to do with a connection that was not made by "
                      "\"open\"" RUN_AGENT,
     [NEED_DELAY] = "needs a peer that waits before it closes" RUN_AGENT,
-    [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT
-                     "{or connect}",
+    [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT "{or connect}",
     [NEED_AFTER_FIN] =
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,

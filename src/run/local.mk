@@ -13,4 +13,5 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/skip.c \
 	src/run/target.c \
 	src/run/netpath.c src/run/netpath.h \
-	src/run/world.c src/run/world.h src/run/world_lab.c src/run/world_remote.c
+	src/run/world.c src/run/world.h src/run/world_lab.c src/run/world_remote.c \
+	src/run/world_stack.c

@@ -83,7 +83,11 @@ static void abort_cut_off(struct loop *l, const struct channel *channel)
 
 	DL_FOREACH(l->plays.list, p)
 	{
-		if (p->job->site->channel == channel)
+		struct site *s = p->job->site;
+
+		if (s->channel == channel)
+			world_last_words(s);
+		if (s->channel == channel || s->keeper == channel)
 			play_abort(p, now_ns, channel_gone(p->job->site));
 	}
 }
@@ -176,7 +180,7 @@ static bool each_channel(struct loop *l, bool (*what)(struct loop *l, struct cha
 	bool ok = true;
 
 	for (struct peer_sites *p = l->world->peers; p; p = p->next)
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < PEER_CHANNELS; i++)
 			if (p->channel[i].control && !p->channel[i].gone)
 				ok &= what(l, &p->channel[i]);
 	return ok;

@@ -125,7 +125,7 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .asked = site->program ? site_can(site) : 0,
 	};
 	/* Our own agent tells them, and says that it runs on Linux; another's may know none. */
-	c->no_timers = site->channel && !w->lab && (!w->stack || strcmp(w->stack, "linux") != 0);
+	c->no_timers = site->channel && !world_has_kernel(w) && (!w->stack || strcmp(w->stack, "linux") != 0);
 	if (!site_is_plain(site))
 		return;
 	c->peer_connects = p->job->listens;
@@ -186,6 +186,9 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 	journal_configure(j, config);
 }
 
+/* The program ended, and its stack with it. */
+static bool is_over(const struct site *s) { return s->keeper && *s->keeper->why.text; }
+
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 {
 	struct play *p = memory_new(1, sizeof *p);
@@ -194,8 +197,10 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct diag d;
 
 	/* What was found out since the jobs were made. */
-	if (job->site->trouble != VERDICT_NONE || job->site->link_down) {
-		if (job->site->trouble != VERDICT_NONE)
+	if (job->site->trouble != VERDICT_NONE || job->site->link_down || is_over(job->site)) {
+		if (is_over(job->site))
+			job_settle(job, VERDICT_ERROR, channel_gone(job->site));
+		else if (job->site->trouble != VERDICT_NONE)
 			job_settle(job, job->site->trouble, job->site->why);
 		else
 			job_settle(job, VERDICT_ERROR, reason_text_of(CODE_LINK_DOWN, job->site->interface));

@@ -110,9 +110,8 @@ static void ask_first(struct play *p, int64_t now_ns)
 	}
 	if (connect) {
 		p->connect_step = engine_step(p->engine);
-		p->connect_id = c->gone ? 0
-		                        : control_provoke(c->control, &p->local.addr, p->local.port,
-		                                          &a.provocation);
+		p->connect_id =
+		    c->gone ? 0 : control_provoke(c->control, &p->local.addr, p->local.port, &a.provocation);
 		if (p->connect_id == 0)
 			lose_channel(p, now_ns);
 		return;

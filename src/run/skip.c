@@ -12,9 +12,9 @@
 
 static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool on_eof)
 {
-	job_settle(job, VERDICT_SKIP,
-	           (struct reason){.code = CODE_NEEDS_AGENT,
-	                           .n = {need, provokes, on_eof, job->site->program}});
+	job_settle(
+	    job, VERDICT_SKIP,
+	    (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, provokes, on_eof, job->site->program}});
 	return false;
 }
 
@@ -79,8 +79,8 @@ static bool stops(const struct job *job, const struct world *w, const struct pro
 }
 
 /* A plain server, or client, takes what comes for its own protocol: until it has closed, our
- * data makes it say who knows what; a scenario for peers that connect may speak that protocol. It closes at once on end-of-file. And bytes that make
- * it act go by the numbers of the connection that "open" made. */
+ * data makes it say who knows what; a scenario for peers that connect may speak that protocol. It closes at
+ * once on end-of-file. And bytes that make it act go by the numbers of the connection that "open" made. */
 static bool plain_understands(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
@@ -130,8 +130,7 @@ static bool stopped_can(struct job *job, const struct world *w)
 static bool opens(struct job *job, const struct world *w)
 {
 	if (w->program.client)
-		return !scenario_needs(job->scenario).listener ||
-		       needs_agent(job, NEED_LISTENER, 0, false);
+		return !scenario_needs(job->scenario).listener || needs_agent(job, NEED_LISTENER, 0, false);
 	return !job->scenario->listen || w->options->source_port != 0 ||
 	       needs_agent(job, NEED_CONNECT, 0, false);
 }
@@ -305,13 +304,13 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, site->trouble, site->why);
 	else if (!stack_fits(job, w->profile))
 		return;
-	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
+	else if (!world_has_kernel(w) && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (w->lab && !site->program)
+	else if (world_has_kernel(w) && !site->program)
 		return;
 	else if ((site_is_plain(site) ? opens(job, w) && plain_can(job, w) && asks_before_fin(job, w) &&
 	                                    plain_understands(job, w) && stopped_can(job, w)
 	                              : agent_can(job)) &&
-	         !w->lab)
+	         !world_has_kernel(w))
 		judge_sysctls(job, w);
 }

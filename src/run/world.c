@@ -30,10 +30,14 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 	return &p->site[family_index(family)];
 }
 
+<<<<<<< HEAD
 bool world_peer_connects(const struct world *w, const struct scenario *s)
 {
 	return s->listen || w->program.client;
 }
+=======
+bool world_has_kernel(const struct world *w) { return w->lab && !w->program.tap; }
+>>>>>>> main
 
 bool site_is_plain(const struct site *s) { return !s->channel || s->program; }
 
@@ -44,6 +48,8 @@ uint32_t site_can(const struct site *s)
 
 struct reason channel_gone(const struct site *s)
 {
+	if (s->keeper && *s->keeper->why.text)
+		return reason_text_of(CODE_PROGRAM, s->keeper->why.text);
 	return reason_text_of(s->program ? CODE_PROGRAM : CODE_AGENT_GONE, s->channel->why.text);
 }
 
@@ -78,7 +84,7 @@ unsigned world_rate(const struct world *w)
 
 	if (w->options->rate != 0)
 		return w->options->rate;
-	return w->lab ? LAB_RATE : TARGET_RATE;
+	return world_has_kernel(w) ? LAB_RATE : TARGET_RATE;
 }
 
 /* A plain server may refuse many connections at once, as sshd does from 10. */
@@ -180,7 +186,7 @@ bool world_hears_ttl(const struct world *w)
 {
 	bool hears = false;
 
-	for (int i = 0; i < 2 && !w->lab; i++) {
+	for (int i = 0; i < 2 && !world_has_kernel(w); i++) {
 		const struct site *s = &w->peers->site[i];
 		uint16_t port = 0;
 		struct diag d;
@@ -207,8 +213,8 @@ void world_close(struct world *w)
 
 	LL_FOREACH_SAFE(w->peers, p, next)
 	{
-		close_channel(&p->channel[0]);
-		close_channel(&p->channel[1]);
+		for (int i = 0; i < PEER_CHANNELS; i++)
+			close_channel(&p->channel[i]);
 		free(p);
 	}
 	spare_close(w->spare);

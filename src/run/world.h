@@ -42,6 +42,7 @@ struct site {
 	struct channel *channel;         /* NULL: no agent there */
 	const struct lab_host *host;     /* the lab only */
 	bool program;                    /* of the lab's host: the channel is its keeper's */
+	struct channel *keeper;          /* a program with a stack of its own: who keeps it; else NULL */
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	bool between_asked, cookies;     /* the agent's host answers each SYN with a cookie */
@@ -58,10 +59,12 @@ struct site {
 	char text[64];  /* "lab", "192.0.2.1:80" */
 };
 
-/* Both families of a peer. */
+/* Both families of a peer. The channels are of an agent, by family where there are two; the last one is of
+ * the keeper of a stack of its own. */
+enum { PEER_CHANNELS = 3 };
 struct peer_sites {
 	struct site site[2];
-	struct channel channel[2];
+	struct channel channel[PEER_CHANNELS];
 	struct peer_sites *next;
 };
 
@@ -130,8 +133,18 @@ struct reason channel_gone(const struct site *s);
 /* world_remote.c: the one peer of -t. */
 enum world_result world_remote(struct world *w, struct diag *d);
 
+/* Is the peer this kernel, in a host of our own? Its sysctls are set and its states known then. */
+bool world_has_kernel(const struct world *w);
+
+/* world_stack.c: the one peer of --tap, whose stack is the program's. Its trouble may be set. */
+void world_stack(struct world *w);
+
+/* Where its agent's channel has ended: waits a moment for what its keeper says of the program. */
+void world_last_words(struct site *s);
+
 /* world_lab.c: its kernel, or a program in it. */
 enum world_result world_lab(struct world *w, struct diag *d);
+void world_lab_name(const struct world *w, struct site *s); /* what it is called in reports */
 struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s);
 
 /* That the program in the lab does not come up; NULL: it does, or there is none. */

@@ -8,10 +8,13 @@
 #include <utlist.h>
 
 #include "base/duration.h"
+#include "base/literal.h"
 #include "base/memory.h"
 #include "lab/lab.h"
 
+/* Where a stack comes with the program, a guest may have to boot. */
 #define PATIENCE_NS (10 * NS_PER_S)
+#define STACK_PATIENCE_NS (30 * NS_PER_S)
 
 /* What signals make any program do, unless the user says otherwise. One that is stopped reads nothing, and
  * keeps its connections. One that is told to end closes them: a client has no other. */
@@ -27,32 +30,55 @@ static void set_signals(struct world *w)
 	for (int i = 0; i < PROVOKE_COUNT; i++) {
 		int named = w->plain.signals[i];
 
-		w->program.signals[i] = named                                                     ? named
+		w->program.signals[i] = named                                                   ? named
 		                        : plain_bytes(&w->plain, (enum provoke)i, client).bytes ? 0
-		                        : i == PROVOKE_CLOSE && client                            ? SIGTERM
-		                                                                                  : usual[i];
+		                        : i == PROVOKE_CLOSE && client                          ? SIGTERM
+		                                                                                : usual[i];
 	}
+}
+
+/* Without --provoke the port says what the server is made to act by. */
+static void guess(struct world *w, uint16_t port)
+{
+	struct strings one = {.items = &w->guessed, .count = 1};
+	struct diag d;
+
+	if (!w->program.command || w->program.client || w->options->provokes.count > 0 || w->guessed ||
+	    port == 0)
+		return;
+	w->guessed = plain_guess(port);
+	plain_parse(&one, "fourwave.test", &w->plain, &d);
 }
 
 enum world_result world_lab(struct world *w, struct diag *d)
 {
 	const struct options *o = w->options;
+	uint64_t agent = 0;
 
 	w->program = (struct lab_program){.command = o->serve ? o->serve : o->client,
 	                                  .client = o->client,
 	                                  .port = o->port,
-	                                  .patience_ns = (int64_t)((double)PATIENCE_NS * o->slow)};
+	                                  .tap = o->device};
+	w->program.patience_ns = (int64_t)(o->slow * (double)(o->device ? STACK_PATIENCE_NS : PATIENCE_NS));
+	if (o->device && o->agent && !literal_number("--agent", o->agent, 1, UINT16_MAX, &agent, d))
+		return WORLD_MISUSED;
+	w->program.agent = (uint16_t)agent;
 	if (!plain_parse(&o->provokes, "fourwave.test", &w->plain, d))
 		return WORLD_MISUSED;
 	/* Most do. */
 	w->plain.closes_on_eof = w->plain.closes_on_eof || (o->client && !w->plain.given);
-	set_signals(w);
+	if (!o->device)
+		set_signals(w);
 	w->lab = lab_open(w->program.command ? &w->program : NULL, d);
+	if (w->lab && o->device) {
+		guess(w, o->port);
+		world_stack(w);
+	}
 	return w->lab ? WORLD_OPEN : WORLD_NOBODY;
 }
 
 /* "lab", "lab (nginx)" */
-static void name_site(const struct world *w, struct site *s)
+void world_lab_name(const struct world *w, struct site *s)
 {
 	const char *command = w->program.command, *word = command, *end;
 
@@ -73,7 +99,7 @@ static void set_site(const struct world *w, struct peer_sites *p, int i, const s
 	struct site *s = &p->site[i];
 	char text[64];
 
-	name_site(w, s);
+	world_lab_name(w, s);
 	s->host = host;
 	if (!host) {
 		site_trouble(s, VERDICT_ERROR, why.code, why.text);
@@ -92,18 +118,6 @@ static void set_site(const struct world *w, struct peer_sites *p, int i, const s
 		snprintf(text, sizeof text, "the program does not listen on IPv%c", i == 0 ? '4' : '6');
 		site_trouble(s, VERDICT_SKIP, CODE_UNREACHABLE, text);
 	}
-}
-
-/* Without --provoke the port says what the server is made to act by. */
-static void guess(struct world *w, uint16_t port)
-{
-	struct strings one = {.items = &w->guessed, .count = 1};
-	struct diag d;
-
-	if (!w->program.command || w->program.client || w->options->provokes.count > 0 || w->guessed)
-		return;
-	w->guessed = plain_guess(port);
-	plain_parse(&one, "fourwave.test", &w->plain, &d);
 }
 
 /* Signals go to all of a server, so what is asked by them has one for itself, unless it will be skipped for
@@ -130,8 +144,11 @@ struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
 	struct control *control = NULL;
 	struct diag d = {.text = ""};
 	struct peer_sites *p;
-	enum lab_result result = lab_host(w->lab, s->sysctls, s->sysctl_count, instance_for(w, s), &host, &d);
+	enum lab_result result;
 
+	if (w->program.tap)
+		return w->peers;
+	result = lab_host(w->lab, s->sysctls, s->sysctl_count, instance_for(w, s), &host, &d);
 	if (result == LAB_OK) {
 		LL_FOREACH(w->peers, p)
 		{
@@ -139,6 +156,7 @@ struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
 				return p;
 		}
 		guess(w, host->data_port);
+		w->program.found = (struct listening){host->data_port, {host->listens[0], host->listens[1]}};
 		control = control_adopt(host->control, &d);
 	}
 	p = memory_new(1, sizeof *p);

@@ -320,6 +320,18 @@ START_TEST(what_is_behind_something_new_is_not_gone)
 }
 END_TEST
 
+START_TEST(a_choice_that_the_profile_leaves_open_is_not_gone)
+{
+	static const struct used_value open = {"time_wait", "0s..forever", NULL};
+	struct sample *s = add(sample_pass, 4, "x.wave");
+
+	read_good(TIMER);
+	is_gone("1 x (IPv4): state-timer, choice-time_wait, does not come any more\n");
+	s->scenario.values = &open;
+	is_gone("");
+}
+END_TEST
+
 START_TEST(a_rule_is_gone_with_its_scenario)
 {
 	struct sample *s = add(sample_pass, 4, "x.wave");
@@ -527,6 +539,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, what_was_not_judged_is_not_gone);
 	tcase_add_test(tc, with_repeat_it_may_come_in_any_play);
 	tcase_add_test(tc, what_is_behind_something_new_is_not_gone);
+	tcase_add_test(tc, a_choice_that_the_profile_leaves_open_is_not_gone);
 	tcase_add_test(tc, a_rule_is_gone_with_its_scenario);
 	tcase_add_test(tc, a_first_file_has_all);
 	tcase_add_test(tc, what_was_written_is_read);
