@@ -30,14 +30,12 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 	return &p->site[family_index(family)];
 }
 
-<<<<<<< HEAD
 bool world_peer_connects(const struct world *w, const struct scenario *s)
 {
 	return s->listen || w->program.client;
 }
-=======
+
 bool world_has_kernel(const struct world *w) { return w->lab && !w->program.tap; }
->>>>>>> main
 
 bool site_is_plain(const struct site *s) { return !s->channel || s->program; }
 
