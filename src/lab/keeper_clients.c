@@ -15,7 +15,7 @@ struct kept_program *keeper_program_of(const struct keeper *k, const struct requ
 	return p;
 }
 
-/* Does an earlier client of the same place have that port? Those come behind it. */
+/* Did an earlier client of the same place have that port? Those come behind it. */
 static bool is_others(const struct kept_program *of, uint16_t own_port)
 {
 	for (const struct kept_program *p = of->next; p; p = p->next)
@@ -37,7 +37,8 @@ static bool find_port(struct kept_program *p, uint16_t *port, struct diag *d)
 	if (!states_connecting(&p->tester, p->port, list, &count, d))
 		return false;
 	for (size_t i = 0; i < count && !p->own_port; i++) {
-		if (is_others(p, list[i].port))
+		/* What is tried from there now is no earlier one's: it took over a TIME-WAIT. */
+		if (list[i].answered && is_others(p, list[i].port))
 			continue;
 		*port = list[i].port;
 		if (list[i].answered)

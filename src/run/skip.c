@@ -108,17 +108,20 @@ static bool plain_understands(struct job *job, const struct world *w)
 }
 
 /* A program that is stopped reads nothing, so it may be sent anything; but nothing makes it act then, except
- * a signal. */
+ * a signal; and where that ends it, octets that nobody has read make it a reset (RFC 9293, 3.6.1). */
 static bool stopped_can(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
-	bool stopped = false;
+	bool stopped = false, unread = false;
 
 	for (size_t i = 0; i < s->step_count; i++) {
 		const struct provocation *p = &s->steps[i].provocation;
 
+		unread = unread || (stopped && sends(&s->steps[i], 0));
 		if (s->steps[i].kind != STEP_PROVOKE)
 			continue;
+		if (unread && p->kind == PROVOKE_CLOSE)
+			return needs_agent(job, NEED_QUIET, 0, false);
 		if (stopped && (p->on_eof || !(site_can(job->site) >> p->kind & 1)))
 			return needs_agent(job, NEED_PROVOKE, 1u << p->kind, p->on_eof);
 		stopped = stops(job, w, p) || (stopped && w->program.signals[p->kind] != SIGCONT);
