@@ -127,14 +127,11 @@ static bool has_ended(const struct engine *e, const struct segment *s)
 
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why)
 {
-	bool away;
-
 	if (!acts(e, s) || (!e->connection.synchronised && !has_ended(e, s)))
 		return false;
-	away = turns_away(e, s) && !e->config.peer_connects;
-	if (away)
+	if (turns_away(e, s) && !e->config.peer_connects)
 		*why = (struct reason){.code = CODE_TURNED_AWAY};
-	else if (closes_unasked(e, s) || turns_away(e, s) || has_ended(e, s))
+	else if (closes_unasked(e, s) || has_ended(e, s))
 		*why = (struct reason){.code = CODE_CLOSED_UNASKED};
 	else if (may_abort(e, s))
 		*why = (struct reason){.code = CODE_SERVER_RESET, .n = {e->asked_inband}};
