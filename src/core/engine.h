@@ -66,6 +66,7 @@ struct observed_state {
 	enum tcp_state state;
 	bool has_timer;
 	int64_t timer_ns; /* until it expires */
+	bool held;        /* a program has it open; not known of a host that doesn't say so */
 };
 
 struct event {

@@ -138,6 +138,7 @@ struct engine {
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
+	bool held;              /* when the peer's state was seen last, a program had the connection open */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
 	bool peer_reset;        /* the peer's last segment was a RST */
@@ -248,6 +249,10 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
+
+/* Is what came, or did not, that of a connection that its program has shut down and still has open, where
+ * one is awaited that it has closed? Then another timer runs, or none, it lives on, and data is taken. */
+bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why);
 /* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
  */
 bool plain_stays(const struct engine *e, const struct step *s);

@@ -146,6 +146,33 @@ bool plain_lingers(const struct engine *e)
 	return lives(e) && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
 }
 
+/* Data is acknowledged, where a RST is due. */
+static bool took_data(const struct engine *e, const struct segment *s)
+{
+	const struct step *step = engine_current(e);
+
+	if ((s->flags & ~TCP_PSH) != TCP_ACK || step->pattern_count == 0)
+		return false;
+	for (size_t i = 0; i < step->pattern_count; i++)
+		if (!(step->patterns[i].flags & TCP_RST))
+			return false;
+	return true;
+}
+
+bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why)
+{
+	const struct datum *got = &why->fields[0].got, *expected = &why->fields[0].expected;
+
+	if (!lives(e) || !e->held || !e->observer.ends[END_PEER].fin || engine_played(e))
+		return false;
+	if (k)
+		return why->code == CODE_WRONG_SEGMENT && took_data(e, &k->segment);
+	return why->code == CODE_GAVE_UP_LATE || why->code == CODE_NOT_GIVEN_UP ||
+	       (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]) ||
+	       (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
+	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
+}
+
 bool plain_stays(const struct engine *e, const struct step *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];

@@ -124,7 +124,8 @@ enum need {
 	NEED_AFTER_FIN,
 	NEED_CLOSER,
 	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
-	NEED_LISTENER     /* what connects is no such thing */
+	NEED_LISTENER,    /* what connects is no such thing */
+	NEED_ACCEPTER
 };
 
 /* CODE_AGENT_REFUSED */

@@ -16,6 +16,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "lab/sysctl.h"
+#include "lab/tap.h"
 
 /* --- answers --- */
 
@@ -99,12 +100,26 @@ static void look_after_server(struct keeper *k, bool some)
 
 /* --- requests --- */
 
+/* This kernel knows nothing of the connections of a stack of its own, but of its program. */
+static void tell_story(struct keeper *k, const struct request *r)
+{
+	char story[CONTROL_TEXT_BYTES - 80];
+	bool attached = tap_is_attached(k->what->tap);
+
+	program_story(&k->programs->program, story, sizeof story);
+	refuse(k, r->id, "it has %s %s%s%s", attached ? "opened" : "not opened", k->what->tap,
+	       *story ? ", and " : "", story);
+}
+
 static void do_state(struct keeper *k, const struct request *r)
 {
 	struct control_reply answer = {.id = r->id, .ok = true};
+	struct socket_facts facts = {0};
 	struct diag why;
+	bool good = keeper_look_up(k, r, &answer.state, &facts, &why);
 
-	if (keeper_look_up(k, r, &answer.state, NULL, &why))
+	answer.state.held = facts.accepted;
+	if (good)
 		reply(k, &answer);
 	else
 		refuse(k, r->id, "%s", why.text);
@@ -189,6 +204,28 @@ static void refuse_client(struct keeper *k, const struct request *r)
 	       seconds(k->what->patience_ns), *story ? "; it " : "", story);
 }
 
+/* Its kernel keeps a connection from a program that asked for none without data (TCP_DEFER_ACCEPT): "unseen"
+ * says so. */
+static bool is_deferred(const struct keeper *k, const struct request *r)
+{
+	struct observed_state state;
+	struct diag why;
+
+	return keeper_look_up(k, r, &state, NULL, &why) && state.state == STATE_SYN_RECEIVED;
+}
+
+static void give_up(struct keeper *k, const struct question *q)
+{
+	const char *why = q->signalled                           ? "did not stop"
+	                  : q->request.verb == VERB_CRASH_UNREAD ? "had no such connection with data unread"
+	                                                         : "had no such connection";
+
+	if (!q->signalled && is_deferred(k, &q->request))
+		reply(k, &(struct control_reply){.id = q->request.id, .unseen = true});
+	else
+		refuse(k, q->request.id, "within %d s the program %s", CONNECTION_WAITS_S, why);
+}
+
 static void try_questions(struct keeper *k)
 {
 	struct question **place = &k->questions, *q;
@@ -203,11 +240,7 @@ static void try_questions(struct keeper *k)
 		if (!answered && q->request.verb == VERB_CONNECT)
 			refuse_client(k, &q->request);
 		else if (!answered)
-			refuse(k, q->request.id, "within %d s the program %s", CONNECTION_WAITS_S,
-			       q->signalled ? "did not stop"
-			       : q->request.verb == VERB_CRASH_UNREAD
-			           ? "had no such connection with data unread"
-			           : "had no such connection");
+			give_up(k, q);
 		*place = q->next;
 		free(q);
 	}
@@ -219,6 +252,8 @@ static void take_request(struct keeper *k, const struct request *r)
 
 	if (r->verb == VERB_SYSCTL) {
 		do_sysctl(k, r);
+	} else if (r->verb == VERB_STATE && k->what->tap) {
+		tell_story(k, r);
 	} else if (r->verb == VERB_STATE) {
 		do_state(k, r);
 	} else if (r->verb == VERB_RELEASE) {
@@ -268,13 +303,23 @@ static bool open_signals(struct keeper *k, struct diag *d)
 
 static void turn(struct keeper *k)
 {
-	struct pollfd fds[2] = {{.fd = k->lines.fd, .events = POLLIN}, {.fd = k->signals, .events = POLLIN}};
+	struct pollfd *fds;
+	nfds_t count = 2;
 	bool some;
 
+	for (struct kept_program *p = k->programs; p; p = p->next)
+		count++;
+	fds = memory_new(count, sizeof *fds);
+	fds[0] = (struct pollfd){.fd = k->lines.fd, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = k->signals, .events = POLLIN};
 	if (k->lines.out_len > 0)
 		fds[0].events |= POLLOUT;
-	/* What programs say is taken now and then: a pipe has room for it. */
-	poll(fds, 2, k->questions ? LOOK_MS : SETTLED_MS);
+	/* Who says much must not wait for us: a pipe that is full stops it. */
+	count = 2;
+	for (struct kept_program *p = k->programs; p; p = p->next)
+		fds[count++] = (struct pollfd){.fd = p->program.output, .events = POLLIN};
+	poll(fds, count, k->questions ? LOOK_MS : SETTLED_MS);
+	free(fds);
 	some = keeper_reap(k);
 	for (struct kept_program *p = k->programs; p; p = p->next)
 		program_hear(&p->program);

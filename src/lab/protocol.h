@@ -4,7 +4,7 @@
  *     fourwave-peer 1 data-port N [stack NAME] [cannot VERB{,VERB}]    the agent, first
  *     fourwave-peer 1 no SENTENCE                                      or this, and it ends
  *     ID VERB ARGUMENTS                                                the tester, any number at a time
- *     ID ok [state NAME [timer NS]] | [port N] | [value TEXT]          the agent, once for each, in any order
+ *     ID ok [state NAME [timer NS] [held]] | [port N] | [value TEXT]   the agent, once for each, in any order
  *     ID no SENTENCE | ID no unseen [ADDR PORT]
  *     0 no SENTENCE                                                    the agent, which ends the session
  * ARGUMENTS are NAME of a sysctl, else ADDR PORT, the tester's end of the connection that is meant, and

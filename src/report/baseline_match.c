@@ -109,12 +109,28 @@ static const struct entry *find(const struct baseline *b, unsigned family, const
 	return NULL;
 }
 
+/* Is it one of them? They stand with "; " between them. */
+static bool has_reason(const char *reasons, const char *reason)
+{
+	size_t len = strlen(reason);
+	const char *at = reasons;
+
+	while ((at = strstr(at, reason))) {
+		bool begins = at == reasons || (at - reasons >= 2 && strncmp(at - 2, "; ", 2) == 0);
+
+		if (begins && (at[len] == '\0' || strncmp(at + len, "; ", 2) == 0))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* The reasons of several entries, each once. */
 static const char *add_reason(const struct baseline *b, const char *reasons, const char *reason)
 {
 	if (!reasons || !*reasons)
 		return reason;
-	if (!*reason || strstr(reasons, reason))
+	if (!*reason || has_reason(reasons, reason))
 		return reasons;
 	return arena_printf(b->arena, "%s; %s", reasons, reason);
 }

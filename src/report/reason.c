@@ -171,6 +171,8 @@ static const char *const needs[] = {
         "follow" RUN_AGENT,
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
     [NEED_LISTENER] = "needs a peer that listens, for a SYN of ours is to be answered: --serve begins one",
+    [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
+                      "(TCP_DEFER_ACCEPT)",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 

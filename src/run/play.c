@@ -304,13 +304,16 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
-void play_abort(struct play *p, int64_t now_ns, struct reason why)
+static void end_as(struct play *p, int64_t now_ns, enum verdict_kind verdict, const struct reason *why)
 {
-	struct event abort = {
-	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .reason = &why};
+	struct event abort = {.kind = EVENT_ABORT, .time_ns = now_ns, .verdict = verdict, .reason = why};
 
 	play_give(p, &abort, NULL, 0);
 }
+
+void play_abort(struct play *p, int64_t now_ns, struct reason why) { end_as(p, now_ns, VERDICT_ERROR, &why); }
+
+void play_skip(struct play *p, int64_t now_ns, struct reason why) { end_as(p, now_ns, VERDICT_SKIP, &why); }
 
 /* --- end --- */
 

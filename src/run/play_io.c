@@ -271,6 +271,11 @@ static void answered(struct plays *all, struct play *p, const struct control_rep
 {
 	struct event e = {.time_ns = now_ns};
 
+	/* A keeper's program never had the connection. */
+	if (p->ask_kind == ACTION_PROVOKE && reply->unseen && p->job->site->program) {
+		play_skip(p, now_ns, (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_ACCEPTER}});
+		return;
+	}
 	if (reply->unseen && p->completed) {
 		play_was_seen(all, p, reply, now_ns);
 		return;

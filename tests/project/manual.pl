@@ -295,6 +295,7 @@ sub check_flags_of {
 	for my $line (@{ $block->{lines} }) {
 		next unless $line =~ /\bfourwave\s+([a-z]+)\b(.*)/;
 		my ($command, $rest) = ($1, $2);
+		$rest =~ s/'[^']*'//g; # another program's
 		unless (grep { $_ eq $command } @commands) {
 			failed("$block->{where}: there is no fourwave $command");
 			next;

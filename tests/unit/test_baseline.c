@@ -198,6 +198,18 @@ START_TEST(all_of_a_verdict_must_be_known)
 	struct sample *s = add(sample_warn, 4, "x.wave"), *failed = add(sample_warned_fail, 4, "x.wave");
 
 	ck_assert_str_eq(known(GAP TIMER, s), "the gap; the timer");
+	ck_assert_str_eq(known("x both first-gap rfc6298-2.4 # issue 12\n"
+	                       "x both state-timer choice-time_wait # issue 12\n",
+	                       s),
+	                 "issue 12");
+	ck_assert_str_eq(known("x both first-gap rfc6298-2.4 # issue 12\n"
+	                       "x both state-timer choice-time_wait # issue 1\n",
+	                       s),
+	                 "issue 12; issue 1");
+	ck_assert_str_eq(known("x both first-gap rfc6298-2.4 # an issue\n"
+	                       "x both state-timer choice-time_wait # issue\n",
+	                       s),
+	                 "an issue; issue");
 	ck_assert_ptr_null(known(GAP, s));
 	ck_assert_ptr_null(known(TIMER, s));
 	ck_assert_str_eq(known("x ipv4 wrong-segment rfc9293-3.10.7.4 # it\n" GAP, failed), "it; the gap");
@@ -343,6 +355,8 @@ START_TEST(a_rule_is_gone_with_its_scenario)
 	/* another run breaks it */
 	sample_breach(add(sample_pass, 4, "z.wave"), RULE_MSS, 4, 1);
 	is_gone("");
+	add(sample_pass, 6, "y.wave");
+	is_gone("1 rule:rfc9293-3.2-mss (IPv6): not broken any more\n");
 }
 END_TEST
 
