@@ -15,6 +15,7 @@
 enum {
 	LOOK_MS = 20,
 	TRY_MS = 300,      /* a SYN may have to wait for ARP or neighbour discovery */
+	CALL_MS = 1000,    /* an agent's greeting, too */
 	ANSWERS_MS = 3000, /* at each address, once it is ready */
 };
 
@@ -91,20 +92,24 @@ static bool agent_greets(struct waiting *w)
 	return w->out->agent[0];
 }
 
-/* One for each family that it is reached by, as it connects back only to where it was called from. */
+static bool call_agent(struct waiting *w, int i, int patience_ms)
+{
+	const struct control_place at = {.address = w->host->remote[i], .port = w->program->agent};
+	bool refused;
+
+	if (w->wanted[i] && !w->out->agent[i])
+		w->out->agent[i] = control_connect(&at, patience_ms, &refused, &w->why);
+	return w->out->agent[i];
+}
+
+/* A channel for each family that it is reached by, as it connects back only to where it was called from. */
 static bool agent_answers(struct waiting *w)
 {
-	bool refused, any = false;
-
-	for (int i = 0; i < 2; i++) {
-		const struct control_place at = {.address = w->host->remote[i], .port = w->program->agent};
-
-		if (!w->wanted[i])
-			continue;
-		w->out->agent[i] = control_connect(&at, any ? ANSWERS_MS : TRY_MS, &refused, &w->why);
-		any = any || w->out->agent[i];
-	}
-	return any;
+	if (!call_agent(w, 0, CALL_MS) && !call_agent(w, 1, CALL_MS))
+		return false;
+	for (int i = 0; i < 2; i++)
+		call_agent(w, i, ANSWERS_MS);
+	return true;
 }
 
 static bool port_answers(struct waiting *w)
@@ -130,9 +135,22 @@ static bool is_ready(struct waiting *w)
 	return w->program->port ? port_answers(w) : agent_greets(w);
 }
 
+/* What it says of its program, of which this kernel knows no more. */
+static const char *ask_keeper(struct control *keeper, struct control_reply *reply)
+{
+	static const struct addr nobody = {.family = 4};
+	struct pollfd p = {.fd = control_fd(keeper), .events = POLLIN};
+
+	reply->text[0] = '\0';
+	if (control_ask(keeper, VERB_STATE, &nobody, 1) && poll(&p, 1, TRY_MS) > 0)
+		control_read(keeper, reply, NULL);
+	return reply->text;
+}
+
 static bool await_ready(struct waiting *w, struct control *keeper, struct diag *d)
 {
 	int64_t until_ns = clock_mono_ns() + w->program->patience_ns;
+	struct control_reply reply;
 
 	diag_set(&w->why,
 	         "it does not greet on FOURWAVE_CONTROL; where it is a plain server say --port N, where its "
@@ -141,8 +159,9 @@ static bool await_ready(struct waiting *w, struct control *keeper, struct diag *
 		if (has_ended(keeper, d))
 			return false;
 		if (clock_mono_ns() >= until_ns)
-			return diag_set(d, "the program of --serve is not ready within %g s: %s",
-			                seconds(w->program->patience_ns), w->why.text);
+			return diag_set(d, "the program of --serve is not ready within %g s: %s; %s",
+			                seconds(w->program->patience_ns), w->why.text,
+			                ask_keeper(keeper, &reply));
 		pause_for(keeper, w->channel);
 	}
 	return true;
