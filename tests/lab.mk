@@ -5,7 +5,7 @@ lab_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 lab_test_common = tests/net/peer_test.c tests/net/peer_test.h
 agent_fixture = tests/net/agent_fixture.c tests/net/agent_fixture.h
 
-check_PROGRAMS += tests/unit/test_control tests/net/test_agent tests/net/test_agent_sessions tests/net/test_lab tests/net/test_tap tests/net/lab_holder
+check_PROGRAMS += tests/unit/test_control tests/net/test_agent tests/net/test_agent_sessions tests/net/test_lab tests/net/test_tap tests/net/tap_linux tests/net/lab_holder
 
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_CPPFLAGS = $(lab_test_cppflags)
@@ -35,6 +35,10 @@ tests_net_test_tap_LDADD = $(lab_test_ldadd)
 tests_net_lab_holder_SOURCES = tests/net/lab_holder.c
 tests_net_lab_holder_CPPFLAGS = $(lab_test_cppflags)
 tests_net_lab_holder_LDADD = $(lab_test_ldadd)
+
+tests_net_tap_linux_SOURCES = tests/net/tap_linux.c
+tests_net_tap_linux_CPPFLAGS = $(lab_test_cppflags)
+tests_net_tap_linux_LDADD = $(lab_test_ldadd)
 
 lab_scripts = tests/net/test_lab_left.sh tests/net/test_lab_user.sh tests/net/test_tap_user.sh
 EXTRA_DIST += $(lab_scripts)

@@ -10,5 +10,6 @@ project_tests = \
 	tests/project/symbols.sh
 dist_check_SCRIPTS += $(project_tests)
 TESTS += $(project_tests)
-EXTRA_DIST += tests/project/common.sh tests/project/manual.pl tests/project/may-skip \
+EXTRA_DIST += tests/project/common.sh tests/project/left.sh tests/project/manual.pl tests/project/session.pl \
+	tests/project/may-skip \
 	tests/project/omitted

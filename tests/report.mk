@@ -1,5 +1,6 @@
 # The reports, on results made by hand.
 report_tests = \
+	tests/unit/test_baseline \
 	tests/unit/test_ladder \
 	tests/unit/test_table \
 	tests/unit/test_json \
@@ -13,8 +14,11 @@ TESTS += $(report_tests)
 
 report_sample = tests/unit/report_sample.c tests/unit/report_sample.h
 report_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-report_ldadd = src/report/libfwreport.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm
+report_ldadd = src/report/libfwreport.a src/lang/libfwlang.a src/core/libfwcore.a $(base_libs) $(CHECK_LIBS) $(JANSSON_LIBS) $(XML_LIBS) -lm
 
+tests_unit_test_baseline_SOURCES = tests/unit/test_baseline.c $(report_sample) $(suite_h)
+tests_unit_test_baseline_CPPFLAGS = $(report_cppflags)
+tests_unit_test_baseline_LDADD = $(report_ldadd)
 tests_unit_test_ladder_SOURCES = tests/unit/test_ladder.c $(report_sample)
 tests_unit_test_ladder_CPPFLAGS = $(report_cppflags)
 tests_unit_test_ladder_LDADD = $(report_ldadd)

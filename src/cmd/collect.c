@@ -89,7 +89,7 @@ bool collection_find(struct collection *c, const char *const *paths, size_t coun
 
 /* --- loading --- */
 
-static void tell(struct messages *m)
+void tell_messages(struct messages *m)
 {
 	UT_string text;
 
@@ -105,7 +105,7 @@ static struct scenario *load_one(const char *file, const struct lang_options *la
 	struct messages *m = messages_new();
 	struct scenario *s = scenario_load(file, lang, m);
 
-	tell(m);
+	tell_messages(m);
 	return s;
 }
 
@@ -115,7 +115,7 @@ static struct profile *load_profile(const char *name)
 	char *dir = profiles_path("");
 	struct profile *p = profile_load(name, dir, m);
 
-	tell(m);
+	tell_messages(m);
 	free(dir);
 	return p;
 }
@@ -125,7 +125,7 @@ bool collection_profile(struct collection *c, const char *file, const char *text
 	struct messages *m = messages_new();
 
 	c->profile = profile_parse(file, text, strlen(text), "", m);
-	tell(m);
+	tell_messages(m);
 	return c->profile;
 }
 
@@ -147,7 +147,7 @@ bool profile_is_there(const char *name)
 static bool take_profile(struct collection *c, const struct options *o)
 {
 	if (!c->profile)
-		c->profile = load_profile(o->profile ? o->profile : o->target ? "rfc" : "linux");
+		c->profile = load_profile(o->profile ? o->profile : o->target || o->device ? "rfc" : "linux");
 	for (size_t i = 0; c->profile && i < o->defines.count; i++) {
 		struct profile_value v;
 		enum profile_id id;

@@ -6,6 +6,7 @@
 #include "cmd/command.h"
 #include "core/profile.h"
 #include "core/scenario.h"
+#include "lang/messages.h"
 
 /* Begins zeroed. collection_free() in any case. */
 struct collection {
@@ -43,6 +44,9 @@ int collection_each(const struct command *command, const struct options *o,
                     void (*what)(const struct options *o, const struct collection *c, size_t i));
 
 void collection_free(struct collection *c);
+
+/* Prints them to standard error, and frees them. */
+void tell_messages(struct messages *m);
 
 /* Where the scenarios are that come with the program: $FOURWAVE_SCENARIOS; where this is the program of a
  * build tree, that tree's; else the installed ones. below is put after it ("table"). The caller frees it. */

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "lang/messages.h"
@@ -18,6 +19,20 @@ struct getopt_form {
 	struct option names[FLAGS_MAX + 2];
 };
 
+/* All of its value may be missing, as in "[NAME]"; not so in "[HOST:]PORT". */
+static bool takes_word(const struct flag *f)
+{
+	return f->arg && *f->arg == '[' && strchr(f->arg, ']')[1] == '\0';
+}
+
+/* getopt_long sees an optional value only behind "=". What is a word and no file is one too. */
+static bool is_word(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+	return text && *text && *text != '-' && !text[strspn(text, letters)] && access(text, F_OK) != 0;
+}
+
 static void make_form(const struct flag *flags, struct getopt_form *form)
 {
 	struct cut letters = cut_start(form->letters, sizeof form->letters);
@@ -27,8 +42,11 @@ static void make_form(const struct flag *flags, struct getopt_form *form)
 	cut_add(&letters, ":h"); /* a missing value is ':', not '?' */
 	for (const struct flag *f = flags; f->name; f++, i++) {
 		assert(i < FLAGS_MAX);
-		form->names[i] = (struct option){
-		    f->name + strlen("--"), f->arg ? required_argument : no_argument, NULL, FLAG_FIRST + i};
+		form->names[i] = (struct option){f->name + strlen("--"),
+		                                 takes_word(f) ? optional_argument
+		                                 : f->arg      ? required_argument
+		                                               : no_argument,
+		                                 NULL, FLAG_FIRST + i};
 		if (f->letter != '\0')
 			cut_add(&letters, "%c%s", f->letter, f->arg ? ":" : "");
 	}
@@ -87,6 +105,8 @@ enum flags_result command_parse(const struct command *c, int argc, char **argv, 
 			ok = refuse(c, argv[optind - 1], optopt, d);
 		else if (id == ':')
 			ok = diag_set(d, "%s needs a value: %s", argv[optind - 1], f->arg);
+		else if (takes_word(f) && !optarg && is_word(argv[optind]))
+			ok = f->take(f, (char *)options + f->at, argv[optind++], d);
 		else
 			ok = f->take(f, (char *)options + f->at, optarg, d);
 	}
@@ -149,9 +169,9 @@ int command_error(const struct command *c, const char *text)
 
 enum status status_of(const struct tally *t, bool strict, bool unwritten)
 {
-	if (t->failed > 0 || (strict && t->warned > 0))
+	if (t->failed > 0 || (strict && t->warned + t->gone > 0))
 		return STATUS_FAIL;
 	if (t->errors > 0 || unwritten)
 		return STATUS_ERROR;
-	return t->passed + t->warned == 0 && t->skipped > 0 ? STATUS_SKIP : STATUS_OK;
+	return t->passed + t->warned + t->known == 0 && t->skipped > 0 ? STATUS_SKIP : STATUS_OK;
 }

@@ -32,7 +32,8 @@ typedef bool flag_take(const struct flag *f, void *member, const char *value, st
 struct flag {
 	char letter;      /* 0: it has none */
 	const char *name; /* "--define" */
-	const char *arg;  /* "NAME=VALUE", or NULL where it takes none */
+	const char
+	    *arg; /* "NAME=VALUE", or NULL where it takes none; "[NAME]": a word that is no file's name */
 	const char *help; /* one sentence, no full stop; "\n" breaks it */
 	flag_take *take;
 	size_t at;     /* where the member stands in the options of the command */

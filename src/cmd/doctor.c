@@ -5,7 +5,6 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd/collect.h"
+#include "cmd/doctor.h"
 #include "cmd/options.h"
 #include "core/scenario.h"
 #include "lab/lab.h"
@@ -24,49 +24,7 @@
 #include "wire/send.h"
 #include "wire/shield.h"
 
-enum { INTERFACES_SHOWN = 8, TEXT_COLUMN = 6, REMEDY_COLUMN = 24 };
-
-struct doctor {
-	struct pen pen;
-	bool quiet; /* only what does not work is said */
-	bool bad;   /* something does not */
-};
-
-enum finding {
-	FINDING_OK,
-	FINDING_NOTE, /* it works, or need not; something to know */
-	FINDING_NO    /* it does not work; the text is the remedy */
-};
-
-/* One line for each thing that was looked at. Returns whether it works. */
-__attribute__((format(printf, 4, 5))) static bool say(struct doctor *f, enum finding kind, const char *what,
-                                                      const char *fmt, ...)
-{
-	static const char *const words[] = {
-	    [FINDING_OK] = "ok", [FINDING_NOTE] = "note", [FINDING_NO] = "no"};
-	static const enum paint paints[] = {
-	    [FINDING_OK] = PAINT_GOOD, [FINDING_NOTE] = PAINT_WARN, [FINDING_NO] = PAINT_BAD};
-	char text[512];
-	va_list args;
-
-	f->bad |= kind == FINDING_NO;
-	if (f->quiet && kind != FINDING_NO)
-		return true;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	pen_paint(&f->pen, paints[kind]);
-	pen_text(&f->pen, words[kind]);
-	pen_paint(&f->pen, PAINT_NONE);
-	pen_to(&f->pen, TEXT_COLUMN);
-	pen_text(&f->pen, what);
-	pen_to(&f->pen, REMEDY_COLUMN);
-	if (f->pen.column > REMEDY_COLUMN)
-		pen_text(&f->pen, "  ");
-	pen_wrap(&f->pen, REMEDY_COLUMN, text);
-	pen_line(&f->pen);
-	return kind != FINDING_NO;
-}
+enum { INTERFACES_SHOWN = 8 };
 
 /* --- what is tried in a child --- */
 
@@ -104,10 +62,10 @@ struct lab_answer {
 static void try_lab(void *answer)
 {
 	struct lab_answer *a = answer;
-	struct lab *lab = lab_open(&a->why);
+	struct lab *lab = lab_open(NULL, &a->why);
 	const struct lab_host *host = NULL;
 
-	if (lab && lab_host(lab, NULL, 0, &host, &a->why) == LAB_OK) {
+	if (lab && lab_host(lab, NULL, 0, 0, &host, &a->why) == LAB_OK) {
 		a->made = true;
 		a->family[0] = host->remote[0].family != 0;
 		a->family[1] = host->remote[1].family != 0;
@@ -121,15 +79,26 @@ static bool look_at_lab(struct doctor *f)
 	struct lab_answer a = {.made = false};
 
 	if (!ask_child(try_lab, &a, sizeof a, &a.why) || !a.made)
-		return say(f, FINDING_NO, "lab", "%s", a.why.text);
-	say(f, FINDING_OK, "lab", "namespaces of our own%s: fourwave run and table need no target",
-	    geteuid() == 0 ? "" : ", without root");
+		return doctor_say(f, FINDING_NO, "lab", "%s", a.why.text);
+	doctor_say(f, FINDING_OK, "lab", "namespaces of our own%s: fourwave run and table need no target",
+	           geteuid() == 0 ? "" : ", without root");
 	for (int i = 0; i < 2; i++)
 		if (!a.family[i])
-			say(f, FINDING_NO, i == 0 ? "lab, IPv4" : "lab, IPv6",
-			    "this kernel gives none there: is it switched off on the kernel's command "
-			    "line (ipv6.disable)?");
+			doctor_say(f, FINDING_NO, i == 0 ? "lab, IPv4" : "lab, IPv6",
+			           "this kernel gives none there: is it switched off on the kernel's command "
+			           "line (ipv6.disable)?");
 	return true;
+}
+
+/* --tap makes its device in a lab host, and its program takes it: both open this file. */
+static void look_at_tap(struct doctor *f)
+{
+	if (access("/dev/net/tun", R_OK | W_OK) == 0)
+		doctor_say(f, FINDING_OK, "lab, TAP", "a program may bring a TCP of its own: --tap");
+	else
+		doctor_say(f, FINDING_NOTE, "lab, TAP", "/dev/net/tun: %s: without it no --tap; %s",
+		           strerror(errno),
+		           errno == ENOENT ? "as root: modprobe tun" : "as root: chmod 666 /dev/net/tun");
 }
 
 /* --- this host --- */
@@ -141,11 +110,11 @@ static bool look_at_sending(struct doctor *f)
 	struct sender *s = sender_open(&options, &d);
 
 	if (!s && !privilege_have_raw())
-		return say(f, FINDING_NO, "raw sockets", "not permitted: %s", privilege_advice());
+		return doctor_say(f, FINDING_NO, "raw sockets", "not permitted: %s", privilege_advice());
 	if (!s)
-		return say(f, FINDING_NO, "raw sockets", "%s", d.text);
+		return doctor_say(f, FINDING_NO, "raw sockets", "%s", d.text);
 	sender_close(s);
-	return say(f, FINDING_OK, "raw sockets", "segments can be sent to a real host");
+	return doctor_say(f, FINDING_OK, "raw sockets", "segments can be sent to a real host");
 }
 
 static bool look_at_capture(struct doctor *f)
@@ -155,9 +124,9 @@ static bool look_at_capture(struct doctor *f)
 	struct capture *c = capture_open(&options, &d);
 
 	if (!c)
-		return say(f, FINDING_NO, "capture", "%s", d.text);
+		return doctor_say(f, FINDING_NO, "capture", "%s", d.text);
 	capture_close(c);
-	return say(f, FINDING_OK, "capture", "on every interface, with nanoseconds");
+	return doctor_say(f, FINDING_OK, "capture", "on every interface, with nanoseconds");
 }
 
 /* The ways out are asked for with addresses for documents (RFC 5737, 3849):
@@ -172,14 +141,16 @@ static void look_at_family(struct doctor *f, bool six)
 	address_parse(six ? "::1" : "127.0.0.1", &loopback);
 	address_parse(six ? "2001:db8::1" : "192.0.2.1", &far);
 	if (!route_owns(&loopback))
-		say(f, FINDING_NO, what, "%s",
+		doctor_say(
+		    f, FINDING_NO, what, "%s",
 		    six ? "switched off: sysctl net.ipv6.conf.all.disable_ipv6=0; until then run with -4"
 		        : "no loopback address: ip link set lo up");
 	else if (route_find(&far, NULL, &route, &d))
-		say(f, FINDING_OK, what, "on this host, and a route to others over %s", route.interface);
+		doctor_say(f, FINDING_OK, what, "on this host, and a route to others over %s",
+		           route.interface);
 	else
-		say(f, FINDING_NOTE, what,
-		    "on this host, but no default route: only its own networks can be judged");
+		doctor_say(f, FINDING_NOTE, what,
+		           "on this host, but no default route: only its own networks can be judged");
 }
 
 /* Is a shielded port deaf? A connection to it must neither come about nor be refused. Loopback only. */
@@ -224,19 +195,20 @@ static bool look_at_shield(struct doctor *f)
 	struct shield_answer a = {.open = false};
 
 	if (!ask_child(try_shield, &a, sizeof a, &a.why) || !a.open)
-		return say(f, FINDING_NO, "shield", "%s", a.why.text);
+		return doctor_say(f, FINDING_NO, "shield", "%s", a.why.text);
 	if (!a.holds)
-		return say(
+		return doctor_say(
 		    f, FINDING_NO, "shield",
 		    "our own kernel answers on a shielded port: use a spare address (-S ADDR --spare)");
 	switch (a.kind) {
 	case SHIELD_FILTER:
-		return say(f, FINDING_OK, "shield", "by a socket filter: our own kernel stays silent");
+		return doctor_say(f, FINDING_OK, "shield", "by a socket filter: our own kernel stays silent");
 	case SHIELD_SIGNED:
-		return say(f, FINDING_OK, "shield", "by TCP MD5 signatures: our own kernel stays silent");
+		return doctor_say(f, FINDING_OK, "shield",
+		                  "by TCP MD5 signatures: our own kernel stays silent");
 	case SHIELD_TTL: break;
 	}
-	return say(
+	return doctor_say(
 	    f, FINDING_NOTE, "shield",
 	    "by the TTL, for want of TCP MD5 signatures in this kernel (CONFIG_TCP_MD5SIG): our own kernel "
 	    "answers a peer on the same network that sends with TTL 255, as lwIP does; judge such a "
@@ -252,10 +224,11 @@ static bool look_at_ports(struct doctor *f)
 	for (unsigned port = 10000; port <= UINT16_MAX; port++)
 		unused += port_rules_allow(&ports, (uint16_t)port);
 	if (unused > 1000)
-		say(f, FINDING_OK, "source ports", "%u are outside the kernel's own, %u-%u", unused,
-		    ports.low, ports.high);
+		doctor_say(f, FINDING_OK, "source ports", "%u are outside the kernel's own, %u-%u", unused,
+		           ports.low, ports.high);
 	else
-		say(f, FINDING_NO, "source ports",
+		doctor_say(
+		    f, FINDING_NO, "source ports",
 		    "only %u above 9999 are outside the kernel's own, %u-%u: name the first with -p, or "
 		    "sysctl net.ipv4.ip_local_port_range=\"32768 60999\"",
 		    unused, ports.low, ports.high);
@@ -280,9 +253,10 @@ static void look_at_interface(struct doctor *f, int fd, const char *name)
 
 	snprintf(what, sizeof what, "offload of %s", name);
 	if (!gro && !lro)
-		say(f, FINDING_OK, what, "received segments come as they were sent");
+		doctor_say(f, FINDING_OK, what, "received segments come as they were sent");
 	else
-		say(f, FINDING_NOTE, what,
+		doctor_say(
+		    f, FINDING_NOTE, what,
 		    "%s%s%s may merge segments with data before they are captured; a close without data is "
 		    "not touched. Where a scenario counts data: ethtool -K %s%s%s",
 		    gro ? "GRO" : "", gro && lro ? " and " : "", lro ? "LRO" : "", name,
@@ -321,9 +295,9 @@ static bool look_at_host(struct doctor *f)
 	look_at_family(f, true);
 	good &= look_at_ports(f);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < 1024)
-		say(f, FINDING_NOTE, "open files",
-		    "at most %lu: run few scenarios side by side (-j), or raise it (ulimit -Hn)",
-		    (unsigned long)limit.rlim_max);
+		doctor_say(f, FINDING_NOTE, "open files",
+		           "at most %lu: run few scenarios side by side (-j), or raise it (ulimit -Hn)",
+		           (unsigned long)limit.rlim_max);
 	look_at_interfaces(f);
 	return good;
 }
@@ -337,13 +311,14 @@ static void look_at_scenarios(struct doctor *f)
 	struct diag d;
 
 	if (!profile_is_there("rfc"))
-		say(f, FINDING_NO, "profiles",
+		doctor_say(
+		    f, FINDING_NO, "profiles",
 		    "they are not here: install them (make install), or say where with FOURWAVE_PROFILES");
 	if (collection_find(&c, (const char *const *)&dir, 1, &d))
-		say(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count, dir);
+		doctor_say(f, FINDING_OK, "scenarios", "%zu of the exception table in %s", c.file_count, dir);
 	else
-		say(f, FINDING_NO, "scenarios",
-		    "%s: install them (make install), or say where with FOURWAVE_SCENARIOS", d.text);
+		doctor_say(f, FINDING_NO, "scenarios",
+		           "%s: install them (make install), or say where with FOURWAVE_SCENARIOS", d.text);
 	collection_free(&c);
 	free(dir);
 }
@@ -369,12 +344,12 @@ static void look_at_tools(struct doctor *f)
 
 	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
 		if (in_path(tools[i]))
-			say(f, FINDING_OK, tools[i], "reads the captures of -w");
+			doctor_say(f, FINDING_OK, tools[i], "reads the captures of -w");
 		else
-			say(f, FINDING_NOTE, tools[i],
-			    "is not here; fourwave does without, but it reads the captures of -w: "
-			    "apt-get install %s",
-			    tools[i]);
+			doctor_say(f, FINDING_NOTE, tools[i],
+			           "is not here; fourwave does without, but it reads the captures of -w: "
+			           "apt-get install %s",
+			           tools[i]);
 }
 
 /* --- all --- */
@@ -382,22 +357,26 @@ static void look_at_tools(struct doctor *f)
 static int examine(const struct command *c, const struct options *o)
 {
 	struct style style = style_detect(STDOUT_FILENO, o->color, false);
-	struct doctor f = {.quiet = o->quiet};
+	struct doctor f = {.words = {"ok", "note", "no"}, .column = 6, .text_column = 24, .quiet = o->quiet};
 	struct diag d;
 	bool lab, host;
 	const char *end;
 
 	if (o->path_count > 0)
 		return command_usage(c, "it takes no operands");
+	if (o->target)
+		return doctor_agent(c, o);
 	pen_init(&f.pen, stdout, &style);
 	lab = look_at_lab(&f);
+	look_at_tap(&f);
 	host = look_at_host(&f);
 	look_at_scenarios(&f);
 	look_at_tools(&f);
 	if (style.unicode)
-		say(&f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
+		doctor_say(&f, FINDING_OK, "locale", "UTF-8: ladders are drawn with lines");
 	else
-		say(&f, FINDING_NOTE, "locale",
+		doctor_say(
+		    &f, FINDING_NOTE, "locale",
 		    "is not UTF-8: ladders are drawn with 7-bit characters; LC_ALL=C.UTF-8 changes that");
 	end = lab && host ? "Both the lab and real hosts can be judged. Begin with: fourwave table --quick"
 	      : lab       ? "The lab works. Begin with: fourwave table --quick"
@@ -410,20 +389,29 @@ static int examine(const struct command *c, const struct options *o)
 	}
 	if (!pen_done(&f.pen, &d))
 		return command_error(c, d.text);
-	return f.bad ? STATUS_FAIL : STATUS_OK;
+	return f.said[FINDING_NO] ? STATUS_FAIL : STATUS_OK;
 }
 
-static const struct flag flags[] = {OPTION_COLOR, OPTION_QUIET("show only what does not work"), {0}};
+static const struct flag flags[] = {
+    {0, "--agent", "HOST[:PORT]",
+     "try an agent instead: each command of fourwave-agent(7);\ndefault port 4144",
+     FLAG_TEXT(struct options, target)},
+    OPTION_COLOR,
+    OPTION_QUIET("show only what does not work"),
+    {0}};
 
 const struct command command_doctor = {
     .name = "doctor",
     .brief = "say what this machine can do, and what not",
-    .synopsis = "[-q]",
+    .synopsis = "[--agent HOST[:PORT]] [-q]",
     .summary = "Says what this machine can and cannot do, each with the remedy. Tries the lab and\n"
                "the port shield on this machine itself; sends nothing to others, changes nothing.\n"
-               "Ends with 0 where all is well, and with 1 where a line says \"no\".",
+               "Ends with 0 where all is well, and with 1 where a line says \"no\".\n"
+               "With --agent it says of each command of the agent there whether it is fine,\n"
+               "missing or wrong, and ends with 1 where one is wrong.",
     .examples = "fourwave doctor\twhat this machine can do\n"
-                "fourwave doctor -q\tonly what it cannot\n",
+                "fourwave doctor -q\tonly what it cannot\n"
+                "fourwave doctor --agent 192.0.2.1\tan agent that you wrote\n",
     .flags = flags,
     .run = options_play,
     .play = examine,

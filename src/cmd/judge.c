@@ -362,8 +362,7 @@ static int report(struct judging *j, int64_t began_ns)
 		output_end(out, &jobs, false, seconds(clock_mono_ns() - began_ns));
 	output_close(out);
 	free(jobs.list);
-	return ok ? (int)status_of(&out->tally, j->options->strict, out->failed)
-	          : command_usage(j->command, d.text);
+	return ok ? (int)status_of(&out->tally, j->options->strict, out->failed) : refuse(j, &d);
 }
 
 static int judge(struct judging *j)
@@ -409,8 +408,9 @@ static const struct flag flags[] = {
      FLAG_NUMBER(struct options, connection, CONNECTION_MAX)},
     OPTIONS_SCENARIO,
     OPTION_STRICT,
+    OPTIONS_BASELINE,
     OPTION_JSON("result"),
-    OPTIONS_REPORT,
+    OPTIONS_REPORT OPTION_TAP,
     OPTION_COLOR,
     OPTION_ASCII,
     OPTION_VERBOSE("show the segments where it passed, too"),

@@ -4,7 +4,9 @@ src_cmd_libfwcmd_a_SOURCES = \
 	src/cmd/check.c \
 	src/cmd/collect.c src/cmd/collect.h \
 	src/cmd/command.c src/cmd/command.h \
-	src/cmd/doctor.c \
+	src/cmd/doctor.c src/cmd/doctor.h src/cmd/doctor_agent.c src/cmd/doctor_say.c \
+	src/cmd/doctor_sessions.c src/cmd/doctor_verbs.c \
+	src/cmd/exam.c src/cmd/exam.h src/cmd/exam_connection.c \
 	src/cmd/draw.c \
 	src/cmd/explain.c \
 	src/cmd/flags.c \

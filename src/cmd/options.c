@@ -5,19 +5,21 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "lab/tap.h"
 
 /* Flags that say something of a target, where there is none. */
 static bool check_lab(const struct options *o, struct diag *d)
 {
+	bool program = o->serve || o->client;
 	const struct {
 		bool given;
 		const char *name;
 	} flags[] = {
 	    {o->interface, "--interface"},
 	    {o->source.family != 0, "--source"},
-	    {o->provokes.count > 0, "--provoke"},
-	    {o->agent, "--agent"},
-	    {o->assumes.count > 0, "--assume"},
+	    {o->provokes.count > 0 && !program, "--provoke"},
+	    {o->agent && !o->device, "--agent"},
+	    {o->assumes.count > 0 && !o->device, "--assume"},
 	    {o->no_agent, "--no-agent"},
 	    {o->spare, "--spare"},
 	};
@@ -29,12 +31,38 @@ static bool check_lab(const struct options *o, struct diag *d)
 	return true;
 }
 
+/* The flags of a program in the lab. */
+static bool check_program(const struct options *o, struct diag *d)
+{
+	if (o->target && (o->serve || o->client))
+		return diag_set(d, "%s begins the peer in the lab, -t names one elsewhere: give one of them",
+		                o->serve ? "--serve" : "--client");
+	if (o->serve && o->client)
+		return diag_set(d, "--serve and --client exclude each other");
+	if (o->port && !o->serve)
+		return diag_set(d, "--port is where the server of --serve listens%s",
+		                o->target ? "; with -t it is HOST:PORT" : "");
+	if (o->device && !o->serve)
+		return diag_set(d,
+		                "--tap %s: the device is for a program with a stack of its own, so it needs "
+		                "--serve; or is \"%s\" a scenario? There is no such file",
+		                o->device, o->device);
+	if (o->device && o->agent && o->port)
+		return diag_set(
+		    d, "--port is for plain servers, --agent for a stack that has one: give one of them");
+	if (o->device && o->provokes.count > 0 && !o->port)
+		return diag_set(d, "--provoke is for plain servers: say with --port where this one listens");
+	return !o->device || tap_name_good(o->device, d);
+}
+
 static bool check_agreement(const struct options *o, struct diag *d)
 {
 	if (o->ipv4 && o->ipv6)
 		return diag_set(d, "-4 and -6 exclude each other; without them both are done");
 	if (o->tap && o->json && strcmp(o->json, "-") == 0)
 		return diag_set(d, "--tap and --json - both want standard output");
+	if (!check_program(o, d))
+		return false;
 	if (!o->target)
 		return check_lab(o, d);
 	if (o->confirm > 0 && o->no_confirm)

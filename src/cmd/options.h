@@ -14,9 +14,9 @@
 	           "what is known of the peer's stack: rfc, linux, bsd, lwip\nor a file of "                 \
 	           "fourwave-profile(5)",                                                                    \
 	           FLAG_FILE(struct options, profile))
-#define OPTIONS_REPORT                                                                                       \
-	RUN_REPORTS(OPTION_RUN_REPORT)                                                                       \
-	OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))
+/* Each with its comma. */
+#define OPTIONS_REPORT RUN_REPORTS(OPTION_RUN_REPORT)
+#define OPTION_TAP OPTION(0, "--tap", NULL, "write TAP to standard output", FLAG_ON(struct options, tap))
 #define OPTION_RUN_REPORT(name, option, help)                                                                \
 	OPTION(0, option, "FILE", help, FLAG_FILE(struct options, name)),
 #define OPTION_JSON(what)                                                                                    \
@@ -25,6 +25,13 @@
 #define OPTION_STRICT                                                                                        \
 	OPTION(0, "--strict", NULL, "what is warned about counts as a failure",                              \
 	       FLAG_ON(struct options, strict))
+#define OPTIONS_BASELINE                                                                                     \
+	OPTION(0, "--baseline", "FILE",                                                                      \
+	       "what is known of the peer and does not count; what is\nnew does, and what is gone is told",  \
+	       FLAG_TEXT(struct options, baseline)),                                                         \
+	    OPTION(0, "--write-baseline", "FILE",                                                            \
+	           "write what fails or is warned about now, at the end;\nit may be the file of --baseline", \
+	           FLAG_FILE(struct options, write_baseline))
 #define OPTION_COLOR OPTION(0, "--color", "WHEN", "auto, always or never", FLAG_COLOR(struct options, color))
 #define OPTION_ASCII OPTION(0, "--ascii", NULL, "draw with 7-bit characters", FLAG_ON(struct options, ascii))
 #define OPTION_QUIET(what) OPTION('q', "--quiet", NULL, what, FLAG_ON(struct options, quiet))

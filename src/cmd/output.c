@@ -7,6 +7,7 @@
 #include "core/engine.h"
 #include "base/text.h"
 #include "base/memory.h"
+#include "cmd/collect.h"
 #include "report/formats.h"
 #include "report/pen.h"
 #include "report/words.h"
@@ -46,6 +47,22 @@ bool output_streams(const struct options *o, FILE **human, FILE **json, struct s
 	return !o->json || *json || diag_set(d, "--json %s: %s", o->json, strerror(errno));
 }
 
+/* The old one is read before the new one, which may be the same file, is begun. */
+static bool open_baselines(struct output *out, const struct options *o, struct diag *d)
+{
+	struct messages *m = messages_new();
+	struct diag why;
+
+	d->text[0] = '\0';
+	if (o->baseline)
+		out->baseline = baseline_load(o->baseline, m);
+	tell_messages(m);
+	if (o->baseline && !out->baseline)
+		return false;
+	return !o->write_baseline || save_open(&out->baseline_save, o->write_baseline, &why) ||
+	       diag_set(d, "--write-baseline %s", why.text);
+}
+
 /* A mistake in a name is reported before anything is sent. */
 bool output_open(struct output *out, const struct options *o, struct diag *d)
 {
@@ -57,6 +74,8 @@ bool output_open(struct output *out, const struct options *o, struct diag *d)
 	out->text.quiet = o->quiet;
 	out->text.strict = o->strict;
 	about_fill(&out->about, o->argc, o->argv, o->target);
+	if (!open_baselines(out, o, d))
+		return false;
 	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		if (late_path(o, i) && !save_open(&out->late[i], late_path(o, i), &why))
 			return diag_set(d, "%s %s", late[i].flag, why.text);
@@ -101,6 +120,15 @@ static const char *profile_of_all(const struct jobs *jobs)
 	return first;
 }
 
+/* With what is known of it. */
+static struct result result_of(const struct output *out, const struct job *job)
+{
+	struct result r = job_result(job);
+
+	r.known = baseline_knows(out->baseline, &r);
+	return r;
+}
+
 void output_begin(struct output *out, const struct jobs *jobs)
 {
 	/* what the harness that runs us says that it reads, as prove does */
@@ -123,7 +151,7 @@ void output_begin(struct output *out, const struct jobs *jobs)
 
 void output_result(struct output *out, const struct job *job)
 {
-	struct result r = job_result(job);
+	struct result r = result_of(out, job);
 	struct diag d;
 
 	tally_add(&out->tally, &r);
@@ -157,11 +185,18 @@ void output_segment(struct output *out, const struct job *job, const struct segm
 	check(out, pen_done(&pen, &d), &d);
 }
 
-void output_trouble(struct output *out, const char *sentence)
+void output_trouble(struct output *out, const char *sentence, bool doctor)
 {
+	char clean[CLEAN_BYTES];
+
 	out->one_trouble = true;
-	fprintf(stderr, "fourwave: %s\nfourwave: what this machine can do, and what helps: fourwave doctor\n",
-	        sentence);
+	fprintf(stderr, "fourwave: ");
+	while (*sentence) {
+		clean_char(&sentence, out->text.style.unicode, clean);
+		fputs(clean, stderr);
+	}
+	fprintf(stderr, "\n%s",
+	        doctor ? "fourwave: what this machine can do, and what helps: fourwave doctor\n" : "");
 }
 
 /* The rules that were broken, as results behind the others. */
@@ -183,13 +218,56 @@ static void report_rules(struct output *out, const struct rule_results *broken)
 	}
 }
 
+/* What is in the baseline and did not come. */
+static void report_gone(struct output *out, const struct gone_list *gone)
+{
+	bool strict = out->options->strict;
+	struct diag d;
+
+	out->tally.gone = (unsigned)gone->count;
+	for (size_t i = 0; i < gone->count; i++) {
+		const struct gone *g = &gone->list[i];
+
+		out->number += strict;
+		if (out->json)
+			check(out, json_gone(out->json, g, &d), &d);
+		if (out->options->tap)
+			check(out, tap_gone(stdout, out->number, g, strict, &d), &d);
+		check(out, text_gone(out->human, &out->text, g, &d), &d);
+	}
+}
+
+/* Only of a run that was whole; and where nothing was judged there is nothing to be known. */
+static void write_baseline(struct output *out, const struct result *results, size_t count,
+                           const struct rule_results *broken, bool interrupted)
+{
+	const struct tally *t = &out->tally;
+	struct save *s = &out->baseline_save;
+	struct diag why, d;
+	bool ok;
+
+	if (!s->out)
+		return;
+	if (interrupted || t->passed + t->warned + t->failed + t->known == 0) {
+		fprintf(stderr, "fourwave: --write-baseline %s: it was not written, as %s\n",
+		        out->options->write_baseline,
+		        interrupted ? "not all was played" : "nothing was judged");
+		return;
+	}
+	ok = baseline_write(s->out, out->baseline, results, count, broken, &why) && save_commit(s, &why);
+	if (!ok)
+		diag_set(&d, "--write-baseline: %s", why.text);
+	check(out, ok, &d);
+}
+
 /* A report that is not whole is not left behind. */
 static void print_late(struct output *out, const struct result *results, size_t count,
-                       const struct rule_results *broken)
+                       const struct rule_results *broken, const struct gone_list *gone)
 {
 	for (int i = 0; i < RUN_REPORT_COUNT; i++) {
-		struct run_report run = {late_path(out->options, i), &out->about, results, count, broken,
-		                         out->options->strict};
+		struct run_report run = {
+		    late_path(out->options, i), &out->about, results, count, broken, gone,
+		    out->options->strict};
 		struct save *s = &out->late[i];
 		struct diag why, d;
 		bool ok;
@@ -211,11 +289,15 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 {
 	struct result *results = memory_new(jobs->count, sizeof *results);
 	struct rule_results broken;
+	struct gone_list gone;
 	struct diag d;
 
 	for (size_t i = 0; i < jobs->count; i++)
-		results[i] = job_result(&jobs->list[i]);
+		results[i] = result_of(out, &jobs->list[i]);
 	broken = rule_results(results, jobs->count);
+	for (size_t i = 0; i < broken.count; i++)
+		broken.list[i].known = baseline_knows_rule(out->baseline, &broken.list[i]);
+	gone = baseline_gone(out->baseline, results, jobs->count, &broken);
 	if (out->table && !out->one_trouble) {
 		fputc('\n', out->human);
 		check(out, table_print(out->human, &out->text.style, results, jobs->count, &d), &d);
@@ -223,6 +305,7 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 			fputc('\n', out->human);
 	}
 	report_rules(out, &broken);
+	report_gone(out, &gone);
 	if (out->options->tap)
 		check(out,
 		      interrupted ? tap_bail(stdout, "interrupted", &d) : tap_plan(stdout, out->number, &d),
@@ -233,7 +316,9 @@ void output_end(struct output *out, const struct jobs *jobs, bool interrupted, d
 		check(out, text_summary(out->human, &out->text, &out->tally, seconds, &d), &d);
 	out->about.seconds = seconds;
 	out->about.interrupted = interrupted;
-	print_late(out, results, jobs->count, &broken);
+	print_late(out, results, jobs->count, &broken, &gone);
+	write_baseline(out, results, jobs->count, &broken, interrupted);
+	free(gone.list);
 	free(results);
 }
 
@@ -241,6 +326,9 @@ void output_close(struct output *out)
 {
 	for (int i = 0; i < RUN_REPORT_COUNT; i++)
 		save_abandon(&out->late[i]);
+	save_abandon(&out->baseline_save);
+	baseline_free(out->baseline);
+	out->baseline = NULL;
 	about_free(&out->about);
 	if (out->json && out->json != stdout && fclose(out->json) != 0 && !out->failed) {
 		out->failed = true;

@@ -2,6 +2,7 @@
 #ifndef FW_OUTPUT_H
 #define FW_OUTPUT_H
 
+#include "report/baseline.h"
 #include "report/formats.h"
 #include "report/save.h"
 #include "report/ladder.h"
@@ -14,6 +15,8 @@ struct output {
 	FILE *human;                        /* standard output; standard error where a machine reads that */
 	FILE *json;                         /* NULL: not asked for */
 	struct save late[RUN_REPORT_COUNT]; /* closed: not asked for */
+	struct baseline *baseline;          /* NULL: not asked for */
+	struct save baseline_save;          /* closed: not asked for */
 	struct about about;
 	struct text_options text;
 	struct tally tally;
@@ -27,7 +30,8 @@ struct output {
 /* Where a command writes what people read, and the JSON (NULL: not asked for). False with d. */
 bool output_streams(const struct options *o, FILE **human, FILE **json, struct style *style, struct diag *d);
 
-/* Opens the files of --json, --junit and --html. False with d. output_close() in any case. */
+/* Reads the file of --baseline; opens those of --write-baseline, --json, --junit and --html. False with d;
+ * where its text is empty the messages are on standard error. output_close() in any case. */
 bool output_open(struct output *out, const struct options *o, struct diag *d);
 
 /* Before the first: the head of TAP, the width of names, what --quick left out. */
@@ -39,11 +43,12 @@ void output_result(struct output *out, const struct job *job);
 /* A segment of a job, as it passes: "TIME NAME FAMILY SEGMENT". */
 void output_segment(struct output *out, const struct job *job, const struct segment *s);
 
-/* A sentence that is every job's reason, told once. */
-void output_trouble(struct output *out, const char *sentence);
+/* A sentence that is every job's reason, told once; does the doctor know more? */
+void output_trouble(struct output *out, const char *sentence, bool doctor);
 
-/* After the last: the table where that is wanted, the rules that were broken, the plan of TAP, the summary,
- * the reports that are written at the end. interrupted: not all was played. */
+/* After the last: the table where that is wanted, the rules that were broken, what is gone from the
+ * baseline, the plan of TAP, the summary, the reports that are written at the end, and the new baseline.
+ * interrupted: not all was played. */
 void output_end(struct output *out, const struct jobs *jobs, bool interrupted, double seconds);
 
 void output_close(struct output *out);

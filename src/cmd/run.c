@@ -119,7 +119,7 @@ static void play(struct session *s, bool whole, struct diag *d)
 				           reason_text_of(CODE_HOST, d->text));
 	}
 	if (!whole)
-		output_trouble(&s->output, d->text);
+		output_trouble(&s->output, d->text, !world_program_trouble(&s->world));
 	output_begin(&s->output, &s->jobs);
 	/* Those that were settled without being played, in their order. */
 	for (size_t i = 0; i < s->jobs.count; i++)
@@ -144,8 +144,9 @@ static bool know_the_peer(struct session *s)
 	         !collection_reload(&s->scenarios, s->options, stack))
 		return false;
 	s->world.profile = s->scenarios.profile;
-	if (s->options->target && !s->options->profile && strcmp(s->world.profile->name, "rfc") == 0 &&
-	    !s->options->quiet)
+	if ((s->options->target || s->options->device) && !s->options->profile &&
+	    strcmp(s->world.profile->name, "rfc") == 0 && !s->options->quiet &&
+	    !world_program_trouble(&s->world))
 		fprintf(stderr, "fourwave: judged by what RFCs bound, as nothing tells which stack that is "
 		                "(--profile linux, bsd, lwip ... where you know)\n");
 	return true;
@@ -157,10 +158,11 @@ static int play_all(struct session *s, const struct command *c)
 	int64_t began_ns = clock_mono_ns();
 	struct diag d = {.text = ""};
 	enum world_result opened;
+	const char *program;
 	struct rlimit limit;
 
 	if (!output_open(&s->output, s->options, &d))
-		return command_usage(c, d.text);
+		return d.text[0] != '\0' ? command_usage(c, d.text) : STATUS_USAGE;
 	s->output.table = s->table;
 	/* A shield and a capture file for each run: as many as we may. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -170,17 +172,20 @@ static int play_all(struct session *s, const struct command *c)
 	opened = world_open(&s->world, s->options, &d);
 	if (opened == WORLD_MISUSED)
 		return command_usage(c, d.text);
-	if (s->world.guessed && !s->options->quiet)
-		fprintf(stderr,
-		        "fourwave: by its port the target is taken for a plain server%s, --provoke %s "
-		        "(--provoke none: ask nothing of it)\n",
-		        strcmp(s->world.guessed, "eof") == 0 ? " that closes when its client does" : "",
-		        s->world.guessed);
 	if (!know_the_peer(s))
 		return STATUS_USAGE;
 	jobs_make(&s->jobs, &s->world, (const struct scenario *const *)s->scenarios.scenarios,
 	          s->scenarios.file_count);
-	play(s, opened == WORLD_OPEN, &d);
+	if (s->world.guessed && !s->options->quiet)
+		fprintf(stderr,
+		        "fourwave: by its port the peer is taken for a plain server%s, --provoke %s "
+		        "(--provoke none: ask nothing of it)\n",
+		        strcmp(s->world.guessed, "eof") == 0 ? " that closes when its client does" : "",
+		        s->world.guessed);
+	program = world_program_trouble(&s->world);
+	if (program)
+		diag_set(&d, "%s", program);
+	play(s, opened == WORLD_OPEN && !program, &d);
 	output_end(&s->output, &s->jobs, s->interrupted, seconds(clock_mono_ns() - began_ns));
 	output_close(&s->output);
 	if (s->jobs.count == 0 && !s->output.failed)
@@ -205,6 +210,19 @@ static int load_and_play(const struct command *c, const struct options *o)
 	return status;
 }
 
+/* The report of that name, and the kind of device. */
+static bool take_tap(const struct flag *f, void *options, const char *value, struct diag *d)
+{
+	struct options *o = options;
+
+	(void)f, (void)d;
+	if (value)
+		o->device = value;
+	else
+		o->tap = true;
+	return true;
+}
+
 #define PROTOCOL_NAME(name, ...) ", " #name
 #define SERVICE_NAME(name, ...) #name ", "
 
@@ -212,6 +230,13 @@ static const struct flag flags[] = {
     {'t', "--target", "HOST[:PORT]",
      "the host to be judged; without it, the lab:\nnetwork namespaces on this machine",
      FLAG_TEXT(struct options, target)},
+    {0, "--serve", "CMD", "in the lab: begin this server there, and judge it",
+     FLAG_TEXT(struct options, serve)},
+    {0, "--port", "N", "where the server of --serve listens; without it, where\nit is seen to",
+     FLAG_PORT(struct options, port)},
+    {0, "--client", "CMD",
+     "in the lab: begin this for each connection, to\nconnect to $FOURWAVE_ADDRESS port $FOURWAVE_PORT",
+     FLAG_TEXT(struct options, client)},
     {'4', "--ipv4", NULL, "IPv4 only", FLAG_ON(struct options, ipv4)},
     {'6', "--ipv6", NULL, "IPv6 only", FLAG_ON(struct options, ipv6)},
     {'i', "--interface", "IF", "send on the link layer of this interface, and capture there",
@@ -248,8 +273,12 @@ static const struct flag flags[] = {
     {0, "--spare", NULL, "the address of -S is spare: answer ARP and neighbour\ndiscovery for it",
      FLAG_ON(struct options, spare)},
     OPTION_STRICT,
+    OPTIONS_BASELINE,
     OPTION_JSON("result"),
-    OPTIONS_REPORT,
+    OPTIONS_REPORT{
+        0, "--tap", "[NAME]",
+        "write TAP to standard output; with the NAME of a\ndevice: --serve brings its own stack, on that TAP",
+        FLAG_OWN(take_tap)},
     {'w', "--write", "DIR", "write a capture file for each result into this directory",
      FLAG_TEXT(struct options, write_dir)},
     OPTION_COLOR,

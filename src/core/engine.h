@@ -41,6 +41,7 @@ struct engine_config {
 	bool plain_server;  /* the peer's program talks by itself: its data is taken and ACKed */
 	bool speaks_first;  /* plain_server: open waits for its greeting */
 	bool closes_on_eof; /* plain_server: "provoke close on eof" is what it does anyway */
+	uint32_t asked;     /* plain_server: bits 1 << enum provoke that its host is asked for all the same */
 	struct inband inband[PROVOKE_COUNT];
 };
 
@@ -63,6 +64,7 @@ struct observed_state {
 	enum tcp_state state;
 	bool has_timer;
 	int64_t timer_ns; /* until it expires */
+	bool held;        /* a program has it open; not known of a host that doesn't say so */
 };
 
 struct event {

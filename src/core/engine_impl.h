@@ -135,6 +135,8 @@ struct engine {
 	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
+	bool program_gone;      /* it was killed: what comes is its kernel's doing */
+	bool held;              /* when the peer's state was seen last, a program had the connection open */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
 	bool peer_reset;        /* the peer's last segment was a RST */
@@ -245,6 +247,10 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
+
+/* Is what came, or did not, that of a connection that its program has shut down and still has open, where
+ * one is awaited that it has closed? Then another timer runs, or none, it lives on, and data is taken. */
+bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why);
 /* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
  */
 bool plain_stays(const struct engine *e, const struct step *s);

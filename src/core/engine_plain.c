@@ -2,6 +2,8 @@
  * to. What its program may have done is not held against its TCP. Knows no protocol. */
 #include "engine_impl.h"
 
+static bool lives(const struct engine *e) { return e->config.plain_server && !e->program_gone; }
+
 /* A bare ACK of what stands for a provocation. One of our FIN, or of the
  * scenario's own data, is for the scenario to judge. */
 static bool acks_request(const struct engine *e, const struct segment *s)
@@ -14,7 +16,7 @@ bool plain_takes(struct engine *e, const struct kept *k)
 	const struct segment *s = &k->segment;
 	struct connection *c = &e->connection;
 
-	if (!e->config.plain_server || !c->synchronised)
+	if (!lives(e) || !c->synchronised)
 		return false;
 	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
 		return false;
@@ -78,7 +80,7 @@ static bool may_abort(const struct engine *e, const struct segment *s)
 
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why)
 {
-	if (!e->config.plain_server || !e->connection.synchronised)
+	if (!lives(e) || !e->connection.synchronised)
 		return false;
 	if (turns_away(e, s))
 		*why = (struct reason){.code = CODE_TURNED_AWAY};
@@ -92,14 +94,41 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
 
 bool plain_lingers(const struct engine *e)
 {
-	return e->config.plain_server && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
+	return lives(e) && e->observer.ends[END_PEER].state == STATE_FIN_WAIT_2;
+}
+
+/* Data is acknowledged, where a RST is due. */
+static bool took_data(const struct engine *e, const struct segment *s)
+{
+	const struct step *step = engine_current(e);
+
+	if ((s->flags & ~TCP_PSH) != TCP_ACK || step->pattern_count == 0)
+		return false;
+	for (size_t i = 0; i < step->pattern_count; i++)
+		if (!(step->patterns[i].flags & TCP_RST))
+			return false;
+	return true;
+}
+
+bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why)
+{
+	const struct datum *got = &why->fields[0].got, *expected = &why->fields[0].expected;
+
+	if (!lives(e) || !e->held || !e->observer.ends[END_PEER].fin || engine_played(e))
+		return false;
+	if (k)
+		return why->code == CODE_WRONG_SEGMENT && took_data(e, &k->segment);
+	return why->code == CODE_GAVE_UP_LATE || why->code == CODE_NOT_GIVEN_UP ||
+	       (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]) ||
+	       (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
+	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
 }
 
 bool plain_stays(const struct engine *e, const struct step *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 
-	if (!e->config.plain_server || !e->connection.synchronised || peer->fin || peer->rst ||
+	if (!lives(e) || !e->connection.synchronised || peer->fin || peer->rst ||
 	    observer_acked(&e->observer, END_PEER) != us->sent)
 		return false;
 	for (size_t i = 0; i < s->pattern_count; i++)

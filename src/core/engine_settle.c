@@ -90,13 +90,23 @@ static void fail_hard(struct engine *e, struct reason *why)
 	engine_settle(e, VERDICT_FAIL);
 }
 
+/* That is for a peer whose program closes. */
+static bool excused(struct engine *e, const struct kept *k, const struct reason *why)
+{
+	if (e->settled || !plain_holds(e, k, why))
+		return false;
+	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSER}};
+	engine_settle(e, VERDICT_SKIP);
+	return true;
+}
+
 void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 {
 	bool open = e->settled && engine_played(e) &&
 	            (e->verdict.kind == VERDICT_PASS || e->verdict.kind == VERDICT_WARN);
 	struct reason excuse;
 
-	if (e->settled && !open)
+	if ((e->settled && !open) || excused(e, k, &why))
 		return;
 	if (k && plain_excuses(e, &k->segment, &excuse)) {
 		if (!e->settled)
@@ -118,6 +128,8 @@ void engine_fail(struct engine *e, const struct kept *k, struct reason why)
 
 bool engine_missed(struct engine *e, const struct kept *k, struct reason why)
 {
+	if (excused(e, k, &why))
+		return false;
 	if (e->settled || engine_played(e) || level_verdict(engine_current(e)->basis.level) == VERDICT_FAIL) {
 		engine_fail(e, k, why);
 		return false;

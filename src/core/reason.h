@@ -60,6 +60,7 @@
 	X(AGENT_SILENT, "agent-silent", "e")   /* n: ns that it was waited for, or 0 */                      \
 	X(AGENT_REFUSED, "agent-refused", "e") /* n: enum asked; text: why */                                \
 	X(AGENT_GONE, "agent-gone", "e")       /* text: why, or "" */                                        \
+	X(PROGRAM, "program", "e")             /* in the lab; text: that it ended, or did not come up */     \
 	/* the scenario */                                                                                   \
 	X(NOT_ADJACENT, "not-adjacent", "e") /* n: both slots */                                             \
 	X(CANNOT_BUILD, "cannot-build", "e") /* text: why */                                                 \
@@ -120,7 +121,8 @@ enum need {
 	NEED_CONNECT,
 	NEED_AFTER_FIN,
 	NEED_CLOSER,
-	NEED_OTHER_AGENT /* n[1]: what the one that is there can't */
+	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
+	NEED_ACCEPTER
 };
 
 /* CODE_AGENT_REFUSED */

@@ -28,7 +28,7 @@ static void provoke_begin(struct engine *e)
 
 	e->ref_ns = e->now_ns;
 	e->ref_send = 0;
-	if (!e->config.plain_server) {
+	if (!e->config.plain_server || (e->config.asked >> p->kind & 1 && !p->on_eof && !b->bytes)) {
 		engine_ask(e, ACTION_PROVOKE)->provocation = *p;
 	} else if ((p->kind == PROVOKE_CLOSE && p->on_eof && e->config.closes_on_eof) ||
 	           (b->bytes && b->len == 0 && !p->on_eof)) {
@@ -53,6 +53,9 @@ static void agent_silent(struct engine *e)
 
 static void provoked(struct engine *e, bool ok, const char *why)
 {
+	enum provoke kind = engine_current(e)->provocation.kind;
+
+	e->program_gone = e->program_gone || (ok && (kind == PROVOKE_CRASH || kind == PROVOKE_CRASH_UNREAD));
 	if (ok)
 		engine_step_done(e, e->ref_ns);
 	else

@@ -235,7 +235,7 @@ static int next_reply(struct control *c, struct control_reply *out)
 	else if (!reply_parse(line, out) || (out->id == 0 && out->ok))
 		diag_set(&c->end, "the agent sent a reply that is not of the protocol");
 	else if (out->id == 0)
-		diag_set(&c->end, "the agent ended the session: %s", out->text);
+		diag_set(&c->end, "%s", out->text);
 	else
 		return 1;
 	return -1;

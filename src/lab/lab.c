@@ -2,37 +2,34 @@
  * scenarios beyond their sysctls, nor of what the agents are told. */
 #include "lab/lab.h"
 
-#include <cap-ng.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/clock.h"
+#include "base/duration.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 #define utarray_oom() memory_ended()
 #include <utarray.h>
 
-#include "lab/agent.h"
-#include "lab/sysctl.h"
-#include "lab/veth.h"
+#include "lab/host.h"
 
 enum {
 	HOSTS_MAX = 500,
-	HOST_TIMEOUT_S = 10, /* for each step of a host's beginning */
-	HOST_CONNECTIONS = 4096,
-	HOST_WRITE_BYTES = 64 << 20,
-	GOODBYE_MS = 1000,
-	ANSWER_TRIES = 150,
+	HOST_TIMEOUT_S = 10,       /* for each step of a host's beginning */
+	GOODBYE_MS = 1000,         /* of an agent */
+	PROGRAM_GOODBYE_MS = 5000, /* it has time to end by itself */
+	NOBODY_PORT = 1,           /* where it is asked whether a host answers at all */
+	ANSWER_WAITS_S = 5,        /* on a machine that has much to do */
 	ANSWER_TRY_MS = 20,
 };
 
@@ -46,128 +43,23 @@ struct host {
 
 struct lab {
 	struct host *hosts;
-	unsigned count; /* also of those that failed: numbers are not used twice */
-};
-
-/* What a host says while it begins. The place in why points into memory that parent and child have in common.
- */
-struct report {
-	enum lab_result result;
-	uint16_t data_port;
+	unsigned count;                    /* also of those that failed: numbers are not used twice */
+	const struct lab_program *program; /* NULL: agents */
+	bool failed;                       /* the program does not come up: nor would it in another host */
 	struct diag why;
 };
 
-/* Before any link comes, so that it takes them over. Not all are in each
- * kernel; an address that is added with "no DAD" would do. */
-static void quiet_ipv6(void)
+struct lab *lab_open(const struct lab_program *program, struct diag *d)
 {
-	static const char *const settings[][2] = {
-	    {"ipv6.conf.all.disable_ipv6", "0"},
-	    {"ipv6.conf.default.disable_ipv6", "0"},
-	    {"ipv6.conf.all.accept_dad", "0"},
-	    {"ipv6.conf.default.accept_dad", "0"},
-	    {"ipv6.conf.default.router_solicitations", "0"},
-	    {"ipv6.conf.default.accept_ra", "0"},
-	    {"ipv6.conf.default.addr_gen_mode", "1"},
-	};
+	struct lab *lab;
 
-	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-		sysctl_write(settings[i][0], settings[i][1], NULL);
-}
-
-struct lab *lab_open(struct diag *d)
-{
 	if (!namespace_enter(d) || !veth_loopback_up(d))
 		return NULL;
-	quiet_ipv6();
-	return memory_new(1, sizeof(struct lab));
+	host_quiet_ipv6();
+	lab = memory_new(1, sizeof *lab);
+	lab->program = program;
+	return lab;
 }
-
-/* --- in the child: the host --- */
-
-static bool send_report(int fd, const struct report *r)
-{
-	return send(fd, r, sizeof *r, MSG_NOSIGNAL) == sizeof *r;
-}
-
-_Noreturn static void fail(int fd, enum lab_result result, const struct diag *why)
-{
-	send_report(fd, &(struct report){.result = result, .why = *why});
-	_exit(1);
-}
-
-static void apply_all(int fd, const struct sysctl_setting *settings, size_t count)
-{
-	struct diag why, refused;
-
-	/* Without it no set of sysctls can be had: nothing to skip one for. */
-	if (sysctl_write("tcp_no_metrics_save", "1", &refused) != LAB_OK) {
-		diag_set(&why, "no lab here: %s; run outside of the container, or name a target with -t HOST",
-		         refused.text);
-		fail(fd, LAB_FAILED, &why);
-	}
-	quiet_ipv6();
-	for (size_t i = 0; i < count; i++) {
-		enum lab_result result = sysctl_write(settings[i].name, settings[i].value, &why);
-
-		why.where = settings[i].where;
-		if (result != LAB_OK)
-			fail(fd, result, &why);
-	}
-}
-
-static void tell_ready(void *context, uint16_t control_port, uint16_t data_port)
-{
-	const int *fd = context;
-
-	(void)control_port;
-	send_report(*fd, &(struct report){.result = LAB_OK, .data_port = data_port});
-}
-
-/* The whole life of a peer host, which ends with its parent. */
-_Noreturn static void be_host(const struct host *h, int fd, pid_t parent,
-                              const struct sysctl_setting *settings, size_t count)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	struct agent_options options;
-	struct diag why;
-	char go;
-
-	prctl(PR_SET_NAME, "fourwave-peer");
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		_exit(1);
-	/* Only the control channel and standard error stay. */
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	close_range(3, (unsigned)fd - 1, 0);
-	close_range((unsigned)fd + 1, ~0U, 0);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	if (!namespace_split(&why) || !veth_loopback_up(&why))
-		fail(fd, LAB_FAILED, &why);
-	apply_all(fd, settings, count);
-	if (!send_report(fd, &(struct report){.result = LAB_OK}) || recv(fd, &go, 1, 0) != 1)
-		_exit(1);
-	if (!veth_up(&h->theirs, &why) || !veth_address(&h->theirs, &h->ours, &why))
-		fail(fd, LAB_FAILED, &why);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	capng_clear(CAPNG_SELECT_BOTH);
-	capng_apply(CAPNG_SELECT_BOTH);
-	agent_defaults(&options);
-	memcpy(options.listen, h->theirs.address, sizeof options.listen);
-	options.remote_allowed = true;
-	options.max_connections = HOST_CONNECTIONS;
-	options.max_write_bytes = HOST_WRITE_BYTES;
-	options.idle_ns = 0;
-	options.inherited_control = fd;
-	options.ready = tell_ready;
-	options.context = &fd;
-	if (!agent_serve(&options, &why))
-		fail(fd, LAB_FAILED, &why);
-	_exit(0);
-}
-
-/* --- in the parent --- */
 
 /* Addresses that are for benchmarks (RFC 2544) and documentation (RFC 3849):
  * host k has 198.18.k.1 and .2, 2001:db8:k::1 and ::2, if this kernel has IPv6. */
@@ -185,7 +77,7 @@ static void number_end(struct veth_end *end, unsigned k, uint8_t which)
 	    (struct addr){.family = 6, .bytes = {0x20, 0x01, 0x0d, 0xb8, high, low, [15] = which}};
 }
 
-static enum lab_result hear(const struct host *h, struct report *r, struct diag *d)
+static enum lab_result hear(const struct host *h, struct host_report *r, struct diag *d)
 {
 	size_t have = 0;
 	ssize_t got;
@@ -196,13 +88,15 @@ static enum lab_result hear(const struct host *h, struct report *r, struct diag 
 		have += got > 0 ? (size_t)got : 0;
 	} while (have < sizeof *r && (got > 0 || (got < 0 && errno == EINTR)));
 	if (have != sizeof *r)
-		*r = (struct report){.result = LAB_FAILED, .why.text = "a peer of the lab does not come up"};
+		*r = (struct host_report){.result = LAB_FAILED,
+		                          .why.text = "a peer of the lab does not come up"};
 	if (r->result != LAB_OK)
 		*d = r->why;
 	return r->result;
 }
 
-/* Does the host answer a connection within ANSWER_TRY_MS: accepted, refused or reset? Nothing is left of it.
+/* Does the host answer a connection within ANSWER_TRY_MS, refused or even accepted? Nothing is left of it. A
+ * program never sees it.
  */
 static bool is_answered(const struct host *h, int i)
 {
@@ -215,7 +109,7 @@ static bool is_answered(const struct host *h, int i)
 
 	if (fd < 0)
 		return false;
-	address_to_socket(&h->theirs.address[i], h->public.data_port, &target);
+	address_to_socket(&h->theirs.address[i], NOBODY_PORT, &target);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 	answered = bind(fd, (struct sockaddr *)&source, len) == 0 &&
@@ -231,22 +125,34 @@ static bool await_answer(const struct host *h, int i, struct diag *d)
 {
 	char text[ADDR_TEXT_BYTES];
 
-	for (int tries = 0; tries < ANSWER_TRIES; tries++) {
+	int64_t until_ns = clock_mono_ns() + ANSWER_WAITS_S * NS_PER_S;
+
+	do {
 		if (is_answered(h, i))
 			return true;
 		/* A try that fails at once has not waited. */
 		poll(NULL, 0, 1);
-	}
+	} while (clock_mono_ns() < until_ns);
 	return diag_set(d, "no lab here: its peer does not answer at %s",
 	                addr_text(&h->theirs.address[i], text));
 }
 
-/* Takes the child, step by step, until its agent listens. */
-static enum lab_result bring_up(struct host *h, struct diag *d)
+static bool has_tap(const struct lab *lab) { return lab->program && lab->program->tap; }
+
+/* A stack of its own whose program is no plain server, nor has its agent elsewhere. */
+static bool wants_channel(const struct lab *lab)
+{
+	return has_tap(lab) && !lab->program->port && !lab->program->agent;
+}
+
+/* Takes the child, step by step, until its agent, or its program, listens. */
+static enum lab_result bring_up(const struct lab *lab, struct host *h, struct diag *d)
 {
 	struct timeval timeout = {.tv_sec = HOST_TIMEOUT_S};
-	struct report report;
+	struct host_report report;
 	enum lab_result result;
+	struct diag why;
+	bool addressed;
 
 	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 	result = hear(h, &report, d);
@@ -254,23 +160,43 @@ static enum lab_result bring_up(struct host *h, struct diag *d)
 		return result;
 	if (!veth_make(&h->ours, &h->theirs, h->pid, d) || !veth_up(&h->ours, d))
 		return LAB_FAILED;
-	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1 || !veth_address(&h->ours, &h->theirs, d))
+	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1)
 		return LAB_FAILED;
 	result = hear(h, &report, d);
-	h->public.data_port = report.data_port;
-	for (int i = 0; i < 2 && result == LAB_OK; i++)
+	if (result != LAB_OK)
+		return result;
+	addressed = veth_address(&h->ours, has_tap(lab) ? NULL : &h->theirs, d);
+	if (lab->program)
+		timeout.tv_sec += (time_t)(lab->program->patience_ns / NS_PER_S) + 1;
+	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	/* A program that ended at once may have taken its host along already: then it says why. */
+	result = hear(h, &report, addressed ? d : &why);
+	if (!addressed) {
+		*d = result == LAB_NO_PROGRAM ? why : *d;
+		return result == LAB_NO_PROGRAM ? result : LAB_FAILED;
+	}
+	h->public.data_port = report.where.port;
+	memcpy(h->public.listens, report.where.family, sizeof h->public.listens);
+	for (int i = 0; i < 2 && result == LAB_OK && !has_tap(lab); i++)
 		if (h->ours.address[i].family && !await_answer(h, i, d))
 			result = LAB_FAILED;
 	return result;
 }
 
-/* Ends a host: its agent goes when its channel ends, and takes its workers along; one that does not is
- * killed. */
-static void host_free(struct host *h)
+static void hang_up(const struct host *h)
 {
 	if (h->public.control >= 0)
 		shutdown(h->public.control, SHUT_RDWR);
-	for (int i = 0; h->pid > 0 && i < GOODBYE_MS; i++) {
+	if (h->public.agent >= 0)
+		shutdown(h->public.agent, SHUT_RDWR);
+}
+
+/* Ends a host: its agent, or its program, goes when its channel ends, and takes its processes along; one that
+ * does not is killed. */
+static void host_free(struct host *h, int goodbye_ms)
+{
+	hang_up(h);
+	for (int i = 0; h->pid > 0 && i < goodbye_ms; i++) {
 		if (waitpid(h->pid, NULL, WNOHANG) != 0)
 			h->pid = 0;
 		else
@@ -282,27 +208,42 @@ static void host_free(struct host *h)
 	}
 	if (h->public.control >= 0)
 		close(h->public.control);
+	if (h->public.agent >= 0)
+		close(h->public.agent);
 	free(h->key);
 	free(h);
 }
 
-static enum lab_result start(struct host *h, const struct sysctl_setting *settings, size_t count,
-                             struct diag *d)
-{
-	pid_t parent = getpid();
-	int pair[2];
+static int goodbye_ms(const struct lab *lab) { return lab->program ? PROGRAM_GOODBYE_MS : GOODBYE_MS; }
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+static enum lab_result start(const struct lab *lab, struct host *h, const struct sysctl_setting *settings,
+                             size_t count, struct diag *d)
+{
+	struct host_plan plan = {.ours = h->ours,
+	                         .theirs = h->theirs,
+	                         .settings = settings,
+	                         .count = count,
+	                         .program = lab->program};
+	pid_t parent = getpid();
+	int pair[2], agent[2] = {-1, -1};
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    (wants_channel(lab) && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, agent) < 0)) {
 		diag_set(d, "no channel to a peer of the lab: %s", strerror(errno));
 		return LAB_FAILED;
 	}
+	plan.channel = pair[1];
+	plan.inherited = agent[1];
+	h->public.agent = agent[0];
 	h->pid = fork();
 	if (h->pid == 0)
-		be_host(h, pair[1], parent, settings, count);
+		host_be(&plan, parent);
 	close(pair[1]);
+	if (agent[1] >= 0)
+		close(agent[1]);
 	h->public.control = pair[0];
 	if (h->pid > 0)
-		return bring_up(h, d);
+		return bring_up(lab, h, d);
 	diag_set(d, "no process for a peer of the lab: %s", strerror(errno));
 	return LAB_FAILED;
 }
@@ -311,7 +252,7 @@ static int compare(const void *a, const void *b) { return strcmp(*(char *const *
 
 /* The same text for the same settings in whatever order, to be freed: "/proc/sys/net/ipv4/tcp_x=1\n" for
  * each. Of those with the same name the last counts. */
-static char *make_key(const struct sysctl_setting *settings, size_t count)
+static char *make_key(const struct sysctl_setting *settings, size_t count, unsigned instance)
 {
 	char path[SYSCTL_PATH_BYTES], other[SYSCTL_PATH_BYTES], value[SYSCTL_VALUE_BYTES];
 	UT_array *lines;
@@ -335,6 +276,7 @@ static char *make_key(const struct sysctl_setting *settings, size_t count)
 	if (utarray_len(lines) > 0)
 		utarray_sort(lines, compare);
 	utstring_init(&key);
+	utstring_printf(&key, "%u\n", instance);
 	for (unsigned i = 0; i < utarray_len(lines); i++)
 		utstring_printf(&key, "%s", *(char **)utarray_eltptr(lines, i));
 	utstring_done(&one);
@@ -356,7 +298,7 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 	}
 	h = memory_new(1, sizeof *h);
 	h->key = key;
-	h->public.control = -1;
+	h->public.control = h->public.agent = -1;
 	lab->count++;
 	snprintf(h->ours.name, sizeof h->ours.name, "fw%u", lab->count);
 	snprintf(h->theirs.name, sizeof h->theirs.name, "eth0");
@@ -365,9 +307,9 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 	memcpy(h->public.local, h->ours.address, sizeof h->public.local);
 	memcpy(h->public.remote, h->theirs.address, sizeof h->public.remote);
 	memcpy(h->public.interface, h->ours.name, sizeof h->public.interface);
-	result = start(h, settings, count, d);
+	result = start(lab, h, settings, count, d);
 	if (result != LAB_OK) {
-		host_free(h);
+		host_free(h, goodbye_ms(lab));
 		return result;
 	}
 	h->next = lab->hosts;
@@ -376,18 +318,27 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 }
 
 enum lab_result lab_host(struct lab *lab, const struct sysctl_setting *settings, size_t count,
-                         const struct lab_host **out, struct diag *d)
+                         unsigned instance, const struct lab_host **out, struct diag *d)
 {
-	char *key = make_key(settings, count);
+	char *key = make_key(settings, count, instance);
 	struct host *h = lab->hosts;
 	enum lab_result result = LAB_OK;
 
 	while (h && strcmp(h->key, key) != 0)
 		h = h->next;
-	if (h)
+	if (h || lab->failed)
 		free(key);
 	else
 		result = new_host(lab, key, settings, count, &h, d);
+	if (!h && lab->failed) {
+		*d = lab->why;
+		result = LAB_NO_PROGRAM;
+	}
+	/* It would end in the same way in the next host, after as long a wait. */
+	if (result == LAB_NO_PROGRAM && !lab->failed) {
+		lab->failed = true;
+		lab->why = *d;
+	}
 	*out = h ? &h->public : NULL;
 	return result;
 }
@@ -396,9 +347,12 @@ void lab_close(struct lab *lab)
 {
 	struct host *next;
 
+	/* All at one time: programs may take a while. */
+	for (struct host *h = lab ? lab->hosts : NULL; h; h = h->next)
+		hang_up(h);
 	for (struct host *h = lab ? lab->hosts : NULL; h; h = next) {
 		next = h->next;
-		host_free(h);
+		host_free(h, goodbye_ms(lab));
 	}
 	free(lab);
 }

@@ -115,6 +115,8 @@ static bool parse_result(char *text, struct control_reply *out)
 	if (count < 2 || strcmp(words[0], "state") != 0 || !state_parse(words[1], &out->state.state))
 		return count == 0;
 	out->state.known = true;
+	out->state.held = count > 2 && strcmp(words[count - 1], "held") == 0;
+	count -= out->state.held;
 	if (count == 2)
 		return true;
 	if (count != 4 || strcmp(words[2], "timer") != 0 || !protocol_number(words[3], INT64_MAX, &number))
@@ -176,6 +178,8 @@ size_t reply_format(const struct control_reply *r, char line[PROTOCOL_LINE_BYTES
 		cut_add(&to, " state %s", state_name(r->state.state));
 	if (r->state.has_timer)
 		cut_add(&to, " timer %" PRId64, r->state.timer_ns);
+	if (r->state.held)
+		cut_add(&to, " held");
 	if (r->port)
 		cut_add(&to, " port %u", r->port);
 	if (*r->text)

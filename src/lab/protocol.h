@@ -1,37 +1,14 @@
-/* The control protocol between tester and agent, version 1. Text, a line
- * each, over a stream.
- *
- * The agent speaks first:
- *     fourwave-peer 1 data-port N [stack NAME] [cannot VERB{,VERB}]
- * (what it runs on, as a profile is called; what its programs can never do: a scenario that asks for that is
- * skipped; more such pairs may follow)
- * or, where it has no room, "fourwave-peer 1 no SENTENCE", and ends. Then the
- * tester asks, any number of requests at a time, each with an id of its own
- * choice (1 ... 4294967295):
- *     ID VERB ARGUMENTS
- * and each is answered once, in any order:
- *     ID ok [state NAME [timer NS]] | [port N] | [value TEXT]
- *     ID no SENTENCE
- *     ID no unseen [ADDR PORT]           to state: no connection from there was ever seen at this host;
- *                                        since it was claimed one came from ADDR PORT, which nobody claimed
- * ADDR PORT is the tester's end of the connection that is meant. Times are
- * nanoseconds.
- *     claim ADDR PORT                    a connection from there is this session's
- *     release ADDR PORT                  forget it, kill its worker
- *     connect ADDR PORT                  connect to there -> port N
- *     state ADDR PORT                    -> state NAME [timer NS]
- *     sysctl NAME                        -> value TEXT
- *     sysctl fourwave.owns.ADDR          -> value 1 | value 0: has this host the address?
- *     close | shutdown | hold | reset | crash | crash-unread | read | noread ADDR PORT
- *     close-on-eof ADDR PORT DELAY
- *     write ADDR PORT BYTES
- *     keepalive ADDR PORT IDLE INTERVAL COUNT
- *
- * Where the agent must end the session it may say so, and then closes:
- *     0 no SENTENCE
- *
- * A line that is not of this form ends the session. An agent that does not know "unseen" says CLOSED of a
- * connection that it never saw, and one that does not know whose address it is has no such sysctl. */
+/* The control protocol between tester and agent, version 1, as lines and as values, for both ends. What each
+ * request means, who waits how long, and what an agent may leave out is the contract with other people's
+ * agents: man/fourwave-agent.7. In short:
+ *     fourwave-peer 1 data-port N [stack NAME] [cannot VERB{,VERB}]    the agent, first
+ *     fourwave-peer 1 no SENTENCE                                      or this, and it ends
+ *     ID VERB ARGUMENTS                                                the tester, any number at a time
+ *     ID ok [state NAME [timer NS] [held]] | [port N] | [value TEXT]   the agent, once for each, in any order
+ *     ID no SENTENCE | ID no unseen [ADDR PORT]
+ *     0 no SENTENCE                                                    the agent, which ends the session
+ * ARGUMENTS are NAME of a sysctl, else ADDR PORT, the tester's end of the connection that is meant, and
+ * numbers (PROTOCOL_VERBS). Times are nanoseconds. */
 #ifndef FW_PROTOCOL_H
 #define FW_PROTOCOL_H
 

@@ -95,7 +95,7 @@ static void do_state(const struct agent *a, struct claim *c, const struct reques
 	for (int i = 0; i < 2 && !local.family; i++)
 		if (a->options.listen[i].family == r->tester.family && !address_is_any(&a->options.listen[i]))
 			local = a->options.listen[i];
-	if (!state_lookup(&local, port, &r->tester, r->port, &reply.state, &why)) {
+	if (!state_lookup(&local, port, &r->tester, r->port, &reply.state, NULL, &why)) {
 		session_no(c->session, r->id, "%s", why.text);
 		return;
 	}

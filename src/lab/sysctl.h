@@ -13,8 +13,9 @@ enum { SYSCTL_PATH_BYTES = 192, SYSCTL_VALUE_BYTES = 160, SYSCTL_MEANT_BYTES = 2
 enum lab_result {
 	LAB_OK,
 	LAB_ABSENT, /* this kernel has no such sysctl in a network namespace: misspelt, or another kernel's */
-	LAB_REFUSED, /* it has it and does not take that value, or may not be written here */
-	LAB_FAILED   /* anything else: a name that can be no such sysctl */
+	LAB_REFUSED,   /* it has it and does not take that value, or may not be written here */
+	LAB_FAILED,    /* anything else: a name that can be no such sysctl */
+	LAB_NO_PROGRAM /* the user's program does not come up */
 };
 
 /* The file of a sysctl: "tcp_fin_timeout" is below net.ipv4; "ipv4.x.y", "ipv6.x.y" and both with "net."

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lab/sysctl.h"
@@ -91,4 +92,17 @@ bool tap_make(const struct veth_end *end, const char *name, uid_t owner, struct 
 {
 	return tap_name_good(name, d) && without_ipv6("default", d) && without_ipv6(end->name, d) &&
 	       make_device(name, owner, d) && veth_join(end, name, BRIDGE, d);
+}
+
+bool tap_is_attached(const char *name)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = {.ifr_flags = 0};
+	bool attached;
+
+	strncpy(r.ifr_name, name, sizeof r.ifr_name - 1);
+	attached = fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &r) == 0 && r.ifr_flags & IFF_RUNNING;
+	if (fd >= 0)
+		close(fd);
+	return attached;
 }

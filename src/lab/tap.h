@@ -20,4 +20,7 @@ bool tap_name_good(const char *name, struct diag *d);
  * False with a sentence that says what to do. */
 bool tap_make(const struct veth_end *end, const char *name, uid_t owner, struct diag *d);
 
+/* Is a program attached to it? The kernel takes up to a second to see that. */
+bool tap_is_attached(const char *name);
+
 #endif

@@ -26,7 +26,7 @@
 
 #include "base/memory.h"
 
-enum { RUNNING_TRIES = 2000 };
+enum { RUNNING_TRIES = 5000 };
 
 /* --- namespaces --- */
 
@@ -267,9 +267,10 @@ static struct nl_addr *address_object(const struct addr *a, int prefix_bits)
 	return object;
 }
 
-static bool add_address(struct nl_sock *sock, const char *name, const struct addr *a, struct diag *d)
+static bool add_address(struct nl_sock *sock, const char *name, const struct addr *a, int ipv4_bits,
+                        struct diag *d)
 {
-	struct nl_addr *local = address_object(a, a->family == 4 ? VETH_PREFIX_IPV4 : VETH_PREFIX_IPV6);
+	struct nl_addr *local = address_object(a, a->family == 4 ? ipv4_bits : VETH_PREFIX_IPV6);
 	struct rtnl_addr *address = there(rtnl_addr_alloc());
 	bool good;
 
@@ -305,11 +306,12 @@ bool veth_address(const struct veth_end *own, const struct veth_end *other, stru
 {
 	struct nl_sock *sock = open_route(d);
 	bool good = sock && await_running(sock, own->name, d);
+	int bits = other ? VETH_PREFIX_IPV4 : TAP_PREFIX_IPV4;
 
 	for (int i = 0; i < 2 && good; i++)
 		if (own->address[i].family)
-			good = add_address(sock, own->name, &own->address[i], d) &&
-			       add_neighbour(sock, own->name, &other->address[i], other->mac, d);
+			good = add_address(sock, own->name, &own->address[i], bits, d) &&
+			       (!other || add_neighbour(sock, own->name, &other->address[i], other->mac, d));
 	nl_socket_free(sock);
 	return good;
 }

@@ -16,7 +16,8 @@ struct veth_end {
 	struct addr address[2];
 };
 
-enum { VETH_PREFIX_IPV4 = 30, VETH_PREFIX_IPV6 = 64 };
+/* A stack of its own may not know what 30 bits are good for. */
+enum { VETH_PREFIX_IPV4 = 30, TAP_PREFIX_IPV4 = 24, VETH_PREFIX_IPV6 = 64 };
 
 /* Into a new network namespace: with CAP_SYS_ADMIN and CAP_NET_ADMIN as we are, else within a new user
  * namespace in which our user and group ids stay what they are. False with a sentence that says what to do.
@@ -39,8 +40,9 @@ bool veth_up(const struct veth_end *own, struct diag *d);
  * other, and nothing is sent but those. */
 bool veth_join(const struct veth_end *own, const char *other, const char *bridge, struct diag *d);
 
-/* Waits until the link runs (2 s at most), gives it its addresses, and tells
- * it where the other end is: nobody asks by ARP or neighbour discovery. */
+/* Waits until the link runs (5 s at most), gives it its addresses, and tells
+ * it where the other end is: nobody asks by ARP or neighbour discovery. other is NULL for a stack behind a
+ * TAP device, which is asked as usual. */
 bool veth_address(const struct veth_end *own, const struct veth_end *other, struct diag *d);
 
 #endif

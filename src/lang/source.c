@@ -40,9 +40,9 @@ bool source_read(struct arena *a, const char *path, bool regular, struct source 
 	if (!f) {
 		diag_set(d, "cannot be opened: %s", strerror(errno));
 	} else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		diag_set(d, "is a directory, not a scenario");
+		diag_set(d, "is a directory, not a file");
 	} else if (regular && !S_ISREG(st.st_mode)) {
-		diag_set(d, "is not a regular file, so not a scenario");
+		diag_set(d, "is not a regular file");
 	} else {
 		len = fread(buf, 1, SOURCE_MAX_BYTES + 1, f);
 		ok = ferror(f) ? diag_set(d, "cannot be read: %s", strerror(errno))
@@ -65,9 +65,9 @@ bool source_from_text(struct arena *a, const char *name, const char *text, size_
 	struct source *s;
 
 	if (len > SOURCE_MAX_BYTES)
-		return diag_set(d, "is larger than 1 MiB: not a scenario");
+		return diag_set(d, "is larger than 1 MiB");
 	if (len > 0 && (memchr(text, '\0', len) || utf8_valid(text, len) != len))
-		return diag_set(d, "is not a scenario: binary (not UTF-8 text)");
+		return diag_set(d, "is no text: binary (not UTF-8)");
 	s = arena_alloc(a, sizeof *s);
 	*s = (struct source){
 	    .name = arena_copy(a, name, strlen(name)),

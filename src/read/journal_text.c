@@ -191,6 +191,8 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
 	c->closes_on_eof = truth(&w, "closes_on_eof", c->closes_on_eof);
+	if (has(&w, "asked", c->asked != 0))
+		c->asked = (uint32_t)number(&w, "asked", c->asked, 0, UINT32_MAX);
 	walk_inband(&w, c);
 }
 
@@ -211,7 +213,7 @@ static void walk_defines(struct walk *journal, struct journal *j)
 	}
 }
 
-/* A state, or null where it was not known; and its timer, if it has one. */
+/* A state, or null where it was not known; its timer, if it has one; and "held" where a program holds it. */
 static void walk_state(struct walk *w, struct observed_state *o)
 {
 	if (w->reading)
@@ -220,10 +222,14 @@ static void walk_state(struct walk *w, struct observed_state *o)
 		member(w, "state", json_null());
 	else if (!state_parse(text(w, "state", state_name(o->state)), &o->state))
 		wrong(w, "there is no such state");
-	if (w->reading)
-		o->has_timer = w->next < json_array_size(w->json);
+	if (w->reading) {
+		o->has_timer = json_is_integer(json_array_get(w->json, w->next));
+		o->held = w->next + o->has_timer < json_array_size(w->json);
+	}
 	if (o->has_timer)
 		o->timer_ns = number(w, "timer", o->timer_ns, 0, INT64_MAX);
+	if (o->held && strcmp(text(w, "held", "held"), "held") != 0)
+		wrong(w, "behind a state stands its timer, or \"held\"");
 }
 
 static void walk_bounded(struct walk *w, const char *name, char *buf, size_t size)

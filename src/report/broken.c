@@ -78,6 +78,7 @@ void rule_facts_each(const struct rule_result *rule, unsigned report,
 	      basis_text(rule->first->scenario, &basis, rests_on, sizeof rests_on),
 	      {0},
 	      basis}},
+	    {ALL, {"known", FACT_PLAIN, known_reason(rule->known), {0}, basis}},
 	    {ALL, {"broken", FACT_PLAIN, extent_text(rule, extent), {0}, basis}},
 	    {ALL, {"first", FACT_FIRST, first_text(rule, first, sizeof first), {0}, basis}},
 	    {ALL,
@@ -102,11 +103,12 @@ bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d)
 	    text_value(breach_segment(r->verdict, rule->rule, segment)), "capture", text_value(r->capture));
 
 	return json_write(out,
-	                  json_pack("{si, ss, ss, ss, ss, ss, so, so, so, si, si}", "schema_version",
+	                  json_pack("{si, ss, ss, ss, so, ss, ss, so, so, so, si, si}", "schema_version",
 	                            JSON_SCHEMA_VERSION, "kind", "rule", "rule", rules[rule->rule].id,
-	                            "verdict", verdict_name(rule->kind), "reason",
-	                            rule_reason(rule, text, sizeof text), "level", level_name(basis.level),
-	                            "clause", clause_value(&basis.clause), "target", text_value(r->target),
-	                            "first", first, "runs", (int)rule->runs, "times", (int)rule->times),
+	                            "verdict", verdict_name(rule->kind), "known", text_value(rule->known),
+	                            "reason", rule_reason(rule, text, sizeof text), "level",
+	                            level_name(basis.level), "clause", clause_value(&basis.clause), "target",
+	                            text_value(r->target), "first", first, "runs", (int)rule->runs, "times",
+	                            (int)rule->times),
 	                  d);
 }

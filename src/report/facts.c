@@ -104,6 +104,7 @@ enum { FORMS = FACTS_TAP | FACTS_JUNIT | FACTS_HTML, PEOPLE = FACTS_TEXT | FORMS
 	X(ID_FAMILY, "family", FACTS_JSON, FACT_PLAIN)                                                       \
 	X(ID_VERDICT, "verdict", FACTS_JSON, FACT_PLAIN)                                                     \
 	X(ID_REASON, "reason", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_REASON)                             \
+	X(ID_KNOWN, "known", FORMS | FACTS_JSON, FACT_PLAIN)                                                 \
 	X(ID_CODE, "code", FACTS_TAP | FACTS_HTML | FACTS_JSON, FACT_PLAIN)                                  \
 	X(ID_BASIS, "basis", PEOPLE, FACT_BASIS)                                                             \
 	X(ID_LEVEL, "level", FACTS_JSON, FACT_PLAIN)                                                         \
@@ -177,6 +178,7 @@ static const char *fact_text(enum id id, const struct result *r, char buf[FACT_B
 	case ID_TITLE: return s->title;
 	case ID_NAME: return result_name(r, buf, FACT_BYTES);
 	case ID_REASON: return reason_text(r, buf, FACT_BYTES);
+	case ID_KNOWN: return known_reason(r->known);
 	case ID_CODE: return code_name(v->reason.code);
 	case ID_SEVERITY: return v->kind ? verdict_name(v->kind) : "error";
 	case ID_BASIS: return basis ? basis_text(s, basis, buf, FACT_BYTES) : NULL;
@@ -232,6 +234,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	switch (id) {
 	case ID_FAMILY: return json_string(r->family == 6 ? "ipv6" : "ipv4");
 	case ID_VERDICT: return json_string(verdict_name(v->kind));
+	case ID_KNOWN: return text_value(r->known);
 	case ID_LEVEL: return text_value(basis ? level_name(basis->level) : NULL);
 	case ID_CLAUSE: return clause_value(basis ? basis_clause(s, basis) : NULL);
 	case ID_CHOICE: return text_value(basis ? basis->choice : NULL);

@@ -13,11 +13,13 @@
 
 /* --- result by result, each flushed --- */
 
-/* JSON Lines: an object a result, ASCII only; behind them one for each broken rule. The members of each of
- * the two are always the same, but for "malformed"; schema/ says what they are. */
+/* JSON Lines: an object a result, ASCII only; behind them one for each broken rule, and one for each entry
+ * that is gone from the baseline. The members of each of the three are always the same, but for "malformed";
+ * schema/ says what they are. */
 enum { JSON_SCHEMA_VERSION = 3 };
 bool json_result(FILE *out, const struct result *r, struct diag *d);
 bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d);
+bool json_gone(FILE *out, const struct gone *gone, struct diag *d);
 
 /* TAP 14, or 13 (testanything.org): the version, and at the end, when it is known which rules were broken,
  * the plan. What is written is the same for both versions; some readers stop at a version that they do not
@@ -26,10 +28,13 @@ bool json_rule(FILE *out, const struct rule_result *rule, struct diag *d);
 enum { TAP_VERSION_NEWEST = 14, TAP_VERSION_OLDEST = 13 };
 bool tap_begin(FILE *out, unsigned version, struct diag *d);
 bool tap_plan(FILE *out, size_t count, struct diag *d);
-/* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries its reason as the directive; a
- * warning, a failure and an error have a YAML block. strict: a warning is not ok. */
+/* The test point of number (from 1): "ok 3 - row1-x (IPv4)". A skip carries its reason as the directive, and
+ * what is known as that of a TODO, which makes it no failure; a warning, a failure and an error have a YAML
+ * block. strict: a warning is not ok. */
 bool tap_result(FILE *out, size_t number, const struct result *r, bool strict, struct diag *d);
 bool tap_rule(FILE *out, size_t number, const struct rule_result *rule, bool strict, struct diag *d);
+/* An entry that is gone from the baseline: with strict a point that is not ok, else a comment. */
+bool tap_gone(FILE *out, size_t number, const struct gone *gone, bool strict, struct diag *d);
 /* "Bail out!": the run ends early. */
 bool tap_bail(FILE *out, const char *reason, struct diag *d);
 
@@ -67,6 +72,7 @@ struct run_report {
 	const struct result *results; /* in any order */
 	size_t count;
 	const struct rule_results *rules; /* that they broke; or NULL */
+	const struct gone_list *gone;     /* from the baseline; or NULL */
 	bool strict;                      /* a warning counts as a failure */
 };
 

@@ -26,6 +26,8 @@ static struct markup_words headline(const struct page *p)
 		return markup_words("Nothing was run");
 	if (t->warned)
 		return markup_words("%u of %zu warned about", t->warned, p->count);
+	if (t->known)
+		return markup_words("%u passed, %u known", t->passed, t->known);
 	if (!t->passed)
 		return markup_words("All %u were skipped", t->skipped);
 	if (t->skipped)
@@ -57,15 +59,16 @@ static void put_tally(struct markup *m, const struct tally *t)
 	const struct {
 		const char *class, *word;
 		unsigned count;
-	} kinds[] = {{"pass", "passed", t->passed},
-	             {"warn", "warned", t->warned},
-	             {"fail", "failed", t->failed},
-	             {"skip", "skipped", t->skipped},
-	             {"error", t->errors == 1 ? "error" : "errors", t->errors}};
-	enum { KINDS = sizeof kinds / sizeof *kinds };
+	} kinds[] = {
+	    {"pass", "passed", t->passed},   {"warn", "warned", t->warned},
+	    {"fail", "failed", t->failed},   {"known", "known", t->known},
+	    {"skip", "skipped", t->skipped}, {"error", t->errors == 1 ? "error" : "errors", t->errors}};
+	enum { KNOWN = 3, KINDS = sizeof kinds / sizeof *kinds };
 
 	markup_begin(m, "ul", "class", "tally", NULL);
 	for (int i = 0; i < KINDS; i++) {
+		if (i == KNOWN && !t->known)
+			continue;
 		markup_begin(m, "li", "class",
 		             markup_words("%s%s", kinds[i].class, kinds[i].count ? "" : " zero").text, NULL);
 		markup_elementf(m, "b", NULL, "%u", kinds[i].count);
@@ -104,9 +107,24 @@ static void put_summary(const struct page *p)
 
 /* --- what went wrong, in short --- */
 
-static bool is_trouble(enum verdict_kind kind, bool warned)
+/* Lists of their own. */
+enum trouble { TROUBLE_BAD, TROUBLE_WARNED, TROUBLE_KNOWN };
+
+static bool is_trouble(enum verdict_kind kind, const char *known, enum trouble which)
 {
-	return kind == VERDICT_WARN ? warned : !warned && kind != VERDICT_PASS && kind != VERDICT_SKIP;
+	if (known)
+		return which == TROUBLE_KNOWN;
+	return kind == VERDICT_WARN ? which == TROUBLE_WARNED
+	                            : which == TROUBLE_BAD && kind != VERDICT_PASS && kind != VERDICT_SKIP;
+}
+
+/* And why it does not count. */
+static void put_known(struct markup *m, const char *known)
+{
+	if (!known)
+		return;
+	markup_text(m, "; known: ");
+	markup_text(m, known_reason(known));
 }
 
 static void put_trouble(const struct page *p, size_t pair, const struct result *r)
@@ -121,6 +139,7 @@ static void put_trouble(const struct page *p, size_t pair, const struct result *
 	markup_end(p->m);
 	markup_text(p->m, ": ");
 	markup_text(p->m, outcome_brief(r, reason, sizeof reason));
+	put_known(p->m, r->known);
 	markup_end_line(p->m);
 }
 
@@ -129,26 +148,33 @@ static void put_broken(const struct page *p, const struct rule_result *rule)
 	char text[REASON_BYTES];
 
 	markup_begin(p->m, "li", NULL);
-	page_verdict(p->m, rule->kind);
+	page_verdict(p->m, rule->kind, rule->known);
 	markup_text(p->m, " ");
 	markup_begin(p->m, "a", "href", markup_words("#%s", rules[rule->rule].id).text, NULL);
 	markup_text(p->m, rules[rule->rule].id);
 	markup_end(p->m);
 	markup_text(p->m, ": ");
 	markup_text(p->m, rule_text(rule, text, sizeof text));
+	put_known(p->m, rule->known);
 	markup_end_line(p->m);
 }
 
-/* What failed and could not be judged, or apart from that what is warned about. */
-static void put_troubles(const struct page *p, bool warned)
+/* What failed and could not be judged, and apart from that what is warned about, or known. */
+static void put_troubles(const struct page *p, enum trouble which)
 {
-	unsigned shown = 0, all = warned ? p->tally.warned : p->tally.failed + p->tally.errors;
+	static const char *const classes[] = {[TROUBLE_BAD] = "troubles",
+	                                      [TROUBLE_WARNED] = "troubles warn",
+	                                      [TROUBLE_KNOWN] = "troubles known"};
+	const unsigned counts[] = {[TROUBLE_BAD] = p->tally.failed + p->tally.errors,
+	                           [TROUBLE_WARNED] = p->tally.warned,
+	                           [TROUBLE_KNOWN] = p->tally.known};
+	unsigned shown = 0, all = counts[which];
 
 	if (!all)
 		return;
-	markup_begin(p->m, "ul", "class", warned ? "troubles warn" : "troubles", NULL);
+	markup_begin(p->m, "ul", "class", classes[which], NULL);
 	for (size_t i = 0; i < p->rules->count; i++)
-		if (is_trouble(p->rules->list[i].kind, warned)) {
+		if (is_trouble(p->rules->list[i].kind, p->rules->list[i].known, which)) {
 			put_broken(p, &p->rules->list[i]);
 			shown++;
 		}
@@ -156,13 +182,31 @@ static void put_troubles(const struct page *p, bool warned)
 		for (int family = 0; family < 2; family++) {
 			const struct result *r = p->pairs[i].results[family];
 
-			if (!r || !is_trouble(r->verdict->kind, warned))
+			if (!r || !is_trouble(r->verdict->kind, r->known, which))
 				continue;
 			put_trouble(p, i, r);
 			shown++;
 		}
 	if (shown < all)
 		markup_elementf(p->m, "li", NULL, "and %u more: see the table", all - shown);
+	markup_end(p->m);
+}
+
+/* What the baseline still has, and did not come. */
+static void put_gone(const struct page *p, const struct gone_list *gone)
+{
+	char text[REASON_BYTES];
+
+	if (!gone || !gone->count)
+		return;
+	markup_begin(p->m, "ul", "class", "troubles gone", NULL);
+	for (size_t i = 0; i < gone->count; i++) {
+		markup_begin(p->m, "li", NULL);
+		markup_element(p->m, "span", "badge gone", "gone");
+		markup_textf(p->m, " %.800s:%d: ", gone->list[i].where.file, gone->list[i].where.line);
+		markup_text(p->m, gone_text(&gone->list[i], text, sizeof text));
+		markup_end_line(p->m);
+	}
 	markup_end(p->m);
 }
 
@@ -200,7 +244,7 @@ static void put_pair(const struct page *p, size_t index)
 	markup_end_line(m);
 }
 
-static void put_table(const struct page *p)
+static void put_table(const struct page *p, const struct gone_list *gone)
 {
 	static const char *const names[COLUMNS] = {"IPv4",     "IPv6",    "Scenario",
 	                                           "Measured", "Control", "Clauses"};
@@ -208,8 +252,10 @@ static void put_table(const struct page *p)
 
 	markup_begin(m, "section", "id", "table", NULL);
 	markup_element(m, "h2", NULL, "Exception table");
-	put_troubles(p, false);
-	put_troubles(p, true);
+	put_troubles(p, TROUBLE_BAD);
+	put_troubles(p, TROUBLE_WARNED);
+	put_troubles(p, TROUBLE_KNOWN);
+	put_gone(p, gone);
 	markup_begin(m, "div", "class", "wide", NULL);
 	markup_begin(m, "table", NULL);
 	markup_begin(m, "thead", NULL);
@@ -328,7 +374,7 @@ bool html_print(FILE *out, const struct run_report *run, struct diag *d)
 	markup_begin(&m, "body", NULL);
 	put_summary(&p);
 	markup_begin(&m, "main", NULL);
-	put_table(&p);
+	put_table(&p, run->gone);
 	page_rules(&p);
 	markup_begin(&m, "section", NULL);
 	markup_element(&m, "h2", NULL, "Scenarios");

@@ -15,10 +15,10 @@
 
 /* --- small things that the table has too --- */
 
-void page_verdict(struct markup *m, enum verdict_kind kind)
+void page_verdict(struct markup *m, enum verdict_kind kind, const char *known)
 {
 	/* before the name, so that no one needs to see the colour: a check mark, a triangle, a ballot x, a
-	 * dash */
+	 * dash; a ring for what is known */
 	static const char *const signs[] = {
 	    [VERDICT_NONE] = "!",
 	    [VERDICT_PASS] = "\xe2\x9c\x93",
@@ -28,14 +28,15 @@ void page_verdict(struct markup *m, enum verdict_kind kind)
 	    [VERDICT_ERROR] = "!",
 	};
 
-	markup_elementf(m, "span", markup_words("badge %s", verdict_name(kind)).text, "%s %s", signs[kind],
-	                kind == VERDICT_NONE ? "not judged" : verdict_name(kind));
+	markup_elementf(m, "span", markup_words("badge %s", outcome_name(kind, known)).text, "%s %s",
+	                known ? "\xe2\x97\x8b" : signs[kind],
+	                kind == VERDICT_NONE ? "not judged" : outcome_name(kind, known));
 }
 
 void page_badge(struct markup *m, const struct result *r)
 {
 	if (r)
-		page_verdict(m, r->verdict->kind);
+		page_verdict(m, r->verdict->kind, r->known);
 	else
 		markup_element(m, "span", "badge none", "not run");
 }
@@ -230,7 +231,8 @@ static void put_run(const struct page *p, const struct result *r)
 	if (r->verdict->trace_count)
 		markup_elementf(m, "span", "dim", " %.3g s", r->seconds);
 	markup_end(m);
-	put_facts(p, r, FACTS_HTML, markup_words("outcome %s", verdict_name(r->verdict->kind)).text);
+	put_facts(p, r, FACTS_HTML,
+	          markup_words("outcome %s", outcome_name(r->verdict->kind, r->known)).text);
 	if (r->verdict->trace_count) {
 		markup_begin(m, "figure", NULL);
 		svg_ladder(m, r);
@@ -257,10 +259,10 @@ void page_rules(const struct page *p)
 		markup_begin(m, "section", "class", "rule", "id", rules[rule->rule].id, NULL);
 		markup_begin(m, "h4", NULL);
 		markup_textf(m, "%s ", rules[rule->rule].id);
-		page_verdict(m, rule->kind);
+		page_verdict(m, rule->kind, rule->known);
 		markup_end(m);
-		markup_begin(m, "dl", "class", markup_words("outcome %s", verdict_name(rule->kind)).text,
-		             NULL);
+		markup_begin(m, "dl", "class",
+		             markup_words("outcome %s", outcome_name(rule->kind, rule->known)).text, NULL);
 		rule_facts_each(rule, FACTS_HTML, put_fact, &of);
 		markup_end(m);
 		markup_end_line(m);

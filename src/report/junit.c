@@ -73,6 +73,14 @@ static void put_fact(void *context, const struct fact *f)
 	markup_lines(m, "\n");
 }
 
+/* A skip, which is all that JUnit has for what does not count. */
+static void put_known(struct markup *m, const char *outcome, const char *known)
+{
+	markup_begin(m, "skipped", NULL);
+	markup_attributef(m, "message", "known: %s (%s)", known_reason(known), outcome);
+	markup_end(m);
+}
+
 /* Is it to be taken for a pass? */
 static bool is_pass(const struct run_report *run, enum verdict_kind kind)
 {
@@ -90,9 +98,12 @@ static void put_verdict(struct markup *m, const struct run_report *run, const st
 	enum verdict_kind kind = r->verdict->kind;
 	char reason[REASON_BYTES];
 
-	if (is_pass(run, kind))
+	outcome_text(r, reason, sizeof reason);
+	if (r->known)
+		put_known(m, reason, r->known);
+	if (r->known || is_pass(run, kind))
 		return;
-	markup_begin(m, elements[kind], "message", outcome_text(r, reason, sizeof reason), NULL);
+	markup_begin(m, elements[kind], "message", reason, NULL);
 	if (kind != VERDICT_SKIP) {
 		markup_attribute(
 		    m, "type", r->verdict->reason.code ? code_name(r->verdict->reason.code) : elements[kind]);
@@ -117,7 +128,7 @@ static void put_warnings(struct markup *m, const struct result *r)
 static void put_output(struct markup *m, const struct run_report *run, const struct result *r)
 {
 	const struct style style = {.width = LADDER_COLUMNS};
-	bool passed = is_pass(run, r->verdict->kind);
+	bool passed = !r->known && is_pass(run, r->verdict->kind);
 	char measured[TEXT_BYTES], *ladder = NULL;
 	struct diag d;
 	size_t len;
@@ -161,10 +172,13 @@ static void put_rule(struct markup *m, const struct run_report *run, const struc
 	char text[TEXT_BYTES];
 
 	markup_begin(m, "testcase", "name", id, "classname", "fourwave.rules", "time", "0.000", NULL);
-	if (is_pass(run, rule->kind))
+	rule_text(rule, text, sizeof text);
+	if (rule->known)
+		put_known(m, text, rule->known);
+	if (rule->known || is_pass(run, rule->kind))
 		markup_begin(m, "system-out", NULL);
 	else
-		markup_begin(m, "failure", "message", rule_text(rule, text, sizeof text), "type", id, NULL);
+		markup_begin(m, "failure", "message", text, "type", id, NULL);
 	rule_facts_each(rule, FACTS_JUNIT, put_fact, m);
 	markup_end(m);
 	markup_end(m);
@@ -174,12 +188,12 @@ static void put_rule(struct markup *m, const struct run_report *run, const struc
 
 static void put_tally(struct markup *m, const struct run_report *run, const struct tally *t, double seconds)
 {
-	unsigned tests = t->passed + t->warned + t->failed + t->skipped + t->errors;
+	unsigned tests = t->passed + t->warned + t->failed + t->skipped + t->errors + t->known + t->gone;
 
 	markup_attributef(m, "tests", "%u", tests);
-	markup_attributef(m, "failures", "%u", t->failed + (run->strict ? t->warned : 0));
+	markup_attributef(m, "failures", "%u", t->failed + (run->strict ? t->warned + t->gone : 0));
 	markup_attributef(m, "errors", "%u", t->errors);
-	markup_attributef(m, "skipped", "%u", t->skipped);
+	markup_attributef(m, "skipped", "%u", t->skipped + t->known);
 	markup_attributef(m, "time", "%.3f", seconds);
 }
 
@@ -236,6 +250,34 @@ static void put_rules(struct markup *m, const struct run_report *run)
 	markup_end(m);
 }
 
+/* What did not come of the baseline: passes, unless it counts. */
+static void put_gone(struct markup *m, const struct run_report *run)
+{
+	struct suite s = {.name = "Baseline"};
+	char text[TEXT_BYTES];
+
+	if (!run->gone || !run->gone->count)
+		return;
+	s.tally.gone = (unsigned)run->gone->count;
+	begin_suite(m, run, &s);
+	for (size_t i = 0; i < run->gone->count; i++) {
+		const struct gone *g = &run->gone->list[i];
+
+		markup_begin(m, "testcase", "name", markup_words("line %d: %s", g->where.line, g->name).text,
+		             "classname", "fourwave.baseline", "time", "0.000", NULL);
+		gone_text(g, text, sizeof text);
+		if (run->strict)
+			markup_begin(m, "failure", "message", text, "type", "gone", NULL);
+		else
+			markup_begin(m, "system-out", NULL);
+		markup_textf(m, "%.3000s:%d: ", g->where.file, g->where.line);
+		markup_text(m, text);
+		markup_end(m);
+		markup_end(m);
+	}
+	markup_end(m);
+}
+
 bool junit_print(FILE *out, const struct run_report *run, struct diag *d)
 {
 	struct tally tally = {0};
@@ -245,12 +287,15 @@ bool junit_print(FILE *out, const struct run_report *run, struct diag *d)
 		tally_add(&tally, &run->results[i]);
 	if (run->rules)
 		tally_add_rules(&tally, run->rules);
+	if (run->gone)
+		tally.gone = (unsigned)run->gone->count;
 	markup_start(&m, MARKUP_XML);
 	markup_begin(&m, "testsuites", "name", "fourwave", NULL);
 	put_tally(&m, run, &tally, run->about->seconds);
 	for (size_t i = 0; i < run->count; i++)
 		put_suite(&m, run, i);
 	put_rules(&m, run);
+	put_gone(&m, run);
 	markup_end(&m);
 	return markup_write(&m, out, d);
 }

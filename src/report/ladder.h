@@ -27,7 +27,7 @@ struct text_options {
 	struct style style;
 	int name_columns; /* to align: the longest name; 0 where it is not known */
 	bool verbose;     /* the ladder for every result, not only for failures */
-	bool quiet;       /* nothing for what passed or was skipped, or warned about */
+	bool quiet;       /* nothing for what passed or was skipped, is warned about or known */
 	bool strict;      /* a warning counts as a failure */
 };
 
@@ -38,7 +38,11 @@ bool text_result(FILE *out, const struct text_options *o, const struct result *r
 /* A rule that was broken, and where first. */
 bool text_rule(FILE *out, const struct text_options *o, const struct rule_result *rule, struct diag *d);
 
-/* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s"; "2 warned" behind the first where there are some. */
+/* An entry that is gone from the baseline: "gone: FILE:LINE: ...". */
+bool text_gone(FILE *out, const struct text_options *o, const struct gone *gone, struct diag *d);
+
+/* "21 passed, 1 failed, 2 skipped, 0 errors in 12.3 s"; "2 warned" behind the first where there are some, "1
+ * known" and "1 gone" behind the failures. */
 bool text_summary(FILE *out, const struct text_options *o, const struct tally *t, double seconds,
                   struct diag *d);
 

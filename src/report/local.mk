@@ -3,11 +3,14 @@ noinst_LIBRARIES += src/report/libfwreport.a
 src_report_libfwreport_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML_CFLAGS)
 src_report_libfwreport_a_SOURCES = \
 	src/report/about.c \
+	src/report/baseline.c src/report/baseline.h src/report/baseline_impl.h \
+	src/report/baseline_match.c \
 	src/report/broken.c \
 	src/report/facts.c src/report/facts.h \
 	src/report/formats.h \
 	src/report/html.c src/report/html_scenario.c src/report/page.h \
 	src/report/junit.c \
+	src/report/known.c \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/markup.c src/report/markup.h \
 	src/report/measures.c \

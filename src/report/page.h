@@ -49,8 +49,9 @@ void page_rules(const struct page *p);
 /* All of one scenario, under that id. */
 void page_scenario(const struct page *p, size_t index);
 
-/* A verdict, in colour, with a sign and its name; of a result, where NULL is "not run". */
-void page_verdict(struct markup *m, enum verdict_kind kind);
+/* A verdict, or that it is known, in colour, with a sign and its name; of a result, where NULL is "not run".
+ */
+void page_verdict(struct markup *m, enum verdict_kind kind, const char *known);
 void page_badge(struct markup *m, const struct result *r);
 
 /* A clause, and all of a scenario, each linked to the RFC. */

@@ -84,6 +84,11 @@ enum paint verdict_paint(enum verdict_kind kind)
 	return of[kind];
 }
 
+enum paint outcome_paint(enum verdict_kind kind, bool known)
+{
+	return known ? PAINT_SKIP : verdict_paint(kind);
+}
+
 void pen_init(struct pen *p, FILE *out, const struct style *style)
 {
 	*p = (struct pen){.out = out, .style = style};

@@ -57,6 +57,8 @@ void pen_init(struct pen *p, FILE *out, const struct style *style);
 /* The colour from here on, as verdict_paint() has a verdict's. A line's end goes back to none. */
 void pen_paint(struct pen *p, enum paint paint);
 enum paint verdict_paint(enum verdict_kind kind);
+/* The same; known: it is in the baseline. */
+enum paint outcome_paint(enum verdict_kind kind, bool known);
 
 /* Text, cleaned; of our own with the numbers in it, at most 255 bytes. */
 void pen_text(struct pen *p, const char *text);

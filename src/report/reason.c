@@ -68,6 +68,7 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
     [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
     [CODE_AGENT_GONE] = "the control channel to fourwave peer has ended",
+    [CODE_PROGRAM] = "{text}",
 
     [CODE_NOT_ADJACENT] = "{0:slot} does not follow {1:slot}: the two can't be resent as one",
     [CODE_CANNOT_BUILD] = "{text}",
@@ -166,6 +167,8 @@ static const char *const needs[] = {
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
+    [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
+                      "(TCP_DEFER_ACCEPT)",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 

@@ -250,8 +250,8 @@ bool table_print(FILE *out, const struct style *style, const struct result *resu
 			const struct result *r = pairs[i].results[family];
 
 			pen_at(&t.pen, family ? IPV6_AT : IPV4_AT,
-			       r ? verdict_paint(r->verdict->kind) : PAINT_DIM,
-			       r ? verdict_name(r->verdict->kind) : "-");
+			       r ? outcome_paint(r->verdict->kind, r->known) : PAINT_DIM,
+			       r ? outcome_name(r->verdict->kind, r->known) : "-");
 		}
 		if (wide)
 			put_wide(&t, &e);

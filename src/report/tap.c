@@ -91,11 +91,20 @@ bool tap_plan(FILE *out, size_t count, struct diag *d)
 }
 
 /* "not ok 3 - " */
-static void put_point(FILE *out, size_t number, enum verdict_kind kind, bool strict)
+static void put_point(FILE *out, size_t number, enum verdict_kind kind, bool strict, bool known)
 {
-	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP || (kind == VERDICT_WARN && !strict);
+	bool ok = kind == VERDICT_PASS || kind == VERDICT_SKIP || (kind == VERDICT_WARN && !strict && !known);
 
 	fprintf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
+}
+
+/* What is known fails, and that is no failure. */
+static void put_todo(FILE *out, const char *known)
+{
+	if (!known)
+		return;
+	fputs(" # TODO ", out);
+	put_escaped(out, known_reason(known), "#\\");
 }
 
 bool tap_result(FILE *out, size_t number, const struct result *r, bool strict, struct diag *d)
@@ -105,13 +114,14 @@ bool tap_result(FILE *out, size_t number, const struct result *r, bool strict, s
 	char name[256], reason[REASON_BYTES];
 
 	errno = 0;
-	put_point(out, number, kind, strict);
+	put_point(out, number, kind, strict, r->known);
 	put_escaped(out, result_name(r, name, sizeof name), "#\\");
 	fprintf(out, " (%s)", family_name(r->family));
 	if (kind == VERDICT_SKIP) {
 		fputs(" # SKIP ", out);
 		put_escaped(out, reason_text(r, reason, sizeof reason), "#\\");
 	}
+	put_todo(out, r->known);
 	fputc('\n', out);
 	if (kind != VERDICT_PASS && kind != VERDICT_SKIP) {
 		fputs("  ---\n", out);
@@ -126,10 +136,28 @@ bool tap_rule(FILE *out, size_t number, const struct rule_result *rule, bool str
 	struct yaml yaml = {out, NULL};
 
 	errno = 0;
-	put_point(out, number, rule->kind, strict);
-	fprintf(out, "rule %s\n  ---\n", rules[rule->rule].id);
+	put_point(out, number, rule->kind, strict, rule->known);
+	fprintf(out, "rule %s", rules[rule->rule].id);
+	put_todo(out, rule->known);
+	fputs("\n  ---\n", out);
 	rule_facts_each(rule, FACTS_TAP, put_fact, &yaml);
 	fputs("  ...\n", out);
+	return finish(out, d);
+}
+
+bool tap_gone(FILE *out, size_t number, const struct gone *gone, bool strict, struct diag *d)
+{
+	char text[REASON_BYTES];
+
+	errno = 0;
+	if (strict)
+		fprintf(out, "not ok %zu - gone: ", number);
+	else
+		fputs("# gone: ", out);
+	put_escaped(out, gone->where.file, "#\\");
+	fprintf(out, ":%d: ", gone->where.line);
+	put_escaped(out, gone_text(gone, text, sizeof text), "#\\");
+	fputc('\n', out);
 	return finish(out, d);
 }
 

@@ -54,16 +54,18 @@ void text_finding(struct pen *p, int indent, const struct result *r)
 
 /* --- a line for each --- */
 
-/* A sentence on lines of its own. */
+/* A sentence on lines of its own, where there is one. */
 static void put_below(struct pen *p, int indent, const char *key, const char *text)
 {
+	if (!text || !*text)
+		return;
 	pen_line(p);
 	pen_to(p, indent);
 	pen_wrap(p, indent, key);
 	pen_wrap(p, indent, text);
 }
 
-/* The reason, other warnings, and what was measured until then. */
+/* The reason, other warnings, why that is known, and what was measured until then. */
 static void put_outcome(struct pen *p, int indent, const struct result *r)
 {
 	struct warnings besides = warnings_besides(r->verdict);
@@ -77,8 +79,8 @@ static void put_outcome(struct pen *p, int indent, const struct result *r)
 	pen_wrap(p, indent, reason);
 	for (size_t i = 0; i < besides.count; i++)
 		put_below(p, indent, "warned: ", warning_text(r, &besides.list[i], reason, sizeof reason));
-	if (*measured)
-		put_below(p, indent, "measured: ", measured);
+	put_below(p, indent, "known: ", known_reason(r->known));
+	put_below(p, indent, "measured: ", measured);
 }
 
 static void put_result(struct pen *p, const struct text_options *o, const struct result *r)
@@ -88,7 +90,7 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 	char name[NAME_BYTES], seconds[SECONDS_TEXT_BYTES];
 	int outcome_at;
 
-	pen_at(p, 0, verdict_paint(r->verdict->kind), verdict_name(r->verdict->kind));
+	pen_at(p, 0, outcome_paint(r->verdict->kind, r->known), outcome_name(r->verdict->kind, r->known));
 	pen_at(p, NAME_AT, PAINT_NONE, result_name(r, name, sizeof name));
 	pen_text(p, "  ");
 	pen_to(p, family_at);
@@ -111,7 +113,8 @@ static void put_result(struct pen *p, const struct text_options *o, const struct
 bool text_result(FILE *out, const struct text_options *o, const struct result *r, struct diag *d)
 {
 	enum verdict_kind kind = r->verdict->kind;
-	bool went_well = kind == VERDICT_PASS || kind == VERDICT_SKIP || (kind == VERDICT_WARN && !o->strict);
+	bool went_well =
+	    kind == VERDICT_PASS || kind == VERDICT_SKIP || r->known || (kind == VERDICT_WARN && !o->strict);
 	struct pen p;
 
 	if (o->quiet && !o->verbose && went_well)
@@ -136,10 +139,10 @@ bool text_rule(FILE *out, const struct text_options *o, const struct rule_result
 	struct pen p;
 
 	pen_init(&p, out, &o->style);
-	if (o->quiet && rule->kind == VERDICT_WARN && !o->strict)
+	if (o->quiet && (rule->known || (rule->kind == VERDICT_WARN && !o->strict)))
 		return true;
 	breach_segment(rule->first->verdict, rule->rule, segment);
-	pen_at(&p, 0, verdict_paint(rule->kind), verdict_name(rule->kind));
+	pen_at(&p, 0, outcome_paint(rule->kind, rule->known), outcome_name(rule->kind, rule->known));
 	pen_at(&p, NAME_AT, PAINT_NONE, rules[rule->rule].id);
 	pen_text(&p, "  ");
 	pen_wrap(&p, NAME_AT + 2, rule_text(rule, text, sizeof text));
@@ -148,6 +151,23 @@ bool text_rule(FILE *out, const struct text_options *o, const struct rule_result
 	pen_line(&p);
 	pen_to(&p, NAME_AT + 2);
 	pen_wrap(&p, NAME_AT + 2, text);
+	put_below(&p, NAME_AT + 2, "known: ", known_reason(rule->known));
+	pen_line(&p);
+	return pen_done(&p, d);
+}
+
+bool text_gone(FILE *out, const struct text_options *o, const struct gone *gone, struct diag *d)
+{
+	char text[TEXT_BYTES];
+	struct pen p;
+
+	if (o->quiet && !o->strict)
+		return true;
+	pen_init(&p, out, &o->style);
+	pen_at(&p, 0, o->strict ? PAINT_BAD : PAINT_WARN, "gone: ");
+	pen_text(&p, gone->where.file);
+	pen_printf(&p, ":%d: ", gone->where.line);
+	pen_text(&p, gone_text(gone, text, sizeof text));
 	pen_line(&p);
 	return pen_done(&p, d);
 }
@@ -170,6 +190,10 @@ bool text_summary(FILE *out, const struct text_options *o, const struct tally *t
 	if (t->warned)
 		put_count(&p, t->warned, "warned, ", PAINT_WARN);
 	put_count(&p, t->failed, "failed, ", PAINT_BAD);
+	if (t->known)
+		put_count(&p, t->known, "known, ", PAINT_SKIP);
+	if (t->gone)
+		put_count(&p, t->gone, "gone, ", o->strict ? PAINT_BAD : PAINT_WARN);
 	put_count(&p, t->skipped, "skipped, ", PAINT_SKIP);
 	put_count(&p, t->errors, t->errors == 1 ? "error" : "errors", PAINT_TROUBLE);
 	pen_printf(&p, " in %s", seconds_text(seconds, 3, text));

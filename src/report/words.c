@@ -322,12 +322,21 @@ void tally_add_verdict(struct tally *t, enum verdict_kind kind)
 	}
 }
 
-void tally_add(struct tally *t, const struct result *r) { tally_add_verdict(t, r->verdict->kind); }
+void tally_add(struct tally *t, const struct result *r)
+{
+	if (r->known)
+		t->known++;
+	else
+		tally_add_verdict(t, r->verdict->kind);
+}
 
 void tally_add_rules(struct tally *t, const struct rule_results *broken)
 {
 	for (size_t i = 0; i < broken->count; i++)
-		tally_add_verdict(t, broken->list[i].kind);
+		if (broken->list[i].known)
+			t->known++;
+		else
+			tally_add_verdict(t, broken->list[i].kind);
 }
 
 const char *result_name(const struct result *r, char *buf, size_t size)
@@ -341,6 +350,8 @@ const char *result_name(const struct result *r, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", len, base);
 	return buf;
 }
+
+unsigned family_bit(int family) { return family == 6 ? FAMILY_IPV6 : FAMILY_IPV4; }
 
 const char *family_name(int family) { return family == 6 ? "IPv6" : "IPv4"; }
 
@@ -361,6 +372,7 @@ struct rule_results rule_results(const struct result *results, size_t count)
 				found.first = &results[i];
 			found.runs++;
 			found.times += b->count;
+			found.families |= family_bit(results[i].family);
 		}
 		if (found.first && found.kind != VERDICT_PASS)
 			all.list[all.count++] = found;

@@ -99,6 +99,18 @@ const char *outcome_brief(const struct result *r, char *buf, size_t size);
 const char *warning_reason(const struct result *r, const struct warning *w, char *buf, size_t size);
 const char *warning_text(const struct result *r, const struct warning *w, char *buf, size_t size);
 
+/* "known" where the baseline has it (known is that of a result), else the verdict's name. */
+const char *outcome_name(enum verdict_kind kind, const char *known);
+
+/* The baseline's reason, or that it has none; NULL of what is not known. */
+const char *known_reason(const char *known);
+
+/* "IPv4", "IPv4, IPv6": FAMILY_IPV4 | FAMILY_IPV6. */
+const char *families_text(unsigned families);
+
+/* "row1-active (IPv4): gap, rfc6298-5.5, does not come any more"; where it stands is not said. */
+const char *gone_text(const struct gone *g, char *buf, size_t size);
+
 /* The warnings that reason_text() does not say: of a VERDICT_WARN those after the first, of a failure all. */
 struct warnings {
 	const struct warning *list;

@@ -86,8 +86,8 @@ static bool path_excuses(const struct plays *all, const struct play *p, struct r
 		*why = (struct reason){.code = CODE_PATH_JITTER, .n = {site->quickest_ns, site->slowest_ns}};
 	else if (site->cookies && lacks)
 		*why = (struct reason){.code = CODE_SYN_COOKIES};
-	/* The lab's path is one link. */
-	else if (!all->world->lab && p->job->ignored_why[IGNORED_SOURCE_MAC] > 0)
+	/* Our own kernel has one link address. */
+	else if (!world_has_kernel(all->world) && p->job->ignored_why[IGNORED_SOURCE_MAC] > 0)
 		*why = (struct reason){.code = CODE_PATH_SOURCE_MAC};
 	/* What belongs to no connection that it knows a NAT may keep back. */
 	if (!why->code && site->translated && lacks) {

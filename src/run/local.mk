@@ -1,5 +1,6 @@
 # Against whom and how a scenario is played: the world, the event loop, the runs.
 noinst_LIBRARIES += src/run/libfwrun.a
+src_run_libfwrun_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 src_run_libfwrun_a_SOURCES = \
 	src/run/demux.c \
 	src/run/job.c src/run/job.h \
@@ -12,4 +13,5 @@ src_run_libfwrun_a_SOURCES = \
 	src/run/skip.c \
 	src/run/target.c \
 	src/run/netpath.c src/run/netpath.h \
-	src/run/world.c src/run/world.h src/run/world_remote.c
+	src/run/world.c src/run/world.h src/run/world_lab.c src/run/world_remote.c \
+	src/run/world_stack.c

@@ -67,15 +67,28 @@ static bool end_runs(struct loop *l, int64_t now_ns)
 	return any;
 }
 
-static void abort_runs(struct loop *l, const struct channel *channel, struct reason why)
+static void abort_all(struct loop *l, struct reason why)
+{
+	int64_t now_ns = clock_real_ns();
+	struct play *p;
+
+	DL_FOREACH(l->plays.list, p) { play_abort(p, now_ns, why); }
+}
+
+/* Those whose channel has ended. */
+static void abort_cut_off(struct loop *l, const struct channel *channel)
 {
 	int64_t now_ns = clock_real_ns();
 	struct play *p;
 
 	DL_FOREACH(l->plays.list, p)
 	{
-		if (!channel || p->job->site->channel == channel)
-			play_abort(p, now_ns, why);
+		struct site *s = p->job->site;
+
+		if (s->channel == channel)
+			world_last_words(s);
+		if (s->channel == channel || s->keeper == channel)
+			play_abort(p, now_ns, channel_gone(p->job->site));
 	}
 }
 
@@ -167,7 +180,7 @@ static bool each_channel(struct loop *l, bool (*what)(struct loop *l, struct cha
 	bool ok = true;
 
 	for (struct peer_sites *p = l->world->peers; p; p = p->next)
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < PEER_CHANNELS; i++)
 			if (p->channel[i].control && !p->channel[i].gone)
 				ok &= what(l, &p->channel[i]);
 	return ok;
@@ -191,7 +204,7 @@ static bool channel_turn(struct loop *l, struct channel *c)
 		return true;
 	c->gone = true;
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, control_fd(c->control), NULL);
-	abort_runs(l, c, reason_text_of(CODE_AGENT_GONE, c->why.text));
+	abort_cut_off(l, c);
 	return false;
 }
 
@@ -204,7 +217,7 @@ static void signals_turn(struct loop *l)
 			continue; /* it is tidying already, and takes a second at most */
 		l->interrupted = true;
 		l->plays.hurry = true;
-		abort_runs(l, NULL, (struct reason){.code = CODE_INTERRUPTED});
+		abort_all(l, (struct reason){.code = CODE_INTERRUPTED});
 		drop_waiting(l, (struct reason){.code = CODE_INTERRUPTED, .n = {true}});
 	}
 }
@@ -347,10 +360,10 @@ static bool turn(struct loop *l, struct diag *d)
 	offset_ns = clock_offset_ns();
 	if (llabs(offset_ns - l->offset_ns) >= STEP_NS) {
 		l->offset_ns = offset_ns;
-		abort_runs(l, NULL, (struct reason){.code = CODE_CLOCK});
+		abort_all(l, (struct reason){.code = CODE_CLOCK});
 	}
 	if (l->world->spare && !spare_serve(l->world->spare, &why))
-		abort_runs(l, NULL, reason_text_of(CODE_HOST, why.text));
+		abort_all(l, reason_text_of(CODE_HOST, why.text));
 	each_channel(l, channel_turn);
 	if (!capture_turn(l, d))
 		return false;
@@ -380,7 +393,7 @@ static void give_up(struct loop *l, struct reason why)
 	struct play *p, *next;
 
 	l->plays.hurry = true;
-	abort_runs(l, NULL, why);
+	abort_all(l, why);
 	DL_FOREACH(l->plays.list, p) { play_pump(&l->plays, p, now_ns); }
 	DL_FOREACH_SAFE(l->plays.list, p, next)
 	{

@@ -16,6 +16,10 @@ struct strings {
 
 struct options {
 	const char *target;     /* HOST[:PORT] as written, or NULL: the lab */
+	const char *serve;      /* a command that listens, in the lab, or NULL */
+	const char *client;     /* a command that connects to us, in the lab, or NULL */
+	uint16_t port;          /* where serve listens; 0: where it is seen to */
+	const char *device;     /* the TAP device of serve's own stack, or NULL */
 	bool ipv4, ipv6;        /* -4, -6: only this one; both false: both */
 	const char *interface;  /* or NULL */
 	struct addr source;     /* -S; family 0: not said */
@@ -39,12 +43,13 @@ struct options {
 	bool no_shield, spare;
 	const char *json; /* path, "-", or NULL */
 #define OPTIONS_RUN_REPORT(name, option, help) const char *name;
-	RUN_REPORTS(OPTIONS_RUN_REPORT) /* paths, or NULL */
-	bool tap;
-	bool strict;           /* a warning counts as a failure */
-	const char *write_dir; /* or NULL */
-	struct strings reads;  /* the captures of judge, the capture of draw */
-	unsigned connection;   /* of a capture to be judged, from 1; 0: not said */
+	RUN_REPORTS(OPTIONS_RUN_REPORT)        /* paths, or NULL */
+	bool tap;                              /* Test Anything Protocol */
+	bool strict;                           /* a warning counts as a failure */
+	const char *baseline, *write_baseline; /* paths, or NULL */
+	const char *write_dir;                 /* or NULL */
+	struct strings reads;                  /* the captures of judge, the capture of draw */
+	unsigned connection;                   /* of a capture to be judged, from 1; 0: not said */
 	enum color_mode color;
 	bool ascii, quiet;
 	unsigned verbose; /* how often -v */

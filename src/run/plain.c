@@ -1,6 +1,7 @@
 /* The bytes that make a plain server act. Sends nothing itself. */
 #include "run/plain.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,19 @@ static bool set_protocol(struct plain *plain, const struct protocol *p, const ch
 	return set_bytes(plain, PROVOKE_CLOSE, text, 1, d);
 }
 
+/* "SIGTERM", or 0. */
+static int signal_named(const char *text)
+{
+	const char *name;
+
+	for (int i = 1; i < NSIG && strncmp(text, "SIG", 3) == 0; i++) {
+		name = sigabbrev_np(i);
+		if (name && strcmp(text + 3, name) == 0)
+			return i;
+	}
+	return 0;
+}
+
 static bool take(struct plain *plain, const char *value, const char *host, struct diag *d)
 {
 	size_t len = strcspn(value, "=");
@@ -123,7 +137,8 @@ static bool take(struct plain *plain, const char *value, const char *host, struc
 		return set_bytes(plain, PROVOKE_CLOSE, value, 1, d);
 	if (kind == PROVOKE_CONNECT || kind == PROVOKE_KEEPALIVE)
 		return diag_set(d, "--provoke: no bytes make a plain server do \"%s\"", word);
-	return set_bytes(plain, kind, value + len + 1, 0, d);
+	plain->signals[kind] = signal_named(value + len + 1);
+	return plain->signals[kind] || set_bytes(plain, kind, value + len + 1, 0, d);
 }
 
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)

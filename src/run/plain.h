@@ -7,9 +7,10 @@
 #include "run/options.h"
 
 struct plain {
-	bool given;         /* there was a --provoke */
-	bool speaks_first;  /* it greets */
-	bool closes_on_eof; /* it closes when it reads end-of-file */
+	bool given;                 /* there was a --provoke */
+	bool speaks_first;          /* it greets */
+	bool closes_on_eof;         /* it closes when it reads end-of-file */
+	int signals[PROVOKE_COUNT]; /* what makes a program in the lab do it; 0: no signal was named */
 	struct {
 		uint8_t *bytes; /* NULL: it cannot be made to do this */
 		size_t len;     /* 0: it does so by itself */
@@ -52,6 +53,7 @@ enum { PLAIN_BYTES_MAX = 1200 };
  *   http ... eof       a protocol, as above
  *   none               nothing is known of it: nothing is asked, nor guessed from its port
  *   KIND=BYTES         BYTES make it do KIND, one of names.h; with C escapes; none: it does so by itself
+ *   KIND=SIGTERM       a signal does, to a program in the lab
  *   BYTES              the same as close=BYTES
  * plain_free() in any case. */
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d);

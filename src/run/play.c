@@ -121,10 +121,11 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	    .first_resend_ns = profile_value(w->profile, PROFILE_FIRST_RESEND).low,
 	    .filter = &all->filter,
 	    .state_observable = site->channel,
+	    .asked = site->program ? site_can(site) : 0,
 	};
 	/* Our own agent tells them, and says that it runs on Linux; another's may know none. */
-	c->no_timers = site->channel && !w->lab && (!w->stack || strcmp(w->stack, "linux") != 0);
-	if (site->channel)
+	c->no_timers = site->channel && !world_has_kernel(w) && (!w->stack || strcmp(w->stack, "linux") != 0);
+	if (!site_is_plain(site))
 		return;
 	c->plain_server = !p->job->scenario->listen || w->plain.given;
 	c->speaks_first = w->plain.speaks_first;
@@ -179,6 +180,9 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 	journal_configure(j, config);
 }
 
+/* The program ended, and its stack with it. */
+static bool is_over(const struct site *s) { return s->keeper && *s->keeper->why.text; }
+
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 {
 	struct play *p = memory_new(1, sizeof *p);
@@ -187,8 +191,10 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	struct diag d;
 
 	/* What was found out since the jobs were made. */
-	if (job->site->trouble != VERDICT_NONE || job->site->link_down) {
-		if (job->site->trouble != VERDICT_NONE)
+	if (job->site->trouble != VERDICT_NONE || job->site->link_down || is_over(job->site)) {
+		if (is_over(job->site))
+			job_settle(job, VERDICT_ERROR, channel_gone(job->site));
+		else if (job->site->trouble != VERDICT_NONE)
 			job_settle(job, job->site->trouble, job->site->why);
 		else
 			job_settle(job, VERDICT_ERROR, reason_text_of(CODE_LINK_DOWN, job->site->interface));
@@ -229,7 +235,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	if (p->claim_id == 0 && !c->gone)
 		control_why(c->control, &c->why);
 	if (p->claim_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->why.text));
+		play_abort(p, now_ns, channel_gone(job->site));
 	return true;
 }
 
@@ -292,13 +298,16 @@ int64_t play_deadline_ns(const struct plays *all, const struct play *p, int64_t 
 	return explained_at_ns(p) < first ? explained_at_ns(p) : first;
 }
 
-void play_abort(struct play *p, int64_t now_ns, struct reason why)
+static void end_as(struct play *p, int64_t now_ns, enum verdict_kind verdict, const struct reason *why)
 {
-	struct event abort = {
-	    .kind = EVENT_ABORT, .time_ns = now_ns, .verdict = VERDICT_ERROR, .reason = &why};
+	struct event abort = {.kind = EVENT_ABORT, .time_ns = now_ns, .verdict = verdict, .reason = why};
 
 	play_give(p, &abort, NULL, 0);
 }
+
+void play_abort(struct play *p, int64_t now_ns, struct reason why) { end_as(p, now_ns, VERDICT_ERROR, &why); }
+
+void play_skip(struct play *p, int64_t now_ns, struct reason why) { end_as(p, now_ns, VERDICT_SKIP, &why); }
 
 /* --- end --- */
 

@@ -189,6 +189,9 @@ void play_check_capture(struct plays *all, struct play *p, int64_t now_ns);
 /* An error from outside; the engine tidies. */
 void play_abort(struct play *p, int64_t now_ns, struct reason why);
 
+/* The same, where it turns out that the peer can't be asked this. */
+void play_skip(struct play *p, int64_t now_ns, struct reason why);
+
 /* The verdict is settled, and all that was sent has been seen. A failure waits a moment
  * for what may explain it: see netpath.h. */
 bool play_over(const struct play *p, int64_t now_ns);

@@ -111,7 +111,7 @@ static void ask_first(struct play *p, int64_t now_ns)
 	if (p->ask_id == 0 && !c->gone)
 		control_why(c->control, &c->why);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, reason_text_of(CODE_AGENT_GONE, c->why.text));
+		play_abort(p, now_ns, channel_gone(p->job->site));
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
@@ -256,6 +256,11 @@ static void answered(struct plays *all, struct play *p, const struct control_rep
 {
 	struct event e = {.time_ns = now_ns};
 
+	/* A keeper's program never had the connection. */
+	if (p->ask_kind == ACTION_PROVOKE && reply->unseen && p->job->site->program) {
+		play_skip(p, now_ns, (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_ACCEPTER}});
+		return;
+	}
 	if (reply->unseen && p->completed) {
 		play_was_seen(all, p, reply, now_ns);
 		return;

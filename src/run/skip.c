@@ -1,6 +1,7 @@
 /* Which scenarios a target can't be asked, and why. Sends nothing to the
  * connection's port; asks the agent for sysctls. */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +30,7 @@ static bool agent_can(struct job *job)
 static bool plain_can(struct job *job, const struct world *w)
 {
 	struct needs needs = scenario_needs(job->scenario);
-	uint32_t can = 1u << PROVOKE_CONNECT; /* listen_can() looks after it */
+	uint32_t can = site_can(job->site) | 1u << PROVOKE_CONNECT; /* listen_can() looks after it */
 	bool no_eof = needs.close_on_eof && !w->plain.closes_on_eof;
 
 	for (unsigned i = 0; i < PROVOKE_COUNT; i++)
@@ -66,10 +67,15 @@ static bool asks_before_fin(struct job *job, const struct world *w)
 	return true;
 }
 
+static bool stops(const struct job *job, const struct world *w, const struct provocation *p)
+{
+	return site_can(job->site) >> p->kind & 1 && w->program.signals[p->kind] == SIGSTOP;
+}
+
 /* A plain server takes what comes for its own protocol: until it has closed, our
  * data makes it say who knows what. It closes at once on end-of-file. And bytes that make
  * it act go by the numbers of the connection that "open" made. */
-static bool plain_understands(struct job *job)
+static bool plain_understands(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
 	bool by_hand = false;
@@ -83,6 +89,8 @@ static bool plain_understands(struct job *job)
 			return needs_agent(job, NEED_QUIET, 0, false);
 		if (step->kind != STEP_PROVOKE)
 			continue;
+		if (stops(job, w, p))
+			return true;
 		if (by_hand)
 			return needs_agent(job, NEED_BY_HAND, 0, false);
 		if (p->on_eof && p->delay_ns > 0)
@@ -93,10 +101,29 @@ static bool plain_understands(struct job *job)
 	return true;
 }
 
+/* A program that is stopped reads nothing, so it may be sent anything; but nothing makes it act then, except
+ * a signal. */
+static bool stopped_can(struct job *job, const struct world *w)
+{
+	const struct scenario *s = job->scenario;
+	bool stopped = false;
+
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct provocation *p = &s->steps[i].provocation;
+
+		if (s->steps[i].kind != STEP_PROVOKE)
+			continue;
+		if (stopped && !(site_can(job->site) >> p->kind & 1))
+			return needs_agent(job, NEED_PROVOKE, 1u << p->kind, p->on_eof);
+		stopped = stops(job, w, p) || (stopped && w->program.signals[p->kind] != SIGCONT);
+	}
+	return true;
+}
+
 /* Nobody makes the target connect: then its user must know our port. */
 static bool listen_can(struct job *job, const struct world *w)
 {
-	return !job->scenario->listen || w->options->source_port != 0 ||
+	return !job->scenario->listen || w->options->source_port != 0 || w->options->client ||
 	       needs_agent(job, NEED_CONNECT, 0, false);
 }
 
@@ -269,10 +296,13 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, site->trouble, site->why);
 	else if (!stack_fits(job, w->profile))
 		return;
-	else if (!w->lab && !site->channel && site->port == 0 && !job->scenario->listen)
+	else if (!world_has_kernel(w) && !site->channel && site->port == 0 && !job->scenario->listen)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
-	else if (!w->lab && (site->channel ? agent_can(job)
-	                                   : listen_can(job, w) && plain_can(job, w) &&
-	                                         asks_before_fin(job, w) && plain_understands(job)))
+	else if (world_has_kernel(w) && !site->program)
+		return;
+	else if ((site_is_plain(site) ? listen_can(job, w) && plain_can(job, w) && asks_before_fin(job, w) &&
+	                                    plain_understands(job, w) && stopped_can(job, w)
+	                              : agent_can(job)) &&
+	         !world_has_kernel(w))
 		judge_sysctls(job, w);
 }

@@ -23,6 +23,29 @@ void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const 
 	s->why = reason_text_of(code, why);
 }
 
+struct site *world_site(struct world *w, const struct scenario *s, int family)
+{
+	struct peer_sites *p = w->lab ? world_lab_peer(w, s) : w->peers;
+
+	return &p->site[family_index(family)];
+}
+
+bool world_has_kernel(const struct world *w) { return w->lab && !w->program.tap; }
+
+bool site_is_plain(const struct site *s) { return !s->channel || s->program; }
+
+uint32_t site_can(const struct site *s)
+{
+	return s->channel && s->channel->control ? ~control_cannot(s->channel->control) : 0;
+}
+
+struct reason channel_gone(const struct site *s)
+{
+	if (s->keeper && *s->keeper->why.text)
+		return reason_text_of(CODE_PROGRAM, s->keeper->why.text);
+	return reason_text_of(s->program ? CODE_PROGRAM : CODE_AGENT_GONE, s->channel->why.text);
+}
+
 enum world_result world_open(struct world *w, const struct options *o, struct diag *d)
 {
 	enum world_result result;
@@ -34,7 +57,7 @@ enum world_result world_open(struct world *w, const struct options *o, struct di
 	if (o->target)
 		result = world_remote(w, d);
 	else
-		result = (w->lab = lab_open(d)) ? WORLD_OPEN : WORLD_NOBODY;
+		result = world_lab(w, d);
 	if (result == WORLD_NOBODY && !w->peers)
 		w->peers = memory_new(1, sizeof *w->peers);
 	/* Both families of the one peer have that trouble. */
@@ -54,7 +77,7 @@ unsigned world_rate(const struct world *w)
 
 	if (w->options->rate != 0)
 		return w->options->rate;
-	return w->lab ? LAB_RATE : TARGET_RATE;
+	return world_has_kernel(w) ? LAB_RATE : TARGET_RATE;
 }
 
 /* A plain server may refuse many connections at once, as sshd does from 10. */
@@ -64,63 +87,11 @@ unsigned world_most(const struct world *w)
 
 	if (w->options->jobs != 0)
 		return w->options->jobs;
+	if (w->program.command)
+		return PLAIN_MOST;
 	if (w->lab)
 		return LAB_MOST;
 	return w->peers->site[0].channel || w->peers->site[1].channel ? AGENT_MOST : PLAIN_MOST;
-}
-
-/* --- the lab --- */
-
-/* host is NULL where it could not be made. */
-static void set_lab_site(struct peer_sites *p, int i, const struct lab_host *host, const char *why)
-{
-	struct site *s = &p->site[i];
-	char text[64];
-
-	snprintf(s->text, sizeof s->text, "lab");
-	s->host = host;
-	if (!host) {
-		site_trouble(s, VERDICT_ERROR, CODE_HOST, why);
-		return;
-	}
-	s->local = host->local[i];
-	s->remote = host->remote[i];
-	s->port = host->data_port;
-	s->channel = &p->channel[0];
-	s->shielded = true;
-	snprintf(text, sizeof text, "this kernel has no IPv%c in the lab", i == 0 ? '4' : '6');
-	if (s->remote.family == 0)
-		site_trouble(s, VERDICT_SKIP, CODE_UNREACHABLE, text);
-}
-
-static struct peer_sites *make_peer(struct world *w, const struct scenario *s)
-{
-	const struct lab_host *host = NULL;
-	struct control *control = NULL;
-	struct diag d = {.text = ""};
-	struct peer_sites *p;
-
-	if (lab_host(w->lab, s->sysctls, s->sysctl_count, &host, &d) == LAB_OK) {
-		LL_FOREACH(w->peers, p)
-		{
-			if (p->site[0].host == host)
-				return p;
-		}
-		control = control_adopt(host->control, &d);
-	}
-	p = memory_new(1, sizeof *p);
-	LL_PREPEND(w->peers, p);
-	p->channel[0].control = control;
-	for (int i = 0; i < 2; i++)
-		set_lab_site(p, i, control ? host : NULL, d.text);
-	return p;
-}
-
-struct site *world_site(struct world *w, const struct scenario *s, int family)
-{
-	struct peer_sites *p = w->lab ? make_peer(w, s) : w->peers;
-
-	return &p->site[family_index(family)];
 }
 
 /* --- the sockets --- */
@@ -208,7 +179,7 @@ bool world_hears_ttl(const struct world *w)
 {
 	bool hears = false;
 
-	for (int i = 0; i < 2 && !w->lab; i++) {
+	for (int i = 0; i < 2 && !world_has_kernel(w); i++) {
 		const struct site *s = &w->peers->site[i];
 		uint16_t port = 0;
 		struct diag d;
@@ -235,8 +206,8 @@ void world_close(struct world *w)
 
 	LL_FOREACH_SAFE(w->peers, p, next)
 	{
-		close_channel(&p->channel[0]);
-		close_channel(&p->channel[1]);
+		for (int i = 0; i < PEER_CHANNELS; i++)
+			close_channel(&p->channel[i]);
 		free(p);
 	}
 	spare_close(w->spare);

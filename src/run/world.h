@@ -5,6 +5,7 @@
 
 #include "core/reason.h"
 #include "lab/control.h"
+#include "lab/keeper.h"
 #include "run/options.h"
 #include "run/plain.h"
 #include "base/address.h"
@@ -40,6 +41,8 @@ struct site {
 	uint16_t port;                   /* to be connected to; 0 not known */
 	struct channel *channel;         /* NULL: no agent there */
 	const struct lab_host *host;     /* the lab only */
+	bool program;                    /* of the lab's host: the channel is its keeper's */
+	struct channel *keeper;          /* a program with a stack of its own: who keeps it; else NULL */
 	bool shielded;                   /* our kernel owns local, so a shield is needed */
 	int64_t quickest_ns, slowest_ns; /* answers to our SYNs, of all runs; 0: none yet */
 	bool between_asked, cookies;     /* the agent's host answers each SYN with a cookie */
@@ -56,19 +59,23 @@ struct site {
 	char text[64];  /* "lab", "192.0.2.1:80" */
 };
 
-/* Both families of a peer. */
+/* Both families of a peer. The channels are of an agent, by family where there are two; the last one is of
+ * the keeper of a stack of its own. */
+enum { PEER_CHANNELS = 3 };
 struct peer_sites {
 	struct site site[2];
-	struct channel channel[2];
+	struct channel channel[PEER_CHANNELS];
 	struct peer_sites *next;
 };
 
 struct world {
 	const struct options *options;
 	struct lab *lab;
+	struct lab_program program; /* of --serve or --client: its command, or NULL */
+	unsigned instances;         /* hosts that are one run's own */
 	struct peer_sites *peers;
 	struct plain plain;
-	const char *guessed;           /* the --provoke that the target's port stands for, or NULL */
+	const char *guessed;           /* the --provoke that the peer's port stands for, or NULL */
 	const char *stack;             /* what the agent says that it runs on, or NULL */
 	const struct profile *profile; /* the peer's, by which it is judged; set by who opened the world */
 	int literal;                   /* 4 or 6 where the target was written as an address, else 0 */
@@ -110,8 +117,35 @@ bool world_hears_ttl(const struct world *w);
 /* For world_open() and its parts: the site is not to be had, and why. */
 void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const char *why);
 
+/* Is the peer taken for a plain server, or client, there: one that acts by its own protocol, and by signals?
+ */
+bool site_is_plain(const struct site *s);
+
+/* Bits 1 << enum provoke: what its agent, or its keeper, can make it do. */
+uint32_t site_can(const struct site *s);
+
+/* Why nothing can be asked there any more. */
+struct reason channel_gone(const struct site *s);
+
 /* world_remote.c: the one peer of -t. */
 enum world_result world_remote(struct world *w, struct diag *d);
+
+/* Is the peer this kernel, in a host of our own? Its sysctls are set and its states known then. */
+bool world_has_kernel(const struct world *w);
+
+/* world_stack.c: the one peer of --tap, whose stack is the program's. Its trouble may be set. */
+void world_stack(struct world *w);
+
+/* Where its agent's channel has ended: waits a moment for what its keeper says of the program. */
+void world_last_words(struct site *s);
+
+/* world_lab.c: its kernel, or a program in it. */
+enum world_result world_lab(struct world *w, struct diag *d);
+void world_lab_name(const struct world *w, struct site *s); /* what it is called in reports */
+struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s);
+
+/* That the program in the lab does not come up; NULL: it does, or there is none. */
+const char *world_program_trouble(const struct world *w);
 
 /* The host to be judged: HOST[:PORT] as written on the command line, and what the resolver makes of it. */
 

@@ -37,14 +37,14 @@ int main(int argc, char **argv)
 	const struct sysctl_setting quick = {.name = "tcp_fin_timeout", .value = "3"};
 	const struct lab_host *host;
 	struct diag why = {.text = "connect"};
-	struct lab *lab = lab_open(&why);
+	struct lab *lab = lab_open(NULL, &why);
 
 	if (!lab) {
 		printf("skip %s\n", why.text);
 		return 77;
 	}
-	if (lab_host(lab, NULL, 0, &host, &why) != LAB_OK || !connect_to(host, 0, &why) ||
-	    lab_host(lab, &quick, 1, &host, &why) != LAB_OK || !connect_to(host, 1, &why)) {
+	if (lab_host(lab, NULL, 0, 0, &host, &why) != LAB_OK || !connect_to(host, 0, &why) ||
+	    lab_host(lab, &quick, 1, 0, &host, &why) != LAB_OK || !connect_to(host, 1, &why)) {
 		printf("failed %s\n", why.text);
 		return 1;
 	}

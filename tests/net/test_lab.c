@@ -23,7 +23,7 @@ static void setup(void)
 {
 	struct diag why = {.text = ""};
 
-	lab = lab_open(&why);
+	lab = lab_open(NULL, &why);
 	ck_assert_msg(lab, "%s", why.text);
 }
 
@@ -39,7 +39,7 @@ static const struct lab_host *make_host(const struct sysctl_setting *settings, s
 	const struct lab_host *host;
 	struct diag why = {.text = ""};
 
-	ck_assert_msg(lab_host(lab, settings, count, &host, &why) == LAB_OK, "%s", why.text);
+	ck_assert_msg(lab_host(lab, settings, count, 0, &host, &why) == LAB_OK, "%s", why.text);
 	return host;
 }
 
@@ -95,14 +95,14 @@ START_TEST(a_sysctl_that_cannot_be)
 	const struct lab_host *host = (const struct lab_host *)1;
 	struct diag why;
 
-	ck_assert_int_eq(lab_host(lab, &absent, 1, &host, &why), LAB_ABSENT);
+	ck_assert_int_eq(lab_host(lab, &absent, 1, 0, &host, &why), LAB_ABSENT);
 	ck_assert_ptr_null(host);
 	ck_assert_int_eq(why.where.line, 3);
 	ck_assert_msg(strstr(why.text, "tcp_no_such_thing"), "%s", why.text);
-	ck_assert_int_eq(lab_host(lab, &refused, 1, &host, &why), LAB_REFUSED);
+	ck_assert_int_eq(lab_host(lab, &refused, 1, 0, &host, &why), LAB_REFUSED);
 	ck_assert_int_eq(why.where.line, 4);
-	ck_assert_int_eq(lab_host(lab, &hosts_own, 1, &host, &why), LAB_ABSENT);
-	ck_assert_int_eq(lab_host(lab, &bad, 1, &host, &why), LAB_FAILED);
+	ck_assert_int_eq(lab_host(lab, &hosts_own, 1, 0, &host, &why), LAB_ABSENT);
+	ck_assert_int_eq(lab_host(lab, &bad, 1, 0, &host, &why), LAB_FAILED);
 	make_host(NULL, 0);
 }
 END_TEST
@@ -235,9 +235,9 @@ static int can_open(void)
 
 	if (child == 0) {
 		struct diag why;
-		struct lab *mine = lab_open(&why);
+		struct lab *mine = lab_open(NULL, &why);
 		const struct lab_host *host;
-		bool good = mine && lab_host(mine, NULL, 0, &host, &why) == LAB_OK;
+		bool good = mine && lab_host(mine, NULL, 0, 0, &host, &why) == LAB_OK;
 
 		if (!good)
 			printf("skipped: %s\n", why.text);

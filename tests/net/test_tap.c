@@ -129,7 +129,7 @@ static void setup(void)
 {
 	struct diag why;
 
-	lab = lab_open(&why);
+	lab = lab_open(NULL, &why);
 	ck_assert_msg(lab, "%s", why.text);
 }
 
@@ -246,7 +246,7 @@ static int can_have_tap(void)
 
 	if (child == 0) {
 		struct diag why = {.text = ""};
-		bool good = (lab = lab_open(&why)) && tap_make(&theirs, "stack0", geteuid(), &why);
+		bool good = (lab = lab_open(NULL, &why)) && tap_make(&theirs, "stack0", geteuid(), &why);
 
 		/* With a device, only the veth is missing. */
 		good = good || if_nametoindex("stack0") != 0;

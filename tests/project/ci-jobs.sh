@@ -1,10 +1,11 @@
 #!/bin/sh
 # The jobs of examples/ci as their runners play them: each line of theirs, from the
 # release to the report. It is a machine with nothing of this tree: /usr/local and /tmp
-# are empty, and the service is nginx, or one that resets, in a network namespace.
-# sudo, apt-get and systemctl are stubs; nothing is downloaded. GitLab's runs with the
-# capabilities that Docker gives, and no more. Then examples/automake is built with the
-# fourwave that was installed so.
+# are empty, and the server is nginx, or one that resets: fourwave starts it (GitHub), or it is
+# there already, in a network namespace (GitLab).
+# sudo, apt-get and sysctl are stubs; nothing is downloaded. GitLab's runs with the
+# capabilities that Docker gives, and no more. Each job has one scenario that fails, and its
+# baseline knows it. Then examples/automake is built with the fourwave that was installed so.
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
@@ -43,18 +44,16 @@ cat >stubs/dpkg-query <<'END'
 #!/bin/sh
 for word; do echo "installed $word"; done
 END
-cat >stubs/systemctl <<'END'
+cat >stubs/sysctl <<'END'
 #!/bin/sh
-echo "systemctl $*" >>/tmp/stubs.log
-[ "$*" = "start nginx" ] || exit 1
-/tmp/serve nginx
+echo "sysctl $*" >>/tmp/stubs.log
 END
 cat >stubs/serve <<END
 #!/bin/sh
 # serve nginx|rude: on port 80, from now on.
 case \$1 in
 nginx) setsid $nginx -e stderr -p /tmp -c /tmp/nginx.conf >/tmp/nginx.log 2>&1 & ;;
-rude) setsid /usr/bin/python3 /tmp/rude.py >/tmp/rude.log 2>&1 & ;;
+rude) setsid /usr/bin/python3 /tmp/rude.py 80 >/tmp/rude.log 2>&1 & ;;
 esac
 echo \$! >/tmp/server.pid
 for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -65,10 +64,23 @@ exit 1
 END
 chmod +x stubs/*
 nginx_configuration /tmp 80 '[::]:80' >nginx.conf
+# A scenario that no server of Linux's keeps.
+cat >wish.wave <<'END'
+scenario "Our FIN is not acknowledged"
+role     active
+open
+send     F. as fin
+silence  1s
+END
+"$FOURWAVE" run -q --write-baseline known.txt wish.wave >wish.log 2>&1
+grep -q '^wish ' known.txt || {
+	cat wish.log
+	fail "there is no baseline"
+}
 # A server that throws its connections away: RST instead of FIN.
 cat >rude.py <<'END'
-import socket, struct
-listener = socket.create_server(("", 80), family=socket.AF_INET6, dualstack_ipv6=True)
+import socket, struct, sys
+listener = socket.create_server(("", int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
 while True:
     connection, _ = listener.accept()
     connection.recv(4096)
@@ -97,6 +109,7 @@ for job in lines:
                 if variable != "FOURWAVE_RELEASE":
                     out.write("export %s='%s'\n" % (variable, value))
             out.write("\n".join(wanted) + "\n")
+    assert "--baseline known.txt" in judging[0], job
 # What they keep is what is made.
 kept = [step["with"]["path"].split() for step in steps if "upload-artifact" in step.get("uses", "")]
 assert kept == [["result.xml", "result.html", "captures/"]], kept
@@ -109,12 +122,12 @@ cat >machine.sh <<'END'
 scratch=$1 job=$2
 ip link set lo up && mount --bind "$scratch/hosts" /etc/hosts && mount -t tmpfs tmpfs /usr/local &&
 	mkdir /usr/local/bin && mount --bind "$scratch/$job" /tmp && cd /tmp/project || exit 99
-trap 'kill "$(cat /tmp/server.pid)"' EXIT
+trap '[ ! -e /tmp/server.pid ] || kill "$(cat /tmp/server.pid)"' EXIT
 play() { # FILE
 	env -i PATH=/tmp/stubs:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp CFLAGS=-O0 \
-		FOURWAVE_RELEASE=file:///tmp/release.tar.xz RUNNER_TEMP=/tmp/runner $capabilities bash -e "$1"
+		FOURWAVE_RELEASE=file:///tmp/release.tar.xz RUNNER_TEMP=/tmp/runner ${server:+"$server"} $capabilities bash -e "$1"
 }
-capabilities=
+capabilities='' server=''
 if [ "$job" = gitlab ]; then
 	# Its service runs already. Docker's capabilities.
 	/tmp/serve nginx || exit 99
@@ -125,10 +138,20 @@ fi
 play /tmp/all
 echo $? >/tmp/status
 mkdir /tmp/good && mv result.xml result.html captures /tmp/good/
-kill "$(cat /tmp/server.pid)"
-# As long as it listens it would be taken for the next.
-for try in $(seq 100); do grep -q ':0050 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 || break; sleep 0.1; done
-/tmp/serve rude || exit 99
+# Without its baseline the job is red.
+mv known.txt /tmp/ && : >known.txt
+play /tmp/judging >/tmp/unknown-job.log 2>&1
+echo $? >/tmp/unknown-status
+mv /tmp/known.txt .
+server=
+if [ "$job" = gitlab ]; then
+	kill "$(cat /tmp/server.pid)"
+	# As long as it listens it would be taken for the next.
+	for try in $(seq 100); do grep -q ':0050 0*:0000 0A' /proc/net/tcp /proc/net/tcp6 || break; sleep 0.1; done
+	/tmp/serve rude || exit 99
+else
+	server=SERVER='exec /usr/bin/python3 /tmp/rude.py 8080'
+fi
 play /tmp/judging >/tmp/rude-job.log 2>&1
 echo $? >/tmp/rude-status
 if [ "$job" = github ]; then
@@ -151,6 +174,9 @@ for job in github gitlab; do
 	mkdir -p $job/project/scenarios $job/runner $job/www
 	"$FOURWAVE" new $job/project/scenarios/plain >/dev/null
 	"$FOURWAVE" new --row 2 $job/project/scenarios/lost-ack >/dev/null
+	cp wish.wave $job/project/scenarios/
+	cp known.txt $job/project/
+	nginx_configuration . 8080 '[::]:8080' >$job/project/nginx.conf
 	cp -r stubs stubs/serve nginx.conf rude.py release.tar.xz $job/
 	cp $job.all $job/all
 	cp $job.judging $job/judging
@@ -164,14 +190,15 @@ for job in github gitlab; do
 
 	# nginx closes as it should; all is judged, and all is kept.
 	status_is $job/status 0 $job/log
-	grep -q '4 passed, 0 failed, 0 skipped, 0 errors' $job/log || fail "$job: not four results that passed"
+	grep -q '4 passed, 0 failed, 2 known' $job/log || fail "$job: not four results that passed"
 	for made in result.xml result.html captures/plain-ipv4.pcap captures/lost-ack-ipv6.pcap; do
 		[ -s "$job/good/$made" ] || fail "$job: $made is not there"
 	done
-	[ "$(grep -c '<testcase' $job/good/result.xml)" = 4 ] || fail "$job: not four cases in the JUnit file"
+	[ "$(grep -c '<testcase' $job/good/result.xml)" = 6 ] || fail "$job: not six cases in the JUnit file"
+	status_is $job/unknown-status 1 $job/unknown-job.log
 	! grep -q '<failure' $job/good/result.xml || fail "$job: a failure in the JUnit file"
 
-	# A service that resets: its program may, so it can't be judged. The job is red, keeps the
+	# A server that resets: its program may, so it can't be judged. The job is red, keeps the
 	# proof, and what was seen can be looked at elsewhere.
 	status_is $job/rude-status 99 $job/rude-job.log
 	grep -q '<error' $job/project/result.xml || fail "$job: no error in the JUnit file"
@@ -181,10 +208,10 @@ for job in github gitlab; do
 		fail "$job: the error's capture is judged otherwise"
 	}
 done
-grep -q '^apt-get .*nginx' github/stubs.log || fail "github: its service was not installed by it"
+grep -q '^apt-get .*nginx' github/stubs.log || fail "github: its server was not installed by it"
 
 status_is github/automake-status 0 github/automake.log
-for name in closes lost-fin lost-ack; do
+for name in closes lost-fin lost-ack short-wait; do
 	for family in 4 6; do
 		grep -q "^PASS: tests/$name.wave .* (IPv$family)" github/automake.log || {
 			cat github/automake.log

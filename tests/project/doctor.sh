@@ -16,7 +16,7 @@ examine() { # COMMAND...; its output is in $scratch/out
 }
 
 examine "$FOURWAVE" doctor
-for what in lab 'raw sockets' capture shield IPv4 IPv6 'source ports' scenarios tcpdump locale; do
+for what in lab 'lab, TAP' 'raw sockets' capture shield IPv4 IPv6 'source ports' scenarios tcpdump locale; do
 	says "^(ok|note|no) +$what"
 done
 ! LC_ALL=C grep -q '	' "$scratch/out" || fail "a tab is in it"

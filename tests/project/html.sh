@@ -62,6 +62,18 @@ has '>warned here</text>'
 has 'id="rfc9293-3.2-mss"'
 has 'in 2 runs, 4 times'
 has 'href="https://www.rfc-editor.org/rfc/rfc6298#section-2.4"'
+# What is known, or gone from a baseline, is counted and listed apart.
+has_not 'badge known|badge gone|</b> known'
+"${top_builddir:-.}/tests/unit/sample_report" html "$scratch/known.html" known || fail "the samples cannot be written"
+is_clean "$scratch/known.html"
+has '<h1>3 of 10 failed</h1>'
+has '<li class="known"><b>3</b> known</li>'
+has '<ul class="troubles known"><li><span class="badge known">○ known</span>'
+has '; known: issue &lt;12&gt; &amp; "more"</li>'
+has '<dl class="outcome known">'
+has '<dt>Known</dt><dd>old firmware</dd>'
+has '<span class="badge gone">gone</span> known:4: row1-passive-retries1 (IPv4, IPv6): gap, rfc6298-5.5, does not'
+is_clean "$samples"
 # No script, nothing from elsewhere: the page stands alone.
 has_not '<script|<link|<img|<iframe|@import| on[a-z]+='
 has_not 'src=|url\('

@@ -53,6 +53,27 @@ valid "$scratch/strict.xml" || fail "the strict samples are not what the schema 
 is "$scratch/strict.xml" 'string(/testsuites/@failures)' 6
 is "$scratch/strict.xml" "string($warned/failure/@type)" first-gap
 
+# What is known is skipped, with why; what is gone from the baseline passes, unless it counts.
+known=$scratch/known.xml
+"${top_builddir:-.}/tests/unit/sample_report" junit "$known" known || fail "the samples cannot be written"
+valid "$known" || fail "the samples with a baseline are not what the schema says"
+is "$known" 'string(/testsuites/@tests)' 12
+is "$known" 'string(/testsuites/@failures)' 3
+is "$known" 'string(/testsuites/@skipped)' 4
+is "$known" 'count(//testcase)' 12
+is "$known" 'count(//testcase[failure])' 3
+is "$known" 'count(//testcase[skipped])' 4
+is "$known" 'string(//testcase[@name="row1-other (IPv4)"]/skipped/@message)' \
+	'known: issue <12> & "more" (F. 2:2(0) ack 1 came; its seq is 2, expected 1)'
+is "$known" 'count(//testcase[@name="row1-other (IPv4)"]/system-out[contains(., "resend 1 of fin")])' 1
+is "$known" 'count(//testcase[@name="rfc9293-3.2-mss"]/skipped[starts-with(@message, "known: old firmware (")])' 1
+is "$known" 'string(//testsuite[@name="Baseline"]/@failures)' 0
+"${top_builddir:-.}/tests/unit/sample_report" junit "$known" known strict || fail "the samples cannot be written"
+valid "$known" || fail "the strict samples with a baseline are not what the schema says"
+is "$known" 'string(/testsuites/@failures)' 5
+is "$known" 'string(//testsuite[@name="Baseline"]/testcase[1]/failure/@type)' gone
+is "$known" "count($warned/failure)" 0
+
 # The schema refuses what is wrong.
 refused() { # SED-SCRIPT
 	sed "$1" "$samples" >"$scratch/wrong.xml"

@@ -12,6 +12,7 @@ use warnings;
 my @commands = grep { $_ ne 'help' } map { /^  ([a-z]+) / ? $1 : () } qx($ENV{FOURWAVE} --help);
 my $failures = 0;
 my $done     = 0;
+my $tests    = $0 =~ s/[^\/]*$//r . '.';
 
 sub failed {
 	print "FAIL: @_\n";
@@ -277,12 +278,24 @@ sub run_commands {
 	}
 }
 
+# What the agent's protocol looks like, against the agent.
+sub play_session {
+	my ($block, $number) = @_;
+	write_file("session$number", @{ $block->{lines} });
+	my $status = run_sh("perl $tests/session.pl session$number");
+	$done++;
+	return if $status == 0;
+	failed("$block->{where}: the session goes otherwise");
+	show('messages');
+}
+
 # An example that can't be run here must at least name flags that there are.
 sub check_flags_of {
 	my ($block) = @_;
 	for my $line (@{ $block->{lines} }) {
 		next unless $line =~ /\bfourwave\s+([a-z]+)\b(.*)/;
 		my ($command, $rest) = ($1, $2);
+		$rest =~ s/'[^']*'//g; # another program's
 		unless (grep { $_ eq $command } @commands) {
 			failed("$block->{where}: there is no fourwave $command");
 			next;
@@ -323,6 +336,8 @@ sub run_examples {
 			check_profile($block, $name);
 		} elsif ($kind eq 'command') {
 			run_commands($block, $lab);
+		} elsif ($kind eq 'session') {
+			play_session($block, $done);
 		} elsif ($kind eq 'skip') {
 			check_flags_of($block);
 		} elsif ($kind ne 'text') {

@@ -3,10 +3,7 @@
 # files are the same before and after a run in the lab, also where it is ended in
 # the middle by SIGINT, SIGTERM, SIGHUP or SIGKILL.
 #
-# Other programs come and go on this machine, so each thing is looked for where
-# only ours can be: processes by a mark in their environment, sockets by our
-# user, files in directories of our own. The whole test has a network namespace of
-# its own besides; an ordinary user stays one in it.
+# The whole test has a network namespace of its own; an ordinary user stays one in it.
 set -u
 # shellcheck source=tests/project/common.sh
 . "$(dirname "$0")/common.sh"
@@ -19,7 +16,8 @@ if [ -z "${FOURWAVE_OWN_NETWORK-}" ] && $own_network true 2>/dev/null; then
 	FOURWAVE_OWN_NETWORK=1 exec $own_network "$0"
 fi
 
-mark=FOURWAVE_MARK=$$.$(basename "$scratch")
+# shellcheck source=tests/project/left.sh
+. "$(dirname "$0")/left.sh"
 mkdir "$scratch/tmp" "$scratch/cwd" "$scratch/before" "$scratch/after" || exit 99
 cd "$scratch/cwd" || exit 99
 
@@ -38,51 +36,13 @@ send     F. as fin
 expect   . ack fin.end within 1s
 END
 
-# The processes that carry our mark, as their directories in /proc.
-ours() {
-	grep -Flxz -e "$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
-}
-
-describe() {
-	for process in $(ours); do
-		tr '\0' ' ' 2>/dev/null <"$process/cmdline"
-		echo " ($process)"
-	done
-}
-
-# All that can be left, but for processes, in a directory.
-picture() { # DIRECTORY
-	uid=$(id -u)
-	for table in tcp tcp6 udp udp6 raw raw6; do
-		# local and remote address, state, and the owner in the eighth column
-		awk -v uid="$uid" 'NR > 1 && $8 == uid { print $2, $3, $4 }' "/proc/net/$table" |
-			sort >"$1/$table"
-	done
-	awk -v uid="$uid" 'NR > 1 && $8 == uid' /proc/net/packet >"$1/packet" 2>/dev/null
-	grep -c nsfs /proc/self/mountinfo >"$1/bound-namespaces"
-	ls /run/netns >"$1/named-namespaces" 2>/dev/null
-	sed 's/:.*//' /proc/net/dev | sort >"$1/links"
-	ls -A "$scratch/tmp" "$scratch/cwd" >"$1/files"
-	find /dev/shm -user "$uid" -name '*fourwave*' >"$1/shm" 2>/dev/null
-	grep -s . /proc/sys/net/ipv4/tcp_* /proc/sys/net/ipv4/ip_local_* >"$1/sysctls"
-}
-
-# Processes die a moment after their parent: five seconds are theirs.
-wait_until_gone() {
-	for _ in $(seq 50); do
-		[ -n "$(ours)" ] || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 compare() { # WHEN
 	wait_until_gone || {
 		fail "$1: processes are left"
 		describe
 		for process in $(ours); do kill -9 "${process#/proc/}"; done
 	}
-	picture "$scratch/after"
+	picture "$scratch/after" "$scratch/tmp" "$scratch/cwd"
 	diff -r "$scratch/before" "$scratch/after" || fail "$1: what differs stands above"
 }
 
@@ -92,7 +52,7 @@ start() { # ARGUMENTS...; sets $child
 	child=$!
 }
 
-picture "$scratch/before"
+picture "$scratch/before" "$scratch/tmp" "$scratch/cwd"
 
 start "$scratch/short.wave"
 wait "$child"

@@ -7,10 +7,11 @@ set -u
 
 cd "$top_srcdir" || exit 99
 
-# A line of commands is indented; it begins with the program or a script.
+# A line of commands is indented; it begins with the program or a script. What stands in quotes is another
+# program's.
 for document in README HACKING.md; do
 	sed -n 's/^[[:space:]]\{2,\}\(\$ \)\{0,1\}\(sudo \)\{0,1\}\(\(src\/\)\{0,1\}fourwave [a-z].*\)$/\3/p' \
-		"$document" >"$scratch/commands"
+		"$document" | sed "s/'[^']*'//g" >"$scratch/commands"
 	[ "$document" != README ] || [ -s "$scratch/commands" ] || fail "README shows no command"
 	while read -r _ command rest; do
 		"$FOURWAVE" "$command" --help >"$scratch/help" 2>/dev/null || {

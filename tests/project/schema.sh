@@ -61,6 +61,21 @@ refused 's/"times":[0-9]*/"times":0/'
 refused 's/"family":"ipv4","segment"/"segment"/'
 refused 's/"runs"/"run"/'
 
+# With a baseline: what is known, and a line for each entry that is gone.
+"${top_builddir:-.}/tests/unit/sample_report" json "$scratch/samples.json" known || fail "the samples cannot be written"
+validate "$scratch/samples.json" || fail "the samples with a baseline are not what the schema says"
+[ "$(grep -c '"known":"' "$scratch/samples.json")" = 3 ] || fail "three known results were wanted"
+grep -m 1 '"known":"' "$scratch/samples.json" >"$scratch/one.json"
+refused 's/"known":"[^,]*,/"known":true,/'
+sample pass run
+refused 's/"known":null/"known":"why"/'
+[ "$(grep -c '"kind":"gone"' "$scratch/samples.json")" = 2 ] || fail "two entries that are gone were wanted"
+grep -m 1 '"kind":"gone"' "$scratch/samples.json" >"$scratch/one.json"
+refused 's/"line":4/"line":0/'
+refused 's/"ipv6"/"ipv5"/'
+refused 's/"families":\[[^]]*\]/"families":[]/'
+refused 's/"code":"gap",//'
+
 if lab_possible; then
 	write_waves
 	play_waves --json "$scratch/run.json"

@@ -1,9 +1,11 @@
 /* Writes the samples of the unit tests, nasty ones among them, as a report, for
- * the scripts that check its form: sample_report json|junit|html PATH [strict]. */
+ * the scripts that check its form: sample_report json|junit|html PATH [strict] [known]. known: with a
+ * baseline. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/baseline.h"
 #include "report/formats.h"
 #include "report/save.h"
 #include "report_sample.h"
@@ -75,14 +77,40 @@ static void make_samples(struct sample *samples)
 	sample_breach(&samples[7], RULE_RESERVED, 4, 2);
 }
 
+static const char known[] =
+    "row1-other            ipv4 wrong-segment -  # issue <12> & \"more\"\n"
+    "row1-warned           both first-gap rfc6298-2.4  # TODO: why\n"
+    "row1-warned           ipv4 state-timer choice-time_wait\n"
+    "row1-passive-retries1 both gap rfc6298-5.5  # was so\n"
+    "rule:rfc9293-3.2-mss  both row1-warned rfc9293-3.2  # old firmware\n"
+    "rule:rfc7323-2.2-wscale-unasked ipv4 row1-passive-retries1 rfc7323-2.2  # gone\n";
+
+static struct baseline *know(struct result *results, struct rule_results *broken)
+{
+	struct messages *m = messages_new();
+	struct baseline *b = baseline_parse("known", known, sizeof known - 1, m);
+
+	for (size_t i = 0; i < messages_count(m); i++)
+		fprintf(stderr, "%s\n", messages_at(m, i)->diag.text);
+	messages_free(m);
+	for (size_t i = 0; i < SAMPLES; i++)
+		results[i].known = baseline_knows(b, &results[i]);
+	for (size_t i = 0; i < broken->count; i++)
+		broken->list[i].known = baseline_knows_rule(b, &broken->list[i]);
+	return b;
+}
+
 static bool write_json(FILE *out, const struct result *results, const struct rule_results *broken,
-                       struct diag *d)
+                       const struct gone_list *gone, struct diag *d)
 {
 	for (size_t i = 0; i < SAMPLES; i++)
 		if (!json_result(out, &results[i], d))
 			return false;
 	for (size_t i = 0; i < broken->count; i++)
 		if (!json_rule(out, &broken->list[i], d))
+			return false;
+	for (size_t i = 0; i < gone->count; i++)
+		if (!json_gone(out, &gone->list[i], d))
 			return false;
 	return true;
 }
@@ -93,7 +121,9 @@ int main(int argc, char **argv)
 	struct result results[SAMPLES];
 	struct about about;
 	struct rule_results broken;
-	struct run_report run = {"", &about, results, SAMPLES, &broken, argc > 3};
+	struct gone_list gone = {.count = 0};
+	struct run_report run = {"", &about, results, SAMPLES, &broken, &gone, false};
+	struct baseline *b = NULL;
 	struct diag d;
 	struct save s;
 	bool ok;
@@ -104,17 +134,25 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < SAMPLES; i++)
 		results[i] = samples[i].result;
 	broken = rule_results(results, SAMPLES);
+	for (int i = 3; i < argc; i++) {
+		run.strict = run.strict || strcmp(argv[i], "strict") == 0;
+		if (strcmp(argv[i], "known") == 0)
+			b = know(results, &broken);
+	}
+	gone = baseline_gone(b, results, SAMPLES, &broken);
 	run.path = argv[2];
 	about_fill(&about, argc, argv, NASTY);
 	ok = save_open(&s, argv[2], &d);
 	if (ok && strcmp(argv[1], "json") == 0)
-		ok = write_json(s.out, results, &broken, &d);
+		ok = write_json(s.out, results, &broken, &gone, &d);
 	else if (ok && strcmp(argv[1], "junit") == 0)
 		ok = junit_print(s.out, &run, &d);
 	else if (ok)
 		ok = html_print(s.out, &run, &d);
 	ok = ok && save_commit(&s, &d);
 	about_free(&about);
+	free(gone.list);
+	baseline_free(b);
 	if (!ok)
 		fprintf(stderr, "%s\n", d.text);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

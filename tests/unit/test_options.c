@@ -77,6 +77,9 @@ START_TEST(everything)
 	ck_assert_uint_eq(o->rate, 50);
 	ck_assert_str_eq(o->provokes.items[0], "http");
 	ck_assert_uint_eq(o->path_count, 2);
+	accepts(&command_run, "run -t web1 --agent 127.0.0.1:4144 dir");
+	ck_assert_str_eq(o->agent, "127.0.0.1:4144");
+	ck_assert_uint_eq(o->path_count, 1);
 }
 END_TEST
 
@@ -108,7 +111,12 @@ static const struct {
     {&command_run, "run --targt x a", "unknown flag --targt; did you mean"},
     {&command_run, "run --zzzzzzzz a", "unknown flag --zzzzzzzz; see"},
     {&command_run, "run -Z a", "unknown flag -Z"},
-    {&command_run, "run --tap=yes a", "--tap takes no value"},
+    {&command_run, "run --tap=yes a", "needs --serve"},
+    {&command_table, "table --tap fw0", "needs --serve"},
+    {&command_run, "run --serve x --client y a", "exclude each other"},
+    {&command_run, "run --serve x -t web1:80 a", "give one of them"},
+    {&command_run, "run --port 80 a", "--serve"},
+    {&command_run, "run --tap fw0 --client x a", "needs --serve"},
     {&command_run, "run a -t", "-t needs a value: HOST[:PORT]"},
     {&command_run, "run a --json", "--json needs a value: FILE"},
     {&command_run, "run -j 0 a", "--jobs: 0 is too small"},

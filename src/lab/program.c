@@ -1,0 +1,208 @@
+/* The life of one program, and what it said. Waits for nothing. */
+#include "lab/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { HEARD_AT_ONCE = 16, LINES_TOLD = 3 };
+
+void program_environment(const char *name, const char *value)
+{
+	if (*value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
+/* --- in the child --- */
+
+static void all_signals_default(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn static void become(const struct program *p, int said)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	all_signals_default();
+	dup2(null, STDIN_FILENO);
+	dup2(said, STDOUT_FILENO);
+	dup2(said, STDERR_FILENO);
+	/* Nothing of ours but what it is to have. */
+	if (p->keeps < 0) {
+		close_range(3, ~0U, 0);
+	} else {
+		fcntl(p->keeps, F_SETFD, 0);
+		close_range(3, (unsigned)p->keeps - 1, 0);
+		close_range((unsigned)p->keeps + 1, ~0U, 0);
+	}
+	execl("/bin/sh", "sh", "-c", p->command, (char *)NULL);
+	_exit(127);
+}
+
+/* --- in its keeper --- */
+
+bool program_start(struct program *p, struct diag *d)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return diag_set(d, "no pipe to the program: %s", strerror(errno));
+	if (p->output >= 0)
+		close(p->output);
+	p->output = ends[0];
+	fcntl(p->output, F_SETFL, O_NONBLOCK);
+	p->words_len = 0;
+	p->signalled = false;
+	p->pid = fork();
+	if (p->pid == 0)
+		become(p, ends[1]);
+	close(ends[1]);
+	if (p->pid < 0) {
+		p->pid = 0;
+		return diag_set(d, "no process for the program: %s", strerror(errno));
+	}
+	/* Both do it, so that it is done when either goes on. */
+	setpgid(p->pid, p->pid);
+	return true;
+}
+
+/* Keeps the end of what was said. */
+static void remember(struct program *p, const char *text, size_t len)
+{
+	size_t most = sizeof p->words, keep;
+
+	if (len > most) {
+		text += len - most;
+		len = most;
+	}
+	keep = p->words_len + len > most ? most - len : p->words_len;
+	memmove(p->words, p->words + p->words_len - keep, keep);
+	memcpy(p->words + keep, text, len);
+	p->words_len = keep + len;
+}
+
+bool program_hear(struct program *p)
+{
+	char text[4096];
+	ssize_t got = -1;
+
+	for (int i = 0; i < HEARD_AT_ONCE && p->output >= 0; i++) {
+		got = read(p->output, text, sizeof text);
+		if (got <= 0)
+			break;
+		remember(p, text, (size_t)got);
+	}
+	if (p->output < 0 || got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
+		return p->output >= 0;
+	close(p->output);
+	p->output = -1;
+	return false;
+}
+
+void program_signal(struct program *p, int number)
+{
+	p->signalled = true;
+	if (p->alone && getpid() == 1)
+		kill(-1, number);
+	else if (p->pid > 0)
+		kill(-p->pid, number);
+}
+
+/* One line of /proc/PID/task/TID/stat: "TID (NAME) STATE PPID PGRP ...". NAME may have anything in it. */
+static bool runs_on(const struct program *p, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char line[512] = "", state = 'Z';
+	const char *end = NULL;
+	int group = 0;
+
+	if (f && fgets(line, sizeof line, f))
+		end = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	if (!end || sscanf(end + 1, " %c %*d %d", &state, &group) != 2 || (!p->alone && group != p->pid))
+		return false;
+	return state != 'T' && state != 'Z' && state != 'X';
+}
+
+bool program_is_stopped(const struct program *p)
+{
+	bool stopped = true;
+	char self[16] = "";
+	glob_t all;
+
+	if (readlink("/proc/self", self, sizeof self - 1) < 0 || atoi(self) != getpid())
+		return true;
+	if (glob("/proc/[0-9]*/task/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
+		return true;
+	for (size_t i = 0; i < all.gl_pathc && stopped; i++)
+		stopped = strncmp(all.gl_pathv[i], "/proc/1/", strlen("/proc/1/")) == 0 ||
+		          !runs_on(p, all.gl_pathv[i]);
+	globfree(&all);
+	return stopped;
+}
+
+void program_ended(struct program *p, int status)
+{
+	p->pid = 0;
+	p->status = status;
+}
+
+/* The last lines, with " | " between them. */
+static void add_words(struct cut *to, const struct program *p)
+{
+	size_t from = p->words_len, end = p->words_len;
+	int lines = 0;
+
+	while (end > 0 && (p->words[end - 1] == '\n' || p->words[end - 1] == '\r'))
+		end--;
+	for (from = end; from > 0 && lines < LINES_TOLD; from--)
+		lines += p->words[from - 1] == '\n';
+	from += lines == LINES_TOLD;
+	for (; from < end; from++)
+		if (p->words[from] == '\n')
+			cut_add(to, " | ");
+		else if (p->words[from] != '\r' && p->words[from])
+			cut_add(to, "%c", p->words[from]);
+}
+
+const char *program_story(struct program *p, char *buf, size_t size)
+{
+	struct cut to = cut_start(buf, size);
+
+	program_hear(p);
+	if (!p->pid && WIFSIGNALED(p->status))
+		cut_add(&to, "was killed by SIG%s", sigabbrev_np(WTERMSIG(p->status)));
+	else if (!p->pid)
+		cut_add(&to, "ended with status %d", WEXITSTATUS(p->status));
+	if (p->words_len > 0) {
+		cut_add(&to, p->pid ? "says: " : "; its last words: ");
+		add_words(&to, p);
+	}
+	return buf;
+}
+
+void program_free(struct program *p)
+{
+	program_signal(p, SIGKILL);
+	if (p->output >= 0)
+		close(p->output);
+	p->output = -1;
+}
