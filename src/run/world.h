@@ -121,6 +121,9 @@ void site_trouble(struct site *s, enum verdict_kind kind, enum code code, const 
  */
 bool site_is_plain(const struct site *s);
 
+/* Is it the peer that connects, in this scenario? */
+bool world_peer_connects(const struct world *w, const struct scenario *s);
+
 /* Bits 1 << enum provoke: what its agent, or its keeper, can make it do. */
 uint32_t site_can(const struct site *s);
 
