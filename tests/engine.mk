@@ -2,6 +2,7 @@
 engine_tests = \
 	tests/unit/test_engine \
 	tests/unit/test_asks \
+	tests/unit/test_client \
 	tests/unit/test_ends \
 	tests/unit/test_series \
 	tests/unit/test_observations \
@@ -23,6 +24,10 @@ tests_unit_test_engine_LDADD = $(engine_test_ldadd)
 tests_unit_test_asks_SOURCES = tests/unit/test_asks.c $(engine_rig)
 tests_unit_test_asks_CPPFLAGS = $(engine_test_cppflags)
 tests_unit_test_asks_LDADD = $(engine_test_ldadd)
+
+tests_unit_test_client_SOURCES = tests/unit/test_client.c $(engine_rig)
+tests_unit_test_client_CPPFLAGS = $(engine_test_cppflags)
+tests_unit_test_client_LDADD = $(engine_test_ldadd)
 
 tests_unit_test_ends_SOURCES = tests/unit/test_ends.c $(engine_rig)
 tests_unit_test_ends_CPPFLAGS = $(engine_test_cppflags)

@@ -15,6 +15,7 @@ net_scripts = \
 	tests/net/errors.sh \
 	tests/net/agent.sh \
 	tests/net/doctor_agent.sh \
+	tests/net/lwip.sh \
 	tests/net/ttl255.sh \
 	tests/net/families.sh \
 	tests/net/killed.sh \
@@ -26,7 +27,7 @@ TESTS += $(net_scripts)
 
 check_PROGRAMS += tests/net/without_family
 tests_net_without_family_SOURCES = tests/net/without_family.c
-EXTRA_DIST += tests/net/pair.sh tests/net/routed.sh tests/net/rogue.pl tests/net/server_list.sh tests/net/broken tests/net/stopped
+EXTRA_DIST += tests/net/lwip_faults.c tests/net/pair.sh tests/net/routed.sh tests/net/rogue.pl tests/net/server_list.sh tests/net/broken tests/net/stopped
 
 # Servers for --serve: one as it should be, and one of all sorts.
 check_PROGRAMS += tests/net/misbehave tests/net/twenty_lines

@@ -153,7 +153,8 @@ int doctor_agent(const struct command *c, const struct options *o)
 	struct diag d;
 	int status;
 
-	if (!find(c, o->agent, &agent, &status) || !find(c, o->target ? o->target : o->agent, &data, &status))
+	if (!find(c, o->target, &agent, &status) ||
+	    !find(c, o->path_count > 0 ? *o->paths : o->target, &data, &status))
 		return status;
 	pen_init(&f.pen, stdout, &style);
 	look_at_families(&f, &agent, &data);

@@ -257,6 +257,7 @@ static void make_job(struct capture_judged *h, struct job *job)
 	    .scenario = h->scenario.scenarios[0],
 	    .family = j ? j->family : engine_connection(h->replay.engine)->local.family,
 	    .site = &h->site,
+	    .listens = h->scenario.scenarios[0]->listen || (j && j->config.peer_connects),
 	    .engine = h->replay.engine,
 	    .verdict = h->replay.verdict,
 	    .capture = h->path,

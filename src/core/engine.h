@@ -38,10 +38,12 @@ struct engine_config {
 	bool state_observable;            /* else STATE steps are reported, not judged */
 	bool no_timers;                   /* observable: a state without a timer may have one all the same */
 	bool no_probe;      /* not observable: nor is CLOSED asked for by a probe, for the run is over */
+	bool peer_connects; /* to us, whatever the role of the scenario: our "open" answers its SYN */
 	bool plain_server;  /* the peer's program talks by itself: its data is taken and ACKed */
 	bool speaks_first;  /* plain_server: open waits for its greeting */
 	bool closes_on_eof; /* plain_server: "provoke close on eof" is what it does anyway */
 	uint32_t asked;     /* plain_server: bits 1 << enum provoke that its host is asked for all the same */
+	uint32_t stops;     /* of these, what stops its program: it does nothing then */
 	struct inband inband[PROVOKE_COUNT];
 };
 

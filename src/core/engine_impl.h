@@ -136,6 +136,8 @@ struct engine {
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
+	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
+	bool asked_to_close;    /* or to shut down, to reset, to die */
 	bool held;              /* when the peer's state was seen last, a program had the connection open */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
@@ -241,8 +243,8 @@ void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
 /* engine_plain.c */
 /* The peer's data and ACKs that a plain server sends by itself; true: taken. */
 bool plain_takes(struct engine *e, const struct kept *k);
-/* This segment breaks the scenario, and a plain server's program may have made its TCP send it; why becomes
- * the error. */
+/* This segment breaks the scenario, and a plain server's, or client's, program may have made its TCP send it;
+ * why becomes the error. */
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why);
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */

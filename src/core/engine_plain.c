@@ -1,5 +1,5 @@
-/* A plain server, whose program does what it likes: it speaks, closes, lingers or aborts without being told
- * to. What its program may have done is not held against its TCP. Knows no protocol. */
+/* A plain server, or client, whose program does what it likes: it speaks, closes, lingers or aborts without
+ * being told to. What its program may have done is not held against its TCP. Knows no protocol. */
 #include "engine_impl.h"
 
 static bool lives(const struct engine *e) { return e->config.plain_server && !e->program_gone; }
@@ -31,6 +31,12 @@ bool plain_takes(struct engine *e, const struct kept *k)
 }
 
 /* --- what its program may have done --- */
+
+/* Could it do anything when s passed? */
+static bool acts(const struct engine *e, const struct segment *s)
+{
+	return lives(e) && (!e->stopped_ns || s->time_ns < e->stopped_ns);
+}
 
 /* Did our FIN arrive, as far as the scenario let it? */
 static bool got_fin(const struct end *us, const struct end *peer)
@@ -78,12 +84,55 @@ static bool may_abort(const struct engine *e, const struct segment *s)
 	       !seq_gt(s->ack, us->sent) && !(peer->fin && got_fin(us, peer));
 }
 
+/* Does the step wait for a FIN? */
+static bool waits_for_fin(const struct engine *e)
+{
+	const struct step *s = engine_played(e) ? NULL : engine_current(e);
+
+	for (size_t i = 0; s && i < s->pattern_count; i++)
+		if (s->patterns[i].flags & TCP_FIN)
+			return true;
+	return false;
+}
+
+/* A CLOSE is any program's to make at any time (RFC 9293, 3.10.4): its first FIN, in order, which nobody
+ * asked for and nobody waits for. */
+static bool closes_unasked(const struct engine *e, const struct segment *s)
+{
+	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
+	uint32_t sent = peer->isn + 1;
+
+	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close || waits_for_fin(e) ||
+	    seq_gt(s->ack, us->sent))
+		return false;
+	for (size_t i = 0; i < e->verdict.trace_count; i++) {
+		const struct segment *before = &e->verdict.trace[i].segment;
+
+		if (e->verdict.trace[i].passage != PASSED_IN || before->flags & TCP_RST ||
+		    before->time_ns >= s->time_ns)
+			continue;
+		if (before->flags & TCP_FIN || (before->flags & TCP_ACK && seq_gt(before->ack, s->ack)))
+			return false;
+		if (seq_gt(segment_end(before), sent))
+			sent = segment_end(before);
+	}
+	return s->seq == sent;
+}
+
+/* A program that connected and ended before our answer came. */
+static bool has_ended(const struct engine *e, const struct segment *s)
+{
+	return e->config.peer_connects && !e->connection.synchronised && s->flags & TCP_RST;
+}
+
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why)
 {
-	if (!lives(e) || !e->connection.synchronised)
+	if (!acts(e, s) || (!e->connection.synchronised && !has_ended(e, s)))
 		return false;
-	if (turns_away(e, s))
+	if (turns_away(e, s) && !e->config.peer_connects)
 		*why = (struct reason){.code = CODE_TURNED_AWAY};
+	else if (closes_unasked(e, s) || has_ended(e, s))
+		*why = (struct reason){.code = CODE_CLOSED_UNASKED};
 	else if (may_abort(e, s))
 		*why = (struct reason){.code = CODE_SERVER_RESET, .n = {e->asked_inband}};
 	else

@@ -46,15 +46,17 @@
 	X(OLD_CONNECTION, "old-connection", "e") /* text: the segment */                                     \
 	X(NO_GREETING, "no-greeting", "e")       /* n: ns that it was waited for */                          \
 	X(TURNED_AWAY, "turned-away", "e")       /* text: the segment */                                     \
+	X(CLOSED_UNASKED, "closed-unasked", "e") /* text: the segment */                                     \
 	X(SERVER_RESET, "server-reset", "e")     /* n: bytes of --provoke were sent; text: the segment */    \
 	X(SERVER_STAYS, "server-stays", "e")     /* n: ns that its close was waited for */                   \
 	/* what the peer can't be asked. text: as the sentence needs it */                                   \
-	X(NEEDS_AGENT, "needs-agent", "s") /* n: enum need, its provocations, on end-of-file */              \
+	X(NEEDS_AGENT, "needs-agent", "s") /* n: enum need, its provocations, on end-of-file, in the lab */  \
 	X(NEEDS_PORT, "needs-port", "s")                                                                     \
 	X(SYSCTL_DIFFERS, "sysctl-differs", "s")       /* the field says how; n: as --assume says */         \
 	X(SYSCTL_UNKNOWN, "sysctl-unknown", "s")       /* the field */                                       \
 	X(SYSCTL_UNREADABLE, "sysctl-unreadable", "s") /* the field; text: why */                            \
 	X(OTHER_STACK, "other-stack", "s")             /* the field; text: its control; n: there is one */   \
+	X(NOT_OFFERED, "not-offered", "s")             /* text: the option */                                \
 	X(UNREACHABLE, "unreachable", "se")            /* text: the sentence */                              \
 	/* the agent */                                                                                      \
 	X(AGENT_SILENT, "agent-silent", "e")   /* n: ns that it was waited for, or 0 */                      \
@@ -114,7 +116,7 @@ bool code_fits(enum code code, enum verdict_kind kind);
 
 /* CODE_NEEDS_AGENT */
 enum need {
-	NEED_PROVOKE, /* n[1]: bits 1 << enum provoke; n[2]: close on end-of-file, too */
+	NEED_PROVOKE, /* n[1]: bits 1 << enum provoke; n[2]: close on end-of-file, too; n[3]: of a program */
 	NEED_QUIET,
 	NEED_BY_HAND,
 	NEED_DELAY,
@@ -122,7 +124,9 @@ enum need {
 	NEED_AFTER_FIN,
 	NEED_CLOSER,
 	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
-	NEED_ACCEPTER
+	NEED_LISTENER,    /* what connects is no such thing */
+	NEED_ACCEPTER,
+	NEED_CLOSED /* as NEED_CLOSER, and it was seen */
 };
 
 /* CODE_AGENT_REFUSED */

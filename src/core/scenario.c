@@ -12,6 +12,8 @@ bool scenario_leaves(const struct scenario *s)
 	return s->step_count && s->steps[s->step_count - 1].kind == STEP_LEAVE;
 }
 
+enum { SYN_ACK = TCP_SYN | TCP_ACK };
+
 struct needs scenario_needs(const struct scenario *s)
 {
 	struct needs needs = {0};
@@ -23,6 +25,9 @@ struct needs scenario_needs(const struct scenario *s)
 			needs.state = true;
 		if (step->kind == STEP_SEND && step->patterns[0].malformed.other_port)
 			needs.other_port = true;
+		for (size_t k = 0; k < step->pattern_count; k++)
+			needs.listener |=
+			    step->kind != STEP_SEND && (step->patterns[k].flags & SYN_ACK) == SYN_ACK;
 		if (step->kind != STEP_PROVOKE)
 			continue;
 		if (step->provocation.kind == PROVOKE_CLOSE && step->provocation.on_eof)

@@ -152,6 +152,7 @@ struct needs {
 	bool close_on_eof;
 	bool state;      /* has a state step */
 	bool other_port; /* of us: sends from another port of ours */
+	bool listener;   /* waits for the answer to a SYN of its own, beside "open" */
 };
 struct needs scenario_needs(const struct scenario *s);
 

@@ -21,11 +21,19 @@ static void send_inband(struct engine *e, const struct inband *b)
 	e->ref_send = id;
 }
 
+/* What ends in a segment that nobody but a program can make its TCP send. */
+static bool is_an_end(enum provoke kind)
+{
+	return kind == PROVOKE_CLOSE || kind == PROVOKE_SHUTDOWN || kind == PROVOKE_RESET ||
+	       kind == PROVOKE_CRASH || kind == PROVOKE_CRASH_UNREAD;
+}
+
 static void provoke_begin(struct engine *e)
 {
 	const struct provocation *p = &engine_current(e)->provocation;
 	const struct inband *b = &e->config.inband[p->kind];
 
+	e->asked_to_close = e->asked_to_close || is_an_end(p->kind);
 	e->ref_ns = e->now_ns;
 	e->ref_send = 0;
 	if (!e->config.plain_server || (e->config.asked >> p->kind & 1 && !p->on_eof && !b->bytes)) {
@@ -56,6 +64,11 @@ static void provoked(struct engine *e, bool ok, const char *why)
 	enum provoke kind = engine_current(e)->provocation.kind;
 
 	e->program_gone = e->program_gone || (ok && (kind == PROVOKE_CRASH || kind == PROVOKE_CRASH_UNREAD));
+	/* What passed before the answer is its own doing yet. */
+	if (e->config.stops >> kind & 1)
+		e->stopped_ns = e->now_ns;
+	else if (kind != PROVOKE_CONNECT)
+		e->stopped_ns = 0;
 	if (ok)
 		engine_step_done(e, e->ref_ns);
 	else

@@ -100,23 +100,6 @@ static void look_after_server(struct keeper *k, bool some)
 
 /* --- requests --- */
 
-static struct kept_program *program_of(struct keeper *k, const struct request *r)
-{
-	struct kept_program *p = k->programs;
-
-	while (p && k->what->client && (!addr_equal(&p->tester, &r->tester) || p->port != r->port))
-		p = p->next;
-	return p;
-}
-
-static bool look_up(const struct keeper *k, const struct request *r, struct observed_state *state,
-                    struct socket_facts *facts, struct diag *d)
-{
-	const struct addr *own = &k->options->own[r->tester.family == 6];
-
-	return state_lookup(own, k->what->client ? 0 : k->where.port, &r->tester, r->port, state, facts, d);
-}
-
 /* This kernel knows nothing of the connections of a stack of its own, but of its program. */
 static void tell_story(struct keeper *k, const struct request *r)
 {
@@ -133,7 +116,7 @@ static void do_state(struct keeper *k, const struct request *r)
 	struct control_reply answer = {.id = r->id, .ok = true};
 	struct socket_facts facts = {0};
 	struct diag why;
-	bool good = look_up(k, r, &answer.state, &facts, &why);
+	bool good = keeper_look_up(k, r, &answer.state, &facts, &why);
 
 	answer.state.held = facts.accepted;
 	if (good)
@@ -153,54 +136,18 @@ static void do_sysctl(struct keeper *k, const struct request *r)
 		refuse(k, r->id, "%s", why.text);
 }
 
-/* Begins a client, and tells it where to connect to. */
-static bool start_client(struct keeper *k, const struct request *r)
-{
-	struct kept_program *p = keeper_new_program(k);
-	char address[ADDR_TEXT_BYTES], port[8], at[ADDR_TEXT_BYTES + 10];
-	bool six = r->tester.family == 6;
-	struct diag why;
-
-	p->tester = r->tester;
-	p->port = r->port;
-	addr_text(&r->tester, address);
-	snprintf(port, sizeof port, "%u", r->port);
-	snprintf(at, sizeof at, "%s%s%s:%s", six ? "[" : "", address, six ? "]" : "", port);
-	program_environment("FOURWAVE_ADDRESS", address);
-	program_environment("FOURWAVE_PORT", port);
-	program_environment("FOURWAVE_AT", at);
-	if (program_start(&p->program, &why))
-		return true;
-	refuse(k, r->id, "%s", why.text);
-	return false;
-}
-
-static void release(struct keeper *k, const struct request *r)
-{
-	struct kept_program *p = k->what->client ? program_of(k, r) : NULL, **place = &k->programs;
-
-	done(k, r->id);
-	if (!p)
-		return;
-	while (*place != p)
-		place = &(*place)->next;
-	*place = p->next;
-	program_free(&p->program);
-	free(p);
-}
-
 /* Can it be done now, or never? True: it is answered. */
 static bool try_question(struct keeper *k, struct question *q)
 {
 	const struct request *r = &q->request;
-	struct kept_program *p = program_of(k, r);
+	struct kept_program *p = keeper_program_of(k, r);
 	int number = signal_of(k, r->verb);
 	char story[CONTROL_TEXT_BYTES - 40];
 	struct observed_state state;
 	struct socket_facts facts;
 	struct diag why;
 
-	if (!look_up(k, r, &state, &facts, &why)) {
+	if (!keeper_look_up(k, r, &state, &facts, &why)) {
 		refuse(k, r->id, "%s", why.text);
 		return true;
 	}
@@ -230,15 +177,31 @@ static bool try_question(struct keeper *k, struct question *q)
 /* A connection that no program has yet is waited for. */
 static void ask(struct keeper *k, const struct request *r)
 {
+	bool connects = r->verb == VERB_CONNECT;
 	struct question *q;
+	struct diag why;
 
-	if (r->verb == VERB_CONNECT && !start_client(k, r))
+	if (connects && !keeper_start_client(k, r, &why)) {
+		refuse(k, r->id, "%s", why.text);
 		return;
+	}
 	q = memory_new(1, sizeof *q);
 	q->request = *r;
-	q->deadline_ns = clock_mono_ns() + CONNECTION_WAITS_S * NS_PER_S;
+	q->deadline_ns = clock_mono_ns() + (connects ? k->what->patience_ns : CONNECTION_WAITS_S * NS_PER_S);
 	q->next = k->questions;
 	k->questions = q;
+}
+
+/* It runs, and does not come. */
+static void refuse_client(struct keeper *k, const struct request *r)
+{
+	struct kept_program *p = keeper_program_of(k, r);
+	char story[CONTROL_TEXT_BYTES - 100] = "";
+
+	if (p)
+		program_story(&p->program, story, sizeof story);
+	refuse(k, r->id, "the program of --client does not come to $FOURWAVE_AT within %g s%s%s",
+	       seconds(k->what->patience_ns), *story ? "; it " : "", story);
 }
 
 /* Its kernel keeps a connection from a program that asked for none without data (TCP_DEFER_ACCEPT): "unseen"
@@ -248,7 +211,7 @@ static bool is_deferred(const struct keeper *k, const struct request *r)
 	struct observed_state state;
 	struct diag why;
 
-	return look_up(k, r, &state, NULL, &why) && state.state == STATE_SYN_RECEIVED;
+	return keeper_look_up(k, r, &state, NULL, &why) && state.state == STATE_SYN_RECEIVED;
 }
 
 static void give_up(struct keeper *k, const struct question *q)
@@ -274,7 +237,9 @@ static void try_questions(struct keeper *k)
 			place = &q->next;
 			continue;
 		}
-		if (!answered)
+		if (!answered && q->request.verb == VERB_CONNECT)
+			refuse_client(k, &q->request);
+		else if (!answered)
 			give_up(k, q);
 		*place = q->next;
 		free(q);
@@ -292,7 +257,8 @@ static void take_request(struct keeper *k, const struct request *r)
 	} else if (r->verb == VERB_STATE) {
 		do_state(k, r);
 	} else if (r->verb == VERB_RELEASE) {
-		release(k, r);
+		keeper_end_clients(k, r);
+		done(k, r->id);
 	} else if (r->verb == VERB_CLAIM) {
 		if (!k->what->client && k->programs->program.signalled)
 			restart(k);

@@ -26,7 +26,7 @@ struct question {
 struct kept_program {
 	struct program program;
 	struct addr tester;
-	uint16_t port;
+	uint16_t port, own_port; /* its own is 0 until that was answered */
 	struct kept_program *next;
 };
 
@@ -59,5 +59,20 @@ bool keeper_ended_badly(const struct program *p);
 /* Begins the server, again too, and waits until it listens, or, where it has a stack of its own, for nothing.
  */
 bool keeper_start_server(struct keeper *k, struct diag *d);
+
+/* --- keeper_clients.c --- */
+
+/* The server, or the client that was begun last for that place; NULL: none was. */
+struct kept_program *keeper_program_of(const struct keeper *k, const struct request *r);
+
+/* The state of its connection, as state_lookup() has it. */
+bool keeper_look_up(const struct keeper *k, const struct request *r, struct observed_state *state,
+                    struct socket_facts *facts, struct diag *d);
+
+/* Begins a client, and tells it where to connect to. */
+bool keeper_start_client(struct keeper *k, const struct request *r, struct diag *d);
+
+/* Kills those that were begun for that place. */
+void keeper_end_clients(struct keeper *k, const struct request *r);
 
 #endif

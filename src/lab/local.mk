@@ -8,7 +8,7 @@ src_lab_libfwlab_a_SOURCES = \
 	src/lab/control.c src/lab/control.h \
 	src/lab/host.c src/lab/host.h \
 	src/lab/keeper.c src/lab/keeper.h src/lab/keeper_impl.h \
-	src/lab/keeper_programs.c \
+	src/lab/keeper_programs.c src/lab/keeper_clients.c \
 	src/lab/lab.c src/lab/lab.h \
 	src/lab/listening.c src/lab/listening.h \
 	src/lab/program.c src/lab/program.h \

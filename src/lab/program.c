@@ -69,7 +69,7 @@ bool program_start(struct program *p, struct diag *d)
 	p->output = ends[0];
 	fcntl(p->output, F_SETFL, O_NONBLOCK);
 	p->words_len = 0;
-	p->signalled = false;
+	p->signalled = p->stopped = false;
 	p->pid = fork();
 	if (p->pid == 0)
 		become(p, ends[1]);
@@ -116,13 +116,22 @@ bool program_hear(struct program *p)
 	return false;
 }
 
-void program_signal(struct program *p, int number)
+static void send_signal(const struct program *p, int number)
 {
-	p->signalled = true;
 	if (p->alone && getpid() == 1)
 		kill(-1, number);
 	else if (p->pid > 0)
 		kill(-p->pid, number);
+}
+
+void program_signal(struct program *p, int number)
+{
+	p->signalled = true;
+	send_signal(p, number);
+	/* What is stopped would have it when it goes on. */
+	if (p->stopped && number != SIGSTOP && number != SIGCONT)
+		send_signal(p, SIGCONT);
+	p->stopped = number == SIGSTOP;
 }
 
 /* One line of /proc/PID/task/TID/stat: "TID (NAME) STATE PPID PGRP ...". NAME may have anything in it. */

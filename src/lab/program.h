@@ -18,6 +18,7 @@ struct program {
 	bool alone;          /* nothing else is in this PID namespace, whose init we are: signals go to all */
 	pid_t pid;           /* of the shell, which leads the process group; 0: it does not run */
 	int output;          /* its standard output and error, or -1 */
+	bool stopped;        /* by SIGSTOP */
 	bool signalled;      /* it was sent a signal, so its end is no surprise */
 	int status;          /* as of waitpid(), once it ended */
 	char words[PROGRAM_WORDS_BYTES]; /* the last that it said */
@@ -34,7 +35,7 @@ bool program_start(struct program *p, struct diag *d);
 /* Takes what it has said, without blocking; false once nothing more can come. */
 bool program_hear(struct program *p);
 
-/* To all of its process group, or of the namespace. */
+/* To all of its process group, or of the namespace. Those that are stopped go on, to have it. */
 void program_signal(struct program *p, int number);
 
 /* Has SIGSTOP reached all of it? Until then one that waits for data may still take what comes. Asks /proc;

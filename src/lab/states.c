@@ -25,6 +25,12 @@ struct lookup {
 	struct socket_facts facts;
 };
 
+struct trying {
+	const struct lookup *to;
+	struct connecting *list;
+	size_t count;
+};
+
 struct listing {
 	struct listener *list;
 	size_t count;
@@ -85,6 +91,22 @@ static int take(struct nl_msg *msg, void *context)
 	/* A timer that is just going off was given as a huge number once. */
 	if (l->out->has_timer && m->idiag_expires <= INT32_MAX)
 		l->out->timer_ns = m->idiag_expires * NS_PER_MS;
+	return NL_OK;
+}
+
+static int take_connecting(struct nl_msg *msg, void *context)
+{
+	struct trying *t = context;
+	struct nlmsghdr *header = nlmsg_hdr(msg);
+	const struct inet_diag_msg *m = nlmsg_data(header);
+
+	if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY || nlmsg_datalen(header) < (int)sizeof *m ||
+	    t->count == CONNECTING_MAX)
+		return NL_SKIP;
+	if (m->idiag_state != TCP_LISTEN && ntohs(m->id.idiag_dport) == t->to->remote_port &&
+	    is_address(m, m->id.idiag_dst, t->to->remote))
+		t->list[t->count++] = (struct connecting){.port = ntohs(m->id.idiag_sport),
+		                                          .answered = m->idiag_state != TCP_SYN_SENT};
 	return NL_OK;
 }
 
@@ -187,6 +209,26 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
 	if (facts)
 		*facts = l.facts;
 	return true;
+}
+
+bool states_connecting(const struct addr *remote, uint16_t remote_port,
+                       struct connecting list[CONNECTING_MAX], size_t *count, struct diag *d)
+{
+	static const struct addr any = {0};
+	const struct lookup to = {&any, remote, 0, remote_port, false, NULL, {0}};
+	struct trying t = {&to, list, 0};
+	struct nl_sock *sock = diag_socket(take_connecting, &t);
+	int error;
+
+	if (!sock)
+		return no_socket(d);
+	error = ask(sock, &to, remote->family == 4 ? AF_INET : AF_INET6, NLM_F_DUMP, ALL_STATES);
+	/* As above: under the socket's own family. */
+	if (error >= 0 && remote->family == 4)
+		error = ask(sock, &to, AF_INET6, NLM_F_DUMP, ALL_STATES);
+	nl_socket_free(sock);
+	*count = t.count;
+	return error >= 0 || refused(error, d);
 }
 
 bool states_listeners(struct listener list[LISTENERS_MAX], size_t *count, struct diag *d)

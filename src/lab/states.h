@@ -30,6 +30,18 @@ bool state_lookup(const struct addr *local, uint16_t local_port, const struct ad
                   uint16_t remote_port, struct observed_state *out, struct socket_facts *facts,
                   struct diag *d);
 
+/* A port of this host with a connection to somewhere. */
+struct connecting {
+	uint16_t port;
+	bool answered; /* it is past SYN-SENT */
+};
+
+enum { CONNECTING_MAX = 16 };
+
+/* Those that are connected there, or were, or try to: as many as there is room for. False with d. */
+bool states_connecting(const struct addr *remote, uint16_t remote_port,
+                       struct connecting list[CONNECTING_MAX], size_t *count, struct diag *d);
+
 /* A socket that listens. */
 struct listener {
 	struct addr address; /* all zero: each of its family */

@@ -188,11 +188,15 @@ static void walk_config(struct walk *journal, struct engine_config *c, int famil
 	c->state_observable = truth(&w, "state_observable", c->state_observable);
 	if (has(&w, "no_timers", c->no_timers))
 		c->no_timers = truth(&w, "no_timers", c->no_timers);
+	if (has(&w, "peer_connects", c->peer_connects))
+		c->peer_connects = truth(&w, "peer_connects", c->peer_connects);
 	c->plain_server = truth(&w, "plain_server", c->plain_server);
 	c->speaks_first = truth(&w, "speaks_first", c->speaks_first);
 	c->closes_on_eof = truth(&w, "closes_on_eof", c->closes_on_eof);
 	if (has(&w, "asked", c->asked != 0))
 		c->asked = (uint32_t)number(&w, "asked", c->asked, 0, UINT32_MAX);
+	if (has(&w, "stops", c->stops != 0))
+		c->stops = (uint32_t)number(&w, "stops", c->stops, 0, UINT32_MAX);
 	walk_inband(&w, c);
 }
 

@@ -253,7 +253,7 @@ static json_t *fact_value(enum id id, const struct result *r)
 	case ID_LATE: return real_value(r->late);
 	case ID_ROW: return s->row ? json_integer(s->row) : json_null();
 	case ID_ROLE: return json_string(role_name(s->role));
-	case ID_LISTEN: return json_boolean(s->listen);
+	case ID_LISTEN: return json_boolean(r->listens);
 	case ID_CLAUSES: return clauses_value(s);
 	case ID_SEGMENTS: return json_integer((json_int_t)(v->trace_count + v->trace_omitted));
 	case ID_SECONDS: return real_value(r->seconds);

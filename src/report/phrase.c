@@ -118,11 +118,22 @@ static void add_word(struct saying *s, const char *word)
 		add_differences(s);
 	else if (strcmp(word, "provocations") == 0)
 		add_provocations(s);
+	else if (strcmp(word, "run agent") == 0)
+		cut_add(&s->c, "%s", s->n[3] ? "" : ": run fourwave peer on the target");
+	else if (strcmp(word, "or plain") == 0 && s->n[3])
+		cut_add(&s->c,
+		        ": what makes this program do it? --provoke KIND=BYTES or KIND=SIGNAL says it");
 	else if (strcmp(word, "or plain") == 0)
 		cut_add(&s->c, "%s",
 		        s->n[1] & ~(1 << PROVOKE_CLOSE)
 		            ? ""
 		            : ", or say how its server is made to close, with --provoke");
+	else if (strcmp(word, "or connect") == 0)
+		cut_add(&s->c, "%s",
+		        s->n[3] ? ": --client begins one"
+		                : ", or name our port with -p and let the target connect to it");
+	else if (strcmp(word, "server") == 0)
+		cut_add(&s->c, "%s", s->r && s->r->listens ? "client" : "server");
 	else if (strcmp(word, "after") == 0)
 		cut_add(&s->c, "%s", s->why->fields[0].got.kind == DATUM_TIME ? "after " : "");
 	else if (strcmp(word, "into") == 0)
@@ -138,7 +149,7 @@ static void add_word(struct saying *s, const char *word)
 	else if (strcmp(word, "own port") == 0)
 		cut_add(&s->c, "%u", c ? c->local_port : 0);
 	else if (strcmp(word, "opening") == 0)
-		cut_add(&s->c, "%s", s->r->scenario->listen ? "SYN-ACK" : "SYN");
+		cut_add(&s->c, "%s", s->r->listens ? "SYN-ACK" : "SYN");
 	else
 		cut_add(&s->c, "{%s}", word);
 }

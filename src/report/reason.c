@@ -9,7 +9,7 @@
 
 #define ON_THE_PATH ": so this can't be held against the peer"
 #define TAKEN_FOR "; the peer is taken for a stack of profile {got}: --profile {want} if it is one"
-#define RUN_AGENT ": run fourwave peer on the target"
+#define RUN_AGENT "{run agent}"
 
 static const char *const sentences[CODE_COUNT] = {
     [CODE_WRONG_SEGMENT] = "{text} came{all that differs}",
@@ -45,17 +45,20 @@ static const char *const sentences[CODE_COUNT] = {
     [CODE_REFUSED] = "the peer answered our SYN with RST: is the port open, and does something listen there?",
     [CODE_OLD_CONNECTION] = "{text} came where the answer to our SYN was expected: "
                             "does the peer still hold an old connection from this port?",
-    [CODE_NO_GREETING] = "{peer} did not speak first within {0:.1s} s: the target's program should greet",
+    [CODE_NO_GREETING] = "{peer} did not speak first within {0:.1s} s: the {server}'s program should "
+                         "(--provoke says what protocol it speaks)",
 
     [CODE_NEEDS_AGENT] = "needs fourwave peer on the target",
     [CODE_TURNED_AWAY] =
         "{text} came and nothing had asked for it: does the server allow so few connections of "
         "one host side by side? -j runs fewer",
+    [CODE_CLOSED_UNASKED] =
+        "{text} came: the {server}'s program closed the connection, which it may, and nobody had asked it to",
     [CODE_SERVER_STAYS] =
-        "the server's TCP took all that was sent, and its program did not close within {0:.3s} s: "
+        "the {server}'s TCP took all that was sent, and its program did not close within {0:.3s} s: "
         "--provoke says what makes it",
     [CODE_SERVER_RESET] =
-        "{text} came: the server's program reset the connection, which it may; it may be that "
+        "{text} came: the {server}'s program reset the connection, which it may; it may be that "
         "bytes of --provoke were left unread",
 
     [CODE_NEEDS_PORT] = "needs a port to connect to: -t HOST:PORT, or fourwave peer on the target",
@@ -64,9 +67,10 @@ static const char *const sentences[CODE_COUNT] = {
                             "or run fourwave peer there",
     [CODE_SYSCTL_UNREADABLE] = "needs {want} on the target, and it can't be read there: {text}",
     [CODE_OTHER_STACK] = "is about {want}'s {text}" TAKEN_FOR,
+    [CODE_NOT_OFFERED] = "needs {text} in the peer's SYN, which does not offer it",
     [CODE_UNREACHABLE] = "{text}",
     [CODE_AGENT_SILENT] = "the peer's agent did not answer within {0:.0s} s",
-    [CODE_AGENT_REFUSED] = "the peer's agent could not{: text}",
+    [CODE_AGENT_REFUSED] = "the peer could not do it{: text}",
     [CODE_AGENT_GONE] = "the control channel to fourwave peer has ended",
     [CODE_PROGRAM] = "{text}",
 
@@ -136,7 +140,7 @@ static const struct {
     [CODE_UNEXPECTED_SEGMENT] = {0, 1, "{text} came and no step accounts for it"},
     [CODE_NO_RESEND] = {0, 1, "{series} was not resent within {1:.3s} s"},
     [CODE_OTHER_STACK] = {0, 1, "is about {want} alone" TAKEN_FOR},
-    [CODE_SERVER_RESET] = {0, 1, "{text} came: the server's program reset the connection, which it may"},
+    [CODE_SERVER_RESET] = {0, 1, "{text} came: the {server}'s program reset the connection, which it may"},
     [CODE_SYSCTL_DIFFERS] = {0, 1, "needs {want} on the target, where it is {got}: set it there with sysctl"},
     [CODE_AGENT_SILENT] = {0, 1, "fourwave peer on the target does not answer"},
     [CODE_FILTER_BUG] = {0, 1,
@@ -161,21 +165,22 @@ static const char *const needs[] = {
     [NEED_BY_HAND] = "needs a peer that can be told what to do with a connection that was not made by "
                      "\"open\"" RUN_AGENT,
     [NEED_DELAY] = "needs a peer that waits before it closes" RUN_AGENT,
-    [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT
-                     ", or name our port with -p and let the target connect to it",
+    [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT "{or connect}",
     [NEED_AFTER_FIN] =
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
         "follow" RUN_AGENT,
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
+    [NEED_LISTENER] = "needs a peer that listens, for a SYN of ours is to be answered: --serve begins one",
     [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
                       "(TCP_DEFER_ACCEPT)",
+    [NEED_CLOSED] = "needs a peer whose program closes; this one has shut down, and reads on",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 
 /* Of CODE_AGENT_REFUSED, other than ASKED_PROVOKE. */
 static const char *const refusals[] = {
     [ASKED_CLAIM] = "fourwave peer on the target refuses{: text}",
-    [ASKED_CONNECT] = "the peer's agent could not connect to us{: text}",
+    [ASKED_CONNECT] = "the peer did not connect to us{: text}",
     [ASKED_STATE] = "the peer's state can't be read{: text}",
 };
 

@@ -17,6 +17,7 @@ struct result {
 	const char *capture;             /* path, or NULL */
 	const char *profile;             /* by which it was judged, or NULL */
 	const char *target;              /* "lab" or "192.0.2.1:80" */
+	bool listens;                    /* the peer connected to us */
 	const char *known;               /* the reason, "" for none: it is in the baseline; NULL: it is not */
 	const struct connection *connection; /* addresses and ports; NULL where none was made */
 	size_t ignored;                      /* segments to our port that are no answers of the peer's */

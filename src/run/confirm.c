@@ -132,7 +132,7 @@ static unsigned confirm_times(const struct plays *all, const struct job *job)
 	const struct options *o = all->world->options;
 
 	/* Nobody makes the target connect to another port. */
-	if (job->scenario->listen && o->source_port != 0 && !job->site->channel)
+	if (job->listens && o->source_port != 0 && !job->site->channel)
 		return 0;
 	if (o->confirm > 0)
 		return o->confirm;

@@ -20,6 +20,7 @@ static void add(struct jobs *jobs, struct world *w, const struct scenario *s, in
 	job->scenario = s;
 	job->family = family;
 	job->site = world_site(w, s, family);
+	job->listens = world_peer_connects(w, s);
 	job->profile = w->profile ? w->profile->name : NULL;
 	job->verdict.step = -1;
 }
@@ -78,6 +79,7 @@ struct result job_result(const struct job *job)
 	    .capture = job->engine ? job->capture : NULL,
 	    .target = job->site->text,
 	    .profile = job->profile,
+	    .listens = job->listens,
 	    .connection = job->engine ? engine_connection(job->engine) : NULL,
 	    .ignored = job->ignored,
 	    .ignored_why = job->ignored_why,

@@ -29,6 +29,7 @@ struct job {
 	const struct scenario *scenario;
 	int family;
 	struct site *site;
+	bool listens;           /* the peer is to connect to us */
 	const char *profile;    /* by which it is judged, or NULL */
 	struct verdict verdict; /* a copy; its lists belong to the engine */
 	struct engine *engine;  /* NULL where it was never played; freed by jobs_free() */

@@ -1,4 +1,4 @@
-/* The bytes that make a plain server act. Sends nothing itself. */
+/* The bytes that make a plain server, or client, act. Sends nothing itself. */
 #include "run/plain.h"
 
 #include <signal.h>
@@ -12,12 +12,12 @@
 enum { PORTS_MAX = 10 };
 
 static const struct protocol {
-	const char *name, *close;
+	const char *name, *close, *answer;
 	bool speaks_first, closes_on_eof;
 	uint16_t ports[PORTS_MAX];
 } protocols[] = {
-#define PROTOCOL(name, close, speaks_first, closes_on_eof, ...)                                              \
-	{#name, close, speaks_first, closes_on_eof, {__VA_ARGS__}},
+#define PROTOCOL(name, close, answer, speaks_first, closes_on_eof, ...)                                      \
+	{#name, close, answer, speaks_first, closes_on_eof, {__VA_ARGS__}},
     PLAIN_PROTOCOLS(PROTOCOL)};
 
 enum { PROTOCOL_COUNT = sizeof protocols / sizeof *protocols };
@@ -71,8 +71,8 @@ uint8_t *plain_unescape(const char *text, size_t *len, struct diag *d)
 	return out;
 }
 
-/* least: 0 where the server may do it by itself. */
-static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, size_t least, struct diag *d)
+/* least: 0 where it may do it by itself. */
+static bool set_bytes(struct plain_bytes *out, const char *text, size_t least, struct diag *d)
 {
 	size_t len;
 	uint8_t *bytes = plain_unescape(text, &len, d);
@@ -84,9 +84,8 @@ static bool set_bytes(struct plain *plain, enum provoke kind, const char *text, 
 		return diag_set(d, "--provoke: %zu bytes; 1 to %d must leave in one segment", len,
 		                PLAIN_BYTES_MAX);
 	}
-	free(plain->inband[kind].bytes);
-	plain->inband[kind].bytes = bytes;
-	plain->inband[kind].len = len;
+	free(out->bytes);
+	*out = (struct plain_bytes){bytes, len};
 	return true;
 }
 
@@ -96,12 +95,29 @@ static bool set_protocol(struct plain *plain, const struct protocol *p, const ch
 
 	plain->speaks_first |= p->speaks_first;
 	plain->closes_on_eof |= p->closes_on_eof;
+	plain->client_speaks |= p->close && !p->speaks_first;
+	if (p->answer && !set_bytes(&plain->answer, p->answer, 1, d))
+		return false;
 	if (!p->close)
 		return true;
 	/* An IPv6 address stands in brackets (RFC 3986, 3.2.2). */
 	snprintf(quoted, sizeof quoted, strchr(host, ':') ? "[%s]" : "%s", host);
 	snprintf(text, sizeof text, p->close, quoted);
-	return set_bytes(plain, PROVOKE_CLOSE, text, 1, d);
+	return set_bytes(&plain->inband[PROVOKE_CLOSE], text, 1, d);
+}
+
+/* The user's own words, for whichever it is. */
+static bool set_own(struct plain *plain, enum provoke kind, const char *text, size_t least, struct diag *d)
+{
+	plain->signals[kind] = 0;
+	return set_bytes(&plain->inband[kind], text, least, d) &&
+	       (kind != PROVOKE_CLOSE || set_bytes(&plain->answer, text, least, d));
+}
+
+static void clear_bytes(struct plain_bytes *b)
+{
+	free(b->bytes);
+	*b = (struct plain_bytes){0};
 }
 
 /* "SIGTERM", or 0. */
@@ -134,11 +150,16 @@ static bool take(struct plain *plain, const char *value, const char *host, struc
 	/* KIND=BYTES; what stands before the first "=" must be a kind, else all of it is bytes. */
 	snprintf(word, sizeof word, "%.*s", (int)len, value);
 	if (value[len] != '=' || len >= sizeof word || !provoke_parse(word, &kind))
-		return set_bytes(plain, PROVOKE_CLOSE, value, 1, d);
+		return set_own(plain, PROVOKE_CLOSE, value, 1, d);
 	if (kind == PROVOKE_CONNECT || kind == PROVOKE_KEEPALIVE)
 		return diag_set(d, "--provoke: no bytes make a plain server do \"%s\"", word);
+	if (!signal_named(value + len + 1))
+		return set_own(plain, kind, value + len + 1, 0, d);
 	plain->signals[kind] = signal_named(value + len + 1);
-	return plain->signals[kind] || set_bytes(plain, kind, value + len + 1, 0, d);
+	clear_bytes(&plain->inband[kind]);
+	if (kind == PROVOKE_CLOSE)
+		clear_bytes(&plain->answer);
+	return true;
 }
 
 bool plain_parse(const struct strings *values, const char *host, struct plain *plain, struct diag *d)
@@ -148,6 +169,11 @@ bool plain_parse(const struct strings *values, const char *host, struct plain *p
 		if (!take(plain, values->items[i], host, d))
 			return false;
 	return true;
+}
+
+struct plain_bytes plain_bytes(const struct plain *plain, enum provoke kind, bool client)
+{
+	return client && kind == PROVOKE_CLOSE ? plain->answer : plain->inband[kind];
 }
 
 const char *plain_guess(uint16_t port)
@@ -163,5 +189,6 @@ void plain_free(struct plain *plain)
 {
 	for (int i = 0; i < PROVOKE_COUNT; i++)
 		free(plain->inband[i].bytes);
+	free(plain->answer.bytes);
 	memset(plain, 0, sizeof *plain);
 }

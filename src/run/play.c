@@ -1,6 +1,7 @@
 /* One job's life: begin, tick, abort, end. Knows no capture and no epoll. */
 #include "run/play.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -127,11 +128,16 @@ static void make_config(struct plays *all, struct play *p, struct engine_config 
 	c->no_timers = site->channel && !world_has_kernel(w) && (!w->stack || strcmp(w->stack, "linux") != 0);
 	if (!site_is_plain(site))
 		return;
-	c->plain_server = !p->job->scenario->listen || w->plain.given;
-	c->speaks_first = w->plain.speaks_first;
+	c->peer_connects = p->job->listens;
+	c->plain_server = !p->job->scenario->listen || w->plain.given || w->program.client;
+	c->speaks_first = c->peer_connects ? w->plain.client_speaks : w->plain.speaks_first;
 	c->closes_on_eof = w->plain.closes_on_eof;
-	for (int i = 0; i < PROVOKE_COUNT; i++)
-		c->inband[i] = (struct inband){w->plain.inband[i].bytes, w->plain.inband[i].len};
+	for (int i = 0; i < PROVOKE_COUNT; i++) {
+		struct plain_bytes b = plain_bytes(&w->plain, (enum provoke)i, c->peer_connects);
+
+		c->inband[i] = (struct inband){b.bytes, b.len};
+		c->stops |= w->program.signals[i] == SIGSTOP ? UINT32_C(1) << i : 0;
+	}
 }
 
 void play_start(struct play *p, int64_t now_ns)
@@ -204,7 +210,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	p->job = job;
 	p->shield_fd = p->other_shield_fd = -1;
 	p->local.addr = job->site->local;
-	p->remote_port = job->scenario->listen ? 0 : job->site->port;
+	p->remote_port = job->listens ? 0 : job->site->port;
 	/* The second port is nobody else's and is shielded as the first: what the peer answers there meets
 	 * silence. */
 	if (!take_port(all, p, &p->local.port, &p->shield_fd, &d) ||

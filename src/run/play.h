@@ -52,6 +52,8 @@ struct play {
 	int other_shield_fd;  /* -1: none */
 	unsigned claim_id;    /* request to the agent whose reply is waited for; 0: none */
 	unsigned ask_id;      /* the same, of a provocation or a state */
+	unsigned connect_id;  /* the same, that it connect; other questions do not wait for that */
+	size_t connect_step;  /* that asked for it */
 	unsigned seen_id;     /* the same, of whether the agent has seen this connection at all */
 	int64_t asked_ns;     /* when it was to be asked */
 	enum action_kind ask_kind;

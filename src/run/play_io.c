@@ -82,6 +82,15 @@ static bool send_first(struct plays *all, struct play *p, int64_t now_ns)
 	return true;
 }
 
+static void lose_channel(struct play *p, int64_t now_ns)
+{
+	struct channel *c = p->job->site->channel;
+
+	if (!c->gone)
+		control_why(c->control, &c->why);
+	play_abort(p, now_ns, channel_gone(p->job->site));
+}
+
 static void ask_first(struct play *p, int64_t now_ns)
 {
 	struct action a = p->asked->action;
@@ -99,6 +108,14 @@ static void ask_first(struct play *p, int64_t now_ns)
 		play_give(p, &provoked, NULL, 0);
 		return;
 	}
+	if (connect) {
+		p->connect_step = engine_step(p->engine);
+		p->connect_id =
+		    c->gone ? 0 : control_provoke(c->control, &p->local.addr, p->local.port, &a.provocation);
+		if (p->connect_id == 0)
+			lose_channel(p, now_ns);
+		return;
+	}
 	p->asked_ns = a.due_ns;
 	p->ask_kind = a.kind;
 	p->ask_provoke = a.provocation.kind;
@@ -108,10 +125,8 @@ static void ask_first(struct play *p, int64_t now_ns)
 		p->ask_id = control_ask(c->control, VERB_STATE, &p->local.addr, p->local.port);
 	else
 		p->ask_id = control_provoke(c->control, &p->local.addr, p->local.port, &a.provocation);
-	if (p->ask_id == 0 && !c->gone)
-		control_why(c->control, &c->why);
 	if (p->ask_id == 0)
-		play_abort(p, now_ns, channel_gone(p->job->site));
+		lose_channel(p, now_ns);
 }
 
 void play_pump(struct plays *all, struct play *p, int64_t now_ns)
@@ -284,6 +299,20 @@ static void answered(struct plays *all, struct play *p, const struct control_rep
 	play_give(p, &e, NULL, 0);
 }
 
+/* That it connects is seen on the wire, and the run has often gone on by then. That it doesn't is not. */
+static void connected(struct play *p, const struct control_reply *reply, int64_t now_ns)
+{
+	struct event e = {.kind = EVENT_PROVOKED,
+	                  .time_ns = now_ns,
+	                  .provoke = PROVOKE_CONNECT,
+	                  .ok = reply->ok,
+	                  .text = reply->ok ? NULL : reply->text};
+
+	p->connect_id = 0;
+	if (!engine_done(p->engine) && engine_step(p->engine) == p->connect_step)
+		play_give(p, &e, NULL, 0);
+}
+
 bool play_reply(struct plays *all, struct play *p, const struct control_reply *reply, int64_t now_ns)
 {
 	if (p->seen_id != 0 && reply->id == p->seen_id) {
@@ -297,6 +326,10 @@ bool play_reply(struct plays *all, struct play *p, const struct control_reply *r
 			play_start(p, now_ns);
 		else if (!engine_done(p->engine))
 			refused(p, ASKED_CLAIM, reply, now_ns);
+		return true;
+	}
+	if (reply->id == p->connect_id) {
+		connected(p, reply, now_ns);
 		return true;
 	}
 	if (reply->id != p->ask_id)

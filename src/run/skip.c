@@ -12,8 +12,9 @@
 
 static bool needs_agent(struct job *job, enum need need, uint32_t provokes, bool on_eof)
 {
-	job_settle(job, VERDICT_SKIP,
-	           (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, provokes, on_eof}});
+	job_settle(
+	    job, VERDICT_SKIP,
+	    (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, provokes, on_eof, job->site->program}});
 	return false;
 }
 
@@ -26,15 +27,20 @@ static bool agent_can(struct job *job)
 	return !cannot || needs_agent(job, NEED_OTHER_AGENT, cannot, false);
 }
 
+static struct plain_bytes in_band(const struct job *job, const struct world *w, enum provoke kind)
+{
+	return plain_bytes(&w->plain, kind, job->listens);
+}
+
 /* In-band bytes, or nothing at all. */
 static bool plain_can(struct job *job, const struct world *w)
 {
 	struct needs needs = scenario_needs(job->scenario);
-	uint32_t can = site_can(job->site) | 1u << PROVOKE_CONNECT; /* listen_can() looks after it */
+	uint32_t can = site_can(job->site) | 1u << PROVOKE_CONNECT; /* opens() looks after it */
 	bool no_eof = needs.close_on_eof && !w->plain.closes_on_eof;
 
 	for (unsigned i = 0; i < PROVOKE_COUNT; i++)
-		if (w->plain.inband[i].bytes)
+		if (in_band(job, w, (enum provoke)i).bytes)
 			can |= 1u << i;
 	return (!(needs.provokes & ~can) && !no_eof) ||
 	       needs_agent(job, NEED_PROVOKE, needs.provokes & ~can, no_eof);
@@ -61,7 +67,7 @@ static bool asks_before_fin(struct job *job, const struct world *w)
 
 		ended |= step->kind == STEP_SEND && step->patterns->flags & TCP_FIN;
 		if (ended && step->kind == STEP_PROVOKE && !step->provocation.on_eof &&
-		    w->plain.inband[step->provocation.kind].len > 0)
+		    in_band(job, w, step->provocation.kind).len > 0)
 			return needs_agent(job, NEED_AFTER_FIN, 0, false);
 	}
 	return true;
@@ -72,9 +78,9 @@ static bool stops(const struct job *job, const struct world *w, const struct pro
 	return site_can(job->site) >> p->kind & 1 && w->program.signals[p->kind] == SIGSTOP;
 }
 
-/* A plain server takes what comes for its own protocol: until it has closed, our
- * data makes it say who knows what. It closes at once on end-of-file. And bytes that make
- * it act go by the numbers of the connection that "open" made. */
+/* A plain server, or client, takes what comes for its own protocol: until it has closed, our
+ * data makes it say who knows what; a scenario for peers that connect may speak that protocol. It closes at
+ * once on end-of-file. And bytes that make it act go by the numbers of the connection that "open" made. */
 static bool plain_understands(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
@@ -102,28 +108,33 @@ static bool plain_understands(struct job *job, const struct world *w)
 }
 
 /* A program that is stopped reads nothing, so it may be sent anything; but nothing makes it act then, except
- * a signal. */
+ * a signal; and where that ends it, octets that nobody has read make it a reset (RFC 9293, 3.6.1). */
 static bool stopped_can(struct job *job, const struct world *w)
 {
 	const struct scenario *s = job->scenario;
-	bool stopped = false;
+	bool stopped = false, unread = false;
 
 	for (size_t i = 0; i < s->step_count; i++) {
 		const struct provocation *p = &s->steps[i].provocation;
 
+		unread = unread || (stopped && sends(&s->steps[i], 0));
 		if (s->steps[i].kind != STEP_PROVOKE)
 			continue;
-		if (stopped && !(site_can(job->site) >> p->kind & 1))
+		if (unread && p->kind == PROVOKE_CLOSE)
+			return needs_agent(job, NEED_QUIET, 0, false);
+		if (stopped && (p->on_eof || !(site_can(job->site) >> p->kind & 1)))
 			return needs_agent(job, NEED_PROVOKE, 1u << p->kind, p->on_eof);
 		stopped = stops(job, w, p) || (stopped && w->program.signals[p->kind] != SIGCONT);
 	}
 	return true;
 }
 
-/* Nobody makes the target connect: then its user must know our port. */
-static bool listen_can(struct job *job, const struct world *w)
+/* Nobody makes the target connect: then its user must know our port. And who connects listens nowhere. */
+static bool opens(struct job *job, const struct world *w)
 {
-	return !job->scenario->listen || w->options->source_port != 0 || w->options->client ||
+	if (w->program.client)
+		return !scenario_needs(job->scenario).listener || needs_agent(job, NEED_LISTENER, 0, false);
+	return !job->scenario->listen || w->options->source_port != 0 ||
 	       needs_agent(job, NEED_CONNECT, 0, false);
 }
 
@@ -300,7 +311,7 @@ void skip_judge(struct job *job, const struct world *w)
 		job_settle(job, VERDICT_SKIP, (struct reason){.code = CODE_NEEDS_PORT});
 	else if (world_has_kernel(w) && !site->program)
 		return;
-	else if ((site_is_plain(site) ? listen_can(job, w) && plain_can(job, w) && asks_before_fin(job, w) &&
+	else if ((site_is_plain(site) ? opens(job, w) && plain_can(job, w) && asks_before_fin(job, w) &&
 	                                    plain_understands(job, w) && stopped_can(job, w)
 	                              : agent_can(job)) &&
 	         !world_has_kernel(w))

@@ -30,6 +30,11 @@ struct site *world_site(struct world *w, const struct scenario *s, int family)
 	return &p->site[family_index(family)];
 }
 
+bool world_peer_connects(const struct world *w, const struct scenario *s)
+{
+	return s->listen || w->program.client;
+}
+
 bool world_has_kernel(const struct world *w) { return w->lab && !w->program.tap; }
 
 bool site_is_plain(const struct site *s) { return !s->channel || s->program; }
@@ -83,12 +88,12 @@ unsigned world_rate(const struct world *w)
 /* A plain server may refuse many connections at once, as sshd does from 10. */
 unsigned world_most(const struct world *w)
 {
-	enum { LAB_MOST = 256, AGENT_MOST = 128, PLAIN_MOST = 8 };
+	enum { LAB_MOST = 256, AGENT_MOST = 128, CLIENT_MOST = 16, PLAIN_MOST = 8 };
 
 	if (w->options->jobs != 0)
 		return w->options->jobs;
 	if (w->program.command)
-		return PLAIN_MOST;
+		return w->program.client ? CLIENT_MOST : PLAIN_MOST;
 	if (w->lab)
 		return LAB_MOST;
 	return w->peers->site[0].channel || w->peers->site[1].channel ? AGENT_MOST : PLAIN_MOST;

@@ -17,7 +17,7 @@
 #define STACK_PATIENCE_NS (30 * NS_PER_S)
 
 /* What signals make any program do, unless the user says otherwise. One that is stopped reads nothing, and
- * keeps its connections. A client does what it does. */
+ * keeps its connections. One that is told to end closes them: a client has no other. */
 static void set_signals(struct world *w)
 {
 	static const int usual[PROVOKE_COUNT] = {
@@ -25,10 +25,15 @@ static void set_signals(struct world *w)
 	    [PROVOKE_CRASH] = SIGKILL, [PROVOKE_CRASH_UNREAD] = SIGKILL,
 	};
 
+	bool client = w->program.client;
+
 	for (int i = 0; i < PROVOKE_COUNT; i++) {
 		int named = w->plain.signals[i];
 
-		w->program.signals[i] = named ? named : w->plain.inband[i].bytes ? 0 : usual[i];
+		w->program.signals[i] = named                                                   ? named
+		                        : plain_bytes(&w->plain, (enum provoke)i, client).bytes ? 0
+		                        : i == PROVOKE_CLOSE && client                          ? SIGTERM
+		                                                                                : usual[i];
 	}
 }
 
@@ -60,6 +65,8 @@ enum world_result world_lab(struct world *w, struct diag *d)
 	w->program.agent = (uint16_t)agent;
 	if (!plain_parse(&o->provokes, "fourwave.test", &w->plain, d))
 		return WORLD_MISUSED;
+	/* Most do. */
+	w->plain.closes_on_eof = w->plain.closes_on_eof || (o->client && !w->plain.given);
 	if (!o->device)
 		set_signals(w);
 	w->lab = lab_open(w->program.command ? &w->program : NULL, d);
@@ -164,6 +171,7 @@ struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
 const char *world_program_trouble(const struct world *w)
 {
 	const struct site *s = w->program.command && w->peers ? &w->peers->site[0] : NULL;
+	bool its = s && (s->why.code == CODE_PROGRAM || (w->program.tap && w->lab));
 
-	return s && s->trouble == VERDICT_ERROR && s->why.code == CODE_PROGRAM ? s->why.text : NULL;
+	return its && s->trouble == VERDICT_ERROR ? s->why.text : NULL;
 }

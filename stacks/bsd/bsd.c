@@ -329,12 +329,14 @@ static void receive_frames(void)
 		slirp_input(slirp, frame, (int)len);
 }
 
-/* What the program's own sockets have is looked at without being polled for once more. */
+/* What the program's own sockets have is looked at without asking what poll() said. A connection is accepted
+ * before new frames are taken: libslirp has heard then that its own end is connected, and has answered the
+ * SYN. */
 static void work(void)
 {
-	receive_frames();
 	for (size_t i = 0; i < 2; i++)
 		accept_connections(listeners[i]);
+	receive_frames();
 	for (struct agent_connection *c = agent_connections(); c; c = c->next) {
 		agent_writable(c);
 		if (c->socket && c->reading && !c->ended)

@@ -178,8 +178,11 @@ void rig_state(struct rig *r, double ms, enum tcp_state state, double timer_ms)
 void rig_verdict(struct rig *r, enum verdict_kind kind, const char *reason)
 {
 	const struct verdict *v = engine_verdict(r->engine);
-	const struct result result = {
-	    .scenario = r->scenario, .family = 4, .verdict = v, .connection = engine_connection(r->engine)};
+	const struct result result = {.scenario = r->scenario,
+	                              .family = 4,
+	                              .verdict = v,
+	                              .listens = r->config.peer_connects,
+	                              .connection = engine_connection(r->engine)};
 	char text[REASON_BYTES];
 
 	reason_text(&result, text, sizeof text);
