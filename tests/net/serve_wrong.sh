@@ -213,7 +213,7 @@ play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
 	play kills-all 0 10 '1 passed' $bye --serve "kill -9 1; kill -TERM 1; kill -STOP 1; kill -9 -1; $bad listen 8000 serve 0" "$short"
 	# It comes up, and ends at about the time when that is seen.
 	for ms in 90 110 130 160; do
-		play gone-$ms 99 15 'status 4|reset|no address' $bye --serve "$bad listen 8000 wait $ms exit 4" "$short"
+		play gone-$ms 99 15 'status 4|error' $bye --serve "$bad listen 8000 wait $ms exit 4" "$short"
 	done
 	# One that lives once: the second instance of it, or its second life, ends at once.
 	play once '99' 30 'lock is there' $bye --serve "mkdir \$TMPDIR/../lock || { echo lock is there; exit 1; }; $bad listen 8000 serve 0" \
