@@ -81,9 +81,15 @@ static bool look_at_each(struct doctor *f, struct exam *e, const struct check *c
 	return true;
 }
 
-static void look_at_agent(struct doctor *f, const struct control_place *at)
+static void look_at_agent(struct doctor *f, const struct control_place *at, const struct target *stack,
+                          int family)
 {
-	struct exam e = {.at = *at, .lines.fd = -1, .one.fd = -1, .two.fd = -1};
+	struct exam e = {.at = *at,
+	                 .data = stack->addr[family],
+	                 .scope = stack->scope[family],
+	                 .lines.fd = -1,
+	                 .one.fd = -1,
+	                 .two.fd = -1};
 	struct diag d = {.text = ""};
 
 	if (!exam_begin(&e, &d) && e.lines.fd < 0)
@@ -106,25 +112,29 @@ int doctor_agent(const struct command *c, const struct options *o)
 	struct doctor f = {
 	    .words = {"fine", "missing", "wrong"}, .column = 9, .text_column = 25, .quiet = o->quiet};
 	char text[ADDR_TEXT_BYTES];
-	struct target t;
+	struct target t, stack;
 	struct diag d;
 
-	if (!target_split(o->target, &t, &d))
+	if (!target_split(o->target, &t, &d) ||
+	    !target_split(o->path_count > 0 ? *o->paths : o->target, &stack, &d))
 		return command_usage(c, d.text);
-	if (!target_resolve(&t, &d))
+	if (!target_resolve(&t, &d) || !target_resolve(&stack, &d))
 		return command_error(c, d.text);
 	pen_init(&f.pen, stdout, &style);
 	for (int i = 0; i < 2; i++) {
-		struct control_place at = {
-		    .address = t.addr[i], .scope = t.scope[i], .port = t.port ? t.port : AGENT_CONTROL_PORT};
+		/* An agent that listens elsewhere may be reached over the other family. */
+		int by = t.addr[i].family ? i : !i;
+		struct control_place at = {.address = t.addr[by],
+		                           .scope = t.scope[by],
+		                           .port = t.port ? t.port : AGENT_CONTROL_PORT};
 
-		if (at.address.family == 0)
+		if (stack.addr[i].family == 0)
 			continue;
-		if (!f.quiet && !t.literal) {
-			pen_printf(&f.pen, "%s port %u:", addr_text(&at.address, text), at.port);
+		if (!f.quiet && !stack.literal) {
+			pen_printf(&f.pen, "%s port %u:", addr_text(&stack.addr[i], text), at.port);
 			pen_line(&f.pen);
 		}
-		look_at_agent(&f, &at);
+		look_at_agent(&f, &at, &stack, i);
 	}
 	if (!f.quiet) {
 		pen_line(&f.pen);

@@ -136,7 +136,7 @@ static bool check_owns(struct exam *e)
 	char name[PROTOCOL_NAME_BYTES], text[ADDR_TEXT_BYTES];
 	size_t which;
 
-	snprintf(name, sizeof name, PROTOCOL_OWNS "%s", addr_text(&e->at.address, text));
+	snprintf(name, sizeof name, PROTOCOL_OWNS "%s", addr_text(&e->data, text));
 	which = exam_ask_sysctl(e, name);
 	if (!exam_answered(e, which))
 		return false;
@@ -234,7 +234,7 @@ static bool check_answers(struct exam *e)
 
 static bool check_sessions(struct exam *e)
 {
-	struct exam other = {.at = e->at, .lines.fd = -1};
+	struct exam other = {.at = e->at, .data = e->data, .scope = e->scope, .lines.fd = -1};
 	struct diag d = {.text = ""};
 	size_t claim;
 	bool fine;

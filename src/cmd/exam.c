@@ -60,6 +60,24 @@ bool exam_fine(struct exam *e, const char *fmt, ...)
 
 /* --- begin and end --- */
 
+/* The address from which this host connects to the data port. Sends nothing. */
+static void find_own(struct exam *e)
+{
+	struct sockaddr_storage where;
+	socklen_t len = address_to_socket(&e->data, e->at.port, &where);
+	int fd = socket(where.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	address_set_scope(&where, e->scope);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&where, len) == 0) {
+		len = sizeof where;
+		getsockname(fd, (struct sockaddr *)&where, &len);
+	}
+	/* Without a route the family's own: then no connection will come about, and that is said. */
+	address_from_socket(&where, &e->own, NULL);
+	if (fd >= 0)
+		close(fd);
+}
+
 static bool connect_to(struct exam *e, struct diag *d)
 {
 	char text[ADDR_TEXT_BYTES];
@@ -80,10 +98,8 @@ static bool connect_to(struct exam *e, struct diag *d)
 		                strerror(error));
 	}
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
-	len = sizeof where;
-	getsockname(fd, (struct sockaddr *)&where, &len);
-	address_from_socket(&where, &e->own, NULL);
 	e->lines = (struct lines){.fd = fd};
+	find_own(e);
 	return true;
 }
 

@@ -32,7 +32,8 @@ struct ours {
 
 struct exam {
 	struct control_place at;
-	struct addr own; /* our end's address */
+	struct addr data, own; /* of the connections under test: the stack's end, and ours */
+	unsigned scope;        /* of both, as in at */
 	struct lines lines;
 	char greeting[PROTOCOL_LINE_BYTES];
 	uint16_t data_port;

@@ -21,7 +21,7 @@ struct ours ours_bind(struct exam *e)
 	struct ours o = {.fd = socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 	struct addr bound;
 
-	address_set_scope(&where, e->at.scope);
+	address_set_scope(&where, e->scope);
 	if (o.fd >= 0 && bind(o.fd, (struct sockaddr *)&where, len) == 0 &&
 	    getsockname(o.fd, (struct sockaddr *)&where, &len) == 0) {
 		address_from_socket(&where, &bound, &o.port);
@@ -35,11 +35,11 @@ struct ours ours_bind(struct exam *e)
 int ours_connect(struct exam *e, const struct ours *o)
 {
 	struct sockaddr_storage where;
-	socklen_t len = address_to_socket(&e->at.address, e->data_port, &where);
+	socklen_t len = address_to_socket(&e->data, e->data_port, &where);
 	struct pollfd p = {.fd = o->fd, .events = POLLOUT};
 	int error = 0;
 
-	address_set_scope(&where, e->at.scope);
+	address_set_scope(&where, e->scope);
 	if (connect(o->fd, (struct sockaddr *)&where, len) < 0 && errno != EINPROGRESS)
 		return errno;
 	if (poll(&p, 1, EXAM_EFFECT_MS) <= 0)
