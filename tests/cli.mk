@@ -9,7 +9,8 @@ cli_tests = \
 	tests/project/help.sh \
 	tests/project/doctor.sh \
 	tests/project/completion.sh \
-	tests/project/vim.sh
+	tests/project/vim.sh \
+	tests/project/stacks.sh
 dist_check_SCRIPTS += $(cli_tests)
 TESTS += $(cli_tests)
 
@@ -23,6 +24,11 @@ dist_gallery_DATA = \
 	doc/gallery/page-light.png \
 	doc/gallery/progress.png \
 	doc/gallery/vim.png
+
+EXTRA_DIST += tests/project/stacks
+
+# What scripts/stacks found out.
+dist_doc_DATA += doc/stacks.md
 
 # What doc/ci.md tells, to be copied.
 dist_doc_DATA += doc/ci.md

@@ -362,8 +362,8 @@ static int examine(const struct command *c, const struct options *o)
 	bool lab, host;
 	const char *end;
 
-	if (o->path_count > 0)
-		return command_usage(c, "it takes no operands");
+	if (o->path_count > (o->target ? 1 : 0))
+		return command_usage(c, o->target ? "one stack is tried at a time" : "it takes no operands");
 	if (o->target)
 		return doctor_agent(c, o);
 	pen_init(&f.pen, stdout, &style);
@@ -403,15 +403,17 @@ static const struct flag flags[] = {
 const struct command command_doctor = {
     .name = "doctor",
     .brief = "say what this machine can do, and what not",
-    .synopsis = "[--agent HOST[:PORT]] [-q]",
+    .synopsis = "[-q] [--agent HOST[:PORT] [STACK]]",
     .summary = "Says what this machine can and cannot do, each with the remedy. Tries the lab and\n"
                "the port shield on this machine itself; sends nothing to others, changes nothing.\n"
                "Ends with 0 where all is well, and with 1 where a line says \"no\".\n"
                "With --agent it says of each command of the agent there whether it is fine,\n"
-               "missing or wrong, and ends with 1 where one is wrong.",
+               "missing or wrong, and ends with 1 where one is wrong. STACK is the address of the\n"
+               "stack, where the agent has another.",
     .examples = "fourwave doctor\twhat this machine can do\n"
                 "fourwave doctor -q\tonly what it cannot\n"
-                "fourwave doctor --agent 192.0.2.1\tan agent that you wrote\n",
+                "fourwave doctor --agent 192.0.2.1\tan agent that you wrote\n"
+                "fourwave doctor --agent localhost 192.0.2.1\tits stack has an address of its own\n",
     .flags = flags,
     .run = options_play,
     .play = examine,

@@ -95,7 +95,7 @@ static bool excused(struct engine *e, const struct kept *k, const struct reason 
 {
 	if (e->settled || !plain_holds(e, k, why))
 		return false;
-	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSER}};
+	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSED}};
 	engine_settle(e, VERDICT_SKIP);
 	return true;
 }

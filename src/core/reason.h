@@ -125,7 +125,8 @@ enum need {
 	NEED_CLOSER,
 	NEED_OTHER_AGENT, /* n[1]: what the one that is there can't */
 	NEED_LISTENER,    /* what connects is no such thing */
-	NEED_ACCEPTER
+	NEED_ACCEPTER,
+	NEED_CLOSED /* as NEED_CLOSER, and it was seen */
 };
 
 /* CODE_AGENT_REFUSED */

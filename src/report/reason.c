@@ -173,6 +173,7 @@ static const char *const needs[] = {
     [NEED_LISTENER] = "needs a peer that listens, for a SYN of ours is to be answered: --serve begins one",
     [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "
                       "(TCP_DEFER_ACCEPT)",
+    [NEED_CLOSED] = "needs a peer whose program closes; this one has shut down, and reads on",
     [NEED_OTHER_AGENT] = "the peer's agent can't make a program {provocations}",
 };
 

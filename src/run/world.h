@@ -147,7 +147,7 @@ enum world_result world_lab(struct world *w, struct diag *d);
 void world_lab_name(const struct world *w, struct site *s); /* what it is called in reports */
 struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s);
 
-/* That the program in the lab does not come up; NULL: it does, or there is none. */
+/* That the program in the lab does not come up, or has no TAP device; NULL: it does, or there is none. */
 const char *world_program_trouble(const struct world *w);
 
 /* The host to be judged: HOST[:PORT] as written on the command line, and what the resolver makes of it. */

@@ -171,6 +171,7 @@ struct peer_sites *world_lab_peer(struct world *w, const struct scenario *s)
 const char *world_program_trouble(const struct world *w)
 {
 	const struct site *s = w->program.command && w->peers ? &w->peers->site[0] : NULL;
+	bool its = s && (s->why.code == CODE_PROGRAM || (w->program.tap && w->lab));
 
-	return s && s->trouble == VERDICT_ERROR && s->why.code == CODE_PROGRAM ? s->why.text : NULL;
+	return its && s->trouble == VERDICT_ERROR ? s->why.text : NULL;
 }

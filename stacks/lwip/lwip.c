@@ -45,7 +45,8 @@ static void receive_frames(void)
 	ssize_t len;
 
 	while ((len = read(tap, frame, sizeof frame)) > 0) {
-		struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_POOL);
+		/* Not PBUF_POOL: in Debian's build those buffers are shorter than lwIP takes them to be. */
+		struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
 
 		if (!p)
 			continue;
@@ -304,6 +305,12 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 	return error;
 }
 
+static bool is_own(const ip_addr_t *address)
+{
+	return IP_IS_V6(address) ? netif_get_ip6_addr_match(&device, ip_2_ip6(address)) >= 0
+	                         : ip4_addr_cmp(ip_2_ip4(address), netif_ip4_addr(&device));
+}
+
 static const char *lwip_connect(struct agent_connection *c)
 {
 	ip_addr_t to = {0};
@@ -314,6 +321,11 @@ static const char *lwip_connect(struct agent_connection *c)
 	pcb = tcp_new_ip_type(IP_GET_TYPE(&to));
 	if (!pcb)
 		return "lwIP has no memory for a connection";
+	/* Without its thread it has no way to itself. */
+	if (ip_addr_isloopback(&to) || is_own(&to)) {
+		tcp_abort(pcb);
+		return "lwIP does not connect to itself here";
+	}
 	if (tcp_connect(pcb, &to, c->port, on_connected) != ERR_OK) {
 		tcp_abort(pcb);
 		return "lwIP cannot connect there";

@@ -61,7 +61,27 @@ sound=$!
 LDFLAGS="-DFIN_ONCE -Wl,--wrap=write $faults" play fin-once -4 "$FOURWAVE_SCENARIOS/table/row1-passive-default.wave" &
 fin_once=$!
 LDFLAGS="-DNO_CLOSE -Wl,--wrap=tcp_close $faults" play no-close -4 "$FOURWAVE_SCENARIOS/claims/normal-close-passive.wave" &
-wait $sound $fin_once $!
+no_close=$!
+# Meanwhile the agent's own examination, with connections of a kernel to lwIP.
+examine() {
+	play build --help
+	in_dev 0666 unshare -rn sh -c '
+		ip link set lo up && ip tuntap add dev tap0 mode tap && ip address add 10.77.0.1/24 dev tap0 &&
+			ip link set tap0 up || exit 77
+		FOURWAVE_TAP=tap0 FOURWAVE_ADDRESS=10.77.0.2 FOURWAVE_PREFIX=24 "$1" 4144 &
+		agent=$!
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			grep -q ":1030 00000000:0000 0A" /proc/net/tcp && break
+			sleep 0.2
+		done
+		"$0" doctor --agent 127.0.0.1:4144 10.77.0.2
+		status=$?
+		kill $agent
+		exit $status' "$FOURWAVE" "$scratch/build/build/lwip" >"$scratch/doctor" 2>&1
+	echo $? >>"$scratch/doctor"
+}
+examine &
+wait $sound $fin_once $no_close $!
 [ "$(cat "$scratch/sound/status")" != 77 ] || skip "$(tail -n 1 "$scratch/sound/text")"
 
 [ "$(cat "$scratch/sound/status")" = 0 ] && [ "$(count sound '"verdict":"pass"')" -ge 40 ] &&
@@ -79,6 +99,11 @@ for fault in fin-once no-close; do
 		fail "$fault: status $(cat "$scratch/$fault/status"), and not caught"
 	}
 done
+
+[ "$(tail -n 2 "$scratch/doctor" | tr '\n' ' ')" = "22 fine, 3 missing, 0 wrong 0 " ] || {
+	cat "$scratch/doctor"
+	fail "doctor --agent does not find the example as it should be"
+}
 
 # Who may not open the device is told so.
 if [ "$(id -u)" = 0 ]; then

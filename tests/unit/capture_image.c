@@ -94,6 +94,9 @@ struct journal *image_journal(void)
 	     .reason = &why,
 	     .overruled = &overruled},
 	    {.kind = EVENT_IGNORED, .time_ns = t + 9, .ignored = IGNORED_CHECKSUM},
+	    {.kind = EVENT_STATE,
+	     .time_ns = t + 10,
+	     .state = {.known = true, .state = STATE_FIN_WAIT_2, .held = true}},
 	};
 
 	config.inband[PROVOKE_CLOSE] = (struct inband){bytes, sizeof bytes};

@@ -448,6 +448,69 @@ START_TEST(plain_server_may_linger)
 }
 END_TEST
 
+static void see_held(double ms, enum tcp_state state, bool held)
+{
+	struct event seen = {.kind = EVENT_STATE, .time_ns = (int64_t)(ms * 1e6)};
+
+	rig_asks(&r, ACTION_STATE);
+	seen.state = (struct observed_state){.known = true, .state = state, .held = held};
+	rig_give(&r, &seen);
+}
+
+/* The same, where its host tells that the program still has the connection. */
+static void closes(const char *steps)
+{
+	char all[256];
+
+	snprintf(all, sizeof all, "open\nprovoke close\nexpect F. seq rcv.nxt as fin\nsend . ack fin.end\n%s",
+	         steps);
+	teardown();
+	plain(all);
+	r.config.state_observable = true;
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+}
+
+START_TEST(plain_server_holds)
+{
+	const bool held = _i;
+	const enum verdict_kind comes = held ? VERDICT_SKIP : VERDICT_FAIL;
+
+	closes("state CLOSED within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, comes, held ? "has shut down" : "FIN-WAIT-2");
+
+	closes("state FIN-WAIT-2 timer 0s..60s within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, comes, held ? "has shut down" : "timer");
+
+	closes("state FIN-WAIT-2\nsend P. \"late\"\nexpect R seq fin.end within 1s");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, comes, NULL);
+
+	/* Another state than those of a program that reads on, and another number, are wrong all the same. */
+	closes("state TIME-WAIT within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+
+	closes("state FIN-WAIT-2\nsend P. \"late\"\nexpect . seq fin.end ack snd.nxt within 1s");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 3, 8, 0);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("asks");
@@ -482,6 +545,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_not_reset_so);
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
+	tcase_add_loop_test(c, plain_server_holds, 0, 2);
 	suite_add_tcase(s, c);
 	return s;
 }

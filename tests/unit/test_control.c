@@ -192,7 +192,8 @@ START_TEST(replies_in_pieces_and_together)
 	say(other, "7 ok state FIN-WAIT-2 tim");
 	ck_assert_int_eq(control_read(c, &r, NULL), 0);
 	say(other,
-	    "er 2500000000\n8 no why not\n9 ok port 40000\n10 ok value 1 2 3\n11 ok\n12 ok state CLOSED\n");
+	    "er 2500000000\n8 no why not\n9 ok port 40000\n10 ok value 1 2 3\n11 ok\n12 ok state CLOSED\n"
+	    "13 ok state FIN-WAIT-1 timer 5 held\n14 ok state FIN-WAIT-2 held\n");
 	ck_assert_int_eq(control_read(c, &r, NULL), 1);
 	ck_assert(r.id == 7 && r.ok && r.state.known && r.state.state == STATE_FIN_WAIT_2);
 	ck_assert(r.state.has_timer && r.state.timer_ns == 2500000000);
@@ -208,7 +209,11 @@ START_TEST(replies_in_pieces_and_together)
 	close(other);
 	/* What came before the end is still given. */
 	ck_assert_int_eq(control_read(c, &r, NULL), 1);
-	ck_assert(r.state.known && !r.state.has_timer);
+	ck_assert(r.state.known && !r.state.has_timer && !r.state.held);
+	ck_assert_int_eq(control_read(c, &r, NULL), 1);
+	ck_assert(r.state.held && r.state.has_timer && r.state.timer_ns == 5);
+	ck_assert_int_eq(control_read(c, &r, NULL), 1);
+	ck_assert(r.state.held && !r.state.has_timer && r.state.state == STATE_FIN_WAIT_2);
 	ck_assert_int_eq(control_read(c, &r, NULL), -1);
 	ck_assert_uint_eq(control_ask(c, VERB_STATE, &tester, 1), 0);
 	control_free(c);
@@ -225,6 +230,8 @@ START_TEST(replies_that_are_not)
 	                                    "1 ok state NOWHERE\n",
 	                                    "1 ok port 65536\n",
 	                                    "1 ok state CLOSED timer\n",
+	                                    "1 ok state CLOSED held timer 5\n",
+	                                    "1 ok state held\n",
 	                                    "1 ok state CLOSED timer x\n"};
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

@@ -26,6 +26,7 @@ START_TEST(journal_comes_back)
 	ck_assert_str_eq(again->profile_text, "msl = 60s\n");
 	ck_assert_uint_eq(again->config.inband[PROVOKE_CLOSE].len, 7);
 	ck_assert_int_eq(again->events[6].state.timer_ns, 59999999999);
+	ck_assert(!again->events[6].state.held && again->events[10].state.held);
 	ck_assert_str_eq(again->events[4].text, "no \"room\"");
 	free(text);
 	free(same);
