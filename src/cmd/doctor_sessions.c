@@ -309,11 +309,10 @@ static bool check_bad_lines(struct exam *e)
 			return false;
 		exam_send(e, lines[i]);
 		if (!exam_ends(e, said, e->effect_ms))
-			return exam_wrong(e, "sent \"%.*s\"%s, %s%s%s and the session goes on",
-			                  (int)strcspn(lines[i], "\n") > 40 ? 10
-			                                                    : (int)strcspn(lines[i], "\n"),
-			                  lines[i], lines[i] == longest ? " and more, 320 octets" : "",
-			                  *said ? "came \"" : "", said, *said ? "\"," : "");
+			return exam_wrong(e, "sent %s, and the session goes on%s%s",
+			                  lines[i] == longest ? "320 octets without a newline"
+			                                      : "a line that is no request",
+			                  *said ? " after " : "", said);
 	}
 	return strncmp(said, "0 no ", 5) == 0 ? exam_fine(e, "it says why: \"%s\"", said + 5)
 	                                      : exam_fine(e, "without a word");
