@@ -24,6 +24,7 @@ STYLE = """
 .figures td, .figures th { padding-right: 14px; font-variant-numeric: tabular-nums; }
 .legend { list-style: none; padding: 0; margin: 16px 0 24px; font-size: 14px; }
 .legend li { margin: 4px 0; }
+section > h2 + .dim { margin: -8px 0 24px; }
 pre { margin: 0; font: 12px/1.4 var(--mono); }
 @media screen and (max-width: 900px) {
  .grid { display: table; }
@@ -182,7 +183,7 @@ def html_row(stacks, first, cell_of, name=""):
 
 
 def html_table(class_, heads, rows):
-    head = tag("tr", tag("td", "") + "".join(tag("th", text_of(head), scope="col") for head in heads))
+    head = tag("tr", tag("th", "") + "".join(tag("th", text_of(head), scope="col") for head in heads))
     return tag("table", tag("thead", head) + tag("tbody", "\n".join(rows)), class_=class_)
 
 
