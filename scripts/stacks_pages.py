@@ -78,6 +78,11 @@ def anchor(stack, name=""):
     return re.sub("[^A-Za-z0-9]+", "-", stack.name + " " + name).strip("-")
 
 
+def first_of(stack, ds):
+    """Of the deviations of a scenario: what links to it goes to the first."""
+    return next(other for other in stack.deviations.values() if other[0].name == ds[0].name) is ds
+
+
 def skips(stack):
     codes = collections.Counter(r.code for r in stack.best.values() if r.state == "skip")
     return "Skipped: %s." % (", ".join("%d %s" % (n, code) for code, n in sorted(codes.items())) or "nothing")
@@ -118,7 +123,8 @@ def md_line(words):
 def md_deviation(stack, ds, evidence):
     capture, kept, reason, ladder = evidence
     name = ds[0].name
-    text = ['\n#### <a id="%s"></a>%s (%s)\n\n' % (anchor(stack, name), plain(name), families_of(ds))]
+    place = '<a id="%s"></a>' % anchor(stack, name) if first_of(stack, ds) else ""
+    text = ["\n#### %s%s (%s)\n\n" % (place, plain(name), families_of(ds))]
     # Of what is not kept the numbers and the times would be others each time.
     text += ["- %s: %s\n" % (word, plain(words)) for word, words in facts(ds, reason if kept else "")]
     if kept:
@@ -204,7 +210,8 @@ def html_deviation(stack, ds, evidence):
              tag("dl", "".join(tag("dt", word) + tag("dd", words) for word, words in shown),
                  class_="outcome " + BADGES[state])]
     parts += [tag("figure", tag("pre", text_of(ladder)))] if ladder else []
-    return tag("article", "\n".join(parts), id=anchor(stack, ds[0].name))
+    place = {"id": anchor(stack, ds[0].name)} if first_of(stack, ds) else {}
+    return tag("article", "\n".join(parts), **place)
 
 
 def html_requirements(stacks):
