@@ -2,7 +2,6 @@
  * program. */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/address.h"
@@ -43,9 +42,9 @@ static bool check_unclaimed(struct exam *e)
 	error = ours_connect(e, &e->one);
 	if (error == ETIMEDOUT)
 		return exam_wrong(e, "no connection to port %u comes about: does a firewall stop it?",
-		                  e->data_port);
+		                  e->data.port);
 	return error || ours_gone(e, &e->one) != COMES_NOTHING ||
-	       exam_wrong(e, "a connection to port %u that nobody claimed is not reset", e->data_port);
+	       exam_wrong(e, "a connection to port %u that nobody claimed is not reset", e->data.port);
 }
 
 static bool check_unseen(struct exam *e)
@@ -59,7 +58,7 @@ static bool check_unseen(struct exam *e)
 	if (e->one.fd < 0 || e->two.fd < 0 || !exam_do(e, VERB_CLAIM, &e->one, NULL))
 		return false;
 	if (ours_connect(e, &e->two) == 0)
-		ours_next(&e->two, EXAM_PAUSE_MS, &byte, &len);
+		ours_next(&e->two, e->pause_ms, &byte, &len);
 	state = exam_ask(e, VERB_STATE, &e->one, NULL);
 	if (!exam_answered(e, state))
 		return false;
@@ -136,7 +135,7 @@ static bool check_owns(struct exam *e)
 	char name[PROTOCOL_NAME_BYTES], text[ADDR_TEXT_BYTES];
 	size_t which;
 
-	snprintf(name, sizeof name, PROTOCOL_OWNS "%s", addr_text(&e->data, text));
+	snprintf(name, sizeof name, PROTOCOL_OWNS "%s", addr_text(&e->data.address, text));
 	which = exam_ask_sysctl(e, name);
 	if (!exam_answered(e, which))
 		return false;
@@ -207,7 +206,7 @@ static bool check_at_once(struct exam *e)
 		exam_ask_sysctl(e, "tcp_no_such_thing");
 	for (size_t i = first; i < first + MANY; i++) {
 		e->about = i;
-		if (!exam_answered_in(e, i, EXAM_EFFECT_MS))
+		if (!exam_answered_in(e, i, e->effect_ms))
 			return exam_wrong(e, waiting == SIZE_MAX
 			                         ? "no answer to it, of many that were asked at once"
 			                         : "no answer to it, while another waits for its connection");
@@ -219,7 +218,7 @@ static bool check_at_once(struct exam *e)
 		return exam_wrong(e, "and its connection had not come yet");
 	error = ours_connect(e, &e->one);
 	if (error)
-		return exam_wrong(e, "no connection to port %u comes about: %s", e->data_port,
+		return exam_wrong(e, "no connection to port %u comes about: %s", e->data.port,
 		                  strerror(error));
 	return exam_answered(e, waiting) &&
 	       (e->asked[waiting].reply.ok || exam_wrong(e, "and its connection came within 4 s"));
@@ -227,14 +226,14 @@ static bool check_at_once(struct exam *e)
 
 static bool check_answers(struct exam *e)
 {
-	exam_listen(e, EXAM_PAUSE_MS);
+	exam_listen(e, e->pause_ms);
 	e->about = SIZE_MAX;
 	return *e->strange ? exam_wrong(e, "%s", e->strange) : exam_fine(e, "%zu requests", e->asked_count);
 }
 
 static bool check_sessions(struct exam *e)
 {
-	struct exam other = {.at = e->at, .data = e->data, .scope = e->scope, .lines.fd = -1};
+	struct exam other = exam_new(&e->at, &e->data);
 	struct diag d = {.text = ""};
 	size_t claim;
 	bool fine;
@@ -254,8 +253,7 @@ static bool check_sessions(struct exam *e)
 		else if (other.asked[claim].reply.ok)
 			fine = exam_wrong(e, "and in a second session too");
 	}
-	exam_end(&other);
-	free(other.asked);
+	exam_free(&other);
 	return fine;
 }
 
@@ -267,19 +265,19 @@ static bool check_end(struct exam *e)
 	e->about = SIZE_MAX;
 	return ours_gone(e, &e->one) != COMES_NOTHING ||
 	       exam_wrong(e, "the session was ended, but a connection of its is as it was after %.1f s",
-	                  EXAM_EFFECT_MS / 1e3);
+	                  e->effect_ms / 1e3);
 }
 
 /* A session after another: the agent may have room for one, and be busy with the end of the last. */
 static bool begin_again(struct exam *e)
 {
-	int64_t deadline = clock_mono_ns() + EXAM_EFFECT_MS * NS_PER_MS;
+	int64_t deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
 	struct diag d;
 
 	do {
 		if (exam_begin(e, &d) && exam_greeted(e, &d))
 			return true;
-		poll(NULL, 0, EXAM_PAUSE_MS);
+		poll(NULL, 0, e->pause_ms);
 	} while (clock_mono_ns() < deadline);
 	return exam_wrong(e, "another session: %s", d.text);
 }
@@ -295,7 +293,7 @@ static bool check_bad_lines(struct exam *e)
 		if (!begin_again(e))
 			return false;
 		exam_send(e, lines[i]);
-		if (!exam_ends(e, said, EXAM_EFFECT_MS))
+		if (!exam_ends(e, said, e->effect_ms))
 			return exam_wrong(e, "sent \"%.*s\"%s, %s%s%s and the session goes on",
 			                  (int)strcspn(lines[i], "\n") > 40 ? 10
 			                                                    : (int)strcspn(lines[i], "\n"),
