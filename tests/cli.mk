@@ -27,6 +27,9 @@ dist_gallery_DATA = \
 
 EXTRA_DIST += tests/project/stacks
 
+# What scripts/stacks found out.
+dist_doc_DATA += doc/stacks.md
+
 # What doc/ci.md tells, to be copied.
 dist_doc_DATA += doc/ci.md
 EXTRA_DIST += \

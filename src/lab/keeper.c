@@ -305,7 +305,7 @@ static void turn(struct keeper *k)
 {
 	struct pollfd *fds;
 	nfds_t count = 2;
-	bool some;
+	bool hasty = k->questions, some;
 
 	for (struct kept_program *p = k->programs; p; p = p->next)
 		count++;
@@ -314,11 +314,14 @@ static void turn(struct keeper *k)
 	fds[1] = (struct pollfd){.fd = k->signals, .events = POLLIN};
 	if (k->lines.out_len > 0)
 		fds[0].events |= POLLOUT;
-	/* Who says much must not wait for us: a pipe that is full stops it. */
+	/* Who says much must not wait long: a pipe that is full stops it. But nor does it keep us busy. */
 	count = 2;
-	for (struct kept_program *p = k->programs; p; p = p->next)
-		fds[count++] = (struct pollfd){.fd = p->program.output, .events = POLLIN};
-	poll(fds, count, k->questions ? LOOK_MS : SETTLED_MS);
+	for (struct kept_program *p = k->programs; p; p = p->next) {
+		hasty = hasty || p->program.says_more;
+		fds[count++] =
+		    (struct pollfd){.fd = p->program.says_more ? -1 : p->program.output, .events = POLLIN};
+	}
+	poll(fds, count, hasty ? LOOK_MS : SETTLED_MS);
 	free(fds);
 	some = keeper_reap(k);
 	for (struct kept_program *p = k->programs; p; p = p->next)

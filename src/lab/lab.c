@@ -145,6 +145,30 @@ static bool wants_channel(const struct lab *lab)
 	return has_tap(lab) && !lab->program->port && !lab->program->agent;
 }
 
+/* It came up, and ended before all of its host was there: behind the keeper's greeting stands its farewell.
+ */
+static bool last_words(const struct host *h, struct diag *d)
+{
+	static const char farewell[] = "\n0 no ";
+	struct timeval soon = {.tv_sec = 1};
+	char text[1024], *from;
+	size_t len = 0;
+	ssize_t got;
+
+	setsockopt(h->public.control, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+	while (len < sizeof text - 1 &&
+	       (got = recv(h->public.control, text + len, sizeof text - 1 - len, 0)) > 0)
+		len += (size_t)got;
+	text[len] = '\0';
+	from = strstr(text, farewell);
+	if (!from)
+		return false;
+	from += strlen(farewell);
+	from[strcspn(from, "\n")] = '\0';
+	diag_set(d, "%s", from);
+	return true;
+}
+
 /* Takes the child, step by step, until its agent, or its program, listens. */
 static enum lab_result bring_up(const struct lab *lab, struct host *h, struct diag *d)
 {
@@ -180,7 +204,7 @@ static enum lab_result bring_up(const struct lab *lab, struct host *h, struct di
 	for (int i = 0; i < 2 && result == LAB_OK && !has_tap(lab); i++)
 		if (h->ours.address[i].family && !await_answer(h, i, d))
 			result = LAB_FAILED;
-	return result;
+	return result == LAB_FAILED && lab->program && last_words(h, d) ? LAB_NO_PROGRAM : result;
 }
 
 static void hang_up(const struct host *h)

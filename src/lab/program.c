@@ -109,6 +109,7 @@ bool program_hear(struct program *p)
 			break;
 		remember(p, text, (size_t)got);
 	}
+	p->says_more = got > 0;
 	if (p->output < 0 || got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)))
 		return p->output >= 0;
 	close(p->output);

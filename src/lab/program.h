@@ -17,6 +17,7 @@ struct program {
 	int keeps;           /* a descriptor that it inherits, or -1 */
 	bool alone;          /* nothing else is in this PID namespace, whose init we are: signals go to all */
 	pid_t pid;           /* of the shell, which leads the process group; 0: it does not run */
+	bool says_more;      /* than was taken at once */
 	int output;          /* its standard output and error, or -1 */
 	bool stopped;        /* by SIGSTOP */
 	bool signalled;      /* it was sent a signal, so its end is no surprise */

@@ -64,7 +64,7 @@ read-waits|read|data is not taken
 eof-closes|hold|the connection.s end comes
 unclaimed-stays|unclaimed|is not reset
 no-wait|at.once|had not come yet
-holds-up|at.once|while another waits for its connection
+holds-up|at.once|of many that were asked at once
 crash-nothing|crash,crash-unread|the connection is as it was
 tolerates|bad.lines|the session goes on
 keeps|release,end|as it was after

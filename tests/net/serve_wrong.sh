@@ -38,6 +38,7 @@ send     F. ack fin.end as ours
 expect   . seq fin.end ack ours.end within 1s
 END
 # Our FIN is ACKed at once by any TCP; whoever expects that it is not is wrong, and is told so.
+sed '/^family/d' "$scratch/short.wave" >"$scratch/both.wave"
 cat >"$scratch/foolish.wave" <<'END'
 scenario "The server does not acknowledge our FIN"
 role     active
@@ -45,6 +46,13 @@ family   ipv4
 open
 send     F. as fin
 silence  1s
+END
+cat >"$scratch/quiet.wave" <<'END'
+scenario "The server says nothing"
+role     active
+family   ipv4
+open
+silence  2s
 END
 cat >"$scratch/long.wave" <<'END'
 scenario "Long enough to be ended in the middle"
@@ -159,7 +167,7 @@ running=''
 cd "$scratch" || exit 99
 mkdir before after nowhere
 picture before nowhere
-[ "$(id -u)" != 0 ] || sort /proc/self/mountinfo >before/mounts
+sed 's/^[0-9]* //' /proc/self/mountinfo | sort >mounts
 short=$scratch/short.wave
 bye='--provoke bye\n'
 
@@ -181,6 +189,10 @@ play stopped-early 99 25 'does not listen' --serve "$bad stop" --port 8000 "$sho
 play silent-flood 99 25 'does not listen' --serve "$bad flood sleep" --port 8000 "$short"
 play syntax 99 10 'yntax' --serve "if" --port 8000 "$short"
 
+# It is the user who calls, with no privilege unless that is root; and is alone. The shell's own child reads.
+play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
+	--serve 'echo "uid $(id -u)" $(grep ^CapEff: /proc/self/status) "processes $(ls /proc | grep -c "^[1-9]");"; exit 3' "$short"
+
 # --- it serves, in its own way
 
 # shellcheck disable=SC2086
@@ -193,13 +205,29 @@ play syntax 99 10 'yntax' --serve "if" --port 8000 "$short"
 	play deaf 0 15 '1 passed' $bye --serve "$bad deaf children 2 listen 8000 serve 0" --port 8000 "$short"
 	play flood 0 20 '1 passed' $bye --serve "$bad flood listen 8000 flood serve 0" --port 8000 "$short"
 	play background 0 15 '1 passed' $bye --serve "$bad listen 8000 serve 0 & wait" --port 8000 "$short"
+	play port-of-root 0 10 '1 passed' $bye --serve "$bad listen 80 serve 0" "$short"
+	play one-family 0 10 '1 passed, 0 failed, 1 skipped' $bye --serve "$bad listen 0.0.0.0,8000 serve 0" "$scratch/both.wave"
+	play its-address 0 10 '1 passed' $bye --port 8123 --serve "$bad listen \$FOURWAVE_ADDRESS,\$FOURWAVE_PORT serve 0" "$short"
+	play babbles 0 20 '1 passed' $bye --serve "yes & exec $bad listen 8000 serve 0" "$short"
+	play says-no-more 0 10 '1 passed' $bye --serve "exec >/dev/null 2>&1; $bad listen 8000 serve 0" "$short"
+	play kills-all 0 10 '1 passed' $bye --serve "kill -9 1; kill -TERM 1; kill -STOP 1; kill -9 -1; $bad listen 8000 serve 0" "$short"
+	# It comes up, and ends at about the time when that is seen.
+	for ms in 90 110 130 160; do
+		play gone-$ms 99 15 'status 4|error' $bye --serve "$bad listen 8000 wait $ms exit 4" "$short"
+	done
+	# One that lives once: the second instance of it, or its second life, ends at once.
+	play once '99' 30 'lock is there' $bye --serve "mkdir \$TMPDIR/../lock || { echo lock is there; exit 1; }; $bad listen 8000 serve 0" \
+		"$top_srcdir/scenarios/table/row5-passive-crash.wave" "$top_srcdir/scenarios/table/row1-passive-orphan-retries1.wave"
 	# It ends half-way: of twenty connections it takes five.
 	play half-segv 99 30 'SIGSEGV|signal 11|Segmentation' $bye -j 1 --repeat 20 --serve "exec $bad say 'oh no' listen 8000 serve 5 segv" --port 8000 "$short"
 	play half-exit 99 30 'status 0' $bye -j 1 --repeat 20 --serve "$bad listen 8000 serve 5 exit 0" --port 8000 "$short"
+	# What its kernel says for it when it has ended is not held against that, either.
+	play half-quiet 99 15 'status 4|nothing had asked' $bye --serve "$bad listen 8000 serve 1 wait 300 exit 4" --port 8000 "$scratch/quiet.wave"
+	play half-killed 99 15 'SIGSEGV|nothing had asked' $bye --serve "exec $bad listen 8000 serve 1 wait 300 segv" --port 8000 "$scratch/quiet.wave"
 	# What it does not do is not held against its TCP; what its TCP does is.
 	play holds 99 30 'server-stays|did not close' $bye --serve "$bad listen 8000 hold" --port 8000 "$short"
 	play stopped 99 30 'server-stays|did not close|stopped' $bye --serve "$bad listen 8000 stop" --port 8000 "$short"
-	play foolish 1 15 '1 failed' $bye --serve "$bad listen 8000 serve 0" --port 8000 "$scratch/foolish.wave"
+	play foolish 1 15 '1 failed' $bye --serve "$bad listen 8000 hold" --port 8000 "$scratch/foolish.wave"
 }
 all
 
@@ -233,9 +261,11 @@ end daemon KILL 2 --serve "$bad deaf daemon listen 8000 serve 0" --port 8000 "$s
 end stopped KILL 2 --serve "$bad listen 8000 stop" --port 8000 "$scratch/long.wave"
 all
 
+# Others' tests have named namespaces that come and go.
 picture after nowhere
-[ "$(id -u)" != 0 ] || sort /proc/self/mountinfo >after/mounts
+rm -f before/*-namespaces after/*-namespaces
 diff -r before after || fail "what is left stands above"
+sed 's/^[0-9]* //' /proc/self/mountinfo | sort | comm -13 mounts - | grep . && fail "mounts are left"
 while read -r what; do
 	fail "$what"
 done <"$scratch/wrong"
