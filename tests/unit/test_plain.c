@@ -99,12 +99,12 @@ START_TEST(kinds)
 }
 END_TEST
 
-static void answer(const char *bytes)
+static void answer(const char *said)
 {
 	struct plain_bytes b = plain_bytes(&plain, PROVOKE_CLOSE, true);
 
-	ck_assert_uint_eq(b.len, bytes ? strlen(bytes) : 0);
-	ck_assert(bytes ? memcmp(b.bytes, bytes, b.len) == 0 : !b.bytes);
+	ck_assert_uint_eq(b.len, said ? strlen(said) : 0);
+	ck_assert(said ? memcmp(b.bytes, said, b.len) == 0 : !b.bytes);
 }
 
 START_TEST(clients_are_told_what_their_server_says)
