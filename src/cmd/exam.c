@@ -15,7 +15,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 
-enum { CONNECT_MS = 5000, GREETING_MS = 5000, STATE_POLL_MS = 10 };
+enum { CONNECT_MS = 5000, GREETING_MS = 5000, STATE_POLL_MS = 10, LINES_MOST = 100000 };
 
 static int64_t ms_until(int64_t deadline_ns)
 {
@@ -128,7 +128,14 @@ static bool connect_to(struct exam *e, struct diag *d)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
 	exam_took(e, clock_mono_ns() - began_ns);
 	e->lines = (struct lines){.fd = fd};
+	e->lines_come = 0;
 	return true;
+}
+
+static void strange(struct exam *e, const char *line, const char *why)
+{
+	if (!*e->strange)
+		snprintf(e->strange, sizeof e->strange, "came \"%s\", %s", line, why);
 }
 
 /* The next line, waiting for it: 1, 0 none, -1 one that is too long. */
@@ -145,6 +152,12 @@ static int next_line(struct exam *e, char line[PROTOCOL_LINE_BYTES], int64_t dea
 			lines_flush(&e->lines);
 		if (p.revents & ~POLLOUT)
 			lines_read(&e->lines);
+	}
+	/* One that never stops would keep us for ever. */
+	if (got > 0 && ++e->lines_come > LINES_MOST) {
+		strange(e, line, "and very many lines that nobody asked for");
+		e->lines.gone = true;
+		return 0;
 	}
 	return got;
 }
@@ -273,12 +286,6 @@ void exam_send_in_two(struct exam *e)
 
 /* --- answers --- */
 
-static void strange(struct exam *e, const char *line, const char *why)
-{
-	if (!*e->strange)
-		snprintf(e->strange, sizeof e->strange, "came \"%s\", %s", line, why);
-}
-
 static void take_answer(struct exam *e, const char *line)
 {
 	char copy[PROTOCOL_LINE_BYTES];
@@ -335,8 +342,11 @@ bool exam_answered(struct exam *e, size_t which)
 	if (exam_answered_in(e, which, e->answer_ms))
 		return true;
 	e->silences++;
-	return exam_wrong(e, e->lines.gone ? "it ended the session" : "no answer within %d s",
-	                  e->answer_ms / 1000);
+	if (e->lines_come > LINES_MOST)
+		return exam_wrong(e, "very many other lines, and no answer");
+	if (e->lines.gone)
+		return exam_wrong(e, "it ended the session");
+	return exam_wrong(e, "no answer within %d s", e->answer_ms / 1000);
 }
 
 bool exam_do(struct exam *e, enum verb verb, const struct ours *o, const uint64_t *numbers)

@@ -42,6 +42,7 @@ struct exam {
 	unsigned last_id;
 	uint32_t refused;              /* bits 1 << enum verb: it said no where it should not */
 	unsigned silences;             /* requests that were not answered */
+	unsigned lines_come;           /* of this session */
 	char strange[EXAM_TEXT_BYTES]; /* the first line that answers no request; "": none */
 
 	/* Of the check that is under way. */

@@ -49,6 +49,7 @@ says '^wrong +greeting +no agent at 127.0.0.1'
 # FAULT, the lines that are wrong (with "." for a blank), a text in them
 faults='
 twice|answers|was answered already
+floods|write,answers|very many other lines
 wrong-id|shutdown,answers|nobody asked that
 no-close|close,connect|the connection is as it was
 shutdown-closes|shutdown|fails: Broken pipe
