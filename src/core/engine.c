@@ -202,7 +202,8 @@ static void told_state(struct engine *e, const struct observed_state *o)
 {
 	const struct step_ops *asker = e->state_asked ? waiting_ops(e) : NULL;
 
-	e->held = o->known && o->held;
+	if (o->known && e->observer.ends[END_PEER].fin)
+		e->let_go = !o->held;
 	if (o->known)
 		evidence_state(e, &(struct observation){.time_ns = e->now_ns,
 		                                        .state = o->state,

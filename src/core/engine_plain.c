@@ -169,8 +169,11 @@ static bool took_data(const struct engine *e, const struct segment *s)
 bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why)
 {
 	const struct datum *got = &why->fields[0].got, *expected = &why->fields[0].expected;
+	const struct end *peer = &e->observer.ends[END_PEER];
 
-	if (!lives(e) || !e->held || !e->observer.ends[END_PEER].fin || engine_played(e))
+	/* Our RST ends what a program holds, too. */
+	if (!lives(e) || !e->config.state_observable || e->let_go || !peer->fin ||
+	    peer->state == STATE_CLOSED || engine_played(e))
 		return false;
 	if (k)
 		return why->code == CODE_WRONG_SEGMENT && took_data(e, &k->segment);
@@ -178,6 +181,14 @@ bool plain_holds(const struct engine *e, const struct kept *k, const struct reas
 	       (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]) ||
 	       (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
 	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
+}
+
+bool plain_defers(const struct engine *e, const struct reason *why)
+{
+	const struct end *us = &e->observer.ends[END_US];
+
+	return lives(e) && !e->config.peer_connects && why->code == CODE_STATE &&
+	       why->fields[0].got.n[0] == 1 << STATE_SYN_RECEIVED && us->sent == us->isn + 1;
 }
 
 bool plain_stays(const struct engine *e, const struct step *s)

@@ -90,12 +90,15 @@ static void fail_hard(struct engine *e, struct reason *why)
 	engine_settle(e, VERDICT_FAIL);
 }
 
-/* That is for a peer whose program closes. */
+/* That is for a peer whose program closes, or accepts at once. */
 static bool excused(struct engine *e, const struct kept *k, const struct reason *why)
 {
-	if (e->settled || !plain_holds(e, k, why))
+	bool defers = !e->settled && plain_defers(e, why);
+
+	if (e->settled || (!defers && !plain_holds(e, k, why)))
 		return false;
-	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSED}};
+	e->verdict.reason =
+	    (struct reason){.code = CODE_NEEDS_AGENT, .n = {defers ? NEED_ACCEPTER : NEED_CLOSED}};
 	engine_settle(e, VERDICT_SKIP);
 	return true;
 }

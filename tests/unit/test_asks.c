@@ -496,6 +496,15 @@ START_TEST(plain_server_holds)
 	rig_in(&r, 5, ".", 2, 8, 0);
 	rig_verdict(&r, comes, NULL);
 
+	/* What holds the connection does not keep our RST from it. */
+	closes("state FIN-WAIT-2\nsend R\nstate CLOSED within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_out(&r, "R", 4, 0, 0);
+	see_held(4, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, VERDICT_FAIL, "FIN-WAIT-2");
+
 	/* Another state than those of a program that reads on, and another number, are wrong all the same. */
 	closes("state TIME-WAIT within 100ms");
 	see_held(3, STATE_FIN_WAIT_2, held);
@@ -508,6 +517,53 @@ START_TEST(plain_server_holds)
 	rig_out(&r, "P.", 4, 2, 4);
 	rig_in(&r, 5, ".", 3, 8, 0);
 	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
+/* Nobody asked since its FIN: that the program had it open before says nothing. */
+START_TEST(plain_server_may_hold)
+{
+	const char *late = "send P. \"late\"\nexpect R seq fin.end within 1s";
+
+	closes(late);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, VERDICT_SKIP, "has shut down");
+
+	/* Across a network nobody tells. */
+	teardown();
+	plain("open\nprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend P. \"late\"\nexpect R seq "
+	      "fin.end within 1s");
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
+/* TCP_DEFER_ACCEPT: its kernel waits for an octet. Once one came it has no reason any more. */
+START_TEST(plain_server_waits_for_data)
+{
+	plain("open\nstate ESTABLISHED within 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	see_held(3, STATE_SYN_RECEIVED, false);
+	rig_tick(&r, 110);
+	see_held(111, STATE_SYN_RECEIVED, false);
+	rig_verdict(&r, VERDICT_SKIP, "before data comes");
+
+	teardown();
+	plain("open\nsend P. \"x\"\nstate ESTABLISHED within 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 1);
+	see_held(3, STATE_SYN_RECEIVED, false);
+	rig_tick(&r, 110);
+	see_held(111, STATE_SYN_RECEIVED, false);
+	rig_verdict(&r, VERDICT_FAIL, "SYN-RECEIVED");
 }
 END_TEST
 
@@ -546,6 +602,8 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	tcase_add_loop_test(c, plain_server_holds, 0, 2);
+	tcase_add_test(c, plain_server_may_hold);
+	tcase_add_test(c, plain_server_waits_for_data);
 	suite_add_tcase(s, c);
 	return s;
 }
