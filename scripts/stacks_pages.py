@@ -24,6 +24,7 @@ STYLE = """
 .figures td, .figures th { padding-right: 14px; font-variant-numeric: tabular-nums; }
 .legend { list-style: none; padding: 0; margin: 16px 0 24px; font-size: 14px; }
 .legend li { margin: 4px 0; }
+section > h2 + .dim { margin: -8px 0 24px; }
 pre { margin: 0; font: 12px/1.4 var(--mono); }
 @media screen and (max-width: 900px) {
  .grid { display: table; }
@@ -77,6 +78,11 @@ def anchor(stack, name=""):
     return re.sub("[^A-Za-z0-9]+", "-", stack.name + " " + name).strip("-")
 
 
+def first_of(stack, ds):
+    """Of the deviations of a scenario: what links to it goes to the first."""
+    return next(other for other in stack.deviations.values() if other[0].name == ds[0].name) is ds
+
+
 def skips(stack):
     codes = collections.Counter(r.code for r in stack.best.values() if r.state == "skip")
     return "Skipped: %s." % (", ".join("%d %s" % (n, code) for code, n in sorted(codes.items())) or "nothing")
@@ -117,7 +123,8 @@ def md_line(words):
 def md_deviation(stack, ds, evidence):
     capture, kept, reason, ladder = evidence
     name = ds[0].name
-    text = ['\n#### <a id="%s"></a>%s (%s)\n\n' % (anchor(stack, name), plain(name), families_of(ds))]
+    place = '<a id="%s"></a>' % anchor(stack, name) if first_of(stack, ds) else ""
+    text = ["\n#### %s%s (%s)\n\n" % (place, plain(name), families_of(ds))]
     # Of what is not kept the numbers and the times would be others each time.
     text += ["- %s: %s\n" % (word, plain(words)) for word, words in facts(ds, reason if kept else "")]
     if kept:
@@ -182,7 +189,7 @@ def html_row(stacks, first, cell_of, name=""):
 
 
 def html_table(class_, heads, rows):
-    head = tag("tr", tag("td", "") + "".join(tag("th", text_of(head), scope="col") for head in heads))
+    head = tag("tr", tag("th", "") + "".join(tag("th", text_of(head), scope="col") for head in heads))
     return tag("table", tag("thead", head) + tag("tbody", "\n".join(rows)), class_=class_)
 
 
@@ -203,7 +210,8 @@ def html_deviation(stack, ds, evidence):
              tag("dl", "".join(tag("dt", word) + tag("dd", words) for word, words in shown),
                  class_="outcome " + BADGES[state])]
     parts += [tag("figure", tag("pre", text_of(ladder)))] if ladder else []
-    return tag("article", "\n".join(parts), id=anchor(stack, ds[0].name))
+    place = {"id": anchor(stack, ds[0].name)} if first_of(stack, ds) else {}
+    return tag("article", "\n".join(parts), **place)
 
 
 def html_requirements(stacks):

@@ -3,6 +3,7 @@
 net_scripts = \
 	tests/net/broken.sh \
 	tests/net/serve_wrong.sh \
+	tests/net/client.sh \
 	tests/net/serve.sh \
 	tests/net/serve_across.sh \
 	tests/net/repeat.sh \
@@ -30,8 +31,10 @@ tests_net_without_family_SOURCES = tests/net/without_family.c
 EXTRA_DIST += tests/net/lwip_faults.c tests/net/pair.sh tests/net/routed.sh tests/net/rogue.pl tests/net/server_list.sh tests/net/broken tests/net/stopped
 
 # Servers for --serve: one as it should be, and one of all sorts.
-check_PROGRAMS += tests/net/misbehave tests/net/twenty_lines
+check_PROGRAMS += tests/net/misbehave tests/net/caller tests/net/twenty_lines
 tests_net_misbehave_SOURCES = tests/net/misbehave.c
 tests_net_misbehave_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_net_caller_SOURCES = tests/net/caller.c
+tests_net_caller_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_net_twenty_lines_SOURCES = tests/net/twenty_lines.c
 tests_net_twenty_lines_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE

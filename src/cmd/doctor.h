@@ -24,7 +24,8 @@ bool doctor_say(struct doctor *f, enum finding kind, const char *what, const cha
     __attribute__((format(printf, 4, 5)));
 
 /* Plays each command of the agent's protocol (fourwave-agent(7)) against the agent at o->target, with
- * ordinary sockets. An exit status. */
+ * ordinary sockets to it and to its stack, which is the operand where that has another address. An exit
+ * status. */
 int doctor_agent(const struct command *c, const struct options *o);
 
 #endif

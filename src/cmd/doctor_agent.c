@@ -2,7 +2,6 @@
  */
 #include <errno.h>
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,7 +38,7 @@ static void tidy(struct exam *e)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		ours_close(all[i]);
 		if (all[i]->port != 0 && e->lines.fd >= 0 && !e->lines.gone)
-			exam_answered_in(e, exam_ask(e, VERB_RELEASE, all[i], NULL), EXAM_ANSWER_MS);
+			exam_answered_in(e, exam_ask(e, VERB_RELEASE, all[i], NULL), e->answer_ms);
 	}
 }
 
@@ -81,19 +80,18 @@ static bool look_at_each(struct doctor *f, struct exam *e, const struct check *c
 	return true;
 }
 
-static void look_at_agent(struct doctor *f, const struct control_place *at, const struct target *stack,
-                          int family)
+/* Returns whether somebody listens there; where nobody does, that is what it comes to. */
+static bool look_at_agent(struct doctor *f, const struct control_place *at, const struct control_place *data,
+                          enum finding nobody)
 {
-	struct exam e = {.at = *at,
-	                 .data = stack->addr[family],
-	                 .scope = stack->scope[family],
-	                 .lines.fd = -1,
-	                 .one.fd = -1,
-	                 .two.fd = -1};
+	bool there;
+	struct exam e = exam_new(at, data);
 	struct diag d = {.text = ""};
 
-	if (!exam_begin(&e, &d) && e.lines.fd < 0)
-		doctor_say(f, FINDING_NO, "greeting", "%s", d.text);
+	exam_begin(&e, &d);
+	there = e.lines.fd >= 0;
+	if (!there)
+		doctor_say(f, nobody, "greeting", "%s", d.text);
 	else if (!*e.greeting)
 		doctor_say(f, FINDING_NO, "greeting", "%s; fourwave-agent(7): %s", d.text, greeting_page);
 	else if (!exam_greeted(&e, &d))
@@ -102,8 +100,48 @@ static void look_at_agent(struct doctor *f, const struct control_place *at, cons
 	else if (doctor_say(f, FINDING_OK, "greeting", "%s", e.greeting) &&
 	         look_at_each(f, &e, claim_checks) && look_at_each(f, &e, verb_checks))
 		look_at_each(f, &e, session_checks);
-	exam_end(&e);
-	free(e.asked);
+	exam_free(&e);
+	return there;
+}
+
+/* Tries the agent over each family of the addresses to which the connections go: the control channel comes
+ * from the same one, where it has it. */
+static void look_at_families(struct doctor *f, const struct target *agent, const struct target *data)
+{
+	bool both = data->addr[0].family && data->addr[1].family, any = false;
+	char text[ADDR_TEXT_BYTES];
+
+	for (int i = 0; i < 2; i++) {
+		int by = agent->addr[i].family ? i : 1 - i;
+		struct control_place at = {.address = agent->addr[by],
+		                           .scope = agent->scope[by],
+		                           .port = agent->port ? agent->port : AGENT_CONTROL_PORT};
+		struct control_place to = {.address = data->addr[i], .scope = data->scope[i]};
+
+		if (to.address.family == 0)
+			continue;
+		if (!f->quiet && !data->literal) {
+			pen_printf(&f->pen, "%s:", addr_text(&to.address, text));
+			pen_line(&f->pen);
+		}
+		any |= look_at_agent(f, &at, &to, both ? FINDING_NOTE : FINDING_NO);
+	}
+	if (!any && both)
+		doctor_say(f, FINDING_NO, "greeting", "no agent at either address");
+}
+
+/* HOST[:PORT] as addresses. False: said, with *status. */
+static bool find(const struct command *c, const char *text, struct target *t, int *status)
+{
+	struct diag d;
+
+	if (!target_split(text, t, &d))
+		*status = command_usage(c, d.text);
+	else if (!target_resolve(t, &d))
+		*status = command_error(c, d.text);
+	else
+		return true;
+	return false;
 }
 
 int doctor_agent(const struct command *c, const struct options *o)
@@ -111,31 +149,15 @@ int doctor_agent(const struct command *c, const struct options *o)
 	struct style style = style_detect(STDOUT_FILENO, o->color, false);
 	struct doctor f = {
 	    .words = {"fine", "missing", "wrong"}, .column = 9, .text_column = 25, .quiet = o->quiet};
-	char text[ADDR_TEXT_BYTES];
-	struct target t, stack;
+	struct target agent, data;
 	struct diag d;
+	int status;
 
-	if (!target_split(o->target, &t, &d) ||
-	    !target_split(o->path_count > 0 ? *o->paths : o->target, &stack, &d))
-		return command_usage(c, d.text);
-	if (!target_resolve(&t, &d) || !target_resolve(&stack, &d))
-		return command_error(c, d.text);
+	if (!find(c, o->target, &agent, &status) ||
+	    !find(c, o->path_count > 0 ? *o->paths : o->target, &data, &status))
+		return status;
 	pen_init(&f.pen, stdout, &style);
-	for (int i = 0; i < 2; i++) {
-		/* An agent that listens elsewhere may be reached over the other family. */
-		int by = t.addr[i].family ? i : !i;
-		struct control_place at = {.address = t.addr[by],
-		                           .scope = t.scope[by],
-		                           .port = t.port ? t.port : AGENT_CONTROL_PORT};
-
-		if (stack.addr[i].family == 0)
-			continue;
-		if (!f.quiet && !stack.literal) {
-			pen_printf(&f.pen, "%s port %u:", addr_text(&stack.addr[i], text), at.port);
-			pen_line(&f.pen);
-		}
-		look_at_agent(&f, &at, &stack, i);
-	}
+	look_at_families(&f, &agent, &data);
 	if (!f.quiet) {
 		pen_line(&f.pen);
 		pen_printf(&f.pen, "%u fine, %u missing, %u wrong", f.said[FINDING_OK], f.said[FINDING_NOTE],

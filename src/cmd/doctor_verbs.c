@@ -12,7 +12,10 @@
 
 #define IN(state) (1U << STATE_##state)
 
-enum { STALL_MS = 500, FIRST_WRITE = 1000, SECOND_WRITE = 30, THIRD_WRITE = 65536, DELAY_MS = 300 };
+/* No more is taken for so long: it is not read. */
+#define STALL(e) (2 * (e)->pause_ms + 100)
+
+enum { FIRST_WRITE = 1000, SECOND_WRITE = 30, THIRD_WRITE = 65536, DELAY_MS = 300 };
 
 static bool can(const struct exam *e, enum provoke kind) { return !(e->cannot & 1U << kind); }
 
@@ -21,7 +24,7 @@ static bool check_close(struct exam *e)
 	size_t again;
 
 	if (!ours_open(e, &e->one) || !exam_do(e, VERB_CLOSE, &e->one, NULL) ||
-	    !ours_sees(e, &e->one, COMES_END, EXAM_EFFECT_MS) ||
+	    !ours_sees(e, &e->one, COMES_END, e->effect_ms) ||
 	    !exam_state(e, &e->one, IN(FIN_WAIT_1) | IN(FIN_WAIT_2)))
 		return false;
 	ours_close(&e->one);
@@ -36,13 +39,13 @@ static bool check_close(struct exam *e)
 static bool check_shutdown(struct exam *e)
 {
 	if (!ours_open(e, &e->one) || !exam_do(e, VERB_SHUTDOWN, &e->one, NULL) ||
-	    !ours_sees(e, &e->one, COMES_END, EXAM_EFFECT_MS))
+	    !ours_sees(e, &e->one, COMES_END, e->effect_ms))
 		return false;
 	/* A program that had closed would have our data answered with a reset, and the second piece fail. */
 	for (int i = 0; i < 2; i++) {
 		if (!ours_send(e, &e->one, 100))
 			return false;
-		poll(NULL, 0, EXAM_PAUSE_MS);
+		poll(NULL, 0, e->pause_ms);
 	}
 	return ours_send(e, &e->one, 100) && exam_state(e, &e->one, IN(FIN_WAIT_2));
 }
@@ -50,26 +53,30 @@ static bool check_shutdown(struct exam *e)
 static bool check_reset(struct exam *e)
 {
 	return ours_open(e, &e->one) && exam_do(e, VERB_RESET, &e->one, NULL) &&
-	       ours_sees(e, &e->one, COMES_RESET, EXAM_EFFECT_MS) && exam_state(e, &e->one, IN(CLOSED));
+	       ours_sees(e, &e->one, COMES_RESET, e->effect_ms) && exam_state(e, &e->one, IN(CLOSED));
 }
 
 static const uint64_t delay[] = {DELAY_MS * (uint64_t)NS_PER_MS, 0, 0};
 
+/* What arms and what takes it back are asked in one piece: on a long path the time would be over between. */
 static bool check_hold(struct exam *e)
 {
-	size_t armed;
+	size_t armed, hold;
 
 	if (!ours_open(e, &e->one) || !exam_do(e, VERB_HOLD, &e->one, NULL))
 		return false;
 	ours_shutdown(&e->one);
-	if (!ours_sees(e, &e->one, COMES_NOTHING, EXAM_PAUSE_MS))
+	if (!ours_sees(e, &e->one, COMES_NOTHING, e->pause_ms))
 		return false;
 	if (!can(e, PROVOKE_CLOSE))
 		return true;
 	armed = exam_ask(e, VERB_CLOSE_ON_EOF, &e->one, delay);
-	return exam_answered(e, armed) && (!e->asked[armed].reply.ok ||
-	                                   (exam_do(e, VERB_HOLD, &e->one, NULL) &&
-	                                    ours_sees(e, &e->one, COMES_NOTHING, DELAY_MS + EXAM_PAUSE_MS)));
+	hold = exam_ask(e, VERB_HOLD, &e->one, NULL);
+	if (!exam_answered(e, armed) || !exam_answered(e, hold))
+		return false;
+	if (!e->asked[hold].reply.ok)
+		return exam_wrong(e, "it refuses, and did it before");
+	return !e->asked[armed].reply.ok || ours_sees(e, &e->one, COMES_NOTHING, DELAY_MS + e->pause_ms);
 }
 
 static bool check_close_on_eof(struct exam *e)
@@ -85,15 +92,15 @@ static bool check_close_on_eof(struct exam *e)
 		return false;
 	if (!e->asked[asked].reply.ok)
 		return exam_missing(e, "it refuses; scenarios that need it end in an error");
-	if (!ours_sees(e, &e->one, COMES_NOTHING, EXAM_PAUSE_MS))
+	if (!ours_sees(e, &e->one, COMES_NOTHING, e->pause_ms))
 		return false;
 	ours_shutdown(&e->one);
-	if (!ours_sees(e, &e->one, COMES_END, EXAM_EFFECT_MS) || !ours_open(e, &e->two) ||
+	if (!ours_sees(e, &e->one, COMES_END, e->effect_ms) || !ours_open(e, &e->two) ||
 	    !exam_do(e, VERB_CLOSE_ON_EOF, &e->two, delay))
 		return false;
 	began_ns = clock_mono_ns();
 	ours_shutdown(&e->two);
-	if (!ours_sees(e, &e->two, COMES_END, DELAY_MS + EXAM_EFFECT_MS))
+	if (!ours_sees(e, &e->two, COMES_END, DELAY_MS + e->effect_ms))
 		return false;
 	began_ns = clock_mono_ns() - began_ns;
 	return began_ns >= (DELAY_MS - 1) * NS_PER_MS ||
@@ -108,7 +115,7 @@ static bool letters(struct exam *e, const struct ours *o, size_t from, size_t le
 	for (size_t got = 0; got < len;) {
 		size_t piece = sizeof bytes;
 
-		if (ours_next(o, EXAM_EFFECT_MS, bytes, &piece) != COMES_DATA)
+		if (ours_next(o, e->effect_ms, bytes, &piece) != COMES_DATA)
 			return exam_wrong(e, "but of %zu octets %zu come", len, got);
 		if (got + piece > len)
 			return exam_wrong(e, "but more than %zu octets come", len);
@@ -118,7 +125,7 @@ static bool letters(struct exam *e, const struct ours *o, size_t from, size_t le
 				                  (char)('a' + (from + got + i) % 26));
 		got += piece;
 	}
-	return ours_sees(e, o, COMES_NOTHING, EXAM_PAUSE_MS);
+	return ours_sees(e, o, COMES_NOTHING, e->pause_ms);
 }
 
 static bool check_write(struct exam *e)
@@ -139,7 +146,7 @@ static bool check_write(struct exam *e)
 static bool check_noread(struct exam *e)
 {
 	return ours_open(e, &e->one) && exam_do(e, VERB_NOREAD, &e->one, NULL) &&
-	       (ours_fill(&e->one, STALL_MS) || exam_wrong(e, "but all that we send is taken"));
+	       (ours_fill(&e->one, STALL(e)) || exam_wrong(e, "but all that we send is taken"));
 }
 
 static bool check_read(struct exam *e)
@@ -148,7 +155,7 @@ static bool check_read(struct exam *e)
 		return false;
 	if (can(e, PROVOKE_NOREAD) && !exam_do(e, VERB_NOREAD, &e->one, NULL))
 		return false;
-	if (can(e, PROVOKE_NOREAD) && !ours_fill(&e->one, STALL_MS))
+	if (can(e, PROVOKE_NOREAD) && !ours_fill(&e->one, STALL(e)))
 		return exam_missing(e, "not tried, because \"noread\" is wrong");
 	return exam_do(e, VERB_READ, &e->one, NULL) && ours_send(e, &e->one, 1 << 20);
 }
@@ -200,7 +207,7 @@ static bool check_crash_unread(struct exam *e)
 	crash = exam_ask(e, VERB_CRASH_UNREAD, &e->one, NULL);
 	exam_send(e, "");
 	if (!can(e, PROVOKE_NOREAD)) {
-		poll(NULL, 0, EXAM_PAUSE_MS);
+		poll(NULL, 0, e->pause_ms);
 		if (!ours_send(e, &e->one, 100))
 			return false;
 	}
@@ -230,7 +237,7 @@ static bool check_connect(struct exam *e)
 	p.fd = e->one.fd;
 	if (told == 0)
 		return exam_wrong(e, "without its port");
-	if (poll(&p, 1, EXAM_EFFECT_MS) <= 0)
+	if (poll(&p, 1, e->effect_ms) <= 0)
 		return exam_wrong(e, "but no connection comes: does a firewall stop it?");
 	fd = accept(e->one.fd, (struct sockaddr *)&from, &len);
 	ours_close(&e->one);
@@ -242,7 +249,7 @@ static bool check_connect(struct exam *e)
 		return exam_wrong(e, "but the connection comes from port %u", port);
 	return exam_state(e, &e->one, IN(ESTABLISHED)) &&
 	       (!can(e, PROVOKE_CLOSE) ||
-	        (exam_do(e, VERB_CLOSE, &e->one, NULL) && ours_sees(e, &e->one, COMES_END, EXAM_EFFECT_MS)));
+	        (exam_do(e, VERB_CLOSE, &e->one, NULL) && ours_sees(e, &e->one, COMES_END, e->effect_ms)));
 }
 
 const struct check verb_checks[] = {

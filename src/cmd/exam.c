@@ -15,7 +15,7 @@
 #include "base/duration.h"
 #include "base/memory.h"
 
-enum { CONNECT_MS = 5000, GREETING_MS = 5000, STATE_POLL_MS = 10 };
+enum { CONNECT_MS = 5000, GREETING_MS = 5000, STATE_POLL_MS = 10, LINES_MOST = 100000 };
 
 static int64_t ms_until(int64_t deadline_ns)
 {
@@ -60,22 +60,49 @@ bool exam_fine(struct exam *e, const char *fmt, ...)
 
 /* --- begin and end --- */
 
-/* The address from which this host connects to the data port. Sends nothing. */
-static void find_own(struct exam *e)
+struct exam exam_new(const struct control_place *at, const struct control_place *data)
 {
-	struct sockaddr_storage where;
-	socklen_t len = address_to_socket(&e->data, e->at.port, &where);
-	int fd = socket(where.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct exam e = {.at = *at, .data = *data, .lines.fd = -1, .one.fd = -1, .two.fd = -1};
 
-	address_set_scope(&where, e->scope);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&where, len) == 0) {
-		len = sizeof where;
-		getsockname(fd, (struct sockaddr *)&where, &len);
-	}
-	/* Without a route the family's own: then no connection will come about, and that is said. */
+	exam_took(&e, 0);
+	return e;
+}
+
+void exam_free(struct exam *e)
+{
+	exam_end(e);
+	free(e->asked);
+}
+
+void exam_took(struct exam *e, int64_t ns)
+{
+	int ms = (int)(ns / NS_PER_MS);
+
+	if (200 + 2 * ms <= e->pause_ms)
+		return;
+	e->answer_ms = 6000 + 10 * ms;
+	e->effect_ms = 3000 + 10 * ms;
+	e->pause_ms = 200 + 2 * ms;
+}
+
+/* Our address towards where the connections go. Sends nothing. */
+static bool find_own(struct exam *e, struct diag *d)
+{
+	char text[ADDR_TEXT_BYTES];
+	struct sockaddr_storage where;
+	socklen_t len = address_to_socket(&e->data.address, 9, &where);
+	int fd = socket(where.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool found;
+
+	address_set_scope(&where, e->data.scope);
+	found = fd >= 0 && connect(fd, (struct sockaddr *)&where, len) == 0 &&
+	        (len = sizeof where, getsockname(fd, (struct sockaddr *)&where, &len)) == 0;
+	if (!found)
+		diag_set(d, "no way to %s: %s", addr_text(&e->data.address, text), strerror(errno));
 	address_from_socket(&where, &e->own, NULL);
 	if (fd >= 0)
 		close(fd);
+	return found;
 }
 
 static bool connect_to(struct exam *e, struct diag *d)
@@ -85,6 +112,7 @@ static bool connect_to(struct exam *e, struct diag *d)
 	socklen_t len = address_to_socket(&e->at.address, e->at.port, &where);
 	int fd = socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct timeval wait = {.tv_sec = CONNECT_MS / 1000}, forever = {0};
+	int64_t began_ns = clock_mono_ns();
 
 	address_set_scope(&where, e->at.scope);
 	if (fd >= 0)
@@ -98,9 +126,16 @@ static bool connect_to(struct exam *e, struct diag *d)
 		                strerror(error));
 	}
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
+	exam_took(e, clock_mono_ns() - began_ns);
 	e->lines = (struct lines){.fd = fd};
-	find_own(e);
+	e->lines_come = 0;
 	return true;
+}
+
+static void strange(struct exam *e, const char *line, const char *why)
+{
+	if (!*e->strange)
+		snprintf(e->strange, sizeof e->strange, "came \"%s\", %s", line, why);
 }
 
 /* The next line, waiting for it: 1, 0 none, -1 one that is too long. */
@@ -118,6 +153,12 @@ static int next_line(struct exam *e, char line[PROTOCOL_LINE_BYTES], int64_t dea
 		if (p.revents & ~POLLOUT)
 			lines_read(&e->lines);
 	}
+	/* One that never stops would keep us for ever. */
+	if (got > 0 && ++e->lines_come > LINES_MOST) {
+		strange(e, line, "and very many lines that nobody asked for");
+		e->lines.gone = true;
+		return 0;
+	}
 	return got;
 }
 
@@ -128,7 +169,7 @@ bool exam_begin(struct exam *e, struct diag *d)
 	e->about = SIZE_MAX;
 	exam_end(e);
 	e->greeting[0] = '\0';
-	if (!connect_to(e, d))
+	if (!find_own(e, d) || !connect_to(e, d))
 		return false;
 	got = next_line(e, e->greeting, clock_mono_ns() + GREETING_MS * NS_PER_MS);
 	if (got > 0)
@@ -181,7 +222,7 @@ bool exam_greeted(struct exam *e, struct diag *d)
 	rest += strlen(yes);
 	if (!protocol_number(strsep(&rest, " "), UINT16_MAX, &port) || port == 0)
 		return diag_set(d, "the data port is no port");
-	e->data_port = (uint16_t)port;
+	e->data.port = (uint16_t)port;
 	while ((word = strsep(&rest, " "))) {
 		if (!rest)
 			return diag_set(d, "\"%s\" has no value behind it", word);
@@ -238,18 +279,12 @@ void exam_send_in_two(struct exam *e)
 	e->lines.out_len -= sizeof rest;
 	memcpy(rest, e->lines.out + e->lines.out_len, sizeof rest);
 	lines_flush(&e->lines);
-	poll(NULL, 0, EXAM_PAUSE_MS);
+	poll(NULL, 0, e->pause_ms);
 	lines_put(&e->lines, rest, sizeof rest);
 	lines_flush(&e->lines);
 }
 
 /* --- answers --- */
-
-static void strange(struct exam *e, const char *line, const char *why)
-{
-	if (!*e->strange)
-		snprintf(e->strange, sizeof e->strange, "came \"%s\", %s", line, why);
-}
 
 static void take_answer(struct exam *e, const char *line)
 {
@@ -304,11 +339,14 @@ void exam_listen(struct exam *e, int ms)
 bool exam_answered(struct exam *e, size_t which)
 {
 	e->about = which;
-	if (exam_answered_in(e, which, EXAM_ANSWER_MS))
+	if (exam_answered_in(e, which, e->answer_ms))
 		return true;
 	e->silences++;
-	return exam_wrong(e, e->lines.gone ? "it ended the session" : "no answer within %d s",
-	                  EXAM_ANSWER_MS / 1000);
+	if (e->lines_come > LINES_MOST)
+		return exam_wrong(e, "very many other lines, and no answer");
+	if (e->lines.gone)
+		return exam_wrong(e, "it ended the session");
+	return exam_wrong(e, "no answer within %d s", e->answer_ms / 1000);
 }
 
 bool exam_do(struct exam *e, enum verb verb, const struct ours *o, const uint64_t *numbers)
@@ -327,7 +365,7 @@ bool exam_do(struct exam *e, enum verb verb, const struct ours *o, const uint64_
 
 bool exam_state(struct exam *e, const struct ours *o, unsigned wanted)
 {
-	int64_t deadline = clock_mono_ns() + EXAM_EFFECT_MS * NS_PER_MS;
+	int64_t deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
 
 	while (!e->stateless) {
 		size_t which = exam_ask(e, VERB_STATE, o, NULL);

@@ -7,12 +7,7 @@
 #include "cmd/doctor.h"
 #include "lab/control.h"
 
-enum {
-	EXAM_ANSWER_MS = 6000, /* an agent may wait 4 s for a connection */
-	EXAM_EFFECT_MS = 3000, /* until what was done is seen at our end */
-	EXAM_PAUSE_MS = 200,   /* nothing may come for so long */
-	EXAM_TEXT_BYTES = 512
-};
+enum { EXAM_TEXT_BYTES = 512 };
 
 /* A request, and what came. */
 struct question {
@@ -31,12 +26,14 @@ struct ours {
 };
 
 struct exam {
-	struct control_place at;
-	struct addr data, own; /* of the connections under test: the stack's end, and ours */
-	unsigned scope;        /* of both, as in at */
+	struct control_place at;   /* the agent's control port */
+	struct control_place data; /* where its connections are taken; the port is that of the greeting */
+	struct addr own;           /* our end's address towards that */
+	int answer_ms;             /* until an answer must have come; it may wait 4 s for a connection */
+	int effect_ms;             /* until what was done must be seen at our end */
+	int pause_ms;              /* so long nothing may come */
 	struct lines lines;
 	char greeting[PROTOCOL_LINE_BYTES];
-	uint16_t data_port;
 	uint32_t cannot; /* bits 1 << enum provoke */
 	char stack[PROTOCOL_NAME_BYTES];
 	bool stateless; /* no states are asked for: it tells none, or wrong ones */
@@ -45,6 +42,7 @@ struct exam {
 	unsigned last_id;
 	uint32_t refused;              /* bits 1 << enum verb: it said no where it should not */
 	unsigned silences;             /* requests that were not answered */
+	unsigned lines_come;           /* of this session */
 	char strange[EXAM_TEXT_BYTES]; /* the first line that answers no request; "": none */
 
 	/* Of the check that is under way. */
@@ -55,6 +53,13 @@ struct exam {
 };
 
 /* --- the session: exam.c --- */
+
+/* Of an agent at a place, whose connections go to an address, which may be the same. exam_free(). */
+struct exam exam_new(const struct control_place *at, const struct control_place *data);
+void exam_free(struct exam *e);
+
+/* The way there and back took so long: what is waited for gets longer. */
+void exam_took(struct exam *e, int64_t ns);
 
 /* Connects, and reads the greeting as it came. False with d. The rest of e is kept: a session after another.
  */
@@ -88,7 +93,7 @@ bool exam_answered_in(struct exam *e, size_t which, int ms);
 /* Asks and waits for ok. Else said as wrong, and false. */
 bool exam_do(struct exam *e, enum verb verb, const struct ours *o, const uint64_t *numbers);
 
-/* Asks for the state, and again until it is one of wanted (bits 1 << enum tcp_state), EXAM_EFFECT_MS long.
+/* Asks for the state, and again until it is one of wanted (bits 1 << enum tcp_state), effect_ms long.
  * Where the agent tells no states it is true at once. Else said as wrong, and false. */
 bool exam_state(struct exam *e, const struct ours *o, unsigned wanted);
 

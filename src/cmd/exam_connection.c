@@ -21,7 +21,7 @@ struct ours ours_bind(struct exam *e)
 	struct ours o = {.fd = socket(where.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 	struct addr bound;
 
-	address_set_scope(&where, e->scope);
+	address_set_scope(&where, e->data.scope);
 	if (o.fd >= 0 && bind(o.fd, (struct sockaddr *)&where, len) == 0 &&
 	    getsockname(o.fd, (struct sockaddr *)&where, &len) == 0) {
 		address_from_socket(&where, &bound, &o.port);
@@ -35,15 +35,17 @@ struct ours ours_bind(struct exam *e)
 int ours_connect(struct exam *e, const struct ours *o)
 {
 	struct sockaddr_storage where;
-	socklen_t len = address_to_socket(&e->data, e->data_port, &where);
+	socklen_t len = address_to_socket(&e->data.address, e->data.port, &where);
 	struct pollfd p = {.fd = o->fd, .events = POLLOUT};
+	int64_t began_ns = clock_mono_ns();
 	int error = 0;
 
-	address_set_scope(&where, e->scope);
+	address_set_scope(&where, e->data.scope);
 	if (connect(o->fd, (struct sockaddr *)&where, len) < 0 && errno != EINPROGRESS)
 		return errno;
-	if (poll(&p, 1, EXAM_EFFECT_MS) <= 0)
+	if (poll(&p, 1, e->effect_ms) <= 0)
 		return ETIMEDOUT;
+	exam_took(e, clock_mono_ns() - began_ns);
 	len = sizeof error;
 	return getsockopt(o->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? errno : error;
 }
@@ -57,7 +59,7 @@ bool ours_open(struct exam *e, struct ours *o)
 		return false;
 	error = ours_connect(e, o);
 	if (error)
-		return exam_wrong(e, "then no connection to port %u comes about: %s", e->data_port,
+		return exam_wrong(e, "then no connection to port %u comes about: %s", e->data.port,
 		                  strerror(error));
 	return true;
 }
@@ -104,24 +106,24 @@ bool ours_sees(struct exam *e, const struct ours *o, enum comes wanted, int ms)
 
 enum comes ours_gone(struct exam *e, const struct ours *o)
 {
-	int64_t deadline = clock_mono_ns() + EXAM_EFFECT_MS * NS_PER_MS;
+	int64_t deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
 	static char bytes[PIECE_BYTES];
 	enum comes got;
 
 	do {
 		size_t len = sizeof bytes;
-		got = ours_next(o, EXAM_EFFECT_MS, bytes, &len);
+		got = ours_next(o, e->effect_ms, bytes, &len);
 	} while (got == COMES_DATA && clock_mono_ns() < deadline);
 	if (got == COMES_END || got == COMES_RESET)
 		return got;
-	exam_wrong(e, "but the connection is as it was after %.1f s", EXAM_EFFECT_MS / 1e3);
+	exam_wrong(e, "but the connection is as it was after %.1f s", e->effect_ms / 1e3);
 	return COMES_NOTHING;
 }
 
 bool ours_send(struct exam *e, const struct ours *o, size_t len)
 {
 	static const char bytes[PIECE_BYTES];
-	int64_t deadline = clock_mono_ns() + EXAM_EFFECT_MS * NS_PER_MS;
+	int64_t deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
 
 	while (len > 0) {
 		struct pollfd p = {.fd = o->fd, .events = POLLOUT};
@@ -130,10 +132,12 @@ bool ours_send(struct exam *e, const struct ours *o, size_t len)
 		if (sent < 0 && errno != EAGAIN && errno != EINTR)
 			return exam_wrong(e, "and data that we send fails: %s", strerror(errno));
 		len -= sent > 0 ? (size_t)sent : 0;
+		if (sent > 0)
+			deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
 		if (sent < 0 && clock_mono_ns() > deadline)
 			return exam_wrong(e, "but data is not taken");
 		if (sent < 0)
-			poll(&p, 1, EXAM_PAUSE_MS);
+			poll(&p, 1, e->pause_ms);
 	}
 	return true;
 }

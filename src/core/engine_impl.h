@@ -82,6 +82,9 @@ union own {
 	} open;
 	struct series_run series;
 	struct {
+		bool stopped; /* its program is, and what that had written comes yet */
+	} provoke;
+	struct {
 		bool probing; /* on a bare target: by an ACK, which CLOSED answers with RST */
 		unsigned asks;
 		int64_t began_ns, asked_ns;
@@ -138,6 +141,7 @@ struct engine {
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
+	bool asked_on_eof;      /* once it reads end-of-file */
 	bool held;              /* when the peer's state was seen last, a program had the connection open */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
@@ -241,7 +245,9 @@ void engine_observe(struct engine *e, const struct kept *k);
 void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
 
 /* engine_plain.c */
-/* The peer's data and ACKs that a plain server sends by itself; true: taken. */
+/* The peer's data and ACKs that a plain server sends by itself; */
+bool plain_talks(const struct engine *e, const struct segment *s);
+/* true: taken. */
 bool plain_takes(struct engine *e, const struct kept *k);
 /* This segment breaks the scenario, and a plain server's, or client's, program may have made its TCP send it;
  * why becomes the error. */

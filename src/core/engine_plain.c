@@ -11,18 +11,25 @@ static bool acks_request(const struct engine *e, const struct segment *s)
 	return e->asked_inband && seq_gt(s->ack, e->connection.snd_una) && !seq_gt(s->ack, e->inband_end);
 }
 
-bool plain_takes(struct engine *e, const struct kept *k)
+bool plain_talks(const struct engine *e, const struct segment *s)
 {
-	const struct segment *s = &k->segment;
-	struct connection *c = &e->connection;
+	const struct connection *c = &e->connection;
 
-	if (!lives(e) || !c->synchronised)
+	/* What it had written a killed program's kernel sends yet. */
+	if (!e->config.plain_server || !c->synchronised)
 		return false;
 	if ((s->flags & ~TCP_PSH) != TCP_ACK || seq_gt(s->ack, c->snd_nxt))
 		return false;
 	if (seq_gt(s->seq, c->rcv_nxt))
 		return false;
-	if (!s->payload_len && !acks_request(e, s))
+	return s->payload_len || acks_request(e, s);
+}
+
+bool plain_takes(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+
+	if (!plain_talks(e, s))
 		return false;
 	engine_took(e, k, false, note_of(s->payload_len ? NOTE_SERVER_DATA : NOTE_ACKS_REQUEST, -1));
 	if (s->payload_len)
@@ -102,8 +109,8 @@ static bool closes_unasked(const struct engine *e, const struct segment *s)
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 	uint32_t sent = peer->isn + 1;
 
-	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close || waits_for_fin(e) ||
-	    seq_gt(s->ack, us->sent))
+	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close ||
+	    (e->asked_on_eof && got_fin(us, peer)) || waits_for_fin(e) || seq_gt(s->ack, us->sent))
 		return false;
 	for (size_t i = 0; i < e->verdict.trace_count; i++) {
 		const struct segment *before = &e->verdict.trace[i].segment;

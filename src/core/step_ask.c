@@ -5,6 +5,9 @@
 #define AGENT_WAITS_NS (10 * NS_PER_S)
 #define POLL_NS (10 * NS_PER_MS)
 
+/* What a program had written when it was stopped has come when nothing comes for so long. */
+#define WRITTEN_COMES_NS (30 * NS_PER_MS)
+
 /* --- provoke --- */
 
 static void send_inband(struct engine *e, const struct inband *b)
@@ -33,7 +36,10 @@ static void provoke_begin(struct engine *e)
 	const struct provocation *p = &engine_current(e)->provocation;
 	const struct inband *b = &e->config.inband[p->kind];
 
-	e->asked_to_close = e->asked_to_close || is_an_end(p->kind);
+	if (p->on_eof)
+		e->asked_on_eof = true;
+	else
+		e->asked_to_close = e->asked_to_close || is_an_end(p->kind);
 	e->ref_ns = e->now_ns;
 	e->ref_send = 0;
 	if (!e->config.plain_server || (e->config.asked >> p->kind & 1 && !p->on_eof && !b->bytes)) {
@@ -52,11 +58,37 @@ static void provoke_begin(struct engine *e)
 	}
 }
 
-static void provoke_arm(struct engine *e) { e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS); }
+/* Also as each ACK of ours leaves: what it makes room for is to come. */
+static void provoke_arm(struct engine *e)
+{
+	if (e->own.provoke.stopped)
+		e->deadline_ns = e->now_ns + engine_stretch(e, WRITTEN_COMES_NS) + engine_path(e);
+	else
+		e->deadline_ns = e->ref_ns + engine_stretch(e, AGENT_WAITS_NS);
+}
+
+/* A program that was stopped had written this. */
+static enum taken provoke_segment(struct engine *e, const struct kept *k)
+{
+	if (!e->own.provoke.stopped || !k->segment.payload_len || !plain_talks(e, &k->segment))
+		return KEPT;
+	engine_observe(e, k);
+	plain_takes(e, k);
+	provoke_arm(e);
+	return TAKEN;
+}
 
 static void agent_silent(struct engine *e)
 {
 	engine_error(e, (struct reason){.code = CODE_AGENT_SILENT, .n = {engine_stretch(e, AGENT_WAITS_NS)}});
+}
+
+static void provoke_expire(struct engine *e)
+{
+	if (e->own.provoke.stopped)
+		engine_step_done(e, e->deadline_ns);
+	else
+		agent_silent(e);
 }
 
 static void provoked(struct engine *e, bool ok, const char *why)
@@ -69,14 +101,21 @@ static void provoked(struct engine *e, bool ok, const char *why)
 		e->stopped_ns = e->now_ns;
 	else if (kind != PROVOKE_CONNECT)
 		e->stopped_ns = 0;
-	if (ok)
+	e->own.provoke.stopped = ok && e->stopped_ns;
+	if (e->own.provoke.stopped)
+		provoke_arm(e);
+	else if (ok)
 		engine_step_done(e, e->ref_ns);
 	else
 		engine_refused(e, ASKED_PROVOKE, why);
 }
 
-const struct step_ops step_provoke_ops = {
-    .begin = provoke_begin, .arm = provoke_arm, .expire = agent_silent, .provoked = provoked};
+const struct step_ops step_provoke_ops = {.begin = provoke_begin,
+                                          .arm = provoke_arm,
+                                          .segment = provoke_segment,
+                                          .expire = provoke_expire,
+                                          .provoked = provoked,
+                                          .observes = true};
 
 /* --- state --- */
 

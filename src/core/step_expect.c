@@ -235,6 +235,11 @@ static enum taken fence_segment(struct engine *e, const struct kept *k)
 	                         .slot = -1};
 	struct reason why = {.code = CODE_BEFORE_FENCE, .field_count = 1};
 
+	/* What a program says by itself is no answer, though it has the same numbers. */
+	if (k->segment.payload_len && plain_takes(e, k)) {
+		fence_expects(e);
+		return TAKEN;
+	}
 	if (!engine_matches(e, &answer, &k->segment, why.fields)) {
 		if (e->settled || engine_takes_anyway(e, k)) {
 			fence_expects(e);

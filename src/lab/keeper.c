@@ -151,7 +151,7 @@ static bool try_question(struct keeper *k, struct question *q)
 		refuse(k, r->id, "%s", why.text);
 		return true;
 	}
-	if (r->verb == VERB_CONNECT && state.state != STATE_CLOSED) {
+	if (r->verb == VERB_CONNECT && p && keeper_has_connected(p)) {
 		done(k, r->id);
 		return true;
 	}

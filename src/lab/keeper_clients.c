@@ -5,6 +5,11 @@
 #include <stdlib.h>
 
 #include "base/address.h"
+#include "base/clock.h"
+#include "base/duration.h"
+
+/* A SYN that is not answered for so long will not be soon: the scenario takes its time. */
+enum { TRIED_MS = 50 };
 
 struct kept_program *keeper_program_of(const struct keeper *k, const struct request *r)
 {
@@ -24,14 +29,13 @@ static bool is_others(const struct kept_program *of, uint16_t own_port)
 	return false;
 }
 
-/* The port of the client's connection: the first that was answered, for the tester answers one alone. Until
- * then, one that it tries; 0: it tries none. */
-static bool find_port(struct kept_program *p, uint16_t *port, struct diag *d)
+/* The port of the client's connection: the one that was answered, for the tester answers one alone; as long
+ * as none was seen to be, the first that it tried. Both 0: it has tried none. */
+static bool find_port(struct kept_program *p, struct diag *d)
 {
 	struct connecting list[CONNECTING_MAX];
 	size_t count = 0;
 
-	*port = p->own_port;
 	if (p->own_port)
 		return true;
 	if (!states_connecting(&p->tester, p->port, list, &count, d))
@@ -40,11 +44,18 @@ static bool find_port(struct kept_program *p, uint16_t *port, struct diag *d)
 		/* What is tried from there now is no earlier one's: it took over a TIME-WAIT. */
 		if (list[i].answered && is_others(p, list[i].port))
 			continue;
-		*port = list[i].port;
 		if (list[i].answered)
 			p->own_port = list[i].port;
+		if (!p->tried_port)
+			p->tried_ns = clock_mono_ns();
+		p->tried_port = p->tried_port ? p->tried_port : list[i].port;
 	}
 	return true;
+}
+
+bool keeper_has_connected(const struct kept_program *p)
+{
+	return p->own_port || (p->tried_port && clock_mono_ns() - p->tried_ns >= TRIED_MS * NS_PER_MS);
 }
 
 bool keeper_look_up(const struct keeper *k, const struct request *r, struct observed_state *state,
@@ -54,8 +65,11 @@ bool keeper_look_up(const struct keeper *k, const struct request *r, struct obse
 	struct kept_program *p = keeper_program_of(k, r);
 	uint16_t port = k->where.port;
 
-	if (k->what->client && p && !find_port(p, &port, d))
-		return false;
+	if (k->what->client && p) {
+		if (!find_port(p, d))
+			return false;
+		port = p->own_port ? p->own_port : p->tried_port;
+	}
 	if (port)
 		return state_lookup(own, port, &r->tester, r->port, state, facts, d);
 	*state = (struct observed_state){.known = true, .state = STATE_CLOSED};
@@ -66,6 +80,9 @@ bool keeper_look_up(const struct keeper *k, const struct request *r, struct obse
 
 bool keeper_start_client(struct keeper *k, const struct request *r, struct diag *d)
 {
+	/* Nothing but the tester is reached from here. */
+	static const char *const proxies[] = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy",
+	                                      "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY"};
 	struct kept_program *p = keeper_new_program(k);
 	char address[ADDR_TEXT_BYTES], port[8], at[ADDR_TEXT_BYTES + 10];
 	bool six = r->tester.family == 6;
@@ -79,6 +96,8 @@ bool keeper_start_client(struct keeper *k, const struct request *r, struct diag 
 	program_environment("FOURWAVE_ADDRESS6", "");
 	program_environment("FOURWAVE_PORT", port);
 	program_environment("FOURWAVE_AT", at);
+	for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
+		program_environment(proxies[i], "");
 	return program_start(&p->program, d);
 }
 

@@ -26,7 +26,9 @@ struct question {
 struct kept_program {
 	struct program program;
 	struct addr tester;
-	uint16_t port, own_port; /* its own is 0 until that was answered */
+	uint16_t port, own_port; /* its own is 0 until that was seen answered */
+	uint16_t tried_port;     /* the first that it was seen to try, or 0 */
+	int64_t tried_ns;        /* since when */
 	struct kept_program *next;
 };
 
@@ -68,6 +70,9 @@ struct kept_program *keeper_program_of(const struct keeper *k, const struct requ
 /* The state of its connection, as state_lookup() has it. */
 bool keeper_look_up(const struct keeper *k, const struct request *r, struct observed_state *state,
                     struct socket_facts *facts, struct diag *d);
+
+/* Its connection is there, as far as one is to be waited for. */
+bool keeper_has_connected(const struct kept_program *p);
 
 /* Begins a client, and tells it where to connect to. */
 bool keeper_start_client(struct keeper *k, const struct request *r, struct diag *d);

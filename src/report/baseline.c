@@ -183,10 +183,12 @@ static void take_entry(struct reader *r, const struct word fields[FIELDS], const
 		e.asked = true;
 	}
 	ok = take_family(r, &fields[1], &e);
-	if (rule)
+	if (rule) {
 		ok = take_rule(r, fields, &e) && ok;
-	else
-		ok = (take_code(r, &fields[2], &e) & take_clause(r, &fields[3], &e)) && ok;
+	} else {
+		ok = take_code(r, &fields[2], &e) && ok;
+		ok = take_clause(r, &fields[3], &e) && ok;
+	}
 	if (ok && once(r, &fields[0], &e))
 		*ARENA_ADD(b->arena, b->entries, b->count, b->room) = e;
 }

@@ -15,12 +15,12 @@ struct seeing {
 	int64_t now_ns;
 };
 
-/* The sites of a target, which are two; in the lab none is watched. */
+/* The sites of a target, or of a stack of its own, which are two; no other is watched. */
 static struct site *watched(const struct plays *all, int i)
 {
 	struct site *s = all->world->peers ? &all->world->peers->site[i] : NULL;
 
-	return s && !all->world->lab && s->remote.family != 0 && s->ifindex != 0 ? s : NULL;
+	return s && !world_has_kernel(all->world) && s->remote.family != 0 && s->ifindex != 0 ? s : NULL;
 }
 
 void own_side_open(struct plays *all)

@@ -82,7 +82,7 @@ unsigned world_rate(const struct world *w)
 
 	if (w->options->rate != 0)
 		return w->options->rate;
-	return world_has_kernel(w) ? LAB_RATE : TARGET_RATE;
+	return w->lab ? LAB_RATE : TARGET_RATE;
 }
 
 /* A plain server may refuse many connections at once, as sshd does from 10. */

@@ -2,6 +2,7 @@
  * skipped for, is as with a target. Sends nothing but what finds out whether it is ready. */
 #include "run/world.h"
 
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,10 @@ static void set_site(struct peer_sites *p, int i, const struct stack *stack)
 	s->port = stack->port;
 	s->channel = stack->agent[from] ? &p->channel[from] : NULL;
 	s->shielded = true;
+	/* It answers ARP and neighbour discovery, or does not. */
+	snprintf(s->interface, sizeof s->interface, "%s", s->host->interface);
+	s->ifindex = (int)if_nametoindex(s->interface);
+	s->hop = s->remote;
 	if (!stack->answers[i])
 		site_trouble(s, VERDICT_SKIP, CODE_UNREACHABLE, stack->silent[i].text);
 }

@@ -20,9 +20,7 @@
 #include "../agent.h"
 #include "../tap.h"
 
-/* libslirp's clock ticks where its host looks at it: a host that sleeps for longer makes longer ticks than
- * 500 ms. */
-enum { FDS_MAX = 4096, FRAME_BYTES = 65536, MTU = 1500, LONGEST_MS = 10 };
+enum { FDS_MAX = 4096, FRAME_BYTES = 65536, MTU = 1500, LONGEST_MS = 10, MS_NS = 1000000 };
 
 static Slirp *slirp;
 static int tap, listeners[2];
@@ -43,13 +41,20 @@ static void tell_error(const char *message, void *context)
 	fprintf(stderr, "libslirp: %s\n", message);
 }
 
+static int64_t now_ns; /* libslirp's clock */
+
 static int64_t clock_ns(void *context)
+{
+	(void)context;
+	return now_ns;
+}
+
+static int64_t real_ns(void)
 {
 	struct timespec t;
 
-	(void)context;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	return t.tv_sec * INT64_C(1000) * MS_NS + t.tv_nsec;
 }
 
 /* Its only timer is for router advertisements, and nobody here wants to be advertised to. */
@@ -344,6 +349,18 @@ static void work(void)
 	}
 }
 
+/* libslirp counts a tick of 500 ms from when its host let it see the one before. So its clock goes in short
+ * steps, also where this program was woken late: else its time-outs would be longer by all that. */
+static void run_slirp(bool failed)
+{
+	int64_t until_ns = real_ns();
+
+	for (; until_ns - now_ns > LONGEST_MS * MS_NS; now_ns += LONGEST_MS * MS_NS)
+		slirp_pollfds_poll(slirp, true, came, NULL);
+	now_ns = until_ns;
+	slirp_pollfds_poll(slirp, failed, came, NULL);
+}
+
 static void wait_and_work(void)
 {
 	int agent_ms = agent_timeout_ms();
@@ -361,7 +378,7 @@ static void wait_and_work(void)
 			add_poll(fd_of(c), wanted, NULL);
 	}
 	slirp_pollfds_fill(slirp, &timeout_ms, add_poll, NULL);
-	slirp_pollfds_poll(slirp, poll(fds, fd_count, (int)timeout_ms) < 0, came, NULL);
+	run_slirp(poll(fds, fd_count, (int)timeout_ms) < 0);
 	work();
 }
 
@@ -380,6 +397,7 @@ int main(int argc, char **argv)
 	};
 
 	tap = tap_open();
+	now_ns = real_ns();
 	start_network();
 	start_listening();
 	if (!agent_start(&bsd, argc > 1 ? argv[1] : NULL))

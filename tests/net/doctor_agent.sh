@@ -49,6 +49,7 @@ says '^wrong +greeting +no agent at 127.0.0.1'
 # FAULT, the lines that are wrong (with "." for a blank), a text in them
 faults='
 twice|answers|was answered already
+floods|write,answers|very many other lines
 wrong-id|shutdown,answers|nobody asked that
 no-close|close,connect|the connection is as it was
 shutdown-closes|shutdown|fails: Broken pipe
@@ -64,7 +65,7 @@ read-waits|read|data is not taken
 eof-closes|hold|the connection.s end comes
 unclaimed-stays|unclaimed|is not reset
 no-wait|at.once|had not come yet
-holds-up|at.once|while another waits for its connection
+holds-up|at.once|of many that were asked at once
 crash-nothing|crash,crash-unread|the connection is as it was
 tolerates|bad.lines|the session goes on
 keeps|release,end|as it was after

@@ -138,6 +138,35 @@ kill -CONT $loss
 wait $loss
 check loss 'the capture lost [0-9]+ packets: nothing can be judged' something $?
 
+# An agent that must end says why. Its kernel keeps the connection open meanwhile.
+cat >"$scratch/tired.wave" <<'END_OF_SCENARIO'
+scenario "An agent that ends"
+role active
+open
+provoke hold
+silence 1s
+END_OF_SCENARIO
+begin_at_peer perl -MSocket -e '
+	for (4244, 4245) {
+		socket($s{$_}, PF_INET, SOCK_STREAM, 0) && setsockopt($s{$_}, SOL_SOCKET, SO_REUSEADDR, 1) &&
+			bind($s{$_}, sockaddr_in($_, INADDR_ANY)) && listen($s{$_}, 9) or die "port $_: $!\n";
+	}
+	accept($c, $s{4244}) or die "no tester: $!\n";
+	syswrite($c, "fourwave-peer 1 data-port 4245\n");
+	while (<$c>) {
+		my ($id, $verb) = split;
+		last if $verb eq "hold";
+		syswrite($c, "$id " . ($verb eq "sysctl" ? "no none here" : "ok") . "\n");
+	}
+	syswrite($c, "0 no the battery is empty\n");
+	close($c);
+	sleep 60;
+'
+tired=$started
+wait_listening 4245 || fail "no agent at port 4244"
+error tired 'the battery is empty' something -t $peer_ip4 --agent 4244 "$scratch/tired.wave"
+stop $tired
+
 # The agent dies in the middle: its kernel closes the connection and the control
 # channel, and either may come first. Then it is an error, or a FIN that is none of
 # the scenario's; and it is not waited for.

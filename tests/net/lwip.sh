@@ -56,7 +56,7 @@ tables="$FOURWAVE_SCENARIOS/table $FOURWAVE_SCENARIOS/claims"
 faults=$top_srcdir/tests/net/lwip_faults.c
 # All three side by side: they wait more than they compute.
 # shellcheck disable=SC2086
-play sound --quick --baseline "$top_srcdir/stacks/lwip/baseline" $tables &
+play sound --quick --slow 3 --baseline "$top_srcdir/stacks/lwip/baseline" $tables &
 sound=$!
 LDFLAGS="-DFIN_ONCE -Wl,--wrap=write $faults" play fin-once -4 "$FOURWAVE_SCENARIOS/table/row1-passive-default.wave" &
 fin_once=$!

@@ -48,6 +48,7 @@ sub answer {
 	return if has('silent');
 	my $as = has('wrong-id') && $session->{verb} eq 'shutdown' ? $id + 1 : $id;
 	syswrite($session->{fd}, "$as $text\n");
+	syswrite($session->{fd}, "$as ok\n" x 1000) for 1 .. (has('floods') && $session->{verb} eq 'write' ? 300 : 0);
 	syswrite($session->{fd}, "$as $text\n") if has('twice') && $session->{verb} eq 'sysctl';
 }
 

@@ -84,6 +84,9 @@ sed -n 's/.*base64,\([^"]*\)" download="one-bare-fin-ipv4.pcap".*/\1/p' "$scratc
 ! grep -Eiq '<script|<link|<img|@import|url\(| src=' "$scratch/results/stacks.html" || fail "the page is not alone"
 python3 -c 'import sys, xml.etree.ElementTree as t; t.parse(sys.argv[1])' "$scratch/results/stacks.html" || fail "the page is not well-formed"
 
+ids=$(grep -o ' id="[^"]*"' "$scratch/results/stacks.html" | sort | uniq -d)
+[ -z "$ids" ] || fail "twice in the page: $ids"
+
 # A reason is no markup.
 cp "$FOURWAVE_STACKS/one/baseline" "$scratch/one.baseline"
 sed -i 's/^bare-fin.*#.*/bare-fin both before-fence rfc9293-3.10.7.4 # <script>alert(1)<\/script> | `x` [y](z)/' "$FOURWAVE_STACKS/one/baseline"

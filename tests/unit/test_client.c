@@ -12,7 +12,7 @@ static void client(const char *header, const char *steps)
 {
 	rig_init(&r, header, steps);
 	r.config.remote_port = 0;
-	r.config.peer_connects = r.config.plain_server = true;
+	r.config.peer_connects = r.config.plain_server = r.config.closes_on_eof = true;
 	r.config.asked = 1u << PROVOKE_CONNECT | 1u << PROVOKE_HOLD | 1u << PROVOKE_CLOSE;
 	r.config.stops = 1u << PROVOKE_HOLD;
 }
@@ -266,6 +266,50 @@ START_TEST(its_fin_comes_again_after_our_ack)
 }
 END_TEST
 
+/* Our FIN was lost: what made it close is not that. */
+START_TEST(it_closes_before_it_reads_our_fin)
+{
+	asks(ACTIVE, "open\nprovoke close on eof\nsend F. lost\nsilence 1s");
+	rig_in(&r, 100, "F.", 81, 1, 0);
+	closed_unasked();
+}
+END_TEST
+
+/* What it says has the numbers of the fence's answer, which comes behind it. */
+START_TEST(it_speaks_into_a_fence)
+{
+	asks(ACTIVE, "open\nfence\nsend F. as ours\nexpect . seq rcv.nxt ack ours.end");
+	rig_out(&r, ".", 0, 81, 1);
+	rig_in(&r, 4, "P.", 81, 1, 6);
+	rig_out(&r, ".", 1, 87, 0);
+	rig_nothing(&r);
+	rig_in(&r, 5, ".", 87, 1, 0);
+	rig_out(&r, "F.", 1, 87, 0);
+	rig_in(&r, 6, ".", 87, 2, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
+/* Its kernel sends what it had written. */
+START_TEST(it_had_written_when_it_was_killed)
+{
+	client(PASSIVE, "open\nprovoke crash\nexpect F. seq rcv.nxt ack snd.nxt");
+	r.config.asked |= 1u << PROVOKE_CRASH;
+	rig_start(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 1, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 2, "P.", 1, 1, 80);
+	rig_out(&r, ".", 1, 81, 0);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 3, "P.", 81, 1, 6);
+	rig_provoked(&r, 4);
+	rig_out(&r, ".", 1, 87, 0);
+	rig_in(&r, 5, "F.", 87, 1, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
+}
+END_TEST
+
 /* A shut window holds it back: that the program was asked to close is no excuse. */
 START_TEST(its_fin_comes_where_none_may)
 {
@@ -285,7 +329,8 @@ START_TEST(stopped_it_does_nothing)
 		asks(PASSIVE, "open\nprovoke hold\nsilence 1s");
 		rig_asks(&r, ACTION_PROVOKE);
 		rig_provoked(&r, 5);
-		rig_in(&r, 6, flags[i], 81, 1, 0);
+		rig_tick(&r, 60);
+		rig_in(&r, 61, flags[i], 81, 1, 0);
 		rig_verdict(&r, VERDICT_FAIL, NULL);
 		if (i == 0)
 			rig_free(&r);
@@ -300,7 +345,27 @@ START_TEST(it_closed_as_it_was_stopped)
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_in(&r, 4, "F.", 81, 1, 0);
 	rig_provoked(&r, 5);
+	rig_tick(&r, 60);
 	closed_unasked();
+}
+END_TEST
+
+/* Its kernel sends what it had written, as our ACKs make room. */
+START_TEST(it_had_written_when_it_was_stopped)
+{
+	asks(ACTIVE, "open\nprovoke hold\nsend F. as ours\nexpect . seq rcv.nxt ack ours.end lost");
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 4, "P.", 81, 1, 100);
+	rig_provoked(&r, 5);
+	rig_out(&r, ".", 1, 181, 0);
+	rig_in(&r, 30, "P.", 181, 1, 100);
+	rig_out(&r, ".", 1, 281, 0);
+	rig_tick(&r, 50);
+	rig_nothing(&r);
+	rig_tick(&r, 90);
+	rig_out(&r, "F.", 1, 281, 0);
+	rig_in(&r, 91, ".", 281, 2, 0);
+	rig_verdict(&r, VERDICT_PASS, NULL);
 }
 END_TEST
 
@@ -311,11 +376,12 @@ START_TEST(held_it_may_close_when_told_to)
 	             "provoke close\nexpect F. seq rcv.nxt ack ours.end");
 	rig_asks(&r, ACTION_PROVOKE);
 	rig_provoked(&r, 5);
+	rig_tick(&r, 60);
 	rig_out(&r, "F.", 1, 81, 0);
-	rig_in(&r, 6, ".", 81, 2, 0);
+	rig_in(&r, 61, ".", 81, 2, 0);
 	rig_asks(&r, ACTION_PROVOKE);
-	rig_provoked(&r, 7);
-	rig_in(&r, 8, "R.", 81, 2, 0);
+	rig_provoked(&r, 62);
+	rig_in(&r, 63, "R.", 81, 2, 0);
 	rig_verdict(&r, VERDICT_ERROR, "the client's program reset the connection");
 }
 END_TEST
@@ -341,9 +407,13 @@ static Suite *suite(void)
 	tcase_add_test(c, it_aborts);
 	tcase_add_test(c, its_fin_is_wrong);
 	tcase_add_test(c, its_fin_comes_again_after_our_ack);
+	tcase_add_test(c, it_closes_before_it_reads_our_fin);
+	tcase_add_test(c, it_speaks_into_a_fence);
+	tcase_add_test(c, it_had_written_when_it_was_killed);
 	tcase_add_test(c, its_fin_comes_where_none_may);
 	tcase_add_test(c, stopped_it_does_nothing);
 	tcase_add_test(c, it_closed_as_it_was_stopped);
+	tcase_add_test(c, it_had_written_when_it_was_stopped);
 	tcase_add_test(c, held_it_may_close_when_told_to);
 	suite_add_tcase(s, c);
 	return s;
