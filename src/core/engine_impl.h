@@ -142,6 +142,7 @@ struct engine {
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
 	bool asked_on_eof;      /* once it reads end-of-file */
+	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
 	bool held;              /* when the peer's state was seen last, a program had the connection open */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */

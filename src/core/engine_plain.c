@@ -109,7 +109,7 @@ static bool closes_unasked(const struct engine *e, const struct segment *s)
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 	uint32_t sent = peer->isn + 1;
 
-	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close ||
+	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close || e->asked_to_hold ||
 	    (e->asked_on_eof && got_fin(us, peer)) || waits_for_fin(e) || seq_gt(s->ack, us->sent))
 		return false;
 	for (size_t i = 0; i < e->verdict.trace_count; i++) {
