@@ -272,17 +272,6 @@ static bool check_sessions(struct exam *e)
 	return fine;
 }
 
-static bool check_end(struct exam *e)
-{
-	if (!ours_open(e, &e->one))
-		return false;
-	exam_end(e);
-	e->about = SIZE_MAX;
-	return ours_gone(e, &e->one) != COMES_NOTHING ||
-	       exam_wrong(e, "the session was ended, but a connection of its is as it was after %.1f s",
-	                  e->effect_ms / 1e3);
-}
-
 /* A session after another: the agent may have room for one, and be busy with the end of the last. */
 static bool begin_again(struct exam *e)
 {
@@ -295,6 +284,19 @@ static bool begin_again(struct exam *e)
 		poll(NULL, 0, e->pause_ms);
 	} while (clock_mono_ns() < deadline);
 	return exam_wrong(e, "another session: %s", d.text);
+}
+
+static bool check_end(struct exam *e)
+{
+	if (!ours_open(e, &e->one))
+		return false;
+	exam_end(e);
+	e->about = SIZE_MAX;
+	if (ours_gone(e, &e->one) == COMES_NOTHING)
+		return exam_wrong(e,
+		                  "the session was ended, but a connection of its is as it was after %.1f s",
+		                  e->effect_ms / 1e3);
+	return begin_again(e) && exam_do(e, VERB_CLAIM, &e->one, NULL);
 }
 
 static bool check_bad_lines(struct exam *e)

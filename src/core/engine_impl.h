@@ -96,6 +96,9 @@ union own {
 	} fence;
 };
 
+/* Has the peer's program the connection open? */
+enum held { HELD_UNKNOWN, HELD_OPEN, HELD_NOT };
+
 struct engine {
 	/* What is played, and what became of it so far. */
 	const struct scenario *scenario;
@@ -142,7 +145,8 @@ struct engine {
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
 	bool asked_on_eof;      /* once it reads end-of-file */
-	bool let_go;            /* when its state was seen last, behind its FIN, no program had it open */
+	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
+	enum held held;         /* since its FIN, when the peer's state was seen last */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
 	bool peer_reset;        /* the peer's last segment was a RST */
@@ -252,17 +256,13 @@ bool plain_takes(struct engine *e, const struct kept *k);
 /* This segment breaks the scenario, and a plain server's, or client's, program may have made its TCP send it;
  * why becomes the error. */
 bool plain_excuses(const struct engine *e, const struct segment *s, struct reason *why);
-/* The peer's state is none that a connection has before any octet of ours came, where its program asked for
- * none until then (TCP_DEFER_ACCEPT). */
-bool plain_defers(const struct engine *e, const struct reason *why);
 /* A plain server has sent its FIN and not got ours: its program may have shut down and read on, and then it
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
 
-/* Is what came, or did not, that of a connection that its program has shut down and may still have open, for
- * its host, which tells, was not seen to say otherwise, where one is awaited that it has closed? Then another
- * timer runs, or none, it lives on, and data is taken. */
-bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why);
+/* Is what came, or did not, right for a program that can't be asked this? One that has shut down and reads
+ * on, or may have; one that has no connection before data comes. */
+bool plain_cannot(const struct engine *e, const struct kept *k, const struct reason *why, enum need *need);
 /* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
  */
 bool plain_stays(const struct engine *e, const struct step *s);
