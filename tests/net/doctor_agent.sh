@@ -4,7 +4,7 @@
 # it shows and in no other.
 set -u
 # shellcheck source=tests/project/common.sh
-. "$top_srcdir/tests/project/common.sh"
+. "$(dirname "$0")/../project/common.sh"
 rogue=$top_srcdir/tests/net/rogue.pl
 
 # --- our own
