@@ -13,7 +13,7 @@ LEGEND = [("pass", "pass: it does what is asked, on IPv4 and IPv6 unless one is 
           ("error", "error: nobody could judge"), ("none", "not asked")]
 TITLE = "TCP stacks, and what they do otherwise"
 INTRO = "Each suite of scenarios, played in the lab against TCPs that are not ours. A row is a " \
-    "requirement: the clause, with what came of it anywhere, and below it the scenarios that rest on it first."
+    "requirement: the clause, with what came of it anywhere, and below it the scenarios that have it first."
 # Beside page.css, whose table has other columns and is no table on narrow screens.
 STYLE = """
 .grid th, .grid td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); }
@@ -128,7 +128,8 @@ def md_deviation(stack, ds, evidence):
     # Of what is not kept the numbers and the times would be others each time.
     text += ["- %s: %s\n" % (word, plain(words)) for word, words in facts(ds, reason if kept else "")]
     if kept:
-        text.append("- Capture: [%s](../%s)\n" % (plain(os.path.basename(capture)), urllib.parse.quote(capture)))
+        name = plain(os.path.basename(capture))
+        text.append("- Capture: [%s](../%s)\n" % (name, urllib.parse.quote(capture)))
         text.append("\n<details><summary>Ladder</summary>\n\n<pre>\n%s\n</pre>\n\n</details>\n" %
                     html.escape(ladder, quote=False))
     return "".join(text)
@@ -137,7 +138,7 @@ def md_deviation(stack, ds, evidence):
 def md_page(stacks, evidences):
     words = [word for word, _ in stacks[0].figures()]
     text = ["# %s\n\n<!-- written by scripts/stacks -->\n\n%s\n" % (TITLE, INTRO),
-            "[stacks/](../stacks/README.md) tells how each is started; `scripts/stacks` writes this page.\n\n",
+            "[stacks/](../stacks/README.md) tells how each is started, and `scripts/stacks` writes this.\n\n",
             md_line(["stack", "version"] + words), md_line(["---"] * (len(words) + 2))]
     for s in stacks:
         first = ["[%s](#%s)" % (plain(s.name), anchor(s)), plain(s.version)]
@@ -245,7 +246,8 @@ def html_page(stacks, evidences, css):
         parts += [html_deviation(s, ds, evidences[s.name, key]) for key, ds in s.deviations.items()]
         parts += [tag("p", "Gone: " + text_of(" ".join(entry))) for entry in s.gone]
         body.append(tag("section", "\n".join(parts), id=anchor(s)))
-    head = ['<meta charset="utf-8"/>', '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
+    head = ['<meta charset="utf-8"/>',
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
             '<meta name="color-scheme" content="light dark"/>', tag("title", "fourwave: TCP stacks"),
             tag("style", css + STYLE)]
     page = tag("head", "".join(head)) + "\n" + tag("body", "\n".join(body))

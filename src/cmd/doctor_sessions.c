@@ -36,8 +36,7 @@ static bool check_unclaimed(struct exam *e)
 	int error;
 
 	e->one = ours_bind(e);
-	if (e->one.fd < 0 || !refuses(e, VERB_STATE, &e->one, "though nobody claimed it") ||
-	    !refuses(e, VERB_RELEASE, &e->one, "though nobody claimed it"))
+	if (e->one.fd < 0 || !refuses(e, VERB_STATE, &e->one, "though nobody claimed it"))
 		return false;
 	e->about = SIZE_MAX;
 	error = ours_connect(e, &e->one);
@@ -153,7 +152,10 @@ static bool check_owns(struct exam *e)
 
 const struct check claim_checks[] = {
     {"claim", -1, "Connections from there are this session's from now on.", check_claim},
-    {"unclaimed", -1, "A connection to the data port that nobody claimed is reset at once.", check_unclaimed},
+    {"unclaimed", -1,
+     "A connection to the data port that nobody claimed is reset at once. All requests below are about a "
+     "claimed connection; about any other they are no.",
+     check_unclaimed},
     {"unseen", -1, "Where no connection from there was ever seen at this host: no unseen.", check_unseen},
     {"state", -1,
      "It is the stack's, not the program's: also before the program has the connection, and after it "
@@ -272,17 +274,6 @@ static bool check_sessions(struct exam *e)
 	return fine;
 }
 
-static bool check_end(struct exam *e)
-{
-	if (!ours_open(e, &e->one))
-		return false;
-	exam_end(e);
-	e->about = SIZE_MAX;
-	return ours_gone(e, &e->one) != COMES_NOTHING ||
-	       exam_wrong(e, "the session was ended, but a connection of its is as it was after %.1f s",
-	                  e->effect_ms / 1e3);
-}
-
 /* A session after another: the agent may have room for one, and be busy with the end of the last. */
 static bool begin_again(struct exam *e)
 {
@@ -295,6 +286,19 @@ static bool begin_again(struct exam *e)
 		poll(NULL, 0, e->pause_ms);
 	} while (clock_mono_ns() < deadline);
 	return exam_wrong(e, "another session: %s", d.text);
+}
+
+static bool check_end(struct exam *e)
+{
+	if (!ours_open(e, &e->one))
+		return false;
+	exam_end(e);
+	e->about = SIZE_MAX;
+	if (ours_gone(e, &e->one) == COMES_NOTHING)
+		return exam_wrong(e,
+		                  "the session was ended, but a connection of its is as it was after %.1f s",
+		                  e->effect_ms / 1e3);
+	return begin_again(e) && exam_do(e, VERB_CLAIM, &e->one, NULL);
 }
 
 static bool check_bad_lines(struct exam *e)

@@ -15,7 +15,8 @@
 /* No more is taken for so long: it is not read. */
 #define STALL(e) (2 * (e)->pause_ms + 100)
 
-enum { FIRST_WRITE = 1000, SECOND_WRITE = 30, THIRD_WRITE = 65536, DELAY_MS = 300 };
+enum { FIRST_WRITE = 1000, SECOND_WRITE = 30, THIRD_WRITE = 65536, DELAY_MS = 300, READ_BYTES = 1 << 18 };
+static const int64_t UNREAD_NS = 3 * NS_PER_S / 2;
 
 static bool can(const struct exam *e, enum provoke kind) { return !(e->cannot & 1U << kind); }
 
@@ -79,13 +80,29 @@ static bool check_hold(struct exam *e)
 	return !e->asked[armed].reply.ok || ours_sees(e, &e->one, COMES_NOTHING, DELAY_MS + e->pause_ms);
 }
 
+/* The time counts from the end-of-file, and not from the asking. */
+static bool closes_late(struct exam *e)
+{
+	int64_t began_ns;
+
+	if (!ours_open(e, &e->two) || !exam_do(e, VERB_CLOSE_ON_EOF, &e->two, delay))
+		return false;
+	poll(NULL, 0, e->pause_ms);
+	began_ns = clock_mono_ns();
+	ours_shutdown(&e->two);
+	if (!ours_sees(e, &e->two, COMES_END, DELAY_MS + e->effect_ms))
+		return false;
+	began_ns = clock_mono_ns() - began_ns;
+	return began_ns >= (DELAY_MS - 1) * NS_PER_MS ||
+	       exam_wrong(e, "and our end is answered with its end after %.3f s", seconds(began_ns));
+}
+
 static bool check_close_on_eof(struct exam *e)
 {
 	static const uint64_t at_once[] = {0, 0, 0};
-	int64_t began_ns;
 	size_t asked;
 
-	if (!ours_open(e, &e->one))
+	if (!ours_open(e, &e->one) || (can(e, PROVOKE_NOREAD) && !exam_do(e, VERB_NOREAD, &e->one, NULL)))
 		return false;
 	asked = exam_ask(e, VERB_CLOSE_ON_EOF, &e->one, at_once);
 	if (!exam_answered(e, asked))
@@ -95,16 +112,7 @@ static bool check_close_on_eof(struct exam *e)
 	if (!ours_sees(e, &e->one, COMES_NOTHING, e->pause_ms))
 		return false;
 	ours_shutdown(&e->one);
-	if (!ours_sees(e, &e->one, COMES_END, e->effect_ms) || !ours_open(e, &e->two) ||
-	    !exam_do(e, VERB_CLOSE_ON_EOF, &e->two, delay))
-		return false;
-	began_ns = clock_mono_ns();
-	ours_shutdown(&e->two);
-	if (!ours_sees(e, &e->two, COMES_END, DELAY_MS + e->effect_ms))
-		return false;
-	began_ns = clock_mono_ns() - began_ns;
-	return began_ns >= (DELAY_MS - 1) * NS_PER_MS ||
-	       exam_wrong(e, "and our end is answered with its end after %.3f s", seconds(began_ns));
+	return ours_sees(e, &e->one, COMES_END, e->effect_ms) && closes_late(e);
 }
 
 /* Reads len octets of those that the program writes, from the one of that number on, and no more. */
@@ -153,11 +161,14 @@ static bool check_read(struct exam *e)
 {
 	if (!ours_open(e, &e->one))
 		return false;
+	if (!ours_send(e, &e->one, READ_BYTES) || !ours_taken(e, &e->one))
+		return exam_wrong(e,
+		                  "and what we send is not taken, though nobody said that it shall not read");
 	if (can(e, PROVOKE_NOREAD) && !exam_do(e, VERB_NOREAD, &e->one, NULL))
 		return false;
 	if (can(e, PROVOKE_NOREAD) && !ours_fill(&e->one, STALL(e)))
 		return exam_missing(e, "not tried, because \"noread\" is wrong");
-	return exam_do(e, VERB_READ, &e->one, NULL) && ours_send(e, &e->one, 1 << 20);
+	return exam_do(e, VERB_READ, &e->one, NULL) && ours_taken(e, &e->one);
 }
 
 static bool check_keepalive(struct exam *e)
@@ -195,26 +206,25 @@ static bool check_crash(struct exam *e)
 	return ours_open(e, &e->one) && exam_do(e, VERB_CRASH, &e->one, NULL) && died(e);
 }
 
+/* Nothing waits unread when it is asked, so it has to wait, but only 2 s. */
 static bool check_crash_unread(struct exam *e)
 {
+	int64_t until_ns;
 	size_t crash;
 
 	if (!ours_open(e, &e->one))
 		return false;
-	if (can(e, PROVOKE_NOREAD) &&
-	    (!exam_do(e, VERB_NOREAD, &e->one, NULL) || !ours_send(e, &e->one, 100)))
-		return false;
+	until_ns = clock_mono_ns() + UNREAD_NS;
 	crash = exam_ask(e, VERB_CRASH_UNREAD, &e->one, NULL);
 	exam_send(e, "");
-	if (!can(e, PROVOKE_NOREAD)) {
-		poll(NULL, 0, e->pause_ms);
-		if (!ours_send(e, &e->one, 100))
-			return false;
-	}
-	return exam_answered(e, crash) &&
-	       (e->asked[crash].reply.ok ||
-	        exam_wrong(e, "it refuses, though 100 octets came, and \"cannot\" does not name it")) &&
-	       died(e);
+	if (!ours_sees(e, &e->one, COMES_NOTHING, e->pause_ms) || !ours_send(e, &e->one, 100) ||
+	    !exam_answered(e, crash))
+		return false;
+	if (e->asked[crash].reply.ok)
+		return died(e);
+	return clock_mono_ns() < until_ns
+	           ? exam_wrong(e, "it refuses, though 100 octets came, and \"cannot\" does not name it")
+	           : exam_fine(e, "too slow to tell");
 }
 
 static bool check_connect(struct exam *e)

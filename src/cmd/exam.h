@@ -139,6 +139,9 @@ enum comes ours_gone(struct exam *e, const struct ours *o);
 /* Sends len octets. */
 bool ours_send(struct exam *e, const struct ours *o, size_t len);
 
+/* Waits until all that was sent is acknowledged, as long as it goes on. */
+bool ours_taken(struct exam *e, const struct ours *o);
+
 /* Ends our side. */
 void ours_shutdown(const struct ours *o);
 

@@ -1,8 +1,11 @@
 /* Our ends of the connections under test: ordinary sockets. Knows nothing of what the agent was asked. */
 #include <errno.h>
+#include <limits.h>
+#include <linux/sockios.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,7 +14,7 @@
 #include "base/duration.h"
 #include "cmd/exam.h"
 
-enum { PIECE_BYTES = 65536 };
+enum { PIECE_BYTES = 65536, POLL_MS = 5 };
 static const int64_t FILL_NS = 30 * NS_PER_S;
 
 struct ours ours_bind(struct exam *e)
@@ -138,6 +141,22 @@ bool ours_send(struct exam *e, const struct ours *o, size_t len)
 			return exam_wrong(e, "but data is not taken");
 		if (sent < 0)
 			poll(&p, 1, e->pause_ms);
+	}
+	return true;
+}
+
+bool ours_taken(struct exam *e, const struct ours *o)
+{
+	int64_t deadline = 0;
+	int waits, before = INT_MAX;
+
+	while (ioctl(o->fd, SIOCOUTQ, &waits) == 0 && waits > 0) {
+		if (waits < before)
+			deadline = clock_mono_ns() + e->effect_ms * NS_PER_MS;
+		if (clock_mono_ns() > deadline)
+			return exam_wrong(e, "but data is not taken");
+		before = waits;
+		poll(NULL, 0, POLL_MS);
 	}
 	return true;
 }

@@ -202,7 +202,9 @@ static void told_state(struct engine *e, const struct observed_state *o)
 {
 	const struct step_ops *asker = e->state_asked ? waiting_ops(e) : NULL;
 
-	e->held = o->known && o->held;
+	e->held = !o->known || !e->observer.ends[END_PEER].fin ? HELD_UNKNOWN
+	          : o->held                                    ? HELD_OPEN
+	                                                       : HELD_NOT;
 	if (o->known)
 		evidence_state(e, &(struct observation){.time_ns = e->now_ns,
 		                                        .state = o->state,

@@ -96,6 +96,9 @@ union own {
 	} fence;
 };
 
+/* Has the peer's program the connection open? */
+enum held { HELD_UNKNOWN, HELD_OPEN, HELD_NOT };
+
 struct engine {
 	/* What is played, and what became of it so far. */
 	const struct scenario *scenario;
@@ -138,11 +141,13 @@ struct engine {
 	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
+	unsigned synacks_sent;  /* of ours, again, and not acknowledged for themselves yet */
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
 	bool asked_on_eof;      /* once it reads end-of-file */
-	bool held;              /* when the peer's state was seen last, a program had the connection open */
+	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
+	enum held held;         /* since its FIN, when the peer's state was seen last */
 	bool asked_inband;      /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end;    /* the number after it */
 	bool peer_reset;        /* the peer's last segment was a RST */
@@ -256,9 +261,9 @@ bool plain_excuses(const struct engine *e, const struct segment *s, struct reaso
  * is not gone, however long we wait. */
 bool plain_lingers(const struct engine *e);
 
-/* Is what came, or did not, that of a connection that its program has shut down and still has open, where
- * one is awaited that it has closed? Then another timer runs, or none, it lives on, and data is taken. */
-bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why);
+/* Is what came, or did not, right for a program that can't be asked this? One that has shut down and reads
+ * on, or may have; one that has no connection before data comes. */
+bool plain_cannot(const struct engine *e, const struct kept *k, const struct reason *why, enum need *need);
 /* The step waited for a plain server's close, and its TCP took all that we sent: its program does not close.
  */
 bool plain_stays(const struct engine *e, const struct step *s);

@@ -109,7 +109,7 @@ static bool closes_unasked(const struct engine *e, const struct segment *s)
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 	uint32_t sent = peer->isn + 1;
 
-	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close ||
+	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close || e->asked_to_hold ||
 	    (e->asked_on_eof && got_fin(us, peer)) || waits_for_fin(e) || seq_gt(s->ack, us->sent))
 		return false;
 	for (size_t i = 0; i < e->verdict.trace_count; i++) {
@@ -166,18 +166,35 @@ static bool took_data(const struct engine *e, const struct segment *s)
 	return true;
 }
 
-bool plain_holds(const struct engine *e, const struct kept *k, const struct reason *why)
+/* Is it of a connection that its program has shut down and has open still? Another timer runs then, or none,
+ * and it lives on. */
+static bool is_of_held(const struct engine *e, const struct reason *why)
 {
 	const struct datum *got = &why->fields[0].got, *expected = &why->fields[0].expected;
 
-	if (!lives(e) || !e->held || !e->observer.ends[END_PEER].fin || engine_played(e))
-		return false;
-	if (k)
-		return why->code == CODE_WRONG_SEGMENT && took_data(e, &k->segment);
 	return why->code == CODE_GAVE_UP_LATE || why->code == CODE_NOT_GIVEN_UP ||
 	       (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]) ||
 	       (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
 	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
+}
+
+bool plain_cannot(const struct engine *e, const struct kept *k, const struct reason *why, enum need *need)
+{
+	const struct mismatch *m = &why->fields[0];
+
+	if (!lives(e) || engine_played(e))
+		return false;
+	/* Its kernel gives it no connection before data comes. */
+	*need = NEED_ACCEPTER;
+	if (!k && why->code == CODE_STATE && m->got.n[0] == 1 << STATE_SYN_RECEIVED &&
+	    e->connection.synchronised)
+		return true;
+	if (!e->observer.ends[END_PEER].fin)
+		return false;
+	*need = e->held == HELD_OPEN ? NEED_CLOSED : NEED_CLOSER;
+	if (k)
+		return why->code == CODE_WRONG_SEGMENT && e->held != HELD_NOT && took_data(e, &k->segment);
+	return e->held == HELD_OPEN && is_of_held(e, why);
 }
 
 bool plain_stays(const struct engine *e, const struct step *s)

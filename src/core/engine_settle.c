@@ -90,12 +90,14 @@ static void fail_hard(struct engine *e, struct reason *why)
 	engine_settle(e, VERDICT_FAIL);
 }
 
-/* That is for a peer whose program closes. */
+/* That is for another program than the peer's. */
 static bool excused(struct engine *e, const struct kept *k, const struct reason *why)
 {
-	if (e->settled || !plain_holds(e, k, why))
+	enum need need;
+
+	if (e->settled || !plain_cannot(e, k, why, &need))
 		return false;
-	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {NEED_CLOSED}};
+	e->verdict.reason = (struct reason){.code = CODE_NEEDS_AGENT, .n = {need, [3] = need == NEED_CLOSER}};
 	engine_settle(e, VERDICT_SKIP);
 	return true;
 }

@@ -36,6 +36,7 @@ static void provoke_begin(struct engine *e)
 	const struct provocation *p = &engine_current(e)->provocation;
 	const struct inband *b = &e->config.inband[p->kind];
 
+	e->asked_to_hold = p->kind == PROVOKE_HOLD && b->bytes;
 	if (p->on_eof)
 		e->asked_on_eof = true;
 	else

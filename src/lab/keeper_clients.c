@@ -80,6 +80,9 @@ bool keeper_look_up(const struct keeper *k, const struct request *r, struct obse
 
 bool keeper_start_client(struct keeper *k, const struct request *r, struct diag *d)
 {
+	/* Nothing but the tester is reached from here. */
+	static const char *const proxies[] = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy",
+	                                      "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY"};
 	struct kept_program *p = keeper_new_program(k);
 	char address[ADDR_TEXT_BYTES], port[8], at[ADDR_TEXT_BYTES + 10];
 	bool six = r->tester.family == 6;
@@ -93,6 +96,8 @@ bool keeper_start_client(struct keeper *k, const struct request *r, struct diag 
 	program_environment("FOURWAVE_ADDRESS6", "");
 	program_environment("FOURWAVE_PORT", port);
 	program_environment("FOURWAVE_AT", at);
+	for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
+		program_environment(proxies[i], "");
 	return program_start(&p->program, d);
 }
 

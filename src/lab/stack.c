@@ -107,8 +107,10 @@ static bool agent_answers(struct waiting *w)
 {
 	if (!call_agent(w, 0, CALL_MS) && !call_agent(w, 1, CALL_MS))
 		return false;
-	for (int i = 0; i < 2; i++)
-		call_agent(w, i, ANSWERS_MS);
+	/* Twice: ARP that was asked before anybody was there gives up for all who wait (EHOSTUNREACH). */
+	for (int tries = 0; tries < 2; tries++)
+		for (int i = 0; i < 2; i++)
+			call_agent(w, i, ANSWERS_MS);
 	return true;
 }
 

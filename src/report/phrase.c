@@ -99,6 +99,9 @@ static void add_provocations(struct saying *s)
 		cut_add(&s->c, "%sclose on end-of-file", between);
 }
 
+/* No bytes and no signal do that: plain.c refuses it. */
+#define UNASKABLE (1 << PROVOKE_CONNECT | 1 << PROVOKE_KEEPALIVE)
+
 static void add_word(struct saying *s, const char *word)
 {
 	const struct connection *c = s->r ? s->r->connection : NULL;
@@ -120,9 +123,14 @@ static void add_word(struct saying *s, const char *word)
 		add_provocations(s);
 	else if (strcmp(word, "run agent") == 0)
 		cut_add(&s->c, "%s", s->n[3] ? "" : ": run fourwave peer on the target");
+	else if (strcmp(word, "or signal") == 0)
+		cut_add(&s->c, "%s", s->n[3] ? "; a signal can: --provoke KIND=SIGNAL" : "");
 	else if (strcmp(word, "or plain") == 0 && s->n[3])
-		cut_add(&s->c,
-		        ": what makes this program do it? --provoke KIND=BYTES or KIND=SIGNAL says it");
+		cut_add(&s->c, "%s",
+		        s->n[1] & UNASKABLE ? ""
+		        : s->n[2]
+		            ? ": --provoke eof says that it does"
+		            : ", or say what makes this program do it: --provoke KIND=BYTES, KIND=SIGNAL");
 	else if (strcmp(word, "or plain") == 0)
 		cut_add(&s->c, "%s",
 		        s->n[1] & ~(1 << PROVOKE_CLOSE)

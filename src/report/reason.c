@@ -168,7 +168,7 @@ static const char *const needs[] = {
     [NEED_CONNECT] = "needs a peer that connects to us" RUN_AGENT "{or connect}",
     [NEED_AFTER_FIN] =
         "needs a peer that can be told what to do after our FIN, which no bytes of --provoke can "
-        "follow" RUN_AGENT,
+        "follow" RUN_AGENT "{or signal}",
     [NEED_CLOSER] = "needs a peer whose program closes; this one may only shut down, and read on" RUN_AGENT,
     [NEED_LISTENER] = "needs a peer that listens, for a SYN of ours is to be answered: --serve begins one",
     [NEED_ACCEPTER] = "needs a program that accepts a connection before data comes; this one waits for data "

@@ -89,6 +89,12 @@ static bool set_bytes(struct plain_bytes *out, const char *text, size_t least, s
 	return true;
 }
 
+static void clear_bytes(struct plain_bytes *b)
+{
+	free(b->bytes);
+	*b = (struct plain_bytes){0};
+}
+
 static bool set_protocol(struct plain *plain, const struct protocol *p, const char *host, struct diag *d)
 {
 	char text[512], quoted[300];
@@ -96,10 +102,12 @@ static bool set_protocol(struct plain *plain, const struct protocol *p, const ch
 	plain->speaks_first |= p->speaks_first;
 	plain->closes_on_eof |= p->closes_on_eof;
 	plain->client_speaks |= p->close && !p->speaks_first;
-	if (p->answer && !set_bytes(&plain->answer, p->answer, 1, d))
-		return false;
 	if (!p->close)
 		return true;
+	plain->signals[PROVOKE_CLOSE] = 0;
+	clear_bytes(&plain->answer);
+	if (p->answer && !set_bytes(&plain->answer, p->answer, 1, d))
+		return false;
 	/* An IPv6 address stands in brackets (RFC 3986, 3.2.2). */
 	snprintf(quoted, sizeof quoted, strchr(host, ':') ? "[%s]" : "%s", host);
 	snprintf(text, sizeof text, p->close, quoted);
@@ -112,12 +120,6 @@ static bool set_own(struct plain *plain, enum provoke kind, const char *text, si
 	plain->signals[kind] = 0;
 	return set_bytes(&plain->inband[kind], text, least, d) &&
 	       (kind != PROVOKE_CLOSE || set_bytes(&plain->answer, text, least, d));
-}
-
-static void clear_bytes(struct plain_bytes *b)
-{
-	free(b->bytes);
-	*b = (struct plain_bytes){0};
 }
 
 /* "SIGTERM", or 0. */

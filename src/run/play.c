@@ -1,6 +1,7 @@
 /* One job's life: begin, tick, abort, end. Knows no capture and no epoll. */
 #include "run/play.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,22 @@ static void begin_journal(struct plays *all, struct play *p, const struct engine
 /* The program ended, and its stack with it. */
 static bool is_over(const struct site *s) { return s->keeper && *s->keeper->why.text; }
 
+/* A program that ended took its host along, and our end of the link: better said than seen. */
+static struct reason why_no_port(const struct site *s, const struct diag *d)
+{
+	enum { LAST_WORDS_MS = 200 };
+	struct pollfd p = {.fd = -1, .events = POLLIN};
+	struct control_reply reply;
+	int got = 0;
+
+	if (s->program && s->channel && s->channel->control)
+		p.fd = control_fd(s->channel->control);
+	/* What else comes is of runs that are over as well. */
+	while (p.fd >= 0 && got >= 0 && poll(&p, 1, LAST_WORDS_MS) > 0)
+		got = control_read(s->channel->control, &reply, &s->channel->why);
+	return got < 0 ? channel_gone(s) : reason_text_of(CODE_HOST, d->text);
+}
+
 bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 {
 	struct play *p = memory_new(1, sizeof *p);
@@ -217,7 +234,7 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	    (scenario_needs(job->scenario).other_port &&
 	     !take_port(all, p, &p->other_port, &p->other_shield_fd, &d))) {
 		play_unshield(p);
-		job_settle(job, VERDICT_ERROR, reason_text_of(CODE_HOST, d.text));
+		job_settle(job, VERDICT_ERROR, why_no_port(job->site, &d));
 		play_free(p);
 		return false;
 	}

@@ -2,6 +2,10 @@
  * between the TAP device and that socket, on which each has its length before it, 4 octets, big endian. That
  * is how passt speaks to QEMU. Ends when the command does, with its status.
  *
+ * What comes from the device goes on 10 ms later, as on a path of that length: this passt has forgotten a
+ * connection by then that it was about to forget. What it reads in the same moment it takes for that one's,
+ * and what it does then hangs on microseconds.
+ *
  * Knows nothing of what is in a frame. */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,9 +20,26 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FRAME_BYTES_MAX = 65536, COMMAND_FD = 3 };
+enum { FRAME_BYTES_MAX = 2048, WAITING_MAX = 1024, COMMAND_FD = 3, DELAY_US = 10000 };
+
+/* A ring of frames that wait, oldest first. */
+static struct waiting {
+	int64_t due_us;
+	uint32_t len; /* as it goes before the frame; both at once, see send_due() */
+	char frame[FRAME_BYTES_MAX];
+} ring[WAITING_MAX];
+static unsigned first, count;
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 static int open_tap(const char *name)
 {
@@ -77,22 +98,42 @@ static bool read_all(int fd, void *data, size_t len)
 	return recv(fd, data, len, MSG_WAITALL) == (ssize_t)len;
 }
 
-static bool from_tap(int tap, int socket)
+static bool from_tap(int tap)
 {
-	static struct {
-		uint32_t len;
-		char frame[FRAME_BYTES_MAX];
-	} both;
-	ssize_t len = read(tap, both.frame, sizeof both.frame);
+	struct waiting *w = &ring[(first + count++) % WAITING_MAX];
+	ssize_t len = read(tap, w->frame, sizeof w->frame);
 
-	/* At once: this passt drops a length that it reads alone, and takes the frame for the next one. */
-	both.len = htonl((uint32_t)len);
-	return len > 0 && write_all(socket, &both, sizeof both.len + (size_t)len);
+	w->len = htonl((uint32_t)len);
+	w->due_us = now_us() + DELAY_US;
+	return len > 0;
+}
+
+/* A length and its frame at once: this passt drops a length that it reads alone, and takes the frame for the
+ * next one. */
+static bool send_due(int socket)
+{
+	bool good = true;
+
+	while (good && count > 0 && ring[first].due_us <= now_us()) {
+		good = write_all(socket, &ring[first].len, sizeof ring[first].len + ntohl(ring[first].len));
+		first = (first + 1) % WAITING_MAX;
+		count--;
+	}
+	return good;
+}
+
+static int wait_ms(void)
+{
+	int64_t rest_us = count > 0 ? ring[first].due_us - now_us() : 0;
+
+	if (count == 0)
+		return -1;
+	return rest_us > 0 ? (int)((rest_us + 999) / 1000) : 0;
 }
 
 static bool from_socket(int tap, int socket)
 {
-	static char frame[FRAME_BYTES_MAX];
+	static char frame[65536];
 	uint32_t len;
 
 	if (!read_all(socket, &len, sizeof len))
@@ -118,13 +159,14 @@ int main(int argc, char **argv)
 	tap = open_tap(argv[1]);
 	command = start(argv + 2, &socket);
 	while (goes_on) {
-		struct pollfd polled[] = {{tap, POLLIN, 0}, {socket, POLLIN, 0}};
+		struct pollfd polled[] = {{count < WAITING_MAX ? tap : -1, POLLIN, 0}, {socket, POLLIN, 0}};
 
-		goes_on = poll(polled, 2, -1) > 0;
+		goes_on = poll(polled, 2, wait_ms()) >= 0;
 		if (goes_on && polled[0].revents)
-			goes_on = from_tap(tap, socket);
+			goes_on = from_tap(tap);
 		if (goes_on && polled[1].revents)
 			goes_on = from_socket(tap, socket);
+		goes_on = goes_on && send_due(socket);
 	}
 	close(socket);
 	waitpid(command, &status, 0);

@@ -208,8 +208,8 @@ for signal in TERM KILL; do
 	[ "$(ours | wc -l)" -ge 8 ] || wrong "$signal" "only $(ours | wc -l) processes run, so this proves nothing"
 	kill -s $signal $child
 	wait $child 2>/dev/null
-	wait_until_gone || {
-		wrong "$signal" "processes are left: $(describe)"
+	wait_until_gone "$mark" || {
+		wrong "$signal" "processes are left: $(describe "$mark")"
 		for process in $(ours); do kill -9 "${process#/proc/}"; done
 	}
 done

@@ -4,7 +4,7 @@
 # it shows and in no other.
 set -u
 # shellcheck source=tests/project/common.sh
-. "$top_srcdir/tests/project/common.sh"
+. "$(dirname "$0")/../project/common.sh"
 rogue=$top_srcdir/tests/net/rogue.pl
 
 # --- our own
@@ -67,6 +67,11 @@ unclaimed-stays|unclaimed|is not reset
 no-wait|at.once|had not come yet
 holds-up|at.once|of many that were asked at once
 crash-nothing|crash,crash-unread|the connection is as it was
+crash-early|crash-unread|and the connection.s end comes
+reads-not|read|though nobody said that it shall not read
+eof-unread|close-on-eof|the connection is as it was
+counts-early|close-on-eof|its end
+remembers|end|it refuses
 tolerates|bad.lines|the session goes on
 keeps|release,end|as it was after
 steals|sessions|in a second session too

@@ -62,7 +62,7 @@ sub abort_of {
 
 sub attach {
 	my ($claim, $fd) = @_;
-	$claim->{c} = { fd => no_block($fd), reading => 1, written => 0, left => 0 };
+	$claim->{c} = { fd => no_block($fd), reading => has('reads-not') ? 0 : 1, written => 0, left => 0 };
 	my @waiting = @{ $claim->{waiting} };
 	$claim->{waiting} = [];
 	do_program($claim->{session}, $claim, @$_) for @waiting;
@@ -80,8 +80,16 @@ sub write_some {
 	}
 }
 
+sub crash {
+	my ($c) = @_;
+	return 'ok' if has('crash-nothing');
+	close($c->{fd});
+	$c->{gone} = 1;
+	return 'ok';
+}
+
 my %program = (
-	(map { $_ => sub { return has('crash-nothing') ? 'ok' : 'no it cannot' } } 'crash', 'crash-unread'),
+	(map { $_ => \&crash } 'crash', 'crash-unread'),
 	close => sub {
 		my ($c) = @_;
 		return 'no it is still writing' if $c->{left};
@@ -111,8 +119,8 @@ my %program = (
 	'close-on-eof' => sub {
 		my ($c, $delay) = @_;
 		$c->{delay} = $delay / (has('milliseconds') ? 1e3 : 1e9);
-		$c->{reading} = 1;
-		$c->{close_at} = later($c->{delay}) if $c->{eof};
+		$c->{reading} = 1 unless has('eof-unread');
+		$c->{close_at} = later($c->{delay}) if $c->{eof} || ($c->{delay} && has('counts-early'));
 		return 'ok';
 	},
 	noread => sub { $_[0]{reading} = has('noread-reads') ? 1 : 0; return 'ok' },
@@ -141,7 +149,7 @@ sub read_some {
 	return 1 if $got || (!defined $got && ($! == EAGAIN || $! == EINTR));
 	$c->{eof} = 1;
 	$c->{delay} = 0 if has('eof-closes') && !defined $c->{delay};
-	$c->{close_at} = later($c->{delay}) if defined $c->{delay};
+	$c->{close_at} //= later($c->{delay}) if defined $c->{delay};
 	return 1;
 }
 
@@ -150,6 +158,7 @@ sub read_some {
 sub release {
 	my ($key) = @_;
 	my $claim = delete $claims{$key};
+	$claims{$key} = { session => {}, waiting => [] } if has('remembers') && !$sessions{ $claim->{session}{number} };
 	answer($claim->{session}, $_->[0], 'no it was released') for @{ $claim->{waiting} };
 	push @loose, $claim->{c}{fd} if $claim->{c} && has('keeps');
 	close($claim->{c}{fd}) if $claim->{c} && !has('keeps');
@@ -158,9 +167,9 @@ sub release {
 sub close_session {
 	my ($session, $why) = @_;
 	syswrite($session->{fd}, "$why\n") if $why;
+	delete $sessions{ $session->{number} };
 	release($_) for grep { $claims{$_}{session} == $session } keys %claims;
 	close($session->{fd});
-	delete $sessions{ $session->{number} };
 }
 
 sub do_connect {
@@ -223,7 +232,7 @@ sub accept_control {
 	my $greeting = has('no-greeting') ? '' : has('bad-greeting') ? "220 ready\n"
 	  : "fourwave-peer 1 later on data-port $data_port\n";
 	$greeting = "fourwave-peer 1 data-port $data_port later on cannot "
-	  . (has('crash-nothing') ? '' : 'crash,crash-unread,') . "keepalive\n"
+	  . ($fault =~ /^crash/ ? '' : 'crash,crash-unread,') . "keepalive\n"
 	  unless has('no-greeting') || has('bad-greeting') || has('late-data-port');
 	syswrite($s, $greeting);
 	$next++;

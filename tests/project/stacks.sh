@@ -112,6 +112,17 @@ grep -q '^row3-passive both gap' "$FOURWAVE_STACKS/one/baseline" || fail "what w
 ! grep -q '^normal-close' "$FOURWAVE_STACKS/one/baseline" || fail "what is gone is still in the baseline"
 cp "$scratch/one.baseline" "$FOURWAVE_STACKS/one/baseline"
 
+# What came once and not again is told, and does not count.
+again() { # the sample as it is
+	sed -i "s|^sed |case \$2 in */again/*) sed \"s,@DIR@,$samples,\" '$samples/one.json' >\"\$2\"; exit 1;; esac; sed |" \
+		"$FOURWAVE_STACKS/one/play"
+}
+stack one '/"name":"normal-close-active","family":"ipv6"/{s/"verdict":"pass","reason":""/"verdict":"fail","reason":"odd"/;s/"code":null,"level":null/"code":"gap","level":"must"/}'
+play 1 '2 stacks, 1 agree, 1 new, 0 gone'
+again
+play 0 '2 stacks, 2 agree, 0 new, 0 gone'
+says '^  once: normal-close-active \(IPv6\) came once, and not again: odd$'
+
 # What could not be judged is played once more, alone; where it stays, that is told.
 error='/"name":"bare-fin"/s/"verdict":"fail","reason":"/"verdict":"error","reason":"too late, /'
 stack one "$error"
@@ -119,9 +130,9 @@ stack one "$error"
 play 1 '2 stacks, 1 agree, 0 new, 0 gone'
 says '^one .* 2 passed, 1 known, 0 new, 0 gone, 2 skipped, 2 errors in '
 says '^  error: bare-fin \(IPv6\): too late, '
-grep -q 'play-again\.json -w .*/one/play-again scenarios/claims/bare-fin\.wave$' "$scratch/asked" ||
+grep -q 'again/play\.json -w .*/one/again/play scenarios/claims/bare-fin\.wave$' "$scratch/asked" ||
 	fail "what could not be judged was not played again: $(cat "$scratch/asked")"
-sed -i "s|^sed |case \$2 in *-again.json) sed \"s,@DIR@,$samples,\" '$samples/one.json' >\"\$2\"; exit 1;; esac; sed |" "$FOURWAVE_STACKS/one/play"
+again
 play 0 '2 stacks, 2 agree, 0 new, 0 gone'
 
 # Another part has what the first one can't be asked.

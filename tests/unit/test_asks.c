@@ -496,6 +496,12 @@ START_TEST(plain_server_holds)
 	rig_in(&r, 5, ".", 2, 8, 0);
 	rig_verdict(&r, comes, NULL);
 
+	/* Where nobody has told. */
+	closes("send P. \"late\"\nexpect R seq fin.end within 1s");
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, VERDICT_SKIP, "may only shut down");
+
 	/* Another state than those of a program that reads on, and another number, are wrong all the same. */
 	closes("state TIME-WAIT within 100ms");
 	see_held(3, STATE_FIN_WAIT_2, held);
@@ -508,6 +514,19 @@ START_TEST(plain_server_holds)
 	rig_out(&r, "P.", 4, 2, 4);
 	rig_in(&r, 5, ".", 3, 8, 0);
 	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
+/* Apache on Linux has no connection before data comes. */
+START_TEST(plain_server_defers)
+{
+	plain("open\nstate ESTABLISHED within 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	see_held(3, _i == 0 ? STATE_SYN_RECEIVED : STATE_CLOSE_WAIT, false);
+	rig_tick(&r, 110);
+	see_held(111, _i == 0 ? STATE_SYN_RECEIVED : STATE_CLOSE_WAIT, false);
+	rig_verdict(&r, _i == 0 ? VERDICT_SKIP : VERDICT_FAIL, _i == 0 ? "before data comes" : "CLOSE-WAIT");
 }
 END_TEST
 
@@ -546,6 +565,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	tcase_add_loop_test(c, plain_server_holds, 0, 2);
+	tcase_add_loop_test(c, plain_server_defers, 0, 2);
 	suite_add_tcase(s, c);
 	return s;
 }

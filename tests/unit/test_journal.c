@@ -11,9 +11,14 @@ START_TEST(journal_comes_back)
 {
 	struct journal *j = image_journal();
 	struct diag d = {.text = ""};
-	char *text = journal_text(j), *same;
-	struct journal *again = journal_parse(text, strlen(text), &d);
+	char *text, *same;
+	struct journal *again;
 
+	j->config.peer_connects = true;
+	j->config.asked = 1u << PROVOKE_CONNECT | 1u << PROVOKE_HOLD;
+	j->config.stops = 1u << PROVOKE_HOLD;
+	text = journal_text(j);
+	again = journal_parse(text, strlen(text), &d);
 	ck_assert_msg(again, "%s", d.text);
 	same = journal_text(again);
 	ck_assert_str_eq(text, same);
@@ -21,7 +26,9 @@ START_TEST(journal_comes_back)
 	ck_assert(again->config.slow == j->config.slow);
 	ck_assert_int_eq(again->config.timer_tick_ns, j->config.timer_tick_ns);
 	ck_assert_int_eq(again->config.first_resend_ns, j->config.first_resend_ns);
-	ck_assert(again->config.no_timers);
+	ck_assert(again->config.no_timers && again->config.peer_connects);
+	ck_assert_uint_eq(again->config.asked, j->config.asked);
+	ck_assert_uint_eq(again->config.stops, j->config.stops);
 	ck_assert_str_eq(again->profile, "lwip");
 	ck_assert_str_eq(again->profile_text, "msl = 60s\n");
 	ck_assert_uint_eq(again->config.inband[PROVOKE_CLOSE].len, 7);

@@ -1,5 +1,6 @@
 /* --provoke: presets, kinds and escapes. */
 #include <check.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,43 @@ START_TEST(kinds)
 }
 END_TEST
 
+static void answer(const char *said)
+{
+	struct plain_bytes b = plain_bytes(&plain, PROVOKE_CLOSE, true);
+
+	ck_assert_uint_eq(b.len, said ? strlen(said) : 0);
+	ck_assert(said ? memcmp(b.bytes, said, b.len) == 0 : !b.bytes);
+}
+
+START_TEST(clients_are_told_what_their_server_says)
+{
+	ck_assert(parse("http", NULL) && plain.client_speaks);
+	answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+	ck_assert(parse("banner", NULL) && !plain.client_speaks);
+	answer("421 closing\r\n");
+	ck_assert(parse("eof", NULL) && !plain.client_speaks);
+	answer(NULL);
+	ck_assert(parse("close=bye", NULL));
+	answer("bye");
+	has(PROVOKE_CLOSE, "bye", 3);
+	/* The rest is the same for both. */
+	ck_assert(parse("write=more", NULL));
+	ck_assert_ptr_eq(plain_bytes(&plain, PROVOKE_WRITE, true).bytes, plain.inband[PROVOKE_WRITE].bytes);
+}
+END_TEST
+
+START_TEST(signals)
+{
+	ck_assert(parse("http", "close=SIGTERM"));
+	ck_assert_int_eq(plain.signals[PROVOKE_CLOSE], SIGTERM);
+	ck_assert_ptr_null(plain.inband[PROVOKE_CLOSE].bytes);
+	answer(NULL);
+	ck_assert(parse("close=SIGTERM", "http"));
+	ck_assert_int_eq(plain.signals[PROVOKE_CLOSE], 0);
+	ck_assert_ptr_nonnull(plain.inband[PROVOKE_CLOSE].bytes);
+}
+END_TEST
+
 /* A server that does it without being asked, by its own clock. */
 START_TEST(by_itself)
 {
@@ -162,6 +200,8 @@ int main(void)
 	tcase_add_test(t, eof);
 	tcase_add_test(t, bytes);
 	tcase_add_test(t, kinds);
+	tcase_add_test(t, clients_are_told_what_their_server_says);
+	tcase_add_test(t, signals);
 	tcase_add_test(t, by_itself);
 	tcase_add_test(t, escapes);
 	tcase_add_test(t, refuses);
