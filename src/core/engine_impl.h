@@ -141,6 +141,7 @@ struct engine {
 	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
+	unsigned synacks_sent;  /* of ours, again, and not acknowledged for themselves yet */
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */

@@ -145,9 +145,23 @@ static bool synack_takes(struct engine *e, const struct kept *k)
 	return true;
 }
 
+/* Each SYN-ACK of ours that was sent again is acknowledged (RFC 9293, 3.10.7.4). */
+static bool synack_acked(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+
+	if (!e->synacks_sent || s->flags != TCP_ACK || s->payload_len || s->ack != e->connection.iss + 1 ||
+	    seq_gt(s->seq, e->connection.rcv_nxt))
+		return false;
+	e->synacks_sent--;
+	evidence_note(e, k->trace, false, note_of(NOTE_COMPLETES, -1));
+	return true;
+}
+
 bool engine_takes_anyway(struct engine *e, const struct kept *k)
 {
-	return engine_allows(e, k) || (!e->settled && (plain_takes(e, k) || synack_takes(e, k)));
+	return engine_allows(e, k) ||
+	       (!e->settled && (plain_takes(e, k) || synack_takes(e, k) || synack_acked(e, k)));
 }
 
 void engine_drop(struct engine *e)
