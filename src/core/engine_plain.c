@@ -180,6 +180,7 @@ static bool is_of_held(const struct engine *e, const struct reason *why)
 
 bool plain_cannot(const struct engine *e, const struct kept *k, const struct reason *why, enum need *need)
 {
+	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
 	const struct mismatch *m = &why->fields[0];
 
 	if (!lives(e) || engine_played(e))
@@ -187,9 +188,10 @@ bool plain_cannot(const struct engine *e, const struct kept *k, const struct rea
 	/* Its kernel gives it no connection before data comes. */
 	*need = NEED_ACCEPTER;
 	if (!k && why->code == CODE_STATE && m->got.n[0] == 1 << STATE_SYN_RECEIVED &&
-	    e->connection.synchronised)
+	    e->connection.synchronised && peer->rcv_nxt == us->isn + 1)
 		return true;
-	if (!e->observer.ends[END_PEER].fin)
+	/* Our RST ends what a program holds, too. */
+	if (!peer->fin || peer->state == STATE_CLOSED)
 		return false;
 	*need = e->held == HELD_OPEN ? NEED_CLOSED : NEED_CLOSER;
 	if (k)

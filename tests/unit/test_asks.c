@@ -502,6 +502,15 @@ START_TEST(plain_server_holds)
 	rig_in(&r, 5, ".", 2, 8, 0);
 	rig_verdict(&r, VERDICT_SKIP, "may only shut down");
 
+	/* What holds the connection does not keep our RST from it. */
+	closes("state FIN-WAIT-2\nsend R\nstate CLOSED within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_out(&r, "R", 4, 0, 0);
+	see_held(4, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, VERDICT_FAIL, "FIN-WAIT-2");
+
 	/* Another state than those of a program that reads on, and another number, are wrong all the same. */
 	closes("state TIME-WAIT within 100ms");
 	see_held(3, STATE_FIN_WAIT_2, held);
@@ -527,6 +536,20 @@ START_TEST(plain_server_defers)
 	rig_tick(&r, 110);
 	see_held(111, _i == 0 ? STATE_SYN_RECEIVED : STATE_CLOSE_WAIT, false);
 	rig_verdict(&r, _i == 0 ? VERDICT_SKIP : VERDICT_FAIL, _i == 0 ? "before data comes" : "CLOSE-WAIT");
+
+	/* Once data came it has no reason any more; what was lost did not. */
+	teardown();
+	plain(_i == 0 ? "open\nsend P. \"x\" lost\nstate ESTABLISHED within 100ms"
+	              : "open\nsend P. \"x\"\nstate ESTABLISHED within 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	if (_i == 1)
+		rig_out(&r, "P.", 1, 1, 1);
+	see_held(3, STATE_SYN_RECEIVED, false);
+	rig_tick(&r, 110);
+	see_held(111, STATE_SYN_RECEIVED, false);
+	rig_verdict(&r, _i == 0 ? VERDICT_SKIP : VERDICT_FAIL,
+	            _i == 0 ? "before data comes" : "SYN-RECEIVED");
 }
 END_TEST
 
