@@ -178,6 +178,13 @@ static bool is_of_held(const struct engine *e, const struct reason *why)
 	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
 }
 
+/* Has its program shut down, perhaps, and not closed? Where nobody tells, who does all that a scenario asks
+ * for closes when it is asked to. */
+static bool may_be_open(const struct engine *e)
+{
+	return e->held == HELD_OPEN || (e->held == HELD_UNKNOWN && (e->config.state_observable || !e->obeys));
+}
+
 bool plain_cannot(const struct engine *e, const struct kept *k, const struct reason *why, enum need *need)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
@@ -195,7 +202,7 @@ bool plain_cannot(const struct engine *e, const struct kept *k, const struct rea
 		return false;
 	*need = e->held == HELD_OPEN ? NEED_CLOSED : NEED_CLOSER;
 	if (k)
-		return why->code == CODE_WRONG_SEGMENT && e->held != HELD_NOT && took_data(e, &k->segment);
+		return why->code == CODE_WRONG_SEGMENT && may_be_open(e) && took_data(e, &k->segment);
 	return e->held == HELD_OPEN && is_of_held(e, why);
 }
 
