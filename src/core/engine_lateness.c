@@ -307,6 +307,9 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 
 	if (s->flags & TCP_RST)
 		return over_by(e, s->time_ns);
+	/* Of so many it is not remembered what came before. */
+	if (k->trace == SIZE_MAX)
+		return overdue_ns(e, s->time_ns - USUAL_RTO_NS, s->time_ns, false) >= DELAYED_ACK_NS;
 	if (is_in_order(e, s, &b) && place_was_taken(e, s))
 		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
