@@ -105,6 +105,10 @@ struct engine {
 	struct engine_config config;
 	struct connection connection;
 	struct observer observer; /* of what really passed, whatever the scenario lost */
+	struct {
+		uint32_t sent, acked;
+		bool fin;
+	} before;                 /* of the peer, as its last segment found it */
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;

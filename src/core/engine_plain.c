@@ -107,23 +107,11 @@ static bool waits_for_fin(const struct engine *e)
 static bool closes_unasked(const struct engine *e, const struct segment *s)
 {
 	const struct end *us = &e->observer.ends[END_US], *peer = &e->observer.ends[END_PEER];
-	uint32_t sent = peer->isn + 1;
 
 	if ((s->flags & ~TCP_PSH) != (TCP_FIN | TCP_ACK) || e->asked_to_close || e->asked_to_hold ||
 	    (e->asked_on_eof && got_fin(us, peer)) || waits_for_fin(e) || seq_gt(s->ack, us->sent))
 		return false;
-	for (size_t i = 0; i < e->verdict.trace_count; i++) {
-		const struct segment *before = &e->verdict.trace[i].segment;
-
-		if (e->verdict.trace[i].passage != PASSED_IN || before->flags & TCP_RST ||
-		    before->time_ns >= s->time_ns)
-			continue;
-		if (before->flags & TCP_FIN || (before->flags & TCP_ACK && seq_gt(before->ack, s->ack)))
-			return false;
-		if (seq_gt(segment_end(before), sent))
-			sent = segment_end(before);
-	}
-	return s->seq == sent;
+	return !e->before.fin && s->seq == e->before.sent && seq_ge(s->ack, e->before.acked);
 }
 
 /* A program that connected and ended before our answer came. */
