@@ -102,8 +102,12 @@ void engine_breach(struct engine *e, const struct breach *breach, size_t trace)
 
 void engine_observe(struct engine *e, const struct kept *k)
 {
+	const struct end *peer = &e->observer.ends[END_PEER];
 	struct breach breach;
 
+	e->before.sent = peer->sent;
+	e->before.acked = observer_acked(&e->observer, END_PEER);
+	e->before.fin = peer->fin;
 	for (enum rule r = 0; r < RULE_COUNT; r++) {
 		if ((rules[r].judged != JUDGED_ANYWHERE && rules[r].judged != JUDGED_AT_OUR_END) ||
 		    e->excused[r] || !rule_broken(r, &e->observer, &k->segment, END_PEER, &breach))

@@ -526,6 +526,28 @@ START_TEST(plain_server_holds)
 }
 END_TEST
 
+/* Across a network nobody tells. But one that can be told to read by itself is no ordinary server. */
+START_TEST(plain_server_may_read_on)
+{
+	const bool obeys = _i;
+	char steps[256];
+
+	snprintf(steps, sizeof steps,
+	         "open\n%sprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend P. \"late\"\n"
+	         "expect R seq fin.end within 1s should 9293 \"3.6.1\"",
+	         obeys ? "provoke read\n" : "");
+	plain(steps);
+	r.config.inband[PROVOKE_READ] = (struct inband){(const uint8_t *)"", 0};
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, obeys ? VERDICT_WARN : VERDICT_SKIP, NULL);
+}
+END_TEST
+
 /* Apache on Linux has no connection before data comes. */
 START_TEST(plain_server_defers)
 {
@@ -588,6 +610,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	tcase_add_loop_test(c, plain_server_holds, 0, 2);
+	tcase_add_loop_test(c, plain_server_may_read_on, 0, 2);
 	tcase_add_loop_test(c, plain_server_defers, 0, 2);
 	suite_add_tcase(s, c);
 	return s;
