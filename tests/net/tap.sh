@@ -105,6 +105,12 @@ tells 'the program of --serve ended with status 4; its last words: I am tired'
 says '^0 passed, 0 failed, 0 skipped, 2 errors'
 ends 99 "it is killed" $run --serve './mine & sleep 2; kill -9 $! $$' long.wave
 tells 'the program of --serve was killed by SIGKILL'
+# Its agent alone ends: what its keeper says of it is waited for once, and not for each run.
+read -r began _ </proc/uptime
+ends 99 "its agent ends" $run -j 32 --repeat 16 --serve './mine & eval "exec $FOURWAVE_CONTROL>&-"; sleep 2; kill -9 -1; exec sleep 60' long.wave
+says '^0 passed, 0 failed, 0 skipped, 32 errors'
+read -r ended _ </proc/uptime
+[ $((${ended%.*} - ${began%.*})) -lt 20 ] || fail "it took $((${ended%.*} - ${began%.*})) s"
 ends 99 "two on one device" $run --serve './mine & sleep 1; exec ./mine' long.wave
 tells 'ended with status 1; its last words: tap_linux: tap0: Device or resource busy'
 
