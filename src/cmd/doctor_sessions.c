@@ -36,8 +36,7 @@ static bool check_unclaimed(struct exam *e)
 	int error;
 
 	e->one = ours_bind(e);
-	if (e->one.fd < 0 || !refuses(e, VERB_STATE, &e->one, "though nobody claimed it") ||
-	    !refuses(e, VERB_RELEASE, &e->one, "though nobody claimed it"))
+	if (e->one.fd < 0 || !refuses(e, VERB_STATE, &e->one, "though nobody claimed it"))
 		return false;
 	e->about = SIZE_MAX;
 	error = ours_connect(e, &e->one);
@@ -153,7 +152,10 @@ static bool check_owns(struct exam *e)
 
 const struct check claim_checks[] = {
     {"claim", -1, "Connections from there are this session's from now on.", check_claim},
-    {"unclaimed", -1, "A connection to the data port that nobody claimed is reset at once.", check_unclaimed},
+    {"unclaimed", -1,
+     "A connection to the data port that nobody claimed is reset at once. All requests below are about a "
+     "claimed connection; about any other they are no.",
+     check_unclaimed},
     {"unseen", -1, "Where no connection from there was ever seen at this host: no unseen.", check_unseen},
     {"state", -1,
      "It is the stack's, not the program's: also before the program has the connection, and after it "

@@ -10,6 +10,7 @@
 #include "run/play.h"
 #include "cmd/output.h"
 #include "cmd/options.h"
+#include "lab/program.h"
 #include "wire/privilege.h"
 
 enum {
@@ -164,7 +165,8 @@ static int play_all(struct session *s, const struct command *c)
 	if (!output_open(&s->output, s->options, &d))
 		return d.text[0] != '\0' ? command_usage(c, d.text) : STATUS_USAGE;
 	s->output.table = s->table;
-	/* A shield and a capture file for each run: as many as we may. */
+	/* A shield and a capture file for each run: as many as we may, which is nothing to a program. */
+	program_limits();
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);

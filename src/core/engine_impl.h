@@ -105,6 +105,10 @@ struct engine {
 	struct engine_config config;
 	struct connection connection;
 	struct observer observer; /* of what really passed, whatever the scenario lost */
+	struct {
+		uint32_t sent, acked;
+		bool fin;
+	} before;                 /* of the peer, as its last segment found it */
 	bool excused[RULE_COUNT]; /* the scenario expects what breaks these rules */
 	struct bound *bound;      /* by slot */
 	struct scope scope;
@@ -141,15 +145,17 @@ struct engine {
 	int64_t path_ns;        /* there and back, as the answer to our SYN took; 0: not known */
 	struct segment synack;  /* the peer's */
 	unsigned synacks_again; /* so often it came again */
+	unsigned synacks_sent;  /* of ours, again, and not acknowledged for themselves yet */
 	bool program_gone;      /* it was killed: what comes is its kernel's doing */
 	int64_t stopped_ns;     /* as is all from then on, for it was stopped; 0: it runs */
 	bool asked_to_close;    /* or to shut down, to reset, to die */
 	bool asked_on_eof;      /* once it reads end-of-file */
 	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
-	enum held held;         /* since its FIN, when the peer's state was seen last */
-	bool asked_inband;      /* a plain server was sent what stands for a provocation */
-	uint32_t inband_end;    /* the number after it */
-	bool peer_reset;        /* the peer's last segment was a RST */
+	bool obeys;     /* bytes make it do what a server has no use for: it is made for that, and closes */
+	enum held held; /* since its FIN, when the peer's state was seen last */
+	bool asked_inband;   /* a plain server was sent what stands for a provocation */
+	uint32_t inband_end; /* the number after it */
+	bool peer_reset;     /* the peer's last segment was a RST */
 	uint16_t ip_id;
 
 	/* The end. */

@@ -23,6 +23,9 @@
  */
 enum { RTO_GROWS = 3 };
 
+/* FIN-WAIT-2 of an orphan lasts at least 3.5 time-outs (Linux). */
+enum { TIMER_GROWS = 4 };
+
 /* Where no margin is known, because what was waited for never came or a state had an end that is not seen: a
  * scenario that leaves less room than an eighth does not leave it to us. */
 enum { ROOM = 8 };
@@ -32,6 +35,7 @@ enum explained {
 	BY_NOTHING, /* a number, a flag, an octet, an answer that must come at once: no timer makes that */
 	BY_TIME,    /* a time is wrong by less than we were late */
 	BY_TIMEOUT, /* the same of a time-out, which our late ACK makes longer than itself */
+	BY_TIMER,   /* the same of a timer of a state, which some stacks make longer than their time-out */
 	BY_WAIT,    /* nothing came, or too few: a time-out grew, or the peer was over by then */
 	BY_SEGMENT, /* the peer sent it by itself while it waited for us */
 	BY_STATE    /* the state went on by itself, or had no time to */
@@ -45,7 +49,7 @@ static const enum explained explained[CODE_COUNT] = {
     [CODE_TOO_EARLY] = BY_TIME,
     [CODE_INTERVAL] = BY_TIME,
     [CODE_STATE_EARLY] = BY_TIME,
-    [CODE_STATE_TIMER] = BY_TIME,
+    [CODE_STATE_TIMER] = BY_TIMER,
     [CODE_FIRST_GAP] = BY_TIMEOUT,
     [CODE_GAP] = BY_TIMEOUT,
     [CODE_GAVE_UP_EARLY] = BY_TIMEOUT,
@@ -303,6 +307,9 @@ static bool segment_explained(const struct engine *e, const struct kept *k)
 
 	if (s->flags & TCP_RST)
 		return over_by(e, s->time_ns);
+	/* Of so many it is not remembered what came before. */
+	if (k->trace == SIZE_MAX)
+		return overdue_ns(e, s->time_ns - USUAL_RTO_NS, s->time_ns, false) >= DELAYED_ACK_NS;
 	if (is_in_order(e, s, &b) && place_was_taken(e, s))
 		return true;
 	if (!is_unprompted(e, s, &b) || (segment_end(s) != s->seq && was_acknowledged(e, s)))
@@ -386,6 +393,9 @@ int64_t lateness_explains(const struct engine *e, const struct kept *k, const st
 	case BY_NOTHING: break;
 	case BY_TIME: so = margin_ns > 0 && margin_ns <= all_ns; break;
 	case BY_TIMEOUT: so = margin_ns > 0 && (margin_ns <= all_ns || margin_ns <= grown_ns); break;
+	case BY_TIMER:
+		so = margin_ns > 0 && (margin_ns <= all_ns || margin_ns <= TIMER_GROWS * grown_ns);
+		break;
 	case BY_WAIT:
 		so = wait_explained(e,
 		                    why->code == CODE_NO_SEGMENT  ? why->n[0]

@@ -102,8 +102,12 @@ void engine_breach(struct engine *e, const struct breach *breach, size_t trace)
 
 void engine_observe(struct engine *e, const struct kept *k)
 {
+	const struct end *peer = &e->observer.ends[END_PEER];
 	struct breach breach;
 
+	e->before.sent = peer->sent;
+	e->before.acked = observer_acked(&e->observer, END_PEER);
+	e->before.fin = peer->fin;
 	for (enum rule r = 0; r < RULE_COUNT; r++) {
 		if ((rules[r].judged != JUDGED_ANYWHERE && rules[r].judged != JUDGED_AT_OUR_END) ||
 		    e->excused[r] || !rule_broken(r, &e->observer, &k->segment, END_PEER, &breach))
@@ -145,9 +149,23 @@ static bool synack_takes(struct engine *e, const struct kept *k)
 	return true;
 }
 
+/* Each SYN-ACK of ours that was sent again is acknowledged (RFC 9293, 3.10.7.4). */
+static bool synack_acked(struct engine *e, const struct kept *k)
+{
+	const struct segment *s = &k->segment;
+
+	if (!e->synacks_sent || s->flags != TCP_ACK || s->payload_len || s->ack != e->connection.iss + 1 ||
+	    seq_gt(s->seq, e->connection.rcv_nxt))
+		return false;
+	e->synacks_sent--;
+	evidence_note(e, k->trace, false, note_of(NOTE_COMPLETES, -1));
+	return true;
+}
+
 bool engine_takes_anyway(struct engine *e, const struct kept *k)
 {
-	return engine_allows(e, k) || (!e->settled && (plain_takes(e, k) || synack_takes(e, k)));
+	return engine_allows(e, k) ||
+	       (!e->settled && (plain_takes(e, k) || synack_takes(e, k) || synack_acked(e, k)));
 }
 
 void engine_drop(struct engine *e)

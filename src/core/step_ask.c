@@ -37,6 +37,7 @@ static void provoke_begin(struct engine *e)
 	const struct inband *b = &e->config.inband[p->kind];
 
 	e->asked_to_hold = p->kind == PROVOKE_HOLD && b->bytes;
+	e->obeys = e->obeys || (p->kind != PROVOKE_CLOSE && b->bytes);
 	if (p->on_eof)
 		e->asked_on_eof = true;
 	else

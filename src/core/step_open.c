@@ -54,6 +54,7 @@ static void send_syn(struct engine *e, uint16_t flags, enum note_kind note)
 	if (options_find(s.options, s.options_len, OPT_TIMESTAMPS, &ts))
 		e->connection.ts_offset = ts.ts_val - (uint32_t)(e->now_ns / NS_PER_MS);
 	e->connection.rcv_wnd = s.wnd;
+	e->synacks_sent += flags & TCP_ACK && e->own.open.tries;
 	e->own.open.tries++;
 	e->ref_send = engine_send(e, &s, -1, note);
 	connection_sent(&e->connection, &s);

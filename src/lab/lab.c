@@ -316,7 +316,10 @@ static enum lab_result new_host(struct lab *lab, char *key, const struct sysctl_
 	enum lab_result result;
 
 	if (lab->count == HOSTS_MAX) {
-		diag_set(d, "the lab has room for %d different sets of sysctls", HOSTS_MAX);
+		diag_set(d,
+		         "the lab has room for %d hosts: each set of sysctls has one, and each run that "
+		         "stops or kills its program",
+		         HOSTS_MAX);
 		free(key);
 		return LAB_FAILED;
 	}

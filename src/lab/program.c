@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,15 @@ void program_environment(const char *name, const char *value)
 		setenv(name, value, 1);
 	else
 		unsetenv(name);
+}
+
+/* Of the user who calls us; none: as ours is. */
+static struct rlimit its_files;
+
+void program_limits(void)
+{
+	if (getrlimit(RLIMIT_NOFILE, &its_files) < 0)
+		its_files = (struct rlimit){0};
 }
 
 /* --- in the child --- */
@@ -39,7 +49,7 @@ _Noreturn static void become(const struct program *p, int said)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	setsid();
+	setpgid(0, 0);
 	all_signals_default();
 	dup2(null, STDIN_FILENO);
 	dup2(said, STDOUT_FILENO);
@@ -52,6 +62,8 @@ _Noreturn static void become(const struct program *p, int said)
 		close_range(3, (unsigned)p->keeps - 1, 0);
 		close_range((unsigned)p->keeps + 1, ~0U, 0);
 	}
+	if (its_files.rlim_max)
+		setrlimit(RLIMIT_NOFILE, &its_files);
 	execl("/bin/sh", "sh", "-c", p->command, (char *)NULL);
 	_exit(127);
 }

@@ -29,8 +29,12 @@ struct program {
 /* NAME=VALUE into the environment of what is begun from now on; a VALUE of "" takes it out. */
 void program_environment(const char *name, const char *value);
 
-/* Begins it, in a session of its own, with /dev/null as its input and no signal ignored or blocked. What it
- * said before is forgotten. */
+/* What is begun from now on may have as many files open as we may now, whatever we set for ourselves later.
+ */
+void program_limits(void);
+
+/* Begins it, in a process group of its own, with /dev/null as its input and no signal ignored or blocked.
+ * What it said before is forgotten. */
 bool program_start(struct program *p, struct diag *d);
 
 /* Takes what it has said, without blocking; false once nothing more can come. */

@@ -127,8 +127,9 @@ static void add_word(struct saying *s, const char *word)
 		cut_add(&s->c, "%s", s->n[3] ? "; a signal can: --provoke KIND=SIGNAL" : "");
 	else if (strcmp(word, "or plain") == 0 && s->n[3])
 		cut_add(&s->c, "%s",
-		        s->n[1] & UNASKABLE
-		            ? ""
+		        s->n[1] & UNASKABLE ? ""
+		        : s->n[2]
+		            ? ": --provoke eof says that it does"
 		            : ", or say what makes this program do it: --provoke KIND=BYTES, KIND=SIGNAL");
 	else if (strcmp(word, "or plain") == 0)
 		cut_add(&s->c, "%s",

@@ -254,7 +254,8 @@ bool play_begin(struct plays *all, struct job *job, int64_t now_ns)
 	}
 	/* The agent must know the port before our SYN comes. */
 	p->claim_id = c->gone ? 0 : control_ask(c->control, VERB_CLAIM, &p->local.addr, p->local.port);
-	p->claim_until_ns = now_ns + CLAIM_WAITS_NS;
+	/* A server that was killed is begun anew for it, and comes up. */
+	p->claim_until_ns = now_ns + CLAIM_WAITS_NS + all->world->program.patience_ns;
 	if (p->claim_id == 0 && !c->gone)
 		control_why(c->control, &c->why);
 	if (p->claim_id == 0)

@@ -307,9 +307,12 @@ static void connected(struct play *p, const struct control_reply *reply, int64_t
 	                  .provoke = PROVOKE_CONNECT,
 	                  .ok = reply->ok,
 	                  .text = reply->ok ? NULL : reply->text};
+	size_t step = engine_step(p->engine);
+	bool asks = !engine_done(p->engine) && step == p->connect_step;
 
 	p->connect_id = 0;
-	if (!engine_done(p->engine) && engine_step(p->engine) == p->connect_step)
+	/* One that has ended since is no news to who saw it come. */
+	if (asks && (reply->ok || !p->remote_port || p->job->scenario->steps[step].kind != STEP_OPEN))
 		play_give(p, &e, NULL, 0);
 }
 

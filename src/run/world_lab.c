@@ -66,7 +66,7 @@ enum world_result world_lab(struct world *w, struct diag *d)
 	if (!plain_parse(&o->provokes, "fourwave.test", &w->plain, d))
 		return WORLD_MISUSED;
 	/* Most do. */
-	w->plain.closes_on_eof = w->plain.closes_on_eof || (o->client && !w->plain.given);
+	w->plain.closes_on_eof = w->plain.closes_on_eof || (o->client && o->provokes.count == 0);
 	if (!o->device)
 		set_signals(w);
 	w->lab = lab_open(w->program.command ? &w->program : NULL, d);

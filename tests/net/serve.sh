@@ -183,5 +183,6 @@ wait
 while read -r what; do
 	fail "$what"
 done <"$scratch/wrong"
+[ "${CI-}" != true ] || [ ! -s "$scratch/missing" ] || fail "not all servers are here: scripts/setup --test"
 [ ! -s "$scratch/missing" ] || echo "not installed: $(sort -u "$scratch/missing" | tr '\n' ' ')"
 finish

@@ -47,6 +47,14 @@ open
 send     F. as fin
 silence  1s
 END
+cat >"$scratch/killed.wave" <<'END'
+scenario "Nothing comes of a server that is killed"
+role     passive
+family   ipv4
+open
+provoke  crash
+silence  1s
+END
 cat >"$scratch/quiet.wave" <<'END'
 scenario "The server says nothing"
 role     active
@@ -133,7 +141,7 @@ end_one() { # PLAYER NAME SIGNAL SECONDS ARGUMENT...
 	child=$!
 	sleep "$seconds"
 	count=$(ours "$its_mark" | wc -l)
-	[ "$count" -ge 3 ] || wrong "$case" "only $count processes run, so this proves nothing"
+	[ "$count" -ge 3 ] || [ "${case%%-*}" = early ] || wrong "$case" "only $count processes run, so this proves nothing"
 	kill -s "$signal" $child
 	for _ in $(seq 100); do
 		kill -0 $child 2>/dev/null || break
@@ -193,6 +201,15 @@ play syntax 99 10 'yntax' --serve "if" --port 8000 "$short"
 play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
 	--serve 'echo "uid $(id -u)" $(grep ^CapEff: /proc/self/status) "processes $(ls /proc | grep -c "^[1-9]");"; exit 3' "$short"
 
+# Its session is that of its keeper, which has no terminal.
+play session 99 10 'in group 2 of session 1' --serve 'read -r a b c d group session e </proc/self/stat; echo "in group $group of session $session"; exit 3' "$short"
+
+# How many files we allow ourselves is nothing to it.
+files=$(ulimit -S -n)
+ulimit -S -n 500
+play limits 99 10 'files: 500 ' --serve 'echo "files: $(ulimit -S -n) "; exit 3' "$short"
+ulimit -S -n "$files"
+
 # --- it serves, in its own way
 
 # shellcheck disable=SC2086
@@ -207,6 +224,9 @@ play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
 	play background 0 15 '1 passed' $bye --serve "$bad listen 8000 serve 0 & wait" --port 8000 "$short"
 	play port-of-root 0 10 '1 passed' $bye --serve "$bad listen 80 serve 0" "$short"
 	play one-family 0 10 '1 passed, 0 failed, 1 skipped' $bye --serve "$bad listen 0.0.0.0,8000 serve 0" "$scratch/both.wave"
+	# What fails is played again, with its second life, which comes up as late as its first.
+	[ -z "${FOURWAVE_TESTS_LONG-}" ] || play late-again 1 60 '1 failed' --slow 2 --confirm 1 --provoke none \
+		--serve "$bad wait 11000 listen 8000 serve 0" "$scratch/killed.wave"
 	play its-address 0 10 '1 passed' $bye --port 8123 --serve "$bad listen \$FOURWAVE_ADDRESS,\$FOURWAVE_PORT serve 0" "$short"
 	play babbles 0 20 '1 passed' $bye --serve "yes & exec $bad listen 8000 serve 0" "$short"
 	play says-no-more 0 10 '1 passed' $bye --serve "exec >/dev/null 2>&1; $bad listen 8000 serve 0" "$short"
@@ -255,6 +275,10 @@ for signal in INT TERM HUP KILL; do
 	end never $signal 1 --serve "$bad deaf children 2 say 'I am not ready' sleep" --port 8000 "$short"
 	# shellcheck disable=SC2086
 	end playing $signal 2 $bye --serve "$bad deaf children 2 listen 8000 serve 0" --port 8000 "$scratch/long.wave"
+done
+# In the midst of its beginning.
+for delay in 0.005 0.01 0.015 0.02 0.03 0.04 0.06 0.1; do
+	end early-$delay KILL $delay --serve "$bad deaf children 2 listen 8000 serve 0" --port 8000 "$scratch/long.wave"
 done
 end flooding KILL 1 --serve "while :; do $bad flood; done" --port 8000 "$short"
 end daemon KILL 2 --serve "$bad deaf daemon listen 8000 serve 0" --port 8000 "$scratch/long.wave"

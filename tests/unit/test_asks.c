@@ -502,6 +502,15 @@ START_TEST(plain_server_holds)
 	rig_in(&r, 5, ".", 2, 8, 0);
 	rig_verdict(&r, VERDICT_SKIP, "may only shut down");
 
+	/* What holds the connection does not keep our RST from it. */
+	closes("state FIN-WAIT-2\nsend R\nstate CLOSED within 100ms");
+	see_held(3, STATE_FIN_WAIT_2, held);
+	rig_out(&r, "R", 4, 0, 0);
+	see_held(4, STATE_FIN_WAIT_2, held);
+	rig_tick(&r, 110);
+	see_held(111, STATE_FIN_WAIT_2, held);
+	rig_verdict(&r, VERDICT_FAIL, "FIN-WAIT-2");
+
 	/* Another state than those of a program that reads on, and another number, are wrong all the same. */
 	closes("state TIME-WAIT within 100ms");
 	see_held(3, STATE_FIN_WAIT_2, held);
@@ -517,6 +526,28 @@ START_TEST(plain_server_holds)
 }
 END_TEST
 
+/* Across a network nobody tells. But one that can be told to read by itself is no ordinary server. */
+START_TEST(plain_server_may_read_on)
+{
+	const bool obeys = _i;
+	char steps[256];
+
+	snprintf(steps, sizeof steps,
+	         "open\n%sprovoke close\nexpect F. as fin\nsend . ack fin.end\nsend P. \"late\"\n"
+	         "expect R seq fin.end within 1s should 9293 \"3.6.1\"",
+	         obeys ? "provoke read\n" : "");
+	plain(steps);
+	r.config.inband[PROVOKE_READ] = (struct inband){(const uint8_t *)"", 0};
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_out(&r, ".", 4, 2, 0);
+	rig_out(&r, "P.", 4, 2, 4);
+	rig_in(&r, 5, ".", 2, 8, 0);
+	rig_verdict(&r, obeys ? VERDICT_WARN : VERDICT_SKIP, NULL);
+}
+END_TEST
+
 /* Apache on Linux has no connection before data comes. */
 START_TEST(plain_server_defers)
 {
@@ -527,6 +558,20 @@ START_TEST(plain_server_defers)
 	rig_tick(&r, 110);
 	see_held(111, _i == 0 ? STATE_SYN_RECEIVED : STATE_CLOSE_WAIT, false);
 	rig_verdict(&r, _i == 0 ? VERDICT_SKIP : VERDICT_FAIL, _i == 0 ? "before data comes" : "CLOSE-WAIT");
+
+	/* Once data came it has no reason any more; what was lost did not. */
+	teardown();
+	plain(_i == 0 ? "open\nsend P. \"x\" lost\nstate ESTABLISHED within 100ms"
+	              : "open\nsend P. \"x\"\nstate ESTABLISHED within 100ms");
+	r.config.state_observable = true;
+	rig_open(&r);
+	if (_i == 1)
+		rig_out(&r, "P.", 1, 1, 1);
+	see_held(3, STATE_SYN_RECEIVED, false);
+	rig_tick(&r, 110);
+	see_held(111, STATE_SYN_RECEIVED, false);
+	rig_verdict(&r, _i == 0 ? VERDICT_SKIP : VERDICT_FAIL,
+	            _i == 0 ? "before data comes" : "SYN-RECEIVED");
 }
 END_TEST
 
@@ -565,6 +610,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	tcase_add_loop_test(c, plain_server_holds, 0, 2);
+	tcase_add_loop_test(c, plain_server_may_read_on, 0, 2);
 	tcase_add_loop_test(c, plain_server_defers, 0, 2);
 	suite_add_tcase(s, c);
 	return s;

@@ -133,6 +133,29 @@ START_TEST(it_ends_before_our_answer)
 }
 END_TEST
 
+/* Our answer was late: it asked again, and acknowledges both answers. */
+START_TEST(it_asks_again)
+{
+	client(ACTIVE, "open\nsend F. as ours\nexpect . seq rcv.nxt ack ours.end\nsilence 1s");
+	rig_start(&r);
+	rig_asks(&r, ACTION_PROVOKE);
+	rig_in(&r, 1, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 2, "S", 0, 0, 0);
+	rig_out(&r, "S.", 0, 1, 0);
+	rig_in(&r, 3, ".", 1, 1, 0);
+	rig_in(&r, 4, "P.", 1, 1, 80);
+	rig_out(&r, ".", 1, 81, 0);
+	rig_out(&r, "F.", 1, 81, 0);
+	rig_in(&r, 5, ".", 81, 1, 0);
+	rig_in(&r, 6, ".", 81, 2, 0);
+	rig_verdict(&r, VERDICT_NONE, NULL);
+	/* A third has nothing to acknowledge. */
+	rig_in(&r, 7, ".", 81, 1, 0);
+	rig_verdict(&r, VERDICT_FAIL, NULL);
+}
+END_TEST
+
 /* --- options --- */
 
 static const struct tcp_option offer = {.kind = OPT_TIMESTAMPS, .ts_val = 4711};
@@ -399,6 +422,7 @@ static Suite *suite(void)
 	tcase_add_test(c, its_request_is_the_scenarios);
 	tcase_add_test(c, it_never_connects);
 	tcase_add_test(c, it_ends_before_our_answer);
+	tcase_add_test(c, it_asks_again);
 	tcase_add_test(c, its_timestamp_is_echoed);
 	tcase_add_test(c, what_it_does_not_offer_is_not_asked_of_it);
 	tcase_add_test(c, it_closes_by_itself);

@@ -278,6 +278,31 @@ START_TEST(a_time_out_that_grew_with_our_ack)
 END_TEST
 
 /* Nobody but we waited for the answers in between. */
+/* FIN-WAIT-2 lasts as many time-outs. */
+START_TEST(a_timer_that_grew_with_our_ack)
+{
+	static const double late_ms[] = {200, 20};
+
+	for (size_t i = 0; i < 2; i++) {
+		data_waits("state FIN-WAIT-2 timer 0s..1200ms");
+		acked(late_ms[i]);
+		rig_asks(&r, ACTION_STATE);
+		for (int n = 0; n < 200 && engine_verdict(r.engine)->kind == VERDICT_NONE; n++) {
+			double ms = 131 + late_ms[i] + n * 50;
+
+			rig_state(&r, ms, STATE_FIN_WAIT_2, 3000);
+			rig_tick(&r, ms + 40);
+			if (engine_verdict(r.engine)->kind == VERDICT_NONE)
+				rig_asks(&r, ACTION_STATE);
+		}
+		rig_verdict(&r, VERDICT_FAIL, "timer is 3.000 s");
+		ck_assert_int_eq(engine_verdict(r.engine)->late_ns > 0, i == 0);
+		if (i == 0)
+			rig_free(&r);
+	}
+}
+END_TEST
+
 START_TEST(a_series_that_was_looked_at_late)
 {
 	rig_init(&r, PASSIVE, "open\nexpect F. as f lost\nexpect retransmit f lost count 1 gives up");
@@ -400,6 +425,7 @@ static Suite *suite(void)
 	tcase_add_test(c, a_time_by_less_than_we_were_late);
 	tcase_add_test(c, a_time_by_more);
 	tcase_add_test(c, a_time_out_that_grew_with_our_ack);
+	tcase_add_test(c, a_timer_that_grew_with_our_ack);
 	tcase_add_test(c, a_series_that_was_looked_at_late);
 	tcase_add_test(c, nothing_came_of_what_never_waited);
 	tcase_add_test(c, nothing_came_of_a_late_agent);
