@@ -67,9 +67,12 @@ nginx_configuration /tmp 80 '[::]:80' >nginx.conf
 # A scenario that no server of Linux's keeps.
 cat >wish.wave <<'END'
 scenario "Our FIN is not acknowledged"
-role     active
+role     passive
 open
-send     F. as fin
+provoke  close
+expect   F. seq rcv.nxt ack snd.nxt within 2s as fin
+send     . ack fin.end
+send     F. ack fin.end
 silence  1s
 END
 "$FOURWAVE" run -q --write-baseline known.txt wish.wave >wish.log 2>&1
