@@ -49,7 +49,7 @@ _Noreturn static void become(const struct program *p, int said)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	setsid();
+	setpgid(0, 0);
 	all_signals_default();
 	dup2(null, STDIN_FILENO);
 	dup2(said, STDOUT_FILENO);

@@ -33,8 +33,8 @@ void program_environment(const char *name, const char *value);
  */
 void program_limits(void);
 
-/* Begins it, in a session of its own, with /dev/null as its input and no signal ignored or blocked. What it
- * said before is forgotten. */
+/* Begins it, in a process group of its own, with /dev/null as its input and no signal ignored or blocked.
+ * What it said before is forgotten. */
 bool program_start(struct program *p, struct diag *d);
 
 /* Takes what it has said, without blocking; false once nothing more can come. */

@@ -307,11 +307,16 @@ bool veth_address(const struct veth_end *own, const struct veth_end *other, stru
 	struct nl_sock *sock = open_route(d);
 	bool good = sock && await_running(sock, own->name, d);
 	int bits = other ? VETH_PREFIX_IPV4 : TAP_PREFIX_IPV4;
+	static const struct addr link_local = {.family = 6, .bytes = {0xfe, 0x80, [15] = 1}};
 
 	for (int i = 0; i < 2 && good; i++)
 		if (own->address[i].family)
 			good = add_address(sock, own->name, &own->address[i], bits, d) &&
 			       (!other || add_neighbour(sock, own->name, &other->address[i], other->mac, d));
+	/* The kernel asks from it whether a neighbour is still there (RFC 4861, 7.3.3); without one it asks
+	 * nobody, and takes the neighbour for gone. */
+	if (good && !other && own->address[1].family)
+		good = add_address(sock, own->name, &link_local, bits, d);
 	nl_socket_free(sock);
 	return good;
 }
