@@ -65,6 +65,14 @@ run="run --tap tap0"
 timeout --foreground 60 "$FOURWAVE" $run --serve 'echo I think; exec sleep 60' "$close_wave" >never 2>&1 &
 never=$!
 
+# --- after some 20 s our kernel asks a neighbour again, over IPv6 from a link-local address alone
+tries=0
+until grep -Eq '^fe80.* fw1$' "/proc/$(pgrep -P $never)/net/if_inet6" 2>/dev/null; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || fail "our end has no link-local address"
+	sleep 0.1
+done
+
 # --- an agent on FOURWAVE_CONTROL. The stack is another Linux: nothing of the table is wrong.
 ends 0 "the table" table --quick --tap tap0 --serve ./mine
 says '^[34][0-9] passed, 0 failed, [0-9]+ skipped, 0 errors'
