@@ -180,8 +180,6 @@ static void be_keeper(const struct host_plan *plan)
 		return;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The user's terminal is none of theirs. */
-	setsid();
 	/* A /proc that shows the namespace. Where it is refused the programs do with the one there is. */
 	if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
 		(void)!mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);

@@ -136,6 +136,25 @@ static void do_sysctl(struct keeper *k, const struct request *r)
 		refuse(k, r->id, "%s", why.text);
 }
 
+/* Its kernel has taken the connection over from all that was killed. */
+static bool has_let_go(struct keeper *k, const struct question *q, const struct kept_program *p)
+{
+	enum { TRIES = 20 };
+	struct observed_state state;
+	struct socket_facts facts = {.accepted = true};
+	struct diag why;
+
+	if (p->program.alone)
+		keeper_await_gone(k, KILLED_MS);
+	for (int i = 0; i < TRIES && facts.accepted; i++) {
+		if (i > 0)
+			poll(NULL, 0, 1);
+		if (!keeper_look_up(k, &q->request, &state, &facts, &why))
+			return true;
+	}
+	return !facts.accepted;
+}
+
 /* Can it be done now, or never? True: it is answered. */
 static bool try_question(struct keeper *k, struct question *q)
 {
@@ -168,8 +187,8 @@ static bool try_question(struct keeper *k, struct question *q)
 	q->signalled = true;
 	if (number == SIGSTOP && !program_is_stopped(&p->program))
 		return false;
-	if (number == SIGKILL && p->program.alone)
-		keeper_await_gone(k, KILLED_MS);
+	if (number == SIGKILL && !has_let_go(k, q, p))
+		return false;
 	done(k, r->id);
 	return true;
 }
@@ -216,7 +235,7 @@ static bool is_deferred(const struct keeper *k, const struct request *r)
 
 static void give_up(struct keeper *k, const struct question *q)
 {
-	const char *why = q->signalled                           ? "did not stop"
+	const char *why = q->signalled                           ? "did not stop, or end"
 	                  : q->request.verb == VERB_CRASH_UNREAD ? "had no such connection with data unread"
 	                                                         : "had no such connection";
 

@@ -49,7 +49,7 @@ _Noreturn static void become(const struct program *p, int said)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	setpgid(0, 0);
+	setsid();
 	all_signals_default();
 	dup2(null, STDIN_FILENO);
 	dup2(said, STDOUT_FILENO);
@@ -90,8 +90,7 @@ bool program_start(struct program *p, struct diag *d)
 		p->pid = 0;
 		return diag_set(d, "no process for the program: %s", strerror(errno));
 	}
-	/* Both do it, so that it is done when either goes on. */
-	setpgid(p->pid, p->pid);
+	p->session = p->pid;
 	return true;
 }
 
@@ -129,12 +128,59 @@ bool program_hear(struct program *p)
 	return false;
 }
 
+/* --- all of it, by /proc --- */
+
+/* Is it that of our PID namespace? */
+static bool has_own_proc(void)
+{
+	char self[16] = "";
+
+	return readlink("/proc/self", self, sizeof self - 1) > 0 && atoi(self) == getpid();
+}
+
+/* One line of a stat file: "PID (NAME) STATE PPID PGRP SESSION ...". NAME may have anything in it. The state
+ * of a process, or thread, of the program; 0: it is none. */
+static char state_of(const struct program *p, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char line[512] = "", state = 0;
+	const char *end = NULL;
+	int session = 0;
+
+	if (f && fgets(line, sizeof line, f))
+		end = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	if (!end || sscanf(end + 1, " %c %*d %*d %d", &state, &session) != 2)
+		return 0;
+	return p->alone || session == p->session ? state : 0;
+}
+
+/* A session has several process groups where a shell, or timeout(1), makes them. */
+static void signal_session(const struct program *p, int number)
+{
+	glob_t all;
+
+	if (p->pid > 0)
+		kill(p->pid, number);
+	if (!has_own_proc()) {
+		kill(-p->session, number);
+		return;
+	}
+	if (glob("/proc/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
+		return;
+	for (size_t i = 0; i < all.gl_pathc; i++)
+		if (state_of(p, all.gl_pathv[i]))
+			kill(atoi(all.gl_pathv[i] + strlen("/proc/")), number);
+	globfree(&all);
+}
+
 static void send_signal(const struct program *p, int number)
 {
 	if (p->alone && getpid() == 1)
 		kill(-1, number);
-	else if (p->pid > 0)
-		kill(-p->pid, number);
+	else if (p->session > 0)
+		signal_session(p, number);
 }
 
 void program_signal(struct program *p, int number)
@@ -147,30 +193,19 @@ void program_signal(struct program *p, int number)
 	p->stopped = number == SIGSTOP;
 }
 
-/* One line of /proc/PID/task/TID/stat: "TID (NAME) STATE PPID PGRP ...". NAME may have anything in it. */
 static bool runs_on(const struct program *p, const char *path)
 {
-	FILE *f = fopen(path, "re");
-	char line[512] = "", state = 'Z';
-	const char *end = NULL;
-	int group = 0;
+	char state = state_of(p, path);
 
-	if (f && fgets(line, sizeof line, f))
-		end = strrchr(line, ')');
-	if (f)
-		fclose(f);
-	if (!end || sscanf(end + 1, " %c %*d %d", &state, &group) != 2 || (!p->alone && group != p->pid))
-		return false;
-	return state != 'T' && state != 'Z' && state != 'X';
+	return state && state != 'T' && state != 'Z' && state != 'X';
 }
 
 bool program_is_stopped(const struct program *p)
 {
 	bool stopped = true;
-	char self[16] = "";
 	glob_t all;
 
-	if (readlink("/proc/self", self, sizeof self - 1) < 0 || atoi(self) != getpid())
+	if (!has_own_proc())
 		return true;
 	if (glob("/proc/[0-9]*/task/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
 		return true;

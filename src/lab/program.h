@@ -16,12 +16,13 @@ struct program {
 	const char *command; /* for /bin/sh -c */
 	int keeps;           /* a descriptor that it inherits, or -1 */
 	bool alone;          /* nothing else is in this PID namespace, whose init we are: signals go to all */
-	pid_t pid;           /* of the shell, which leads the process group; 0: it does not run */
-	bool says_more;      /* than was taken at once */
-	int output;          /* its standard output and error, or -1 */
-	bool stopped;        /* by SIGSTOP */
-	bool signalled;      /* it was sent a signal, so its end is no surprise */
-	int status;          /* as of waitpid(), once it ended */
+	pid_t pid;           /* of the shell; 0: it does not run */
+	pid_t session;  /* that it leads, and all that it begins are in, but for who leaves it; 0: none */
+	bool says_more; /* than was taken at once */
+	int output;     /* its standard output and error, or -1 */
+	bool stopped;   /* by SIGSTOP */
+	bool signalled; /* it was sent a signal, so its end is no surprise */
+	int status;     /* as of waitpid(), once it ended */
 	char words[PROGRAM_WORDS_BYTES]; /* the last that it said */
 	size_t words_len;
 };
@@ -33,14 +34,14 @@ void program_environment(const char *name, const char *value);
  */
 void program_limits(void);
 
-/* Begins it, in a process group of its own, with /dev/null as its input and no signal ignored or blocked.
+/* Begins it, in a session of its own, with /dev/null as its input and no signal ignored or blocked.
  * What it said before is forgotten. */
 bool program_start(struct program *p, struct diag *d);
 
 /* Takes what it has said, without blocking; false once nothing more can come. */
 bool program_hear(struct program *p);
 
-/* To all of its process group, or of the namespace. Those that are stopped go on, to have it. */
+/* To all of its session, or of the namespace. Those that are stopped go on, to have it. */
 void program_signal(struct program *p, int number);
 
 /* Has SIGSTOP reached all of it? Until then one that waits for data may still take what comes. Asks /proc;

@@ -79,14 +79,17 @@ static void abort_all(struct loop *l, struct reason why)
 static void abort_cut_off(struct loop *l, const struct channel *channel)
 {
 	int64_t now_ns = clock_real_ns();
+	bool waited = false;
 	struct play *p;
 
 	DL_FOREACH(l->plays.list, p)
 	{
 		struct site *s = p->job->site;
 
-		if (s->channel == channel)
+		/* All of them have the one keeper. */
+		if (s->channel == channel && !waited)
 			world_last_words(s);
+		waited = waited || s->channel == channel;
 		if (s->channel == channel || s->keeper == channel)
 			play_abort(p, now_ns, channel_gone(p->job->site));
 	}

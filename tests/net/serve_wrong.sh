@@ -201,8 +201,8 @@ play syntax 99 10 'yntax' --serve "if" --port 8000 "$short"
 play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
 	--serve 'echo "uid $(id -u)" $(grep ^CapEff: /proc/self/status) "processes $(ls /proc | grep -c "^[1-9]");"; exit 3' "$short"
 
-# Its session is that of its keeper, which has no terminal.
-play session 99 10 'in group 2 of session 1' --serve 'read -r a b c d group session e </proc/self/stat; echo "in group $group of session $session"; exit 3' "$short"
+# It has a session of its own, without a terminal.
+play session 99 10 'in group 2 of session 2' --serve 'read -r a b c d group session e </proc/self/stat; echo "in group $group of session $session"; exit 3' "$short"
 
 # How many files we allow ourselves is nothing to it.
 files=$(ulimit -S -n)

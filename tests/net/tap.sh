@@ -65,6 +65,14 @@ run="run --tap tap0"
 timeout --foreground 60 "$FOURWAVE" $run --serve 'echo I think; exec sleep 60' "$close_wave" >never 2>&1 &
 never=$!
 
+# --- after some 20 s our kernel asks a neighbour again, over IPv6 from a link-local address alone
+tries=0
+until grep -Eq '^fe80.* fw1$' "/proc/$(pgrep -P $never)/net/if_inet6" 2>/dev/null; do
+	tries=$((tries + 1))
+	[ $tries -lt 100 ] || fail "our end has no link-local address"
+	sleep 0.1
+done
+
 # --- an agent on FOURWAVE_CONTROL. The stack is another Linux: nothing of the table is wrong.
 ends 0 "the table" table --quick --tap tap0 --serve ./mine
 says '^[34][0-9] passed, 0 failed, [0-9]+ skipped, 0 errors'
@@ -105,6 +113,12 @@ tells 'the program of --serve ended with status 4; its last words: I am tired'
 says '^0 passed, 0 failed, 0 skipped, 2 errors'
 ends 99 "it is killed" $run --serve './mine & sleep 2; kill -9 $! $$' long.wave
 tells 'the program of --serve was killed by SIGKILL'
+# Its agent alone ends: what its keeper says of it is waited for once, and not for each run.
+read -r began _ </proc/uptime
+ends 99 "its agent ends" $run -j 32 --repeat 16 --serve './mine & eval "exec $FOURWAVE_CONTROL>&-"; sleep 2; kill -9 -1; exec sleep 60' long.wave
+says '^0 passed, 0 failed, 0 skipped, 32 errors'
+read -r ended _ </proc/uptime
+[ $((${ended%.*} - ${began%.*})) -lt 20 ] || fail "it took $((${ended%.*} - ${began%.*})) s"
 ends 99 "two on one device" $run --serve './mine & sleep 1; exec ./mine' long.wave
 tells 'ended with status 1; its last words: tap_linux: tap0: Device or resource busy'
 
