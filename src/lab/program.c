@@ -161,17 +161,21 @@ static void signal_session(const struct program *p, int number)
 {
 	glob_t all;
 
-	if (p->pid > 0)
-		kill(p->pid, number);
 	if (!has_own_proc()) {
 		kill(-p->session, number);
 		return;
 	}
+	/* Once, though it may not have begun its session yet: some end otherwise when they are told twice. */
+	if (p->pid > 0)
+		kill(p->pid, number);
 	if (glob("/proc/[0-9]*/stat", GLOB_NOSORT, NULL, &all) != 0)
 		return;
-	for (size_t i = 0; i < all.gl_pathc; i++)
-		if (state_of(p, all.gl_pathv[i]))
-			kill(atoi(all.gl_pathv[i] + strlen("/proc/")), number);
+	for (size_t i = 0; i < all.gl_pathc; i++) {
+		pid_t pid = atoi(all.gl_pathv[i] + strlen("/proc/"));
+
+		if (pid != p->pid && state_of(p, all.gl_pathv[i]))
+			kill(pid, number);
+	}
 	globfree(&all);
 }
 
