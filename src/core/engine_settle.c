@@ -7,17 +7,15 @@
 /* What went on with warnings ends as the first of them says. */
 static void settle_warned(struct verdict *v)
 {
-	for (size_t i = 0; i < v->warning_count && v->kind == VERDICT_PASS; i++) {
-		const struct warning *w = &v->warnings[i];
+	const struct warning *first = v->warnings;
 
-		v->kind = level_verdict(w->basis.level);
-		if (v->kind == VERDICT_PASS)
-			continue;
-		v->reason = w->reason;
-		v->basis = w->basis;
-		v->step = w->step;
-		v->where = w->where;
-	}
+	if (!v->warning_count)
+		return;
+	v->kind = level_verdict(first->basis.level);
+	v->reason = first->reason;
+	v->basis = first->basis;
+	v->step = first->step;
+	v->where = first->where;
 }
 
 void engine_settle(struct engine *e, enum verdict_kind kind)
@@ -44,6 +42,9 @@ static void warn(struct engine *e, const struct kept *k, const struct reason *wh
 {
 	const struct step *s = engine_current(e);
 
+	/* What need not be kept (MAY) is nobody's deviation. */
+	if (level_verdict(basis->level) == VERDICT_PASS)
+		return;
 	*LIST_ADD(e->verdict.warnings, e->verdict.warning_count, e->warning_room) =
 	    (struct warning){.reason = *why,
 	                     .basis = *basis,

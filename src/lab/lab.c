@@ -169,15 +169,6 @@ static bool last_words(const struct host *h, struct diag *d)
 	return true;
 }
 
-/* Neighbour discovery asks again from a link-local address, and without one not at all. */
-static void give_link_local(const struct veth_end *end)
-{
-	char name[SYSCTL_PATH_BYTES];
-
-	snprintf(name, sizeof name, "ipv6.conf.%s.addr_gen_mode", end->name);
-	sysctl_write(name, "0", NULL);
-}
-
 /* Takes the child, step by step, until its agent, or its program, listens. */
 static enum lab_result bring_up(const struct lab *lab, struct host *h, struct diag *d)
 {
@@ -193,8 +184,6 @@ static enum lab_result bring_up(const struct lab *lab, struct host *h, struct di
 		return result;
 	if (!veth_make(&h->ours, &h->theirs, h->pid, d))
 		return LAB_FAILED;
-	if (has_tap(lab))
-		give_link_local(&h->ours);
 	if (!veth_up(&h->ours, d))
 		return LAB_FAILED;
 	if (send(h->public.control, "g", 1, MSG_NOSIGNAL) != 1)
