@@ -24,9 +24,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/duration.h"
 #include "base/memory.h"
 
-enum { RUNNING_TRIES = 5000 };
+#define RUNNING_NS (5 * NS_PER_S)
 
 /* --- namespaces --- */
 
@@ -243,16 +245,21 @@ bool veth_join(const struct veth_end *own, const char *other, const char *bridge
  * word on whether the link works: the interface's flag is also set while the kernel has not looked yet. */
 static bool await_running(struct nl_sock *sock, const char *name, struct diag *d)
 {
-	for (int i = 0; i < RUNNING_TRIES; i++) {
+	int64_t until_ns = clock_mono_ns() + RUNNING_NS;
+
+	do {
 		struct rtnl_link *link = NULL;
-		bool up = rtnl_link_get_kernel(sock, 0, name, &link) == 0 &&
-		          rtnl_link_get_operstate(link) == IF_OPER_UP;
+		int error = rtnl_link_get_kernel(sock, 0, name, &link);
+		bool up = error == 0 && rtnl_link_get_operstate(link) == IF_OPER_UP;
 
 		rtnl_link_put(link);
 		if (up)
 			return true;
+		/* Its other end went with its namespace. */
+		if (error == -NLE_OBJ_NOTFOUND || error == -NLE_NODEV)
+			return diag_set(d, "no lab here: the link %s is gone", name);
 		poll(NULL, 0, 1);
-	}
+	} while (clock_mono_ns() < until_ns);
 	return diag_set(d, "no lab here: the link %s does not come up", name);
 }
 

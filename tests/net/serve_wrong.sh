@@ -181,73 +181,76 @@ bye='--provoke bye\n'
 
 # --- it does not come so far as to serve
 
-play never 99 25 'Sorry, I am not ready' --serve "$bad say 'Sorry, I am not ready' sleep" --port 8000 "$short"
-play never-any 99 25 'Sorry, I am not ready' --serve "$bad say 'Sorry, I am not ready' sleep" "$short"
-play loopback 99 25 '127\.0\.0\.1' --serve "$bad listen 127.0.0.1,8000 sleep" --port 8000 "$short"
-play loopback-any 99 25 '127\.0\.0\.1' --serve "$bad listen 127.0.0.1,8000 sleep" "$short"
-play elsewhere 99 25 '8001' --serve "$bad listen 8001 sleep" --port 8000 "$short"
-play two 99 25 'more than one port.*--port' --serve "$bad listen 8000 listen 8001 serve 0" "$short"
-play at-once 99 10 'status 3.*no such configuration' --serve "$bad say 'no such configuration' exit 3" --port 8000 "$short"
-play at-once-0 99 10 'status 0' --serve "$bad exit 0" --port 8000 "$short"
-play at-once-segv 99 10 'SIGSEGV|signal 11|Segmentation' --serve "exec $bad segv" --port 8000 "$short"
-play missing 99 10 'not found' --serve "$scratch/there-is-no-such-program" --port 8000 "$short"
-play not-executable 99 10 '[Pp]ermission denied' --serve "$scratch/not-executable" --port 8000 "$short"
-play control 99 10 'red.*end' --serve "$bad control exit 1" --port 8000 "$short"
-play stopped-early 99 25 'does not listen' --serve "$bad stop" --port 8000 "$short"
-play silent-flood 99 25 'does not listen' --serve "$bad flood sleep" --port 8000 "$short"
-play syntax 99 10 'yntax' --serve "if" --port 8000 "$short"
+play never 99 60 'Sorry, I am not ready' --serve "$bad say 'Sorry, I am not ready' sleep" --port 8000 "$short"
+play never-any 99 60 'Sorry, I am not ready' --serve "$bad say 'Sorry, I am not ready' sleep" "$short"
+play loopback 99 60 '127\.0\.0\.1' --serve "$bad listen 127.0.0.1,8000 sleep" --port 8000 "$short"
+play loopback-any 99 60 '127\.0\.0\.1' --serve "$bad listen 127.0.0.1,8000 sleep" "$short"
+play elsewhere 99 60 '8001' --serve "$bad listen 8001 sleep" --port 8000 "$short"
+play two 99 60 'more than one port.*--port' --serve "$bad listen 8000 listen 8001 serve 0" "$short"
+play at-once 99 60 'status 3.*no such configuration' --serve "$bad say 'no such configuration' exit 3" --port 8000 "$short"
+play at-once-0 99 60 'status 0' --serve "$bad exit 0" --port 8000 "$short"
+play at-once-segv 99 60 'SIGSEGV|signal 11|Segmentation' --serve "exec $bad segv" --port 8000 "$short"
+play missing 99 60 'not found' --serve "$scratch/there-is-no-such-program" --port 8000 "$short"
+play not-executable 99 60 '[Pp]ermission denied' --serve "$scratch/not-executable" --port 8000 "$short"
+play control 99 60 'red.*end' --serve "$bad control exit 1" --port 8000 "$short"
+play stopped-early 99 60 'does not listen' --serve "$bad stop" --port 8000 "$short"
+play silent-flood 99 60 'does not listen' --serve "$bad flood sleep" --port 8000 "$short"
+play syntax 99 60 'yntax' --serve "if" --port 8000 "$short"
 
 # It is the user who calls, with no privilege unless that is root; and is alone. The shell's own child reads.
-play who 99 10 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
+play who 99 60 'uid (0 .*|[1-9][0-9]* CapEff: 0+ )processes [1-6];' \
 	--serve 'echo "uid $(id -u)" $(grep ^CapEff: /proc/self/status) "processes $(ls /proc | grep -c "^[1-9]");"; exit 3' "$short"
 
 # It has a session of its own, without a terminal.
-play session 99 10 'in group 2 of session 2' --serve 'read -r a b c d group session e </proc/self/stat; echo "in group $group of session $session"; exit 3' "$short"
+play session 99 60 'in group 2 of session 2' --serve 'read -r a b c d group session e </proc/self/stat; echo "in group $group of session $session"; exit 3' "$short"
 
 # How many files we allow ourselves is nothing to it.
+# shellcheck disable=SC3045 # dash and bash have it
 files=$(ulimit -S -n)
+# shellcheck disable=SC3045
 ulimit -S -n 500
-play limits 99 10 'files: 500 ' --serve 'echo "files: $(ulimit -S -n) "; exit 3' "$short"
+play limits 99 60 'files: 500 ' --serve 'echo "files: $(ulimit -S -n) "; exit 3' "$short"
+# shellcheck disable=SC3045
 ulimit -S -n "$files"
 
 # --- it serves, in its own way
 
 # shellcheck disable=SC2086
 {
-	play right 0 10 '1 passed' $bye --serve "$bad listen 8000 serve 0" --port 8000 "$short"
-	play late 0 15 '1 passed' $bye --serve "$bad wait 2500 listen 8000 serve 0" "$short"
-	play two-one-meant 0 10 '1 passed' $bye --serve "$bad listen 8000 listen 8001 serve 0" --port 8001 "$short"
-	play daemon '0|99' 25 '1 passed|status 0' $bye --serve "$bad daemon listen 8000 serve 0" --port 8000 "$short"
-	play children 0 15 '1 passed' $bye --serve "$bad children 5 listen 8000 serve 0" --port 8000 "$short"
-	play deaf 0 15 '1 passed' $bye --serve "$bad deaf children 2 listen 8000 serve 0" --port 8000 "$short"
-	play flood 0 20 '1 passed' $bye --serve "$bad flood listen 8000 flood serve 0" --port 8000 "$short"
-	play background 0 15 '1 passed' $bye --serve "$bad listen 8000 serve 0 & wait" --port 8000 "$short"
-	play port-of-root 0 10 '1 passed' $bye --serve "$bad listen 80 serve 0" "$short"
-	play one-family 0 10 '1 passed, 0 failed, 1 skipped' $bye --serve "$bad listen 0.0.0.0,8000 serve 0" "$scratch/both.wave"
+	play right 0 60 '1 passed' $bye --serve "$bad listen 8000 serve 0" --port 8000 "$short"
+	play late 0 60 '1 passed' $bye --serve "$bad wait 2500 listen 8000 serve 0" "$short"
+	play two-one-meant 0 60 '1 passed' $bye --serve "$bad listen 8000 listen 8001 serve 0" --port 8001 "$short"
+	play daemon '0|99' 60 '1 passed|status 0' $bye --serve "$bad daemon listen 8000 serve 0" --port 8000 "$short"
+	play children 0 60 '1 passed' $bye --serve "$bad children 5 listen 8000 serve 0" --port 8000 "$short"
+	play deaf 0 60 '1 passed' $bye --serve "$bad deaf children 2 listen 8000 serve 0" --port 8000 "$short"
+	play flood 0 60 '1 passed' $bye --serve "$bad flood listen 8000 flood serve 0" --port 8000 "$short"
+	play background 0 60 '1 passed' $bye --serve "$bad listen 8000 serve 0 & wait" --port 8000 "$short"
+	play port-of-root 0 60 '1 passed' $bye --serve "$bad listen 80 serve 0" "$short"
+	play one-family 0 60 '1 passed, 0 failed, 1 skipped' $bye --serve "$bad listen 0.0.0.0,8000 serve 0" "$scratch/both.wave"
 	# What fails is played again, with its second life, which comes up as late as its first.
 	[ -z "${FOURWAVE_TESTS_LONG-}" ] || play late-again 1 60 '1 failed' --slow 2 --confirm 1 --provoke none \
 		--serve "$bad wait 11000 listen 8000 serve 0" "$scratch/killed.wave"
-	play its-address 0 10 '1 passed' $bye --port 8123 --serve "$bad listen \$FOURWAVE_ADDRESS,\$FOURWAVE_PORT serve 0" "$short"
-	play babbles 0 20 '1 passed' $bye --serve "yes & exec $bad listen 8000 serve 0" "$short"
-	play says-no-more 0 10 '1 passed' $bye --serve "exec >/dev/null 2>&1; $bad listen 8000 serve 0" "$short"
-	play kills-all 0 10 '1 passed' $bye --serve "kill -9 1; kill -TERM 1; kill -STOP 1; kill -9 -1; $bad listen 8000 serve 0" "$short"
+	play its-address 0 60 '1 passed' $bye --port 8123 --serve "$bad listen \$FOURWAVE_ADDRESS,\$FOURWAVE_PORT serve 0" "$short"
+	play babbles 0 60 '1 passed' $bye --serve "yes & exec $bad listen 8000 serve 0" "$short"
+	play says-no-more 0 60 '1 passed' $bye --serve "exec >/dev/null 2>&1; $bad listen 8000 serve 0" "$short"
+	play kills-all 0 60 '1 passed' $bye --serve "kill -9 1; kill -TERM 1; kill -STOP 1; kill -9 -1; $bad listen 8000 serve 0" "$short"
 	# It comes up, and ends at about the time when that is seen.
 	for ms in 90 110 130 160; do
-		play gone-$ms 99 15 'status 4|error' $bye --serve "$bad listen 8000 wait $ms exit 4" "$short"
+		play gone-$ms 99 60 'status 4|error' $bye --serve "$bad listen 8000 wait $ms exit 4" "$short"
 	done
 	# One that lives once: the second instance of it, or its second life, ends at once.
-	play once '99' 30 'lock is there' $bye --serve "mkdir \$TMPDIR/../lock || { echo lock is there; exit 1; }; $bad listen 8000 serve 0" \
+	play once '99' 60 'lock is there' $bye --serve "mkdir \$TMPDIR/../lock || { echo lock is there; exit 1; }; $bad listen 8000 serve 0" \
 		"$top_srcdir/scenarios/table/row5-passive-crash.wave" "$top_srcdir/scenarios/table/row1-passive-orphan-retries1.wave"
 	# It ends half-way: of twenty connections it takes five.
-	play half-segv 99 30 'SIGSEGV|signal 11|Segmentation' $bye -j 1 --repeat 20 --serve "exec $bad say 'oh no' listen 8000 serve 5 segv" --port 8000 "$short"
-	play half-exit 99 30 'status 0' $bye -j 1 --repeat 20 --serve "$bad listen 8000 serve 5 exit 0" --port 8000 "$short"
+	play half-segv 99 60 'SIGSEGV|signal 11|Segmentation' $bye -j 1 --repeat 20 --serve "exec $bad say 'oh no' listen 8000 serve 5 segv" --port 8000 "$short"
+	play half-exit 99 60 'status 0' $bye -j 1 --repeat 20 --serve "$bad listen 8000 serve 5 exit 0" --port 8000 "$short"
 	# What its kernel says for it when it has ended is not held against that, either.
-	play half-quiet 99 15 'status 4|nothing had asked' $bye --serve "$bad listen 8000 serve 1 wait 300 exit 4" --port 8000 "$scratch/quiet.wave"
-	play half-killed 99 15 'SIGSEGV|nothing had asked' $bye --serve "exec $bad listen 8000 serve 1 wait 300 segv" --port 8000 "$scratch/quiet.wave"
+	play half-quiet 99 60 'status 4|nothing had asked' $bye --serve "$bad listen 8000 serve 1 wait 300 exit 4" --port 8000 "$scratch/quiet.wave"
+	play half-killed 99 60 'SIGSEGV|nothing had asked' $bye --serve "exec $bad listen 8000 serve 1 wait 300 segv" --port 8000 "$scratch/quiet.wave"
 	# What it does not do is not held against its TCP; what its TCP does is.
-	play holds 99 30 'server-stays|did not close' $bye --serve "$bad listen 8000 hold" --port 8000 "$short"
-	play stopped 99 30 'server-stays|did not close|stopped' $bye --serve "$bad listen 8000 stop" --port 8000 "$short"
-	play foolish 1 15 '1 failed' $bye --serve "$bad listen 8000 hold" --port 8000 "$scratch/foolish.wave"
+	play holds 99 60 'server-stays|did not close' $bye --serve "$bad listen 8000 hold" --port 8000 "$short"
+	play stopped 99 60 'server-stays|did not close|stopped' $bye --serve "$bad listen 8000 stop" --port 8000 "$short"
+	play foolish 1 60 '1 failed' $bye --serve "$bad listen 8000 hold" --port 8000 "$scratch/foolish.wave"
 }
 all
 
