@@ -80,6 +80,11 @@ for target in $peer_ip4 $peer_ip6; do
 			"$scratch/long.wave" "$scratch/half.wave" "$scratch/short.wave" >"$scratch/output" 2>&1 &
 		tester=$!
 		sleep 1
+		# A busy machine takes longer to come so far.
+		for _ in $(seq 100); do
+			[ "$(connections | wc -l)" -lt 2 ] || ! grep -q '"name":"short"' "$scratch/json" || break
+			sleep 0.1
+		done 2>/dev/null
 		[ "$(connections | wc -l)" -ge 2 ] || fail "$what: fewer than two connections stand, so this proves nothing"
 		kill -s $signal $tester
 		wait $tester 2>/dev/null

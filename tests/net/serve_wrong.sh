@@ -140,15 +140,20 @@ end_one() { # PLAYER NAME SIGNAL SECONDS ARGUMENT...
 	$prefix env --default-signal=INT,TERM,HUP "$its_mark" "TMPDIR=$at/tmp" "$FOURWAVE" run "$@" >"$at/out" 2>&1 </dev/null &
 	child=$!
 	sleep "$seconds"
-	count=$(ours "$its_mark" | wc -l)
+	# A busy machine takes longer to come so far.
+	for _ in $(seq 300); do
+		count=$(ours "$its_mark" | wc -l)
+		[ "$count" -lt 3 ] && [ "${case%%-*}" != early ] || break
+		sleep 0.1
+	done
 	[ "$count" -ge 3 ] || [ "${case%%-*}" = early ] || wrong "$case" "only $count processes run, so this proves nothing"
 	kill -s "$signal" $child
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		kill -0 $child 2>/dev/null || break
 		sleep 0.1
 	done
 	! kill -0 $child 2>/dev/null || {
-		wrong "$case" "it still runs after ten seconds"
+		wrong "$case" "it still runs after a minute"
 		kill -9 $child
 	}
 	wait $child 2>/dev/null

@@ -24,6 +24,7 @@ static struct line line;
 
 static void parse(const struct command *command, const char *text)
 {
+	options_free(&line.options);
 	memset(&line, 0, sizeof line);
 	snprintf(line.text, sizeof line.text, "%s", text);
 	for (char *word = strtok(line.text, " "); word; word = strtok(NULL, " ")) {
