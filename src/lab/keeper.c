@@ -174,7 +174,8 @@ static bool try_question(struct keeper *k, struct question *q)
 		done(k, r->id);
 		return true;
 	}
-	if (!p || (!p->program.alone && !p->program.pid)) {
+	/* That it is gone may be what was asked for. */
+	if (!p || (!q->signalled && !p->program.alone && !p->program.pid)) {
 		refuse(k, r->id, "the program of --client %s",
 		       p ? program_story(&p->program, story, sizeof story) : "was not begun");
 		return true;
