@@ -205,6 +205,7 @@ static void told_state(struct engine *e, const struct observed_state *o)
 	e->held = !o->known || !e->observer.ends[END_PEER].fin ? HELD_UNKNOWN
 	          : o->held                                    ? HELD_OPEN
 	                                                       : HELD_NOT;
+	e->was_held = e->was_held || e->held == HELD_OPEN;
 	if (o->known)
 		evidence_state(e, &(struct observation){.time_ns = e->now_ns,
 		                                        .state = o->state,

@@ -153,6 +153,7 @@ struct engine {
 	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
 	bool obeys;     /* bytes make it do what a server has no use for: it is made for that, and closes */
 	enum held held; /* since its FIN, when the peer's state was seen last */
+	bool was_held;  /* once, since its FIN */
 	bool asked_inband;   /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end; /* the number after it */
 	bool peer_reset;     /* the peer's last segment was a RST */

@@ -155,14 +155,16 @@ static bool took_data(const struct engine *e, const struct segment *s)
 }
 
 /* Is it of a connection that its program has shut down and has open still? Another timer runs then, or none,
- * and it lives on. */
+ * and it lives on. A series of resends does so where it was open in a part of it. */
 static bool is_of_held(const struct engine *e, const struct reason *why)
 {
 	const struct datum *got = &why->fields[0].got, *expected = &why->fields[0].expected;
+	bool goes_on = why->code == CODE_GAVE_UP_LATE || why->code == CODE_NOT_GIVEN_UP ||
+	               (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]);
 
-	return why->code == CODE_GAVE_UP_LATE || why->code == CODE_NOT_GIVEN_UP ||
-	       (why->code == CODE_RESEND_COUNT && got->n[0] > expected->n[1]) ||
-	       (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
+	if (e->held != HELD_OPEN)
+		return e->was_held && goes_on;
+	return goes_on || (why->code == CODE_STATE_TIMER && plain_lingers(e)) ||
 	       (why->code == CODE_STATE && expected->n[0] & 1 << STATE_CLOSED);
 }
 
@@ -188,10 +190,10 @@ bool plain_cannot(const struct engine *e, const struct kept *k, const struct rea
 	/* Our RST ends what a program holds, too. */
 	if (!peer->fin || peer->state == STATE_CLOSED)
 		return false;
-	*need = e->held == HELD_OPEN ? NEED_CLOSED : NEED_CLOSER;
+	*need = e->was_held ? NEED_CLOSED : NEED_CLOSER;
 	if (k)
 		return why->code == CODE_WRONG_SEGMENT && may_be_open(e) && took_data(e, &k->segment);
-	return e->held == HELD_OPEN && is_of_held(e, why);
+	return is_of_held(e, why);
 }
 
 bool plain_stays(const struct engine *e, const struct step *s)
