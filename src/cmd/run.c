@@ -251,8 +251,8 @@ static const struct flag flags[] = {
     {0, "--quick", NULL, "leave out what must take over 10 s", FLAG_ON(struct options, quick)},
     {0, "--repeat", "N", "play each scenario so many times", FLAG_NUMBER(struct options, repeat, REPEAT_MAX)},
     {0, "--confirm", "N",
-     "play what failed N times more: only what fails alike\neach time is a failure; default 3 with -t, "
-     "none in the lab",
+     "play what failed N times more: only what fails alike\neach time is a failure; default 3 with -t and "
+     "on a\nTAP, else none in the lab",
      FLAG_NUMBER(struct options, confirm, CONFIRM_MOST)},
     {0, "--no-confirm", NULL, "believe a failure at once", FLAG_ON(struct options, no_confirm)},
     {0, "--slow", "N", "stretch our deadlines N times, for slow machines",
