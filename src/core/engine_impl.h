@@ -152,7 +152,7 @@ struct engine {
 	bool asked_on_eof;      /* once it reads end-of-file */
 	bool asked_to_hold;     /* by bytes that, as the user says, make it do so */
 	bool obeys;     /* bytes make it do what a server has no use for: it is made for that, and closes */
-	enum held held; /* since its FIN, when the peer's state was seen last */
+	enum held held; /* since the peer's FIN, when its state was seen last */
 	bool was_held;  /* once, since its FIN */
 	bool asked_inband;   /* a plain server was sent what stands for a provocation */
 	uint32_t inband_end; /* the number after it */
@@ -256,9 +256,9 @@ void engine_observe(struct engine *e, const struct kept *k);
 void engine_breach(struct engine *e, const struct breach *breach, size_t trace);
 
 /* engine_plain.c */
-/* The peer's data and ACKs that a plain server sends by itself; */
+/* Is it data or an ACK that a plain server sends by itself? */
 bool plain_talks(const struct engine *e, const struct segment *s);
-/* true: taken. */
+/* Takes it, where it is. */
 bool plain_takes(struct engine *e, const struct kept *k);
 /* This segment breaks the scenario, and a plain server's, or client's, program may have made its TCP send it;
  * why becomes the error. */

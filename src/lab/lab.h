@@ -2,7 +2,7 @@
  *
  * This process moves into a network namespace of its own (and, without root, into a user namespace), and
  * each peer host is a child process in a further namespace, joined by a veth pair and running the agent
- * (agent.h). Nothing has a name outside: no /run/netns, no file. When the process goes, however it goes,
+ * (agent.h), or a program of the user's with its keeper (keeper.h). Nothing has a name outside: no /run/netns, no file. When the process goes, however it goes,
  * the kernel takes the rest away. */
 #ifndef FW_LAB_H
 #define FW_LAB_H
@@ -33,16 +33,17 @@ struct lab_host {
  * that should be in the lab. User and group ids stay as they are, files are written as before. Loopback is
  * up. NULL where that is not allowed; d then says what to do about it (which sysctl, or to run as root, or
  * to name a target with -t). Afterwards the process has the capabilities that it needs in its namespaces
- *  (raw sockets, capture).
+ * (raw sockets, capture).
  *
  * program (borrowed; NULL: the agent) is what its hosts run. */
 struct lab *lab_open(const struct lab_program *program, struct diag *d);
 
 /* The peer host for a set of sysctls; made on first use, kept until lab_close(). Two sets with the same names
  * and values are the same, in any order; of a name given twice the last counts. Another instance is another
- * host: for what is not to be shared. Needs the capabilities of
- * lab_open(), so make every host before dropping privilege. Takes some milliseconds. Not LAB_OK: *out is NULL
- * and d has the reason, at the place (struct where) of the setting where it is one's fault.
+ * host: for what is not to be shared. With a TAP device call it once, without settings. Needs the capabilities
+ * of lab_open(), so make every host before dropping privilege. Takes some milliseconds, or with a program as
+ * long as that takes to listen. Not LAB_OK: *out is NULL and d has the reason, at the place (struct where) of
+ * the setting where it is one's fault.
  *
  * Beyond the set each host has tcp_no_metrics_save=1, no duplicate address detection, no router solicitation;
  * static neighbours at both ends, and checksums computed before a capture sees them. The rest is the kernel's
