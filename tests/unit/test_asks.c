@@ -473,6 +473,29 @@ static void closes(const char *steps)
 	rig_out(&r, ".", 4, 2, 0);
 }
 
+/* A program that has the connection open for a part of the series makes it longer. */
+START_TEST(plain_server_held_for_a_while)
+{
+	teardown();
+	plain("open\nprovoke close\nexpect F. seq rcv.nxt lost as fin\n"
+	      "expect retransmit fin lost count 1..9 backoff 2 +15%/-2% gives up budget 600ms within 20s");
+	r.config.state_observable = true;
+	rig_open(&r);
+	rig_out(&r, "P.", 1, 1, 3);
+	rig_in(&r, 2, "F.", 1, 4, 0);
+	rig_in(&r, 202, "F.", 1, 4, 0);
+	rig_tick(&r, 260);
+	see_held(261, STATE_FIN_WAIT_1, _i);
+	rig_in(&r, 602, "F.", 1, 4, 0);
+	rig_in(&r, 1402, "F.", 1, 4, 0);
+	rig_tick(&r, 1460);
+	see_held(1461, STATE_FIN_WAIT_1, false);
+	rig_tick(&r, 1520);
+	see_held(1521, STATE_CLOSED, false);
+	rig_verdict(&r, _i ? VERDICT_SKIP : VERDICT_FAIL, _i ? "has shut down" : "too long");
+}
+END_TEST
+
 START_TEST(plain_server_holds)
 {
 	const bool held = _i;
@@ -610,6 +633,7 @@ static Suite *suite(void)
 	tcase_add_test(c, plain_server_may_stay);
 	tcase_add_test(c, plain_server_may_linger);
 	tcase_add_loop_test(c, plain_server_holds, 0, 2);
+	tcase_add_loop_test(c, plain_server_held_for_a_while, 0, 2);
 	tcase_add_loop_test(c, plain_server_may_read_on, 0, 2);
 	tcase_add_loop_test(c, plain_server_defers, 0, 2);
 	suite_add_tcase(s, c);
