@@ -96,6 +96,7 @@ bool keeper_start_client(struct keeper *k, const struct request *r, struct diag 
 	program_environment("FOURWAVE_ADDRESS6", "");
 	program_environment("FOURWAVE_PORT", port);
 	program_environment("FOURWAVE_AT", at);
+	snprintf(p->program.mark, sizeof p->program.mark, "FOURWAVE_AT=%s", at);
 	for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++)
 		program_environment(proxies[i], "");
 	return program_start(&p->program, d);

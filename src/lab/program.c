@@ -138,6 +138,24 @@ static bool has_own_proc(void)
 	return readlink("/proc/self", self, sizeof self - 1) > 0 && atoi(self) == getpid();
 }
 
+/* Is it a process with the program's mark in its environment? path begins with "/proc/PID/". */
+static bool has_mark(const struct program *p, const char *path)
+{
+	char name[40], *entry = NULL;
+	bool found = false;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(name, sizeof name, "/proc/%d/environ", atoi(path + strlen("/proc/")));
+	f = *p->mark ? fopen(name, "re") : NULL;
+	while (f && !found && getdelim(&entry, &room, '\0', f) > 0)
+		found = strcmp(entry, p->mark) == 0;
+	free(entry);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 /* One line of a stat file: "PID (NAME) STATE PPID PGRP SESSION ...". NAME may have anything in it. The state
  * of a process, or thread, of the program; 0: it is none. */
 static char state_of(const struct program *p, const char *path)
@@ -153,7 +171,7 @@ static char state_of(const struct program *p, const char *path)
 		fclose(f);
 	if (!end || sscanf(end + 1, " %c %*d %*d %d", &state, &session) != 2)
 		return 0;
-	return p->alone || session == p->session ? state : 0;
+	return p->alone || session == p->session || has_mark(p, path) ? state : 0;
 }
 
 /* A session has several process groups where a shell, or timeout(1), makes them. */
@@ -173,7 +191,7 @@ static void signal_session(const struct program *p, int number)
 	for (size_t i = 0; i < all.gl_pathc; i++) {
 		pid_t pid = atoi(all.gl_pathv[i] + strlen("/proc/"));
 
-		if (pid != p->pid && state_of(p, all.gl_pathv[i]))
+		if (pid != p->pid && pid != getpid() && state_of(p, all.gl_pathv[i]))
 			kill(pid, number);
 	}
 	globfree(&all);

@@ -9,7 +9,7 @@
 
 #include "base/diag.h"
 
-enum { PROGRAM_WORDS_BYTES = 2048 };
+enum { PROGRAM_WORDS_BYTES = 2048, PROGRAM_MARK_BYTES = 80 };
 
 /* Begins zeroed but for command, output -1 and what is to be kept open. program_free(). */
 struct program {
@@ -17,12 +17,14 @@ struct program {
 	int keeps;           /* a descriptor that it inherits, or -1 */
 	bool alone;          /* nothing else is in this PID namespace, whose init we are: signals go to all */
 	pid_t pid;           /* of the shell; 0: it does not run */
-	pid_t session;  /* that it leads, and all that it begins are in, but for who leaves it; 0: none */
-	bool says_more; /* than was taken at once */
-	int output;     /* its standard output and error, or -1 */
-	bool stopped;   /* by SIGSTOP */
-	bool signalled; /* it was sent a signal, so its end is no surprise */
-	int status;     /* as of waitpid(), once it ended */
+	pid_t session; /* that it leads, and all that it begins are in, but for who leaves it; 0: none */
+	/* NAME=VALUE of its environment, that no other's has: by that who left its session is known; or "" */
+	char mark[PROGRAM_MARK_BYTES];
+	bool says_more;                  /* than was taken at once */
+	int output;                      /* its standard output and error, or -1 */
+	bool stopped;                    /* by SIGSTOP */
+	bool signalled;                  /* it was sent a signal, so its end is no surprise */
+	int status;                      /* as of waitpid(), once it ended */
 	char words[PROGRAM_WORDS_BYTES]; /* the last that it said */
 	size_t words_len;
 };
@@ -41,7 +43,8 @@ bool program_start(struct program *p, struct diag *d);
 /* Takes what it has said, without blocking; false once nothing more can come. */
 bool program_hear(struct program *p);
 
-/* To all of its session, or of the namespace. Those that are stopped go on, to have it. */
+/* To all of its session, who left that too, as far as the mark tells, or to all of the namespace. Those that
+ * are stopped go on, to have it. */
 void program_signal(struct program *p, int number);
 
 /* Has SIGSTOP reached all of it? Until then one that waits for data may still take what comes. Asks /proc;

@@ -153,6 +153,9 @@ play talks user run --client "exec $caller connect . talk 3" "$active" "$eof" "$
 	"$table/row3-active-orphan-retries1.wave" "$table/row5-active-crash-unread.wave" &
 # Of two process groups: timeout(1) makes one.
 play groups user run --client "cd /; timeout 60 $caller connect . write hello read; :" "$active" "$passive" "$crash" &
+# Of two sessions: who leaves the first is stopped and killed as well.
+play leaves-session user run --client "setsid --wait $caller connect . write hello read; :" "$active" "$passive" "$crash" \
+	"$table/row5-active-crash.wave" &
 play closes user run --client "exec $caller connect . write hello wait 500" "$eof" &
 play aborts user run --client "exec $caller connect . write hello wait 500 abort" "$eof" &
 play deaf user run -4 --client "exec $caller deaf connect . write hello wait 20000" -D deadline=2s "$passive" &
@@ -181,7 +184,7 @@ comes_to ends agent-refused 'ended with status 7; its last words: I would rather
 comes_to elsewhere agent-refused 'ended with status 1; its last words: caller: connect: Connection refused'
 comes_to missing agent-refused 'ended with status 127; its last words: .*not found'
 comes_to leaves 'agent-refused|closed-unasked|server-reset' 'the client|--client'
-for case in silent twice again forks talks groups; do
+for case in silent twice again forks talks groups leaves-session; do
 	comes_to "$case" pass ''
 done
 comes_to closes closed-unasked "the client's program closed"
