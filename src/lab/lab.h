@@ -2,8 +2,8 @@
  *
  * This process moves into a network namespace of its own (and, without root, into a user namespace), and
  * each peer host is a child process in a further namespace, joined by a veth pair and running the agent
- * (agent.h), or a program of the user's with its keeper (keeper.h). Nothing has a name outside: no /run/netns, no file. When the process goes, however it goes,
- * the kernel takes the rest away. */
+ * (agent.h), or a program of the user's with its keeper (keeper.h). Nothing has a name outside: no
+ * /run/netns, no file. When the process goes, however it goes, the kernel takes the rest away. */
 #ifndef FW_LAB_H
 #define FW_LAB_H
 
@@ -40,10 +40,10 @@ struct lab *lab_open(const struct lab_program *program, struct diag *d);
 
 /* The peer host for a set of sysctls; made on first use, kept until lab_close(). Two sets with the same names
  * and values are the same, in any order; of a name given twice the last counts. Another instance is another
- * host: for what is not to be shared. With a TAP device call it once, without settings. Needs the capabilities
- * of lab_open(), so make every host before dropping privilege. Takes some milliseconds, or with a program as
- * long as that takes to listen. Not LAB_OK: *out is NULL and d has the reason, at the place (struct where) of
- * the setting where it is one's fault.
+ * host: for what is not to be shared. With a TAP device call it once, without settings. Needs the
+ * capabilities of lab_open(), so make every host before dropping privilege. Takes some milliseconds, or with
+ * a program as long as that takes to listen. Not LAB_OK: *out is NULL and d has the reason, at the place
+ * (struct where) of the setting where it is one's fault.
  *
  * Beyond the set each host has tcp_no_metrics_save=1, no duplicate address detection, no router solicitation;
  * static neighbours at both ends, and checksums computed before a capture sees them. The rest is the kernel's
